@@ -1,0 +1,1 @@
+"""HTTP in, HTTP out. Nothing here loads an engine or opens a document."""

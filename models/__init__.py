@@ -1,0 +1,1 @@
+"""Inference: an image or a text in, a typed answer out. Knows nothing of documents, jobs or files by URL."""

@@ -1,0 +1,1 @@
+"""A file and options in, a ``ParsedDocument`` out. Knows no database, queue, tenant or HTTP."""

@@ -1,0 +1,76 @@
+"""Work in flight: a page on its way through the stages, and what is kept of it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
+
+from models.base import Image
+from schemas.documents import DocumentWarning, PageFault
+from schemas.fragments import PageFragment
+from schemas.geometry import PageSize
+from schemas.reading import Region, SourcePage, TextLine
+
+
+@dataclass(slots=True)
+class PageWork:
+    """A page in flight: changed in place by the stages, never stored. ``image`` is freed with its window.
+
+    ``image`` is upright, at ``scale`` pixels a page unit, ``turns`` clockwise quarter turns away from
+    the page as displayed; ``lines`` and ``regions`` are in units of the upright page (width and height
+    swapped when ``turns`` is odd) until ``assemble`` maps the fragments back.
+    """
+
+    number: int
+    source: SourcePage | None = None
+    image: Image | None = None
+    scale: float = 1.0
+    turns: int = 0
+    scanned: bool = False
+    lines: list[TextLine] | None = None
+    regions: list[Region] | None = None
+    fragments: list[PageFragment] | None = None
+    warnings: list[DocumentWarning] = field(default_factory=list)
+    fault: PageFault | None = None
+
+
+@dataclass(slots=True)
+class PageRecord:
+    """What is kept of a page once its pixels are gone: enough for every document stage. Goes into checkpoints."""
+
+    number: int
+    size: PageSize | None
+    fragments: list[PageFragment]
+    lines: list[TextLine]
+    warnings: list[DocumentWarning]
+    fault: PageFault | None = None
+
+
+@dataclass(slots=True)
+class RunContext:
+    """What a run is told from outside, and what it tells.
+
+    ``check`` raises ``Interrupted`` when the work must stop; it is called between pages.
+    ``progress`` hears after each page: its number and the stage that was done. ``seconds`` sums up by stage.
+    """
+
+    check: Callable[[], None] = lambda: None
+    progress: Callable[[int, str], None] = lambda number, stage: None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+class PageStage(Protocol):
+    """One step over a batch of pages, changed in place; safe to run again on the same page.
+
+    ``reads`` and ``writes`` name fields of ``PageWork``; the plan refuses an order in which a stage
+    reads what no earlier one wrote.
+    """
+
+    name: ClassVar[str]
+    reads: ClassVar[frozenset[str]]
+    writes: ClassVar[frozenset[str]]
+
+    def __call__(self, pages: Sequence[PageWork]) -> None:
+        """Does the step on every page of the batch that has no fault."""
+        ...

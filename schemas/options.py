@@ -1,0 +1,143 @@
+"""What a caller may ask of a reading. Unknown keys are ignored, null means absent, aliases are the wire's."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from typing_extensions import Annotated
+
+from schemas.fragments import FragmentType
+
+
+class Options(BaseModel):
+    """Base of everything a caller sends: unknown keys dropped, nulls taken as absent."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, value: Any) -> Any:
+        return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+
+
+class ChunkingStrategy(StrEnum):
+    """How the Markdown is cut."""
+
+    NONE = "none"
+    PAGE = "page"
+    SECTION = "section"
+    FRAGMENT = "fragment"
+
+
+class TableOutputMode(StrEnum):
+    """Which form of a table goes into ``content`` and the chunks; both are always made."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
+
+
+class TableParsingFormat(StrEnum):
+    """Table structure by the local models (``tsr``) or by the slower, better path."""
+
+    TSR = "tsr"
+    VLM = "vlm"
+
+
+class OcrModel(StrEnum):
+    """See the table in ``docs/options.md``."""
+
+    MODEL01 = "model01"
+    MODEL02 = "model02"
+    MODEL03 = "model03"
+    GEMINI3 = "gemini3"
+
+
+# What may be left out of a result: every fragment type, and two kinds of mark-up inside text.
+IgnorableSection = StrEnum(  # type: ignore[misc]
+    "IgnorableSection",
+    [(t.name, t.value) for t in FragmentType] + [("TRACKED_CHANGES", "tracked_changes"), ("COMMENTS", "comments")],
+)
+
+
+class ParsingOptions(Options):
+    """How pages are read and cut."""
+
+    chunking_strategy: ChunkingStrategy = ChunkingStrategy.NONE
+    table_output_mode: TableOutputMode = TableOutputMode.HTML
+    table_parsing_format: TableParsingFormat = Field(
+        TableParsingFormat.TSR,
+        validation_alias=AliasChoices("table_parsing_format", "table_parsing_strategy"),
+    )
+    ocr_model: OcrModel = OcrModel.MODEL03
+    disable_layout_detection: StrictBool = False
+    skew_detection: StrictBool = False
+    signature_detection: StrictBool = False
+    remove_strikethrough_lines: StrictBool = False
+    ignore_sections: list[IgnorableSection] = []
+    cross_page_header_detection: StrictBool = False
+    include_images: StrictBool = False
+    include_words: StrictBool = False
+    barcode_detection: StrictBool = False
+    table_merging: StrictBool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _either_merging_flag(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("merge_tables") is True:
+            return {**value, "table_merging": True}
+        return value
+
+
+class EnrichmentOptions(Options):
+    """What is made of tables, figures, charts and forms once they are found."""
+
+    table_summarization: StrictBool = False
+    figure_summarization: StrictBool = False
+    chart_extraction: StrictBool = False
+    key_value_extraction: StrictBool = False
+    include_full_page_image: StrictBool = False
+    table_cell_grounding: StrictBool = False
+    table_summarization_prompt: str | None = Field(
+        None, validation_alias=AliasChoices("table_summarization_prompt", "table_summary_prompt")
+    )
+    figure_summarization_prompt: str | None = Field(
+        None, validation_alias=AliasChoices("figure_summarization_prompt", "figure_summary_prompt")
+    )
+
+
+class PageClassification(Options):
+    """A class that pages may belong to."""
+
+    name: str
+    description: str = ""
+
+
+class StructuredExtractionOptions(Options):
+    """One schema to fill. Its full shape is validated where extraction is served."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    schema_name: str
+    json_schema: Any
+
+
+def _as_page_range(value: Any) -> Any:
+    if isinstance(value, list) and value and all(type(n) is int for n in value):
+        return ",".join(str(n) for n in value)
+    return value
+
+
+PageRangeText = Annotated[str, BeforeValidator(_as_page_range)]
+
+
+class Configuration(Options):
+    """The four option objects together: what a job runs with, and what a dataset keeps."""
+
+    parsing_options: ParsingOptions = Field(
+        default_factory=ParsingOptions, validation_alias=AliasChoices("parsing_options", "parse_options")
+    )
+    enrichment_options: EnrichmentOptions = Field(default_factory=EnrichmentOptions)
+    page_classifications: list[PageClassification] = []
+    structured_extraction_options: list[StructuredExtractionOptions] = []

@@ -1,0 +1,45 @@
+"""Page ranges as users write them: ``1``, ``1-3``, ``2,4-6``."""
+
+from __future__ import annotations
+
+import re
+
+from schemas.errors import InvalidPageRange
+
+_ITEM = re.compile(r"^\s*([0-9]{1,7})(?:\s*-\s*([0-9]{1,7}))?\s*$")
+
+Span = tuple[int, int]
+
+
+def parse_page_range(text: str) -> list[Span]:
+    """The inclusive 1-based spans that ``text`` names, ascending and merged; ``[]`` (all pages) for blank text.
+
+    Raises:
+        InvalidPageRange: an item that is not ``N`` or ``N-M`` with ``1 <= N <= M``.
+    """
+    if not text.strip():
+        return []
+    spans: list[Span] = []
+    for item in text.split(","):
+        match = _ITEM.match(item)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if first < 1 or last < first:
+            raise InvalidPageRange(
+                f"page_range has {item.strip()!r}: write pages as 'N' or 'N-M' with 1 <= N <= M, "
+                "separated by commas, like '1,3-5'"
+            )
+        spans.append((first, last))
+    merged: list[Span] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def select_pages(spans: list[Span], page_count: int) -> list[int]:
+    """The page numbers of a document of ``page_count`` pages that ``spans`` select, ascending."""
+    if not spans:
+        return list(range(1, page_count + 1))
+    return [n for first, last in spans for n in range(first, min(last, page_count) + 1)]

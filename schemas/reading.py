@@ -1,0 +1,114 @@
+"""What readers and models say of a page, before it becomes fragments.
+
+Plain slotted dataclasses: they cross process borders and go into checkpoints (``msgspec``), and hold no
+pixels. Boxes are in page units (``schemas.geometry``) unless a docstring says pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from schemas.geometry import BBox
+
+
+@dataclass(slots=True)
+class Word:
+    """A word as it stands on the page. ``size`` is the font size in page units (OCR: the line's height)."""
+
+    text: str
+    bbox: BBox
+    confidence: float | None = None
+    size: float = 0.0
+    bold: bool = False
+    italic: bool = False
+    superscript: bool = False
+    space_before: bool = True
+
+
+@dataclass(slots=True)
+class TextLine:
+    """Words on one baseline, in writing order. ``block`` groups lines the file itself holds together."""
+
+    words: list[Word]
+    bbox: BBox
+    confidence: float | None = None
+    block: int = -1
+    quarter_turns: int = 0
+
+    @property
+    def text(self) -> str:
+        """The words with their spaces."""
+        return "".join((" " if w.space_before and i else "") + w.text for i, w in enumerate(self.words))
+
+
+class RegionKind(StrEnum):
+    """The classes a layout detector tells apart."""
+
+    TEXT = "text"
+    TITLE = "title"
+    SECTION_HEADER = "section-header"
+    LIST_ITEM = "list-item"
+    TABLE = "table"
+    PICTURE = "picture"
+    FORMULA = "formula"
+    CAPTION = "caption"
+    FOOTNOTE = "footnote"
+    PAGE_HEADER = "page-header"
+    PAGE_FOOTER = "page-footer"
+
+
+@dataclass(slots=True)
+class GridCell:
+    """A cell of a table's grid; ends are exclusive; ``bbox`` is in page units."""
+
+    row_start: int
+    row_end: int
+    col_start: int
+    col_end: int
+    bbox: BBox
+
+
+@dataclass(slots=True)
+class TableGrid:
+    """A table's structure: cells that tile ``rows`` x ``columns``."""
+
+    rows: int
+    columns: int
+    cells: list[GridCell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Region:
+    """A box of one class; a table may carry its grid."""
+
+    kind: RegionKind
+    bbox: BBox
+    score: float | None = None
+    grid: TableGrid | None = None
+
+
+@dataclass(slots=True)
+class DocumentInfo:
+    """What is known of a document once it is open. A flow document (HTML, text…) has one page, no geometry."""
+
+    page_count: int
+    paged: bool
+
+
+@dataclass(slots=True)
+class SourcePage:
+    """A page as its reader gives it: size as displayed, embedded text, pictures and ruling lines.
+
+    ``garbled`` is the share of characters that carry no usable Unicode; ``regions`` is None when no
+    layout was asked for, or the page has nothing that a text layout could be made of.
+    """
+
+    number: int
+    width: float
+    height: float
+    lines: list[TextLine] = field(default_factory=list)
+    pictures: list[BBox] = field(default_factory=list)
+    rules: list[BBox] = field(default_factory=list)
+    garbled: float = 0.0
+    regions: list[Region] | None = None

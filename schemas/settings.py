@@ -1,0 +1,124 @@
+"""Settings: every one from the environment (``OCTAVO_…``), a secret also from the file that ``…_FILE`` names.
+
+This is the only file that reads the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class Device(StrEnum):
+    """Where the models run."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """``OCTAVO_X_FILE=/run/secrets/x`` gives the setting ``x`` that file's content."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"OCTAVO_{field_name.upper()}_FILE")
+        return (Path(path).read_text(encoding="utf-8").strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(f, name)[0] for name, f in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """How this installation runs. The defaults are right for a laptop."""
+
+    model_config = SettingsConfigDict(env_prefix="OCTAVO_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(Path("octavo-data"), description="Where everything is kept that has no URL of its own.")
+    host: str = Field("127.0.0.1", description="Address the API listens on.")
+    port: int = Field(8700, description="Port the API listens on.")
+    config: Path | None = Field(None, description="The on-premise YAML: organizations, projects, keys.")
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Keys of the default project, separated by commas."
+    )
+    database_url: SecretStr | None = Field(
+        None, description="`sqlite:///…` or `postgresql://…`; default: SQLite in the data folder."
+    )
+    blob_url: str | None = Field(None, description="`file:///…` or `s3://bucket/prefix`; default: the data folder.")
+    s3_endpoint_url: str | None = Field(None, description="An S3-compatible server other than Amazon's.")
+    broker_url: SecretStr | None = Field(
+        None, description="`redis://…`; default: a Valkey of its own, on a socket in the data folder."
+    )
+    device: Device = Field(Device.AUTO, description="`auto`, `cpu` or `cuda`.")
+    workers: int = Field(0, ge=0, description="Documents read at the same time by one worker; 0: one a core.")
+    file_url_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Hosts and networks that are not public but may be fetched from, separated by commas."
+    )
+    max_upload_bytes: int = Field(1 << 30, description="Largest upload or download.")
+    max_page_pixels: int = Field(100_000_000, description="Largest page picture, in pixels.")
+    max_pages: int = Field(10_000, description="Most pages read of one document.")
+    download_timeout: float = Field(120.0, description="Seconds a download may take as a whole.")
+    page_timeout: float = Field(120.0, description="Seconds one step of one page may take.")
+    reader_memory_bytes: int = Field(4 << 30, description="Address space of a process that opens documents.")
+    lease_seconds: float = Field(60.0, description="How long a silent worker keeps its work.")
+    sweep_seconds: float = Field(10.0, description="How often lost work is looked for.")
+    max_attempts: int = Field(3, description="Attempts at a piece of work before its job fails.")
+    page_window: int = Field(8, ge=1, description="Pages read, checkpointed and freed together.")
+    shard_pages: int = Field(64, ge=1, description="Pages of a long document that one worker claims at once.")
+    max_bad_page_share: float = Field(0.5, description="A job fails when a larger share of its pages failed.")
+    log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+
+    @field_validator("api_keys", "file_url_allow", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then the ``_FILE`` variants."""
+        return init_settings, env_settings, _SecretFiles(settings_cls)
+
+    @cached_property
+    def folder(self) -> Path:
+        """The data folder, absolute."""
+        return self.data_dir.expanduser().absolute()
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the ledger."""
+        if self.database_url is None:
+            return f"sqlite:///{self.folder / 'octavo.db'}"
+        return self.database_url.get_secret_value()
+
+    @property
+    def blobs(self) -> str:
+        """The URL of the blob store."""
+        return self.blob_url or f"file://{self.folder / 'blobs'}"
+
+    @property
+    def broker(self) -> str | None:
+        """The broker's URL, or None for a Valkey of its own."""
+        return self.broker_url.get_secret_value() if self.broker_url else None
+
+    @property
+    def socket(self) -> Path:
+        """The unix socket of the laptop's own Valkey."""
+        return self.folder / "run" / "valkey.sock"
+
+    @property
+    def concurrency(self) -> int:
+        """Documents read at once by one worker process."""
+        return self.workers or max(1, os.cpu_count() or 1)

@@ -1,0 +1,1 @@
+"""Jobs: kept (``workers.jobs``), run (``workers.run`` in a Celery worker) and announced."""
