@@ -1,0 +1,212 @@
+"""One contract for every blob store, run over a folder and over a real S3 server."""
+
+import os
+import threading
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from workers.jobs.blobs import BlobMissing, BlobStore, BlobStoreUnusable, open_blobs
+from workers.jobs.blobs.base import CHUNK_BYTES
+
+
+@pytest.fixture(params=["local", pytest.param("s3", marks=pytest.mark.services)])
+def blobs(request, tmp_path, monkeypatch) -> BlobStore:
+    if request.param == "local":
+        return open_blobs((tmp_path / "blobs").as_uri())
+    server = request.getfixturevalue("s3_server")
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    return open_blobs(f"s3://{server.bucket}/{tmp_path.name}/kept", server.endpoint_url)
+
+
+def test_bytes_come_back(blobs):
+    blobs.put_bytes("jobs/parse_1/result.json", b"{}")
+    assert blobs.get_bytes("jobs/parse_1/result.json") == b"{}"
+    assert blobs.exists("jobs/parse_1/result.json")
+    assert not blobs.exists("jobs/parse_1")
+
+
+def test_an_empty_blob_is_a_blob(blobs):
+    blobs.put_bytes("empty", b"")
+    assert blobs.exists("empty")
+    assert blobs.get_bytes("empty") == b""
+    assert b"".join(blobs.stream("empty")) == b""
+
+
+def test_a_newer_blob_replaces_the_older(blobs, tmp_path):
+    (tmp_path / "new").write_bytes(b"newer")
+    blobs.put_bytes("key", b"the older and longer one")
+    blobs.put_file("key", tmp_path / "new")
+    assert blobs.get_bytes("key") == b"newer"
+    assert (tmp_path / "new").exists()
+
+
+def test_large_files_go_in_and_out_in_pieces(blobs, tmp_path):
+    data = os.urandom(CHUNK_BYTES) * 9 + b"rest"
+    (tmp_path / "source").write_bytes(data)
+    blobs.put_file("files/large.bin", tmp_path / "source")
+    pieces = list(blobs.stream("files/large.bin"))
+    assert b"".join(pieces) == data
+    assert max(map(len, pieces)) <= CHUNK_BYTES
+    target = tmp_path / "target"
+    target.write_bytes(b"x" * (len(data) + 100))
+    blobs.fetch("files/large.bin", target)
+    assert target.read_bytes() == data
+
+
+def test_what_is_missing_is_said_at_once(blobs, tmp_path):
+    for read in (blobs.get_bytes, blobs.stream, lambda key: blobs.fetch(key, tmp_path / "target")):
+        with pytest.raises(BlobMissing, match="no/such"):
+            read("no/such")
+    assert not blobs.exists("no/such")
+    assert not (tmp_path / "target").exists()
+
+
+def test_a_folder_of_keys_is_no_blob(blobs):
+    blobs.put_bytes("jobs/a/result", b"1")
+    with pytest.raises(BlobMissing):
+        blobs.get_bytes("jobs/a")
+    with pytest.raises(BlobMissing):
+        blobs.get_bytes("jobs/a/result/more")
+
+
+def test_deleting_twice_is_as_good_as_once(blobs):
+    blobs.put_bytes("key", b"1")
+    blobs.delete("key")
+    blobs.delete("key")
+    assert not blobs.exists("key")
+
+
+def test_a_prefix_goes_with_all_below_it_and_nothing_beside_it(blobs):
+    inside = ["jobs/a/1", "jobs/a/2", "jobs/a/windows/3"]
+    beside = ["jobs/ab", "jobs/a.json", "jobs/b/1"]
+    for key in inside + beside:
+        blobs.put_bytes(key, b"x")
+    blobs.delete_prefix("jobs/a")
+    blobs.delete_prefix("jobs/a")
+    blobs.delete_prefix("jobs/b/1")
+    assert [key for key in inside + beside if blobs.exists(key)] == beside
+
+
+BAD_KEYS = [
+    *("", "/", "/etc/passwd", "../x", "a/../b", "a//b", "a/", "./a", "a/.", ".incoming/x", "a/.hidden"),
+    *("a\\b", "a b", "ä", "a\0b", "a\n", "-a", "x" * 201, "/".join("a" * 17)),
+]
+
+
+def test_keys_that_could_mean_something_else_are_refused(blobs, tmp_path):
+    calls = [
+        lambda key: blobs.put_bytes(key, b""),
+        lambda key: blobs.put_file(key, Path(__file__)),
+        blobs.get_bytes,
+        blobs.stream,
+        lambda key: blobs.fetch(key, tmp_path / "target"),
+        blobs.exists,
+        blobs.delete,
+        blobs.delete_prefix,
+    ]
+    for key in BAD_KEYS:
+        for call in calls:
+            with pytest.raises(ValueError, match="not a blob key"):
+                call(key)
+
+
+def test_many_threads_write_one_key_and_one_of_them_wins_whole(blobs):
+    values = [bytes([letter]) * 50_000 for letter in b"abcdef"]
+    threads = [threading.Thread(target=blobs.put_bytes, args=("key", value)) for value in values]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert blobs.get_bytes("key") in values
+
+
+def test_a_usable_store_passes_its_check(blobs):
+    blobs.check()
+
+
+def test_a_local_write_that_fails_leaves_nothing(tmp_path):
+    blobs = open_blobs((tmp_path / "blobs").as_uri())
+    blobs.put_bytes("key", b"before")
+    with pytest.raises(IsADirectoryError):
+        blobs.put_file("key", tmp_path)
+    with pytest.raises(TypeError):
+        blobs.put_bytes("key", "text")
+    assert blobs.get_bytes("key") == b"before"
+    assert list((tmp_path / "blobs" / ".incoming").iterdir()) == []
+
+
+def test_local_files_are_for_their_owner_alone(tmp_path):
+    blobs = open_blobs((tmp_path / "blobs").as_uri())
+    blobs.put_bytes("jobs/a/result", b"private")
+    assert (tmp_path / "blobs" / "jobs" / "a" / "result").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "blobs").stat().st_mode & 0o777 != 0
+
+
+def test_only_old_leftovers_of_killed_writers_are_removed(tmp_path):
+    root = tmp_path / "blobs"
+    open_blobs(root.as_uri())
+    (root / ".incoming" / "old").write_bytes(b"")
+    (root / ".incoming" / "new").write_bytes(b"")
+    os.utime(root / ".incoming" / "old", (0, 0))
+    open_blobs(root.as_uri())
+    assert [file.name for file in (root / ".incoming").iterdir()] == ["new"]
+
+
+def test_a_local_write_survives_that_its_folder_is_deleted_meanwhile(tmp_path):
+    blobs = open_blobs((tmp_path / "blobs").as_uri())
+    failures = []
+
+    def write() -> None:
+        try:
+            for number in range(200):
+                blobs.put_bytes(f"jobs/a/{number}", b"x")
+        except OSError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    while thread.is_alive():
+        blobs.delete_prefix("jobs/a")
+    assert failures == []
+
+
+@pytest.mark.parametrize("name", ["plain", "with space", "hash#and?mark", "100%25", "ümlaut"])
+def test_a_file_url_may_name_any_folder(tmp_path, name):
+    blobs = open_blobs(f"file://{quote(str(tmp_path / name))}")
+    blobs.put_bytes("key", b"1")
+    assert (tmp_path / name / "key").read_bytes() == b"1"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "blobs", "file:blobs", "file://host/blobs", "s3://", "gs://bucket", "/tmp"]
+)
+def test_other_urls_are_refused(url):
+    with pytest.raises(BlobStoreUnusable, match="OCTAVO_BLOB_URL"):
+        open_blobs(url)
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(BlobStoreUnusable, match="cannot be made"):
+        open_blobs((tmp_path / "file" / "blobs").as_uri())
+
+
+def test_a_folder_that_is_gone_fails_the_check(tmp_path):
+    blobs = open_blobs((tmp_path / "blobs").as_uri())
+    (tmp_path / "blobs").rename(tmp_path / "elsewhere")
+    with pytest.raises(BlobStoreUnusable, match="gone"):
+        blobs.check()
+
+
+@pytest.mark.services
+def test_a_missing_bucket_and_an_unreachable_server_fail_the_check(s3_server, monkeypatch):
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(BlobStoreUnusable, match="no-such-bucket"):
+        open_blobs("s3://no-such-bucket", s3_server.endpoint_url).check()
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(BlobStoreUnusable, match="cannot be reached"):
+        open_blobs("s3://bucket", "http://127.0.0.1:9").check()

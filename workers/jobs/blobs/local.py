@@ -1,0 +1,145 @@
+"""Blobs as files below one folder."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from workers.jobs.blobs.base import CHUNK_BYTES, BlobMissing, BlobStore, BlobStoreUnusable, check_key
+
+_ABANDONED_SECONDS = 24 * 3600.0
+
+
+class LocalBlobs(BlobStore):
+    """A key is a path below ``root``. Unfinished writes stand in ``.incoming``, which no key can name."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._incoming = root / ".incoming"
+        try:
+            self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise BlobStoreUnusable(f"The blob folder {root} cannot be made: {error.strerror}.") from error
+        self._drop_abandoned()
+
+    def put_file(self, key: str, path: Path) -> None:
+        """See ``BlobStore``."""
+        with path.open("rb") as source:
+            self._put(key, lambda file: shutil.copyfileobj(source, file, CHUNK_BYTES))
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """See ``BlobStore``."""
+        self._put(key, lambda file: file.write(data))
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        """See ``BlobStore``."""
+        return _pieces(self._open(key))
+
+    def fetch(self, key: str, target: Path) -> None:
+        """See ``BlobStore``."""
+        with self._open(key) as source, target.open("wb") as file:
+            shutil.copyfileobj(source, file, CHUNK_BYTES)
+
+    def exists(self, key: str) -> bool:
+        """See ``BlobStore``."""
+        return self._path(key).is_file()
+
+    def delete(self, key: str) -> None:
+        """See ``BlobStore``."""
+        self._path(key).unlink(missing_ok=True)
+
+    def delete_prefix(self, prefix: str) -> None:
+        """See ``BlobStore``."""
+        folder = self._path(prefix)
+        if folder.is_dir():
+            doomed = self._incoming / f"deleted-{secrets.token_hex(8)}"
+            with suppress(FileNotFoundError):
+                folder.rename(doomed)  # at once, so that a writer meanwhile starts a new folder
+                shutil.rmtree(doomed)
+
+    def check(self) -> None:
+        """See ``BlobStore``."""
+        if not os.access(self._incoming, os.W_OK | os.X_OK):
+            raise BlobStoreUnusable(f"The blob folder {self._root} is gone or may not be written to.")
+
+    def _path(self, key: str) -> Path:
+        return self._root / check_key(key)
+
+    def _open(self, key: str) -> BinaryIO:
+        try:
+            return self._path(key).open("rb")
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            raise BlobMissing(key) from None
+
+    def _put(self, key: str, write: Callable[[BinaryIO], object]) -> None:
+        path = self._path(key)
+        handle, name = tempfile.mkstemp(dir=self._incoming)
+        unfinished = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            self._move(unfinished, path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+
+    def _move(self, unfinished: Path, path: Path) -> None:
+        for attempt in range(3):
+            made = self._make_folder(path.parent)
+            try:
+                unfinished.replace(path)
+            except FileNotFoundError:  # another process just deleted the folder with its prefix
+                if attempt == 2:
+                    raise
+                continue
+            for folder in (path.parent, *made):
+                _sync_folder(folder)
+            return
+
+    def _make_folder(self, folder: Path) -> list[Path]:
+        """Makes ``folder``; returns the folders that got a new entry by that."""
+        missing = [f for f in (folder, *folder.parents) if f.is_relative_to(self._root) and not f.exists()]
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return [f.parent for f in missing]
+
+    def _drop_abandoned(self) -> None:
+        """Removes what writers that were killed left behind."""
+        for file in self._incoming.iterdir():
+            try:
+                if time.time() - file.stat().st_mtime > _ABANDONED_SECONDS:
+                    _remove(file)
+            except FileNotFoundError:
+                continue
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(CHUNK_BYTES):
+            yield piece
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:  # deleted with its prefix meanwhile
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

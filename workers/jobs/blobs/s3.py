@@ -1,0 +1,127 @@
+"""Blobs as objects in a bucket of Amazon S3, or of a server that speaks its protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workers.jobs.blobs.base import CHUNK_BYTES, BlobMissing, BlobStore, BlobStoreUnusable, check_key
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+    from botocore.response import StreamingBody
+    from mypy_boto3_s3.client import S3Client
+
+_MISSING = {"NoSuchKey", "404", "NotFound"}
+
+
+class S3Blobs(BlobStore):
+    """Objects ``prefix/key`` of ``bucket``. Access keys and region come from the usual AWS places."""
+
+    def __init__(self, bucket: str, prefix: str = "", endpoint_url: str | None = None) -> None:
+        self._client = _client(endpoint_url)
+        self._bucket = bucket
+        self._prefix = f"{check_key(prefix)}/" if prefix else ""
+
+    def put_file(self, key: str, path: Path) -> None:
+        """See ``BlobStore``."""
+        self._client.upload_file(str(path), self._bucket, self._name(key))
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """See ``BlobStore``."""
+        self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=data)
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        """See ``BlobStore``."""
+        with self._naming(key):
+            return _pieces(self._client.get_object(Bucket=self._bucket, Key=self._name(key))["Body"])
+
+    def fetch(self, key: str, target: Path) -> None:
+        """See ``BlobStore``."""
+        with self._naming(key):
+            self._client.download_file(self._bucket, self._name(key), str(target))
+
+    def exists(self, key: str) -> bool:
+        """See ``BlobStore``."""
+        try:
+            with self._naming(key):
+                self._client.head_object(Bucket=self._bucket, Key=self._name(key))
+        except BlobMissing:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        """See ``BlobStore``."""
+        self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
+
+    def delete_prefix(self, prefix: str) -> None:
+        """See ``BlobStore``."""
+        pages = self._client.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self._bucket, Prefix=self._name(prefix) + "/"):
+            for found in page.get("Contents", []):  # one by one: not every server has the bulk call
+                self._client.delete_object(Bucket=self._bucket, Key=found["Key"])
+
+    def check(self) -> None:
+        """See ``BlobStore``."""
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            self._client.head_bucket(Bucket=self._bucket)
+        except self._client.exceptions.ClientError as error:
+            raise BlobStoreUnusable(
+                f"The bucket {self._bucket!r} answers {_code(error)}: make it or let these keys use it."
+            ) from error
+        except BotoCoreError as error:
+            raise BlobStoreUnusable(
+                f"The bucket {self._bucket!r} cannot be reached ({type(error).__name__}): "
+                "see OCTAVO_S3_ENDPOINT_URL, AWS_ACCESS_KEY_ID and AWS_REGION."
+            ) from error
+
+    def _name(self, key: str) -> str:
+        return self._prefix + check_key(key)
+
+    @contextmanager
+    def _naming(self, key: str) -> Iterator[None]:
+        """Turns the server's several words for a missing object into ours."""
+        try:
+            yield
+        except self._client.exceptions.ClientError as error:
+            if _code(error) in _MISSING:
+                raise BlobMissing(key) from error
+            raise
+
+
+def _client(endpoint_url: str | None) -> S3Client:
+    try:
+        import boto3
+        from botocore.config import Config
+    except ImportError as error:
+        raise BlobStoreUnusable(
+            "OCTAVO_BLOB_URL is an s3 URL, but the S3 client is not installed: pip install 'octavo[s3]'."
+        ) from error
+
+    config = Config(
+        connect_timeout=10,
+        read_timeout=60,
+        max_pool_connections=32,
+        retries={"mode": "standard", "max_attempts": 5},
+        # The newer checksums are sent in a framing that many compatible servers do not read.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        s3={"addressing_style": "path"} if endpoint_url else {},
+    )
+    # A session of its own: boto3's default one is not safe to use from several threads.
+    return boto3.session.Session().client("s3", endpoint_url=endpoint_url, config=config)
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _pieces(body: StreamingBody) -> Iterator[bytes]:
+    try:
+        yield from body.iter_chunks(CHUNK_BYTES)
+    finally:
+        body.close()
