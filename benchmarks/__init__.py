@@ -1,0 +1,1 @@
+"""The measuring ground: scores, truth readers, speed and peers. Nothing imports it; it is not shipped."""

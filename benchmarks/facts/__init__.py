@@ -1,0 +1,1 @@
+"""Truth readers: one module a data set."""

@@ -1,0 +1,45 @@
+"""OmniDocBench pages (Ouyang et al. 2024): pictures with blocks in reading order, tables as HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from lxml import html
+
+from benchmarks.corpus import Document, Truth
+from benchmarks.scores.order import Block
+
+_TEXT = frozenset({"text_block", "title", "code_txt", "reference", "list"})
+"""The categories whose text and order are scored. Captions, running heads and formulas may be read or not."""
+
+
+def documents(folder: Path) -> Iterator[Document]:
+    """Every page picture that has a record beside it."""
+    for label in sorted(folder.glob("*.json")):
+        page = json.loads(label.read_text(encoding="utf-8"))
+        kind = page["page_info"].get("page_attribute", {}).get("language", "unknown")
+        picture = next((p for s in (".jpg", ".png") if (p := label.with_name(label.stem + s)).exists()), None)
+        if picture:
+            yield Document(folder.name, kind, picture, partial(_truth, page, label.with_suffix(".md")))
+
+
+def _truth(page: dict[str, Any], markdown: Path) -> Truth:
+    regions = [region for region in page["layout_dets"] if not region.get("ignore")]
+    regions.sort(key=lambda region: region.get("order") or 0)
+    return Truth(
+        markdown=markdown.read_text(encoding="utf-8") if markdown.exists() else None,
+        blocks=tuple(block for region in regions for block in _blocks(region)),
+        tables=(tuple(r["html"] for r in regions if r["category_type"] == "table" and r.get("html")),),
+    )
+
+
+def _blocks(region: dict[str, Any]) -> list[Block]:
+    if region["category_type"] == "table":
+        table = html.fragment_fromstring(region.get("html") or "<table></table>", create_parent="div")
+        return [Block("".join(cell.itertext()), scored=False) for cell in table.xpath(".//td | .//th")]
+    text = region.get("text") or region.get("latex") or ""
+    return [Block(text, scored=region["category_type"] in _TEXT)]
