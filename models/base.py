@@ -14,16 +14,16 @@ Image = NDArray[np.uint8]
 
 
 class Engines(Protocol):
-    """All engines behind one door. Each call is one batch of work for one device; calls may come from any thread."""
+    """All engines behind one door. Calls may come from any thread."""
 
     def quarter_turns(self, image: Image) -> int:
         """How many clockwise quarter turns (0 to 3) make the page's text upright."""
         ...
 
     def read_text(self, image: Image, ocr_model: str) -> list[TextLine]:
-        """The text lines of an upright page picture, with words and confidences; boxes in pixels of ``image``."""
+        """The text lines of an upright page picture, with words and confidences, in pixels of ``image``."""
         ...
 
     def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
-        """The regions of an upright page picture whose text is known, in pixels of ``image``; tables with grids."""
+        """The regions of an upright page picture whose text is known, in pixels; tables with grids."""
         ...

