@@ -1,1 +1,1 @@
-"""What is kept: jobs, files, blobs, keys; and how work is taken in. The half of ``workers`` that the API may import."""
+"""What is kept (jobs, files, blobs, keys) and how work is taken in: what ``api`` may see of ``workers``."""

@@ -1,0 +1,378 @@
+"""The ledger's contract, on SQLite and on a real Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from schemas.errors import FileUnknown, InvalidJobState, NotFound
+from schemas.options import Configuration
+from schemas.requests import JobRequest, JobType, SourceFields
+from workers.jobs.ledger.engine import Ledger, is_current, migrate, open_engine
+from workers.jobs.ledger.files import Files
+from workers.jobs.ledger.jobs import JobFilter, Jobs
+from workers.jobs.ledger.paging import PageRequest
+from workers.jobs.ledger.shards import Claim, Shards
+from workers.jobs.ledger.tables import Base, Job, ShardKind, StoredFile
+
+PROJECT = "default/default"
+
+
+class Clock:
+    """Time that moves when told, and a microsecond a look, so that no two rows are of the same moment."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.moment += timedelta(microseconds=1)
+        return self.moment
+
+    def forward(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    else:
+        create: Callable[[], str] = request.getfixturevalue("new_postgres_database")
+        url = create()
+    engine = open_engine(url)
+    migrate(engine)
+    ledger = Ledger(engine, clock)
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def jobs(ledger: Ledger) -> Jobs:
+    return Jobs(ledger)
+
+
+@pytest.fixture
+def shards(ledger: Ledger) -> Shards:
+    return Shards(ledger, max_attempts=3)
+
+
+@pytest.fixture
+def files(ledger: Ledger) -> Files:
+    return Files(ledger)
+
+
+def parse_request(**source: object) -> JobRequest:
+    return JobRequest(
+        job_type=JobType.PARSE, source=SourceFields.model_validate(source), configuration=Configuration()
+    )
+
+
+def submit(jobs: Jobs, project: str = PROJECT, priority: int = 0) -> Job:
+    return jobs.create(project, parse_request(file_url="https://example.org/a.pdf"), priority=priority)
+
+
+def claim(shards: Shards, owner: str = "w1", lease: float = 30) -> Claim:
+    claimed = shards.claim_next("cpu", owner, lease)
+    assert claimed is not None
+    return claimed
+
+
+def test_migrated_tables_are_those_the_code_expects(ledger: Ledger) -> None:
+    assert is_current(ledger.engine)
+    migrate(ledger.engine)
+    with ledger.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_several_processes_may_migrate_at_once(tmp_path: Path) -> None:
+    engines = [open_engine(f"sqlite:///{tmp_path / 'new.db'}") for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(migrate, engines))
+    assert all(is_current(engine) for engine in engines)
+    for engine in engines:
+        engine.dispose()
+
+
+def test_a_job_goes_from_claim_to_result(jobs: Jobs, shards: Shards) -> None:
+    job = submit(jobs)
+    first = claim(shards)
+    assert (first.job_id, first.kind, first.pages, first.attempt) == (job.id, ShardKind.PAGES, None, 1)
+    assert first.request.source.file_url == "https://example.org/a.pdf"
+    assert jobs.get(PROJECT, job.id).status == "processing"
+    assert shards.set_source(first, "sources/x")
+    new = shards.split(first, 6, [1, 2], [[3, 4], [5]])
+    assert len(new) == 2
+    assert shards.claimable("cpu") == 2
+    others = [claim(shards, "w2"), claim(shards, "w3")]
+    assert [c.pages for c in others] == [[3, 4], [5]]
+    assert all((c.total_pages, c.source_key) == (6, "sources/x") for c in others)
+    assert shards.renew(others[0], 30, 1, "reading")
+    seen = jobs.get(PROJECT, job.id)
+    assert (seen.pages_done, seen.pages_asked, seen.message_update) == (1, 5, "reading")
+    assert [shards.complete_pages(c) for c in (others[0], first, others[1])] == [False, False, True]
+    assemble = claim(shards)
+    assert assemble.kind is ShardKind.ASSEMBLE
+    assert shards.finish(assemble, "results/x", 5, 6)
+    done = jobs.get(PROJECT, job.id)
+    assert (done.status, done.result_key, done.parsed_pages, done.total_pages, done.pages_done) == (
+        "successful",
+        "results/x",
+        5,
+        6,
+        5,
+    )
+    assert done.finished_at is not None
+    assert shards.claim_next("cpu", "w", 30) is None
+
+
+def test_many_workers_never_claim_the_same_shard(jobs: Jobs, shards: Shards) -> None:
+    made = {submit(jobs).id for _ in range(24)}
+
+    def work(owner: str) -> list[str]:
+        found = []
+        while (claimed := shards.claim_next("cpu", owner, 600)) is not None:
+            found.append(claimed.job_id)
+        return found
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = [job_id for part in pool.map(work, map(str, range(8))) for job_id in part]
+    assert sorted(taken) == sorted(made)
+
+
+def test_only_the_last_of_many_that_finish_together_assembles(jobs: Jobs, shards: Shards) -> None:
+    for _ in range(5):
+        submit(jobs)
+        first = claim(shards)
+        shards.split(first, 6, [1], [[n] for n in range(2, 7)])
+        claims = [first, *(claim(shards, f"w{n}") for n in range(5))]
+        with ThreadPoolExecutor(6) as pool:
+            last = list(pool.map(shards.complete_pages, claims))
+        assert sum(last) == 1
+        assert shards.fail(claim(shards), "enough")
+
+
+def test_a_lost_lease_changes_nothing(jobs: Jobs, shards: Shards, clock: Clock) -> None:
+    job = submit(jobs)
+    lost = claim(shards, "w1", 30)
+    assert shards.claim_next("cpu", "w2", 30) is None
+    clock.forward(31)
+    held = claim(shards, "w2", 30)
+    assert (held.shard_id, held.attempt) == (lost.shard_id, 2)
+    before = jobs.get(PROJECT, job.id).version
+    assert not shards.renew(lost, 30, 5, "late")
+    assert not shards.set_source(lost, "late")
+    assert shards.split(lost, 9, [1], [[2]]) == []
+    assert not shards.checkpoint(lost, 0, [1], "f", "late")
+    assert not shards.complete_pages(lost)
+    assert not shards.finish(lost, "late", 1, 1)
+    assert not shards.fail(lost, "late")
+    assert not shards.release(lost)
+    assert not shards.retry_later(lost, "late")
+    after = jobs.get(PROJECT, job.id)
+    assert (after.version, after.status, after.source_key) == (before, "processing", None)
+    assert shards.checkpoints(job.id) == []
+    assert shards.renew(held, 30, 0, None)
+
+
+def test_a_second_claim_by_the_same_worker_fences_its_first(jobs: Jobs, shards: Shards, clock: Clock) -> None:
+    submit(jobs)
+    lost = claim(shards, "w1")
+    clock.forward(31)
+    held = claim(shards, "w1")
+    assert not shards.finish(lost, "late", 1, 1)
+    assert shards.finish(held, "good", 1, 1)
+
+
+def test_release_does_not_count_as_an_attempt(jobs: Jobs, shards: Shards) -> None:
+    submit(jobs)
+    assert shards.release(claim(shards))
+    assert claim(shards).attempt == 1
+
+
+def test_a_retry_waits_and_the_last_one_fails_the_job(jobs: Jobs, shards: Shards, clock: Clock) -> None:
+    job = submit(jobs)
+    for attempt in (1, 2):
+        claimed = claim(shards)
+        assert claimed.attempt == attempt
+        assert shards.retry_later(claimed, "the server did not answer", 60)
+        assert shards.claim_next("cpu", "w", 30) is None
+        clock.forward(61)
+    assert not shards.retry_later(claim(shards), "the server did not answer", 60)
+    failed = jobs.get(PROJECT, job.id)
+    assert (failed.status, failed.error) == ("failure", "the server did not answer")
+
+
+def test_a_job_that_kills_its_workers_fails(jobs: Jobs, shards: Shards, clock: Clock) -> None:
+    job = submit(jobs)
+    for _ in range(3):
+        claim(shards)
+        assert shards.fail_poisoned(3) == []
+        clock.forward(31)
+    assert shards.claim_next("cpu", "w", 30) is None
+    assert shards.fail_poisoned(3) == [job.id]
+    assert jobs.get(PROJECT, job.id).status == "failure"
+    assert shards.fail_poisoned(3) == []
+
+
+def test_failing_a_job_stops_its_other_shards(jobs: Jobs, shards: Shards) -> None:
+    job = submit(jobs)
+    first = claim(shards)
+    shards.split(first, 3, [1], [[2], [3]])
+    other = claim(shards, "w2")
+    assert shards.fail(first, "broken")
+    assert not shards.renew(other, 30, 1, None)
+    assert shards.claimable("cpu") == 0
+    assert not shards.fail(job.id, "again")
+    assert jobs.get(PROJECT, job.id).error == "broken"
+
+
+def test_checkpoints_are_kept_once_a_fingerprint(jobs: Jobs, shards: Shards) -> None:
+    job = submit(jobs)
+    claimed = claim(shards)
+    assert shards.checkpoint(claimed, 1, [3, 4], "b", "blob/b")
+    assert shards.checkpoint(claimed, 0, [1, 2], "a", "blob/a")
+    assert shards.checkpoint(claimed, 0, [1, 2], "a", "blob/a2")
+    assert [(c.window, c.pages, c.blob_key) for c in shards.checkpoints(job.id)] == [
+        (0, [1, 2], "blob/a2"),
+        (1, [3, 4], "blob/b"),
+    ]
+
+
+def test_priority_then_the_less_busy_project_then_age(jobs: Jobs, shards: Shards) -> None:
+    old, second = submit(jobs, "a/a"), submit(jobs, "a/a")
+    other, urgent = submit(jobs, "b/b"), submit(jobs, "b/b", priority=1)
+    assert [claim(shards).job_id for _ in range(4)] == [urgent.id, old.id, second.id, other.id]
+
+
+def test_a_busy_project_waits_for_an_idle_one(jobs: Jobs, shards: Shards) -> None:
+    busy = [submit(jobs, "a/a") for _ in range(3)]
+    idle = submit(jobs, "b/b")
+    assert [claim(shards).job_id for _ in range(4)] == [busy[0].id, idle.id, busy[1].id, busy[2].id]
+
+
+def test_the_version_grows_only_with_what_can_be_seen(jobs: Jobs, shards: Shards) -> None:
+    job = submit(jobs)
+    claimed = claim(shards)
+    shards.renew(claimed, 30, 1, "page 1")
+    version = jobs.get(PROJECT, job.id).version
+    shards.renew(claimed, 30, 1, "page 1")
+    assert jobs.changed({job.id: version}) == ([], set())
+    shards.renew(claimed, 30, 2, "page 2")
+    changed, gone = jobs.changed({job.id: version, "parse_gone": 1})
+    assert [j.id for j in changed] == [job.id]
+    assert gone == {"parse_gone"}
+
+
+def add_file(files: Files, project: str = PROJECT, checksum: str = "c1", name: str = "a.pdf") -> StoredFile:
+    file_id = f"file_{project}_{checksum}_{name}"
+    return files.add(
+        file_id,
+        project,
+        name=name,
+        mime_type="application/pdf",
+        size=3,
+        checksum=checksum,
+        labels={"a": 1},
+        blob_key=f"files/{file_id}",
+    )
+
+
+def test_the_same_bytes_are_one_file_in_a_project(files: Files) -> None:
+    first = add_file(files)
+    again = add_file(files, name="b.pdf")
+    assert again.id == first.id
+    assert again.name == "b.pdf"
+    assert again.created_at == first.created_at < again.updated_at
+    assert add_file(files, "other/project").id != first.id
+    merged = files.touch(PROJECT, "c1", "c.pdf", {"b": 2})
+    assert merged is not None
+    assert merged.labels == {"a": 1, "b": 2}
+
+
+def test_a_deleted_file_is_unknown_but_its_bytes_wait_for_the_jobs(
+    files: Files, jobs: Jobs, shards: Shards
+) -> None:
+    file = add_file(files)
+    jobs.create(PROJECT, parse_request(file_id=file.id))
+    files.delete(PROJECT, file.id)
+    with pytest.raises(FileUnknown):
+        files.delete(PROJECT, file.id)
+    with pytest.raises(NotFound):
+        jobs.create(PROJECT, parse_request(file_id=file.id))
+    assert files.discarded() == []
+    claimed = claim(shards)
+    assert claimed.source_key == file.blob_key
+    shards.finish(claimed, "r", 1, 1)
+    assert [f.id for f in files.discarded()] == [file.id]
+    files.forget(file.id)
+    assert files.discarded() == []
+    assert add_file(files, name="new").id != file.id
+
+
+def test_another_project_sees_nothing(files: Files, jobs: Jobs) -> None:
+    file, job = add_file(files), submit(jobs)
+    for call in (
+        lambda: files.get("other/project", file.id),
+        lambda: files.delete("other/project", file.id),
+    ):
+        with pytest.raises(FileUnknown):
+            call()
+    for refused in (
+        lambda: jobs.get("other/project", job.id),
+        lambda: jobs.delete("other/project", job.id),
+        lambda: jobs.create("other/project", parse_request(file_id=file.id)),
+    ):
+        with pytest.raises(NotFound):
+            refused()
+    assert files.page("other/project", PageRequest(10)).items == []
+    assert jobs.page("other/project", PageRequest(10)).items == []
+
+
+def test_only_ended_jobs_are_deleted(jobs: Jobs, shards: Shards) -> None:
+    job = submit(jobs)
+    with pytest.raises(InvalidJobState):
+        jobs.delete(PROJECT, job.id)
+    claimed = claim(shards)
+    shards.checkpoint(claimed, 0, [1], "a", "blob/a")
+    shards.finish(claimed, "r", 1, 1)
+    jobs.delete(PROJECT, job.id)
+    with pytest.raises(NotFound):
+        jobs.get(PROJECT, job.id)
+    assert shards.checkpoints(job.id) == []
+
+
+def test_filters(jobs: Jobs, shards: Shards, files: Files) -> None:
+    file = add_file(files, name="Report_100%.pdf")
+    of_file = jobs.create(PROJECT, parse_request(file_id=file.id, file_name=file.name))
+    of_url = submit(jobs)
+    assert shards.finish(claim(shards), "r", 1, 1)
+    of_file = jobs.get(PROJECT, of_file.id)
+    assert of_file.finished_at is not None
+
+    def found(**wanted: object) -> list[str]:
+        return [j.id for j in jobs.page(PROJECT, PageRequest(10), JobFilter(**wanted)).items]  # type: ignore[arg-type]
+
+    tick = timedelta(microseconds=1)
+    assert found() == [of_url.id, of_file.id]
+    assert found(id=of_file.id) == [of_file.id]
+    assert found(status="successful") == [of_file.id]
+    assert found(file_name="100%") == [of_file.id]
+    assert found(file_name="report") == []
+    assert found(file_name="_") == [of_file.id]
+    assert found(dataset_name="any") == []
+    assert found(created_after=of_url.created_at) == [of_url.id]
+    assert found(created_before=of_file.created_at) == [of_file.id]
+    assert found(created_before=of_file.created_at - tick) == []
+    assert found(finished_after=of_file.finished_at, finished_before=of_file.finished_at) == [of_file.id]
+    assert found(finished_after=of_file.finished_at + tick) == []

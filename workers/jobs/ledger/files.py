@@ -1,0 +1,141 @@
+"""Uploaded files: one row for the same bytes in the same project."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from schemas.errors import FileUnknown
+from workers.jobs.ledger.engine import Ledger
+from workers.jobs.ledger.paging import Page, PageRequest, paginate
+from workers.jobs.ledger.shards import UNENDED
+from workers.jobs.ledger.tables import Job, StoredFile, owned
+
+TextColumn = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+
+
+class Files:
+    """The files of all projects; every caller's method names the project first."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def touch(self, project: str, checksum: str, name: str, labels: dict[str, Any]) -> StoredFile | None:
+        """The file with these bytes, renamed and its labels merged, as by an upload; None: not here."""
+        with self._ledger.write() as session:
+            return self._touch(session, project, checksum, name, labels)
+
+    def _touch(
+        self, session: Session, project: str, checksum: str, name: str, labels: dict[str, Any]
+    ) -> StoredFile | None:
+        row = session.scalar(
+            owned(StoredFile, project).where(StoredFile.checksum == checksum).with_for_update()
+        )
+        if row is not None:
+            row.name, row.labels = name, {**row.labels, **labels}
+            row.updated_at = self._ledger.now()
+        return row
+
+    def add(
+        self,
+        file_id: str,
+        project: str,
+        *,
+        name: str,
+        mime_type: str,
+        size: int,
+        checksum: str,
+        labels: dict[str, Any],
+        blob_key: str,
+    ) -> StoredFile:
+        """Records a file whose bytes are stored; the earlier row if another upload of them was first."""
+        now = self._ledger.now()
+        row = StoredFile(
+            id=file_id,
+            project=project,
+            name=name,
+            mime_type=mime_type,
+            size=size,
+            checksum=checksum,
+            labels=labels,
+            blob_key=blob_key,
+            created_at=now,
+            updated_at=now,
+        )
+        try:
+            with self._ledger.write() as session:
+                session.add(row)
+        except IntegrityError:
+            earlier = self.touch(project, checksum, name, labels)
+            if earlier is None:
+                raise
+            return earlier
+        return row
+
+    def get(self, project: str, file_id: str) -> StoredFile:
+        """A file of the project.
+
+        Raises:
+            FileUnknown: there is none with this id.
+        """
+        with self._ledger.read() as session:
+            return _known(session.scalar(owned(StoredFile, project).where(StoredFile.id == file_id)), file_id)
+
+    def page(
+        self,
+        project: str,
+        asked: PageRequest,
+        *,
+        name: str | None = None,
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+    ) -> Page[StoredFile]:
+        """A page of the project's files, by part of the name and time of upload, ends included."""
+        rows = owned(StoredFile, project)
+        if name:
+            rows = rows.where(contains(StoredFile.name, name))
+        if created_after:
+            rows = rows.where(StoredFile.created_at >= created_after)
+        if created_before:
+            rows = rows.where(StoredFile.created_at <= created_before)
+        with self._ledger.read() as session:
+            return paginate(session, rows, StoredFile, asked)
+
+    def delete(self, project: str, file_id: str) -> None:
+        """Makes the file unknown; its bytes go with ``forget`` once no job needs them.
+
+        Raises:
+            FileUnknown: there is none with this id.
+        """
+        with self._ledger.write() as session:
+            row = session.scalar(owned(StoredFile, project).where(StoredFile.id == file_id).with_for_update())
+            _known(row, file_id).deleted_at = self._ledger.now()
+
+    def discarded(self, limit: int = 100) -> list[StoredFile]:
+        """Deleted files whose bytes no unfinished job needs any more."""
+        needed = select(Job.id).where(Job.source_key == StoredFile.blob_key, Job.status.in_(UNENDED))
+        with self._ledger.read() as session:
+            rows = select(StoredFile).where(StoredFile.deleted_at.is_not(None), ~needed.exists())
+            return list(session.scalars(rows.limit(limit)))
+
+    def forget(self, file_id: str) -> None:
+        """Removes the row of a deleted file, after its bytes."""
+        with self._ledger.write() as session:
+            row = session.get(StoredFile, file_id)
+            if row is not None and row.deleted_at is not None:
+                session.delete(row)
+
+
+def contains(column: TextColumn, part: str) -> ColumnElement[bool]:
+    """Whether the text has ``part`` in it, case counting: LIKE ignores case on SQLite and has wildcards."""
+    return func.replace(column, part, "") != column
+
+
+def _known(row: StoredFile | None, file_id: str) -> StoredFile:
+    if row is None:
+        raise FileUnknown(f"There is no file {file_id!r} in this project; it may have been deleted.")
+    return row

@@ -1,0 +1,142 @@
+"""Jobs as their project sees them: made, read, listed, watched, removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import false, select
+
+from schemas.errors import InvalidJobState, NotFound
+from schemas.ids import new_id
+from schemas.requests import JobRequest
+from workers.jobs.ledger.engine import Ledger
+from workers.jobs.ledger.files import contains
+from workers.jobs.ledger.paging import Page, PageRequest, paginate
+from workers.jobs.ledger.tables import Job, Shard, StoredFile, owned
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """What a list is narrowed to; None: not by this. Times include their ends."""
+
+    id: str | None = None
+    status: str | None = None
+    dataset_name: str | None = None
+    file_name: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    finished_after: datetime | None = None
+    finished_before: datetime | None = None
+
+
+class Jobs:
+    """The jobs of all projects; every caller's method names the project first."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def create(
+        self,
+        project: str,
+        request: JobRequest,
+        *,
+        job_id: str | None = None,
+        source_key: str | None = None,
+        queue: str = "cpu",
+        priority: int = 0,
+    ) -> Job:
+        """Records a job and its first shard; ``source.file_id`` brings the file's bytes.
+
+        Raises:
+            NotFound: the file is not in this project (any more).
+        """
+        with self._ledger.write() as session:
+            file_id, file_labels = request.source.file_id, None
+            if file_id:
+                # The lock keeps a delete out until this job counts as one that needs the bytes.
+                file = session.scalar(
+                    owned(StoredFile, project).where(StoredFile.id == file_id).with_for_update(read=True)
+                )
+                if file is None:
+                    raise NotFound(f"There is no file {file_id!r} in this project; upload it first.")
+                source_key, file_labels = file.blob_key, file.labels
+            job = Job(
+                id=job_id or new_id("parse"),
+                project=project,
+                job_type=request.job_type.value,
+                priority=priority,
+                request=request.model_dump(mode="json"),
+                file_id=file_id,
+                file_name=request.source.file_name,
+                file_labels=file_labels,
+                source_key=source_key,
+                created_at=self._ledger.now(),
+            )
+            session.add(job)
+            session.flush()
+            session.add(Shard(job_id=job.id, ordinal=0, queue=queue))
+            return job
+
+    def get(self, project: str, job_id: str) -> Job:
+        """A job of the project.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        with self._ledger.read() as session:
+            job = session.scalar(owned(Job, project).where(Job.id == job_id))
+        if job is None:
+            raise NotFound(f"There is no parse {job_id!r} in this project; it may have been deleted.")
+        return job
+
+    def page(self, project: str, asked: PageRequest, wanted: JobFilter | None = None) -> Page[Job]:
+        """A page of the project's jobs."""
+        wanted = wanted or JobFilter()
+        rows = owned(Job, project)
+        if wanted.id:
+            rows = rows.where(Job.id == wanted.id)
+        if wanted.status:
+            rows = rows.where(Job.status == wanted.status)
+        if wanted.dataset_name:
+            # A job of a dataset has its id; no dataset has a name yet.
+            rows = rows.where(false())
+        if wanted.file_name:
+            rows = rows.where(contains(Job.file_name, wanted.file_name))
+        for column, after, before in (
+            (Job.created_at, wanted.created_after, wanted.created_before),
+            (Job.finished_at, wanted.finished_after, wanted.finished_before),
+        ):
+            rows = rows.where(column >= after) if after else rows
+            rows = rows.where(column <= before) if before else rows
+        with self._ledger.read() as session:
+            return paginate(session, rows, Job, asked)
+
+    def delete(self, project: str, job_id: str) -> None:
+        """Removes an ended job with its shards and checkpoints (their blobs are the caller's to remove).
+
+        Raises:
+            NotFound: there is none with this id.
+            InvalidJobState: it has not ended.
+        """
+        with self._ledger.write() as session:
+            job = session.scalar(owned(Job, project).where(Job.id == job_id).with_for_update())
+            if job is None:
+                raise NotFound(f"There is no parse {job_id!r} in this project; it may have been deleted.")
+            if not job.ended:
+                raise InvalidJobState(
+                    f"The parse {job_id!r} is still {job.status}: wait until it has ended, then delete it."
+                )
+            session.delete(job)
+
+    def changed(self, known: dict[str, int]) -> tuple[list[Job], set[str]]:
+        """Of jobs whose ``version`` is known: those that have another by now, and the ids that are gone.
+
+        For the event streams of all projects: their callers were checked when the stream began.
+        """
+        with self._ledger.read() as session:
+            rows = session.execute(select(Job.id, Job.version).where(Job.id.in_(known)))
+            versions = {row.id: row.version for row in rows}
+            moved = [job_id for job_id, version in versions.items() if version != known[job_id]]
+            jobs = list(session.scalars(select(Job).where(Job.id.in_(moved)))) if moved else []
+        return jobs, known.keys() - versions.keys()

@@ -1,0 +1,358 @@
+"""What a worker does to the ledger: claim, renew, split, checkpoint, finish.
+
+Each method is one short transaction. A claim is *fenced*: it names its shard, owner and attempt, and a worker
+that lost its lease changes nothing and is told so. Transactions that end a shard take the job's row first, so
+that of several workers that finish together exactly one is the last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from schemas.jobs import JobStatus
+from schemas.requests import JobRequest
+from workers.jobs.ledger.engine import Ledger
+from workers.jobs.ledger.tables import Checkpoint, Job, Shard, ShardKind, ShardState
+
+UNENDED = (JobStatus.PENDING.value, JobStatus.PROCESSING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A shard that this worker holds, and what it needs to know of the job. ``pages`` None: not known yet."""
+
+    job_id: str
+    project: str
+    request: JobRequest
+    shard_id: int
+    ordinal: int
+    kind: ShardKind
+    pages: list[int] | None
+    attempt: int
+    owner: str
+    source_key: str | None
+    total_pages: int | None
+
+
+class Shards:
+    """The worker's side of the ledger. ``max_attempts`` is how often a shard may be claimed."""
+
+    def __init__(self, ledger: Ledger, max_attempts: int = 3) -> None:
+        self._ledger = ledger
+        self._max_attempts = max_attempts
+
+    def claim_next(self, queue: str, owner: str, lease_seconds: float) -> Claim | None:
+        """The next shard of ``queue``, now held by ``owner``; None when there is nothing to do.
+
+        Pending shards and those whose lease ran out count, of jobs that have not ended; by priority, then
+        projects with the least work running, then age.
+        """
+        now = self._ledger.now()
+        lease_until = now + timedelta(seconds=lease_seconds)
+        with self._ledger.write() as session:
+            shard = session.scalars(
+                update(Shard)
+                .where(Shard.id == self._next_id(queue, now))
+                .values(
+                    state=ShardState.RUNNING.value,
+                    attempt=Shard.attempt + 1,
+                    lease_owner=owner,
+                    lease_until=lease_until,
+                )
+                .returning(Shard)
+                .execution_options(synchronize_session=False)
+            ).one_or_none()
+            if shard is None:
+                return None
+            # Only the first claim touches the job's row: a later one could deadlock with its lock.
+            session.execute(
+                update(Job)
+                .where(Job.id == shard.job_id, Job.status == JobStatus.PENDING.value)
+                .values(
+                    status=JobStatus.PROCESSING.value,
+                    started_at=func.coalesce(Job.started_at, now),
+                    version=Job.version + 1,
+                )
+            )
+            job = session.get_one(Job, shard.job_id)
+            return Claim(
+                job_id=job.id,
+                project=job.project,
+                request=JobRequest.model_validate(job.request),
+                shard_id=shard.id,
+                ordinal=shard.ordinal,
+                kind=ShardKind(shard.kind),
+                pages=shard.pages,
+                attempt=shard.attempt,
+                owner=owner,
+                source_key=job.source_key,
+                total_pages=job.total_pages,
+            )
+
+    def _claimable(self, queue: str, now: datetime) -> ColumnElement[bool]:
+        return and_(
+            Shard.queue == queue,
+            Shard.attempt < self._max_attempts,
+            or_(
+                and_(
+                    Shard.state == ShardState.PENDING.value, or_(Shard.due_at.is_(None), Shard.due_at <= now)
+                ),
+                and_(Shard.state == ShardState.RUNNING.value, Shard.lease_until < now),
+            ),
+            Job.status.in_(UNENDED),
+            Job.cancel_requested_at.is_(None),
+        )
+
+    def _next_id(self, queue: str, now: datetime) -> ColumnElement[int]:
+        running = (
+            select(Job.project, func.count().label("shards"))
+            .join(Shard, Shard.job_id == Job.id)
+            .where(Shard.state == ShardState.RUNNING.value, Shard.lease_until >= now)
+            .group_by(Job.project)
+            .subquery()
+        )
+        chosen: Select[int] = (
+            select(Shard.id)
+            .join(Job, Job.id == Shard.job_id)
+            .outerjoin(running, running.c.project == Job.project)
+            .where(self._claimable(queue, now))
+            .order_by(
+                Job.priority.desc(),
+                func.coalesce(running.c.shards, 0),
+                Job.created_at,
+                Job.id,
+                Shard.ordinal,
+            )
+            .limit(1)
+            .with_for_update(skip_locked=True, of=Shard)
+        )
+        return chosen.scalar_subquery()
+
+    def claimable(self, queue: str) -> int:
+        """How many shards of ``queue`` could be claimed now."""
+        with self._ledger.read() as session:
+            return (
+                session.scalar(
+                    select(func.count())
+                    .select_from(Shard)
+                    .join(Job, Job.id == Shard.job_id)
+                    .where(self._claimable(queue, self._ledger.now()))
+                )
+                or 0
+            )
+
+    def renew(self, claim: Claim, lease_seconds: float, pages_done: int, message: str | None) -> bool:
+        """Keeps the lease and tells how far the shard is; False: stop, it is no longer this worker's."""
+        with self._ledger.write() as session:
+            job = _lock_job(session, claim.job_id)
+            shard = _held(session, job, claim)
+            if job is None or shard is None or job.cancel_requested_at is not None:
+                return False
+            shard.lease_until = self._ledger.now() + timedelta(seconds=lease_seconds)
+            shard.pages_done = pages_done
+            session.flush()
+            self._show_progress(session, job, message)
+            return True
+
+    def _show_progress(self, session: Session, job: Job, message: str | None) -> None:
+        done = session.scalar(select(func.sum(Shard.pages_done)).where(Shard.job_id == job.id)) or 0
+        if (done, message) != (job.pages_done, job.message_update):
+            job.pages_done, job.message_update = done, message
+            job.version += 1
+
+    def release(self, claim: Claim) -> bool:
+        """Gives the shard back untouched (the worker is going down); the attempt does not count."""
+        with self._ledger.write() as session:
+            shard = _held(session, _lock_job(session, claim.job_id), claim)
+            if shard is None:
+                return False
+            _free(shard)
+            shard.attempt -= 1
+            return True
+
+    def retry_later(self, claim: Claim, message: str, delay_seconds: float = 0.0) -> bool:
+        """Puts the shard back for another attempt, not before ``delay_seconds``; False: there will be none.
+
+        When the attempts are used up the job fails with ``message``.
+        """
+        with self._ledger.write() as session:
+            job = _lock_job(session, claim.job_id)
+            shard = _held(session, job, claim)
+            if job is None or shard is None:
+                return False
+            if shard.attempt >= self._max_attempts:
+                self._end(session, job, JobStatus.FAILURE, error=message)
+                return False
+            _free(shard)
+            shard.due_at = self._ledger.now() + timedelta(seconds=delay_seconds)
+            return True
+
+    def set_source(self, claim: Claim, source_key: str) -> bool:
+        """Remembers the blob that holds the document's bytes, once they were fetched."""
+        with self._ledger.write() as session:
+            job = _lock_job(session, claim.job_id)
+            if job is None or _held(session, job, claim) is None:
+                return False
+            job.source_key = source_key
+            return True
+
+    def split(
+        self, claim: Claim, total_pages: int, own_pages: list[int], others: list[list[int]]
+    ) -> list[int]:
+        """The first shard knows the page count: it keeps ``own_pages``, each of ``others`` becomes a shard.
+
+        Returns:
+            The ids of the new shards, in order; none when the lease was lost or the job was split before.
+        """
+        with self._ledger.write() as session:
+            job = _lock_job(session, claim.job_id)
+            shard = _held(session, job, claim)
+            if job is None or shard is None or shard.pages is not None:
+                return []
+            shard.pages = own_pages
+            new = [
+                Shard(job_id=job.id, ordinal=n, pages=pages, queue=shard.queue)
+                for n, pages in enumerate(others, shard.ordinal + 1)
+            ]
+            session.add_all(new)
+            job.total_pages = total_pages
+            job.pages_asked = len(own_pages) + sum(map(len, others))
+            job.version += 1
+            session.flush()
+            return [s.id for s in new]
+
+    def checkpoint(
+        self, claim: Claim, window: int, pages: list[int], fingerprint: str, blob_key: str
+    ) -> bool:
+        """Records a finished window; the same fingerprint again replaces it. False: lease lost."""
+        with self._ledger.write() as session:
+            if _held(session, _lock_job(session, claim.job_id), claim) is None:
+                return False
+            row = session.scalar(
+                select(Checkpoint).where(
+                    Checkpoint.job_id == claim.job_id, Checkpoint.fingerprint == fingerprint
+                )
+            ) or Checkpoint(job_id=claim.job_id, fingerprint=fingerprint)
+            row.shard_ordinal, row.window, row.pages, row.blob_key = claim.ordinal, window, pages, blob_key
+            row.created_at = self._ledger.now()
+            session.add(row)
+            return True
+
+    def checkpoints(self, job_id: str) -> list[Checkpoint]:
+        """The finished windows of a job, in page order."""
+        with self._ledger.read() as session:
+            rows = select(Checkpoint).where(Checkpoint.job_id == job_id)
+            return list(session.scalars(rows.order_by(Checkpoint.shard_ordinal, Checkpoint.window)))
+
+    def complete_pages(self, claim: Claim) -> bool:
+        """Marks a page shard done. True: it was the last, and the job's one ``assemble`` shard now waits."""
+        with self._ledger.write() as session:
+            job = _lock_job(session, claim.job_id)
+            shard = _held(session, job, claim)
+            if job is None or shard is None:
+                return False
+            _free(shard, ShardState.DONE)
+            shard.pages_done = len(shard.pages or ())
+            session.flush()
+            open_shards = session.scalar(
+                select(func.count())
+                .select_from(Shard)
+                .where(Shard.job_id == job.id, Shard.state != ShardState.DONE.value)
+            )
+            self._show_progress(session, job, job.message_update)
+            if open_shards:
+                return False
+            session.add(Shard(job_id=job.id, ordinal=0, kind=ShardKind.ASSEMBLE.value, queue=shard.queue))
+            return True
+
+    def finish(self, claim: Claim, result_key: str, parsed_pages: int, total_pages: int) -> bool:
+        """Ends the job well: its result is the blob ``result_key``. False: lease lost, nothing changed."""
+        with self._ledger.write() as session:
+            job = _lock_job(session, claim.job_id)
+            shard = _held(session, job, claim)
+            if job is None or shard is None:
+                return False
+            _free(shard, ShardState.DONE)
+            job.result_key = result_key
+            job.parsed_pages, job.total_pages = parsed_pages, total_pages
+            self._end(session, job, JobStatus.SUCCESSFUL)
+            return True
+
+    def fail(self, claim: Claim | str, message: str) -> bool:
+        """Ends the job badly: by a claim only while its lease holds, by a job's id in any case."""
+        with self._ledger.write() as session:
+            job = _lock_job(session, claim if isinstance(claim, str) else claim.job_id)
+            if job is None or job.ended:
+                return False
+            if isinstance(claim, Claim) and _held(session, job, claim) is None:
+                return False
+            self._end(session, job, JobStatus.FAILURE, error=message)
+            return True
+
+    def fail_poisoned(self, max_attempts: int) -> list[str]:
+        """Fails the jobs of shards that were lost ``max_attempts`` times; returns the jobs' ids."""
+        with self._ledger.write() as session:
+            jobs = session.scalars(
+                select(Job)
+                .where(
+                    Job.status.in_(UNENDED),
+                    Job.id.in_(
+                        select(Shard.job_id).where(
+                            Shard.state == ShardState.RUNNING.value,
+                            Shard.lease_until < self._ledger.now(),
+                            Shard.attempt >= max_attempts,
+                        )
+                    ),
+                )
+                .with_for_update(skip_locked=True)
+            ).all()
+            for job in jobs:
+                self._end(
+                    session,
+                    job,
+                    JobStatus.FAILURE,
+                    error=f"The worker reading this document died {max_attempts} times, most"
+                    " likely for want of memory. Try fewer pages with page_range.",
+                )
+            return [job.id for job in jobs]
+
+    def _end(self, session: Session, job: Job, status: JobStatus, error: str | None = None) -> None:
+        job.status, job.error, job.message_update = status.value, error, None
+        job.finished_at = self._ledger.now()
+        job.version += 1
+        session.flush()
+        session.execute(
+            update(Shard)
+            .where(
+                Shard.job_id == job.id, Shard.state.in_((ShardState.PENDING.value, ShardState.RUNNING.value))
+            )
+            .values(state=ShardState.FAILED.value, lease_owner=None, lease_until=None)
+        )
+
+
+def _lock_job(session: Session, job_id: str) -> Job | None:
+    return session.scalar(select(Job).where(Job.id == job_id).with_for_update())
+
+
+def _held(session: Session, job: Job | None, claim: Claim) -> Shard | None:
+    """The claimed shard, if it is still the claimer's and its job still runs."""
+    if job is None or job.ended:
+        return None
+    return session.scalar(
+        select(Shard)
+        .where(
+            Shard.id == claim.shard_id,
+            Shard.state == ShardState.RUNNING.value,
+            Shard.lease_owner == claim.owner,
+            Shard.attempt == claim.attempt,
+        )
+        .with_for_update()
+    )
+
+
+def _free(shard: Shard, state: ShardState = ShardState.PENDING) -> None:
+    shard.state, shard.lease_owner, shard.lease_until = state.value, None, None

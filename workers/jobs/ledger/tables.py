@@ -1,0 +1,205 @@
+"""The tables. A row fetched from here may be read after its session closed; only the ledger changes one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    Select,
+    TypeDecorator,
+    UniqueConstraint,
+    select,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from schemas.jobs import JobStatus
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment with its zone, kept as UTC; SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; SQLite then gets it without the zone."""
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """With the zone UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables of the ledger."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[str]: JSON(none_as_null=True),
+        list[int]: JSON(none_as_null=True),
+    }
+
+
+class ApiKey(Base):
+    """A key by its SHA-256. Rows are never removed: one row, even revoked, ends open mode for good."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    project: Mapped[str]
+    scopes: Mapped[list[str]]
+    origin: Mapped[str]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+
+class StoredFile(Base):
+    """An uploaded file. A deleted one is kept until no job needs its bytes."""
+
+    __tablename__ = "files"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    project: Mapped[str]
+    name: Mapped[str]
+    mime_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    checksum: Mapped[str]
+    labels: Mapped[dict[str, Any]]
+    blob_key: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_files_project_checksum", "project", "checksum", unique=True,
+            sqlite_where=text("deleted_at IS NULL"), postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index(None, "project", "created_at", "id"),
+    )  # fmt: skip
+
+
+class Job(Base):
+    """A submit and what became of it. ``version`` grows with every change that a caller can see."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    project: Mapped[str]
+    job_type: Mapped[str]
+    status: Mapped[str] = mapped_column(default=JobStatus.PENDING.value)
+    priority: Mapped[int] = mapped_column(default=0)
+    request: Mapped[dict[str, Any]]
+    dataset_id: Mapped[str | None]
+    file_id: Mapped[str | None]
+    file_name: Mapped[str | None]
+    file_labels: Mapped[dict[str, Any] | None]
+    source_key: Mapped[str | None] = mapped_column(index=True)
+    result_key: Mapped[str | None]
+    total_pages: Mapped[int | None]
+    pages_asked: Mapped[int | None]
+    pages_done: Mapped[int] = mapped_column(default=0)
+    parsed_pages: Mapped[int] = mapped_column(default=0)
+    message_update: Mapped[str | None]
+    error: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    cancel_requested_at: Mapped[datetime | None]
+
+    __table_args__ = (Index(None, "project", "created_at", "id"), Index(None, "status"))
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to the job."""
+        return JobStatus(self.status).ended
+
+
+class ShardKind(StrEnum):
+    """A range of pages, or the last step that joins them."""
+
+    PAGES = "pages"
+    ASSEMBLE = "assemble"
+
+
+class ShardState(StrEnum):
+    """Where a shard stands; a running one is its owner's only while the lease lasts."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Shard(Base):
+    """A piece of a job: what one worker claims. ``pages`` is null while the page count is not known."""
+
+    __tablename__ = "shards"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    ordinal: Mapped[int]
+    kind: Mapped[str] = mapped_column(default=ShardKind.PAGES.value)
+    pages: Mapped[list[int] | None]
+    queue: Mapped[str] = mapped_column(default="cpu")
+    state: Mapped[str] = mapped_column(default=ShardState.PENDING.value)
+    attempt: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    pages_done: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (UniqueConstraint("job_id", "kind", "ordinal"), Index(None, "queue", "state"))
+
+
+class Checkpoint(Base):
+    """A finished window of pages. ``fingerprint`` stands for its input, options and steps."""
+
+    __tablename__ = "checkpoints"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    shard_ordinal: Mapped[int]
+    window: Mapped[int]
+    pages: Mapped[list[int]]
+    fingerprint: Mapped[str]
+    blob_key: Mapped[str]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("job_id", "fingerprint"),)
+
+
+Owned = TypeVar("Owned", Job, StoredFile)
+
+
+def owned(model: type[Owned], project: str) -> Select[Owned]:
+    """All rows of ``project`` that a caller may see: every query made for a caller starts here."""
+    rows = select(model).where(model.project == project)
+    return rows.where(StoredFile.deleted_at.is_(None)) if model is StoredFile else rows
