@@ -53,7 +53,7 @@ class _Frozen(BaseModel):
 
 
 class TextContent(_Frozen):
-    """Text, formula, captions, headers and footers, list items, barcodes…"""
+    """Text, formula, captions, headers and footers, list items, barcodes."""
 
     content: str
     html: str | None = None
@@ -139,4 +139,6 @@ class PageFragment(_Frozen):
         """Refuses a content whose class is not that of the fragment's kind."""
         expected = content_class(self.fragment_type)
         if type(self.content) is not expected:
-            raise ValueError(f"{self.fragment_type} takes {expected.__name__}, got {type(self.content).__name__}")
+            raise ValueError(
+                f"{self.fragment_type} takes {expected.__name__}, got {type(self.content).__name__}"
+            )

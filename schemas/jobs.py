@@ -32,7 +32,7 @@ TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
 
 
 class JobView(BaseModel):
-    """A job's own part of the result object. The outputs (``schemas.documents``) are joined to it once it ended."""
+    """A job's own part of the result object; the outputs (``schemas.documents``) are joined to it at its end."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
-from typing_extensions import Annotated
 
 from schemas.fragments import FragmentType
 
@@ -57,7 +56,8 @@ class OcrModel(StrEnum):
 # What may be left out of a result: every fragment type, and two kinds of mark-up inside text.
 IgnorableSection = StrEnum(  # type: ignore[misc]
     "IgnorableSection",
-    [(t.name, t.value) for t in FragmentType] + [("TRACKED_CHANGES", "tracked_changes"), ("COMMENTS", "comments")],
+    [(t.name, t.value) for t in FragmentType]
+    + [("TRACKED_CHANGES", "tracked_changes"), ("COMMENTS", "comments")],
 )
 
 

@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 
 def parse_page_range(text: str) -> list[Span]:
-    """The inclusive 1-based spans that ``text`` names, ascending and merged; ``[]`` (all pages) for blank text.
+    """The inclusive 1-based spans that ``text`` names, ascending and merged; ``[]`` (all) for blank text.
 
     Raises:
         InvalidPageRange: an item that is not ``N`` or ``N-M`` with ``1 <= N <= M``.
@@ -43,3 +43,8 @@ def select_pages(spans: list[Span], page_count: int) -> list[int]:
     if not spans:
         return list(range(1, page_count + 1))
     return [n for first, last in spans for n in range(first, min(last, page_count) + 1)]
+
+
+def in_parts(numbers: list[int], size: int) -> list[list[int]]:
+    """``numbers`` cut into runs of at most ``size``, in order."""
+    return [numbers[i : i + size] for i in range(0, len(numbers), size)]

@@ -90,7 +90,7 @@ class Region:
 
 @dataclass(slots=True)
 class DocumentInfo:
-    """What is known of a document once it is open. A flow document (HTML, text…) has one page, no geometry."""
+    """What is known of an open document. A flow document (HTML, text…) has one page and no geometry."""
 
     page_count: int
     paged: bool
@@ -101,7 +101,8 @@ class SourcePage:
     """A page as its reader gives it: size as displayed, embedded text, pictures and ruling lines.
 
     ``garbled`` is the share of characters that carry no usable Unicode; ``regions`` is None when no
-    layout was asked for, or the page has nothing that a text layout could be made of.
+    layout was asked for, or the page has nothing that a text layout could be made of. At ``ocr_scale``
+    pixels a page unit its text is read best.
     """
 
     number: int
@@ -112,3 +113,12 @@ class SourcePage:
     rules: list[BBox] = field(default_factory=list)
     garbled: float = 0.0
     regions: list[Region] | None = None
+    ocr_scale: float = 150 / 72
+
+    @property
+    def needs_ocr(self) -> bool:
+        """Whether the embedded text cannot stand for the page: none, unusable, or a stamp on a scan."""
+        characters = sum(len(word.text) for line in self.lines for word in line.words)
+        covered = sum(picture.area for picture in self.pictures)
+        on_a_scan = characters < 200 and covered > 0.5 * self.width * self.height
+        return not characters or self.garbled > 0.2 or on_a_scan

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+from pydantic import Field
+
 from schemas.options import Configuration, Options, PageRangeText
 
 
@@ -27,7 +29,7 @@ class SourceFields(Options):
     raw_text: str | None = None
     mime_type: str | None = None
     page_range: PageRangeText = ""
-    labels: dict[str, Any] = {}
+    labels: dict[str, Any] = Field(default_factory=dict)
     file_name: str | None = None
 
 

@@ -31,7 +31,9 @@ class _SecretFiles(PydanticBaseSettingsSource):
         return (Path(path).read_text(encoding="utf-8").strip() if path else None), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        values = {name: self.get_field_value(f, name)[0] for name, f in self.settings_cls.model_fields.items()}
+        values = {
+            name: self.get_field_value(f, name)[0] for name, f in self.settings_cls.model_fields.items()
+        }
         return {name: value for name, value in values.items() if value is not None}
 
 
@@ -40,7 +42,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="OCTAVO_", extra="ignore", frozen=True)
 
-    data_dir: Path = Field(Path("octavo-data"), description="Where everything is kept that has no URL of its own.")
+    data_dir: Path = Field(
+        Path("octavo-data"), description="Where everything is kept that has no URL of its own."
+    )
     host: str = Field("127.0.0.1", description="Address the API listens on.")
     port: int = Field(8700, description="Port the API listens on.")
     config: Path | None = Field(None, description="The on-premise YAML: organizations, projects, keys.")
@@ -50,7 +54,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="`sqlite:///…` or `postgresql://…`; default: SQLite in the data folder."
     )
-    blob_url: str | None = Field(None, description="`file:///…` or `s3://bucket/prefix`; default: the data folder.")
+    blob_url: str | None = Field(
+        None, description="`file:///…` or `s3://bucket/prefix`; default: the data folder."
+    )
     s3_endpoint_url: str | None = Field(None, description="An S3-compatible server other than Amazon's.")
     broker_url: SecretStr | None = Field(
         None, description="`redis://…`; default: a Valkey of its own, on a socket in the data folder."
@@ -66,7 +72,8 @@ class Settings(BaseSettings):
     download_timeout: float = Field(120.0, description="Seconds a download may take as a whole.")
     page_timeout: float = Field(120.0, description="Seconds one step of one page may take.")
     reader_memory_bytes: int = Field(4 << 30, description="Address space of a process that opens documents.")
-    lease_seconds: float = Field(60.0, description="How long a silent worker keeps its work.")
+    model_memory_bytes: int = Field(3 << 30, description="The model process is restarted when it holds more.")
+    lease_seconds: float = Field(30.0, description="How long a silent worker keeps its work.")
     sweep_seconds: float = Field(10.0, description="How often lost work is looked for.")
     max_attempts: int = Field(3, description="Attempts at a piece of work before its job fails.")
     page_window: int = Field(8, ge=1, description="Pages read, checkpointed and freed together.")
@@ -77,7 +84,9 @@ class Settings(BaseSettings):
     @field_validator("api_keys", "file_url_allow", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
 
     @classmethod
     def settings_customise_sources(
@@ -85,8 +94,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments first, then the environment, then the ``_FILE`` variants."""
         return init_settings, env_settings, _SecretFiles(settings_cls)

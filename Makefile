@@ -1,0 +1,52 @@
+# octavo: `make run` starts the service, `make test` checks everything, `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: help run install test quick check bench clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: install  ## install if needed, then start API, worker and broker
+	@exec $(BIN)/octavo serve
+
+install: $(VENV)/installed  ## make .venv with what the service needs
+
+test: $(VENV)/developer check  ## linters, types, import rules and the whole test suite
+	$(BIN)/python -m pytest
+
+quick: $(VENV)/developer  ## the tests that need no engine, no server and no service
+	$(BIN)/python -m pytest -m "not engines and not services and not end_to_end"
+
+check: $(VENV)/developer  ## linters, types and import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/developer  ## quality and speed beside other readers; see benchmarks/README.md
+	$(PIP) install -c constraints.txt -e '.[bench]'
+	$(BIN)/python -m benchmarks quality
+	$(BIN)/python -m benchmarks speed
+	$(BIN)/python -m benchmarks report
+
+clean:  ## remove the environment (never your data)
+	rm -rf $(VENV)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Octavo needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "This Python lacks venv. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing Octavo into $(VENV) (once, a minute or two)…"
+	$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/developer: $(VENV)/installed
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@

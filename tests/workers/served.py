@@ -1,0 +1,49 @@
+"""What the children of the tests serve: a reader that obeys, and one that fails in every way there is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+
+from models.base import Image
+from schemas.errors import DocumentEncrypted, PageUnreadable
+from schemas.fragments import PageFragment
+from schemas.geometry import BBox
+from schemas.reading import DocumentInfo, SourcePage
+
+
+class Faulty:
+    """Page 1 is fine, 2 crashes, 3 hangs, 4 raises, 5 is unreadable, 6 eats memory, 7 counts secrets."""
+
+    def open(self, path: Path, format_name: str) -> DocumentInfo:
+        if path.name == "locked":
+            raise DocumentEncrypted("It wants a password.")
+        if path.name == "deadly":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return DocumentInfo(9, paged=True)
+
+    def page(self, number: int, layout: bool) -> SourcePage:
+        match number:
+            case 2:
+                os.kill(os.getpid(), signal.SIGSEGV)
+            case 3:
+                time.sleep(60)
+            case 4:
+                raise ZeroDivisionError("text of the document")
+            case 5:
+                raise PageUnreadable("its content stream is broken")
+            case 6:
+                np.ones(1 << 40, np.uint8)
+            case 7:
+                return SourcePage(len([n for n in os.environ if n.startswith("OCTAVO_")]), 1, 1)
+        return SourcePage(number, 612, 792)
+
+    def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
+        return np.full((3, 4, 3), number, np.uint8)
+
+    def fragments(self) -> list[PageFragment]:
+        return []

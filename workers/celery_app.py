@@ -1,0 +1,67 @@
+"""The Celery side: queues, and tasks of one line each. A message only says that there is work on a queue.
+
+Threads, not prefork: a thread only waits for its children, and children of their own are what prefork's
+processes may not have. Messages are acknowledged early: the ledger's lease covers what is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from celery import Celery, signals
+
+from schemas.settings import Settings
+from workers.jobs.services import Services
+from workers.run import Worker
+
+log = logging.getLogger(__name__)
+
+QUEUES = ("cpu",)
+
+
+def create_celery(broker: str) -> Celery:
+    """A Celery app for ``broker`` with our ways: nothing kept, nothing late, nothing pickled."""
+    app = Celery("octavo", broker=broker, set_as_current=False)
+    app.conf.update(
+        task_ignore_result=True,
+        task_acks_late=False,
+        task_serializer="json",
+        accept_content=["json"],
+        task_create_missing_queues=True,
+        task_default_queue=QUEUES[0],
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        worker_enable_remote_control=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+    )
+    return app
+
+
+def run_worker(settings: Settings, services: Services, broker: str, queues: Sequence[str] = QUEUES) -> None:
+    """Works until told to stop (SIGTERM or Ctrl-C): what is in hand goes back to the ledger at once."""
+    app = create_celery(broker)
+    worker = Worker(settings, services)
+
+    @app.task(name="octavo.work")  # type: ignore[untyped-decorator]
+    def work(queue: str) -> None:
+        worker.run_one(queue)
+
+    def going_down(**_: Any) -> None:
+        worker.stop()
+
+    signals.worker_ready.connect(lambda **_: worker.start(list(queues)), weak=False)
+    signals.worker_shutting_down.connect(going_down, weak=False)
+    app.Worker(
+        pool="threads",
+        concurrency=settings.concurrency,
+        queues=list(queues),
+        loglevel=settings.log_level,
+        without_mingle=True,
+        without_gossip=True,
+        without_heartbeat=True,
+        quiet=True,
+    ).start()

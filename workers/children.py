@@ -1,0 +1,324 @@
+"""Child processes: readers, which open a document's bytes, and the model child, which gets arrays only.
+
+A child serves the methods of one interface, one call at a time, over a pipe of typed messages
+(``workers.codec``). It may crash, hang or outgrow its limits: the call then raises ``ReaderLost``, and the
+next call finds a fresh child. Children are forked from a server that has the heavy imports done
+(``multiprocessing`` forkserver), so one starts in milliseconds; a reader serves one piece of work and ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psutil
+
+from models.base import Engines, Image
+from pipelines.readers.base import Reader
+from schemas import errors
+from schemas.fragments import PageFragment
+from schemas.geometry import BBox
+from schemas.reading import DocumentInfo, Region, SourcePage, TextLine
+from schemas.settings import Settings
+from workers import codec
+
+log = logging.getLogger(__name__)
+
+_PRELOADED = ["pipelines.readers.pdf", "pipelines.readers.host", "workers.children"]
+
+
+def _context() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
+# --------------------------------------------------------------------------- inside the child
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What the kernel holds a child to; 0 means no limit."""
+
+    address_space: int = 0
+    file_size: int = 0
+
+
+def _serve(
+    make: Callable[..., object], arguments: tuple[Any, ...], interface: type, pipe: Connection, limits: Limits
+) -> None:
+    """The child's life: calls in, answers out, until the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for name in [n for n in os.environ if n.startswith(("OCTAVO_", "AWS_"))]:
+        del os.environ[name]  # a child has no use for secrets
+    _limit(limits)
+    served = make(*arguments)
+    signatures: dict[str, codec.Signature] = {}
+    while True:
+        try:
+            request = codec.read_call(pipe.recv_bytes())
+        except (EOFError, OSError):
+            return
+        if request.method not in signatures:
+            signatures[request.method] = codec.Signature(interface, request.method)
+        pipe.send_bytes(_answer(served, request, signatures[request.method]))
+
+
+def _answer(served: object, request: codec.Call, signature: codec.Signature) -> bytes:
+    try:
+        return codec.reply(getattr(served, request.method)(*signature.arguments(request.arguments)))
+    except errors.DocumentError as error:
+        return codec.error_reply(type(error).__name__, error.message)
+    except MemoryError:
+        return codec.error_reply("PageUnreadable", "the page needs more memory than a reader may have")
+    except Exception as error:  # a page's fault, whatever it is, must not cost the next page
+        where = _where(error)
+        log.warning("%s failed: %s at %s", request.method, type(error).__name__, where)
+        return codec.error_reply("PageUnreadable", f"the reader failed on it ({type(error).__name__})")
+
+
+def _where(error: BaseException) -> str:
+    """File and line of an error, without its message, which may hold text of the document."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+
+
+def _limit(limits: Limits) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if limits.file_size:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_size, limits.file_size))
+    if limits.address_space:
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses this one
+            resource.setrlimit(resource.RLIMIT_AS, (limits.address_space, limits.address_space))
+
+
+# --------------------------------------------------------------------------- in the parent
+
+
+class Child:
+    """One child process and its pipe. Not for several threads at once: its owner holds a lock."""
+
+    def __init__(
+        self, make: Callable[..., object], arguments: tuple[Any, ...], interface: type, limits: Limits
+    ) -> None:
+        context = _context()
+        self._interface = interface
+        self._signatures: dict[str, codec.Signature] = {}
+        self._pipe, theirs = context.Pipe()
+        self._process: ForkServerProcess = context.Process(
+            target=_serve, args=(make, arguments, interface, theirs, limits), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.is_alive()
+
+    def memory(self) -> int:
+        """Resident bytes, 0 when it is gone."""
+        try:
+            return int(psutil.Process(self._process.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    def call(self, method: str, *arguments: Any, timeout: float) -> Any:
+        """The method's answer.
+
+        Raises:
+            DocumentError: as the method itself raised it.
+            ReaderLost: the child crashed or took longer than ``timeout`` seconds; it is gone.
+        """
+        if method not in self._signatures:
+            self._signatures[method] = codec.Signature(self._interface, method)
+        try:
+            self._pipe.send_bytes(codec.call(method, arguments))
+            if not self._pipe.poll(timeout):
+                self.kill()
+                raise errors.ReaderLost(f"it took longer than {timeout:.0f} seconds and was stopped")
+            reply = codec.read_reply(self._pipe.recv_bytes())
+        except (EOFError, OSError, ValueError) as error:
+            self._process.join(1.0)
+            ending = _ending(self._process.exitcode)
+            self.kill()
+            raise errors.ReaderLost(f"the process that worked on it {ending}") from error
+        if reply.error is not None:
+            raise _rebuilt(reply.error, reply.message)
+        return self._signatures[method].answer(reply.value)
+
+    def kill(self) -> None:
+        """Ends the child now, whatever it does."""
+        self._process.kill()
+        self._process.join(5.0)
+        self._pipe.close()
+
+
+def _ending(exitcode: int | None) -> str:
+    if exitcode is not None and exitcode < 0:
+        with contextlib.suppress(ValueError):
+            return f"was ended by {signal.Signals(-exitcode).name}"
+    return "ended unexpectedly"
+
+
+def _rebuilt(name: str, message: str) -> errors.DocumentError:
+    kind = getattr(errors, name, None)
+    if isinstance(kind, type) and issubclass(kind, errors.DocumentError):
+        return kind(message)
+    return errors.PageUnreadable(message)
+
+
+class ReaderChild:
+    """A ``Reader`` behind a child. After a crash the next page finds a fresh one, the document open again."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._child: Child | None = None
+        self._opened: tuple[Path, str] | None = None
+
+    def open(self, path: Path, format_name: str) -> DocumentInfo:
+        """See ``Reader.open``."""
+        self._opened = (path, format_name)
+        try:
+            info: DocumentInfo = self._fresh().call(
+                "open", path, format_name, timeout=self._settings.page_timeout
+            )
+        except (errors.ReaderLost, errors.PageUnreadable) as lost:
+            raise errors.DocumentUnreadable(f"The document could not be opened: {lost.message}.") from lost
+        return info
+
+    def page(self, number: int, layout: bool) -> SourcePage:
+        """See ``Reader.page``."""
+        page: SourcePage = self._call("page", number, layout)
+        return page
+
+    def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
+        """See ``Reader.render``."""
+        image: Image = self._call("render", number, scale, clip)
+        return image
+
+    def fragments(self) -> list[PageFragment]:
+        """See ``Reader.fragments``."""
+        found: list[PageFragment] = self._call("fragments")
+        return found
+
+    def close(self) -> None:
+        """Ends the child."""
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+    def _call(self, method: str, *arguments: Any) -> Any:
+        if self._child is None or not self._child.alive:
+            if self._opened is None:
+                raise errors.DocumentUnreadable("No document is open.")
+            self.open(*self._opened)
+        assert self._child is not None  # noqa: S101 - open() made it
+        return self._child.call(method, *arguments, timeout=self._settings.page_timeout)
+
+    def _fresh(self) -> Child:
+        from pipelines.readers.host import LocalReader
+
+        self.close()
+        limits = Limits(self._settings.reader_memory_bytes, self._settings.max_upload_bytes)
+        self._child = Child(LocalReader, (self._settings.max_page_pixels,), Reader, limits)
+        return self._child
+
+
+class EngineChild:
+    """``Engines`` behind one long-lived child, for all threads; restarted when lost or grown too large."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+        self._closed = False
+
+    def quarter_turns(self, image: Image) -> int:
+        """See ``Engines.quarter_turns``."""
+        return int(self._call("quarter_turns", image))
+
+    def read_text(self, image: Image, ocr_model: str) -> list[TextLine]:
+        """See ``Engines.read_text``."""
+        lines: list[TextLine] = self._call("read_text", image, ocr_model)
+        return lines
+
+    def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
+        """See ``Engines.lay_out``."""
+        regions: list[Region] = self._call("lay_out", image, lines)
+        return regions
+
+    def close(self) -> None:
+        """Ends the child; a call in flight in another thread ends with ``ReaderLost``."""
+        self._closed = True
+        if self._child is not None:
+            self._child.kill()
+
+    def _call(self, method: str, *arguments: Any) -> Any:
+        from models.local import LocalEngines
+
+        with self._lock:
+            if self._closed:
+                raise errors.ReaderLost("the models are shut down")
+            if self._child is None or not self._child.alive:
+                self._child = Child(LocalEngines, (self._settings.device.value,), Engines, Limits())
+            answer = self._child.call(method, *arguments, timeout=self._settings.page_timeout)
+            if self._child.memory() > self._settings.model_memory_bytes:
+                log.info(
+                    "the model child has grown past %d bytes and is restarted",
+                    self._settings.model_memory_bytes,
+                )
+                self._child.kill()
+                self._child = None
+            return answer
+
+
+class Readers:
+    """Hands out readers, one a piece of work, and can end them all at once when the worker goes down."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._open: set[ReaderChild] = set()
+
+    @contextlib.contextmanager
+    def reader(self) -> Iterator[ReaderChild]:
+        """A reader of one's own, ended with the block."""
+        reader = ReaderChild(self._settings)
+        with self._lock:
+            self._open.add(reader)
+        try:
+            yield reader
+        finally:
+            reader.close()
+            with self._lock:
+                self._open.discard(reader)
+
+    def close(self) -> None:
+        """Ends every reader now."""
+        with self._lock:
+            for reader in self._open:
+                reader.close()
+
+
+def warm_up() -> None:
+    """Starts the fork server, with its imports done, before the first piece of work asks for a child."""
+    started = time.perf_counter()
+    process = _context().Process(target=os.getpid, daemon=True)
+    process.start()
+    process.join()
+    log.debug("fork server ready after %.1f s", time.perf_counter() - started)

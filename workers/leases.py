@@ -1,0 +1,85 @@
+"""Leases on claimed shards: kept alive by one thread while the work moves, given up when it stalls."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Iterator
+
+from schemas.errors import Interrupted
+from workers.jobs.ledger.shards import Claim, Shards
+
+log = logging.getLogger(__name__)
+
+
+class Lease:
+    """One claim in work: hears of its progress, and says when to stop."""
+
+    def __init__(self, claim: Claim, stopping: threading.Event) -> None:
+        self.claim = claim
+        self.lost = threading.Event()
+        self._stopping = stopping
+        self._moved = time.monotonic()
+        self.pages_done = 0
+        self.message: str | None = None
+
+    def check(self) -> None:
+        """Raises ``Interrupted`` when the work is no longer ours or the worker is going down."""
+        self._moved = time.monotonic()
+        if self.lost.is_set() or self._stopping.is_set():
+            raise Interrupted("the work was taken away or the worker is going down")
+
+    def progress(self, pages_done: int, message: str) -> None:
+        """Notes how far the work is; the ledger hears of it with the next renewal."""
+        self._moved = time.monotonic()
+        self.pages_done, self.message = pages_done, message
+
+    def idle_seconds(self) -> float:
+        """Seconds since the work last moved."""
+        return time.monotonic() - self._moved
+
+
+class Leases:
+    """All leases of a worker: renewed at once when there is news, else each third of their time."""
+
+    def __init__(
+        self, shards: Shards, lease_seconds: float, stall_seconds: float, stopping: threading.Event
+    ) -> None:
+        self._shards = shards
+        self._lease_seconds, self._stall_seconds = lease_seconds, stall_seconds
+        self._stopping = stopping
+        self._lock = threading.Lock()
+        self._held: dict[Lease, tuple[float, int, str | None]] = {}
+
+    @contextlib.contextmanager
+    def hold(self, claim: Claim) -> Iterator[Lease]:
+        """Keeps the claim's lease alive for the length of the block."""
+        lease = Lease(claim, self._stopping)
+        with self._lock:
+            self._held[lease] = (time.monotonic(), 0, None)
+        try:
+            yield lease
+        finally:
+            with self._lock:
+                self._held.pop(lease, None)
+
+    def renew_all(self) -> None:
+        """Renews what is due; called about once a second by the worker's own thread."""
+        with self._lock:
+            held = list(self._held.items())
+        for lease, (renewed, pages_done, message) in held:
+            news = (lease.pages_done, lease.message) != (pages_done, message)
+            if lease.lost.is_set() or (not news and time.monotonic() - renewed < self._lease_seconds / 3):
+                continue
+            if lease.idle_seconds() > self._stall_seconds:
+                log.error("no progress for %.0f s: the lease is given up", lease.idle_seconds())
+                lease.lost.set()
+                continue
+            seen = (time.monotonic(), lease.pages_done, lease.message)
+            if not self._shards.renew(lease.claim, self._lease_seconds, lease.pages_done, lease.message):
+                lease.lost.set()
+            with self._lock:
+                if lease in self._held:
+                    self._held[lease] = seen

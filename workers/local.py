@@ -1,0 +1,79 @@
+"""Reading without a service: the same pipeline and the same child processes, no ledger, no broker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from pipelines.parse import assemble, read_flow, read_pages
+from pipelines.readers.detect import detect
+from pipelines.work import PageRecord, RunContext
+from schemas.documents import ParsedDocument
+from schemas.errors import NoSuchPages
+from schemas.options import Configuration
+from schemas.page_range import in_parts, parse_page_range, select_pages
+from schemas.settings import Settings
+from workers.children import EngineChild, ReaderChild
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+class LocalParser:
+    """Reads files one after another; the models are loaded once and kept for the next file.
+
+    ``seconds`` sums up the time of each stage over all files.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engines = EngineChild(settings)
+        self._reader = ReaderChild(settings)
+        self.seconds: dict[str, float] = {}
+
+    def __enter__(self) -> LocalParser:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._reader.close()
+        self._engines.close()
+
+    def parse(
+        self,
+        path: Path,
+        configuration: Configuration | None = None,
+        page_range: str = "",
+        progress: Callable[[int, int], None] = _silent,
+    ) -> ParsedDocument:
+        """The document at ``path``. ``progress`` hears (pages done, pages in all) as the work goes.
+
+        Raises:
+            DocumentError: the document cannot be read; a page that cannot is in ``page_errors`` instead.
+            InvalidPageRange: ``page_range`` makes no sense.
+        """
+        configuration = configuration or Configuration()
+        spans = parse_page_range(page_range)
+        info = self._reader.open(path, detect(path, None, path.name).name)
+        numbers = select_pages(spans, info.page_count)
+        if not numbers:
+            raise NoSuchPages(f"{page_range!r} has no page of this document, which has {info.page_count}.")
+        progress(0, len(numbers))
+        records: list[PageRecord] = []
+        seen: set[int] = set()
+
+        def page_moved(number: int, _stage: str) -> None:
+            seen.add(number)
+            progress(len(seen) - 1, len(numbers))
+
+        context = RunContext(progress=page_moved, seconds=self.seconds)
+        for window in in_parts(numbers, self._settings.page_window):
+            if info.paged:
+                records += read_pages(self._reader, self._engines, window, configuration, context)
+            else:
+                records += read_flow(self._reader, configuration, context)
+            progress(len(records), len(numbers))
+        return assemble(records, info.page_count, configuration, self._settings.max_bad_page_share)

@@ -1,0 +1,257 @@
+"""A worker's work: claim a shard, read its pages window by window, and join the pages when the last is done.
+
+The ledger is the truth. A worker that dies anywhere here leaves a lease that runs out; the next claim goes on
+after the last window that was checkpointed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
+
+import psutil
+
+from pipelines.parse import assemble, read_flow, read_pages
+from pipelines.readers.detect import detect
+from pipelines.work import PageRecord, RunContext
+from schemas.errors import DocumentError, DownloadFailed, Interrupted, NoSuchPages
+from schemas.page_range import in_parts, parse_page_range, select_pages
+from schemas.settings import Settings
+from workers import codec
+from workers.children import EngineChild, ReaderChild, Readers, warm_up
+from workers.jobs import telemetry
+from workers.jobs.ledger.shards import Claim
+from workers.jobs.ledger.tables import ShardKind
+from workers.jobs.outbound import Outbound
+from workers.jobs.results import write_result
+from workers.jobs.services import Services
+from workers.leases import Lease, Leases
+from workers.sweep import sweep
+
+log = logging.getLogger(__name__)
+
+READING_VERSION = "1"
+"""Part of every window's fingerprint: raise it when the same page would be read differently."""
+
+
+class Worker:
+    """Reads documents for the jobs of one ledger; ``run_one`` may be called from several threads."""
+
+    def __init__(self, settings: Settings, services: Services) -> None:
+        self._settings, self._services = settings, services
+        self._shards = services.shards
+        self._stopping = threading.Event()
+        self._readers = Readers(settings)
+        self._engines = EngineChild(settings)
+        self._outbound = Outbound(
+            settings.file_url_allow, settings.max_upload_bytes, settings.download_timeout
+        )
+        stall = 2 * max(settings.page_timeout, settings.download_timeout)
+        self._leases = Leases(self._shards, settings.lease_seconds, stall, self._stopping)
+        self.owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+
+    def start(self, queues: list[str]) -> None:
+        """Makes ready: the fork server, the thread that renews leases, the one that sweeps."""
+        self._clear_scratch()
+        warm_up()
+        self._every(1.0, self._leases.renew_all)
+        self._every(self._settings.sweep_seconds, lambda: sweep(self._services, self._settings, queues))
+
+    def stop(self) -> None:
+        """Ends what is in hand at once; it goes back to the ledger and is not counted as an attempt."""
+        self._stopping.set()
+        self._readers.close()
+        self._engines.close()
+
+    def run_one(self, queue: str) -> bool:
+        """Claims one shard and works on it; False when there was none."""
+        if self._stopping.is_set():
+            return False
+        claim = self._shards.claim_next(queue, self.owner, self._settings.lease_seconds)
+        if claim is None:
+            return False
+        with telemetry.bind(job=claim.job_id, shard=claim.ordinal), self._leases.hold(claim) as lease:
+            try:
+                if claim.kind is ShardKind.PAGES:
+                    self._read(claim, lease)
+                else:
+                    self._assemble(claim, lease)
+            except Interrupted:
+                self._shards.release(claim)
+            except DocumentError as error:
+                self._give_up(claim, error.message, retry=error.retryable)
+            except Exception:
+                log.exception("unexpected failure in a worker")
+                self._give_up(
+                    claim, "An unexpected error stopped this job; the server's log has it.", retry=True
+                )
+        return True
+
+    def _give_up(self, claim: Claim, message: str, retry: bool) -> None:
+        """Ends the job, or puts the shard back where another attempt may help."""
+        if self._stopping.is_set():
+            self._shards.release(claim)
+        elif retry:
+            self._shards.retry_later(claim, message, delay_seconds=2.0**claim.attempt)
+        else:
+            self._shards.fail(claim, message)
+
+    # ------------------------------------------------------------------ pages
+
+    def _read(self, claim: Claim, lease: Lease) -> None:
+        """Reads the shard's pages, window by window; the last shard to end rings for the assembly."""
+        with self._scratch() as folder, self._readers.reader() as reader:
+            claim_key, path, mime_type = self._source(claim, folder)
+            lease.check()
+            found = detect(path, mime_type, claim_key)
+            info = reader.open(path, found.name)
+            numbers = self._pages_of(claim, info.page_count)
+            self._read_windows(claim, lease, reader, claim_key, numbers, info.paged)
+        lease.check()
+        if self._shards.complete_pages(claim):
+            self._services.doorbell.ring("cpu")
+
+    def _read_windows(
+        self,
+        claim: Claim,
+        lease: Lease,
+        reader: ReaderChild,
+        source_key: str,
+        numbers: list[int],
+        paged: bool,
+    ) -> None:
+        configuration = claim.request.configuration
+        done = {c.fingerprint for c in self._shards.checkpoints(claim.job_id)}
+        finished = 0
+        for index, pages in enumerate(in_parts(numbers, self._settings.page_window)):
+            mark = _fingerprint(claim, source_key, pages)
+            if mark not in done:
+                context = RunContext(check=lease.check, progress=_progress(lease, finished, len(numbers)))
+                records = (
+                    read_pages(reader, self._engines, pages, configuration, context)
+                    if paged
+                    else read_flow(reader, configuration, context)
+                )
+                lease.check()  # a page that failed because the worker goes down is not a page that failed
+                key = f"jobs/{claim.job_id}/windows/{mark}"
+                self._services.blobs.put_bytes(key, codec.encode(records))
+                if not self._shards.checkpoint(claim, index, pages, mark, key):
+                    raise Interrupted("the lease was lost")
+            finished += len(pages)
+            lease.progress(finished, f"read {finished} of {len(numbers)} pages")
+
+    def _pages_of(self, claim: Claim, page_count: int) -> list[int]:
+        """The shard's page numbers; the first shard learns the page count and leaves the rest to others."""
+        if claim.pages is not None:
+            return claim.pages
+        numbers = select_pages(parse_page_range(claim.request.source.page_range), page_count)
+        if not numbers:
+            raise NoSuchPages(
+                f"page_range {claim.request.source.page_range!r} has no page of this document,"
+                f" which has {page_count} page{'' if page_count == 1 else 's'}."
+            )
+        if len(numbers) > self._settings.max_pages:
+            raise NoSuchPages(
+                f"The document has {len(numbers)} pages to read, the limit is {self._settings.max_pages}:"
+                " name fewer with page_range."
+            )
+        own, *others = in_parts(numbers, self._settings.shard_pages)
+        for _ in self._shards.split(claim, page_count, own, others):
+            self._services.doorbell.ring("cpu")
+        return own
+
+    def _source(self, claim: Claim, folder: Path) -> tuple[str, Path, str | None]:
+        """The document in ``folder``: its blob's key, its path, and the MIME type that somebody gave it.
+
+        A URL is fetched once; its bytes are kept, so that every shard and attempt reads the same document.
+        """
+        path, given = folder / "source", claim.request.source.mime_type
+        if claim.source_key is not None:
+            self._services.blobs.fetch(claim.source_key, path)
+            return claim.source_key, path, given
+        if claim.request.source.file_url is None:
+            raise DownloadFailed("The job's document is gone: its file was deleted before it could be read.")
+        download = self._outbound.fetch(claim.request.source.file_url, path)
+        found = detect(path, given or download.mime_type, download.file_name)
+        key = f"jobs/{claim.job_id}/source{found.extensions[0]}"
+        self._services.blobs.put_file(key, path)
+        if not self._shards.set_source(claim, key):
+            raise Interrupted("the lease was lost")
+        return key, path, given
+
+    # ------------------------------------------------------------------ the whole document
+
+    def _assemble(self, claim: Claim, lease: Lease) -> None:
+        """Joins the windows into the result and ends the job."""
+        records: list[PageRecord] = []
+        for checkpoint in self._shards.checkpoints(claim.job_id):
+            lease.check()
+            data = self._services.blobs.get_bytes(checkpoint.blob_key)
+            records += cast(list[PageRecord], codec.decode(data, list[PageRecord]))
+        document = assemble(
+            sorted(records, key=lambda record: record.number),
+            claim.total_pages or len(records),
+            claim.request.configuration,
+            self._settings.max_bad_page_share,
+        )
+        key = f"jobs/{claim.job_id}/result.json"
+        self._services.blobs.put_bytes(key, write_result(document))
+        lease.check()
+        self._shards.finish(claim, key, document.parsed_pages_count, document.total_pages)
+
+    # ------------------------------------------------------------------ the ground
+
+    def _every(self, seconds: float, work: Callable[[], None]) -> None:
+        """Does ``work`` again and again on a thread of its own; a failure is logged and does not end it."""
+
+        def loop() -> None:
+            while not self._stopping.wait(seconds):
+                try:
+                    work()
+                except Exception:
+                    log.exception("a background step failed and is tried again")
+
+        threading.Thread(target=loop, daemon=True).start()
+
+    @property
+    def _scratch_root(self) -> Path:
+        return self._settings.folder / "scratch"
+
+    @contextlib.contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        self._scratch_root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=self._scratch_root) as folder:
+            yield Path(folder)
+
+    def _clear_scratch(self) -> None:
+        """Removes what workers that were killed left behind."""
+        for folder in self._scratch_root.glob("*-*"):
+            pid = folder.name.split("-")[0]
+            if pid.isdigit() and not psutil.pid_exists(int(pid)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fingerprint(claim: Claim, source_key: str, pages: list[int]) -> str:
+    parts = (READING_VERSION, source_key, pages, claim.request.configuration.model_dump_json())
+    return hashlib.sha256(codec.encode(parts)).hexdigest()
+
+
+def _progress(lease: Lease, before: int, total: int) -> Callable[[int, str], None]:
+    """Tells the lease of each page: ``before`` pages were done when this window began."""
+    seen: set[int] = set()
+
+    def progress(number: int, stage: str) -> None:
+        seen.add(number)
+        lease.progress(before + len(seen) - 1, f"page {number}: {stage} ({before + len(seen)} of {total})")
+
+    return progress
