@@ -8,17 +8,17 @@ from benchmarks.scores.markdown import bare, collapse, with_html_tables
 
 
 def nid(true: str, found: str) -> float | None:
-    """NID of opendataloader-bench: similarity by insertions and deletions, text and order in one; None without truth.
+    """NID of opendataloader-bench: similarity by insertions and deletions; None without truth.
 
     Pipe tables are compared as HTML tables, white space is collapsed.
     """
-    expected = collapse(with_html_tables(true))
-    return (
-        float(Indel.normalized_similarity(expected, collapse(with_html_tables(found)))) if expected else None
-    )
+    return _similarity(collapse(with_html_tables(true)), collapse(with_html_tables(found)))
 
 
 def text_similarity(true: str, found: str) -> float | None:
-    """Similarity of the letters and digits alone, so that marks and quotes do not count; None without truth."""
-    expected = bare(with_html_tables(true))
-    return float(Indel.normalized_similarity(expected, bare(with_html_tables(found)))) if expected else None
+    """Similarity of the letters and digits alone, without marks and quotes; None without truth."""
+    return _similarity(bare(with_html_tables(true)), bare(with_html_tables(found)))
+
+
+def _similarity(expected: str, found: str) -> float | None:
+    return float(Indel.normalized_similarity(expected, found)) if expected else None

@@ -1,0 +1,175 @@
+"""``python -m benchmarks``: quality, speed, peers, calibrate, overlays, report."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import calibrate as calibration
+from benchmarks import corpus, overlays, quality, report, speed, store
+from benchmarks.peers import ENGINES
+from benchmarks.process import EngineStartError
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+console = Console()
+
+Sets = Annotated[list[str] | None, typer.Option("--set", help="A data set; again for more. Default: all.")]
+Engines = Annotated[str, typer.Option("--engine", help="Engines, separated by commas.")]
+Limit = Annotated[int | None, typer.Option(help="Only the first documents of each set.")]
+Seconds = Annotated[float, typer.Option(help="Longest time for one document.")]
+
+ALL = ",".join(ENGINES)
+PEERS = ",".join(name for name in ENGINES if name != "octavo")
+
+
+def _named(given: list[str], known: list[str], what: str) -> list[str]:
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        raise typer.BadParameter(f"no {what} is called {', '.join(unknown)}; there are {', '.join(known)}")
+    return given
+
+
+@app.command("quality")
+def quality_command(
+    set_: Sets = None,
+    engine: Engines = ALL,
+    limit: Limit = None,
+    seconds: Seconds = 120.0,
+) -> None:
+    """Scores engines on the data sets: text, order, tables, headings."""
+    engines = _installed(engine)
+    for set_name in _named(set_ or list(corpus.sets()), list(corpus.sets()), "set"):
+        if not corpus.documents(set_name, 1):
+            console.print(f"{set_name}: not in {corpus.data_folder()}, skipped")
+            continue
+        for name in engines:
+            _measure(set_name, name, limit, seconds)
+
+
+def _installed(engines: str) -> list[str]:
+    chosen = _named(engines.split(","), list(ENGINES), "engine")
+    for name in chosen:
+        if ENGINES[name].version() is None:
+            console.print(f"{name}: {ENGINES[name].distribution} is not installed, skipped")
+    return [name for name in chosen if ENGINES[name].version()]
+
+
+def _measure(set_name: str, engine: str, limit: int | None, seconds: float) -> None:
+    keep = store.OUT / "markdown" / set_name / engine
+    keep.mkdir(parents=True, exist_ok=True)
+    try:
+        scored = quality.run(
+            set_name, engine, limit=limit, seconds=seconds, keep=keep, tell=lambda s: _tell(engine, s)
+        )
+    except EngineStartError as error:
+        console.print(f"{error} Skipped.")
+        return
+    if scored:
+        _print_means(set_name, engine, scored)
+        store.write(f"quality-{set_name}-{engine}", quality.record(set_name, engine, scored))
+
+
+def _tell(engine: str, scored: quality.Scored) -> None:
+    values = " ".join(f"{name} {value:.3f}" for name, value in scored.scores.items())
+    console.print(
+        f"{engine} {scored.name[:60]} {scored.seconds:.1f} s {values} {scored.error or ''}",
+        highlight=False,
+        soft_wrap=True,
+        markup=False,
+    )
+
+
+def _print_means(set_name: str, engine: str, scored: list[quality.Scored]) -> None:
+    failed = sum(s.error is not None for s in scored)
+    table = Table(
+        "score", "mean", "95 %", "n", title=f"{set_name} / {engine}: {len(scored)} read, {failed} failed"
+    )
+    for name, mean in quality.means(scored).items():
+        table.add_row(name, f"{mean.value:.3f}", f"{mean.low:.3f} to {mean.high:.3f}", str(mean.n))
+    console.print(table)
+
+
+@app.command()
+def peers(set_: Sets = None, limit: Limit = None, seconds: Seconds = 120.0) -> None:
+    """Quality of the peers alone."""
+    quality_command(set_, PEERS, limit, seconds)
+
+
+@app.command()
+def calibrate(limit: Limit = None) -> None:
+    """Reproduces the published scores of opendataloader-bench; fails where a mean is too far off."""
+    folder = corpus.data_folder() / calibration.SET
+    if not folder.is_dir():
+        console.print(f"{calibration.SET}: not in {corpus.data_folder()}, skipped")
+        return
+    found = list(calibration.agreements(folder, limit))
+    table = Table("engine", "score", "n", "ours", "published", "difference")
+    for a in found:
+        cells = (f"{a.ours:.4f}", f"{a.published:.4f}", f"{a.ours - a.published:+.4f}")
+        table.add_row(a.engine, a.score, str(a.n), *cells)
+    console.print(table)
+    store.write("calibrate", {"agreements": [asdict(a) for a in found]})
+    if not all(a.holds for a in found):
+        raise typer.Exit(1)
+
+
+@app.command("speed")
+def speed_command(
+    engine: Engines = ALL,
+    limit: Annotated[int, typer.Option(help="Documents of each kind.")] = 10,
+    seconds: Seconds = 120.0,
+) -> None:
+    """Measures pages a second, pages a processor second, peak memory and seconds a stage."""
+    paces: list[speed.Pace] = []
+    store.OUT.mkdir(parents=True, exist_ok=True)
+    for kind, set_name in speed.SOURCES.items():
+        if not corpus.documents(set_name, 1):
+            console.print(f"{kind}: {set_name} is not in {corpus.data_folder()}, skipped")
+            continue
+        for name in _installed(engine):
+            try:
+                pace = speed.measure(kind, name, limit, seconds, store.OUT / f"speed-{name}.log")
+            except EngineStartError as error:
+                console.print(f"{error} Skipped.")
+                continue
+            if pace:
+                console.print(
+                    f"{kind} {name}: {pace.pages} pages, {pace.pages_per_second:.2f}/s, "
+                    f"{pace.pages_per_cpu_second:.2f}/CPU-s, {pace.peak_bytes / 2**20:.0f} MiB"
+                )
+                paces.append(pace)
+    store.write("speed", {"paces": [asdict(pace) for pace in paces]})
+
+
+@app.command("overlays")
+def overlays_command(folder: Path, files: list[Path]) -> None:
+    """Reads files with Octavo and writes a PNG of each page with its boxes."""
+    from schemas.errors import OctavoError
+    from schemas.options import Configuration
+    from schemas.settings import Settings
+    from workers.local import LocalParser
+
+    with LocalParser(Settings()) as parser:
+        for file in files:
+            try:
+                document = parser.parse(file, Configuration(), page_range="")
+            except OctavoError as error:
+                console.print(f"{file}: {error.message}", markup=False)
+                continue
+            for written in overlays.draw(file, document, folder):
+                console.print(str(written), markup=False, soft_wrap=True)
+
+
+@app.command("report")
+def report_command() -> None:
+    """Writes RESULTS.md from the stored results."""
+    console.print(str(report.write()))
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,41 @@
+"""The engine's own process: paths in, one a line; one JSON line out for each.
+
+Run as ``python -m benchmarks.child ENGINE``. Whatever the engine prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.peers import ENGINES, Read
+
+
+def _answer(read: Read, path: Path) -> dict[str, object]:
+    started = time.perf_counter()
+    try:
+        reading = read(path)
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"[:300], "seconds": time.perf_counter() - started}
+    return {
+        "markdown": reading.markdown,
+        "stages": reading.stages,
+        "seconds": time.perf_counter() - started,
+    }
+
+
+def main(engine: str) -> None:
+    """Serves until standard input ends."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    read = ENGINES[engine].load()
+    print(json.dumps({"ready": True}), file=answers, flush=True)
+    for line in sys.stdin:
+        print(json.dumps(_answer(read, Path(line.rstrip("\n")))), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,96 @@
+"""Pictures for human eyes: each page with its fragments' boxes, reading order and table cells."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymupdf
+from PIL import Image, ImageDraw, ImageFont, ImageSequence
+
+from schemas.documents import Page, ParsedDocument
+from schemas.fragments import FragmentType, PageFragment, TableContent
+
+_DOTS_PER_INCH = 110
+_WIDE = 1400
+"""Page pictures that are wider are shown smaller."""
+
+_Color = tuple[int, int, int]
+
+
+def _colors() -> dict[FragmentType, _Color]:
+    """One hue a type, evenly spread."""
+    colors: dict[FragmentType, _Color] = {}
+    for i, kind in enumerate(FragmentType):
+        # The golden angle keeps neighbours apart.
+        red, green, blue = colorsys.hsv_to_rgb(i * 0.381966 % 1.0, 0.9, 0.75)
+        colors[kind] = (round(red * 255), round(green * 255), round(blue * 255))
+    return colors
+
+
+COLORS = _colors()
+
+
+def draw(path: Path, document: ParsedDocument, folder: Path) -> list[Path]:
+    """Writes one PNG a page that has geometry, and returns their paths; none for a flow document."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {page.page_number: page for page in document.pages if page.page_dimensions}
+    written: list[Path] = []
+    for number, picture in page_pictures(path, set(wanted)):
+        target = folder / f"{path.stem}-{number:04}.png"
+        overlay(picture, wanted[number]).save(target)
+        written.append(target)
+    return written
+
+
+def page_pictures(path: Path, numbers: set[int]) -> Iterator[tuple[int, Image.Image]]:
+    """The pages of these 1-based numbers, as displayed."""
+    if path.suffix.lower() == ".pdf":
+        with pymupdf.open(path) as opened:  # type: ignore[no-untyped-call]
+            for number in sorted(numbers):
+                pixels = opened[number - 1].get_pixmap(dpi=_DOTS_PER_INCH, alpha=False)
+                yield number, Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples)
+        return
+    with Image.open(path) as opened:
+        for number, frame in enumerate(ImageSequence.Iterator(opened), start=1):
+            if number in numbers:
+                yield number, frame.convert("RGB")
+
+
+def overlay(picture: Image.Image, page: Page) -> Image.Image:
+    """The picture with every fragment of the page drawn on it, and a legend of the types below."""
+    assert page.page_dimensions is not None
+    if picture.width > _WIDE:
+        picture = picture.resize((_WIDE, round(picture.height * _WIDE / picture.width)))
+    scale = picture.width / page.page_dimensions.width
+    font = ImageFont.load_default(13)
+    kinds = sorted({fragment.fragment_type for fragment in page.page_fragments})
+    canvas = Image.new("RGB", (picture.width, picture.height + 18 * len(kinds) + 4), "white")
+    canvas.paste(picture)
+    pen = ImageDraw.Draw(canvas)
+    for fragment in page.page_fragments:
+        _draw_fragment(pen, fragment, scale, font)
+    for i, kind in enumerate(kinds):
+        pen.text((4, picture.height + 2 + 18 * i), kind.value, fill=COLORS[kind], font=font)
+    return canvas
+
+
+def _draw_fragment(
+    pen: ImageDraw.ImageDraw,
+    fragment: PageFragment,
+    scale: float,
+    font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
+) -> None:
+    if fragment.bbox is None:
+        return
+    color = COLORS[fragment.fragment_type]
+    if isinstance(fragment.content, TableContent):
+        for cell in fragment.content.cells:
+            pen.rectangle(cell.bounding_box.bbox().scaled(scale), outline=color, width=1)
+    box = fragment.bbox.bbox().scaled(scale)
+    pen.rectangle(box, outline=color, width=2)
+    label = str(fragment.reading_order)
+    left, top, right, bottom = pen.textbbox((box.x1, box.y1), label, font=font)
+    pen.rectangle((left - 2, top - 2, right + 2, bottom + 2), fill=color)
+    pen.text((box.x1, box.y1), label, fill="white", font=font)

@@ -1,0 +1,154 @@
+"""RESULTS.md: the stored results as tables, each with the command, machine, date and versions behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from benchmarks import store
+from benchmarks.calibrate import Agreement
+from benchmarks.corpus import REPOSITORY
+from benchmarks.peers import ENGINES
+from benchmarks.speed import Pace, ratios
+
+RESULTS = REPOSITORY / "benchmarks" / "RESULTS.md"
+
+_SCORES = {
+    "text": "text",
+    "order": "reading order",
+    "tables": "tables (TEDS)",
+    "headings": "headings (MHS)",
+    "nid": "NID",
+}
+_SETS = {
+    "omnidocbench_demo": "Page pictures: books, papers, slides, notes, news in English and Chinese; "
+    "1 - edit distance of text and of reading order.",
+    "icdar2013_tables": "Born-digital PDFs of EU and US agencies; tables only.",
+    "docling_formats": "HTML, Markdown, CSV and PDF. The truth is another engine's reviewed output: "
+    "agreement with it, not rank.",
+}
+
+
+def write(path: Path = RESULTS) -> Path:
+    """Writes the report from all stored results."""
+    parts = [
+        "# Results",
+        "Written by `python -m benchmarks report`. All scores are similarities: 0 is worst, 1 is best. In brackets: "
+        "95 % bootstrap interval of the mean over documents, then n. A document that an engine failed on scores 0; "
+        "one of a format that it does not read is not counted. Differences smaller than the intervals mean nothing.",
+        *_quality(store.read_all("quality-")),
+        *_speed(store.read_all("speed")),
+        *_calibration(store.read_all("calibrate")),
+    ]
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return path
+
+
+def _quality(results: Sequence[dict[str, Any]]) -> Iterable[str]:
+    for set_name, group in groupby(results, key=lambda result: result["set"]):
+        engines = sorted(group, key=lambda result: list(ENGINES).index(result["engine"]))
+        scores = [s for s in _SCORES if any(s in result["means"] for result in engines)]
+        pooled = any(result["pooled_tables"]["true"] for result in engines)
+        head = ["engine", *(_SCORES[s] for s in scores), *(["all tables pooled"] if pooled else [])]
+        rows = [
+            [result["engine"], *(_mean(result["means"].get(s)) for s in scores)]
+            + ([_pooled(result["pooled_tables"])] if pooled else [])
+            + [f"{result['failed']} of {len(result['documents'])}"]
+            for result in engines
+        ]
+        yield f"## {set_name}"
+        yield _SETS.get(set_name, "")
+        yield _table([*head, "failed"], rows)
+        yield _circumstances(engines)
+
+
+def _mean(mean: dict[str, float] | None) -> str:
+    if mean is None:
+        return "–"
+    return f"**{mean['value']:.3f}** ({mean['low']:.3f} to {mean['high']:.3f}; {mean['n']})"
+
+
+def _pooled(pooled: dict[str, float]) -> str:
+    return f"{pooled['value']:.3f} ({pooled['true']} true, {pooled['found']} found)"
+
+
+def _speed(results: Sequence[dict[str, Any]]) -> Iterable[str]:
+    for result in results:
+        yield "## Speed"
+        yield (
+            "Each engine alone, one document after another, its models warm. Ratios are to Octavo in the same run; "
+            "compare them, not the seconds, between machines."
+        )
+        paces = [Pace(**pace) for pace in result["paces"]]
+        for kind in dict.fromkeys(pace.kind for pace in paces):
+            group = [pace for pace in paces if pace.kind == kind]
+            yield f"### {kind.capitalize()}"
+            yield _table(_PACE_HEAD, _pace_rows(group))
+            yield from (_stages(pace) for pace in group if pace.stages)
+        yield _circumstances([result])
+
+
+_PACE_HEAD = ["engine", "pages", "pages/s", "ratio", "pages/CPU-s", "ratio", "peak memory", "failed"]
+
+
+def _pace_rows(paces: Sequence[Pace]) -> list[list[str]]:
+    by_clock = ratios(paces, lambda pace: pace.pages_per_second)
+    by_cpu = ratios(paces, lambda pace: pace.pages_per_cpu_second)
+    return [
+        [
+            pace.engine,
+            str(pace.pages),
+            f"{pace.pages_per_second:.2f}",
+            _ratio(by_clock.get(pace.engine)),
+            f"{pace.pages_per_cpu_second:.2f}",
+            _ratio(by_cpu.get(pace.engine)),
+            f"{pace.peak_bytes / 2**20:.0f} MiB",
+            f"{pace.failed} of {pace.documents + pace.failed}",
+        ]
+        for pace in paces
+    ]
+
+
+def _ratio(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _stages(pace: Pace) -> str:
+    spent = sorted(pace.stages.items(), key=lambda item: -item[1])
+    return (
+        f"Seconds a page in {pace.engine}: " + ", ".join(f"{s} {v / pace.pages:.3f}" for s, v in spent) + "."
+    )
+
+
+def _calibration(results: Sequence[dict[str, Any]]) -> Iterable[str]:
+    for result in results:
+        rows = [
+            [
+                a.engine,
+                a.score,
+                str(a.n),
+                f"{a.ours:.4f}",
+                f"{a.published:.4f}",
+                f"{a.ours - a.published:+.4f}",
+            ]
+            for a in (Agreement(**stored) for stored in result["agreements"])
+        ]
+        yield "## Calibration"
+        yield "Means over the same documents: our scorers, and the scores that opendataloader-bench published."
+        yield _table(["engine", "score", "n", "ours", "published", "difference"], rows)
+        yield _circumstances([result])
+
+
+def _circumstances(results: Sequence[dict[str, Any]]) -> str:
+    commands = " · ".join(f"`{command}`" for command in dict.fromkeys(r["command"] for r in results))
+    machines = "; ".join(dict.fromkeys(r["machine"] for r in results))
+    dates = ", ".join(dict.fromkeys(r["date"] for r in results))
+    versions = {f"{name} {version}" for r in results for name, version in r["versions"].items() if version}
+    return f"{commands} · {dates} · {machines} · {', '.join(sorted(versions))}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
