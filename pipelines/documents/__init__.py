@@ -1,0 +1,1 @@
+"""Steps over a whole document: its Markdown, its chunks."""

@@ -1,0 +1,414 @@
+"""From an HTML tree to blocks in reading order: one pass without recursion, so that depth cannot hurt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from pipelines.readers.flow import fenced
+from pipelines.readers.html_inline import Inline, Mark, safe_link
+from pipelines.readers.html_lists import Item, ItemList, indented, label
+from pipelines.readers.html_table import TableBuilder, is_layout
+from pipelines.table_markup import TableModel
+from schemas.fragments import FragmentType
+
+_Element = etree._Element  # noqa: SLF001
+_Close = Callable[[], None]
+
+_NOT_SHOWN = {
+    "applet", "audio", "canvas", "datalist", "embed", "frame", "head", "iframe", "map", "noembed", "noscript",
+    "object", "script", "style", "svg", "template", "title", "video",
+}  # fmt: skip
+_BLOCKS = {
+    "address", "article", "aside", "body", "center", "details", "dialog", "dir", "div", "fieldset", "footer",
+    "form", "header", "hgroup", "hr", "html", "legend", "main", "nav", "optgroup", "p", "search", "section",
+    "tbody", "td", "tfoot", "th", "thead", "tr",
+}  # fmt: skip
+_MARKS = {
+    "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "cite": "italic", "dfn": "italic",
+    "var": "italic", "code": "code", "kbd": "code", "samp": "code", "tt": "code", "del": "del", "s": "del",
+    "strike": "del", "ins": "ins", "sub": "sub", "sup": "sup",
+}  # fmt: skip
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source)-([A-Za-z0-9+#._-]{1,30})")
+
+
+@dataclass(slots=True)
+class Block:
+    """A block: its text as Markdown and plain; headings have a ``level`` 1 to 6, tables a ``table``."""
+
+    kind: FragmentType
+    markdown: str
+    plain: str
+    level: int = 0
+    table: TableModel | None = None
+
+
+@dataclass(slots=True)
+class _Frame:
+    """What is open around the text: one frame for the document, one more for each table cell."""
+
+    blocks: list[Block] = field(default_factory=list)
+    inline: Inline = field(default_factory=Inline)
+    lists: list[ItemList] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    quotes: int = 0
+    heading: int = 0
+    figure_start: int | None = None
+    caption: FragmentType | None = None
+
+
+def blocks_of(root: _Element) -> list[Block]:
+    """The blocks of a document. Scripts, styles and what is hidden are left out; nothing is fetched."""
+    walk = _Walk()
+    walk.run(root)
+    return walk.frame.blocks
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.frames = [_Frame()]
+        self.marks: list[Mark] = []
+        self.tables: list[TableBuilder] = []
+        self.verbatim: list[str] | None = None
+        self.openers: dict[str, Callable[[_Element], _Close]] = {
+            "a": self._open_link,
+            "blockquote": self._open_quote,
+            "br": self._break_line,
+            "caption": self._open_caption,
+            "dd": self._open_item,
+            "dl": self._open_list,
+            "dt": self._open_item,
+            "figcaption": self._open_caption,
+            "figure": self._open_figure,
+            "img": self._show_image,
+            "input": self._show_input,
+            "li": self._open_item,
+            "listing": self._open_verbatim,
+            "menu": self._open_list,
+            "ol": self._open_list,
+            "option": self._open_option,
+            "pre": self._open_verbatim,
+            "q": self._open_quotation,
+            "summary": self._open_summary,
+            "table": self._open_table,
+            "ul": self._open_list,
+            "xmp": self._open_verbatim,
+            **dict.fromkeys(_BLOCKS, self._open_block),
+            **dict.fromkeys(_HEADINGS, self._open_heading),
+            **dict.fromkeys(_MARKS, self._open_mark),
+            "math": self._show_math,
+            "td": self._open_cell,
+            "th": self._open_cell,
+            "tr": self._open_row,
+        }
+
+    @property
+    def frame(self) -> _Frame:
+        return self.frames[-1]
+
+    def run(self, root: _Element) -> None:
+        closers: list[_Close] = []
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walk:
+            if event == "end":
+                closers.pop()()
+                self._text(element.tail if closers else None)
+            elif _is_hidden(element):
+                walk.skip_subtree()
+                closers.append(_nothing)
+            else:
+                opener = self.openers.get(str(element.tag))
+                closers.append(opener(element) if opener else _nothing)
+                if element.tag == "math":
+                    walk.skip_subtree()
+                else:
+                    self._text(element.text)
+        self._flush()
+
+    # Text
+
+    def _text(self, text: str | None) -> None:
+        if not text:
+            return
+        if self.verbatim is not None:
+            self.verbatim.append(text)
+        else:
+            self.frame.inline.add(text, self.marks)
+
+    def _flush(self) -> None:
+        """Ends the block that is being gathered and puts it where it belongs."""
+        if self.verbatim is not None:
+            if self.verbatim and not self.verbatim[-1].endswith("\n"):
+                self.verbatim.append("\n")
+            return
+        frame, inline = self.frame, self.frame.inline
+        if not inline:
+            frame.inline = Inline()
+            return
+        frame.inline = Inline()
+        markdown, plain = inline.markdown(), inline.plain()
+        if frame.caption:
+            frame.blocks.append(Block(frame.caption, markdown, plain))
+        elif frame.heading:
+            one_line = " ".join(markdown.split("\n"))
+            frame.blocks.append(Block(FragmentType.SECTION_HEADER, one_line, plain, frame.heading))
+        elif frame.items:
+            self._put_in_item(frame.items[-1], markdown, plain)
+        else:
+            self._put_text(markdown, plain)
+
+    def _put_text(self, markdown: str, plain: str) -> None:
+        prefix = "> " * self.frame.quotes
+        markdown = "\n".join(f"{prefix}{line}".rstrip() for line in markdown.split("\n"))
+        self.frame.blocks.append(Block(FragmentType.TEXT, markdown, plain))
+
+    def _put_in_item(self, item: Item, markdown: str, plain: str) -> None:
+        if not item.shown:
+            item.shown = len(self.frame.blocks) + 1
+            marker = item.label or "-"
+            text = indented(markdown, item) if len(self.frames) == 1 else f"{marker} {markdown}"
+            self.frame.blocks.append(Block(FragmentType.LIST_ITEM, text, f"{marker} {plain}"))
+        elif item.shown == len(self.frame.blocks):
+            block = self.frame.blocks[-1]
+            block.markdown += "\n\n" + indented(markdown, item, first=False)
+            block.plain += "\n" + plain
+        else:
+            self._put_text(markdown, plain)
+
+    # Openers: each begins an element and gives back what ends it.
+
+    def _open_block(self, _element: _Element) -> _Close:
+        self._flush()
+        return self._flush
+
+    def _open_mark(self, element: _Element) -> _Close:
+        return self._push_mark(Mark(_MARKS[str(element.tag)]))
+
+    def _open_link(self, element: _Element) -> _Close:
+        target = safe_link(element.get("href"))
+        if target is None or (self.frame.heading and target.startswith("#")):
+            return _nothing
+        return self._push_mark(Mark("link", target))
+
+    def _push_mark(self, mark: Mark) -> _Close:
+        kinds = {open_mark.kind for open_mark in self.marks}
+        in_heading = self.frame.heading and mark.kind in {"bold", "italic"}
+        if self.verbatim is not None or mark.kind in kinds or "code" in kinds or in_heading:
+            return _nothing
+        self.marks.append(mark)
+        return lambda: self.marks.remove(mark)
+
+    def _break_line(self, _element: _Element) -> _Close:
+        if self.verbatim is not None:
+            self.verbatim.append("\n")
+        else:
+            self.frame.inline.break_line(self.marks)
+        return _nothing
+
+    def _open_heading(self, element: _Element) -> _Close:
+        self._flush()
+        frame, outer = self.frame, self.frame.heading
+        frame.heading = _HEADINGS[str(element.tag)]
+
+        def close() -> None:
+            self._flush()
+            frame.heading = outer
+
+        return close
+
+    def _open_summary(self, _element: _Element) -> _Close:
+        self._flush()
+        unmark = self._push_mark(Mark("bold"))
+
+        def close() -> None:
+            self._flush()
+            unmark()
+
+        return close
+
+    def _open_quotation(self, _element: _Element) -> _Close:
+        self._text("“")
+        return lambda: self._text("”")
+
+    def _open_quote(self, _element: _Element) -> _Close:
+        self._flush()
+        frame = self.frame
+        frame.quotes += 1
+
+        def close() -> None:
+            self._flush()
+            frame.quotes -= 1
+
+        return close
+
+    def _open_list(self, element: _Element) -> _Close:
+        self._flush()
+        frame = self.frame
+        frame.lists.append(ItemList.of(element))
+
+        def close() -> None:
+            self._flush()
+            frame.lists.pop()
+
+        return close
+
+    def _open_item(self, element: _Element) -> _Close:
+        self._flush()
+        frame = self.frame
+        items = frame.lists[-1] if frame.lists else ItemList()
+        parent = frame.items[-1] if frame.items else None
+        depth = parent.depth + bool(parent.shown) if parent else 0
+        item = Item(label(element, items), depth + (element.tag == "dd" and items.has_terms))
+        frame.items.append(item)
+        unmark = self._push_mark(Mark("bold")) if element.tag == "dt" else _nothing
+
+        def close() -> None:
+            self._flush()
+            unmark()
+            frame.items.pop()
+
+        return close
+
+    def _open_verbatim(self, element: _Element) -> _Close:
+        if self.verbatim is not None:
+            return _nothing
+        self._flush()
+        self.verbatim = []
+
+        def close() -> None:
+            text = "".join(self.verbatim or ()).strip("\n").rstrip()
+            self.verbatim = None
+            if text.strip():
+                block = Block(FragmentType.TEXT, fenced(text, _language(element)), text)
+                self.frame.blocks.append(block)
+
+        return close
+
+    def _open_figure(self, _element: _Element) -> _Close:
+        self._flush()
+        frame, outer = self.frame, self.frame.figure_start
+        frame.figure_start = len(frame.blocks)
+
+        def close() -> None:
+            self._flush()
+            frame.figure_start = outer
+
+        return close
+
+    def _open_caption(self, element: _Element) -> _Close:
+        self._flush()
+        frame, outer = self.frame, self.frame.caption
+        inside = frame.blocks[frame.figure_start :] if frame.figure_start is not None else []
+        is_table = element.tag == "caption" or any(block.table for block in inside)
+        frame.caption = FragmentType.TABLE_CAPTION if is_table else FragmentType.FIGURE_CAPTION
+
+        def close() -> None:
+            self._flush()
+            frame.caption = outer
+
+        return close
+
+    def _show_image(self, element: _Element) -> _Close:
+        alt = " ".join((element.get("alt") or "").split())
+        frame = self.frame
+        in_figure = frame.figure_start is not None and frame.caption is None
+        in_text = (
+            frame.inline or frame.heading or len(self.frames) > 1 or self.marks or self.verbatim is not None
+        )
+        if in_figure or (alt and not in_text):
+            self._flush()
+            frame.blocks.append(Block(FragmentType.FIGURE, alt, alt))
+        else:
+            self._text(alt)
+        return _nothing
+
+    def _show_input(self, element: _Element) -> _Close:
+        kind = (element.get("type") or "text").lower()
+        if kind in {"checkbox", "radio"}:
+            self._text("[x] " if element.get("checked") is not None else "[ ] ")
+        elif kind not in {"hidden", "password", "image", "file"}:
+            self._text(element.get("value"))
+        return _nothing
+
+    def _open_option(self, element: _Element) -> _Close:
+        self._text("[x] " if element.get("selected") is not None else None)
+        return lambda: self._text(" ")
+
+    def _show_math(self, element: _Element) -> _Close:
+        tex = element.find(".//annotation[@encoding='application/x-tex']")
+        if tex is None or not tex.text:
+            self._text("".join(element.itertext()))
+        elif element.get("display") == "block" and len(self.frames) == 1:
+            self._flush()
+            formula = f"$${tex.text.strip()}$$"
+            self.frame.blocks.append(Block(FragmentType.FORMULA, formula, formula))
+        else:
+            self._text(f"${tex.text.strip()}$")
+        return _nothing
+
+    # Tables
+
+    def _open_table(self, element: _Element) -> _Close:
+        self._flush()
+        if self.verbatim is not None or is_layout(element, len(self.frames) - 1):
+            return self._flush
+        frame = self.frame
+        table = TableBuilder(element)
+        self.tables.append(table)
+
+        def close() -> None:
+            self._flush()
+            self.tables.pop()
+            if len(self.frames) == 1:
+                models = table.models()
+                frame.blocks.extend(Block(FragmentType.TABLE, "", "", table=model) for model in models)
+            else:
+                lines = "\n".join(table.lines())
+                frame.blocks.append(Block(FragmentType.TEXT, lines, lines))
+
+        return close
+
+    def _open_row(self, element: _Element) -> _Close:
+        self._flush()
+        if self.tables and self.tables[-1].owns(element):
+            self.tables[-1].start_row()
+        return self._flush
+
+    def _open_cell(self, element: _Element) -> _Close:
+        self._flush()
+        table = self.tables[-1] if self.tables else None
+        if table is None or not table.owns(element):
+            return self._flush
+        self.frames.append(_Frame())
+
+        def close() -> None:
+            self._flush()
+            blocks = self.frames.pop().blocks
+            table.add(element, "\n".join(b.plain for b in blocks), "\n".join(b.markdown for b in blocks))
+
+        return close
+
+
+def _nothing() -> None:
+    pass
+
+
+def _is_hidden(element: _Element) -> bool:
+    if element.tag in _NOT_SHOWN or element.get("hidden", "until-found") != "until-found":
+        return True
+    if _INVISIBLE.search(element.get("style") or ""):
+        return True
+    # Inline copies for the eye alone (icons, typeset formulas); a page behind a dialog carries it, too.
+    return element.get("aria-hidden") == "true" and element.tag not in _BLOCKS
+
+
+def _language(element: _Element) -> str:
+    code = element.find(".//code")
+    classes = f"{element.get('class', '')} {code.get('class', '') if code is not None else ''}"
+    found = _LANGUAGE.search(classes)
+    return found.group(1) if found else ""

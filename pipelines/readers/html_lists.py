@@ -1,0 +1,89 @@
+"""Lists: how deep an item stands and what it is numbered with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml.etree import _Element
+
+_INDENT = 4
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
+    (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class ItemList:
+    """An open list: ``style`` is the ``type`` of an ``ol`` and empty for others."""
+
+    style: str = ""
+    next_number: int = 1
+    step: int = 1
+    has_terms: bool = False
+
+    @classmethod
+    def of(cls, element: _Element) -> ItemList:
+        """The list that an ``ol``, ``ul``, ``menu`` or ``dl`` begins."""
+        if element.tag != "ol":
+            return cls()
+        step = -1 if element.get("reversed") is not None else 1
+        first = 1 if step == 1 else sum(child.tag == "li" for child in element)
+        return cls(element.get("type") or "1", _integer(element.get("start"), first), step)
+
+
+@dataclass(slots=True)
+class Item:
+    """An open item; ``shown`` is the number of blocks once it has one of its own, else 0."""
+
+    label: str
+    depth: int
+    shown: int = 0
+
+
+def label(element: _Element, items: ItemList) -> str:
+    """What stands before an item (``3.``, ``c.``, ``iii.``), empty for a bullet; counts the list on."""
+    items.has_terms |= element.tag == "dt"
+    if not items.style or element.tag != "li":
+        return ""
+    number = _integer(element.get("value"), items.next_number)
+    items.next_number = number + items.step
+    return f"{_numeral(number, items.style)}."
+
+
+def indented(text: str, item: Item, *, first: bool = True) -> str:
+    """The text of an item at its depth, with its label if it is the ``first``; later lines stand below it."""
+    margin = " " * (_INDENT * item.depth)
+    below = margin + " " * (len(item.label) + 1 if item.label else 2)
+    start = margin + (f"{item.label} " if item.label else "") if first else below
+    return start + text.replace("\n", f"\n{below}")
+
+
+def _integer(text: str | None, default: int) -> int:
+    try:
+        return int((text or "")[:9])
+    except ValueError:
+        return default
+
+
+def _numeral(number: int, style: str) -> str:
+    if not 0 < number < 4000 or style not in {"a", "A", "i", "I"}:
+        return str(number)
+    numeral = _roman(number) if style in {"i", "I"} else _letters(number)
+    return numeral.upper() if style.isupper() else numeral
+
+
+def _letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("a") + rest) + letters
+    return letters
+
+
+def _roman(number: int) -> str:
+    parts = []
+    for value, sign in _ROMAN:
+        times, number = divmod(number, value)
+        parts.append(sign * times)
+    return "".join(parts)

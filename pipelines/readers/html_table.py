@@ -1,0 +1,123 @@
+"""The grid of an HTML table: cells find their places as in browsers (HTML Standard §4.9.12)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lxml.etree import _Element
+
+from pipelines.table_markup import MarkupCell, TableModel
+
+# A larger grid becomes several tables: a small file can claim a huge one by its spans.
+LARGEST_GRID = 1_000_000
+_LARGEST_COL_SPAN = 1000
+_LARGEST_ROW_SPAN = 65534
+# Tables in tables in tables are layout; below this depth it is not even looked at.
+_DEEPEST_DATA_TABLE = 6
+_SECTIONS = {"thead", "tbody", "tfoot"}
+_BLOCKS_OF_LAYOUT = ("table", "h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "ul", "ol", "img")
+
+
+class TableBuilder:
+    """Takes the cells of a table row by row."""
+
+    def __init__(self, element: _Element) -> None:
+        self._element = element
+        self._cells: list[MarkupCell] = []
+        self._row = -1
+        self._column = 0
+        self._held: dict[int, int] = {}
+
+    def owns(self, part: _Element) -> bool:
+        """Whether a row or cell belongs to this table and not to one inside or around it."""
+        return next(part.iterancestors("table"), None) is self._element
+
+    def start_row(self) -> None:
+        """The next cells go into a new row."""
+        self._row += 1
+        self._column = 0
+
+    def add(self, element: _Element, text: str, markdown: str) -> None:
+        """A ``td`` or ``th`` with its content; it takes the next place no earlier cell spans."""
+        if self._row < 0:
+            self.start_row()
+        while self._held.get(self._column, 0) > self._row:
+            self._column += 1
+        across = _span(element, "colspan", 1, _LARGEST_COL_SPAN)
+        down = _span(element, "rowspan", _LARGEST_ROW_SPAN, _LARGEST_ROW_SPAN)
+        header = element.tag == "th" or _is_in_head(element)
+        self._cells.append(MarkupCell(self._row, self._column, down, across, text, header, markdown))
+        if down > 1:
+            self._held.update({self._column + n: self._row + down for n in range(across)})
+        self._column += across
+
+    def models(self) -> Iterator[TableModel]:
+        """The table, in pieces if it is very large; nothing if all its cells are empty."""
+        if not any(cell.text for cell in self._cells):
+            return
+        starts = sorted({cell.col for cell in self._cells})
+        height = self._row + 1
+        rows = max(1, LARGEST_GRID // len(starts))
+        pieces: list[list[MarkupCell]] = [[] for _ in range(0, height, rows)]
+        for cell in self._cells:
+            first = bisect_left(starts, cell.col)
+            piece, row = divmod(cell.row, rows)
+            pieces[piece].append(
+                replace(
+                    cell,
+                    row=row,
+                    col=first,
+                    row_span=min(cell.row_span, height - cell.row, rows - row),
+                    col_span=bisect_left(starts, cell.col + cell.col_span) - first,
+                )
+            )
+        yield from (TableModel(piece) for piece in pieces if piece)
+
+    def lines(self) -> Iterator[str]:
+        """The rows as lines of text, for a table inside a cell."""
+        rows: dict[int, list[str]] = {}
+        for cell in self._cells:
+            rows.setdefault(cell.row, []).append(" ".join(cell.text.split("\n")))
+        yield from (" | ".join(texts) for texts in rows.values() if any(texts))
+
+
+def is_layout(table: _Element, depth: int) -> bool:
+    """Whether a table only places things on the page; ``depth`` counts the tables around it.
+
+    It does when it says so, when it has one cell, when its only column holds blocks, and when most of
+    its cells hold tables; never when it has a header or a caption.
+    """
+    if table.get("role") in {"presentation", "none"} or depth >= _DEEPEST_DATA_TABLE:
+        return True
+    if any(part.tag in {"caption", "thead"} for part in table):
+        return False
+    rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in _rows(table)]
+    cells = [cell for row in rows for cell in row]
+    if any(cell.tag == "th" for cell in cells):
+        return False
+    if all(len(row) <= 1 for row in rows):
+        return len(cells) <= 1 or any(next(cell.iter(*_BLOCKS_OF_LAYOUT), None) is not None for cell in cells)
+    return sum(next(cell.iter("table"), None) is not None for cell in cells) * 2 > len(cells)
+
+
+def _rows(table: _Element) -> Iterator[_Element]:
+    for part in table:
+        if part.tag == "tr":
+            yield part
+        elif part.tag in _SECTIONS:
+            yield from (row for row in part if row.tag == "tr")
+
+
+def _is_in_head(cell: _Element) -> bool:
+    row = cell.getparent()
+    section = row.getparent() if row is not None else None
+    return section is not None and section.tag == "thead"
+
+
+def _span(element: _Element, name: str, zero: int, largest: int) -> int:
+    digits = (element.get(name) or "1").strip()[:6]
+    if not digits.isascii() or not digits.isdigit():
+        return 1
+    return min(int(digits) or zero, largest)

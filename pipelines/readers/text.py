@@ -1,0 +1,152 @@
+"""Plain text, and the one place where the bytes of any text format become characters."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+from charset_normalizer.utils import iana_name
+
+from pipelines.readers.base import FlowReader
+from pipelines.readers.flow import fenced, numbered
+from schemas.errors import DocumentEmpty, DocumentUnreadable
+from schemas.fragments import FragmentType, PageFragment, TextContent
+
+_SAMPLE_BYTES = 1 << 16
+# Longest first: UTF-32's little-endian mark begins with UTF-16's.
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Short texts fit exotic code pages as well as their own: guess only among those in use.
+_GUESSED_ENCODINGS = [
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "iso8859_2", "iso8859_5",
+    "koi8_r", "mac_roman", "cp932", "euc_jp", "gb18030", "big5", "euc_kr",
+]  # fmt: skip
+_BINARY_SHARE = 0.1
+_CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\f\r\x1b")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+|\f")
+_COLUMN_GAP = re.compile(r"\S(?: {3,}|\t+)\S|[\u2500-\u257f]")
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """The characters of a text file, line ends as LF, control characters dropped.
+
+    Tried in this order: a byte order mark, UTF-16 by its NULs, UTF-8, the encoding the document itself
+    declares, a guess from the letters. Raises ``DocumentUnreadable`` for bytes that are not text.
+    """
+    encoding = _marked_encoding(data)
+    if encoding is None and not looks_like_text(data[:_SAMPLE_BYTES]):
+        raise DocumentUnreadable(
+            "The file is said to be text but holds binary data. "
+            "Send it with its own MIME type, or save it as text first."
+        )
+    text = _decoded(data, encoding, declared)
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def read_text(path: Path, declared: str | None = None) -> str:
+    """The characters of a file (see ``decode``); raises ``DocumentEmpty`` when it has no bytes."""
+    data = path.read_bytes()
+    if not data:
+        raise DocumentEmpty("The file is empty: it has no bytes to read.")
+    return decode(data, declared)
+
+
+def looks_like_text(head: bytes) -> bool:
+    """Whether the first bytes of a file can be text: marked, UTF-16, or with few control characters."""
+    if _marked_encoding(head) is not None:
+        return True
+    return len(head.translate(None, _CONTROLS)) >= len(head) * (1 - _BINARY_SHARE) and b"\0" not in head
+
+
+class TextReader(FlowReader):
+    """Paragraphs parted by blank lines; blocks laid out in columns stay as they are, in a fence."""
+
+    def __init__(self, path: Path) -> None:
+        self._text = read_text(path)
+
+    def fragments(self) -> list[PageFragment]:
+        """One ``text`` fragment a paragraph, its line breaks kept."""
+        return numbered((FragmentType.TEXT, TextContent(content=block)) for block in _blocks(self._text))
+
+
+def _blocks(text: str) -> Iterator[str]:
+    for block in _BLANK_LINES.split(text):
+        lines = [line.rstrip() for line in block.split("\n")]
+        while lines and not lines[0]:
+            lines.pop(0)
+        while lines and not lines[-1]:
+            lines.pop()
+        if lines:
+            yield (
+                fenced("\n".join(lines)) if _is_laid_out(lines) else "\n".join(line.strip() for line in lines)
+            )
+
+
+def _is_laid_out(lines: list[str]) -> bool:
+    """Whether most of the lines have gaps or frames that only a fixed pitch shows as meant."""
+    return len(lines) > 1 and sum(bool(_COLUMN_GAP.search(line)) for line in lines) * 2 > len(lines)
+
+
+def _marked_encoding(data: bytes) -> str | None:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return encoding
+    return _unmarked_utf16(data[:_SAMPLE_BYTES])
+
+
+def _unmarked_utf16(head: bytes) -> str | None:
+    """UTF-16 of a Latin script has a NUL in (nearly) every other byte, and none in between."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd * 4 > len(head) and not even:
+        return "utf-16-le"
+    if even * 4 > len(head) and not odd:
+        return "utf-16-be"
+    return None
+
+
+def _decoded(data: bytes, encoding: str | None, declared: str | None) -> str:
+    if encoding:
+        return data.decode(encoding, errors="replace")
+    for candidate in ("utf-8", _known_encoding(declared)):
+        with suppress(LookupError, UnicodeDecodeError):
+            if candidate:
+                return data.decode(candidate)
+    return data.decode(_guessed_encoding(data), errors="replace")
+
+
+def _known_encoding(declared: str | None) -> str | None:
+    """Python's name of a declared charset, if it is one that a file which shows its declaration can be in."""
+    try:
+        name = iana_name(declared or "")
+    except ValueError:
+        return None
+    # Browsers read both as Windows' superset (WHATWG Encoding Standard §4.2).
+    if name in {"ascii", "latin_1"}:
+        return "cp1252"
+    return None if name.startswith(("utf_16", "utf_32", "utf_7")) else name
+
+
+def _guessed_encoding(data: bytes) -> str:
+    first = next((i for i, byte in enumerate(data) if byte > 127), 0)
+    start = max(0, first - _SAMPLE_BYTES // 2)
+    matches = list(from_bytes(data[start : start + _SAMPLE_BYTES], cp_isolation=_GUESSED_ENCODINGS))
+    if not matches:
+        return "cp1252"
+    best = min((match.chaos, -match.coherence) for match in matches)
+    tied = [match.encoding for match in matches if (match.chaos, -match.coherence) == best]
+    # Short texts are good Czech and good French alike; the most common code page is the safest bet.
+    return (
+        "cp1252"
+        if "cp1252" in tied or any("cp1252" in m.could_be_from_charset for m in matches[:1])
+        else tied[0]
+    )
