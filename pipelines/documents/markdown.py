@@ -16,7 +16,7 @@ from schemas.fragments import (
 from schemas.options import TableOutputMode
 
 _DEEPEST_HEADING = 6
-_MARKER = re.compile(r"^(\s*)(?:[•‣◦▪▫●○■□∙·*+–—-]\s+)?")
+_MARKER = re.compile(r"(\s*)([•‣◦▪▫●○■□∙·*+–—-]\s+)?")
 _NUMBER = re.compile(r"\d{1,9}[.)]\s")
 
 
@@ -121,8 +121,9 @@ def _list_item(text: str) -> str:
     if not text.strip():
         return ""
     marker = _MARKER.match(text)
-    indent, rest = (marker.group(1), text[marker.end() :]) if marker else ("", text)
-    return f"{indent}{rest}" if _NUMBER.match(rest) else f"{indent}* {rest}"
+    indent, bullet = marker.groups() if marker else ("", None)
+    rest = text[marker.end() :] if marker else text
+    return f"{indent}{rest}" if not bullet and _NUMBER.match(rest) else f"{indent}* {rest}"
 
 
 def _struck(text: str) -> str:

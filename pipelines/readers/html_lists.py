@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lxml.etree import _Element
 
 _INDENT = 4
+_NUMBER = re.compile(r"\d{1,9}[.)]\s")
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
     (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
@@ -52,10 +54,14 @@ def label(element: _Element, items: ItemList) -> str:
 
 
 def indented(text: str, item: Item, *, first: bool = True) -> str:
-    """The text of an item at its depth, with its label if it is the ``first``; later lines stand below it."""
+    """The text of an item at its depth, with its label if it is the ``first``; later lines stand below it.
+
+    A bullet is not written: whoever renders the item adds it, unless the text would pass for numbered.
+    """
     margin = " " * (_INDENT * item.depth)
-    below = margin + " " * (len(item.label) + 1 if item.label else 2)
-    start = margin + (f"{item.label} " if item.label else "") if first else below
+    below = margin + " " * (len(item.label or "*") + 1)
+    marker = item.label or ("*" if _NUMBER.match(text) else "")
+    start = (f"{margin}{marker} " if marker else margin) if first else below
     return start + text.replace("\n", f"\n{below}")
 
 

@@ -1,0 +1,111 @@
+"""Delimited text: one table, or several where one would be unwieldy."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pipelines.readers.base import FlowReader
+from pipelines.readers.flow import numbered
+from pipelines.readers.text import read_text
+from pipelines.table_markup import TableModel
+from schemas.errors import DocumentEmpty, DocumentUnreadable
+from schemas.fragments import Content, FragmentType, PageFragment
+
+MOST_ROWS = 50_000
+MOST_CELLS = 1_000_000
+_LARGEST_FIELD = 16 << 20
+_DELIMITERS = ",;\t|"
+_SAMPLE_CHARACTERS = 1 << 16
+_SAMPLE_ROWS = 100
+# Excel writes the delimiter into the file's first line where the locale's own would mislead.
+_DECLARED_DELIMITER = re.compile(r"sep=([^\w\s\"]|\t)\n", re.IGNORECASE)
+_VALUE = re.compile(r"[-+(]?[^\w\s]{0,2}\d[\d.,:/ -]*\s?[%€$£¥)]?")
+
+Row = list[str]
+
+
+class CsvReader(FlowReader):
+    """Fields parted by commas, semicolons, tabs or bars, quoted by ``"``.
+
+    Short rows are padded. The first row is the header when it looks like one: no field empty, none a
+    number or a date, no two alike. Raises ``DocumentEmpty`` and ``DocumentUnreadable``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._text = read_text(path)
+        if not self._text.strip():
+            raise DocumentEmpty("The table file holds nothing but white space.")
+
+    def fragments(self) -> list[PageFragment]:
+        """One table; a new one after every 50 000 rows or million cells, each under the same header."""
+        rows = _rows(self._text)
+        first = next(rows, None)
+        if first is None:
+            return []
+        header = [first] if _is_header(first) else []
+        body = rows if header else _before(first, rows)
+        return numbered(_tables(header, body))
+
+
+def _tables(header: list[Row], body: Iterable[Row]) -> Iterator[tuple[FragmentType, Content]]:
+    piece, width = list(header), 0
+    for row in body:
+        width = max(width, len(row))
+        if len(piece) > len(header) and (len(piece) >= MOST_ROWS or (len(piece) + 1) * width > MOST_CELLS):
+            yield _table(piece, header)
+            piece, width = list(header), len(row)
+        piece.append(row)
+    yield _table(piece, header)
+
+
+def _table(rows: list[Row], header: list[Row]) -> tuple[FragmentType, Content]:
+    return FragmentType.TABLE, TableModel.of_rows(rows, header=bool(header)).content()
+
+
+def _rows(text: str) -> Iterator[Row]:
+    """The rows that have a field with text, fields stripped."""
+    declared = _DECLARED_DELIMITER.match(text)
+    if declared:
+        delimiter, text = declared.group(1), text[declared.end() :]
+    else:
+        delimiter = _delimiter(text[:_SAMPLE_CHARACTERS])
+    csv.field_size_limit(_LARGEST_FIELD)
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True):
+            if any(field.strip() for field in row):
+                yield [field.strip() for field in row]
+    except csv.Error as error:
+        raise DocumentUnreadable(
+            "A field of the table file is longer than 16 million characters; a quotation mark is probably "
+            "never closed. Mend the quotes, or send the file as text."
+        ) from error
+
+
+def _delimiter(sample: str) -> str:
+    """The delimiter that gives most rows the same number of fields (over one), then the one with most fields."""
+
+    def score(delimiter: str) -> tuple[float, int]:
+        rows = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        try:
+            widths = Counter(len(row) for row, _ in zip(rows, range(_SAMPLE_ROWS), strict=False) if row)
+        except csv.Error:
+            return (0.0, 0)
+        width, count = widths.most_common(1)[0] if widths else (0, 0)
+        return (count / widths.total(), width) if width > 1 else (0.0, 0)
+
+    return max(_DELIMITERS, key=score)
+
+
+def _is_header(row: Row) -> bool:
+    names = [name.casefold() for name in row]
+    return all(names) and len(set(names)) == len(names) and not any(_VALUE.fullmatch(name) for name in names)
+
+
+def _before(first: Row, rest: Iterable[Row]) -> Iterator[Row]:
+    yield first
+    yield from rest
