@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+
+from schemas.documents import Chunk, DocumentWarning, Page, PageFault, Usage
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 with microseconds and ``+00:00``: the one form that every known client reads."""
+    return moment.isoformat(timespec="microseconds")
+
+
+Timestamp = Annotated[
+    datetime,
+    PlainSerializer(timestamp, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 
 
 class JobStatus(StrEnum):
@@ -32,7 +46,7 @@ TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
 
 
 class JobView(BaseModel):
-    """A job's own part of the result object; the outputs (``schemas.documents``) are joined to it at its end."""
+    """A job's part of the result object; the outputs (``schemas.documents``) are joined to it at its end."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,8 +54,8 @@ class JobView(BaseModel):
     status: JobStatus
     parsed_pages_count: int = 0
     total_pages: int | None = None
-    created_at: datetime
-    finished_at: datetime | None = None
+    created_at: Timestamp
+    finished_at: Timestamp | None = None
     error: str | None = None
     errors: dict[str, Any] | None = None
     message_update: str | None = None
@@ -52,6 +66,28 @@ class JobView(BaseModel):
     options: dict[str, Any] | None = None
 
 
-def timestamp(moment: datetime) -> str:
-    """RFC 3339 with microseconds and ``+00:00``: the one form that every known client reads."""
-    return moment.isoformat(timespec="microseconds")
+class ParseResult(JobView):
+    """The whole result object: the job's part, and the outputs once it ended well (``schemas.documents``)."""
+
+    pages: list[Page] | None = None
+    chunks: list[Chunk] = []
+    structured_data: list[dict[str, Any]] | None = None
+    page_classes: list[dict[str, Any]] | None = None
+    merged_tables: list[dict[str, Any]] = []
+    filled_pdf_base64: str | None = None
+    pdf_base64: str | None = None
+    form_filling_metadata: dict[str, Any] | None = None
+    document_markdown: str | None = None
+    page_errors: list[PageFault] = []
+    warnings: list[DocumentWarning] = []
+    usage: Usage | None = None
+
+
+class JobProgress(BaseModel):
+    """How far a job is: pages done and asked for, the stage, and an estimate where there is one."""
+
+    current: int
+    total: int | None
+    message: str | None
+    attributes: dict[str, Any]
+    timestamp: Timestamp

@@ -114,13 +114,74 @@ class PageClassification(Options):
     description: str = ""
 
 
+class PartitionStrategy(StrEnum):
+    """What part of a document each filled schema is about."""
+
+    NONE = "none"
+    PAGE = "page"
+    SECTION = "section"
+    FRAGMENT = "fragment"
+    PATTERNS = "patterns"
+
+
+class Partition(Options):
+    """A strategy and, for ``patterns``, the regular expressions that open and close a block.
+
+    Taken in every form that is about: a bare word, ``{"strategy": …}``, ``{"patterns": {…}}`` with or
+    without the strategy, and the two lists beside the strategy.
+    """
+
+    strategy: PartitionStrategy = PartitionStrategy.NONE
+    start_patterns: list[str] = []
+    end_patterns: list[str] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _any_form(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"strategy": value}
+        if isinstance(value, dict) and isinstance(value.get("patterns"), dict):
+            return {"strategy": PartitionStrategy.PATTERNS, **value["patterns"]}
+        return value
+
+
+class ModelProvider(StrEnum):
+    """Which model an extraction would like: a hint, in every spelling that clients use."""
+
+    TENSORLAKE = "tensorlake"
+    GEMINI3 = "gemini3"
+    GEMINI_3 = "gemini-3"
+    SONNET = "sonnet"
+    CLAUDE_SONNET = "claude-3-5-sonnet-latest"
+    GPT_4O_MINI = "gpt_4o_mini"
+    GPT4O_MINI = "gpt4o_mini"
+    GPT_4O_MINI_DASHED = "gpt-4o-mini"
+
+
 class StructuredExtractionOptions(Options):
-    """One schema to fill. Its full shape is validated where extraction is served."""
+    """One schema to fill. ``json_schema`` is an object, or text that holds one."""
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)
 
     schema_name: str
     json_schema: Any
+    partition_strategy: Partition = Partition()
+    model_provider: ModelProvider = Field(
+        ModelProvider.TENSORLAKE, validation_alias=AliasChoices("model_provider", "model-provider")
+    )
+    page_classes: list[str] | None = None
+    prompt: str | None = None
+    provide_citations: StrictBool = False
+    skip_ocr: StrictBool = False
+
+
+class FormFilling(Options):
+    """How a form is filled."""
+
+    fill_prompt: str | None = None
+    ignore_source_values: StrictBool = False
+    no_acroform: StrictBool = False
+    no_widget_detection: StrictBool = False
 
 
 def _as_page_range(value: Any) -> Any:

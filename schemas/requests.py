@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, AliasChoices, Field
 
-from schemas.options import Configuration, Options, PageRangeText
+from schemas.formats import bare_mime_type, is_known_mime_type, is_text_mime_type
+from schemas.options import Configuration, FormFilling, Options, PageRangeText
 
 
 class JobType(StrEnum):
@@ -21,13 +22,23 @@ class JobType(StrEnum):
     DATASET = "dataset"
 
 
+def _known_mime_type(value: str) -> str | None:
+    bare = bare_mime_type(value)
+    if bare is not None and not is_known_mime_type(bare) and not is_text_mime_type(bare):
+        raise ValueError("not a MIME type that is known here")
+    return bare
+
+
+MimeType = Annotated[str, AfterValidator(_known_mime_type)]
+
+
 class SourceFields(Options):
     """Where the document comes from: exactly one of the first three."""
 
     file_id: str | None = None
     file_url: str | None = None
     raw_text: str | None = None
-    mime_type: str | None = None
+    mime_type: MimeType | None = None
     page_range: PageRangeText = ""
     labels: dict[str, Any] = Field(default_factory=dict)
     file_name: str | None = None
@@ -35,6 +46,21 @@ class SourceFields(Options):
 
 class ReadRequest(SourceFields, Configuration):
     """``POST parse`` and ``POST read``."""
+
+
+class EditRequest(SourceFields):
+    """``POST edit``."""
+
+    form_filling: FormFilling = Field(
+        default_factory=FormFilling, validation_alias=AliasChoices("form_filling", "form_filling_options")
+    )
+
+
+class DatasetRequest(Configuration):
+    """``POST datasets``."""
+
+    name: str = ""
+    description: str | None = None
 
 
 class JobRequest(Options):
