@@ -15,6 +15,12 @@ from benchmarks.speed import Pace, ratios
 
 RESULTS = REPOSITORY / "benchmarks" / "RESULTS.md"
 
+_INTRODUCTION = """\
+Written by `python -m benchmarks report`. All scores are similarities: 0 is worst, 1 is best.
+In brackets: the 95 % bootstrap interval of the mean over documents, then n. A document that an engine
+failed on scores 0; one of a format that it does not read is not counted. Differences smaller than the
+intervals mean nothing."""
+
 _SCORES = {
     "text": "text",
     "order": "reading order",
@@ -35,9 +41,7 @@ def write(path: Path = RESULTS) -> Path:
     """Writes the report from all stored results."""
     parts = [
         "# Results",
-        "Written by `python -m benchmarks report`. All scores are similarities: 0 is worst, 1 is best. In brackets: "
-        "95 % bootstrap interval of the mean over documents, then n. A document that an engine failed on scores 0; "
-        "one of a format that it does not read is not counted. Differences smaller than the intervals mean nothing.",
+        _INTRODUCTION,
         *_quality(store.read_all("quality-")),
         *_speed(store.read_all("speed")),
         *_calibration(store.read_all("calibrate")),
@@ -78,8 +82,8 @@ def _speed(results: Sequence[dict[str, Any]]) -> Iterable[str]:
     for result in results:
         yield "## Speed"
         yield (
-            "Each engine alone, one document after another, its models warm. Ratios are to Octavo in the same run; "
-            "compare them, not the seconds, between machines."
+            "Each engine alone, one document after another, its models warm. Ratios are to Octavo in the "
+            "same run; compare them, not the seconds, between machines."
         )
         paces = [Pace(**pace) for pace in result["paces"]]
         for kind in dict.fromkeys(pace.kind for pace in paces):
@@ -136,7 +140,7 @@ def _calibration(results: Sequence[dict[str, Any]]) -> Iterable[str]:
             for a in (Agreement(**stored) for stored in result["agreements"])
         ]
         yield "## Calibration"
-        yield "Means over the same documents: our scorers, and the scores that opendataloader-bench published."
+        yield "Means over the same documents: our scores, and those that opendataloader-bench published."
         yield _table(["engine", "score", "n", "ours", "published", "difference"], rows)
         yield _circumstances([result])
 
