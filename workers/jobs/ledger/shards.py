@@ -159,6 +159,7 @@ class Shards:
             return True
 
     def _show_progress(self, session: Session, job: Job, message: str | None) -> None:
+        message = _storable(message)
         done = session.scalar(select(func.sum(Shard.pages_done)).where(Shard.job_id == job.id)) or 0
         if (done, message) != (job.pages_done, job.message_update):
             job.pages_done, job.message_update = done, message
@@ -321,7 +322,7 @@ class Shards:
             return [job.id for job in jobs]
 
     def _end(self, session: Session, job: Job, status: JobStatus, error: str | None = None) -> None:
-        job.status, job.error, job.message_update = status.value, error, None
+        job.status, job.error, job.message_update = status.value, _storable(error), None
         job.finished_at = self._ledger.now()
         job.version += 1
         session.flush()
@@ -356,3 +357,8 @@ def _held(session: Session, job: Job | None, claim: Claim) -> Shard | None:
 
 def _free(shard: Shard, state: ShardState = ShardState.PENDING) -> None:
     shard.state, shard.lease_owner, shard.lease_until = state.value, None, None
+
+
+def _storable(text: str | None) -> str | None:
+    """Messages may quote a document; Postgres takes neither NUL nor half a surrogate pair."""
+    return None if text is None else text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,96 @@
+"""The doorbell: tells workers that there is work. The ledger is the truth: a ring may be lost."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from typing import Protocol
+
+from celery import Celery
+
+log = logging.getLogger(__name__)
+
+TASK = "octavo.work"
+_MOST_WAITING = 10_000
+_SECONDS = 2.0
+
+
+class Doorbell(Protocol):
+    """Rings for one piece of work; never raises and never waits."""
+
+    def ring(self, queue: str) -> None:
+        """Says that ``queue`` has one more piece of work."""
+        ...
+
+    def close(self) -> None:
+        """Lets what was rung go out, for a moment."""
+        ...
+
+
+class CeleryDoorbell:
+    """Sends a Celery message a ring, from a thread of its own, so that no caller waits for a broker.
+
+    A ring that cannot be sent is logged and dropped: the workers' sweep finds the work.
+    """
+
+    def __init__(self, broker_url: str) -> None:
+        self._app = Celery("octavo", broker=broker_url, set_as_current=False)
+        self._app.conf.update(
+            task_ignore_result=True,
+            task_serializer="json",
+            task_create_missing_queues=True,
+            broker_connection_timeout=_SECONDS,
+            broker_transport_options={
+                "socket_connect_timeout": _SECONDS,
+                "socket_timeout": _SECONDS,
+                "retry_on_timeout": False,
+                "max_retries": 0,
+            },
+        )
+        self._rung: queue.Queue[str | None] = queue.Queue(_MOST_WAITING)
+        self._sender: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    def ring(self, queue: str) -> None:
+        """See ``Doorbell.ring``."""
+        with self._starting:
+            # Not in the constructor: a process that forks would lose the thread.
+            if self._sender is None or not self._sender.is_alive():
+                self._sender = threading.Thread(target=self._send_all, name="doorbell", daemon=True)
+                self._sender.start()
+        self._put(queue)
+
+    def _put(self, rung: str | None) -> None:
+        try:
+            self._rung.put_nowait(rung)
+        except queue.Full:
+            log.warning("too many rings wait for the broker: one is dropped, the sweep will find its work")
+
+    def _send_all(self) -> None:
+        while (rung := self._rung.get()) is not None:
+            try:
+                self._app.send_task(TASK, args=[rung], queue=rung, ignore_result=True, retry=False)
+            except Exception as error:
+                lost = 1 + self._drop_waiting()
+                log.warning("%d rings lost, the sweep will find their work: %s", lost, type(error).__name__)
+
+    def _drop_waiting(self) -> int:
+        """Empties what waits while the broker is away; each would only time out as well."""
+        dropped = 0
+        while True:
+            try:
+                rung = self._rung.get_nowait()
+            except queue.Empty:
+                return dropped
+            if rung is None:
+                self._put(None)
+                return dropped
+            dropped += 1
+
+    def close(self) -> None:
+        """See ``Doorbell.close``."""
+        if self._sender is not None and self._sender.is_alive():
+            self._put(None)
+            self._sender.join(2 * _SECONDS)
+        self._app.close()

@@ -1,0 +1,177 @@
+"""Judging what is to be extracted: page classes, JSON Schemas, patterns."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from schemas.errors import InvalidConfiguration, InvalidJsonSchema, InvalidPageClassification
+from schemas.options import Configuration, Partition, PartitionStrategy
+
+DEEPEST = 5
+"""Levels of objects a schema may have; the root is the first, and only objects count."""
+
+_TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
+_MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
+_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+_SINGLES = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
+_DEFINITIONS = ("$defs", "definitions")
+_LARGEST = 20_000
+
+
+def judge_classes(configuration: Configuration) -> None:
+    """Judges page classes, and the names of classes that schemas are limited to.
+
+    Raises:
+        InvalidPageClassification: an empty or repeated name, or a schema for pages of an unknown class.
+    """
+    names = [c.name.strip() for c in configuration.page_classifications]
+    if not all(names):
+        raise InvalidPageClassification("page_classifications: every class needs a name.")
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise InvalidPageClassification(
+            f"page_classifications: {', '.join(map(repr, repeated))} is there more than once."
+        )
+    for option in configuration.structured_extraction_options:
+        unknown = sorted(set(option.page_classes or ()) - set(names))
+        if unknown:
+            raise InvalidPageClassification(
+                f"structured_extraction_options {option.schema_name!r}: page_classes names"
+                f" {', '.join(map(repr, unknown))}, which page_classifications does not define."
+            )
+
+
+def judge_schemas(configuration: Configuration) -> None:
+    """Judges every schema to be filled, and its patterns.
+
+    Raises:
+        InvalidConfiguration: a schema without a name, or patterns that are missing or do not compile.
+        InvalidJsonSchema: see ``judge_schema``.
+    """
+    for number, option in enumerate(configuration.structured_extraction_options):
+        if not option.schema_name.strip():
+            raise InvalidConfiguration(f"structured_extraction_options[{number}]: schema_name is empty.")
+        judge_schema(option.schema_name, option.json_schema)
+        _judge_patterns(option.schema_name, option.partition_strategy)
+
+
+def _judge_patterns(name: str, partition: Partition) -> None:
+    if partition.strategy is not PartitionStrategy.PATTERNS:
+        return
+    patterns = partition.start_patterns + partition.end_patterns
+    if not patterns:
+        raise InvalidConfiguration(
+            f"{name!r}: partition_strategy patterns needs start_patterns, end_patterns or both."
+        )
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except (re.error, RecursionError, OverflowError) as error:
+            raise InvalidConfiguration(
+                f"{name!r}: the pattern {pattern!r} is not a regular expression: {error}"
+            ) from None
+
+
+def judge_schema(name: str, schema: Any) -> dict[str, Any]:
+    """The JSON Schema as an object, judged; it may come as text.
+
+    Raises:
+        InvalidJsonSchema: not an object, a root that is no object, unknown types, more than five levels of
+            objects, a reference that leads nowhere or round in a circle.
+    """
+    if isinstance(schema, str):
+        try:
+            schema = json.loads(schema)
+        except (ValueError, RecursionError):
+            raise InvalidJsonSchema(f"{name!r}: json_schema is text that is not JSON.") from None
+    if not isinstance(schema, dict):
+        raise InvalidJsonSchema(f"{name!r}: json_schema must be an object, and is {type(schema).__name__}.")
+    return _Judge(name, schema).judged()
+
+
+class _Judge:
+    """One walk over a schema, from the root along everything a value could go through."""
+
+    def __init__(self, name: str, root: dict[str, Any]) -> None:
+        self._name, self._root = name, root
+        self._seen = 0
+
+    def judged(self) -> dict[str, Any]:
+        root = self._resolved(self._root, ())[0]
+        if root.get("type") != "object":
+            raise self._wrong("the root must be of type object")
+        self._walk(self._root, "$", depth=0, path=())
+        return self._root
+
+    def _wrong(self, message: str) -> InvalidJsonSchema:
+        return InvalidJsonSchema(f"{self._name!r}: json_schema cannot be used: {message}.")
+
+    def _walk(self, schema: Any, place: str, depth: int, path: tuple[str, ...]) -> None:
+        if isinstance(schema, bool):
+            return
+        if not isinstance(schema, dict):
+            raise self._wrong(f"{place} is not a schema")
+        self._seen += 1
+        if self._seen > _LARGEST or len(place) > 1_000:
+            raise self._wrong("it is too large")
+        schema, path = self._resolved(schema, path)
+        depth += self._is_object(schema, place)
+        if depth > DEEPEST:
+            raise self._wrong(f"{place} is an object more than {DEEPEST} levels deep")
+        for key, child in self._children(schema, place):
+            self._walk(child, f"{place}.{key}", depth, path)
+
+    def _is_object(self, schema: dict[str, Any], place: str) -> bool:
+        declared = schema.get("type", [])
+        types = declared if isinstance(declared, list) else [declared]
+        for name in types:
+            if not isinstance(name, str) or name not in _TYPES:
+                raise self._wrong(
+                    f"{place} has the type {name!r}; JSON Schema knows {', '.join(sorted(_TYPES))}"
+                )
+        return "object" in types or "properties" in schema
+
+    def _children(self, schema: dict[str, Any], place: str) -> Iterator[tuple[str, Any]]:
+        for key in _MAPS:
+            if key in _DEFINITIONS:
+                continue
+            children = schema.get(key, {})
+            if not isinstance(children, dict):
+                raise self._wrong(f"{place}.{key} is not an object")
+            yield from children.items()
+        for key in _LISTS:
+            children = schema.get(key, [])
+            if not isinstance(children, list):
+                raise self._wrong(f"{place}.{key} is not a list")
+            yield from ((f"{key}[{n}]", child) for n, child in enumerate(children))
+        for key in _SINGLES:
+            if key in schema:
+                yield key, schema[key]
+
+    def _resolved(
+        self, schema: dict[str, Any], path: tuple[str, ...]
+    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """The schema that ``$ref`` leads to, with what stands beside it; ``path``: the references passed."""
+        while "$ref" in schema:
+            reference = schema["$ref"]
+            if reference in path:
+                raise self._wrong(f"$ref {reference!r} leads back to itself: it would never end")
+            path = (*path, reference)
+            beside = {key: value for key, value in schema.items() if key != "$ref"}
+            schema = {**self._target(reference), **beside}
+        return schema, path
+
+    def _target(self, reference: Any) -> dict[str, Any]:
+        target: Any = self._root
+        parts = reference.split("/") if isinstance(reference, str) else []
+        if not parts or parts[0] != "#":
+            raise self._wrong(f"$ref {reference!r} leads out of the schema")
+        for part in parts[1:]:
+            key = part.replace("~1", "/").replace("~0", "~")
+            target = target.get(key) if isinstance(target, dict) else None
+        if not isinstance(target, dict):
+            raise self._wrong(f"$ref {reference!r} leads nowhere")
+        return target

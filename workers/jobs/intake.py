@@ -1,0 +1,180 @@
+"""Taking work in: everything that can be judged from a request, then the job's row, then the ring."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from contextlib import suppress
+
+from schemas.errors import (
+    FileUnknown,
+    InvalidConfiguration,
+    InvalidFile,
+    InvalidMimeType,
+    NotFound,
+)
+from schemas.formats import (
+    bare_mime_type,
+    format_of_mime_type,
+    is_known_mime_type,
+    is_text_mime_type,
+    supported_formats,
+)
+from schemas.ids import is_file_id, new_id
+from schemas.options import Configuration, OcrModel
+from schemas.page_range import parse_page_range
+from schemas.requests import JobRequest, JobType, ReadRequest, SourceFields
+from workers.jobs.extraction import judge_classes, judge_schemas
+from workers.jobs.ledger.tables import Job, StoredFile
+from workers.jobs.outbound import check_url
+from workers.jobs.services import Services
+
+log = logging.getLogger(__name__)
+
+QUEUE = "cpu"
+
+FILLABLE = (
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)
+
+
+def submit(
+    services: Services, project: str, job_type: JobType, body: ReadRequest, trace_id: str | None = None
+) -> Job:
+    """Judges a ``parse`` or ``read``, records its job and rings for it.
+
+    Raises:
+        RequestError: the subclass says what is wrong with the request.
+    """
+    source = judge_source(services, project, body)
+    configuration = Configuration.model_validate(body, from_attributes=True)
+    if job_type is JobType.READ:
+        configuration = configuration.model_copy(
+            update={"page_classifications": [], "structured_extraction_options": []}
+        )
+    judge_configuration(configuration)
+    job_id, source_key = new_id("parse"), None
+    if source.raw_text is not None:
+        source_key = f"{blob_folder(job_id)}/source"
+        services.blobs.put_bytes(source_key, source.raw_text.encode())
+        source = source.model_copy(update={"raw_text": None})
+    request = JobRequest(job_type=job_type, source=source, configuration=configuration, trace_id=trace_id)
+    job = services.jobs.create(project, request, job_id=job_id, source_key=source_key, queue=QUEUE)
+    services.doorbell.ring(QUEUE)
+    return job
+
+
+def blob_folder(job_id: str) -> str:
+    """Where all blobs of a job are."""
+    return f"jobs/{job_id}"
+
+
+def remove_job(services: Services, project: str, job_id: str) -> None:
+    """Deletes an ended job and its blobs.
+
+    Raises:
+        NotFound, InvalidJobState: see ``Jobs.delete``.
+    """
+    services.jobs.delete(project, job_id)
+    services.blobs.delete_prefix(f"{blob_folder(job_id)}/")
+
+
+def discard_files(services: Services) -> int:
+    """Removes the bytes of deleted files that no unfinished job needs; returns how many files it was."""
+    files = services.files.discarded()
+    for file in files:
+        services.blobs.delete(file.blob_key)
+        services.files.forget(file.id)
+    return len(files)
+
+
+def judge_source(
+    services: Services, project: str, body: SourceFields, accepted: Collection[str] | None = None
+) -> SourceFields:
+    """The request's source fields, judged and filled in: type and name of the file, blanks as absent.
+
+    ``accepted``: the MIME types that will do; None: those of the formats that are read here.
+
+    Raises:
+        InvalidConfiguration: not exactly one source.
+        InvalidPageRange, InvalidFile, InvalidMimeType, NotFound: see the contract of each field.
+    """
+    given = [name for name in ("file_id", "file_url", "raw_text") if getattr(body, name)]
+    if len(given) != 1:
+        raise InvalidConfiguration(
+            "Give exactly one of file_id, file_url and raw_text; "
+            + (f"this request has {' and '.join(given)}." if given else "this request has none.")
+        )
+    parse_page_range(body.page_range)
+    mime_type = bare_mime_type(body.mime_type)
+    file_name = clean_name(body.file_name)
+    if body.file_id:
+        file = _file(services, project, body.file_id)
+        mime_type = _readable(mime_type or bare_mime_type(file.mime_type), accepted)
+        file_name = file_name or file.name
+    elif body.raw_text:
+        if mime_type is None or not is_text_mime_type(mime_type):
+            raise InvalidMimeType(
+                "raw_text needs a mime_type that says what kind of text it is, like text/plain, text/html,"
+                " text/markdown or text/csv."
+            )
+        mime_type = _readable(mime_type, accepted)
+    else:
+        check_url(body.file_url or "", services.settings.file_url_allow)
+        mime_type = _readable(mime_type, accepted) if mime_type else None
+    source = SourceFields.model_validate(body, from_attributes=True)
+    return source.model_copy(
+        update={
+            **dict.fromkeys(("file_id", "file_url", "raw_text")),
+            given[0]: getattr(body, given[0]),
+            "mime_type": mime_type,
+            "file_name": file_name,
+        }
+    )
+
+
+def _file(services: Services, project: str, file_id: str) -> StoredFile:
+    if not is_file_id(file_id):
+        raise InvalidFile(f"file_id {file_id!r} is not a file's id: those start with file_.")
+    with suppress(FileUnknown):
+        return services.files.get(project, file_id)
+    raise NotFound(f"There is no file {file_id!r} in this project; upload it first.")
+
+
+def _readable(mime_type: str | None, accepted: Collection[str] | None) -> str:
+    if accepted is not None:
+        if mime_type is not None and mime_type in accepted:
+            return mime_type
+        raise InvalidMimeType(f"A document of type {mime_type or 'unknown'} cannot be filled in.")
+    if mime_type is not None:
+        if format_of_mime_type(mime_type) is not None:
+            return mime_type
+        if is_text_mime_type(mime_type) and not is_known_mime_type(mime_type):
+            return "text/plain"
+    raise InvalidMimeType(
+        f"A document of type {mime_type or 'unknown'} cannot be read here; Octavo reads {supported_formats()}."
+        " If the document is one of these, say so with mime_type."
+    )
+
+
+def judge_configuration(configuration: Configuration) -> None:
+    """Judges the options that a job would run with.
+
+    Raises:
+        InvalidConfiguration: an option asks for what is not set up here.
+        InvalidPageClassification, InvalidJsonSchema: see ``workers.jobs.extraction``.
+    """
+    if configuration.parsing_options.ocr_model is OcrModel.GEMINI3:
+        raise InvalidConfiguration(
+            "ocr_model gemini3 stands for a remote vision model, and none is configured: set"
+            " OCTAVO_VISION_BASE_URL, or use model03."
+        )
+    judge_classes(configuration)
+    judge_schemas(configuration)
+
+
+def clean_name(name: str | None) -> str | None:
+    """A file name without folders and invisible characters; None when nothing is left of it."""
+    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable()).strip()[:255] or None

@@ -1,0 +1,150 @@
+"""The result object: the job's part from the ledger, joined to the outputs from their blob unparsed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from schemas.documents import ParsedDocument
+from schemas.jobs import JobProgress, JobStatus, JobView, ParseResult
+from schemas.requests import JobRequest
+from workers.jobs.blobs import BlobStore
+from workers.jobs.ledger.tables import Job
+
+EVENT_LINE_BYTES = 256 * 1024
+"""Largest ``data:`` line of an event, if no single JSON token is longer: a known client stops at 1 MiB."""
+
+_IN_THE_LEDGER = {"total_pages", "parsed_pages_count"}
+
+
+def write_result(document: ParsedDocument) -> bytes:
+    """The outputs as they are stored: a JSON object in UTF-8 with a newline after every comma between tokens.
+
+    What the ledger keeps too (the page counts) is left out, so that it can be joined to the job's part.
+    """
+    outputs = document.model_dump(mode="json", exclude=_IN_THE_LEDGER)
+    text = json.dumps(outputs, ensure_ascii=False, allow_nan=False, separators=(",\n", ":"))
+    return text.encode("utf-8", errors="replace")
+
+
+def view(job: Job, raw_text: str | None = None) -> ParseResult:
+    """The job's part of the result, outputs empty; ``raw_text`` is shown among the options."""
+    request = JobRequest.model_validate(job.request)
+    return ParseResult(
+        parse_id=job.id,
+        status=JobStatus(job.status),
+        parsed_pages_count=job.parsed_pages,
+        total_pages=job.total_pages,
+        created_at=job.created_at,
+        finished_at=job.finished_at,
+        error=job.error,
+        errors={"message": job.error} if job.error is not None else None,
+        message_update=job.message_update,
+        labels=request.source.labels,
+        dataset_id=job.dataset_id,
+        tasks_completed_count=job.pages_done if job.pages_asked is not None else None,
+        tasks_total_count=job.pages_asked,
+        options=_options(job, request, raw_text),
+    )
+
+
+def _options(job: Job, request: JobRequest, raw_text: str | None) -> dict[str, Any]:
+    source = request.source
+    return {
+        "file_id": source.file_id,
+        "file_url": source.file_url,
+        "raw_text": raw_text,
+        "file_name": source.file_name,
+        "file_labels": job.file_labels,
+        "mime_type": source.mime_type,
+        "trace_id": request.trace_id,
+        "page_range": source.page_range or None,
+        "job_type": job.job_type,
+        "configuration": request.configuration.model_dump(mode="json"),
+    }
+
+
+def result_json(job: Job, blobs: BlobStore, raw_text: str | None = None) -> Iterator[bytes]:
+    """The whole result object in pieces, with the outputs if the job ended well.
+
+    Raises:
+        BlobMissing: at once, if the outputs are gone.
+    """
+    result = view(job, raw_text)
+    if job.status != JobStatus.SUCCESSFUL or job.result_key is None:
+        return iter((result.model_dump_json().encode(),))
+    head = result.model_dump_json(include=set(JobView.model_fields)).encode()
+    return _joined(head, blobs.stream(job.result_key))
+
+
+def _joined(head: bytes, outputs: Iterator[bytes]) -> Iterator[bytes]:
+    yield head.removesuffix(b"}")
+    first = next(outputs)
+    yield b",\n" + first.removeprefix(b"{")
+    yield from outputs
+
+
+def event(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """A server-sent event whose data is the JSON in ``pieces``, broken into lines between tokens only."""
+    yield b"event: %s\n" % name.encode()
+    lines: list[bytes] = []
+    size = 0
+    for line in _lines(pieces):
+        if lines and size + len(line) > EVENT_LINE_BYTES:
+            yield b"data: %s\n" % b"".join(lines)
+            lines, size = [], 0
+        lines.append(line)
+        size += len(line)
+    yield b"data: %s\n\n" % b"".join(lines)
+
+
+def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    unfinished: list[bytes] = []
+    for piece in pieces:
+        *ended, rest = piece.split(b"\n")
+        if ended:
+            yield b"".join((*unfinished, ended[0]))
+            yield from ended[1:]
+            unfinished = []
+        unfinished.append(rest)
+    yield b"".join(unfinished)
+
+
+def event_of(job: Job, blobs: BlobStore) -> Iterator[bytes]:
+    """The event that says how the job stands; for an ended job, the last one, with its whole result."""
+    name = {
+        JobStatus.PENDING: "parse_queued",
+        JobStatus.PROCESSING: "parse_update",
+        JobStatus.SUCCESSFUL: "parse_done",
+        JobStatus.FAILURE: "parse_failed",
+    }[JobStatus(job.status)]
+    return event(name, result_json(job, blobs))
+
+
+def deleted_event(job: Job) -> Iterator[bytes]:
+    """The last event of a job that was deleted while somebody waited; ``job`` is as it was last seen."""
+    error = "This parse was deleted while its result was waited for."
+    gone = view(job).model_copy(
+        update={"status": JobStatus.FAILURE, "error": error, "errors": {"message": error}}
+    )
+    return event("parse_failed", iter((gone.model_dump_json().encode(),)))
+
+
+def progress(job: Job, now: datetime) -> JobProgress:
+    """Pages done of those asked for, and from the pace so far the seconds left."""
+    attributes: dict[str, Any] = {"status": job.status}
+    seconds = ((job.finished_at or now) - job.started_at).total_seconds() if job.started_at else 0.0
+    if job.pages_done and seconds > 0:
+        pace = job.pages_done / seconds
+        attributes["pages_per_second"] = round(pace, 3)
+        if job.pages_asked is not None and not job.ended:
+            attributes["seconds_left"] = round(max(0, job.pages_asked - job.pages_done) / pace, 1)
+    return JobProgress(
+        current=job.pages_done,
+        total=job.pages_asked,
+        message=job.error or job.message_update,
+        attributes=attributes,
+        timestamp=job.finished_at or now,
+    )

@@ -1,0 +1,54 @@
+"""Everything a process needs to take in work and to do it, built once from the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemas.settings import Settings
+from workers.jobs.blobs import BlobStore, open_blobs
+from workers.jobs.doorbell import CeleryDoorbell, Doorbell
+from workers.jobs.ledger.engine import Ledger, open_engine
+from workers.jobs.ledger.files import Files
+from workers.jobs.ledger.jobs import Jobs
+from workers.jobs.ledger.keys import Keys
+from workers.jobs.ledger.shards import Shards
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The ledger's parts, the blobs and the doorbell; may be used from any thread."""
+
+    settings: Settings
+    ledger: Ledger
+    jobs: Jobs
+    shards: Shards
+    files: Files
+    keys: Keys
+    blobs: BlobStore
+    doorbell: Doorbell
+
+    @classmethod
+    def from_settings(cls, settings: Settings, doorbell: Doorbell | None = None) -> Services:
+        """The services that ``settings`` describe. Opens no connection, but makes the data folder.
+
+        Raises:
+            ValueError: the database's URL is of a kind that is not known.
+            BlobStoreUnusable: the blob store's URL is of no use.
+        """
+        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        ledger = Ledger(open_engine(settings.database))
+        return cls(
+            settings=settings,
+            ledger=ledger,
+            jobs=Jobs(ledger),
+            shards=Shards(ledger, settings.max_attempts),
+            files=Files(ledger),
+            keys=Keys(ledger),
+            blobs=open_blobs(settings.blobs, settings.s3_endpoint_url),
+            doorbell=doorbell or CeleryDoorbell(settings.broker or f"redis+socket://{settings.socket}"),
+        )
+
+    def close(self) -> None:
+        """Lets the last rings out and gives the connections back."""
+        self.doorbell.close()
+        self.ledger.close()
