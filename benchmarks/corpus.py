@@ -56,8 +56,9 @@ def documents(set_name: str, limit: int | None = None) -> list[Document]:
     Raises:
         KeyError: no set has this name.
     """
+    reader = sets()[set_name]
     folder = data_folder() / set_name
-    return list(sets()[set_name](folder))[:limit] if folder.is_dir() else []
+    return list(reader(folder))[:limit] if folder.is_dir() else []
 
 
 def sets() -> dict[str, Callable[[Path], Iterator[Document]]]:

@@ -37,6 +37,8 @@ def draw(path: Path, document: ParsedDocument, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {page.page_number: page for page in document.pages if page.page_dimensions}
     written: list[Path] = []
+    if not wanted:
+        return written
     for number, picture in page_pictures(path, set(wanted)):
         target = folder / f"{path.stem}-{number:04}.png"
         overlay(picture, wanted[number]).save(target)

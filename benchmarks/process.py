@@ -63,7 +63,7 @@ class EngineProcess:
         """
         with self._log.open("ab") if self._log else contextlib.nullcontext(subprocess.DEVNULL) as log:
             self._process = psutil.Popen(
-                [sys.executable, "-m", "benchmarks.child", self.engine],
+                _command(self.engine),
                 cwd=REPOSITORY,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -121,6 +121,10 @@ class EngineProcess:
         while process.poll() is None:
             self.peak_bytes = max(self.peak_bytes, _memory_bytes(process))
             time.sleep(_SAMPLE_SECONDS)
+
+
+def _command(engine: str) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.child", engine]
 
 
 def _pump(stream: Any, lines: SimpleQueue[str]) -> None:

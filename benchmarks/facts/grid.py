@@ -22,7 +22,7 @@ def grid_html(cells: Mapping[tuple[int, int], Cell]) -> str:
     """The table whose cells start at these (row, column) places; uncovered places become blank cells."""
     owner = {
         (r, c): (row, column)
-        for (row, column), cell in sorted(cells.items(), reverse=True)
+        for (row, column), cell in sorted(cells.items())
         for r in range(row, row + cell.rows)
         for c in range(column, column + cell.columns)
     }

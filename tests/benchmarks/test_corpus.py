@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import corpus
+from benchmarks.facts.grid import Cell, grid_html
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("OCTAVO_BENCH_DATA", str(tmp_path))
+    return tmp_path
+
+
+def write(path: Path, content: str = "") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def test_an_absent_set_has_no_documents(data: Path) -> None:
+    assert data.is_dir()
+    assert [corpus.documents(name) for name in corpus.sets()] == [[], [], []]
+
+
+def test_an_unknown_set_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        corpus.documents("nothing")
+
+
+def structure(*cells: str) -> str:
+    return f"<document><table id='1'><region id='1' page='1'>{''.join(cells)}</region></table></document>"
+
+
+def cell(row: int, column: int, text: str, more: str = "") -> str:
+    return f"<cell start-row='{row}' start-col='{column}' {more}><content>{text}</content></cell>"
+
+
+def test_icdar_fills_blank_cells_and_knows_both_readings(data: Path) -> None:
+    folder = data / "icdar2013_tables"
+    write(folder / "x-1a.pdf")
+    write(folder / "x-1a-str.xml", structure(cell(1, 0, "h", "end-col='1'"), cell(2, 1, "a &amp; b")))
+    write(folder / "x-1b-str.xml", structure(cell(0, 0, "other")))
+    write(folder / "without-structure.pdf")
+    (document,) = corpus.documents("icdar2013_tables")
+    assert document.truth().tables == (
+        ('<table><tr><td colspan="2">h</td></tr><tr><td></td><td>a &amp; b</td></tr></table>',),
+        ("<table><tr><td>other</td></tr></table>",),
+    )
+
+
+def test_omnidocbench_orders_blocks_and_scores_running_text_only(data: Path) -> None:
+    page = {
+        "page_info": {"page_attribute": {"language": "english"}},
+        "layout_dets": [
+            {"category_type": "text_block", "order": 2, "text": "second", "ignore": False},
+            {"category_type": "title", "order": 1, "text": "first"},
+            {"category_type": "text_block", "order": 3, "text": "hidden", "ignore": True},
+            {"category_type": "table", "order": 4, "html": "<table><tr><td>c</td></tr></table>"},
+            {"category_type": "page_number", "text": "7"},
+        ],
+    }
+    write(data / "omnidocbench_demo" / "p.json", json.dumps(page))
+    write(data / "omnidocbench_demo" / "p.jpg")
+    (document,) = corpus.documents("omnidocbench_demo")
+    truth = document.truth()
+    assert document.kind == "english"
+    assert truth.blocks is not None
+    assert [b.text for b in truth.blocks if b.scored] == ["first", "second"]
+    assert {b.text for b in truth.blocks if not b.scored} == {"c", "7"}
+    assert truth.tables == (("<table><tr><td>c</td></tr></table>",),)
+
+
+def test_docling_takes_formats_that_are_read_here_and_spans_from_the_record(data: Path) -> None:
+    folder = data / "docling_formats" / "html"
+    write(folder / "sources" / "a.html")
+    write(folder / "groundtruth" / "a.html.md", "# A\n\n| x | x |\n|---|---|\n| 1 | 2 |")
+    place = {"end_row_offset_idx": 1, "end_col_offset_idx": 2}
+    wide = {"start_row_offset_idx": 0, "start_col_offset_idx": 0, "text": "x", "row_span": 1, "col_span": 2}
+    record = {"tables": [{"data": {"table_cells": [wide | place]}}]}
+    write(folder / "groundtruth" / "a.html.json", json.dumps(record))
+    write(data / "docling_formats" / "csv" / "sources" / "without-truth.csv")
+    write(data / "docling_formats" / "doc" / "sources" / "b.doc")
+    write(data / "docling_formats" / "doc" / "groundtruth" / "b.doc.md", "text")
+    (document,) = corpus.documents("docling_formats")
+    assert document.kind == "html"
+    assert document.truth().silver
+    assert document.truth().tables == (('<table><tr><td colspan="2">x</td></tr></table>',),)
+
+
+def test_grid_escapes_text_and_survives_overlaps() -> None:
+    assert grid_html({}) == "<table></table>"
+    cells = {(0, 0): Cell("<i>", 2, 1), (0, 1): Cell("b"), (1, 1): Cell("c")}
+    assert grid_html(cells) == (
+        '<table><tr><td rowspan="2">&lt;i&gt;</td><td>b</td></tr><tr><td>c</td></tr></table>'
+    )
+    assert grid_html({(0, 0): Cell("a", 1, 2), (0, 1): Cell("b")}).count("<td") == 2

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from benchmarks import overlays, report, store
+from benchmarks.overlays import COLORS
+from benchmarks.speed import Pace, ratios
+from schemas.documents import Page, ParsedDocument
+from schemas.fragments import FragmentType, PageFragment, TableCell, TableContent, TextContent
+from schemas.geometry import Box, PageSize
+
+
+def test_boxes_are_drawn_where_they_are(tmp_path: Path) -> None:
+    source = tmp_path / "scan.png"
+    Image.new("RGB", (400, 200), "white").save(source)
+    cell = TableCell(text="c", bounding_box=Box(x1=250, y1=60, x2=300, y2=90))
+    fragments = [
+        PageFragment(
+            fragment_type=FragmentType.TEXT,
+            content=TextContent(content="t"),
+            reading_order=0,
+            bbox=Box(x1=20, y1=40, x2=120, y2=90),
+        ),
+        PageFragment(
+            fragment_type=FragmentType.TABLE,
+            content=TableContent(content="", cells=[cell]),
+            reading_order=1,
+            bbox=Box(x1=200, y1=40, x2=380, y2=150),
+        ),
+        PageFragment(fragment_type=FragmentType.TEXT, content=TextContent(content="no box"), reading_order=2),
+    ]
+    page = Page.of(1, PageSize(width=400, height=200), fragments)
+    document = ParsedDocument(total_pages=1, parsed_pages_count=1, pages=[page], chunks=[])
+    (written,) = overlays.draw(source, document, tmp_path / "out")
+    with Image.open(written) as picture:
+        assert picture.width == 400
+        assert picture.height > 200
+        assert picture.getpixel((120, 90)) == COLORS[FragmentType.TEXT]
+        assert picture.getpixel((380, 150)) == COLORS[FragmentType.TABLE]
+        assert picture.getpixel((300, 75)) == COLORS[FragmentType.TABLE]
+        assert picture.getpixel((160, 20)) == (255, 255, 255)
+
+
+def test_a_flow_document_has_no_pictures(tmp_path: Path) -> None:
+    page = Page.of(1, None, [])
+    document = ParsedDocument(total_pages=1, parsed_pages_count=1, pages=[page], chunks=[])
+    source = tmp_path / "a.md"
+    source.write_text("x", encoding="utf-8")
+    assert overlays.draw(source, document, tmp_path / "out") == []
+
+
+def test_every_type_has_its_own_color() -> None:
+    assert len(set(COLORS.values())) == len(FragmentType)
+
+
+def pace(engine: str, seconds: float) -> Pace:
+    return Pace(
+        "scanned", engine, 4, 0, 10, seconds, seconds * 2, 2**20, {"ocr": 5.0} if engine == "octavo" else {}
+    )
+
+
+def test_ratios_are_to_octavo() -> None:
+    paces = [pace("octavo", 5.0), pace("other", 20.0)]
+    assert ratios(paces, lambda p: p.pages_per_second) == {"octavo": 1.0, "other": 0.25}
+    assert ratios(paces[1:], lambda p: p.pages_per_second) == {}
+
+
+def test_the_report_holds_every_stored_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "OUT", tmp_path / "out")
+    mean = {"value": 0.91234, "n": 7, "low": 0.85, "high": 0.95}
+    tables = {"total": 1.0, "true": 2, "found": 1, "value": 0.6667}
+    store.write(
+        "quality-docling_formats-octavo",
+        {
+            "set": "docling_formats",
+            "engine": "octavo",
+            "means": {"text": mean},
+            "pooled_tables": tables,
+            "failed": 1,
+            "documents": [{}] * 7,
+        },
+    )
+    fields = Pace.__dataclass_fields__
+    paces = [{f: getattr(p, f) for f in fields} for p in (pace("octavo", 5.0), pace("other", 20.0))]
+    store.write("speed", {"paces": paces})
+    store.write(
+        "calibrate",
+        {"agreements": [{"engine": "e", "score": "nid", "n": 3, "ours": 0.5, "published": 0.51}]},
+    )
+    text = report.write(tmp_path / "RESULTS.md").read_text(encoding="utf-8")
+    assert "| octavo | **0.912** (0.850 to 0.950; 7) | 0.667 (2 true, 1 found) | 1 of 7 |" in text
+    assert "| other | 10 | 0.50 | 0.25 |" in text
+    assert "ocr 0.500" in text
+    assert "-0.0100" in text
+    assert store.machine() in text

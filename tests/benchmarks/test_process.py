@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from benchmarks import process
+from benchmarks.process import EngineProcess, EngineStartError
+
+CHILD = """
+import json, os, sys, time
+print(json.dumps({"ready": True}), flush=True)
+for line in sys.stdin:
+    name = line.strip().rsplit("/", 1)[-1]
+    if name == "crash": os._exit(3)
+    if name == "hang": time.sleep(60)
+    answer = {"error": "Bad: no"} if name == "bad" else {"markdown": name, "stages": {"s": 1.0}}
+    print(json.dumps({**answer, "seconds": 0.5}), flush=True)
+"""
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> EngineProcess:
+    script = tmp_path / "child.py"
+    script.write_text(CHILD, encoding="utf-8")
+    monkeypatch.setattr(process, "_command", lambda _engine: [sys.executable, str(script)])
+    return EngineProcess("any", limit_seconds=0.7)
+
+
+def test_a_crash_a_hang_and_an_error_cost_one_document_each(engine: EngineProcess) -> None:
+    with engine:
+        assert engine.read(Path("good")).markdown == "good"
+        assert engine.read(Path("bad")).error == "Bad: no"
+        assert engine.read(Path("crash")).error == "the process died"
+        assert engine.read(Path("good")).stages == {"s": 1.0}
+        assert engine.read(Path("hang")).error == "took longer than 1 s"
+        assert engine.read(Path("good")).error is None
+    assert engine.peak_bytes > 0
+
+
+def test_nothing_is_left_running(engine: EngineProcess) -> None:
+    with engine:
+        engine.read(Path("good"))
+        started = psutil.Process().children(recursive=True)
+        assert started
+    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in started)
+
+
+def test_an_engine_that_does_not_come_up_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_command", lambda _engine: [sys.executable, "-c", "raise SystemExit(1)"])
+    with pytest.raises(EngineStartError, match="any"):
+        EngineProcess("any", limit_seconds=1.0).start()

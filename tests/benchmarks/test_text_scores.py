@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.scores.headings import heading_texts, mhs
+from benchmarks.scores.markdown import bare, tables, with_html_tables, without_tables
+from benchmarks.scores.text import nid, text_similarity
+
+PIPES = "before\n\n| a | b |\n|---|---|\n| 1<br>2 | x < y |\n\nafter"
+
+
+def test_pipe_tables_become_html_and_the_rest_stays() -> None:
+    rows = "<tr><th>a</th><th>b</th></tr><tr><td>1<br>2</td><td>x &lt; y</td></tr>"
+    assert with_html_tables(PIPES) == f"before\n\n<table>{rows}</table>\n\nafter"
+
+
+def test_tables_are_the_outermost_in_order() -> None:
+    inner = "<table><tr><td>in</td></tr></table>"
+    outer = f"<table><tr><td>out {inner}</td></tr></table>"
+    markdown = f"x {outer} y </table> <table class='q'></table>\n\n{PIPES}"
+    assert tables(markdown)[:2] == [outer, "<table class='q'></table>"]
+    assert len(tables(markdown)) == 3
+    assert "out" not in without_tables(markdown)
+    assert "after" in without_tables(markdown)
+
+
+def test_an_unclosed_table_is_no_table() -> None:
+    assert tables("text <table><tr><td>a") == []
+
+
+@given(st.text())
+def test_any_text_can_be_scored(text: str) -> None:
+    tables(text)
+    mhs(text, text)
+    assert nid(text, text) in {None, 1.0}
+    assert text_similarity(text, text) in {None, 1.0}
+
+
+def test_bare_text_has_no_marks() -> None:
+    assert (
+        bare("## **Été** [link](http://a.b/c) ![p](q.png) <b>x</b> &amp; 1,5 %\n<!-- n -->") == "Étélinkx15"
+    )
+    assert bare(r"$\frac{a}{b}$") == "ab"
+
+
+def test_scores_without_truth_are_none_and_of_nothing_zero() -> None:
+    assert nid("", "x") is None
+    assert text_similarity("**", "x") is None
+    assert nid("some text", "") == 0.0
+    assert text_similarity("some text", "") == 0.0
+
+
+def test_nid_is_the_share_of_characters_in_common() -> None:
+    assert nid("abcd", "abxd") == pytest.approx(6 / 8)
+    assert nid("a  b\n", "a b") == 1.0
+
+
+def test_headings() -> None:
+    truth = "# One\ntext a\n\n## Two\ntext b"
+    assert mhs(truth, truth) == 1.0
+    assert mhs(truth, "### One\ntext a\n# Two\ntext b") == 1.0
+    assert mhs(truth, "One\ntext a\n\nTwo\ntext b") == 0.0
+    assert mhs("no heading", truth) is None
+    # Five nodes with the root; the second heading and its text are not there.
+    assert mhs(truth, "# One\ntext a") == pytest.approx(1 - 2 / 5)
+    assert heading_texts("# One\n#not one\n## Two words ") == ["One", "Two words"]
