@@ -37,7 +37,7 @@ class PageWork:
 
 @dataclass(slots=True)
 class PageRecord:
-    """What is kept of a page once its pixels are gone: enough for every document stage. Goes into checkpoints."""
+    """What is kept of a page once its pixels are gone: enough for every document stage. Is checkpointed."""
 
     number: int
     size: PageSize | None
@@ -64,12 +64,13 @@ class PageStage(Protocol):
     """One step over a batch of pages, changed in place; safe to run again on the same page.
 
     ``reads`` and ``writes`` name fields of ``PageWork``; the plan refuses an order in which a stage
-    reads what no earlier one wrote.
+    reads what no earlier one wrote. ``batch`` is how many pages it wants at once.
     """
 
     name: ClassVar[str]
     reads: ClassVar[frozenset[str]]
     writes: ClassVar[frozenset[str]]
+    batch: ClassVar[int]
 
     def __call__(self, pages: Sequence[PageWork]) -> None:
         """Does the step on every page of the batch that has no fault."""

@@ -18,6 +18,7 @@ from schemas.geometry import BBox, union_of
 from schemas.reading import TextLine, Word
 
 _LEAST_SCORE = 0.5
+_LONGEST_SIDE = 3200
 _MODELS = {
     "Det": "PP-OCRv6_det_small.onnx",
     "Rec": "PP-OCRv6_rec_small.onnx",
@@ -96,7 +97,8 @@ def _engine(runtime: Runtime) -> Any:
 
     folder = Path(rapidocr.__file__).parent / "models"
     params: dict[str, Any] = {f"{task}.model_path": str(folder / file) for task, file in _MODELS.items()}
-    params |= {"Global.use_cls": False, "Global.log_level": "error", "Rec.rec_batch_num": 1}
+    params |= {"Global.use_cls": False, "Global.log_level": "error", "Global.max_side_len": _LONGEST_SIDE}
+    params["Rec.rec_batch_num"] = 1  # a batch is padded to its widest line
     if runtime.cuda:
         params |= {"EngineConfig.onnxruntime.use_cuda": True, "Rec.rec_batch_num": 16}
     elif importlib.util.find_spec("openvino"):

@@ -1,0 +1,1 @@
+"""Stages over the pages of a paged document."""

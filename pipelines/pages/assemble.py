@@ -1,0 +1,152 @@
+"""Last page stage: words and regions to fragments in reading order, in units of the page as displayed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from pipelines.pages import headings
+from pipelines.pages.blocks import Block, make_blocks
+from pipelines.pages.kinds import fragment_type
+from pipelines.pages.order import reading_order
+from pipelines.pages.paragraphs import list_items, text_of, without_bullet
+from pipelines.pages.space import to_displayed, upright_size
+from pipelines.pages.tables import make_table
+from pipelines.work import PageWork
+from schemas.fragments import (
+    Content,
+    FigureContent,
+    FragmentType,
+    FragmentWord,
+    HeaderContent,
+    PageFragment,
+    Source,
+    TableContent,
+    TextContent,
+)
+from schemas.geometry import BBox, Box, union_of
+from schemas.reading import RegionKind, TextLine, Word
+
+Place = Callable[[BBox], BBox]
+
+_BREAKS_KEPT = {FragmentType.TEXT, FragmentType.FIGURE, FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER}
+
+
+class Assemble:
+    """Makes the fragments of each page. No word is lost, none is in two fragments."""
+
+    name: ClassVar[str] = "assemble"
+    reads: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "turns", "lines", "regions"})
+    writes: ClassVar[frozenset[str]] = frozenset({"fragments"})
+    batch: ClassVar[int] = 1
+
+    def __init__(self, *, include_words: bool) -> None:
+        self._include_words = include_words
+
+    def __call__(self, pages: Sequence[PageWork]) -> None:
+        """See ``PageStage``."""
+        for page in pages:
+            if page.source is None:
+                continue
+            width, height = upright_size(page.source, page.turns)
+            pictures = [] if page.turns else page.source.pictures
+            blocks = make_blocks(page.lines or [], page.regions or [], pictures, width, height)
+            ordered = _ordered(_divided(blocks), page.lines or [])
+            source = Source.OCR if page.scanned else Source.DIGITAL
+            place = to_displayed(page.source, page.turns)
+            page.fragments = [
+                self._fragment(block, kind, text, level, source, place)
+                for block, (kind, text, level) in zip(ordered, _named(ordered), strict=True)
+            ]
+
+    def _fragment(
+        self, block: Block, kind: FragmentType, text: str, level: int, source: Source, place: Place
+    ) -> PageFragment:
+        words = block.words
+        return PageFragment(
+            fragment_type=kind,
+            content=_content(block, kind, text, level, place),
+            bbox=Box.of(place(block.bbox)),
+            confidence=_confidence(words),
+            source=source,
+            words=[
+                FragmentWord(text=word.text, bbox=Box.of(place(word.bbox)), confidence=word.confidence)
+                for word in words
+            ]
+            if self._include_words
+            else None,
+        )
+
+
+def _divided(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks of several list items cut into items; tables without rows and columns become text."""
+    found: list[Block] = []
+    for block in blocks:
+        if block.kind is RegionKind.LIST_ITEM:
+            items = list_items(block.lines)
+            found.extend(Block(block.kind, union_of([one.bbox for one in item]), item) for item in items)
+        elif block.kind is RegionKind.TABLE and not _is_table(block):
+            found.append(Block(RegionKind.TEXT, block.bbox, block.lines))
+        else:
+            found.append(block)
+    return found
+
+
+def _is_table(block: Block) -> bool:
+    if block.grid is None:
+        return False
+    table = make_table(block.lines, block.grid)
+    return table.rows > 1 and table.columns > 1
+
+
+def _ordered(blocks: Sequence[Block], lines: Sequence[TextLine]) -> list[Block]:
+    """Page headers first, then the body in reading order, page footers last."""
+    right_to_left = _is_right_to_left(lines)
+    parts: list[list[Block]] = [[], [], []]
+    for block in blocks:
+        parts[{RegionKind.PAGE_HEADER: 0, RegionKind.PAGE_FOOTER: 2}.get(block.kind, 1)].append(block)
+    return [
+        part[i] for part in parts for i in reading_order([b.bbox for b in part], right_to_left=right_to_left)
+    ]
+
+
+def _is_right_to_left(lines: Sequence[TextLine]) -> bool:
+    letters = [
+        unicodedata.bidirectional(char) for line in lines for word in line.words for char in word.text[:1]
+    ]
+    return sum(c in {"R", "AL"} for c in letters) > sum(c == "L" for c in letters)
+
+
+def _named(blocks: Sequence[Block]) -> list[tuple[FragmentType, str, int]]:
+    """Each block's fragment type, running text and heading level (0 where it is no section heading)."""
+    texts = [text_of(b.lines, keep_breaks=fragment_type(b, "", blocks) in _BREAKS_KEPT) for b in blocks]
+    kinds = [fragment_type(b, text, blocks) for b, text in zip(blocks, texts, strict=True)]
+    sections = [i for i, kind in enumerate(kinds) if kind is FragmentType.SECTION_HEADER]
+    found = headings.levels([blocks[i] for i in sections], [texts[i] for i in sections])
+    by_index = dict(zip(sections, found, strict=True))
+    return [(kind, text, by_index.get(i, 0)) for i, (kind, text) in enumerate(zip(kinds, texts, strict=True))]
+
+
+def _content(block: Block, kind: FragmentType, text: str, level: int, place: Place) -> Content:
+    match kind:
+        case FragmentType.TITLE | FragmentType.SECTION_HEADER:
+            return HeaderContent(content=text, level=level)
+        case FragmentType.TABLE if block.grid is not None:
+            return _placed(make_table(block.lines, block.grid).content(), place)
+        case FragmentType.FIGURE:
+            return FigureContent(content=text)
+        case FragmentType.LIST_ITEM:
+            return TextContent(content=without_bullet(text))
+        case _:
+            return TextContent(content=text)
+
+
+def _placed(table: TableContent, place: Place) -> TableContent:
+    cells = [c.model_copy(update={"bounding_box": Box.of(place(c.bounding_box.bbox()))}) for c in table.cells]
+    return table.model_copy(update={"cells": cells})
+
+
+def _confidence(words: Sequence[Word]) -> float | None:
+    scores = [word.confidence for word in words if word.confidence is not None]
+    return round(min(1.0, max(0.0, sum(scores) / len(scores))), 4) if scores else None

@@ -1,0 +1,158 @@
+"""Words to regions: every word of the page goes into exactly one block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from schemas.geometry import BBox, union_of
+from schemas.reading import Region, RegionKind, TableGrid, TextLine, Word
+
+# A word without a region joins its neighbour on the line when the gap is below this many font sizes.
+_NEAR = 1.5
+# Lines without a region make one block when the gap between them is below this many line heights.
+_LEADING = 0.8
+# A picture that covers more of the page than this is its background.
+_BACKGROUND = 0.6
+# Pictures of the file that no region covers: smaller or thinner ones are ornaments.
+_LEAST_PICTURE, _MOST_ASPECT = 0.01, 15.0
+
+
+@dataclass(slots=True)
+class Block:
+    """A region with its text: the lines (or pieces of lines) whose words lie in it."""
+
+    kind: RegionKind
+    bbox: BBox
+    lines: list[TextLine] = field(default_factory=list)
+    grid: TableGrid | None = None
+
+    @property
+    def words(self) -> list[Word]:
+        """All words, in line order."""
+        return [word for line in self.lines for word in line.words]
+
+
+def make_blocks(
+    lines: Sequence[TextLine],
+    regions: Sequence[Region],
+    pictures: Sequence[BBox],
+    width: float,
+    height: float,
+) -> list[Block]:
+    """Blocks for the regions that hold text, for text in no region, and for pictures.
+
+    Each word is in exactly one block. All boxes are in units of the ``width`` x ``height`` page.
+    """
+    page = BBox(0, 0, width, height)
+    blocks = [Block(r.kind, r.bbox, grid=r.grid) for r in _kept(regions, page)]
+    loose: list[TextLine] = []
+    for line in lines:
+        for index, piece in _pieces(line, blocks):
+            if index is None:
+                loose.append(piece)
+            else:
+                blocks[index].lines.append(piece)
+    blocks = [b for b in blocks if b.lines or b.kind is RegionKind.PICTURE]
+    for block in blocks:
+        _fit(block)
+    return [*blocks, *_clusters(loose), *_missed(pictures, blocks, page)]
+
+
+def _kept(regions: Sequence[Region], page: BBox) -> list[Region]:
+    """Regions on the page: no backgrounds, nothing inside a table, nothing twice."""
+    inside = [replace(r, bbox=r.bbox.clipped(page.x2, page.y2)) for r in regions]
+    inside = [r for r in inside if r.bbox.area > 0]
+    inside = [r for r in inside if r.kind is not RegionKind.PICTURE or r.bbox.area < _BACKGROUND * page.area]
+    tables = [r for r in inside if r.grid is not None]
+    kept: list[Region] = []
+    for region in sorted(inside, key=lambda r: -r.bbox.area):
+        in_table = any(region is not t and region.bbox.inside(t.bbox) > 0.8 for t in tables)
+        twice = any(region.kind is k.kind and region.bbox.inside(k.bbox) > 0.9 for k in kept)
+        if not (in_table or twice):
+            kept.append(region)
+    return [r for r in inside if r in kept]
+
+
+def _pieces(line: TextLine, blocks: Sequence[Block]) -> list[tuple[int | None, TextLine]]:
+    """The line cut where its words change regions."""
+    homes = [_home(word, blocks) for word in line.words]
+    _join_neighbours(line.words, homes, blocks)
+    pieces = []
+    for index, group in groupby(zip(homes, line.words, strict=True), key=lambda pair: pair[0]):
+        words = [word for _, word in group]
+        pieces.append((index, replace(line, words=words, bbox=union_of([w.bbox for w in words]))))
+    return pieces
+
+
+def _home(word: Word, blocks: Sequence[Block]) -> int | None:
+    """The region for a word: the smallest one over its centre (a picture last), else one over half of it."""
+    over = [i for i, b in enumerate(blocks) if b.bbox.holds(*word.bbox.center)]
+    over = over or [i for i, b in enumerate(blocks) if word.bbox.inside(b.bbox) > 0.5]
+    if not over:
+        return None
+    return min(over, key=lambda i: (blocks[i].kind is RegionKind.PICTURE, blocks[i].bbox.area))
+
+
+def _join_neighbours(words: Sequence[Word], homes: list[int | None], blocks: Sequence[Block]) -> None:
+    """Words in no region follow the word beside them into its region, if they stand close to it."""
+    apart = {RegionKind.TABLE, RegionKind.PICTURE}
+    last = len(words) - 1
+    neighbours = [(i, i - 1) for i in range(1, last + 1)] + [(i, i + 1) for i in range(last - 1, -1, -1)]
+    for here, there in neighbours:
+        home = homes[there]
+        if homes[here] is not None or home is None or blocks[home].kind in apart:
+            continue
+        first, second = sorted((words[here], words[there]), key=lambda w: w.bbox.x1)
+        if second.bbox.x1 - first.bbox.x2 < _NEAR * max(first.size, second.size):
+            homes[here] = home
+
+
+def _fit(block: Block) -> None:
+    """Makes a block of text as tight as its words; tables and pictures only grow to hold theirs."""
+    boxes = [word.bbox for word in block.words]
+    if block.kind in {RegionKind.TABLE, RegionKind.PICTURE}:
+        boxes.append(block.bbox)
+    block.bbox = union_of(boxes)
+
+
+def _clusters(lines: Sequence[TextLine]) -> list[Block]:
+    """Lines in no region, as paragraphs: one below the other, alike in height, close."""
+    clusters: list[Block] = []
+    for line in sorted(lines, key=lambda one: (one.bbox.y1, one.bbox.x1)):
+        home = next((c for c in reversed(clusters) if _continues(line, c.lines[-1])), None)
+        if home is None:
+            clusters.append(Block(RegionKind.TEXT, line.bbox, [line]))
+        else:
+            home.lines.append(line)
+            home.bbox = home.bbox.union(line.bbox)
+    return clusters
+
+
+def _continues(line: TextLine, above: TextLine) -> bool:
+    if line.quarter_turns or above.quarter_turns:
+        return False
+    tall, small = max(line.bbox.height, above.bbox.height), min(line.bbox.height, above.bbox.height)
+    overlap = min(line.bbox.x2, above.bbox.x2) - max(line.bbox.x1, above.bbox.x1)
+    gap = line.bbox.y1 - above.bbox.y2
+    alike = small > 0.7 * tall
+    beside = gap < -0.5 * small and -overlap < _NEAR * small
+    below = -0.5 * small <= gap < _LEADING * tall and overlap > 0.5 * min(line.bbox.width, above.bbox.width)
+    return alike and (beside or below)
+
+
+def _missed(pictures: Sequence[BBox], blocks: Sequence[Block], page: BBox) -> list[Block]:
+    """Pictures of the file that no picture or table covers."""
+    covers = [b.bbox for b in blocks if b.kind in {RegionKind.PICTURE, RegionKind.TABLE}]
+    found: list[Block] = []
+    for box in sorted((p.clipped(page.x2, page.y2) for p in pictures), key=lambda p: -p.area):
+        sides = sorted((box.width, box.height))
+        sensible = _LEAST_PICTURE * page.area < box.area < _BACKGROUND * page.area
+        if not sensible or sides[1] > _MOST_ASPECT * sides[0]:
+            continue
+        if any(box.inside(c) > 0.5 or c.inside(box) > 0.5 for c in covers):
+            continue
+        covers.append(box)
+        found.append(Block(RegionKind.PICTURE, box))
+    return found

@@ -1,0 +1,84 @@
+"""The whole story: pages (or a flow) to records, records to a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.base import Engines
+from pipelines.documents.chunk import chunk
+from pipelines.documents.finish import finished
+from pipelines.documents.markdown import document_markdown
+from pipelines.execute import run
+from pipelines.plan import document_plan, page_stages
+from pipelines.readers.base import Reader
+from pipelines.work import PageRecord, RunContext
+from schemas.documents import Page, ParsedDocument, Usage
+from schemas.errors import TooManyBadPages
+from schemas.options import Configuration
+
+
+def read_pages(
+    reader: Reader,
+    engines: Engines,
+    numbers: Sequence[int],
+    configuration: Configuration,
+    context: RunContext,
+) -> list[PageRecord]:
+    """One window of a paged document; a page that cannot be read has a fault in its record.
+
+    Raises:
+        Interrupted: the context asked to stop.
+    """
+    return run(page_stages(configuration, reader, engines), numbers, context)
+
+
+def read_flow(reader: Reader, configuration: Configuration, context: RunContext) -> list[PageRecord]:
+    """A document without pages: one record without geometry.
+
+    Raises:
+        DocumentError: the document cannot be read.
+        Interrupted: the context asked to stop.
+    """
+    context.check()
+    fragments = reader.fragments()
+    context.progress(1, "read")
+    return [PageRecord(1, None, fragments, [], [])]
+
+
+def assemble(
+    records: Sequence[PageRecord],
+    total_pages: int,
+    configuration: Configuration,
+    *,
+    max_bad_page_share: float = 0.5,
+) -> ParsedDocument:
+    """The document from the records of all pages that were asked for, in page order.
+
+    Raises:
+        TooManyBadPages: more than ``max_bad_page_share`` of the pages have faults, or all of them.
+    """
+    plan = document_plan(configuration)
+    faults = [record.fault for record in records if record.fault]
+    if records and (len(faults) > max_bad_page_share * len(records) or len(faults) == len(records)):
+        raise TooManyBadPages(
+            f"{len(faults)} of {len(records)} pages could not be read. The first: {faults[0].message}"
+        )
+    pages = [
+        Page.of(
+            record.number,
+            record.size,
+            finished(record.fragments, record.number, plan.ignored, plan.table_mode),
+        )
+        for record in records
+    ]
+    good = len(records) - len(faults)
+    return ParsedDocument(
+        total_pages=total_pages,
+        parsed_pages_count=good,
+        pages=pages,
+        chunks=chunk(pages, plan.chunking, plan.table_mode),
+        document_markdown=document_markdown(pages, plan.table_mode),
+        page_errors=faults,
+        warnings=[*plan.warnings, *(warning for record in records for warning in record.warnings)],
+        usage=Usage(pages_parsed=good),
+    )

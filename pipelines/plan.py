@@ -1,0 +1,103 @@
+"""Options to work: the only reader of a ``Configuration`` in this package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from models.base import Engines
+from pipelines.pages.assemble import Assemble
+from pipelines.pages.figures import CutFigures
+from pipelines.pages.layout import LayOut
+from pipelines.pages.ocr import Ocr
+from pipelines.pages.text import ReadText
+from pipelines.pages.upright import Upright
+from pipelines.readers.base import Reader
+from pipelines.work import PageStage
+from schemas.documents import DocumentWarning, WarningKind
+from schemas.options import ChunkingStrategy, Configuration, OcrModel, TableOutputMode, TableParsingFormat
+
+# Options that are accepted and not served yet: what the caller is told, and whether it was asked for.
+_NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
+    ("parsing_options.skew_detection", lambda c: c.parsing_options.skew_detection),
+    ("parsing_options.signature_detection", lambda c: c.parsing_options.signature_detection),
+    ("parsing_options.remove_strikethrough_lines", lambda c: c.parsing_options.remove_strikethrough_lines),
+    ("parsing_options.cross_page_header_detection", lambda c: c.parsing_options.cross_page_header_detection),
+    ("parsing_options.barcode_detection", lambda c: c.parsing_options.barcode_detection),
+    ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
+    (
+        "parsing_options.table_parsing_format=vlm",
+        lambda c: c.parsing_options.table_parsing_format is TableParsingFormat.VLM,
+    ),
+    ("parsing_options.ocr_model=gemini3", lambda c: c.parsing_options.ocr_model is OcrModel.GEMINI3),
+    ("enrichment_options.table_summarization", lambda c: c.enrichment_options.table_summarization),
+    ("enrichment_options.figure_summarization", lambda c: c.enrichment_options.figure_summarization),
+    ("enrichment_options.chart_extraction", lambda c: c.enrichment_options.chart_extraction),
+    ("enrichment_options.key_value_extraction", lambda c: c.enrichment_options.key_value_extraction),
+    ("page_classifications", lambda c: bool(c.page_classifications)),
+    ("structured_extraction_options", lambda c: bool(c.structured_extraction_options)),
+)
+
+
+class PlanError(ValueError):
+    """Stages in an order that cannot work: a mistake in the code, not in a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlan:
+    """What happens once all pages are read."""
+
+    chunking: ChunkingStrategy
+    table_mode: TableOutputMode
+    ignored: frozenset[str]
+    warnings: tuple[DocumentWarning, ...]
+
+
+def page_stages(configuration: Configuration, reader: Reader, engines: Engines) -> list[PageStage]:
+    """The stages that every page of a paged document goes through, in order."""
+    options = configuration.parsing_options
+    layout = not options.disable_layout_detection
+    stages: list[PageStage] = [
+        ReadText(reader, layout=layout),
+        Upright(reader, engines),
+        Ocr(engines, options.ocr_model.value),
+    ]
+    if layout:
+        stages.append(LayOut(engines))
+    stages.append(Assemble(include_words=options.include_words))
+    if options.include_images:
+        stages.append(CutFigures(reader))
+    check_order(stages)
+    return stages
+
+
+def document_plan(configuration: Configuration) -> DocumentPlan:
+    """What the options ask for after the pages, with a warning for each option not served yet."""
+    options = configuration.parsing_options
+    return DocumentPlan(
+        chunking=options.chunking_strategy,
+        table_mode=options.table_output_mode,
+        ignored=frozenset(section.value for section in options.ignore_sections),
+        warnings=tuple(
+            DocumentWarning(
+                kind=WarningKind.NOT_AVAILABLE,
+                message=f"{name} was asked for, but this version does not serve it: the result lacks it.",
+            )
+            for name, asked in _NOT_AVAILABLE
+            if asked(configuration)
+        ),
+    )
+
+
+def check_order(stages: Sequence[PageStage]) -> None:
+    """Refuses an order in which a stage reads what no earlier one wrote.
+
+    Raises:
+        PlanError: names the stage and what it lacks.
+    """
+    written = {"number"}
+    for stage in stages:
+        missing = stage.reads - written
+        if missing:
+            raise PlanError(f"stage {stage.name!r} reads {sorted(missing)}, which no earlier stage writes")
+        written |= stage.writes

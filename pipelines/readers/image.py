@@ -1,0 +1,124 @@
+"""PNG, JPEG and TIFF pictures through Pillow: one page a frame, in pixels."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as Pictures
+from PIL import ImageOps, UnidentifiedImageError
+
+from models import images
+from models.base import Image
+from pipelines.readers.base import PagedReader
+from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, PageUnreadable
+from schemas.geometry import BBox
+from schemas.reading import SourcePage
+
+_FORMATS = ("PNG", "JPEG", "TIFF", "MPO")
+# OCR wants a long side between these (pixels); a picture is enlarged by this factor at most.
+_LONG_SIDE, _SHORT_LONG_SIDE, _MOST_ENLARGED = 2000, 1000, 2.0
+
+
+class ImageReader(PagedReader):
+    """A picture file. Units are pixels of the frame as displayed (after its EXIF orientation)."""
+
+    def __init__(self, path: Path, *, max_page_pixels: int = 100_000_000) -> None:
+        """Opens the file; its pixels are decoded page by page.
+
+        Raises:
+            DocumentUnreadable: it is no PNG, JPEG or TIFF, or its first frame cannot be opened.
+            DocumentEmpty: it has no frames.
+        """
+        self._max_page_pixels = max_page_pixels
+        self._lock = threading.Lock()
+        self._frame: tuple[int, Image] | None = None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the pixel limit is checked here, before decoding
+                self._file = Pictures.open(path, formats=_FORMATS)
+                self._frames = getattr(self._file, "n_frames", 1)
+        except Exception as error:  # Pillow's plug-ins raise many kinds on damaged files
+            raise DocumentUnreadable(_why(error)) from error
+        if self._file.format == "MPO":  # a photo with previews behind it
+            self._frames = 1
+        if self._frames < 1:
+            raise DocumentEmpty("The image has no frames.")
+
+    def page_count(self) -> int:
+        """See ``PagedReader``."""
+        return int(self._frames)
+
+    def page(self, number: int, *, layout: bool) -> SourcePage:
+        """See ``PagedReader``: a frame has a size and no embedded text."""
+        height, width = self._pixels(number).shape[:2]
+        longest = max(width, height)
+        scale = min(_LONG_SIDE / longest, max(1.0, min(_MOST_ENLARGED, _SHORT_LONG_SIDE / longest)))
+        return SourcePage(number, width, height, ocr_scale=scale)
+
+    def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
+        """See ``PagedReader``."""
+        pixels = self._pixels(number)
+        return images.scaled(images.cropped(pixels, clip) if clip else pixels, scale)
+
+    def close(self) -> None:
+        """See ``PagedReader``."""
+        self._frame = None
+        self._file.close()
+
+    def _pixels(self, number: int) -> Image:
+        """The frame as displayed; the last one asked for is kept."""
+        if not 1 <= number <= self._frames:
+            raise PageUnreadable(f"There is no page {number}: the image has {self._frames}.")
+        with self._lock:
+            if self._frame is None or self._frame[0] != number:
+                self._frame = None
+                self._frame = (number, self._decoded(number))
+            return self._frame[1]
+
+    def _decoded(self, number: int) -> Image:
+        try:
+            self._file.seek(number - 1)
+            width, height = self._file.size
+            if width * height > self._max_page_pixels:
+                raise PageUnreadable(
+                    f"Page {number} has {width} x {height} pixels, {self._max_page_pixels} are allowed: "
+                    "make the image smaller, or raise OCTAVO_MAX_PAGE_PIXELS."
+                )
+            return _displayed(self._file)
+        except DocumentError:
+            raise
+        except Exception as error:  # Pillow's plug-ins raise many kinds on damaged frames
+            raise PageUnreadable(f"Page {number} of the image is damaged or cut off.") from error
+
+
+def _displayed(frame: Pictures.Image) -> Image:
+    """The frame as 8-bit RGB, upright by its EXIF tag, on white where it is transparent."""
+    picture: Pictures.Image = ImageOps.exif_transpose(frame)
+    if picture.mode in {"I", "F"} or picture.mode.startswith("I;16"):
+        picture = _eight_bits(picture)
+    if picture.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        white = Pictures.new("RGBA", picture.size, "white")
+        picture = Pictures.alpha_composite(white, picture)
+    return np.ascontiguousarray(np.asarray(picture.convert("RGB"), dtype=np.uint8))
+
+
+def _eight_bits(picture: Pictures.Image) -> Pictures.Image:
+    """Deep grey levels brought to 8 bits: by the type's range, or by the values where there is none."""
+    levels = np.asarray(picture, dtype=np.float64)
+    low, high = (
+        (0.0, 65535.0) if levels.min() >= 0 and levels.max() <= 65535 else (levels.min(), levels.max())
+    )
+    if picture.mode == "F" and levels.min() >= 0 and levels.max() <= 1:
+        high = 1.0
+    spread = (levels - low) / max(high - low, 1e-9) * 255.0
+    return Pictures.fromarray(spread.round().astype(np.uint8))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "The file is not a PNG, JPEG or TIFF image, or too damaged to be opened."
+    return "The image is too damaged to be opened."

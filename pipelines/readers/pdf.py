@@ -1,0 +1,152 @@
+# mypy: disable-error-code="no-untyped-call"
+"""PDF pages through PyMuPDF: embedded words, pictures, ruling lines, layout, pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pymupdf
+
+from models.base import Image
+from models.layout.pymupdf import PYMUPDF, page_regions
+from pipelines.readers import pdf_text
+from pipelines.readers.base import PagedReader
+from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
+from schemas.geometry import BBox
+from schemas.reading import SourcePage
+
+# A drawing this thin (points) and at least this long is a ruling line.
+_RULE_THICKNESS, _RULE_LENGTH = 3.0, 10.0
+_MOST_DRAWINGS = 20_000
+# 150 dpi, less where the page is large (pixels).
+_OCR_SCALE, _OCR_LONG_SIDE = 150 / 72, 3000
+
+pymupdf.TOOLS.mupdf_display_errors(False)
+pymupdf.TOOLS.mupdf_display_warnings(False)
+
+
+class PdfReader(PagedReader):
+    """A PDF file. Units are points of the page as displayed, its crop box's corner at the origin."""
+
+    def __init__(self, path: Path, *, max_page_pixels: int = 100_000_000) -> None:
+        """Opens the file.
+
+        Raises:
+            DocumentEncrypted: it wants a password.
+            DocumentEmpty: it has no pages.
+            DocumentUnreadable: it is not a PDF, or is too damaged to open.
+        """
+        self._max_page_pixels = max_page_pixels
+        with PYMUPDF:
+            try:
+                self._document = pymupdf.open(path, filetype="pdf")
+                encrypted = self._document.needs_pass and not self._document.authenticate("")
+                self._pages = 0 if encrypted else self._document.page_count
+                if not self._document.is_pdf:
+                    raise ValueError("not a PDF")
+            except Exception as error:  # MuPDF raises many kinds, some of them bare
+                raise DocumentUnreadable("The file is not a PDF, or too damaged to be opened.") from error
+        if encrypted:
+            raise DocumentEncrypted(
+                "The PDF is encrypted and wants a password: remove it and submit the file again."
+            )
+        if not self._pages:
+            raise DocumentEmpty("The PDF has no pages.")
+
+    def page_count(self) -> int:
+        """See ``PagedReader``."""
+        return self._pages
+
+    def page(self, number: int, *, layout: bool) -> SourcePage:
+        """See ``PagedReader``; the layout is made only of a page whose embedded text can be used."""
+        with self._open(number) as page:
+            source = SourcePage(number, page.rect.width, page.rect.height)
+            source.ocr_scale = min(_OCR_SCALE, _OCR_LONG_SIDE / max(page.rect.width, page.rect.height, 1))
+            source.lines, source.garbled = pdf_text.lines(page)
+            source.pictures = _pictures(page)
+            source.rules = _rules(page)
+            if layout and not source.needs_ocr:
+                source.regions = page_regions(page)
+            return source
+
+    def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
+        """See ``PagedReader``; a picture that would pass the pixel limit is made smaller."""
+        with self._open(number) as page:
+            area = pymupdf.Rect(clip) & page.rect if clip else page.rect
+            if area.is_empty:
+                raise PageUnreadable(f"Page {number} has no area to show.")
+            most = (self._max_page_pixels / (area.width * area.height)) ** 0.5
+            zoom = min(scale, most)
+            pymupdf.TOOLS.set_aa_level(8)  # the layout engine turns it off
+            pixmap = page.get_pixmap(
+                matrix=pymupdf.Matrix(zoom, zoom), clip=area, alpha=False, colorspace=pymupdf.csRGB
+            )
+            pixels = np.frombuffer(pixmap.samples, dtype=np.uint8)
+            return pixels.reshape(pixmap.height, pixmap.stride)[:, : pixmap.width * 3].reshape(
+                pixmap.height, pixmap.width, 3
+            )
+
+    def close(self) -> None:
+        """See ``PagedReader``."""
+        with PYMUPDF:
+            self._document.close()
+
+    @contextmanager
+    def _open(self, number: int) -> Iterator[pymupdf.Page]:
+        """The page, its rotation worked into its content, so that all coordinates are as displayed."""
+        if not 1 <= number <= self._pages:
+            raise PageUnreadable(f"There is no page {number}: the document has {self._pages}.")
+        with PYMUPDF:
+            try:
+                page = self._document[number - 1]
+                if page.rotation:
+                    page = _unrotated(page)
+                yield page
+            except PageUnreadable:
+                raise
+            except Exception as error:  # MuPDF raises many kinds, some of them bare
+                raise PageUnreadable(f"Page {number} is damaged and cannot be read.") from error
+
+
+def _unrotated(page: pymupdf.Page) -> pymupdf.Page:
+    """Removes ``/Rotate`` but not what is seen. PyMuPDF forgets the crop box on the way: it is set again."""
+    media, crop = page.mediabox, page.cropbox
+    left, top = crop.x0 - media.x0, crop.y0 - media.y0
+    right, bottom = media.x1 - crop.x1, media.y1 - crop.y1
+    margins = [left, top, right, bottom]  # clockwise turns move each margin to the next side
+    turns = page.rotation // 90
+    left, top, right, bottom = margins[-turns:] + margins[:-turns]
+    page.remove_rotation()
+    page = page.parent.reload_page(page)
+    if any(margins):
+        box = page.mediabox
+        page.set_cropbox(pymupdf.Rect(box.x0 + left, box.y0 + top, box.x1 - right, box.y1 - bottom))
+        page = page.parent.reload_page(page)
+    return page
+
+
+def _pictures(page: pymupdf.Page) -> list[BBox]:
+    """Boxes of the pictures that show on the page."""
+    boxes = (page.rect & pymupdf.Rect(info["bbox"]) for info in page.get_image_info())
+    return [BBox(*box) for box in boxes if not box.is_empty]
+
+
+def _rules(page: pymupdf.Page) -> list[BBox]:
+    """Boxes of thin straight drawings: lines, and rectangles so thin that they look like lines."""
+    rules = []
+    for drawing in page.get_cdrawings()[:_MOST_DRAWINGS]:
+        for item in drawing["items"]:
+            if item[0] == "l":
+                box = BBox(*item[1], *item[2])
+            elif item[0] == "re":
+                box = BBox(*item[1])
+            else:
+                continue
+            box = BBox(min(box.x1, box.x2), min(box.y1, box.y2), max(box.x1, box.x2), max(box.y1, box.y2))
+            thin, long = sorted((box.width, box.height))
+            if thin <= _RULE_THICKNESS and long >= _RULE_LENGTH:
+                rules.append(box.clipped(page.rect.width, page.rect.height))
+    return rules
