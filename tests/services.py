@@ -124,13 +124,16 @@ def npm_package(package: str) -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "octavo-tests" / package
     if not cache.is_dir():
         with temporary_folder() as folder:
-            options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-            done = npm(
-                ["install", *options, f"--prefix={folder / 'new'}", package],
-                return_completed_process=True, capture_output=True, text=True, timeout=120,
-            )  # fmt: skip
-            if done.returncode != 0:
-                unavailable(f"npm could not install {package}: {done.stderr.strip()[-500:]}")
+            options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"]
+            arguments = ["install", *options, f"--prefix={folder / 'new'}", package]
+            try:
+                npm(arguments, return_completed_process=True, capture_output=True, timeout=120, check=True)
+            except subprocess.TimeoutExpired:
+                unavailable(f"npm did not install {package} within two minutes")
+            except subprocess.CalledProcessError as error:
+                unavailable(
+                    f"npm could not install {package}: {error.stderr.decode(errors='replace')[-500:]}"
+                )
             cache.parent.mkdir(parents=True, exist_ok=True)
             install(folder / "new", cache)
     return cache / "node_modules"

@@ -1,0 +1,49 @@
+# syntax=docker/dockerfile:1
+
+# docker build -t octavo .
+# docker build -t octavo:gpu --build-arg EXTRAS=postgres,s3,gpu .
+# docker run -p 127.0.0.1:8700:8700 -v octavo:/data -e OCTAVO_API_KEYS=… octavo
+
+ARG PYTHON=3.12
+
+FROM python:${PYTHON}-slim-bookworm AS build
+# Optional parts of the distribution; `gpu` puts onnxruntime-gpu and its CUDA libraries in place of onnxruntime.
+ARG EXTRAS=postgres,s3
+ENV PATH=/opt/octavo/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /opt/octavo
+WORKDIR /src
+COPY . .
+RUN --mount=type=cache,target=/root/.cache/pip \
+    extras=$(echo ",$EXTRAS," | sed 's/,gpu,/,/; s/^,//; s/,$//') && \
+    pip install -c constraints.txt ".${extras:+[$extras]}"
+# The two packages write the same folder, so one must be gone before the other comes.
+RUN --mount=type=cache,target=/root/.cache/pip \
+    case ",$EXTRAS," in *,gpu,*) \
+      version=$(python -c 'import onnxruntime; print(onnxruntime.__version__)') && \
+      pip uninstall -y onnxruntime && \
+      pip install "onnxruntime-gpu[cuda,cudnn]==$version" && \
+      python -c 'import onnxruntime; assert "CUDAExecutionProvider" in onnxruntime.get_available_providers()' ;; \
+    esac
+
+FROM python:${PYTHON}-slim-bookworm
+LABEL org.opencontainers.image.title="Octavo" \
+      org.opencontainers.image.licenses="AGPL-3.0-or-later"
+RUN useradd --uid 10001 --home-dir /data --no-create-home octavo && \
+    install --directory --owner=octavo --group=octavo --mode=0700 /data
+COPY --from=build /opt/octavo /opt/octavo
+# CUDA's libraries, if the image has them, lie in Python packages: the loader must know where.
+RUN find /opt/octavo/lib -type d -path '*/site-packages/nvidia/*/lib' >/etc/ld.so.conf.d/octavo.conf && ldconfig
+ENV PATH=/opt/octavo/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    NVIDIA_DRIVER_CAPABILITIES=compute,utility \
+    OCTAVO_DATA_DIR=/data
+# Everything that is written is written here; the rest of the file system may be read-only, with a tmpfs on /tmp.
+VOLUME /data
+WORKDIR /data
+USER octavo
+EXPOSE 8700
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD \
+    ["python", "-c", "import http.client as http, os, sys; api = http.HTTPConnection('127.0.0.1', int(os.environ.get('OCTAVO_PORT', 8700)), timeout=4); api.request('GET', '/readyz'); sys.exit(api.getresponse().status != 200)"]
+ENTRYPOINT ["octavo"]
+CMD ["serve", "--host", "0.0.0.0"]
