@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     @property
     def blobs(self) -> str:
         """The URL of the blob store."""
-        return self.blob_url or f"file://{self.folder / 'blobs'}"
+        return self.blob_url or (self.folder / "blobs").as_uri()
 
     @property
     def broker(self) -> str | None:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from schemas.settings import Settings
 from workers.jobs.blobs import BlobMissing, BlobStore, BlobStoreUnusable, open_blobs
 from workers.jobs.blobs.base import CHUNK_BYTES
 
@@ -84,7 +85,7 @@ def test_a_prefix_goes_with_all_below_it_and_nothing_beside_it(blobs):
     beside = ["jobs/ab", "jobs/a.json", "jobs/b/1"]
     for key in inside + beside:
         blobs.put_bytes(key, b"x")
-    blobs.delete_prefix("jobs/a")
+    blobs.delete_prefix("jobs/a/")
     blobs.delete_prefix("jobs/a")
     blobs.delete_prefix("jobs/b/1")
     assert [key for key in inside + beside if blobs.exists(key)] == beside
@@ -105,12 +106,14 @@ def test_keys_that_could_mean_something_else_are_refused(blobs, tmp_path):
         lambda key: blobs.fetch(key, tmp_path / "target"),
         blobs.exists,
         blobs.delete,
-        blobs.delete_prefix,
     ]
     for key in BAD_KEYS:
         for call in calls:
             with pytest.raises(ValueError, match="not a blob key"):
                 call(key)
+    for prefix in ("", "/", "//", "a//", "../", "/a/", ".incoming/"):
+        with pytest.raises(ValueError, match="not a blob key"):
+            blobs.delete_prefix(prefix)
 
 
 def test_many_threads_write_one_key_and_one_of_them_wins_whole(blobs):

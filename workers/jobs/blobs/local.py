@@ -57,7 +57,7 @@ class LocalBlobs(BlobStore):
 
     def delete_prefix(self, prefix: str) -> None:
         """See ``BlobStore``."""
-        folder = self._path(prefix)
+        folder = self._path(prefix.removesuffix("/"))
         if folder.is_dir():
             doomed = self._incoming / f"deleted-{secrets.token_hex(8)}"
             with suppress(FileNotFoundError):

@@ -58,8 +58,9 @@ class S3Blobs(BlobStore):
 
     def delete_prefix(self, prefix: str) -> None:
         """See ``BlobStore``."""
+        folder = self._name(prefix.removesuffix("/")) + "/"
         pages = self._client.get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=self._bucket, Prefix=self._name(prefix) + "/"):
+        for page in pages.paginate(Bucket=self._bucket, Prefix=folder):
             for found in page.get("Contents", []):  # one by one: not every server has the bulk call
                 self._client.delete_object(Bucket=self._bucket, Key=found["Key"])
 
