@@ -183,6 +183,12 @@ def test_a_file_url_may_name_any_folder(tmp_path, name):
     assert (tmp_path / name / "key").read_bytes() == b"1"
 
 
+@pytest.mark.parametrize("name", ["plain", "with space", "hash#and?mark", "100%25", "ümlaut"])
+def test_the_data_folder_may_have_any_name(tmp_path, name):
+    open_blobs(Settings(data_dir=tmp_path / name).blobs).put_bytes("key", b"1")
+    assert (tmp_path / name / "blobs" / "key").read_bytes() == b"1"
+
+
 @pytest.mark.parametrize(
     "url", ["", "blobs", "file:blobs", "file://host/blobs", "s3://", "gs://bucket", "/tmp"]
 )

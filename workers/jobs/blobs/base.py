@@ -80,7 +80,7 @@ class BlobStore(ABC):
 
     @abstractmethod
     def delete_prefix(self, prefix: str) -> None:
-        """Deletes all blobs below the folder ``prefix`` (with or without its ``/``); none there is as good."""
+        """Deletes all below the folder ``prefix`` (with or without its ``/``); nothing there is as good."""
 
     @abstractmethod
     def check(self) -> None:
