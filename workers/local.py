@@ -76,4 +76,6 @@ class LocalParser:
             else:
                 records += read_flow(self._reader, configuration, context)
             progress(len(records), len(numbers))
-        return assemble(records, info.page_count, configuration, self._settings.max_bad_page_share)
+        return assemble(
+            records, info.page_count, configuration, max_bad_page_share=self._settings.max_bad_page_share
+        )

@@ -202,7 +202,7 @@ class Worker:
             sorted(records, key=lambda record: record.number),
             claim.total_pages or len(records),
             claim.request.configuration,
-            self._settings.max_bad_page_share,
+            max_bad_page_share=self._settings.max_bad_page_share,
         )
         key = f"jobs/{claim.job_id}/result.json"
         self._services.blobs.put_bytes(key, write_result(document))

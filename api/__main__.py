@@ -1,0 +1,272 @@
+"""The ``octavo`` command: the composition root, the only file of ``api`` that may import anything."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from schemas.errors import OctavoError
+from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from schemas.documents import ParsedDocument
+    from workers.jobs.services import Services
+
+app = typer.Typer(
+    name="octavo",
+    help="Documents in; Markdown, tables and boxes out. "
+    "`octavo serve` starts the service, `octavo parse` reads files here and now.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+notes = Console(stderr=True, highlight=False)
+
+WELCOME = """
+[bold]Octavo answers at {url}[/bold]   (data in {data}, Ctrl-C stops everything)
+
+  curl -s -F file=@invoice.pdf {url}/documents/v2/files{header}
+
+  from tensorlake.documentai import DocumentAI
+  client = DocumentAI(api_key="{key}", server_url="{url}")
+  result = client.parse_and_wait(file_id=client.upload("invoice.pdf"))
+  print(result.chunks[0].content)
+
+API reference: {url}/docs
+"""
+
+
+class OutputFormat(StrEnum):
+    """What ``octavo parse`` writes."""
+
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+    @property
+    def suffix(self) -> str:
+        """The file name extension of a result."""
+        return ".md" if self is OutputFormat.MARKDOWN else ".json"
+
+    def render(self, document: ParsedDocument) -> str:
+        """The document in this form."""
+        if self is OutputFormat.MARKDOWN:
+            return document.document_markdown
+        return document.model_dump_json(indent=2)
+
+
+@app.command()
+def parse(
+    files: Annotated[list[Path], typer.Argument(help="Files to read.", exists=True, dir_okay=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", file_okay=False, help="Folder for the results; else they are printed."
+        ),
+    ] = None,
+    output_format: Annotated[
+        OutputFormat, typer.Option("--format", "-f", help="Markdown, or the whole result as JSON.")
+    ] = OutputFormat.MARKDOWN,
+    pages: Annotated[str, typer.Option("--pages", "-p", help="Pages to read, like 1-3 or 2,5-7.")] = "",
+) -> None:
+    """Read documents without any service."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from workers.local import LocalParser
+
+    settings = _settings()
+    targets = _targets(files, output, output_format) if output else {}
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    failed = 0
+    with Progress(*columns, console=notes, transient=True) as bars, LocalParser(settings) as parser:
+        for path in files:
+            bar = bars.add_task(escape(path.name), total=None)
+            try:
+                document = parser.parse(
+                    path,
+                    page_range=pages,
+                    progress=lambda n, of, bar=bar: bars.update(bar, completed=n, total=of),
+                )
+            except OctavoError as error:
+                notes.print(f"[red]{escape(str(path))}[/red]: {escape(error.message)}")
+                failed += 1
+                continue
+            finally:
+                bars.remove_task(bar)
+            for fault in document.page_errors:
+                notes.print(
+                    f"[yellow]{escape(str(path))}[/yellow]: page {fault.page_number} left out: {escape(fault.message)}"
+                )
+            text = output_format.render(document) + "\n"
+            if path in targets:
+                targets[path].write_text(text, encoding="utf-8")
+                notes.print(escape(f"{path} → {targets[path]}"))
+            else:
+                sys.stdout.write(text)
+    if failed:
+        notes.print(f"{failed} of {len(files)} could not be read.")
+        raise typer.Exit(1)
+
+
+def _targets(files: list[Path], folder: Path, output_format: OutputFormat) -> dict[Path, Path]:
+    """A result file for each source; sources of one stem keep their whole name, and a number if that is not enough."""
+    folder.mkdir(parents=True, exist_ok=True)
+    targets: dict[Path, Path] = {}
+    for path in files:
+        names = [path.stem, path.name, *(f"{path.name}-{n}" for n in range(2, len(files) + 2))]
+        free = (folder / f"{name}{output_format.suffix}" for name in names)
+        targets[path] = next(target for target in free if target not in targets.values())
+    return targets
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (OCTAVO_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (OCTAVO_PORT).")] = None,
+    worker: Annotated[bool, typer.Option(help="Also run a worker beside the API.")] = True,
+) -> None:
+    """Start the service: API, worker and broker in one process tree."""
+    import uvicorn
+
+    from api.app import create_app
+    from workers.embedded import Supervisor, valkey_command
+
+    settings = _settings(**{k: v for k, v in (("host", host), ("port", port)) if v is not None})
+    _logging(settings)
+    with _alone_in(settings), _services(settings) as services:
+        _refuse_open_door(settings, services)
+        supervisor = Supervisor()
+        try:
+            if settings.broker is None:
+                supervisor.start("broker", valkey_command(settings.socket))
+            if worker:
+                supervisor.start("worker", [sys.executable, "-m", "api", "worker", "--with-parent"])
+            config = uvicorn.Config(
+                create_app(services),
+                host=settings.host,
+                port=settings.port,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=1,
+            )
+            _Server(config, settings).run()
+        finally:
+            supervisor.stop()
+
+
+@app.command("worker")
+def run_worker(
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+) -> None:
+    """Start a worker alone: on more machines, beside `octavo serve --no-worker`."""
+    from workers.celery_app import run_worker as work
+    from workers.embedded import broker_url, end_with_parent
+
+    settings = _settings()
+    _logging(settings)
+    if with_parent:
+        end_with_parent()
+    with _services(settings) as services:
+        work(settings, services, settings.broker or broker_url(settings.socket))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's form (`serve` and `worker` do it too)."""
+    settings = _settings()
+    _logging(settings)
+    with _services(settings):
+        notes.print("The database is up to date.")
+
+
+# --------------------------------------------------------------------------- the ground the commands stand on
+
+
+def _settings(**given: object) -> Settings:
+    """The settings, or an exit that names the one that is wrong."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"][:1]).upper()
+            notes.print(f"[red]OCTAVO_{escape(name)}[/red]: {escape(problem['msg'])}")
+        raise typer.Exit(2) from None
+
+
+def _logging(settings: Settings) -> None:
+    from workers.jobs.telemetry import configure_logging
+
+    configure_logging(settings.log_level)
+
+
+def _stop(message: str) -> NoReturn:
+    notes.print(f"[red]{escape(message)}[/red]")
+    raise typer.Exit(2)
+
+
+@contextlib.contextmanager
+def _services(settings: Settings) -> Iterator[Services]:
+    from workers.jobs.ledger.engine import migrate as migrate_tables
+    from workers.jobs.services import Services
+
+    services = Services.from_settings(settings)
+    try:
+        migrate_tables(services.ledger.engine)
+        yield services
+    finally:
+        services.close()
+
+
+@contextlib.contextmanager
+def _alone_in(settings: Settings) -> Iterator[None]:
+    """Holds the data folder: a second service on it would end the first one's broker."""
+    import fcntl
+
+    folder = settings.folder / "run"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        _stop(
+            f"The data folder {settings.folder} cannot be used ({error.strerror}): set OCTAVO_DATA_DIR to another."
+        )
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            _stop(
+                f"Another Octavo already runs on {settings.folder}: stop it, or set OCTAVO_DATA_DIR to another folder."
+            )
+        yield
+
+
+def _open_door(settings: Settings, services: Services) -> bool:
+    """Whether no key was ever configured; then only this machine may be answered, or the command ends."""
+    from api.dependencies import is_open
+
+    if not is_open(services):
+        return False
+    if settings.host not in ("127.0.0.1", "::1", "localhost"):
+        _stop(
+            f"No API key is configured, so Octavo answers on 127.0.0.1 only, not on {settings.host}:"
+            " set OCTAVO_API_KEYS, or keys in OCTAVO_CONFIG."
+        )
+    logging.getLogger("octavo").warning(
+        "no API key is configured: everybody on this machine may use the service"
+    )
+    return True
+
+
+def main() -> None:
+    """The console command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""``octavo parse``: the first result without any service."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.jobs import pdf, scanned
+
+pytestmark = pytest.mark.end_to_end
+
+
+def octavo(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "api", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+def test_markdown_goes_to_standard_output(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf(["The ferry leaves at dawn.", "Second page."]))
+    done = octavo("parse", "a.pdf", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "The ferry leaves at dawn." in done.stdout
+    assert "Second page." in done.stdout
+
+
+def test_pages_format_and_output(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf(["One.", "Two.", "Three."]))
+    (tmp_path / "a.html").write_text("<h1>Stock</h1>")
+    done = octavo(
+        "parse", "a.pdf", "a.html", "--output", "out", "--format", "json", "--pages", "1-2", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    first = json.loads((tmp_path / "out" / "a.json").read_text())
+    second = json.loads((tmp_path / "out" / "a.html.json").read_text())
+    assert [page["page_number"] for page in first["pages"]] == [1, 2]
+    assert second["document_markdown"].startswith("# Stock")
+
+
+def test_a_file_that_cannot_be_read_costs_only_itself(tmp_path: Path) -> None:
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.7 nothing")
+    (tmp_path / "scan.pdf").write_bytes(scanned(["Invoice 20417"]))
+    done = octavo("parse", "bad.pdf", "scan.pdf", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "20417" in done.stdout
+    assert "bad.pdf" in done.stderr
+    assert "1 of 2" in done.stderr
+
+
+def test_a_page_range_without_sense_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf(["One."]))
+    done = octavo("parse", "a.pdf", "--pages", "3-1", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "page_range" in done.stderr
+
+
+def test_a_wrong_setting_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCTAVO_PORT", "many")
+    done = octavo("serve", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "OCTAVO_PORT" in done.stderr

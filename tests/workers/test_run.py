@@ -1,0 +1,283 @@
+"""A worker over a real ledger and real blobs, with a reader and models of the test's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.work import PageRecord, RunContext
+from schemas.errors import DocumentEncrypted, DownloadInterrupted
+from schemas.fragments import FragmentType, PageFragment, TextContent
+from schemas.geometry import PageSize
+from schemas.options import Configuration
+from schemas.reading import DocumentInfo
+from schemas.requests import JobType, ReadRequest
+from schemas.settings import Settings
+from workers import run
+from workers.jobs.intake import submit
+from workers.jobs.ledger.engine import migrate
+from workers.jobs.ledger.tables import Job
+from workers.jobs.services import Services
+from workers.sweep import sweep
+
+PROJECT = "default"
+
+
+class Bell:
+    """Counts rings."""
+
+    def __init__(self) -> None:
+        self.rung: list[str] = []
+
+    def ring(self, queue: str) -> None:
+        self.rung.append(queue)
+
+    def close(self) -> None:
+        pass
+
+
+class Desk:
+    """What the worker reads from: a document of ``pages`` pages that tells which were read, and can be made to fail."""
+
+    def __init__(self) -> None:
+        self.pages = 5
+        self.read: list[int] = []
+        self.before_page: Callable[[int], None] = lambda number: None
+        self.at_open: Callable[[], None] = lambda: None
+
+    def open(self, _path: Path, _format_name: str) -> DocumentInfo:
+        self.at_open()
+        return DocumentInfo(self.pages, paged=True)
+
+    def close(self) -> None:
+        pass
+
+    def read_pages(
+        self,
+        _reader: object,
+        _engines: object,
+        numbers: Sequence[int],
+        _options: Configuration,
+        context: RunContext,
+    ) -> list[PageRecord]:
+        records = []
+        for number in numbers:
+            context.check()
+            self.before_page(number)
+            self.read.append(number)
+            content = TextContent(content=f"text of page {number}")
+            fragment = PageFragment(fragment_type=FragmentType.TEXT, content=content, reading_order=0)
+            records.append(PageRecord(number, PageSize(width=100, height=200), [fragment], [], []))
+            context.progress(number, "assemble")
+        return records
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    desk = Desk()
+    monkeypatch.setattr(run, "read_pages", desk.read_pages)
+    monkeypatch.setattr("workers.children.ReaderChild.open", lambda _self, *a: desk.open(*a))
+    return desk
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    settings = Settings(data_dir=tmp_path, page_window=2, shard_pages=4, lease_seconds=5, max_attempts=3)
+    services = Services.from_settings(settings, Bell())
+    migrate(services.ledger.engine)
+    yield services
+    services.close()
+
+
+@pytest.fixture
+def worker(services: Services) -> Iterator[run.Worker]:
+    worker = run.Worker(services.settings, services)
+    yield worker
+    worker.stop()
+
+
+def submit_text(services: Services, **fields: Any) -> Job:
+    body = ReadRequest(raw_text="a b c", mime_type="text/plain", **fields)
+    return submit(services, PROJECT, JobType.PARSE, body)
+
+
+def drain(worker: run.Worker) -> int:
+    steps = 0
+    while worker.run_one("cpu"):
+        steps += 1
+    return steps
+
+
+def job_of(services: Services, job: Job) -> Job:
+    return services.jobs.get(PROJECT, job.id)
+
+
+def outputs(services: Services, job: Job) -> dict[str, Any]:
+    key = job_of(services, job).result_key
+    assert key is not None
+    found: dict[str, Any] = json.loads(services.blobs.get_bytes(key))
+    return found
+
+
+def test_a_job_is_read_window_by_window_and_joined(
+    services: Services, worker: run.Worker, desk: Desk
+) -> None:
+    job = submit_text(services)
+    assert drain(worker) == 3  # two shards of pages, one assembly
+    ended = job_of(services, job)
+    assert (ended.status, ended.parsed_pages, ended.total_pages) == ("successful", 5, 5)
+    assert desk.read == [1, 2, 3, 4, 5]
+    assert [page["page_number"] for page in outputs(services, job)["pages"]] == [1, 2, 3, 4, 5]
+    bell = services.doorbell
+    assert isinstance(bell, Bell)
+    assert len(bell.rung) == 3  # the submit, the second shard, the assembly
+
+
+def test_only_the_pages_asked_for_are_read(services: Services, worker: run.Worker, desk: Desk) -> None:
+    job = submit_text(services, page_range="2,4-9")
+    drain(worker)
+    assert desk.read == [2, 4, 5]
+    assert job_of(services, job).total_pages == 5
+
+
+def test_a_page_range_past_the_end_fails_with_the_page_count(
+    services: Services, worker: run.Worker, desk: Desk
+) -> None:
+    job = submit_text(services, page_range="90")
+    drain(worker)
+    ended = job_of(services, job)
+    assert ended.status == "failure"
+    assert "5 pages" in (ended.error or "")
+
+
+def test_a_lost_attempt_goes_on_after_the_last_finished_window(
+    services: Services, worker: run.Worker, desk: Desk
+) -> None:
+    job = submit_text(services)
+
+    def fail_once(number: int) -> None:
+        if number == 3 and desk.read.count(1) == 1:
+            desk.before_page = lambda _number: None
+            raise RuntimeError("a bug")
+
+    desk.before_page = fail_once
+    worker.run_one("cpu")
+    assert job_of(services, job).status == "processing"
+    with services.ledger.write() as session:  # the pause before the next attempt is over
+        session.execute(_no_pause())
+    drain(worker)
+    assert job_of(services, job).status == "successful"
+    assert desk.read.count(1) == 1  # the first window was not read again
+    assert sorted(desk.read) == [1, 2, 3, 4, 5]
+
+
+def _no_pause() -> Any:
+    from sqlalchemy import update
+
+    from workers.jobs.ledger.tables import Shard
+
+    return update(Shard).values(due_at=None)
+
+
+def test_a_document_that_cannot_be_read_fails_at_once(
+    services: Services, worker: run.Worker, desk: Desk
+) -> None:
+    def refuse() -> None:
+        raise DocumentEncrypted("The document is protected by a password.")
+
+    desk.at_open = refuse
+    job = submit_text(services)
+    assert drain(worker) == 1
+    assert job_of(services, job).error == "The document is protected by a password."
+
+
+def test_what_may_heal_is_tried_three_times(services: Services, worker: run.Worker, desk: Desk) -> None:
+    attempts = []
+
+    def interrupted() -> None:
+        attempts.append(1)
+        raise DownloadInterrupted("The server did not answer.")
+
+    desk.at_open = interrupted
+    job = submit_text(services)
+    for _ in range(5):
+        worker.run_one("cpu")
+        with services.ledger.write() as session:
+            session.execute(_no_pause())
+    assert len(attempts) == 3
+    assert job_of(services, job).error == "The server did not answer."
+
+
+def test_an_unexpected_error_tells_nothing_of_the_document(
+    services: Services, worker: run.Worker, desk: Desk
+) -> None:
+    def explode() -> None:
+        raise ValueError("secret words of the document")
+
+    desk.at_open = explode
+    job = submit_text(services)
+    for _ in range(3):
+        worker.run_one("cpu")
+        with services.ledger.write() as session:
+            session.execute(_no_pause())
+    error = job_of(services, job).error or ""
+    assert "secret" not in error
+    assert "unexpected" in error
+
+
+def test_a_worker_that_goes_down_gives_its_work_back(
+    services: Services, worker: run.Worker, desk: Desk
+) -> None:
+    job = submit_text(services)
+    desk.before_page = lambda number: worker.stop() if number == 3 else None
+    worker.run_one("cpu")
+    assert job_of(services, job).status == "processing"
+    assert desk.read == [1, 2, 3]
+
+    second = run.Worker(services.settings, services)
+    desk.before_page = lambda number: None
+    drain(second)
+    second.stop()
+    assert job_of(services, job).status == "successful"
+    assert desk.read == [1, 2, 3, 3, 4, 5]  # page 3's window was not finished
+
+
+def test_a_deleted_or_cancelled_job_frees_its_worker(
+    services: Services, worker: run.Worker, desk: Desk
+) -> None:
+    job = submit_text(services)
+
+    def cancel(number: int) -> None:
+        if number == 1:
+            services.shards.fail(job.id, "cancelled")
+            worker._leases.renew_all()
+
+    desk.before_page = cancel
+    # The first renewal comes when there is news: the page that is done.
+    worker.run_one("cpu")
+    assert desk.read[-1] <= 2
+    assert job_of(services, job).error == "cancelled"
+
+
+def test_the_sweep_rings_for_lost_work(services: Services, worker: run.Worker, desk: Desk) -> None:
+    submit_text(services)
+    bell = services.doorbell
+    assert isinstance(bell, Bell)
+    bell.rung.clear()
+    sweep(services, services.settings, ["cpu"])
+    assert bell.rung == ["cpu"]
+    drain(worker)
+    bell.rung.clear()
+    sweep(services, services.settings, ["cpu"])
+    assert bell.rung == []
+
+
+def test_two_jobs_do_not_share_windows(services: Services, worker: run.Worker, desk: Desk) -> None:
+    first, second = submit_text(services), submit_text(services)
+    drain(worker)
+    assert {job_of(services, job).status for job in (first, second)} == {"successful"}
+    assert desk.read == [1, 2, 3, 4, 5] * 2
