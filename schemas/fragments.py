@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.geometry import Box
 
@@ -134,6 +134,15 @@ class PageFragment(_Frozen):
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     source: Source | None = None
     words: list[FragmentWord] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _content_of_kind(cls, value: Any) -> Any:
+        """Reads a stored content as its kind's class: by the keys alone, text would pass for a table."""
+        if not isinstance(value, dict) or not isinstance(value.get("content"), dict):
+            return value
+        kind = FragmentType(value.get("fragment_type", ""))
+        return {**value, "content": content_class(kind).model_validate(value["content"])}
 
     def model_post_init(self, _context: Any) -> None:
         """Refuses a content whose class is not that of the fragment's kind."""

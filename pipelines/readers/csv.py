@@ -87,7 +87,7 @@ def _rows(text: str) -> Iterator[Row]:
 
 
 def _delimiter(sample: str) -> str:
-    """The delimiter that gives most rows the same number of fields (over one), then the one with most fields."""
+    """The delimiter that gives most rows the same number of fields (over one), then the most fields."""
 
     def score(delimiter: str) -> tuple[float, int]:
         rows = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)

@@ -54,7 +54,7 @@ class _Frame:
 
     blocks: list[Block] = field(default_factory=list)
     inline: Inline = field(default_factory=Inline)
-    lists: list[ItemList] = field(default_factory=list)
+    lists: list[ItemList] = field(default_factory=lambda: [ItemList()])
     items: list[Item] = field(default_factory=list)
     quotes: int = 0
     heading: int = 0
@@ -260,10 +260,11 @@ class _Walk:
     def _open_item(self, element: _Element) -> _Close:
         self._flush()
         frame = self.frame
-        items = frame.lists[-1] if frame.lists else ItemList()
-        parent = frame.items[-1] if frame.items else None
+        items = frame.lists[-1]
+        # An item whose end tag was left out seems to hold the next one.
+        parent = next((outer for outer in reversed(frame.items) if outer.items is not items), None)
         depth = parent.depth + bool(parent.shown) if parent else 0
-        item = Item(label(element, items), depth + (element.tag == "dd" and items.has_terms))
+        item = Item(items, label(element, items), depth + (element.tag == "dd" and items.has_terms))
         frame.items.append(item)
         unmark = self._push_mark(Mark("bold")) if element.tag == "dt" else _nothing
 

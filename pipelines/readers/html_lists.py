@@ -36,8 +36,9 @@ class ItemList:
 
 @dataclass(slots=True)
 class Item:
-    """An open item; ``shown`` is the number of blocks once it has one of its own, else 0."""
+    """An open item of a list; ``shown`` is the number of blocks once it has one of its own, else 0."""
 
+    items: ItemList
     label: str
     depth: int
     shown: int = 0

@@ -25,10 +25,7 @@ class TableBuilder:
 
     def __init__(self, element: _Element) -> None:
         self._element = element
-        self._cells: list[MarkupCell] = []
-        self._row = -1
-        self._column = 0
-        self._held: dict[int, int] = {}
+        self._rows: list[list[MarkupCell]] = []
 
     def owns(self, part: _Element) -> bool:
         """Whether a row or cell belongs to this table and not to one inside or around it."""
@@ -36,51 +33,73 @@ class TableBuilder:
 
     def start_row(self) -> None:
         """The next cells go into a new row."""
-        self._row += 1
-        self._column = 0
+        self._rows.append([])
 
     def add(self, element: _Element, text: str, markdown: str) -> None:
-        """A ``td`` or ``th`` with its content; it takes the next place no earlier cell spans."""
-        if self._row < 0:
+        """The next cell of the row: a ``td`` or ``th`` with its content."""
+        if not self._rows:
             self.start_row()
-        while self._held.get(self._column, 0) > self._row:
-            self._column += 1
         across = _span(element, "colspan", 1, _LARGEST_COL_SPAN)
         down = _span(element, "rowspan", _LARGEST_ROW_SPAN, _LARGEST_ROW_SPAN)
         header = element.tag == "th" or _is_in_head(element)
-        self._cells.append(MarkupCell(self._row, self._column, down, across, text, header, markdown))
-        if down > 1:
-            self._held.update({self._column + n: self._row + down for n in range(across)})
-        self._column += across
+        row = self._rows[-1]
+        row.append(MarkupCell(len(self._rows) - 1, len(row), down, across, text, header, markdown))
 
     def models(self) -> Iterator[TableModel]:
         """The table, in pieces if it is very large; nothing if all its cells are empty."""
-        if not any(cell.text for cell in self._cells):
+        if not any(cell.text for row in self._rows for cell in row):
             return
-        starts = sorted({cell.col for cell in self._cells})
-        height = self._row + 1
-        rows = max(1, LARGEST_GRID // len(starts))
+        cells = _placed(self._rows)
+        height, width = len(self._rows), max(cell.col for cell in cells) + 1
+        rows = max(1, LARGEST_GRID // width)
         pieces: list[list[MarkupCell]] = [[] for _ in range(0, height, rows)]
-        for cell in self._cells:
-            first = bisect_left(starts, cell.col)
+        for cell in cells:
             piece, row = divmod(cell.row, rows)
-            pieces[piece].append(
-                replace(
-                    cell,
-                    row=row,
-                    col=first,
-                    row_span=min(cell.row_span, height - cell.row, rows - row),
-                    col_span=bisect_left(starts, cell.col + cell.col_span) - first,
-                )
-            )
+            down = min(cell.row_span, height - cell.row, rows - row)
+            pieces[piece].append(replace(cell, row=row, row_span=down))
         yield from (TableModel(piece) for piece in pieces if piece)
 
     def lines(self) -> Iterator[str]:
         """The rows as lines of text, for a table inside a cell."""
-        rows: dict[int, list[str]] = {}
-        for cell in self._cells:
-            rows.setdefault(cell.row, []).append(" ".join(cell.text.split("\n")))
-        yield from (" | ".join(texts) for texts in rows.values() if any(texts))
+        for row in self._rows:
+            texts = [" ".join(cell.text.split("\n")) for cell in row]
+            if any(texts):
+                yield " | ".join(texts)
+
+
+def _placed(rows: list[list[MarkupCell]]) -> list[MarkupCell]:
+    """The cells where their spans put them; as if without spans where these claim too large a grid."""
+    cells: list[MarkupCell] = []
+    held: dict[int, int] = {}
+    steps = 0
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in row:
+            start = column
+            while held.get(column, 0) > number:
+                column += 1
+            steps += column - start + cell.col_span
+            if steps > LARGEST_GRID:
+                return [replace(cell, row_span=1, col_span=1) for row in rows for cell in row]
+            cells.append(replace(cell, col=column))
+            if cell.row_span > 1:
+                held.update(dict.fromkeys(range(column, column + cell.col_span), number + cell.row_span))
+            column += cell.col_span
+    return _without_idle_columns(cells)
+
+
+def _without_idle_columns(cells: list[MarkupCell]) -> list[MarkupCell]:
+    """Drops the columns in which no cell begins: they only exist by ``colspan``."""
+    starts = sorted({cell.col for cell in cells})
+    place = {column: index for index, column in enumerate(starts)}
+    return [
+        replace(
+            cell,
+            col=place[cell.col],
+            col_span=bisect_left(starts, cell.col + cell.col_span) - place[cell.col],
+        )
+        for cell in cells
+    ]
 
 
 def is_layout(table: _Element, depth: int) -> bool:
