@@ -9,6 +9,7 @@ next call finds a fresh child. Children are forked from a server that has the he
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import multiprocessing
 import os
@@ -55,16 +56,14 @@ class Limits(msgspec.Struct, frozen=True):
     file_size: int = 0
 
 
-def _serve(
-    make: Callable[..., object], arguments: tuple[Any, ...], interface: type, pipe: Connection, limits: Limits
-) -> None:
+def _serve(make: Callable[[], object], interface: type, pipe: Connection, limits: Limits) -> None:
     """The child's life: calls in, answers out, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for name in [n for n in os.environ if n.startswith(("OCTAVO_", "AWS_"))]:
         del os.environ[name]  # a child has no use for secrets
     _limit(limits)
-    served = make(*arguments)
+    served = make()
     signatures: dict[str, codec.Signature] = {}
     while True:
         try:
@@ -112,15 +111,13 @@ def _limit(limits: Limits) -> None:
 class Child:
     """One child process and its pipe. Not for several threads at once: its owner holds a lock."""
 
-    def __init__(
-        self, make: Callable[..., object], arguments: tuple[Any, ...], interface: type, limits: Limits
-    ) -> None:
+    def __init__(self, make: Callable[[], object], interface: type, limits: Limits) -> None:
         context = _context()
         self._interface = interface
         self._signatures: dict[str, codec.Signature] = {}
         self._pipe, theirs = context.Pipe()
         self._process: ForkServerProcess = context.Process(
-            target=_serve, args=(make, arguments, interface, theirs, limits), daemon=True
+            target=_serve, args=(make, interface, theirs, limits), daemon=True
         )
         self._process.start()
         theirs.close()
@@ -235,7 +232,8 @@ class ReaderChild:
 
         self.close()
         limits = Limits(self._settings.reader_memory_bytes, self._settings.max_upload_bytes)
-        self._child = Child(LocalReader, (self._settings.max_page_pixels,), Reader, limits)
+        make = functools.partial(LocalReader, max_page_pixels=self._settings.max_page_pixels)
+        self._child = Child(make, Reader, limits)
         return self._child
 
 
@@ -275,7 +273,9 @@ class EngineChild:
             if self._closed:
                 raise errors.ReaderLost("the models are shut down")
             if self._child is None or not self._child.alive:
-                self._child = Child(LocalEngines, (self._settings.device.value,), Engines, Limits())
+                self._child = Child(
+                    functools.partial(LocalEngines, self._settings.device.value), Engines, Limits()
+                )
             answer = self._child.call(method, *arguments, timeout=self._settings.page_timeout)
             if self._child.memory() > self._settings.model_memory_bytes:
                 log.info(

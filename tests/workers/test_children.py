@@ -19,7 +19,7 @@ from workers.children import Child, Limits, ReaderChild
 class FaultyReader(ReaderChild):
     def _fresh(self) -> Child:
         self.close()
-        self._child = Child(Faulty, (), Reader, Limits(self._settings.reader_memory_bytes))
+        self._child = Child(Faulty, Reader, Limits(self._settings.reader_memory_bytes))
         return self._child
 
 
