@@ -1,5 +1,6 @@
 """One contract for every blob store, run over a folder and over a real S3 server."""
 
+import logging
 import os
 import threading
 from pathlib import Path
@@ -27,6 +28,13 @@ def test_bytes_come_back(blobs):
     assert blobs.get_bytes("jobs/parse_1/result.json") == b"{}"
     assert blobs.exists("jobs/parse_1/result.json")
     assert not blobs.exists("jobs/parse_1")
+
+
+def test_nothing_stored_is_logged(blobs, caplog):
+    caplog.set_level(logging.DEBUG)
+    blobs.put_bytes("key", b"confidential")
+    blobs.get_bytes("key")
+    assert "confidential" not in caplog.text
 
 
 def test_an_empty_blob_is_a_blob(blobs):

@@ -1,6 +1,7 @@
 """Downloads from a server of the test's own, and what must not be reached through it."""
 
 import gzip
+import logging
 import ssl
 import threading
 import time
@@ -11,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.errors import DownloadFailed, DownloadInterrupted
-from schemas.settings import Settings
+from schemas.errors import DownloadFailed, DownloadInterrupted, Interrupted
 from workers.jobs import transport
 from workers.jobs.outbound import Outbound, _clean_name, _disposition_names
 
@@ -432,8 +432,20 @@ def self_signed(name, folder):
     return path
 
 
-def test_downloads_follow_the_settings(tmp_path, site):
-    site.page("/a", b"12345")
-    fetcher = Outbound.from_settings(Settings(file_url_allow=("127.0.0.1",), max_upload_bytes=4))
-    with pytest.raises(DownloadFailed, match="more than 4 bytes"):
-        fetcher.fetch(site.url("/a"), tmp_path / "got")
+def test_nothing_of_a_url_is_logged(site, tmp_path, caplog):
+    caplog.set_level(logging.DEBUG)
+    site.page("/a", status=302, Location="/b?sig=secret")
+    site.page("/b", b"1")
+    outbound().fetch(site.url("/a?sig=secret"), tmp_path / "got")
+    assert "secret" not in caplog.text
+
+
+def test_a_download_can_be_stopped_between_two_pieces(site, tmp_path):
+    site.pages["/a"] = dripping(site, b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"x")
+
+    def check():
+        raise Interrupted("stopped")
+
+    with pytest.raises(Interrupted):
+        outbound().fetch(site.url("/a"), tmp_path / "got", check)
+    assert not (tmp_path / "got").exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -15,8 +15,7 @@ import httpx
 
 from schemas.errors import DownloadFailed, DownloadInterrupted
 from schemas.formats import bare_mime_type
-from schemas.settings import Settings
-from workers.jobs.addresses import AddressRefused, Allowed, check_url, judge_url, parse_url
+from workers.jobs.addresses import AddressRefused, Allowed, check_url, parse_url
 from workers.jobs.transport import Resolve, guarded_client
 
 __all__ = ["Download", "Outbound", "check_url"]
@@ -61,13 +60,10 @@ class Outbound:
         self._timeout = timeout
         self._resolve = resolve
 
-    @classmethod
-    def from_settings(cls, settings: Settings) -> Outbound:
-        """Downloads as this installation allows them."""
-        return cls(settings.file_url_allow, settings.max_upload_bytes, settings.download_timeout)
-
-    def fetch(self, url: str, target: Path) -> Download:
+    def fetch(self, url: str, target: Path, check: Callable[[], None] = lambda: None) -> Download:
         """Writes what ``url`` gives to the file ``target``, which is removed again if that fails.
+
+        ``check`` is called between two pieces; what it raises ends the download.
 
         Raises:
             DownloadFailed: it cannot be had: refused, not found, too large, too many redirects.
@@ -78,31 +74,31 @@ class Outbound:
                 _our_errors(self._timeout),
                 guarded_client(self._allowed, self._timeout, self._resolve) as client,
             ):
-                return self._follow(client, client.build_request("GET", parse_url(url)), target)
+                response = self._follow(client, client.build_request("GET", parse_url(url)))
+                _check_status(response)
+                return self._save(response, target, check)
         except BaseException:
             target.unlink(missing_ok=True)
             raise
 
-    def _follow(self, client: httpx.Client, request: httpx.Request, target: Path) -> Download:
+    def _follow(self, client: httpx.Client, request: httpx.Request) -> httpx.Response:
+        """The answer at the end of the redirects, its body still to be read; the client's end closes it."""
         for _ in range(MAX_REDIRECTS + 1):
             response = client.send(request, stream=True)
-            try:
-                if response.next_request is None:
-                    _check_status(response)
-                    return self._save(response, target)
-                request = response.next_request
-                judge_url(request.url, self._allowed)
-            finally:
-                response.close()
+            if response.next_request is None:
+                return response
+            response.close()
+            request = response.next_request
         raise DownloadFailed(f"file_url leads through more than {MAX_REDIRECTS} redirects.")
 
-    def _save(self, response: httpx.Response, target: Path) -> Download:
+    def _save(self, response: httpx.Response, target: Path, check: Callable[[], None]) -> Download:
         announced = response.headers.get("content-length", "")
         if announced.isascii() and announced.isdigit() and int(announced[:20]) > self._max_bytes:
             raise self._too_large()
         written = 0
         with target.open("wb") as file:
             for piece in response.iter_bytes():
+                check()
                 written += len(piece)
                 if written > self._max_bytes:
                     raise self._too_large()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from botocore.response import StreamingBody
     from mypy_boto3_s3.client import S3Client
+
+# Below this it logs whole requests: signatures, and the documents that are stored.
+logging.getLogger("botocore").setLevel(logging.INFO)
 
 _MISSING = {"NoSuchKey", "404", "NotFound"}
 
