@@ -139,14 +139,13 @@ def _known_encoding(declared: str | None) -> str | None:
 def _guessed_encoding(data: bytes) -> str:
     first = next((i for i, byte in enumerate(data) if byte > 127), 0)
     start = max(0, first - _SAMPLE_BYTES // 2)
-    matches = list(from_bytes(data[start : start + _SAMPLE_BYTES], cp_isolation=_GUESSED_ENCODINGS))
+    sample = data[start : start + _SAMPLE_BYTES]
+    signs_only = not any(c.isalpha() and not c.isascii() for c in sample.decode("cp1252", errors="replace"))
+    matches = [] if signs_only else list(from_bytes(sample, cp_isolation=_GUESSED_ENCODINGS))
     if not matches:
         return "cp1252"
     best = min((match.chaos, -match.coherence) for match in matches)
-    tied = [match.encoding for match in matches if (match.chaos, -match.coherence) == best]
+    tied = [match for match in matches if (match.chaos, -match.coherence) == best]
     # Short texts are good Czech and good French alike; the most common code page is the safest bet.
-    return (
-        "cp1252"
-        if "cp1252" in tied or any("cp1252" in m.could_be_from_charset for m in matches[:1])
-        else tied[0]
-    )
+    western = any("cp1252" in match.could_be_from_charset for match in tied)
+    return "cp1252" if western else tied[0].encoding
