@@ -153,7 +153,7 @@ def _readable(mime_type: str | None, accepted: Collection[str] | None) -> str:
         if is_text_mime_type(mime_type) and not is_known_mime_type(mime_type):
             return "text/plain"
     raise InvalidMimeType(
-        f"A document of type {mime_type or 'unknown'} cannot be read here; Octavo reads {supported_formats()}."
+        f"A document of type {mime_type or 'unknown'} cannot be read. Octavo reads {supported_formats()}."
         " If the document is one of these, say so with mime_type."
     )
 

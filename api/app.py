@@ -1,0 +1,74 @@
+"""The HTTP application, put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI, Security
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
+from fastapi_offline import FastAPIOffline
+
+from api.dependencies import PREFIX
+from api.errors import ErrorEnvelope, install_handlers
+from api.limits import Tidy
+from api.routes import datasets, files, health, parse, webhooks
+from api.routes.health import octavo_version
+from api.streams import JobStreams
+from workers.jobs.services import Services
+
+_DESCRIPTION = "Documents in; Markdown, tables and boxes out. Speaks the Document Ingestion API v2."
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application over ``services``, which stay the caller's to close.
+
+    The tables must be there (``workers.jobs.ledger.engine.migrate``) and the keys installed
+    (``workers.jobs.tenants.install_keys``) before it serves. ``app.state.streams.cut()`` breaks open
+    event streams off, for a server that goes down.
+    """
+    app = FastAPIOffline(
+        docs_url="/docs",
+        redoc_url=None,
+        title="Octavo",
+        version=octavo_version(),
+        description=_DESCRIPTION,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.services = services
+    app.state.streams = JobStreams(services)
+    app.add_middleware(Tidy)
+    install_handlers(app)
+    documents = APIRouter(
+        prefix=PREFIX,
+        dependencies=[Security(HTTPBearer(auto_error=False, description="An API key."))],
+        responses={
+            status: {"model": ErrorEnvelope, "description": description}
+            for status, description in (
+                (400, "The request cannot be served as it stands"),
+                (401, "The key is missing or not known"),
+                (403, "The key belongs to another project"),
+                (404, "There is no such thing"),
+                (422, "A field or parameter has the wrong type or an unknown word"),
+                ("5XX", "Something went wrong here"),
+            )
+        },
+    )
+    for module in (files, parse, datasets, webhooks):
+        documents.include_router(module.router)
+    app.include_router(documents)
+    app.include_router(health.router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.streams.cut()
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,124 @@
+"""Who is calling, and with what: every route under the API's prefix knows before it looks at the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from api.limits import BoundedRequest
+from schemas.errors import Forbidden, Unauthorized
+from workers.jobs.ledger.keys import Scope
+from workers.jobs.services import Services
+from workers.jobs.tenants import is_open, is_tenant_id, project_path
+
+PREFIX = "/documents/v2"
+
+_ORGANIZATION_HEADERS = ("x-tensorlake-organization-id", "x-forwarded-organization-id")
+_PROJECT_HEADERS = ("x-tensorlake-project-id", "x-forwarded-project-id")
+_LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose documents a request may touch. ``project`` is the ledger's name of the project."""
+
+    project: str
+    scopes: frozenset[Scope]
+
+
+def authenticate(services: Services, request: Request) -> Caller:
+    """The caller, by the bearer key alone; id headers that are sent must agree with it.
+
+    Without any key configured, ever, everybody on this machine is let in, into the project that the id
+    headers name.
+
+    Raises:
+        Unauthorized: no key, one that is not known, or an open service asked from elsewhere.
+        Forbidden: the id headers name another organization or project than the key's.
+    """
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    key = services.keys.find(secret.strip()) if scheme.lower() == "bearer" and secret.strip() else None
+    if key is not None:
+        organization, project = key.project.split("/")
+        _agree(request, _ORGANIZATION_HEADERS, organization)
+        _agree(request, _PROJECT_HEADERS, project)
+        return Caller(key.project, frozenset(Scope(scope) for scope in key.scopes))
+    if not is_open(services):
+        raise Unauthorized("The API key is missing or not known; send it as 'Authorization: Bearer <key>'.")
+    if not _from_this_machine(request):
+        raise Unauthorized(
+            "This service has no API keys, so it answers on its own machine only, under localhost;"
+            " set OCTAVO_API_KEYS to open it to others."
+        )
+    return Caller(
+        project_path(_named(request, _ORGANIZATION_HEADERS), _named(request, _PROJECT_HEADERS)),
+        frozenset(Scope),
+    )
+
+
+def _agree(request: Request, names: tuple[str, ...], own: str) -> None:
+    for name in names:
+        if request.headers.get(name, own) != own:
+            raise Forbidden(f"The API key does not belong to what the header {name} names.")
+
+
+def _named(request: Request, names: tuple[str, ...]) -> str:
+    given = {request.headers[name] for name in names if name in request.headers} or {"default"}
+    if len(given) > 1 or not all(map(is_tenant_id, given)):
+        raise Forbidden(f"The headers {' and '.join(names)} must name one organization or project.")
+    return given.pop()
+
+
+def _from_this_machine(request: Request) -> bool:
+    """Whether the peer is this machine, and meant it: a page of another site may send requests here too."""
+    try:
+        peer_is_local = request.client is None or ip_address(request.client.host).is_loopback
+    except ValueError:
+        peer_is_local = False
+    origin = request.headers.get("origin", "")
+    origin_host = origin.split("://")[-1] if origin else request.url.netloc
+    return peer_is_local and all(
+        _host_name(host) in _LOOPBACK_NAMES for host in (request.url.netloc, origin_host)
+    )
+
+
+def _host_name(netloc: str) -> str:
+    if netloc.startswith("["):
+        return netloc[1:].partition("]")[0]
+    return netloc.partition(":")[0].lower()
+
+
+class ApiRoute(APIRoute):
+    """A route that knows its caller before the body is read, and reads no more of it than may be."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, behind the check of the key."""
+        handler = super().get_route_handler()
+
+        async def checked(request: Request) -> Response:
+            request.state.caller = await run_in_threadpool(authenticate, request.app.state.services, request)
+            return await handler(BoundedRequest(request.scope, request.receive))
+
+        return checked
+
+
+def get_services(request: Request) -> Services:
+    """The services the app was made with."""
+    services: Services = request.app.state.services
+    return services
+
+
+def get_caller(request: Request) -> Caller:
+    """The caller that the route has checked."""
+    caller: Caller = request.state.caller
+    return caller
+
+
+ServicesHere = Annotated[Services, Depends(get_services)]
+CallerHere = Annotated[Caller, Depends(get_caller)]

@@ -1,0 +1,198 @@
+"""Submitting work, and reading how it goes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import AfterValidator, BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from api.dependencies import ApiRoute, CallerHere, ServicesHere
+from api.errors import trace_of
+from api.pagination import LongPages, Moment, Text, encode_cursor
+from api.streams import EventStream
+from schemas.errors import InvalidConfiguration, InvalidPageClassification
+from schemas.jobs import JobProgress, ParseResult, Timestamp
+from schemas.options import Configuration
+from schemas.requests import EditRequest, JobType, ReadRequest
+from workers.jobs.intake import FILLABLE, judge_configuration, judge_source, remove_job, submit
+from workers.jobs.ledger.jobs import JobFilter
+from workers.jobs.ledger.paging import Page
+from workers.jobs.ledger.tables import Job
+from workers.jobs.results import progress, result_json, view
+
+router = APIRouter(tags=["parse"], route_class=ApiRoute)
+
+_STATUSES = {
+    "pending",
+    "processing",
+    "successful",
+    "failure",
+    # Words the SDK knows and this service never says: they match nothing.
+    "detecting_layout",
+    "detected_layout",
+    "extracting_data",
+    "extracted_data",
+    "formatting_output",
+    "formatted_output",
+}
+
+
+def _known_status(value: str | None) -> str | None:
+    if value is None or value.lower() in _STATUSES:
+        return value and value.lower()
+    raise ValueError("must be pending, processing, successful or failure")
+
+
+Status = Annotated[
+    Text,
+    AfterValidator(_known_status),
+    Query(description="`pending`, `processing`, `successful` or `failure`."),
+]
+
+
+class Submitted(BaseModel):
+    """A job that was taken in; follow it with `GET parse/{parse_id}`."""
+
+    parse_id: str
+    created_at: Timestamp
+
+
+class ParsePage(BaseModel):
+    """A page of results without their outputs, newest first."""
+
+    items: list[ParseResult]
+    has_more: bool
+    next_cursor: str | None
+    prev_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page[Job]) -> ParsePage:
+        """The page for rows."""
+        return cls(
+            items=[view(job) for job in page.items],
+            has_more=page.next is not None,
+            next_cursor=encode_cursor(page.next),
+            prev_cursor=encode_cursor(page.prev),
+        )
+
+
+def not_available(what: str) -> InvalidConfiguration:
+    """The refusal of a good request for what is not there yet."""
+    return InvalidConfiguration(f"{what} is not available in this version of Octavo.")
+
+
+@router.post("/parse", name="parse", summary="Read a document")
+def parse(body: ReadRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
+    """Takes in a document to be read into pages, fragments and chunks."""
+    job = submit(services, caller.project, JobType.PARSE, body, trace_of(request))
+    return Submitted(parse_id=job.id, created_at=job.created_at)
+
+
+@router.post("/read", name="read", summary="Read a document, nothing more")
+def read(body: ReadRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
+    """As `parse`, without page classes and extraction."""
+    job = submit(services, caller.project, JobType.READ, body, trace_of(request))
+    return Submitted(parse_id=job.id, created_at=job.created_at)
+
+
+@router.post("/extract", name="extract", summary="Fill JSON Schemas from a document")
+def extract(body: ReadRequest, services: ServicesHere, caller: CallerHere) -> Submitted:
+    """Judges the request; extraction itself is not available yet."""
+    judge_source(services, caller.project, body)
+    if not body.structured_extraction_options:
+        raise InvalidConfiguration("extract needs at least one entry in structured_extraction_options.")
+    judge_configuration(body)
+    raise not_available("Extraction")
+
+
+@router.post("/classify", name="classify", summary="Sort pages into classes")
+def classify(body: ReadRequest, services: ServicesHere, caller: CallerHere) -> Submitted:
+    """Judges the request; classification itself is not available yet."""
+    judge_source(services, caller.project, body)
+    if not body.page_classifications:
+        raise InvalidPageClassification("classify needs at least one class in page_classifications.")
+    judge_configuration(
+        Configuration.model_validate(body, from_attributes=True).model_copy(
+            update={"structured_extraction_options": []}
+        )
+    )
+    raise not_available("Page classification")
+
+
+@router.post("/edit", name="edit", summary="Fill in a form")
+def edit(body: EditRequest, services: ServicesHere, caller: CallerHere) -> Submitted:
+    """Judges the request; form filling itself is not available yet."""
+    judge_source(services, caller.project, body.model_copy(update={"page_range": ""}), FILLABLE)
+    raise not_available("Form filling")
+
+
+@router.get("/parse", name="list_parse_results", summary="List jobs")
+def list_jobs(
+    services: ServicesHere,
+    caller: CallerHere,
+    page: LongPages,
+    dataset_name: Annotated[Text, Query(description="Jobs of the dataset with this name.")] = None,
+    filename: Annotated[Text, Query(description="Part of the uploaded file's name; case counts.")] = None,
+    file_name: Annotated[Text, Query(description="The same as `filename`.")] = None,
+    status: Status = None,
+    id: Annotated[Text, Query(description="One job's id.")] = None,  # noqa: A002 - the wire's word
+    created_after: Moment = None,
+    created_before: Moment = None,
+    finished_after: Moment = None,
+    finished_before: Moment = None,
+    include_configuration: Annotated[bool, Query(description="Taken; the options are always there.")] = True,
+) -> ParsePage:
+    """The project's jobs, newest first, without their outputs."""
+    wanted = JobFilter(
+        id=id,
+        status=status,
+        dataset_name=dataset_name,
+        file_name=filename or file_name,
+        created_after=created_after,
+        created_before=created_before,
+        finished_after=finished_after,
+        finished_before=finished_before,
+    )
+    return ParsePage.of(services.jobs.page(caller.project, page, wanted))
+
+
+@router.get(
+    "/parse/{parse_id}",
+    name="get_parse_result",
+    summary="A job and its result",
+    response_model=ParseResult,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+async def get_result(
+    parse_id: str,
+    request: Request,
+    services: ServicesHere,
+    caller: CallerHere,
+    with_options: Annotated[bool, Query(description="Also show `raw_text` among the options.")] = False,
+) -> Response:
+    """The result object; with `Accept: text/event-stream`, events until the job has ended."""
+    job = await run_in_threadpool(services.jobs.get, caller.project, parse_id)
+    if "text/event-stream" in request.headers.get("accept", "").lower():
+        return EventStream(request.app.state.streams.follow(job))
+    raw_text = None
+    if with_options and job.source_key and not job.file_id and not job.request["source"]["file_url"]:
+        raw_text = (await run_in_threadpool(services.blobs.get_bytes, job.source_key)).decode()
+    pieces = await run_in_threadpool(result_json, job, services.blobs, raw_text)
+    return StreamingResponse(pieces, media_type="application/json")
+
+
+@router.get("/parse/{parse_id}/progress", name="get_progress", summary="How far a job is")
+def get_progress(parse_id: str, services: ServicesHere, caller: CallerHere) -> JobProgress:
+    """Pages done, the stage, and the seconds left where they can be told."""
+    return progress(services.jobs.get(caller.project, parse_id), services.ledger.now())
+
+
+@router.delete(
+    "/parse/{parse_id}", name="delete_parse", summary="Delete a job and its result", status_code=204
+)
+def delete(parse_id: str, services: ServicesHere, caller: CallerHere) -> None:
+    """Removes an ended job with its result; its file stays."""
+    remove_job(services, caller.project, parse_id)

@@ -1,0 +1,169 @@
+"""Event streams: one poller a process for all who wait; none of them holds a thread or a connection."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.types import Send
+
+from workers.jobs.ledger.tables import Job
+from workers.jobs.results import deleted_event, event_of
+from workers.jobs.services import Services
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+KEEP_ALIVE_SECONDS = 15.0
+_SOONEST, _LATEST, _PACE = 0.1, 0.5, 1.3
+_KEEP_ALIVE = b": still at it\n\n"
+
+
+class StreamCut(Exception):
+    """The stream must end as if the connection broke: a clean end would make clients ask again at once."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A job somebody waits for, as last seen; ``gone`` when it was deleted."""
+
+    job: Job
+    waiting: int = 0
+    gone: bool = False
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        self.moved.set()
+        self.moved = asyncio.Event()
+
+
+class JobStreams:
+    """The event streams of one process. All methods belong to its event loop."""
+
+    def __init__(self, services: Services, keep_alive: float = KEEP_ALIVE_SECONDS) -> None:
+        self._services = services
+        self._keep_alive = keep_alive
+        self._watched: dict[str, _Watched] = {}
+        self._poller: asyncio.Task[None] | None = None
+        self._somebody_came = asyncio.Event()
+        self._cut = False
+        # Of its own, so that busy routes cannot keep all waiters from their news.
+        self._limiter = CapacityLimiter(1)
+
+    @property
+    def waiting(self) -> int:
+        """How many streams are open."""
+        return sum(watched.waiting for watched in self._watched.values())
+
+    def cut(self) -> None:
+        """Breaks all streams off: the service is going down."""
+        self._cut = True
+        for watched in self._watched.values():
+            watched.wake()
+        if self._poller is not None:
+            self._poller.cancel()
+
+    async def follow(self, job: Job) -> AsyncIterator[bytes]:
+        """The events of ``job`` from where it stands to its end.
+
+        Raises:
+            StreamCut: the service is going down.
+        """
+        watched = self._watch(job)
+        try:
+            while True:
+                async for piece in iterate_in_threadpool(
+                    await run_in_threadpool(event_of, job, self._services.blobs)
+                ):
+                    yield piece
+                if job.ended:
+                    return
+                while not await self._moved(watched, job.version):
+                    yield _KEEP_ALIVE
+                if watched.gone:
+                    for piece in deleted_event(job):
+                        yield piece
+                    return
+                job = watched.job
+        finally:
+            self._leave(watched)
+
+    async def _moved(self, watched: _Watched, seen: int) -> bool:
+        """Waits until the job is not as ``seen``; False: not for as long as a connection may be silent."""
+        if self._cut:
+            raise StreamCut
+        if watched.gone or watched.job.version != seen:
+            return True
+        try:
+            await asyncio.wait_for(watched.moved.wait(), self._keep_alive)
+        except TimeoutError:
+            return False
+        if self._cut:
+            raise StreamCut
+        return True
+
+    def _watch(self, job: Job) -> _Watched:
+        watched = self._watched.setdefault(job.id, _Watched(job))
+        watched.waiting += 1
+        self._somebody_came.set()
+        if self._poller is None or self._poller.done():
+            self._poller = asyncio.create_task(self._poll(), name="job-streams")
+        return watched
+
+    def _leave(self, watched: _Watched) -> None:
+        watched.waiting -= 1
+        if not watched.waiting and self._watched.get(watched.job.id) is watched:
+            del self._watched[watched.job.id]
+
+    async def _poll(self) -> None:
+        pause = _SOONEST
+        while self._watched:
+            try:
+                pause = _SOONEST if await self._look() else min(pause * _PACE, _LATEST)
+            except Exception:
+                log.exception("the ledger could not be asked for news; the streams wait on")
+                pause = _LATEST
+            self._somebody_came.clear()
+            try:
+                await asyncio.wait_for(self._somebody_came.wait(), pause)
+                await asyncio.sleep(_SOONEST)
+            except TimeoutError:
+                pass
+
+    async def _look(self) -> bool:
+        """One query for all; True when there was news."""
+        known = {job_id: watched.job.version for job_id, watched in self._watched.items()}
+        changed, gone = await to_thread.run_sync(self._services.jobs.changed, known, limiter=self._limiter)
+        for job in changed:
+            if (watched := self._watched.get(job.id)) is not None:
+                watched.job = job
+                watched.wake()
+        for job_id in gone:
+            # Whoever asks for a job of this id from now on finds none: the next watch starts anew.
+            if (watched := self._watched.pop(job_id, None)) is not None:
+                watched.gone = True
+                watched.wake()
+        return bool(changed or gone)
+
+
+class EventStream(StreamingResponse):
+    """A stream of server-sent events that can break off."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, content: AsyncIterator[bytes]) -> None:
+        super().__init__(content, headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+
+    async def stream_response(self, send: Send) -> None:
+        """Sends the events; ``StreamCut`` leaves the answer unfinished: the server drops the connection."""
+        try:
+            await super().stream_response(send)
+        except StreamCut:
+            log.info("an event stream was cut: the service is going down")

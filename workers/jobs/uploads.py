@@ -1,0 +1,66 @@
+"""Keeping an uploaded file: once for the same bytes in a project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from schemas.formats import OCTET_STREAM, format_of_bytes, mime_type_of_name
+from schemas.ids import new_id
+from workers.jobs.intake import clean_name
+from workers.jobs.ledger.tables import StoredFile
+from workers.jobs.services import Services
+
+_HEAD_BYTES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that came in, at ``path``. ``mime_type`` is the sender's word, ``checksum`` SHA-256 in hex."""
+
+    path: Path
+    name: str | None
+    mime_type: str | None
+    size: int
+    checksum: str
+    labels: dict[str, Any]
+
+
+def keep(services: Services, project: str, received: Received) -> StoredFile:
+    """Stores the file in the project; if its bytes are there already, renews their name and labels."""
+    name = clean_name(received.name) or ""
+    known = services.files.touch(project, received.checksum, name, received.labels)
+    if known is not None:
+        return known
+    file_id = new_id("file")
+    blob_key = f"files/{project}/{file_id}{_suffix(name)}"
+    services.blobs.put_file(blob_key, received.path)
+    file = services.files.add(
+        file_id,
+        project,
+        name=name,
+        mime_type=_mime_type(received, name),
+        size=received.size,
+        checksum=received.checksum,
+        labels=received.labels,
+        blob_key=blob_key,
+    )
+    if file.id != file_id:
+        services.blobs.delete(blob_key)
+    return file
+
+
+def _mime_type(received: Received, name: str) -> str:
+    """What the sender called it, else what its name says, else what its first bytes say."""
+    known = received.mime_type or mime_type_of_name(name)
+    if known is not None:
+        return known
+    with received.path.open("rb") as file:
+        found = format_of_bytes(file.read(_HEAD_BYTES))
+    return found.mime_types[0] if found else OCTET_STREAM
+
+
+def _suffix(name: str) -> str:
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix if suffix[1:].isalnum() and suffix.isascii() and len(suffix) <= 10 else ""
