@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
@@ -31,16 +33,16 @@ app = typer.Typer(
 notes = Console(stderr=True, highlight=False)
 
 WELCOME = """
-[bold]Octavo answers at {url}[/bold]   (data in {data}, Ctrl-C stops everything)
+[bold]Octavo answers at {url}[/bold]   (data in {data}; Ctrl-C stops everything)
 
-  curl -s -F file=@invoice.pdf {url}/documents/v2/files{header}
+  curl -H 'Authorization: Bearer <key>' -F file=@invoice.pdf {url}/documents/v2/files
 
   from tensorlake.documentai import DocumentAI
-  client = DocumentAI(api_key="{key}", server_url="{url}")
+  client = DocumentAI(api_key="<key>", server_url="{url}")
   result = client.parse_and_wait(file_id=client.upload("invoice.pdf"))
   print(result.chunks[0].content)
 
-API reference: {url}/docs
+<key> is any word as long as none is configured. API reference: {url}/docs
 """
 
 
@@ -101,9 +103,8 @@ def parse(
             finally:
                 bars.remove_task(bar)
             for fault in document.page_errors:
-                notes.print(
-                    f"[yellow]{escape(str(path))}[/yellow]: page {fault.page_number} left out: {escape(fault.message)}"
-                )
+                left_out = f"page {fault.page_number} was left out: {fault.message}"
+                notes.print(f"[yellow]{escape(str(path))}[/yellow]: {escape(left_out)}")
             text = output_format.render(document) + "\n"
             if path in targets:
                 targets[path].write_text(text, encoding="utf-8")
@@ -116,7 +117,7 @@ def parse(
 
 
 def _targets(files: list[Path], folder: Path, output_format: OutputFormat) -> dict[Path, Path]:
-    """A result file for each source; sources of one stem keep their whole name, and a number if that is not enough."""
+    """A result file for each source; sources of one stem keep their whole name, and if need be a number."""
     folder.mkdir(parents=True, exist_ok=True)
     targets: dict[Path, Path] = {}
     for path in files:
@@ -133,30 +134,23 @@ def serve(
     worker: Annotated[bool, typer.Option(help="Also run a worker beside the API.")] = True,
 ) -> None:
     """Start the service: API, worker and broker in one process tree."""
-    import uvicorn
-
     from api.app import create_app
+    from api.server import Server
     from workers.embedded import Supervisor, valkey_command
+    from workers.jobs.tenants import install_keys
 
     settings = _settings(**{k: v for k, v in (("host", host), ("port", port)) if v is not None})
     _logging(settings)
     with _alone_in(settings), _services(settings) as services:
-        _refuse_open_door(settings, services)
+        install_keys(services)
+        _guard_door(settings, services)
         supervisor = Supervisor()
         try:
             if settings.broker is None:
                 supervisor.start("broker", valkey_command(settings.socket))
             if worker:
                 supervisor.start("worker", [sys.executable, "-m", "api", "worker", "--with-parent"])
-            config = uvicorn.Config(
-                create_app(services),
-                host=settings.host,
-                port=settings.port,
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=1,
-            )
-            _Server(config, settings).run()
+            Server(create_app(services), settings.host, settings.port, lambda: _welcome(settings)).run()
         finally:
             supervisor.stop()
 
@@ -233,25 +227,21 @@ def _alone_in(settings: Settings) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        _stop(
-            f"The data folder {settings.folder} cannot be used ({error.strerror}): set OCTAVO_DATA_DIR to another."
-        )
+        _stop(f"The data folder {settings.folder} cannot be used: {error.strerror}. Set OCTAVO_DATA_DIR.")
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            _stop(
-                f"Another Octavo already runs on {settings.folder}: stop it, or set OCTAVO_DATA_DIR to another folder."
-            )
+            _stop(f"Another Octavo already runs on {settings.folder}: stop it, or set OCTAVO_DATA_DIR.")
         yield
 
 
-def _open_door(settings: Settings, services: Services) -> bool:
-    """Whether no key was ever configured; then only this machine may be answered, or the command ends."""
-    from api.dependencies import is_open
+def _guard_door(settings: Settings, services: Services) -> None:
+    """Without a key ever configured only this machine may be answered; another address ends the command."""
+    from workers.jobs.tenants import is_open
 
     if not is_open(services):
-        return False
+        return
     if settings.host not in ("127.0.0.1", "::1", "localhost"):
         _stop(
             f"No API key is configured, so Octavo answers on 127.0.0.1 only, not on {settings.host}:"
@@ -260,7 +250,12 @@ def _open_door(settings: Settings, services: Services) -> bool:
     logging.getLogger("octavo").warning(
         "no API key is configured: everybody on this machine may use the service"
     )
-    return True
+
+
+def _welcome(settings: Settings) -> None:
+    """Tells where the service is and how to use it."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not bound
+    notes.print(WELCOME.format(url=f"http://{host}:{settings.port}", data=escape(str(settings.folder))), soft_wrap=True)
 
 
 def main() -> None:

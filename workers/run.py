@@ -111,7 +111,7 @@ class Worker:
     def _read(self, claim: Claim, lease: Lease) -> None:
         """Reads the shard's pages, window by window; the last shard to end rings for the assembly."""
         with self._scratch() as folder, self._readers.reader() as reader:
-            claim_key, path, mime_type = self._source(claim, folder)
+            claim_key, path, mime_type = self._source(claim, lease, folder)
             lease.check()
             found = detect(path, mime_type, claim_key)
             info = reader.open(path, found.name)
@@ -170,7 +170,7 @@ class Worker:
             self._services.doorbell.ring("cpu")
         return own
 
-    def _source(self, claim: Claim, folder: Path) -> tuple[str, Path, str | None]:
+    def _source(self, claim: Claim, lease: Lease, folder: Path) -> tuple[str, Path, str | None]:
         """The document in ``folder``: its blob's key, its path, and the MIME type that somebody gave it.
 
         A URL is fetched once; its bytes are kept, so that every shard and attempt reads the same document.
@@ -181,7 +181,7 @@ class Worker:
             return claim.source_key, path, given
         if claim.request.source.file_url is None:
             raise DownloadFailed("The job's document is gone: its file was deleted before it could be read.")
-        download = self._outbound.fetch(claim.request.source.file_url, path)
+        download = self._outbound.fetch(claim.request.source.file_url, path, check=lease.check)
         found = detect(path, given or download.mime_type, download.file_name)
         key = f"jobs/{claim.job_id}/source{found.extensions[0]}"
         self._services.blobs.put_file(key, path)

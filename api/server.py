@@ -1,0 +1,32 @@
+"""The HTTP server: uvicorn, which tells when it listens and cuts event streams before it goes down."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+
+class Server(uvicorn.Server):
+    """Serves ``app`` until SIGINT or SIGTERM. ``when_ready`` is called once it listens."""
+
+    def __init__(self, app: FastAPI, host: str, port: int, when_ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=2
+            )
+        )
+        self._app, self._when_ready = app, when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listens, and says so."""
+        await super().startup(sockets)
+        if self.started:
+            self._when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Cuts those who wait for events, so that they ask again elsewhere; then ends the rest."""
+        self._app.state.streams.cut()
+        await super().shutdown(sockets)
