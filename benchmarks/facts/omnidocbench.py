@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import partial
+from html import escape as html_escape
 from pathlib import Path
 from typing import Any
 
 from lxml import html
+from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
 
 from benchmarks.corpus import Document, Truth
 from benchmarks.scores.order import Block
 
 _TEXT = frozenset({"text_block", "title", "code_txt", "reference", "list"})
 """The categories whose text and order are scored. Captions, running heads and formulas may be read or not."""
+
+_INLINE = re.compile(r"\$([^$]+)\$")
+_latex = LatexNodes2Text(math_mode="text")
 
 
 def documents(folder: Path) -> Iterator[Document]:
@@ -33,13 +39,27 @@ def _truth(page: dict[str, Any], markdown: Path) -> Truth:
     return Truth(
         markdown=markdown.read_text(encoding="utf-8") if markdown.exists() else None,
         blocks=tuple(block for region in regions for block in _blocks(region)),
-        tables=(tuple(r["html"] for r in regions if r["category_type"] == "table" and r.get("html")),),
+        tables=(
+            tuple(_plain(r["html"]) for r in regions if r["category_type"] == "table" and r.get("html")),
+        ),
     )
 
 
 def _blocks(region: dict[str, Any]) -> list[Block]:
     if region["category_type"] == "table":
         table = html.fragment_fromstring(region.get("html") or "<table></table>", create_parent="div")
-        return [Block("".join(cell.itertext()), scored=False) for cell in table.xpath(".//td | .//th")]
-    text = region.get("text") or region.get("latex") or ""
+        return [Block(_plain("".join(c.itertext())), scored=False) for c in table.xpath(".//td | .//th")]
+    text = _plain(region.get("text") or "") or _latex_text(region.get("latex") or "")
     return [Block(text, scored=region["category_type"] in _TEXT)]
+
+
+def _plain(text: str) -> str:
+    """Inline formulas as plain characters, as the benchmark's own scorer has them."""
+    return _INLINE.sub(lambda formula: html_escape(_latex_text(formula.group(1))), text)
+
+
+def _latex_text(latex: str) -> str:
+    try:
+        return str(_latex.latex_to_text(latex))
+    except (ValueError, IndexError, KeyError):  # a formula the converter cannot read stays as it is
+        return latex

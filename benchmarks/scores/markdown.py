@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -83,10 +84,11 @@ def collapse(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Letters and digits only: no marks, links, tags, LaTeX commands, punctuation or white space.
+    """Letters and digits only: no marks, links, tags, LaTeX commands, punctuation or white space; NFKC.
 
     The comparison that OmniDocBench (Ouyang et al. 2024, arXiv 2412.07626) makes between text blocks.
     """
     text = _PICTURE.sub(" ", _COMMENT.sub(" ", text))
     text = html.unescape(_TAG.sub(" ", _LINK.sub(r"\1", text)))
-    return _NOT_A_WORD.sub("", _LATEX_COMMAND.sub(" ", text))
+    text = unicodedata.normalize("NFKC", _LATEX_COMMAND.sub(" ", text))
+    return _NOT_A_WORD.sub("", text)

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.scores.markdown import bare, without_tables
 
-_ALIKE = 60.0
-"""Least partial ratio (percent) for a block to count as found."""
+_UNLIKE = 0.5
+"""A block counts as found up to this distance, as a share of its length."""
 _USED = "\0"
 
 
@@ -67,20 +68,36 @@ def _take(wanted: str, rest: str) -> tuple[_Match | None, str]:
     """The best stretch of ``rest`` for a block, and ``rest`` with that stretch used up."""
     if not wanted or not rest:
         return None, rest
-    best = fuzz.partial_ratio_alignment(wanted, rest, score_cutoff=_ALIKE)
-    if best is None or len(rest) < len(wanted) / 2:
+    start, end = _fit(wanted, rest)
+    distance = Levenshtein.distance(wanted, rest[start:end])
+    if distance > _UNLIKE * len(wanted):
         return None, rest
-    # A block longer than what is left is sought the other way round: all of ``rest`` is the stretch.
-    start, end = (best.dest_start, best.dest_end) if len(wanted) <= len(rest) else (0, len(rest))
-    stretch = rest[start:end]
-    for edit in Levenshtein.opcodes(wanted, stretch):
-        if edit.tag == "insert" and edit.dest_start == 0:
-            start += edit.dest_end
-        elif edit.tag == "insert" and edit.dest_end == len(stretch):
-            end -= edit.dest_end - edit.dest_start
-    stretch = rest[start:end]
-    match = _Match(start, Levenshtein.distance(wanted, stretch), max(len(wanted), len(stretch)))
+    match = _Match(start, distance, max(len(wanted), end - start))
     return match, rest[:start] + _USED * (end - start) + rest[end:]
+
+
+def _fit(wanted: str, text: str) -> tuple[int, int]:
+    """Start and end of the stretch of ``text`` that the fewest insertions and deletions turn into ``wanted``.
+
+    Sellers, *The theory and computation of evolutionary distances: pattern recognition* (1980); run once
+    forward for the end and once backward for the start. No substitutions: with them, what is missing from a
+    block would be made up from its neighbours.
+    """
+    end = int(_distances(wanted, text).argmin())
+    return end - int(_distances(wanted[::-1], text[:end][::-1]).argmin()), end
+
+
+def _distances(wanted: str, text: str) -> NDArray[np.int64]:
+    """The distance of the best stretch that ends at each place of ``text``, shape ``(len(text) + 1,)``."""
+    pattern, letters = (
+        np.frombuffer(t.encode("utf-32-le", "surrogatepass"), np.uint32) for t in (wanted, text)
+    )
+    index = np.arange(len(letters) + 1)
+    row = np.zeros(len(letters) + 1, np.int64)
+    for i, letter in enumerate(pattern, start=1):
+        below = np.where(letters == letter, row[:-1], row[1:] + 1)
+        row = np.minimum.accumulate(np.concatenate(([i], below)) - index) + index
+    return row
 
 
 def _order(scored: Sequence[int], matches: dict[int, _Match]) -> float | None:

@@ -8,6 +8,7 @@ the two tables and renaming a cell costs the normalised Levenshtein distance of 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -68,8 +69,10 @@ def _span(cell: html.HtmlElement, name: str) -> int:
 
 
 def cell_text(cell: html.HtmlElement) -> str:
-    """The cell's text, white space collapsed; block ends and ``<br>`` separate words."""
-    return collapse(" ".join(cell.itertext()) if len(cell) else cell.text or "")
+    """The cell's text, NFKC, white space collapsed; blocks and ``<br>`` part words, inline tags do not."""
+    for block in cell.iter("br", "p", "div", "li"):
+        block.tail = " " + (block.tail or "")
+    return collapse(unicodedata.normalize("NFKC", "".join(cell.itertext())))
 
 
 def teds(true: str, found: str, *, structure_only: bool = False) -> float:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.scores.markdown import bare
 from benchmarks.scores.order import Block, score_blocks
 
 ONE = "The first paragraph speaks of ships and harbours."
@@ -41,6 +42,18 @@ def test_a_gap_in_a_block_costs_the_gap_alone() -> None:
     block = "abcdefghijklmnopqrstuvwxyz0123456789"
     score = score_blocks([Block(block)], block.replace("mnop", "") + " tail end")
     assert score.text == pytest.approx((4 + 7) / (36 + 7))
+
+
+def test_a_dropped_line_does_not_shift_the_block() -> None:
+    lines = [
+        "Rivers that reach the sea carry sand from far away",
+        "while glaciers, slow and blue, push boulders instead;",
+        "only volcanoes build new ground from below, quickly.",
+    ]
+    score = score_blocks([Block(ONE), Block(" ".join(lines))], f"{ONE}\n\n{lines[0]}\n{lines[2]}")
+    assert (score.missed, score.order) == (0, 0.0)
+    missing, whole = len(bare(lines[1])), len(bare(" ".join(lines)))
+    assert score.text == pytest.approx(missing / (whole + len(bare(ONE))))
 
 
 def test_invented_text_costs() -> None:

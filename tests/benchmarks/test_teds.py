@@ -58,6 +58,11 @@ def test_heads_and_bodies_do_not_matter_and_breaks_are_blanks() -> None:
     assert teds("<table><tr><td>a b</td></tr><tr><td>c</td></tr></table>", dressed) == 1.0
 
 
+def test_inline_tags_do_not_part_words_and_wide_forms_are_plain() -> None:
+    true = "<table><tr><td>H2O</td><td>100%</td></tr></table>"
+    assert teds(true, "<table><tr><td>H<sub>2</sub>O</td><td>１００％</td></tr></table>") == 1.0
+
+
 @pytest.mark.parametrize("span", ["0", "-3", "x", "", "99999999999", "2.5"])
 def test_a_nonsense_span_counts_as_one(span: str) -> None:
     assert tree(f'<table><tr><td rowspan="{span}">a</td></tr></table>').children[0].children[0].spans == (
