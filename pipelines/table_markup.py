@@ -11,10 +11,9 @@ from schemas.fragments import TableCell, TableContent
 
 # A spanning cell's text is repeated over its cells in Markdown, which has no spans; longer texts are not.
 _REPEATED_CHARACTERS = 200
-_LINE_BREAK = re.compile(r"[ \t]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])\s*")
 # What Markdown would take for raw HTML.
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -89,6 +88,8 @@ class TableModel:
     def _span(self, cell: MarkupCell) -> MarkupCell:
         """Fills the free slots that ``cell`` spans, and cuts its spans to them."""
         row, col = cell.row, cell.col
+        if cell.row_span == cell.col_span == 1:
+            return cell
 
         def free(r: int, c: int) -> bool:
             return self._slots.get((r, c), cell) is cell
@@ -149,4 +150,7 @@ def _html_cell(cell: MarkupCell) -> str:
 
 
 def _one_line(text: str) -> str:
-    return _LINE_BREAK.sub("<br/>", _UNPRINTABLE.sub("", text.strip()))
+    if text.isprintable():
+        return text.strip()
+    lines = (line.strip() for line in _UNPRINTABLE.sub("", text).splitlines())
+    return "<br/>".join(line for line in lines if line)

@@ -12,7 +12,7 @@ from schemas.options import ChunkingStrategy, TableOutputMode
 
 _Placed = tuple[int, PageFragment]
 _SECTION_STARTS = {FragmentType.SECTION_HEADER, FragmentType.FORM}
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 
 
 def chunk(pages: Sequence[Page], strategy: ChunkingStrategy, table_mode: TableOutputMode) -> list[Chunk]:

@@ -25,14 +25,6 @@ def ordered(page: Page) -> list[PageFragment]:
     return sorted(page.page_fragments, key=_place)
 
 
-def in_table_mode(fragment: PageFragment, mode: TableOutputMode) -> PageFragment:
-    """The fragment with the asked form of its table as ``content``, if it is a table and has that form."""
-    if fragment.fragment_type is not FragmentType.TABLE or not isinstance(fragment.content, TableContent):
-        return fragment
-    content = fragment.content.model_copy(update={"content": _table(fragment.content, mode)})
-    return fragment.model_copy(update={"content": content})
-
-
 def document_markdown(pages: Iterable[Page], table_mode: TableOutputMode) -> str:
     """The whole document; blocks are parted by a blank line, the items of a list by a line end.
 

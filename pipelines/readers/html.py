@@ -26,7 +26,7 @@ from schemas.fragments import (
 _HEAD_BYTES = 4096
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", re.IGNORECASE)
 _XHTML = re.compile(r"\s*<\?xml|<html[^>]*http://www\.w3\.org/1999/xhtml", re.IGNORECASE)
-_EMPTY_ELEMENT = re.compile(r"<([A-Za-z][\w:-]*)([^<>]*)/>")
+_EMPTY_ELEMENT = re.compile(r"<([A-Za-z][\w:-]*+)([^<>]*)/>")
 _VOID = {
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
     "wbr",

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lxml import etree
+from lxml.etree import _Element, iterwalk
 
 from pipelines.readers.flow import fenced
+from pipelines.readers.html_elements import (
+    BLOCKS,
+    HEADINGS,
+    MARKS,
+    alternative,
+    is_hidden,
+    language,
+    shown_input,
+    tex,
+)
 from pipelines.readers.html_inline import Inline, Mark, safe_link
 from pipelines.readers.html_lists import Item, ItemList, indented, label
 from pipelines.readers.html_table import TableBuilder, is_layout
 from pipelines.table_markup import TableModel
 from schemas.fragments import FragmentType
 
-_Element = etree._Element  # noqa: SLF001
 _Close = Callable[[], None]
-
-_NOT_SHOWN = {
-    "applet", "audio", "canvas", "datalist", "embed", "frame", "head", "iframe", "map", "noembed", "noscript",
-    "object", "script", "style", "svg", "template", "title", "video",
-}  # fmt: skip
-_BLOCKS = {
-    "address", "article", "aside", "body", "center", "details", "dialog", "dir", "div", "fieldset", "footer",
-    "form", "header", "hgroup", "hr", "html", "legend", "main", "nav", "optgroup", "p", "search", "section",
-    "tbody", "td", "tfoot", "th", "thead", "tr",
-}  # fmt: skip
-_MARKS = {
-    "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "cite": "italic", "dfn": "italic",
-    "var": "italic", "code": "code", "kbd": "code", "samp": "code", "tt": "code", "del": "del", "s": "del",
-    "strike": "del", "ins": "ins", "sub": "sub", "sup": "sup",
-}  # fmt: skip
-_HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source)-([A-Za-z0-9+#._-]{1,30})")
+_DEEPEST_QUOTE = 10
+# Paragraphs after this many characters of an item stand for themselves.
+_LONGEST_ITEM = 20_000
 
 
 @dataclass(slots=True)
@@ -98,9 +91,9 @@ class _Walk:
             "table": self._open_table,
             "ul": self._open_list,
             "xmp": self._open_verbatim,
-            **dict.fromkeys(_BLOCKS, self._open_block),
-            **dict.fromkeys(_HEADINGS, self._open_heading),
-            **dict.fromkeys(_MARKS, self._open_mark),
+            **dict.fromkeys(BLOCKS, self._open_block),
+            **dict.fromkeys(HEADINGS, self._open_heading),
+            **dict.fromkeys(MARKS, self._open_mark),
             "math": self._show_math,
             "td": self._open_cell,
             "th": self._open_cell,
@@ -113,12 +106,12 @@ class _Walk:
 
     def run(self, root: _Element) -> None:
         closers: list[_Close] = []
-        walk = etree.iterwalk(root, events=("start", "end"))
+        walk = iterwalk(root, events=("start", "end"))
         for event, element in walk:
             if event == "end":
                 closers.pop()()
                 self._text(element.tail if closers else None)
-            elif _is_hidden(element):
+            elif is_hidden(element):
                 walk.skip_subtree()
                 closers.append(_nothing)
             else:
@@ -163,7 +156,7 @@ class _Walk:
             self._put_text(markdown, plain)
 
     def _put_text(self, markdown: str, plain: str) -> None:
-        prefix = "> " * self.frame.quotes
+        prefix = "> " * min(self.frame.quotes, _DEEPEST_QUOTE)
         markdown = "\n".join(f"{prefix}{line}".rstrip() for line in markdown.split("\n"))
         self.frame.blocks.append(Block(FragmentType.TEXT, markdown, plain))
 
@@ -173,7 +166,7 @@ class _Walk:
             marker = item.label or "-"
             text = indented(markdown, item) if len(self.frames) == 1 else f"{marker} {markdown}"
             self.frame.blocks.append(Block(FragmentType.LIST_ITEM, text, f"{marker} {plain}"))
-        elif item.shown == len(self.frame.blocks):
+        elif item.shown == len(self.frame.blocks) and len(self.frame.blocks[-1].markdown) < _LONGEST_ITEM:
             block = self.frame.blocks[-1]
             block.markdown += "\n\n" + indented(markdown, item, first=False)
             block.plain += "\n" + plain
@@ -187,7 +180,7 @@ class _Walk:
         return self._flush
 
     def _open_mark(self, element: _Element) -> _Close:
-        return self._push_mark(Mark(_MARKS[str(element.tag)]))
+        return self._push_mark(Mark(MARKS[str(element.tag)]))
 
     def _open_link(self, element: _Element) -> _Close:
         target = safe_link(element.get("href"))
@@ -213,7 +206,7 @@ class _Walk:
     def _open_heading(self, element: _Element) -> _Close:
         self._flush()
         frame, outer = self.frame, self.frame.heading
-        frame.heading = _HEADINGS[str(element.tag)]
+        frame.heading = HEADINGS[str(element.tag)]
 
         def close() -> None:
             self._flush()
@@ -285,7 +278,7 @@ class _Walk:
             text = "".join(self.verbatim or ()).strip("\n").rstrip()
             self.verbatim = None
             if text.strip():
-                block = Block(FragmentType.TEXT, fenced(text, _language(element)), text)
+                block = Block(FragmentType.TEXT, fenced(text, language(element)), text)
                 self.frame.blocks.append(block)
 
         return close
@@ -315,13 +308,10 @@ class _Walk:
         return close
 
     def _show_image(self, element: _Element) -> _Close:
-        alt = " ".join((element.get("alt") or "").split())
-        frame = self.frame
+        frame, alt = self.frame, alternative(element)
         in_figure = frame.figure_start is not None and frame.caption is None
-        in_text = (
-            frame.inline or frame.heading or len(self.frames) > 1 or self.marks or self.verbatim is not None
-        )
-        if in_figure or (alt and not in_text):
+        in_text = frame.inline or frame.heading or self.marks or self.verbatim is not None
+        if len(self.frames) == 1 and (in_figure or (alt and not in_text)):
             self._flush()
             frame.blocks.append(Block(FragmentType.FIGURE, alt, alt))
         else:
@@ -329,11 +319,7 @@ class _Walk:
         return _nothing
 
     def _show_input(self, element: _Element) -> _Close:
-        kind = (element.get("type") or "text").lower()
-        if kind in {"checkbox", "radio"}:
-            self._text("[x] " if element.get("checked") is not None else "[ ] ")
-        elif kind not in {"hidden", "password", "image", "file"}:
-            self._text(element.get("value"))
+        self._text(shown_input(element))
         return _nothing
 
     def _open_option(self, element: _Element) -> _Close:
@@ -341,15 +327,14 @@ class _Walk:
         return lambda: self._text(" ")
 
     def _show_math(self, element: _Element) -> _Close:
-        tex = element.find(".//annotation[@encoding='application/x-tex']")
-        if tex is None or not tex.text:
+        formula = tex(element)
+        if formula is None:
             self._text("".join(element.itertext()))
         elif element.get("display") == "block" and len(self.frames) == 1:
             self._flush()
-            formula = f"$${tex.text.strip()}$$"
-            self.frame.blocks.append(Block(FragmentType.FORMULA, formula, formula))
+            self.frame.blocks.append(Block(FragmentType.FORMULA, f"$${formula}$$", formula))
         else:
-            self._text(f"${tex.text.strip()}$")
+            self._text(f"${formula}$")
         return _nothing
 
     # Tables
@@ -397,19 +382,3 @@ class _Walk:
 
 def _nothing() -> None:
     pass
-
-
-def _is_hidden(element: _Element) -> bool:
-    if element.tag in _NOT_SHOWN or element.get("hidden", "until-found") != "until-found":
-        return True
-    if _INVISIBLE.search(element.get("style") or ""):
-        return True
-    # Inline copies for the eye alone (icons, typeset formulas); a page behind a dialog carries it, too.
-    return element.get("aria-hidden") == "true" and element.tag not in _BLOCKS
-
-
-def _language(element: _Element) -> str:
-    code = element.find(".//code")
-    classes = f"{element.get('class', '')} {code.get('class', '') if code is not None else ''}"
-    found = _LANGUAGE.search(classes)
-    return found.group(1) if found else ""

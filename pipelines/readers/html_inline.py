@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 _SPACES = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _AROUND_BREAK = re.compile(r" *\n *")
 _BREAKS = re.compile(r"\n{3,}")
-_SOFT_HYPHEN = "\xad"
+# Only there for line breaking: soft hyphen, zero-width space and its namesake.
+_INVISIBLE = str.maketrans("", "", "\xad\u200b\ufeff")
+_SELF_LINK = re.compile(r"\[([^\[\]\s]+)\]\(\1\)")
 # What Markdown would take for a tag or a character reference.
 _MARKUP_START = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 _TAGS = {"sub", "sup", "ins"}
@@ -48,30 +51,36 @@ class Inline:
 
     def __init__(self) -> None:
         self._runs: list[_Run] = []
+        self._has_text = False
 
     def __bool__(self) -> bool:
-        return any(run.text.strip() for run in self._runs)
+        return self._has_text
 
     def add(self, text: str, marks: Sequence[Mark]) -> None:
         """Appends text under ``marks``, outermost first."""
-        text = _SPACES.sub(" ", text.replace(_SOFT_HYPHEN, ""))
+        text = _SPACES.sub(" ", text.translate(_INVISIBLE))
         if text:
-            self._append(text, tuple(marks))
+            self._runs.append(_Run(text, tuple(marks)))
+            self._has_text |= text != " "
 
     def break_line(self, marks: Sequence[Mark]) -> None:
         """Appends a forced line break."""
-        self._append("\n", tuple(marks))
+        self._runs.append(_Run("\n", tuple(marks)))
 
     def plain(self) -> str:
         """The text alone."""
         return _tidy("".join(run.text for run in self._runs))
 
     def markdown(self) -> str:
-        """The text with its marks; white space at the edge of a mark is put outside of it."""
+        """The text with its marks; equal ones that touch become one, white space at their edges goes outside.
+
+        A link whose text is its address is written as the address.
+        """
         parts: list[str] = []
         opened: tuple[Mark, ...] = ()
         gap = ""
-        for text, marks in self._runs:
+        for marks, runs in groupby(self._runs, key=lambda run: run.marks):
+            text = "".join(run.text for run in runs)
             core = text.strip(" \n")
             if not core:
                 gap += text
@@ -85,12 +94,7 @@ class Inline:
             )
             opened, gap = marks, text[len(text.rstrip(" \n")) :]
         parts.extend(_closing(mark) for mark in reversed(opened))
-        return _tidy("".join(parts))
-
-    def _append(self, text: str, marks: tuple[Mark, ...]) -> None:
-        if self._runs and self._runs[-1].marks == marks:
-            text = self._runs.pop().text + text
-        self._runs.append(_Run(text, marks))
+        return _SELF_LINK.sub(r"\1", _tidy("".join(parts)))
 
 
 def _shared_prefix(one: Sequence[Mark], other: Sequence[Mark]) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element
 
 _INDENT = 4
+_DEEPEST = 20
 _NUMBER = re.compile(r"\d{1,9}[.)]\s")
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
@@ -59,7 +60,7 @@ def indented(text: str, item: Item, *, first: bool = True) -> str:
 
     A bullet is not written: whoever renders the item adds it, unless the text would pass for numbered.
     """
-    margin = " " * (_INDENT * item.depth)
+    margin = " " * (_INDENT * min(item.depth, _DEEPEST))
     below = margin + " " * (len(item.label or "*") + 1)
     marker = item.label or ("*" if _NUMBER.match(text) else "")
     start = (f"{margin}{marker} " if marker else margin) if first else below

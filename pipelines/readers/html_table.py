@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lxml.etree import _Element
 
@@ -46,7 +45,7 @@ class TableBuilder:
         row.append(MarkupCell(len(self._rows) - 1, len(row), down, across, text, header, markdown))
 
     def models(self) -> Iterator[TableModel]:
-        """The table, in pieces if it is very large; nothing if all its cells are empty."""
+        """The table, in pieces if it is very large; nothing if all its cells are empty. To be asked once."""
         if not any(cell.text for row in self._rows for cell in row):
             return
         cells = _placed(self._rows)
@@ -55,8 +54,9 @@ class TableBuilder:
         pieces: list[list[MarkupCell]] = [[] for _ in range(0, height, rows)]
         for cell in cells:
             piece, row = divmod(cell.row, rows)
-            down = min(cell.row_span, height - cell.row, rows - row)
-            pieces[piece].append(replace(cell, row=row, row_span=down))
+            cell.row_span = min(cell.row_span, height - cell.row, rows - row)
+            cell.row = row
+            pieces[piece].append(cell)
         yield from (TableModel(piece) for piece in pieces if piece)
 
     def lines(self) -> Iterator[str]:
@@ -68,8 +68,7 @@ class TableBuilder:
 
 
 def _placed(rows: list[list[MarkupCell]]) -> list[MarkupCell]:
-    """The cells where their spans put them; as if without spans where these claim too large a grid."""
-    cells: list[MarkupCell] = []
+    """The cells, put where their spans leave room; without spans where these claim too large a grid."""
     held: dict[int, int] = {}
     steps = 0
     for number, row in enumerate(rows):
@@ -80,26 +79,29 @@ def _placed(rows: list[list[MarkupCell]]) -> list[MarkupCell]:
                 column += 1
             steps += column - start + cell.col_span
             if steps > LARGEST_GRID:
-                return [replace(cell, row_span=1, col_span=1) for row in rows for cell in row]
-            cells.append(replace(cell, col=column))
+                return _without_spans(rows)
+            cell.col = column
             if cell.row_span > 1:
                 held.update(dict.fromkeys(range(column, column + cell.col_span), number + cell.row_span))
             column += cell.col_span
-    return _without_idle_columns(cells)
+    return _without_idle_columns([cell for row in rows for cell in row])
+
+
+def _without_spans(rows: list[list[MarkupCell]]) -> list[MarkupCell]:
+    for row in rows:
+        for column, cell in enumerate(row):
+            cell.col, cell.row_span, cell.col_span = column, 1, 1
+    return [cell for row in rows for cell in row]
 
 
 def _without_idle_columns(cells: list[MarkupCell]) -> list[MarkupCell]:
     """Drops the columns in which no cell begins: they only exist by ``colspan``."""
     starts = sorted({cell.col for cell in cells})
-    place = {column: index for index, column in enumerate(starts)}
-    return [
-        replace(
-            cell,
-            col=place[cell.col],
-            col_span=bisect_left(starts, cell.col + cell.col_span) - place[cell.col],
-        )
-        for cell in cells
-    ]
+    for cell in cells:
+        end = bisect_left(starts, cell.col + cell.col_span)
+        cell.col = bisect_left(starts, cell.col)
+        cell.col_span = end - cell.col
+    return cells
 
 
 def is_layout(table: _Element, depth: int) -> bool:

@@ -10,11 +10,11 @@ from markdown_it import MarkdownIt
 
 from pipelines.readers.base import FlowReader
 from pipelines.readers.html import fragments_of_html
-from pipelines.readers.text import read_text
-from schemas.errors import DocumentUnreadable
+from pipelines.readers.text import fragments_of_text, read_text
 from schemas.fragments import PageFragment
 
-_DEEPEST_NESTING = 60
+# The parser drops what is deeper without a word: beyond what its recursion can reach, so that it raises.
+_DEEPEST_NESTING = 10_000
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _YAML_KEY = re.compile(r"^[\w-]+[ \t]*:(?:\s|$)", re.MULTILINE)
 
@@ -29,16 +29,17 @@ class MarkdownReader(FlowReader):
         self._text = read_text(path)
 
     def fragments(self) -> list[PageFragment]:
-        """The fragments of the rendered text; YAML front matter comes first, as a code block."""
+        """The fragments of the rendered text; YAML front matter comes first, as a code block.
+
+        A text nested beyond what can be parsed is read as plain text.
+        """
         front, body = _split_front_matter(self._text)
         parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_NESTING}).enable(["table", "strikethrough"])
         try:
-            return fragments_of_html(front + parser.render(body))
-        except RecursionError as error:
-            raise DocumentUnreadable(
-                "The Markdown nests its quotes and lists too deeply to be read: "
-                "flatten them, or send it as text."
-            ) from error
+            html = parser.render(body)
+        except RecursionError:
+            return fragments_of_text(self._text)
+        return fragments_of_html(front + html)
 
 
 def _split_front_matter(text: str) -> tuple[str, str]:

@@ -76,7 +76,12 @@ class TextReader(FlowReader):
 
     def fragments(self) -> list[PageFragment]:
         """One ``text`` fragment a paragraph, its line breaks kept."""
-        return numbered((FragmentType.TEXT, TextContent(content=block)) for block in _blocks(self._text))
+        return fragments_of_text(self._text)
+
+
+def fragments_of_text(text: str) -> list[PageFragment]:
+    """The paragraphs of a text as fragments."""
+    return numbered((FragmentType.TEXT, TextContent(content=block)) for block in _blocks(text))
 
 
 def _blocks(text: str) -> Iterator[str]:

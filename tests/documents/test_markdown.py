@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.documents.markdown import document_markdown, fragment_markdown, in_table_mode
+from pipelines.documents.markdown import document_markdown, fragment_markdown
 from schemas.documents import Page
 from schemas.fragments import (
     Content,
@@ -116,11 +116,3 @@ def test_a_document_is_in_reading_order_with_signatures_last() -> None:
     )
     shown = document_markdown([page, Page.of(2, None, [text("next")])], HTML)
     assert shown == "first\n\n* one\n* two\n\nfooter\n\nSignature detected\n\nnext"
-
-
-def test_table_content_follows_the_mode() -> None:
-    table = in_table_mode(fragment(FragmentType.TABLE, TABLE), MARKDOWN)
-    assert table.content.content == "| a |"
-    assert in_table_mode(table, HTML).content == TABLE
-    values = fragment(FragmentType.KEY_VALUE_REGION, TableContent(content="[]", markdown="[a]"))
-    assert in_table_mode(values, MARKDOWN) is values

@@ -87,6 +87,7 @@ def test_text_that_looks_like_markup_is_escaped() -> None:
     [
         ("https://example.org/a b", "[x](https://example.org/ab)"),
         ("/a(b)", "[x](/a%28b%29)"),
+        ("x", "x"),
         ("mailto:a@b.example", "[x](mailto:a@b.example)"),
         ("javascript:alert(1)", "x"),
         (" java\nscript:alert(1)", "x"),

@@ -1,0 +1,62 @@
+"""HTML's elements one by one: shown or not, block or mark, and what stands in for one without text."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.etree import _Element
+
+_NOT_SHOWN = {
+    "applet", "audio", "canvas", "datalist", "embed", "frame", "head", "iframe", "map", "noembed", "noscript",
+    "object", "script", "style", "svg", "template", "title", "video",
+}  # fmt: skip
+BLOCKS = {
+    "address", "article", "aside", "body", "center", "details", "dialog", "dir", "div", "fieldset", "footer",
+    "form", "header", "hgroup", "hr", "html", "legend", "main", "nav", "optgroup", "p", "search", "section",
+    "tbody", "td", "tfoot", "th", "thead", "tr",
+}  # fmt: skip
+MARKS = {
+    "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "cite": "italic", "dfn": "italic",
+    "var": "italic", "code": "code", "kbd": "code", "samp": "code", "tt": "code", "del": "del", "s": "del",
+    "strike": "del", "ins": "ins", "sub": "sub", "sup": "sup",
+}  # fmt: skip
+HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source)-([A-Za-z0-9+#._-]{1,30})")
+
+
+def is_hidden(element: _Element) -> bool:
+    """Whether a browser without scripts would not show the element, or shows it to the eye alone."""
+    if element.tag in _NOT_SHOWN or element.get("hidden", "until-found") != "until-found":
+        return True
+    if _INVISIBLE.search(element.get("style") or ""):
+        return True
+    # Inline copies for the eye alone (icons, typeset formulas); a page behind a dialog carries it, too.
+    return element.get("aria-hidden") == "true" and element.tag not in BLOCKS
+
+
+def language(verbatim: _Element) -> str:
+    """The programming language that the class of a ``pre`` or of its ``code`` names, or nothing."""
+    code = verbatim.find(".//code")
+    classes = f"{verbatim.get('class', '')} {code.get('class', '') if code is not None else ''}"
+    found = _LANGUAGE.search(classes)
+    return found.group(1) if found else ""
+
+
+def alternative(image: _Element) -> str:
+    """The text that stands for an image, empty for a decoration."""
+    return " ".join((image.get("alt") or "").split())
+
+
+def shown_input(field: _Element) -> str:
+    """What a form field shows: its value, or whether it is ticked."""
+    kind = (field.get("type") or "text").lower()
+    if kind in {"checkbox", "radio"}:
+        return "[x] " if field.get("checked") is not None else "[ ] "
+    return "" if kind in {"hidden", "password", "image", "file"} else field.get("value") or ""
+
+
+def tex(math: _Element) -> str | None:
+    """The TeX source that a formula carries, if it does."""
+    source = math.find(".//annotation[@encoding='application/x-tex']")
+    return (source.text or "").strip() or None if source is not None else None
