@@ -1,7 +1,11 @@
-"""A service without its worker: services on SQLite and a folder, a worker that reads nothing, real documents of none."""
+"""A service whose worker reads nothing: services on SQLite and a folder, and results made up by the tests."""
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +15,7 @@ from schemas.documents import Chunk, Page, ParsedDocument
 from schemas.fragments import FragmentType, PageFragment, TextContent
 from schemas.geometry import PageSize
 from schemas.settings import Settings
-from workers.jobs.ledger.engine import migrate
+from workers.jobs.ledger.engine import migrate, open_engine
 from workers.jobs.ledger.shards import Claim
 from workers.jobs.ledger.tables import ShardKind
 from workers.jobs.results import write_result
@@ -38,10 +42,23 @@ class CountingDoorbell:
 def make_services(folder: Path, **settings: Any) -> Services:
     """Services in ``folder``, tables made, keys installed; ``KEY`` opens the default project."""
     settings.setdefault("api_keys", (SecretStr(KEY),))
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "octavo.db").exists():
+        shutil.copy(_empty_database(), folder / "octavo.db")
     services = Services.from_settings(Settings(data_dir=folder, **settings), CountingDoorbell())
-    migrate(services.ledger.engine)
     install_keys(services)
     return services
+
+
+@cache
+def _empty_database() -> Path:
+    """A database with tables and nothing in them: copying one is quicker than making them for each test."""
+    path = Path(tempfile.mkdtemp(prefix="octavo-tests-")) / "octavo.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    return path
 
 
 def document(pages: int = 2, text: str = "Grüße, «World»") -> ParsedDocument:

@@ -1,0 +1,291 @@
+"""What a submit is judged by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.api.service import PDF, CountingDoorbell
+from workers.jobs.services import Services
+
+URL = {"file_url": "https://example.org/a.pdf"}
+TEXT = {"raw_text": "# Hello", "mime_type": "text/markdown"}
+SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+def upload(client: TestClient, name: str = "a.pdf", content: bytes = PDF) -> str:
+    file_id: str = client.put("files", files={"file": (name, content)}).json()["file_id"]
+    return file_id
+
+
+def refused(client: TestClient, path: str, body: dict[str, Any]) -> tuple[int, str]:
+    answer = client.post(path, json=body)
+    found = answer.json()
+    assert isinstance(found.get("message"), str), found
+    return answer.status_code, found["code"]
+
+
+@pytest.mark.parametrize("path", ["parse", "read"])
+def test_a_submit_is_recorded_and_rung_for(client: TestClient, services: Services, path: str) -> None:
+    body = {
+        "file_id": upload(client, "Report.pdf"),
+        "page_range": "3, 1-2",
+        "labels": {"k": [1, None]},
+        "parsing_options": {"merge_tables": True, "table_parsing_strategy": "vlm", "unknown": 1},
+        "enrichment_options": None,
+        "mime_type": "application/pdf",
+    }
+    answer = client.post(path, json=body, headers={"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01"})
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"parse_id", "created_at"}
+    assert answer.headers["x-trace-id"] == "ab" * 16
+    job = client.get(f"parse/{answer.json()['parse_id']}").json()
+    assert (job["status"], job["parsed_pages_count"], job["pages"], job["chunks"]) == ("pending", 0, None, [])
+    assert job["labels"] == {"k": [1, None]}
+    options = job["options"]
+    assert (options["file_name"], options["job_type"], options["page_range"], options["trace_id"]) == (
+        "Report.pdf",
+        path,
+        "3, 1-2",
+        "ab" * 16,
+    )
+    parsing = options["configuration"]["parsing_options"]
+    assert (parsing["table_merging"], parsing["table_parsing_format"]) == (True, "vlm")
+    assert isinstance(services.doorbell, CountingDoorbell)
+    assert services.doorbell.rings == ["cpu"]
+    claim = services.shards.claim_next("cpu", "w", 60)
+    assert claim is not None
+    assert services.blobs.get_bytes(claim.source_key or "") == PDF
+
+
+def test_raw_text_is_kept_as_a_blob(client: TestClient, services: Services) -> None:
+    parse_id = client.post("parse", json={**TEXT, "raw_text": "Grüße"}).json()["parse_id"]
+    assert client.get(f"parse/{parse_id}").json()["options"]["raw_text"] is None
+    shown = client.get(f"parse/{parse_id}", params={"with_options": "true"}).json()
+    assert shown["options"]["raw_text"] == "Grüße"
+    claim = services.shards.claim_next("cpu", "w", 60)
+    assert claim is not None
+    assert claim.request.source.mime_type == "text/markdown"
+    assert claim.request.source.raw_text is None
+    assert services.blobs.get_bytes(claim.source_key or "").decode() == "Grüße"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({}, 400, "INVALID_CONFIGURATION"),
+        ({"file_id": "", "file_url": None}, 400, "INVALID_CONFIGURATION"),
+        ({**URL, **TEXT}, 400, "INVALID_CONFIGURATION"),
+        ({"file_id": "file_x", **URL}, 400, "INVALID_CONFIGURATION"),
+        ({"file_id": "file_unknown"}, 404, "ENTITY_NOT_FOUND"),
+        ({"file_id": "tensorlake-unknown"}, 404, "ENTITY_NOT_FOUND"),
+        ({"file_id": "unknown"}, 400, "INVALID_FILE"),
+        ({"file_id": "file_\u0000"}, 400, "INVALID_FILE"),
+        ({"file_url": "ftp://example.org/a"}, 400, "INVALID_FILE"),
+        ({"file_url": "file:///etc/passwd"}, 400, "INVALID_FILE"),
+        ({"file_url": "http://127.0.0.1/a"}, 400, "INVALID_FILE"),
+        ({"file_url": "http://[::1]/a"}, 400, "INVALID_FILE"),
+        ({"file_url": "http://u:p@example.org/a"}, 400, "INVALID_FILE"),
+        ({"raw_text": "x"}, 400, "INVALID_MIME_TYPE"),
+        ({"raw_text": "x", "mime_type": "application/pdf"}, 400, "INVALID_MIME_TYPE"),
+        ({"raw_text": "x", "mime_type": "text/rtf"}, 400, "INVALID_MIME_TYPE"),
+        ({**URL, "mime_type": "application/x-made-up"}, 422, "INVALID_MIME_TYPE"),
+        ({**URL, "mime_type": "application/msword"}, 400, "INVALID_MIME_TYPE"),
+        ({**URL, "mime_type": 7}, 422, "INVALID_MIME_TYPE"),
+        *(
+            ({**URL, "page_range": bad}, 400, "INVALID_PAGE_RANGE")
+            for bad in ("0", "3-1", "1-", "-2", "1,,2", "a", "1.5", [0], "1;2")
+        ),
+        ({**URL, "page_range": {"a": 1}}, 422, "INVALID_PAGE_RANGE"),
+        ({**URL, "page_range": ["1"]}, 422, "INVALID_PAGE_RANGE"),
+        ({**URL, "labels": ["a"]}, 422, "INVALID_CONFIGURATION"),
+        ({**URL, "parsing_options": {"ocr_model": "model99"}}, 422, "INVALID_CONFIGURATION"),
+        ({**URL, "parsing_options": {"skew_detection": "true"}}, 422, "INVALID_CONFIGURATION"),
+        ({**URL, "parsing_options": []}, 422, "INVALID_CONFIGURATION"),
+        ({**URL, "parsing_options": {"ocr_model": "gemini3"}}, 400, "INVALID_CONFIGURATION"),
+        ({**URL, "page_classifications": [{"description": "d"}]}, 400, "INVALID_PAGE_CLASSIFICATION"),
+        ({**URL, "page_classifications": [{"name": " "}]}, 400, "INVALID_PAGE_CLASSIFICATION"),
+        (
+            {**URL, "structured_extraction_options": [{"json_schema": SCHEMA}]},
+            400,
+            "INVALID_CONFIGURATION",
+        ),
+        ({**URL, "structured_extraction_options": [{"schema_name": "a"}]}, 400, "INVALID_JSON_SCHEMA"),
+        (
+            {
+                **URL,
+                "structured_extraction_options": [
+                    {"schema_name": "a", "json_schema": SCHEMA, "model_provider": "oracle"}
+                ],
+            },
+            422,
+            "INVALID_CONFIGURATION",
+        ),
+    ],
+)
+def test_refusals(
+    client: TestClient, services: Services, body: dict[str, Any], status: int, code: str
+) -> None:
+    assert refused(client, "parse", body) == (status, code)
+    assert client.get("parse").json()["items"] == []
+
+
+def test_the_missing_setting_is_named(client: TestClient) -> None:
+    answer = client.post("parse", json={**URL, "parsing_options": {"ocr_model": "gemini3"}})
+    assert "OCTAVO_VISION_BASE_URL" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "status"),
+    [
+        ("a.pdf", {}, 200),
+        ("a.docx", {}, 400),
+        ("a.xyz", {}, 400),
+        ("a.xyz", {"mime_type": "Text/Plain; charset=utf-8"}, 200),
+        ("a.xyz", {"mime_type": "application/octet-stream"}, 400),
+        ("a.pdf", {"mime_type": "application/msword"}, 400),
+    ],
+)
+def test_the_type_of_a_stored_file_must_be_readable(
+    client: TestClient, name: str, body: dict[str, Any], status: int
+) -> None:
+    answer = client.post("parse", json={"file_id": upload(client, name, b"\x00content"), **body})
+    assert answer.status_code == status
+    if status == 400:
+        assert answer.json()["code"] == "INVALID_MIME_TYPE"
+        assert "PDF" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        URL,
+        {**URL, "page_range": ""},
+        {**URL, "page_range": [1, 3]},
+        {**URL, "file_id": None, "raw_text": None, "mime_type": None, "labels": None},
+        {**URL, "parse_options": {"signature_detection": True}},
+        {**TEXT, "mime_type": "TEXT/HTML"},
+        {**TEXT, "mime_type": "text/x-something"},
+        {
+            **URL,
+            "page_classifications": [{"name": "a"}, {"name": "b", "description": "c"}],
+            "structured_extraction_options": [
+                {"schema_name": "s", "json_schema": SCHEMA, "page_classes": ["a"], "partition_strategy": p}
+                for p in (
+                    "page",
+                    {"strategy": "section"},
+                    {"patterns": {"start_patterns": ["^A"], "end_patterns": None}},
+                    {"strategy": "patterns", "patterns": {"end_patterns": ["Z$"]}},
+                    {"strategy": "patterns", "start_patterns": ["x"]},
+                )
+            ],
+        },
+    ],
+)
+def test_good_requests(client: TestClient, body: dict[str, Any]) -> None:
+    assert client.post("parse", json=body).status_code == 200
+
+
+def test_read_takes_no_classes_and_no_schemas(client: TestClient) -> None:
+    body = {**URL, "structured_extraction_options": [{"schema_name": "s", "json_schema": {"type": "array"}}]}
+    assert client.post("read", json=body).status_code == 200
+    assert refused(client, "parse", body) == (400, "INVALID_JSON_SCHEMA")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("extract", URL, 400, "INVALID_CONFIGURATION"),
+        ("extract", {"structured_extraction_options": []}, 400, "INVALID_CONFIGURATION"),
+        ("extract", {"file_id": "file_unknown"}, 404, "ENTITY_NOT_FOUND"),
+        (
+            "extract",
+            {
+                **URL,
+                "structured_extraction_options": [{"schema_name": "s", "json_schema": {"type": "string"}}],
+            },
+            400,
+            "INVALID_JSON_SCHEMA",
+        ),
+        (
+            "extract",
+            {
+                **URL,
+                "structured_extraction_options": [
+                    {"schema_name": "s", "json_schema": SCHEMA, "page_classes": ["x"]}
+                ],
+            },
+            400,
+            "INVALID_PAGE_CLASSIFICATION",
+        ),
+        ("classify", URL, 400, "INVALID_PAGE_CLASSIFICATION"),
+        ("classify", {**URL, "page_classifications": []}, 400, "INVALID_PAGE_CLASSIFICATION"),
+        (
+            "classify",
+            {**URL, "page_classifications": [{"name": "a"}, {"name": "a"}]},
+            400,
+            "INVALID_PAGE_CLASSIFICATION",
+        ),
+        ("classify", {**URL, "page_range": "0"}, 400, "INVALID_PAGE_RANGE"),
+        ("edit", {**TEXT, "mime_type": "text/plain"}, 400, "INVALID_MIME_TYPE"),
+        ("edit", {}, 400, "INVALID_CONFIGURATION"),
+        ("edit", {**URL, "form_filling": {"no_acroform": "x"}}, 422, "INVALID_CONFIGURATION"),
+        ("datasets", {}, 400, "INVALID_DATASET_NAME"),
+        ("datasets", {"name": "bad name"}, 400, "INVALID_DATASET_NAME"),
+        ("datasets", {"name": "ünicode"}, 400, "INVALID_DATASET_NAME"),
+        (
+            "datasets",
+            {"name": "good", "parsing_options": {"ocr_model": "gemini3"}},
+            400,
+            "INVALID_CONFIGURATION",
+        ),
+    ],
+)
+def test_what_is_not_there_yet_is_judged_all_the_same(
+    client: TestClient, path: str, body: dict[str, Any], status: int, code: str
+) -> None:
+    answer = client.post(path, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert "not available" not in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        (
+            "POST",
+            "extract",
+            {**URL, "structured_extraction_options": [{"schema_name": "s", "json_schema": SCHEMA}]},
+        ),
+        ("POST", "classify", {**URL, "page_classifications": [{"name": "a"}]}),
+        ("POST", "edit", {**URL, "form_filling": {"fill_prompt": "x"}}),
+        ("POST", "edit", {**URL, "form_filling_options": {"no_acroform": True}}),
+        ("POST", "datasets", {"name": "good_name-1"}),
+        ("POST", "webhooks", {"url": "https://example.org"}),
+        ("GET", "webhooks", None),
+        ("DELETE", "webhooks/x", None),
+    ],
+)
+def test_a_good_request_for_what_is_not_there_yet(
+    client: TestClient, method: str, path: str, body: dict[str, Any] | None
+) -> None:
+    answer = client.request(method, path, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_CONFIGURATION")
+    assert "not available in this version of Octavo" in answer.json()["message"]
+
+
+def test_no_dataset_exists(client: TestClient) -> None:
+    empty = {"items": [], "has_more": False, "next_cursor": None, "prev_cursor": None}
+    assert client.get("datasets", params={"status": "idle", "name": "x"}).json() == empty
+    for method, path in (
+        ("GET", "datasets/dataset_x"),
+        ("PUT", "datasets/dataset_x"),
+        ("DELETE", "datasets/dataset_x"),
+        ("GET", "datasets/dataset_x/data"),
+        ("POST", "datasets/dataset_x/parse"),
+    ):
+        answer = client.request(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "ENTITY_NOT_FOUND")
+    assert client.get("datasets?limit=-1").status_code == 422
