@@ -93,6 +93,6 @@ def _draw_fragment(
     box = fragment.bbox.bbox().scaled(scale)
     pen.rectangle(box, outline=color, width=2)
     label = str(fragment.reading_order)
-    left, top, right, bottom = pen.textbbox((box.x1, box.y1), label, font=font)
-    pen.rectangle((left - 2, top - 2, right + 2, bottom + 2), fill=color)
-    pen.text((box.x1, box.y1), label, fill="white", font=font)
+    left, top = max(2.0, box.x1 - pen.textlength(label, font=font) - 4), box.y1  # beside the text, not on it
+    pen.rectangle(pen.textbbox((left, top), label, font=font), fill=color, outline=color, width=3)
+    pen.text((left, top), label, fill="white", font=font)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -16,16 +17,21 @@ for line in sys.stdin:
     name = line.strip().rsplit("/", 1)[-1]
     if name == "crash": os._exit(3)
     if name == "hang": time.sleep(60)
-    answer = {"error": "Bad: no"} if name == "bad" else {"markdown": name, "stages": {"s": 1.0}}
+    answer = {"error": "Bad: no"} if name.startswith("bad") else {"markdown": name, "stages": {"s": 1.0}}
     print(json.dumps({**answer, "seconds": 0.5}), flush=True)
 """
 
 
+def fake_engine(folder: Path) -> Callable[[str], list[str]]:
+    """The command of an engine that answers by the file's name."""
+    script = folder / "child.py"
+    script.write_text(CHILD, encoding="utf-8")
+    return lambda _engine: [sys.executable, str(script)]
+
+
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> EngineProcess:
-    script = tmp_path / "child.py"
-    script.write_text(CHILD, encoding="utf-8")
-    monkeypatch.setattr(process, "_command", lambda _engine: [sys.executable, str(script)])
+    monkeypatch.setattr(process, "_command", fake_engine(tmp_path))
     return EngineProcess("any", limit_seconds=0.7)
 
 
