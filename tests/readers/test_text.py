@@ -82,7 +82,7 @@ def test_binary_data_is_refused(data: bytes) -> None:
         decode(data)
 
 
-@given(st.text())
+@given(st.text(st.characters(exclude_characters="\0")))
 def test_any_text_in_utf8_is_kept(text: str) -> None:
     data = text.encode("utf-8", errors="ignore")
     if looks_like_text(data):
