@@ -21,6 +21,7 @@ from pipelines.readers.html_elements import (
 from pipelines.readers.html_inline import Inline, Mark, safe_link
 from pipelines.readers.html_lists import Item, ItemList, indented, label
 from pipelines.readers.html_table import TableBuilder, is_layout
+from pipelines.readers.text import without_controls
 from pipelines.table_markup import TableModel
 from schemas.fragments import FragmentType
 
@@ -72,6 +73,7 @@ class _Walk:
             "a": self._open_link,
             "blockquote": self._open_quote,
             "br": self._break_line,
+            "button": self._open_control,
             "caption": self._open_caption,
             "dd": self._open_item,
             "dl": self._open_list,
@@ -87,8 +89,10 @@ class _Walk:
             "option": self._open_option,
             "pre": self._open_verbatim,
             "q": self._open_quotation,
+            "select": self._open_control,
             "summary": self._open_summary,
             "table": self._open_table,
+            "textarea": self._open_control,
             "ul": self._open_list,
             "xmp": self._open_verbatim,
             **dict.fromkeys(BLOCKS, self._open_block),
@@ -128,6 +132,7 @@ class _Walk:
     def _text(self, text: str | None) -> None:
         if not text:
             return
+        text = without_controls(text)
         if self.verbatim is not None:
             self.verbatim.append(text)
         else:
@@ -321,6 +326,10 @@ class _Walk:
     def _show_input(self, element: _Element) -> _Close:
         self._text(shown_input(element))
         return _nothing
+
+    def _open_control(self, _element: _Element) -> _Close:
+        self._text(" ")
+        return lambda: self._text(" ")
 
     def _open_option(self, element: _Element) -> _Close:
         self._text("[x] " if element.get("selected") is not None else None)

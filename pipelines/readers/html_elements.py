@@ -6,6 +6,8 @@ import re
 
 from lxml.etree import _Element
 
+from pipelines.readers.text import without_controls
+
 _NOT_SHOWN = {
     "applet", "audio", "canvas", "datalist", "embed", "frame", "head", "iframe", "map", "noembed", "noscript",
     "object", "script", "style", "svg", "template", "title", "video",
@@ -31,8 +33,17 @@ def is_hidden(element: _Element) -> bool:
         return True
     if _INVISIBLE.search(element.get("style") or ""):
         return True
+    if element.tag == "a" and _is_signpost(element):
+        return True
     # Inline copies for the eye alone (icons, typeset formulas); a page behind a dialog carries it, too.
     return element.get("aria-hidden") == "true" and element.tag not in BLOCKS
+
+
+def _is_signpost(link: _Element) -> bool:
+    """Whether a link leads to a place of its own page by a sign, such as a pilcrow or an arrow."""
+    if not (link.get("href") or "").startswith("#") or next(link.iter("img"), None) is not None:
+        return False
+    return not any(character.isalnum() for text in link.itertext() for character in text)
 
 
 def language(verbatim: _Element) -> str:
@@ -45,7 +56,7 @@ def language(verbatim: _Element) -> str:
 
 def alternative(image: _Element) -> str:
     """The text that stands for an image, empty for a decoration."""
-    return " ".join((image.get("alt") or "").split())
+    return " ".join(without_controls(image.get("alt") or "").split())
 
 
 def shown_input(field: _Element) -> str:

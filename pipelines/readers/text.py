@@ -50,7 +50,12 @@ def decode(data: bytes, declared: str | None = None) -> str:
             "Send it with its own MIME type, or save it as text first."
         )
     text = _decoded(data, encoding, declared)
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return without_controls(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def without_controls(text: str) -> str:
+    """``text`` without control characters (but tabs, line and page ends) and what no XML may hold."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def read_text(path: Path, declared: str | None = None) -> str:

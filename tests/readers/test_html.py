@@ -101,6 +101,17 @@ def test_only_harmless_links_are_kept(href: str, shown: str) -> None:
     assert texts(f'<p><a href="{href}">x</a></p>') == [shown]
 
 
+def test_signs_that_link_a_heading_to_itself_are_left_out() -> None:
+    assert texts('<h2>Part<a href="#part">¶</a></h2><p>Note<a href="#n1">1</a></p>') == [
+        "Part",
+        "Note[1](#n1)",
+    ]
+
+
+def test_control_characters_by_reference_are_dropped() -> None:
+    assert texts("<p>a&#1;b</p><pre>c&#x1f;d</pre>") == ["ab", "```\ncd\n```"]
+
+
 def test_a_link_around_blocks() -> None:
     assert texts('<a href="/x"><div>one</div><div>two</div></a>') == ["[one](/x)", "[two](/x)"]
 
