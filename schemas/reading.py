@@ -71,11 +71,16 @@ class GridCell:
 
 @dataclass(slots=True)
 class TableGrid:
-    """A table's structure: cells that tile ``rows`` x ``columns``."""
+    """A table's structure: cells that tile ``rows`` x ``columns``.
+
+    ``ruled``: the cells, spans too, are what drawn lines enclose; else every cell is 1 x 1 and spans are
+    for the words to tell.
+    """
 
     rows: int
     columns: int
     cells: list[GridCell] = field(default_factory=list)
+    ruled: bool = False
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from pipelines.pages.blocks import Block, make_blocks
 from pipelines.pages.kinds import fragment_type
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
+from pipelines.pages.rulings import with_rulings
 from pipelines.pages.space import to_displayed, upright_size
 from pipelines.pages.tables import make_table
 from pipelines.work import PageWork
@@ -51,8 +52,10 @@ class Assemble:
                 continue
             width, height = upright_size(page.source, page.turns)
             pictures = [] if page.turns else page.source.pictures
-            blocks = make_blocks(page.lines or [], page.regions or [], pictures, width, height)
-            ordered = _ordered(_divided(blocks), page.lines or [])
+            lines = page.lines or []
+            regions = with_rulings(page.regions or [], lines, page.source.rules, width)
+            blocks = make_blocks(lines, regions, pictures, width, height)
+            ordered = _ordered(_divided(blocks), lines)
             source = Source.OCR if page.scanned else Source.DIGITAL
             place = to_displayed(page.source, page.turns)
             page.fragments = [

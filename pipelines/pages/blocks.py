@@ -6,9 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from pipelines.pages.paragraphs import is_marker
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TableGrid, TextLine, Word
 
+# A bullet belongs to text that starts within this many line heights.
+_FAR = 4.0
+_RUNNING = {
+    RegionKind.TEXT,
+    RegionKind.LIST_ITEM,
+    RegionKind.SECTION_HEADER,
+    RegionKind.TITLE,
+    RegionKind.FOOTNOTE,
+}
 # A word without a region joins its neighbour on the line when the gap is below this many font sizes.
 _NEAR = 1.5
 # Lines without a region make one block when the gap between them is below this many line heights.
@@ -55,6 +65,7 @@ def make_blocks(
             else:
                 blocks[index].lines.append(piece)
     blocks = [b for b in blocks if b.lines or b.kind is RegionKind.PICTURE]
+    loose = [line for line in loose if not _joins_as_marker(line, blocks)]
     for block in blocks:
         _fit(block)
     return [*blocks, *_clusters(loose), *_missed(pictures, blocks, page)]
@@ -107,6 +118,22 @@ def _join_neighbours(words: Sequence[Word], homes: list[int | None], blocks: Seq
         first, second = sorted((words[here], words[there]), key=lambda w: w.bbox.x1)
         if second.bbox.x1 - first.bbox.x2 < _NEAR * max(first.size, second.size):
             homes[here] = home
+
+
+def _joins_as_marker(line: TextLine, blocks: Sequence[Block]) -> bool:
+    """A bullet or number that stands alone goes to the text right of it on its line, if there is any."""
+    if not is_marker(line.text) or line.quarter_turns:
+        return False
+    found: list[tuple[float, Block]] = []
+    for block in blocks:
+        for other in block.lines:
+            gap = other.bbox.x1 - line.bbox.x2
+            level = other.bbox.y1 <= line.bbox.center[1] <= other.bbox.y2
+            if level and 0 <= gap < _FAR * other.bbox.height and block.kind in _RUNNING:
+                found.append((gap, block))
+    if found:
+        min(found, key=lambda pair: pair[0])[1].lines.append(line)
+    return bool(found)
 
 
 def _fit(block: Block) -> None:

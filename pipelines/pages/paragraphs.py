@@ -80,7 +80,7 @@ def text_of(lines: Sequence[TextLine], *, keep_breaks: bool = False) -> str:
     text = row_text(whole[0])
     for above, below in pairwise(whole):
         following = row_text(below)
-        if keep_breaks and _meant(above, below, right):
+        if keep_breaks and is_meant_break(above, below, right):
             text = f"{text}\n{following}"
         elif _is_broken_word(text, following):
             text = text[:-1] + following
@@ -89,7 +89,8 @@ def text_of(lines: Sequence[TextLine], *, keep_breaks: bool = False) -> str:
     return text.replace("\u00ad", "")
 
 
-def _meant(above: Row, below: Row, right: float) -> bool:
+def is_meant_break(above: Row, below: Row, right: float) -> bool:
+    """Whether the line was ended on purpose: the next row's first word had room before ``right``."""
     first = below[0].words[0]
     room = right - above[-1].bbox.x2
     return first.bbox.width + 0.3 * first.size < _ROOM * room
@@ -117,6 +118,11 @@ def without_bullet(text: str) -> str:
     if rest and _BULLET.match(head):
         return rest.lstrip()
     return text[1:].lstrip() if len(text) > 1 and _BULLET.match(text[0]) and text[0] not in "*–—-" else text
+
+
+def is_marker(text: str) -> bool:
+    """Whether a text is a bullet or the number of a list item, and nothing else."""
+    return bool(_BULLET.match(text) or _ORDINAL.match(text))
 
 
 def _marker(row: Row) -> str | None:

@@ -14,7 +14,7 @@ from schemas.geometry import BBox, Box, union_of
 from schemas.reading import TableGrid, TextLine, Word
 
 # Words this close (font sizes) belong to one phrase, which is not cut between two cells.
-_PHRASE_GAP = 0.5
+_PHRASE_GAP = 0.7
 # A phrase stands in two rows when each holds at least this share of its height.
 _BOTH_ROWS = 0.35
 _NUMBER = re.compile(r"^[^A-Za-z\u3400-\u9fff]*\d[^A-Za-z\u3400-\u9fff]*[A-Za-z%]{0,2}$")
@@ -96,8 +96,10 @@ def make_table(lines: Sequence[TextLine], grid: TableGrid) -> Table:
     """Fills ``grid`` with the words of ``lines``: each word goes into exactly one cell, never cut.
 
     A phrase that crosses a line of the grid makes one cell of those it crosses, unless something else
-    stands there on the same height.
+    stands there on the same height. A ruled grid is taken as it is.
     """
+    if grid.ruled:
+        return _ruled(lines, grid)
     xs, ys = _edges(grid)
     phrases = _settled(lines, xs, ys)
     xs, ys = _without_empty(xs, ys, phrases)
@@ -107,6 +109,29 @@ def make_table(lines: Sequence[TextLine], grid: TableGrid) -> Table:
         home = next(c for c in cells if c.top <= phrase.top < c.bottom and c.left <= phrase.left < c.right)
         home.lines.append(phrase.line)
     return Table(len(ys) - 1, len(xs) - 1, cells)
+
+
+def _ruled(lines: Sequence[TextLine], grid: TableGrid) -> Table:
+    cells = [Cell(c.row_start, c.row_end, c.col_start, c.col_end, c.bbox) for c in grid.cells]
+    for line in lines:
+        for index, group in groupby(line.words, key=lambda word: _nearest(word.bbox, cells)):
+            words = list(group)
+            piece = replace(line, words=words, bbox=union_of([w.bbox for w in words]))
+            cells[index].lines.append(piece)
+    return Table(grid.rows, grid.columns, cells)
+
+
+def _nearest(box: BBox, cells: Sequence[Cell]) -> int:
+    """The cell that holds most of the box; the closest one if none does."""
+    shared = [box.intersection(cell.place) for cell in cells]
+    best = max(range(len(cells)), key=lambda i: shared[i])
+    if shared[best] > 0:
+        return best
+    x, y = box.center
+    return min(
+        range(len(cells)),
+        key=lambda i: abs(cells[i].place.center[0] - x) + abs(cells[i].place.center[1] - y),
+    )
 
 
 def _edges(grid: TableGrid) -> tuple[list[float], list[float]]:
@@ -151,7 +176,7 @@ def _parts(first: Word, second: Word, xs: list[float]) -> bool:
     if gap > _PHRASE_GAP * max(first.size, second.size):
         return True
     apart = _slot(first.bbox.x1, first.bbox.x2, xs) != _slot(second.bbox.x1, second.bbox.x2, xs)
-    return apart and any(_is_value(word.text) for word in (first, second))
+    return apart and any(is_value(word.text) for word in (first, second))
 
 
 def _phrase(line: TextLine, words: list[Word], xs: list[float], ys: list[float]) -> Phrase:
@@ -262,11 +287,12 @@ def _header_rows(table: Table) -> int:
 def _names_columns(table: Table, row: int) -> bool:
     """Whether the cells that start in this row are words (or years) and not values."""
     texts = [c.text for c in table.cells if c.top == row and c.lines]
-    values = sum(_is_value(text) for text in texts[1:] or texts)
+    values = sum(is_value(text) for text in texts[1:] or texts)
     return bool(texts) and values <= 0.3 * len(texts)
 
 
-def _is_value(text: str) -> bool:
+def is_value(text: str) -> bool:
+    """Whether a text is a number, an amount or a dash, and not a name (a year names something)."""
     if _YEAR.match(text.strip()):
         return False
     return bool(_NUMBER.match(text) or _DASH.match(text))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pymupdf
@@ -135,18 +136,30 @@ def _pictures(page: pymupdf.Page) -> list[BBox]:
 
 
 def _rules(page: pymupdf.Page) -> list[BBox]:
-    """Boxes of thin straight drawings: lines, and rectangles so thin that they look like lines."""
+    """Boxes of straight lines: drawn ones, rectangles so thin that they look like lines, sides of others."""
     rules = []
     for drawing in page.get_cdrawings()[:_MOST_DRAWINGS]:
         for item in drawing["items"]:
-            if item[0] == "l":
-                box = BBox(*item[1], *item[2])
-            elif item[0] == "re":
-                box = BBox(*item[1])
-            else:
-                continue
-            box = BBox(min(box.x1, box.x2), min(box.y1, box.y2), max(box.x1, box.x2), max(box.y1, box.y2))
-            thin, long = sorted((box.width, box.height))
-            if thin <= _RULE_THICKNESS and long >= _RULE_LENGTH:
-                rules.append(box.clipped(page.rect.width, page.rect.height))
+            for box in _straight(item, stroked="s" in drawing["type"]):
+                thin, long = sorted((box.width, box.height))
+                if thin <= _RULE_THICKNESS and long >= _RULE_LENGTH:
+                    rules.append(box.clipped(page.rect.width, page.rect.height))
     return rules
+
+
+def _straight(item: tuple[Any, ...], *, stroked: bool) -> list[BBox]:
+    """The straight lines that a drawing command makes; an area only filled (a shade) has none."""
+    match item[0]:
+        case "l":
+            (x1, y1), (x2, y2) = item[1], item[2]
+        case "re":
+            x1, y1, x2, y2 = item[1]
+        case _:
+            return []
+    box = BBox(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+    if item[0] == "l" or min(box.width, box.height) <= _RULE_THICKNESS:
+        return [box]
+    if not stroked:
+        return []
+    x1, y1, x2, y2 = box
+    return [BBox(x1, y1, x2, y1), BBox(x1, y2, x2, y2), BBox(x1, y1, x1, y2), BBox(x2, y1, x2, y2)]
