@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rapidfuzz.distance import Indel
 
-from benchmarks.scores.markdown import bare, collapse, with_html_tables
+from benchmarks.scores.markdown import bare, collapse, with_html_tables, without_tables
 
 
 def nid(true: str, found: str) -> float | None:
@@ -16,8 +16,11 @@ def nid(true: str, found: str) -> float | None:
 
 
 def text_similarity(true: str, found: str) -> float | None:
-    """Similarity of the letters and digits alone, without marks and quotes; None without truth."""
-    return _similarity(bare(with_html_tables(true)), bare(with_html_tables(found)))
+    """Similarity of the letters and digits outside tables, without marks and quotes; None without truth.
+
+    Tables have a score of their own, and Markdown repeats the text of a cell that spans others.
+    """
+    return _similarity(bare(without_tables(true)), bare(without_tables(found)))
 
 
 def _similarity(expected: str, found: str) -> float | None:

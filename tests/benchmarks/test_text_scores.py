@@ -52,6 +52,12 @@ def test_scores_without_truth_are_none_and_of_nothing_zero() -> None:
     assert text_similarity("some text", "") == 0.0
 
 
+def test_table_text_is_left_to_the_table_score() -> None:
+    wide = "<table><tr><td colspan=2>a</td></tr></table>"
+    assert text_similarity("words\n\n| a | a |\n|---|---|", f"words\n\n{wide}") == 1.0
+    assert text_similarity("| a | b |\n|---|---|", wide) is None
+
+
 def test_nid_is_the_share_of_characters_in_common() -> None:
     assert nid("abcd", "abxd") == pytest.approx(6 / 8)
     assert nid("a  b\n", "a b") == 1.0
