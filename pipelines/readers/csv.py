@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from pipelines.readers.base import FlowReader
 from pipelines.readers.flow import numbered
 from pipelines.readers.text import read_text
 from pipelines.table_markup import TableModel
-from schemas.errors import DocumentEmpty, DocumentUnreadable
+from schemas.errors import DocumentEmpty
 from schemas.fragments import Content, FragmentType, PageFragment
 
 MOST_ROWS = 50_000
 MOST_CELLS = 1_000_000
-_LARGEST_FIELD = 16 << 20
+# After this many quotation marks that are never closed, none is taken for one.
+_MOST_MENDED = 1000
 _DELIMITERS = ",;\t|"
 _SAMPLE_CHARACTERS = 1 << 16
 _SAMPLE_ROWS = 100
@@ -69,32 +70,54 @@ def _table(rows: list[Row], header: list[Row]) -> tuple[FragmentType, Content]:
 
 def _rows(text: str) -> Iterator[Row]:
     """The rows that have a field with text, fields stripped."""
+    # Fields are no longer than the text, which is in memory: the module's own limit only fails good files.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     declared = _DECLARED_DELIMITER.match(text)
     if declared:
         delimiter, text = declared.group(1), text[declared.end() :]
     else:
         delimiter = _delimiter(text[:_SAMPLE_CHARACTERS])
-    csv.field_size_limit(_LARGEST_FIELD)
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True):
-            if any(field.strip() for field in row):
-                yield [field.strip() for field in row]
-    except csv.Error as error:
-        raise DocumentUnreadable(
-            "A field of the table file is longer than 16 million characters; a quotation mark is probably "
-            "never closed. Mend the quotes, or send the file as text."
-        ) from error
+    for row in _parsed(text, delimiter):
+        if any(field.strip() for field in row):
+            yield [field.strip() for field in row]
+
+
+def _parsed(text: str, delimiter: str) -> Iterator[Row]:
+    """The rows as they are (RFC 4180), but a quotation mark that is never closed counts as a character.
+
+    It would swallow all rows up to the next one; a row of several lines with an odd number of marks
+    gives it away.
+    """
+    lines = text.split("\n")
+    start = mended = 0
+    while start < len(lines):
+        rest = (line + "\n" for line in islice(lines, start, None))
+        reader = csv.reader(
+            rest,
+            delimiter=delimiter,
+            skipinitialspace=True,
+            quoting=csv.QUOTE_MINIMAL if mended < _MOST_MENDED else csv.QUOTE_NONE,
+        )
+        read = 0
+        for row in reader:
+            taken = lines[start + read : start + reader.line_num]
+            if len(taken) > 1 and sum(line.count('"') for line in taken) % 2:
+                break
+            yield row
+            read = reader.line_num
+        else:
+            return
+        yield lines[start + read].split(delimiter)
+        start += read + 1
+        mended += 1
 
 
 def _delimiter(sample: str) -> str:
     """The delimiter that gives most rows the same number of fields (over one), then the most fields."""
 
     def score(delimiter: str) -> tuple[float, int]:
-        rows = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-        try:
-            widths = Counter(len(row) for row, _ in zip(rows, range(_SAMPLE_ROWS), strict=False) if row)
-        except csv.Error:
-            return (0.0, 0)
+        rows = islice(_parsed(sample, delimiter), _SAMPLE_ROWS)
+        widths = Counter(len(row) for row in rows if row)
         width, count = widths.most_common(1)[0] if widths else (0, 0)
         return (count / widths.total(), width) if width > 1 else (0.0, 0)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.readers import csv as csv_reader
 from pipelines.readers.csv import CsvReader
-from schemas.errors import DocumentEmpty, DocumentUnreadable
+from schemas.errors import DocumentEmpty
 from schemas.fragments import TableContent
 
 
@@ -111,10 +111,21 @@ def test_nothing_but_white_space(path: Path) -> None:
         tables(path, " \n\n")
 
 
-def test_a_quotation_mark_that_is_never_closed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_reader, "_LARGEST_FIELD", 1000)
-    with pytest.raises(DocumentUnreadable, match="never closed"):
-        tables(path, 'a,b\n1,"' + "x\n" * 1000)
+@pytest.mark.parametrize("after", ["", '4,"quoted, here"\n5,x\n'])
+def test_a_quotation_mark_that_is_never_closed_swallows_nothing(path: Path, after: str) -> None:
+    (table,) = tables(path, 'n,note\n1,a\n2,"b\n3,c\n' + after)
+    assert grid(table)[:4] == [["n", "note"], ["1", "a"], ["2", '"b'], ["3", "c"]]
+    assert len(grid(table)) == 4 + after.count("\n")
+
+
+def test_marks_inside_a_field_are_characters(path: Path) -> None:
+    (table,) = tables(path, 'item,size\npipe,5" wide\nrod,"3"" long"\n')
+    assert grid(table)[1:] == [["pipe", '5" wide'], ["rod", '3" long']]
+
+
+def test_a_field_may_be_long(path: Path) -> None:
+    (table,) = tables(path, "a,b\n1," + "x" * 200_000)
+    assert len(grid(table)[1][1]) == 200_000
 
 
 @given(data=st.lists(st.lists(st.text("ab1 ,;|\t\"'\né<&", max_size=6), min_size=1, max_size=5), max_size=8))
