@@ -76,15 +76,14 @@ class JobStreams:
         Raises:
             StreamCut: the service is going down.
         """
-        watched = self._watch(job)
+        watched, blobs = self._watch(job), self._services.blobs
         try:
             while True:
-                async for piece in iterate_in_threadpool(
-                    await run_in_threadpool(event_of, job, self._services.blobs)
-                ):
-                    yield piece
                 if job.ended:
+                    async for piece in iterate_in_threadpool(await run_in_threadpool(event_of, job, blobs)):
+                        yield piece
                     return
+                yield b"".join(event_of(job, blobs))
                 while not await self._moved(watched, job.version):
                     yield _KEEP_ALIVE
                 if watched.gone:

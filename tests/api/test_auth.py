@@ -189,7 +189,8 @@ def test_secrets_are_not_kept(services: Services) -> None:
             "scopes",
         ),
         (
-            "organizations: [{id: a, projects: [{id: p, api_keys: [secret-7]}, {id: q, api_keys: [secret-7]}]}]",
+            "organizations: [{id: a, projects: [{id: p, api_keys: [secret77]},"
+            " {id: q, api_keys: [secret77]}]}]",
             "a/p and a/q",
         ),
     ],

@@ -24,7 +24,8 @@ def write_result(document: ParsedDocument) -> bytes:
 
     What the ledger keeps too (the page counts) is left out, so that it can be joined to the job's part.
     """
-    outputs = document.model_dump(mode="json", exclude=_IN_THE_LEDGER)
+    # Not mode="json": that refuses half a surrogate pair in a key, and documents hold such things.
+    outputs = document.model_dump(exclude=_IN_THE_LEDGER)
     text = json.dumps(outputs, ensure_ascii=False, allow_nan=False, separators=(",\n", ":"))
     return text.encode("utf-8", errors="replace")
 

@@ -1,0 +1,65 @@
+"""The doorbell: it rings, or it is quick and quiet about it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from pathlib import Path
+
+import pytest
+
+from workers.jobs.doorbell import CeleryDoorbell
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "redis+socket:///nowhere/at/all.sock"])
+def test_without_a_broker_nobody_waits_and_nothing_is_raised(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    bell = CeleryDoorbell(url)
+    began = time.monotonic()
+    for _ in range(200):
+        bell.ring("cpu")
+    assert time.monotonic() - began < 0.05
+    with caplog.at_level(logging.WARNING):
+        bell.close()
+    assert time.monotonic() - began < 5
+
+
+def test_a_bell_that_never_rang_closes() -> None:
+    CeleryDoorbell("redis://127.0.0.1:1/0").close()
+
+
+@pytest.mark.services
+def test_a_ring_is_a_celery_message_on_the_queue(redis_url: str) -> None:
+    import redis
+
+    bell = CeleryDoorbell(redis_url)
+    for _ in range(3):
+        bell.ring("doorbell-test")
+    bell.close()
+    broker = redis.Redis.from_url(redis_url)
+    assert broker.llen("doorbell-test") == 3
+    message = json.loads(broker.lpop("doorbell-test"))
+    assert message["headers"]["task"] == "octavo.work"
+    assert message["headers"]["ignore_result"] is True
+
+
+def test_a_ring_after_a_lost_one_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bell = CeleryDoorbell(f"redis+socket://{tmp_path / 'none.sock'}")
+    sent: list[str] = []
+    answers = [OSError("down"), None]
+
+    def send(_name: str, args: list[str], **_: object) -> None:
+        answer = answers.pop(0)
+        if answer is not None:
+            raise answer
+        sent.extend(args)
+
+    monkeypatch.setattr(bell._app, "send_task", send)
+    bell.ring("lost")
+    while len(answers) == 2:
+        time.sleep(0.001)
+    bell.ring("heard")
+    bell.close()
+    assert sent == ["heard"]
