@@ -16,6 +16,9 @@ from PIL import Image as Pictures
 from models.base import Image
 from schemas.geometry import BBox
 
+_INK = 48
+"""How far from the background's grey a pixel must be to be ink."""
+
 
 def resized(image: Image, width: int, height: int) -> Image:
     """The picture at another size; averages when it shrinks."""
@@ -38,6 +41,22 @@ def cropped(image: Image, box: BBox) -> Image:
     x1, y1 = min(max(int(box.x1), 0), width - 1), min(max(int(box.y1), 0), height - 1)
     x2, y2 = min(max(round(box.x2), x1 + 1), width), min(max(round(box.y2), y1 + 1), height)
     return np.ascontiguousarray(image[y1:y2, x1:x2])
+
+
+def ink_box(image: Image, margin: int) -> BBox:
+    """Where a page picture is not background, ``margin`` pixels added; all of it if nothing stands out.
+
+    The background is the picture's most frequent grey.
+    """
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    background = int(np.bincount(grey.ravel(), minlength=256).argmax())
+    height, width = grey.shape
+    x, y, across, down = cv2.boundingRect(
+        (np.abs(grey.astype(np.int16) - background) > _INK).astype(np.uint8)
+    )
+    if not across:
+        return BBox(0, 0, width, height)
+    return BBox(x - margin, y - margin, x + across + margin, y + down + margin).clipped(width, height)
 
 
 def turned(image: Image, quarter_turns: int) -> Image:
