@@ -7,10 +7,12 @@ processes may not have. Messages are acknowledged early: the ledger's lease cove
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from celery import Celery, signals
+from celery.platforms import SecurityWarning
 
 from schemas.settings import Settings
 from workers.jobs.services import Services
@@ -55,6 +57,8 @@ def run_worker(settings: Settings, services: Services, broker: str, queues: Sequ
 
     signals.worker_ready.connect(lambda **_: worker.start(list(queues)), weak=False)
     signals.worker_shutting_down.connect(going_down, weak=False)
+    # Celery warns a root user of pickled messages; none is accepted here.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     app.Worker(
         pool="threads",
         concurrency=settings.concurrency,

@@ -89,7 +89,7 @@ def test_urls_are_fetched_and_read_as_what_they_are(service: Service, web: str) 
 
 @pytest.mark.parametrize(
     ("data", "name", "words"),
-    [(b"%PDF-1.7 nothing else", "broken.pdf", "PDF"), (b"\x00\x01\x02" * 99, "mystery.pdf", "supported")],
+    [(b"%PDF-1.7 nothing else", "broken.pdf", "PDF"), (b"\x00\x01\x02" * 99, "mystery.pdf", "too damaged")],
 )
 def test_a_broken_document_fails_with_a_reason(service: Service, data: bytes, name: str, words: str) -> None:
     with service.client() as client:

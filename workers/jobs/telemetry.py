@@ -42,3 +42,5 @@ def configure_logging(level: str) -> None:
         logging.Formatter("%(asctime)s %(levelname)-7s %(name)s%(octavo_fields)s: %(message)s")
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for library in ("alembic", "celery.app.trace", "celery.worker.strategy", "uvicorn.error"):
+        logging.getLogger(library).setLevel(max(logging.getLogger().level, logging.WARNING))
