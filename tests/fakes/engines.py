@@ -1,0 +1,100 @@
+"""Engines and readers without models or files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from models.base import Image
+from schemas.fragments import PageFragment
+from schemas.geometry import BBox
+from schemas.reading import DocumentInfo, Region, RegionKind, SourcePage, TextLine, Word
+
+
+def word(text: str, x: float, y: float, *, size: float = 10.0, space: bool = True) -> Word:
+    """A word at its top left corner, half as wide a letter as high."""
+    return Word(text, BBox(x, y, x + 0.5 * size * len(text), y + size), size=size, space_before=space)
+
+
+def line(text: str, x: float, y: float, *, size: float = 10.0, block: int = -1) -> TextLine:
+    """A line of words with spaces of half a size between them."""
+    words = []
+    for part in text.split():
+        words.append(word(part, x, y, size=size))
+        x = words[-1].bbox.x2 + 0.5 * size
+    box = BBox(words[0].bbox.x1, y, words[-1].bbox.x2, y + size)
+    return TextLine(words, box, block=block)
+
+
+@dataclass
+class FakeEngines:
+    """Gives the same answers for every page; what it was asked is in ``calls``."""
+
+    lines: list[TextLine] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
+    turns: int = 0
+    calls: list[str] = field(default_factory=list)
+
+    def quarter_turns(self, image: Image) -> int:
+        self.calls.append("quarter_turns")
+        return self.turns
+
+    def read_text(self, image: Image, ocr_model: str) -> list[TextLine]:
+        self.calls.append(f"read_text {ocr_model} {image.shape[1]}x{image.shape[0]}")
+        return self.lines
+
+    def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
+        self.calls.append("lay_out")
+        return self.regions
+
+
+class BrokenEngines(FakeEngines):
+    """Every model call fails, with a message that must not reach the user."""
+
+    def read_text(self, image: Image, ocr_model: str) -> list[TextLine]:
+        raise ValueError("secret text of the document")
+
+
+class NonsenseEngines(FakeEngines):
+    """Regions that lie outside the page, have no area, are upside down or cover all of it."""
+
+    def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
+        height, width = image.shape[:2]
+        return [
+            Region(RegionKind.TEXT, BBox(-500, -500, -400, -400)),
+            Region(RegionKind.TABLE, BBox(10, 10, 10, 10)),
+            Region(RegionKind.TITLE, BBox(90, 90, 20, 20)),
+            Region(RegionKind.PICTURE, BBox(0, 0, 10 * width, 10 * height)),
+            Region(RegionKind.TEXT, BBox(float("nan"), 0, 10, 10)),
+        ]
+
+
+@dataclass
+class FakeReader:
+    """Pages from a function of their number; ``blank`` pages render white, others with a mark on them."""
+
+    make: Callable[[int], SourcePage]
+    pages: int = 1
+    blank: bool = False
+
+    def open(self, path: Path, format_name: str) -> DocumentInfo:
+        return DocumentInfo(page_count=self.pages, paged=True)
+
+    def page(self, number: int, layout: bool) -> SourcePage:
+        return self.make(number)
+
+    def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
+        page = self.make(number)
+        box = clip or BBox(0, 0, page.width, page.height)
+        image = np.full(
+            (max(1, round(box.height * scale)), max(1, round(box.width * scale)), 3), 255, np.uint8
+        )
+        if not self.blank:
+            image[: image.shape[0] // 2, : image.shape[1] // 2] = 0
+        return image
+
+    def fragments(self) -> list[PageFragment]:
+        return []

@@ -1,0 +1,32 @@
+from importlib import import_module
+
+import pytest
+
+from models.catalog import CATALOG, OCR_MODELS, Catalog
+from models.local import LocalEngines
+from models.runtime import DeviceError, Runtime
+from schemas.options import OcrModel
+
+
+def test_every_row_names_a_class() -> None:
+    for rows in CATALOG.values():
+        for row in rows.values():
+            module, _, name = row.partition(":")
+            assert isinstance(getattr(import_module(module), name), type)
+
+
+def test_every_ocr_model_of_the_wire_has_an_engine() -> None:
+    assert set(OCR_MODELS) == {model.value for model in OcrModel}
+    assert set(OCR_MODELS.values()) <= set(CATALOG["ocr"])
+
+
+def test_an_engine_is_built_once() -> None:
+    catalog = Catalog(Runtime(cuda=False, threads=1))
+    assert catalog.get("layout", "pymupdf") is catalog.get("layout", "pymupdf")
+
+
+def test_cuda_without_its_provider_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CPUExecutionProvider"])
+    with pytest.raises(DeviceError, match="onnxruntime-gpu"):
+        LocalEngines("cuda")
+    assert not Runtime.of("auto").cuda
