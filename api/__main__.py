@@ -19,8 +19,11 @@ from schemas.errors import OctavoError
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from schemas.documents import ParsedDocument
     from workers.jobs.services import Services
+    from workers.local import LocalParser
 
 app = typer.Typer(
     name="octavo",
@@ -89,31 +92,37 @@ def parse(
     failed = 0
     with Progress(*columns, console=notes, transient=True) as bars, LocalParser(settings) as parser:
         for path in files:
-            bar = bars.add_task(escape(path.name), total=None)
             try:
-                document = parser.parse(
-                    path,
-                    page_range=pages,
-                    progress=lambda n, of, bar=bar: bars.update(bar, completed=n, total=of),
-                )
+                document = _parse_one(parser, path, pages, bars)
             except OctavoError as error:
-                notes.print(f"[red]{escape(str(path))}[/red]: {escape(error.message)}")
+                notes.print(f"[red]{escape(str(path))}[/red]: {escape(error.message)}", soft_wrap=True)
                 failed += 1
                 continue
-            finally:
-                bars.remove_task(bar)
-            for fault in document.page_errors:
-                left_out = f"page {fault.page_number} was left out: {fault.message}"
-                notes.print(f"[yellow]{escape(str(path))}[/yellow]: {escape(left_out)}")
             text = output_format.render(document) + "\n"
             if path in targets:
                 targets[path].write_text(text, encoding="utf-8")
-                notes.print(escape(f"{path} → {targets[path]}"))
+                notes.print(escape(f"{path} → {targets[path]}"), soft_wrap=True)
             else:
                 sys.stdout.write(text)
     if failed:
         notes.print(f"{failed} of {len(files)} could not be read.")
         raise typer.Exit(1)
+
+
+def _parse_one(parser: LocalParser, path: Path, pages: str, bars: Progress) -> ParsedDocument:
+    bar = bars.add_task(escape(path.name), total=None)
+
+    def moved(done: int, total: int) -> None:
+        bars.update(bar, completed=done, total=total)
+
+    try:
+        document = parser.parse(path, page_range=pages, progress=moved)
+    finally:
+        bars.remove_task(bar)
+    for fault in document.page_errors:
+        left_out = escape(f"page {fault.page_number} was left out: {fault.message}")
+        notes.print(f"[yellow]{escape(str(path))}[/yellow]: {left_out}", soft_wrap=True)
+    return document
 
 
 def _targets(files: list[Path], folder: Path, output_format: OutputFormat) -> dict[Path, Path]:
@@ -255,7 +264,10 @@ def _guard_door(settings: Settings, services: Services) -> None:
 def _welcome(settings: Settings) -> None:
     """Tells where the service is and how to use it."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not bound
-    notes.print(WELCOME.format(url=f"http://{host}:{settings.port}", data=escape(str(settings.folder))), soft_wrap=True)
+    notes.print(
+        WELCOME.format(url=f"http://{host}:{settings.port}", data=escape(str(settings.folder))),
+        soft_wrap=True,
+    )
 
 
 def main() -> None:

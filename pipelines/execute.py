@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from pipelines.pages.space import displayed_line
-from pipelines.work import PageRecord, PageStage, PageWork, RunContext
+from pipelines.work import DONE, PageRecord, PageStage, PageWork, RunContext
 from schemas.documents import PageFault
 from schemas.errors import DocumentError, Interrupted
 from schemas.geometry import PageSize
@@ -19,25 +19,29 @@ def run(stages: Sequence[PageStage], numbers: Sequence[int], context: RunContext
     Raises:
         Interrupted: the context asked to stop.
     """
-    pages = [PageWork(number) for number in numbers]
-    for stage in stages:
-        started = time.perf_counter()
-        try:
+    # As many pages together as the greediest stage can use: more would only hold more pixels at once.
+    size = max(stage.batch for stage in stages)
+    records: list[PageRecord] = []
+    for start in range(0, len(numbers), size):
+        pages = [PageWork(number) for number in numbers[start : start + size]]
+        for stage in stages:
             _over_pages(stage, [page for page in pages if page.fault is None], context)
-        finally:
-            spent = time.perf_counter() - started
-            context.seconds[stage.name] = context.seconds.get(stage.name, 0.0) + spent
-    return [_record(page) for page in pages]
+        records += [_record(page) for page in pages]
+        for page in pages:
+            context.progress(page.number, DONE)
+    return records
 
 
 def _over_pages(stage: PageStage, pages: Sequence[PageWork], context: RunContext) -> None:
-    """One stage over all pages, in batches of the size it wants."""
+    """One stage over all pages, in batches of the size it wants; its time is summed up."""
+    started = time.perf_counter()
     for start in range(0, len(pages), stage.batch):
         context.check()
         batch = pages[start : start + stage.batch]
-        _batch(stage, batch, context)
         for page in batch:
             context.progress(page.number, stage.name)
+        _batch(stage, batch, context)
+    context.seconds[stage.name] = context.seconds.get(stage.name, 0.0) + time.perf_counter() - started
 
 
 def _batch(stage: PageStage, pages: Sequence[PageWork], context: RunContext) -> None:

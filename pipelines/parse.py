@@ -11,7 +11,7 @@ from pipelines.documents.markdown import document_markdown
 from pipelines.execute import run
 from pipelines.plan import document_plan, page_stages
 from pipelines.readers.base import Reader
-from pipelines.work import PageRecord, RunContext
+from pipelines.work import DONE, PageRecord, RunContext
 from schemas.documents import Page, ParsedDocument, Usage
 from schemas.errors import TooManyBadPages
 from schemas.options import Configuration
@@ -41,7 +41,7 @@ def read_flow(reader: Reader, configuration: Configuration, context: RunContext)
     """
     context.check()
     fragments = reader.fragments()
-    context.progress(1, "read")
+    context.progress(1, DONE)
     return [PageRecord(1, None, fragments, [], [])]
 
 

@@ -12,6 +12,9 @@ from schemas.fragments import PageFragment
 from schemas.geometry import PageSize
 from schemas.reading import Region, SourcePage, TextLine
 
+DONE = "done"
+"""What ``RunContext.progress`` hears when a page is through all its stages."""
+
 
 @dataclass(slots=True)
 class PageWork:
@@ -52,7 +55,8 @@ class RunContext:
     """What a run is told from outside, and what it tells.
 
     ``check`` raises ``Interrupted`` when the work must stop; it is called between pages.
-    ``progress`` hears after each page: its number and the stage that was done. ``seconds`` sums up by stage.
+    ``progress`` hears a page's number and the stage it enters, at last ``DONE``.
+    ``seconds`` sums up by stage.
     """
 
     check: Callable[[], None] = lambda: None

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from pipelines.parse import assemble, read_flow, read_pages
 from pipelines.readers.detect import detect
-from pipelines.work import PageRecord, RunContext
+from pipelines.work import DONE, PageRecord, RunContext
 from schemas.documents import ParsedDocument
 from schemas.errors import NoSuchPages
 from schemas.options import Configuration
@@ -63,11 +63,12 @@ class LocalParser:
             raise NoSuchPages(f"{page_range!r} has no page of this document, which has {info.page_count}.")
         progress(0, len(numbers))
         records: list[PageRecord] = []
-        seen: set[int] = set()
+        done = 0
 
-        def page_moved(number: int, _stage: str) -> None:
-            seen.add(number)
-            progress(len(seen) - 1, len(numbers))
+        def page_moved(_number: int, stage: str) -> None:
+            nonlocal done
+            done += stage == DONE
+            progress(done, len(numbers))
 
         context = RunContext(progress=page_moved, seconds=self.seconds)
         for window in in_parts(numbers, self._settings.page_window):
@@ -75,7 +76,6 @@ class LocalParser:
                 records += read_pages(self._reader, self._engines, window, configuration, context)
             else:
                 records += read_flow(self._reader, configuration, context)
-            progress(len(records), len(numbers))
         return assemble(
             records, info.page_count, configuration, max_bad_page_share=self._settings.max_bad_page_share
         )

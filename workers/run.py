@@ -23,7 +23,7 @@ import psutil
 
 from pipelines.parse import assemble, read_flow, read_pages
 from pipelines.readers.detect import detect
-from pipelines.work import PageRecord, RunContext
+from pipelines.work import DONE, PageRecord, RunContext
 from schemas.errors import DocumentError, DownloadFailed, Interrupted, NoSuchPages
 from schemas.page_range import in_parts, parse_page_range, select_pages
 from schemas.settings import Settings
@@ -248,10 +248,11 @@ def _fingerprint(claim: Claim, source_key: str, pages: list[int]) -> str:
 
 def _progress(lease: Lease, before: int, total: int) -> Callable[[int, str], None]:
     """Tells the lease of each page: ``before`` pages were done when this window began."""
-    seen: set[int] = set()
+    done = before
 
     def progress(number: int, stage: str) -> None:
-        seen.add(number)
-        lease.progress(before + len(seen) - 1, f"page {number}: {stage} ({before + len(seen)} of {total})")
+        nonlocal done
+        done += stage == DONE
+        lease.progress(done, f"page {number}: {stage} ({done} of {total} pages)")
 
     return progress

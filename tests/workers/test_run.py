@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.work import PageRecord, RunContext
+from pipelines.work import DONE, PageRecord, RunContext
 from schemas.errors import DocumentEncrypted, DownloadInterrupted
 from schemas.fragments import FragmentType, PageFragment, TextContent
 from schemas.geometry import PageSize
@@ -41,7 +41,7 @@ class Bell:
 
 
 class Desk:
-    """What the worker reads from: a document of ``pages`` pages that tells which were read, and can be made to fail."""
+    """A document of ``pages`` pages that tells which were read, and can be made to fail."""
 
     def __init__(self) -> None:
         self.pages = 5
@@ -72,7 +72,7 @@ class Desk:
             content = TextContent(content=f"text of page {number}")
             fragment = PageFragment(fragment_type=FragmentType.TEXT, content=content, reading_order=0)
             records.append(PageRecord(number, PageSize(width=100, height=200), [fragment], [], []))
-            context.progress(number, "assemble")
+            context.progress(number, DONE)
         return records
 
 
