@@ -126,13 +126,15 @@ def _parse_one(parser: LocalParser, path: Path, pages: str, bars: Progress) -> P
 
 
 def _targets(files: list[Path], folder: Path, output_format: OutputFormat) -> dict[Path, Path]:
-    """A result file for each source; sources of one stem keep their whole name, and if need be a number."""
+    """A result file for each source, named like it; no two are the same, and none is a source."""
     folder.mkdir(parents=True, exist_ok=True)
     targets: dict[Path, Path] = {}
+    taken = {path.resolve() for path in files}
     for path in files:
-        names = [path.stem, path.name, *(f"{path.name}-{n}" for n in range(2, len(files) + 2))]
-        free = (folder / f"{name}{output_format.suffix}" for name in names)
-        targets[path] = next(target for target in free if target not in targets.values())
+        names = [path.stem, path.name, *(f"{path.name}-{n}" for n in range(2, len(files) + 3))]
+        candidates = (folder / f"{name}{output_format.suffix}" for name in names)
+        targets[path] = next(target for target in candidates if target.resolve() not in taken)
+        taken.add(targets[path].resolve())
     return targets
 
 

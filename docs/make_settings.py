@@ -8,8 +8,9 @@ from schemas.settings import Settings
 
 HEAD = """# Settings
 
-Every setting is an environment variable; any of them may instead name a file that holds the value, with `_FILE` behind its name
-(`OCTAVO_API_KEYS_FILE=/run/secrets/keys`). The defaults are right for a laptop. This page is made from `schemas/settings.py`.
+Every setting is an environment variable. Any of them may instead name a file that holds the value, with
+`_FILE` behind its name: `OCTAVO_API_KEYS_FILE=/run/secrets/keys`. The defaults are right for a laptop.
+This page is made from `schemas/settings.py`.
 
 | variable | default | what it does |
 |---|---|---|

@@ -46,6 +46,14 @@ def test_pages_format_and_output(tmp_path: Path) -> None:
     assert second["document_markdown"].startswith("# Stock")
 
 
+def test_a_result_never_overwrites_a_source(tmp_path: Path) -> None:
+    (tmp_path / "note.md").write_text("# Original\n\ntext\n")
+    done = octavo("parse", "note.md", "--output", ".", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "note.md").read_text() == "# Original\n\ntext\n"
+    assert "# Original" in (tmp_path / "note.md.md").read_text()
+
+
 def test_a_file_that_cannot_be_read_costs_only_itself(tmp_path: Path) -> None:
     (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.7 nothing")
     (tmp_path / "scan.pdf").write_bytes(scanned(["Invoice 20417"]))
