@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from schemas.jobs import ParseResult
 from tests.api.service import PDF, FakeWorker, document
+from workers.jobs.intake import discard_files
 from workers.jobs.services import Services
 
 EVENTS = {"Accept": "text/event-stream"}
@@ -169,3 +170,23 @@ def test_list(client: TestClient, worker: FakeWorker) -> None:
     item = client.get("parse", params={"id": of_file}).json()["items"][0]
     assert (item["status"], item["pages"], item["chunks"]) == ("successful", None, [])
     assert item["options"]["configuration"]["parsing_options"]["chunking_strategy"] == "none"
+
+
+def test_blobs_that_cannot_be_removed_do_not_keep_the_job(
+    client: TestClient, services: Services, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("disk")
+
+    parse_id = submit(client)
+    worker.work()
+    file_id = client.put("files", files={"file": ("a.pdf", PDF)}).json()["file_id"]
+    monkeypatch.setattr(type(services.blobs), "delete_prefix", broken)
+    assert client.delete(f"parse/{parse_id}").status_code == 204
+    assert client.get(f"parse/{parse_id}").status_code == 404
+    with monkeypatch.context() as patch:
+        patch.setattr(type(services.blobs), "delete", broken)
+        assert client.delete(f"files/{file_id}").status_code == 204
+    assert [f.id for f in services.files.discarded()] == [file_id]
+    assert discard_files(services) == 1
+    assert services.files.discarded() == []

@@ -289,3 +289,12 @@ def test_no_dataset_exists(client: TestClient) -> None:
         answer = client.request(method, path)
         assert (answer.status_code, answer.json()["code"]) == (404, "ENTITY_NOT_FOUND")
     assert client.get("datasets?limit=-1").status_code == 422
+
+
+def test_a_request_may_not_be_a_document(client: TestClient) -> None:
+    for body in (
+        {**URL, "labels": {"a": "x" * 2_000_000}},
+        {**URL, "page_range": "1," * 700_000 + "1"},
+    ):
+        assert refused(client, "parse", body) == (400, "INVALID_CONFIGURATION")
+    assert client.post("parse", json={**TEXT, "raw_text": "x" * 2_000_000}).status_code == 200

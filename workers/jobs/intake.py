@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 
 QUEUE = "cpu"
 
+MAX_REQUEST_CHARACTERS = 1 << 20
+"""Most of a request, without its raw text: it is a row of the ledger, and is sent with every answer."""
+
 FILLABLE = (
     "application/pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -55,11 +58,20 @@ def submit(
         )
     judge_configuration(configuration)
     job_id, source_key = new_id("parse"), None
+    request = JobRequest(
+        job_type=job_type,
+        source=source.model_copy(update={"raw_text": None}),
+        configuration=configuration,
+        trace_id=trace_id,
+    )
+    if len(request.model_dump_json()) > MAX_REQUEST_CHARACTERS:
+        raise InvalidConfiguration(
+            f"Labels, page_range and options together are larger than {MAX_REQUEST_CHARACTERS} characters;"
+            " they are kept with every job, so keep them short."
+        )
     if source.raw_text is not None:
         source_key = f"{blob_folder(job_id)}/source"
         services.blobs.put_bytes(source_key, source.raw_text.encode())
-        source = source.model_copy(update={"raw_text": None})
-    request = JobRequest(job_type=job_type, source=source, configuration=configuration, trace_id=trace_id)
     job = services.jobs.create(project, request, job_id=job_id, source_key=source_key, queue=QUEUE)
     services.doorbell.ring(QUEUE)
     return job
@@ -77,16 +89,26 @@ def remove_job(services: Services, project: str, job_id: str) -> None:
         NotFound, InvalidJobState: see ``Jobs.delete``.
     """
     services.jobs.delete(project, job_id)
-    services.blobs.delete_prefix(f"{blob_folder(job_id)}/")
+    try:
+        services.blobs.delete_prefix(f"{blob_folder(job_id)}/")
+    except Exception:
+        log.exception("job %s is deleted, but its blobs could not be removed", job_id)
 
 
 def discard_files(services: Services) -> int:
-    """Removes the bytes of deleted files that no unfinished job needs; returns how many files it was."""
-    files = services.files.discarded()
-    for file in files:
-        services.blobs.delete(file.blob_key)
-        services.files.forget(file.id)
-    return len(files)
+    """Removes the bytes of deleted files that no unfinished job needs; returns how many files it was.
+
+    What cannot be removed now is tried again by the next call.
+    """
+    removed = 0
+    for file in services.files.discarded():
+        try:
+            services.blobs.delete(file.blob_key)
+            services.files.forget(file.id)
+            removed += 1
+        except Exception:
+            log.exception("the bytes of the deleted file %s could not be removed yet", file.id)
+    return removed
 
 
 def judge_source(
