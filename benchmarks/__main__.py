@@ -126,6 +126,7 @@ def speed_command(
 ) -> None:
     """Measures pages a second, pages a processor second, peak memory and seconds a stage."""
     paces: list[speed.Pace] = []
+    load = speed.load_per_core()
     store.OUT.mkdir(parents=True, exist_ok=True)
     for kind, set_name in speed.SOURCES.items():
         if not corpus.documents(set_name, 1):
@@ -143,7 +144,7 @@ def speed_command(
                     f"{pace.pages_per_cpu_second:.2f}/CPU-s, {pace.peak_bytes / 2**20:.0f} MiB"
                 )
                 paces.append(pace)
-    store.write("speed", {"paces": [asdict(pace) for pace in paces]})
+    store.write("speed", {"paces": [asdict(pace) for pace in paces], "load_per_core": load})
 
 
 @app.command("overlays")

@@ -83,7 +83,8 @@ def _speed(results: Sequence[dict[str, Any]]) -> Iterable[str]:
         yield "## Speed"
         yield (
             "Each engine alone, one document after another, its models warm. Ratios are to Octavo in the "
-            "same run; compare them, not the seconds, between machines."
+            "same run; compare them, not the seconds, between machines. Load before the start: "
+            f"{result['load_per_core']:.1f} processes a core (well above 0: the clock measured others too)."
         )
         paces = [Pace(**pace) for pace in result["paces"]]
         for kind in dict.fromkeys(pace.kind for pace in paces):

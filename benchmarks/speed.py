@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,11 @@ def measure(kind: str, engine: str, limit: int, seconds: float, log: Path | None
         peak_bytes=process.peak_bytes,
         stages=stages,
     )
+
+
+def load_per_core() -> float:
+    """Runnable processes a core over the last minute, this one's own included: well under 1 on a quiet machine."""
+    return os.getloadavg()[0] / (os.cpu_count() or 1)
 
 
 def page_count(document: Document) -> int:

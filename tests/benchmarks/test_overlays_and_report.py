@@ -85,7 +85,7 @@ def test_the_report_holds_every_stored_result(tmp_path: Path, monkeypatch: pytes
     )
     fields = Pace.__dataclass_fields__
     paces = [{f: getattr(p, f) for f in fields} for p in (pace("octavo", 5.0), pace("other", 20.0))]
-    store.write("speed", {"paces": paces})
+    store.write("speed", {"paces": paces, "load_per_core": 0.25})
     store.write(
         "calibrate",
         {"agreements": [{"engine": "e", "score": "nid", "n": 3, "ours": 0.5, "published": 0.51}]},
@@ -94,5 +94,6 @@ def test_the_report_holds_every_stored_result(tmp_path: Path, monkeypatch: pytes
     assert "| octavo | **0.912** (0.850 to 0.950; 7) | 0.667 (2 true, 1 found) | 1 of 7 |" in text
     assert "| other | 10 | 0.50 | 0.25 |" in text
     assert "ocr 0.500" in text
+    assert "0.2 processes a core" in text
     assert "-0.0100" in text
     assert store.machine() in text
