@@ -37,6 +37,7 @@ class Walk:
         )
         self.job_id = self.jobs.create("walk/walk", request).id
         self.held: list[Claim | None] = [None, None, None]
+        self.latest: dict[int, Claim] = {}
         self.finished = 0
         self.versions = [1]
 
@@ -45,21 +46,35 @@ class Walk:
         if what == "stall":
             self.clock[0] += timedelta(seconds=LEASE + 1)
         elif what == "claim" and claim is None:
-            self.held[worker] = self.shards.claim_next("cpu", f"w{worker}", LEASE)
+            self.held[worker] = self.claim(f"w{worker}")
         elif claim is not None:
             self.act(what, worker, claim)
         self.look()
 
+    def claim(self, owner: str) -> Claim | None:
+        claim = self.shards.claim_next("cpu", owner, LEASE)
+        if claim is not None:
+            self.latest[claim.shard_id] = claim
+        return claim
+
+    def fenced(self, claim: Claim, done: object) -> bool:
+        """Only the latest claim of a shard may do anything to it."""
+        assert not done or self.latest[claim.shard_id] is claim
+        return bool(done)
+
     def act(self, what: str, worker: int, claim: Claim) -> None:
         if what == "renew":
-            if not self.shards.renew(claim, LEASE, 1, f"by {worker}"):
+            if not self.fenced(claim, self.shards.renew(claim, LEASE, 1, f"by {worker}")):
                 self.held[worker] = None
         elif what == "split" and claim.kind is ShardKind.PAGES:
-            self.shards.split(claim, 7, [1, 2], [[3, 4], [5, 6]])
+            self.fenced(claim, self.shards.split(claim, 7, [1, 2], [[3, 4], [5, 6]]))
         elif what == "checkpoint":
-            self.shards.checkpoint(claim, 0, [1], f"f{claim.ordinal}", "blob")
+            self.fenced(claim, self.shards.checkpoint(claim, 0, [1], f"f{claim.ordinal}", "blob"))
         elif what in ("release", "retry"):
-            self.shards.release(claim) if what == "release" else self.shards.retry_later(claim, "again")
+            given_up = (
+                self.shards.release(claim) if what == "release" else self.shards.retry_later(claim, "x")
+            )
+            self.fenced(claim, given_up)
             self.held[worker] = None
         elif what == "work":
             self.work(claim)
@@ -67,9 +82,9 @@ class Walk:
 
     def work(self, claim: Claim) -> None:
         if claim.kind is ShardKind.ASSEMBLE:
-            self.finished += self.shards.finish(claim, "result", 6, 7)
+            self.finished += self.fenced(claim, self.shards.finish(claim, "result", 6, 7))
         else:
-            self.shards.complete_pages(claim)
+            self.fenced(claim, self.shards.complete_pages(claim))
 
     def look(self) -> None:
         job = self.jobs.get("walk/walk", self.job_id)
@@ -86,7 +101,7 @@ class Walk:
 
     def to_the_end(self) -> None:
         self.clock[0] += timedelta(seconds=LEASE + 1)
-        while (claim := self.shards.claim_next("cpu", "last", LEASE)) is not None:
+        while (claim := self.claim("last")) is not None:
             self.work(claim)
         self.look()
         assert self.finished == 1
