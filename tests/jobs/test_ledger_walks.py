@@ -19,7 +19,21 @@ from workers.jobs.ledger.tables import Shard, ShardKind, ShardState
 
 LEASE = 30.0
 STEPS = st.tuples(
-    st.sampled_from(["claim", "renew", "split", "work", "release", "retry", "stall", "checkpoint"]),
+    st.sampled_from(
+        [
+            "claim",
+            "claim",
+            "claim",
+            "stall",
+            "renew",
+            "split",
+            "work",
+            "release",
+            "retry",
+            "stall",
+            "checkpoint",
+        ]
+    ),
     st.integers(0, 2),
 )
 
@@ -121,8 +135,8 @@ def ledger(tmp_path_factory: pytest.TempPathFactory, clock: list[datetime]) -> I
     ledger.close()
 
 
-@settings(max_examples=60, deadline=None)
-@given(steps=st.lists(STEPS, max_size=40))
+@settings(max_examples=50, deadline=None)
+@given(steps=st.lists(STEPS, min_size=20, max_size=50))
 def test_however_workers_come_and_go_the_job_ends_once(
     ledger: Ledger, clock: list[datetime], steps: list[tuple[str, int]]
 ) -> None:
