@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -19,6 +21,15 @@ class Server(uvicorn.Server):
             )
         )
         self._app, self._when_ready = app, when_ready
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stops serving; the second Ctrl-C does not wait for anybody.
+
+        uvicorn's own version raises the signal again once it has stopped, and what stands around the
+        server (broker, worker) would not be ended in order.
+        """
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listens, and says so."""
