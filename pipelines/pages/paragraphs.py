@@ -54,7 +54,8 @@ def row_text(row: Row) -> str:
     text = row[0].text
     for before, line in pairwise(row):
         close = line.bbox.x1 - before.bbox.x2 < 0.1 * line.bbox.height
-        text = text + line.text if close else joined(text, line.text)
+        glued = close and not line.words[0].space_before
+        text = text + line.text if glued else joined(text, line.text)
     return text
 
 

@@ -113,13 +113,14 @@ class PdfReader(PagedReader):
 
 
 def _unrotated(page: pymupdf.Page) -> pymupdf.Page:
-    """Removes ``/Rotate`` but not what is seen. PyMuPDF forgets the crop box on the way: it is set again."""
+    """Removes ``/Rotate`` but not what is seen; the crop box is off meanwhile, which PyMuPDF mishandles."""
     media, crop = page.mediabox, page.cropbox
     left, top = crop.x0 - media.x0, crop.y0 - media.y0
     right, bottom = media.x1 - crop.x1, media.y1 - crop.y1
     margins = [left, top, right, bottom]  # clockwise turns move each margin to the next side
     turns = page.rotation // 90
     left, top, right, bottom = margins[-turns:] + margins[:-turns]
+    page.set_cropbox(media)
     page.remove_rotation()
     page = page.parent.reload_page(page)
     if any(margins):
