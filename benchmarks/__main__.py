@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: quality, speed, peers, calibrate, overlays, report."""
+"""``python -m benchmarks``: quality, speed, load, peers, calibrate, overlays, report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import calibrate as calibration
-from benchmarks import corpus, overlays, quality, report, speed, store
+from benchmarks import corpus, load, overlays, quality, report, speed, store
 from benchmarks.peers import ENGINES
 from benchmarks.process import EngineStartError
 
@@ -164,6 +164,22 @@ def overlays_command(folder: Path, files: list[Path]) -> None:
                 continue
             for written in overlays.draw(file, document, folder):
                 console.print(str(written), markup=False, soft_wrap=True)
+
+
+@app.command("load")
+def load_command(
+    submits: Annotated[int, typer.Option(help="Jobs submitted while the worker is busy.")] = 300,
+    pages: Annotated[int, typer.Option(help="Pages of the long document.")] = 300,
+    scanned: Annotated[int, typer.Option(help="How many of them are pictures.")] = 30,
+) -> None:
+    """The running service: time to answer a submit, memory and time of a long document."""
+    answers = load.measure_submits(submits)
+    console.print(f"submits: median {answers.median_ms:.1f} ms, p99 {answers.p99_ms:.1f} ms")
+    long = load.measure_long(pages, scanned)
+    console.print(f"{long.pages} pages in {long.seconds:.0f} s")
+    for role, peak in long.peak_bytes.items():
+        console.print(f"  {role}: {peak / 2**20:.0f} MiB at most")
+    store.write("load", {"submits": asdict(answers), "long": asdict(long)})
 
 
 @app.command("report")

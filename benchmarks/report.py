@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks import store
 from benchmarks.calibrate import Agreement
 from benchmarks.corpus import REPOSITORY
+from benchmarks.load import Answers, Long
 from benchmarks.peers import ENGINES
 from benchmarks.speed import Pace, ratios
 
@@ -44,6 +45,7 @@ def write(path: Path = RESULTS) -> Path:
         _INTRODUCTION,
         *_quality(store.read_all("quality-")),
         *_speed(store.read_all("speed")),
+        *_load(store.read_all("load")),
         *_calibration(store.read_all("calibrate")),
     ]
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -125,6 +127,24 @@ def _stages(pace: Pace) -> str:
     return (
         f"Seconds a page in {pace.engine}: " + ", ".join(f"{s} {v / pace.pages:.3f}" for s, v in spent) + "."
     )
+
+
+def _load(results: Sequence[dict[str, Any]]) -> Iterable[str]:
+    for result in results:
+        answers, long = Answers(**result["submits"]), Long(**result["long"])
+        yield "## Load"
+        yield (
+            f"{answers.submits} submits, one after another, while every worker thread read scans: answered in"
+            f" **{answers.median_ms:.1f} ms** at the median, {answers.p99_ms:.1f} ms at the 99th percentile,"
+            f" {answers.worst_ms:.1f} ms at worst."
+        )
+        yield (
+            f"One PDF of {long.pages} pages, {long.scanned_pages} of them pictures:"
+            f" {long.pages / long.seconds:.2f} pages/s. The most memory that a process of each kind held:"
+        )
+        rows = [[role, f"{peak / 2**20:.0f} MiB"] for role, peak in sorted(long.peak_bytes.items())]
+        yield _table(["process", "peak"], rows)
+        yield _circumstances([result])
 
 
 def _calibration(results: Sequence[dict[str, Any]]) -> Iterable[str]:

@@ -12,8 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.end_to_end.conftest import Service
-from tests.end_to_end.jobs import ended, pdf, scanned, submit, upload
+from benchmarks.service import Service, ended, pdf, scanned, submit, upload
 from tests.services import S3Server
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.services]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.jobs import pdf, scanned
+from benchmarks.service import pdf, scanned
 
 pytestmark = pytest.mark.end_to_end
 

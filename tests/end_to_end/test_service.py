@@ -19,8 +19,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.end_to_end.conftest import Service
-from tests.end_to_end.jobs import ended, pdf, scanned, submit, upload
+from benchmarks.service import Service, ended, pdf, scanned, submit, upload
 
 pytestmark = pytest.mark.end_to_end
 ROOT = Path(__file__).parents[2]
