@@ -18,6 +18,10 @@ from schemas.geometry import BBox
 
 _INK = 48
 """How far from the background's grey a pixel must be to be ink."""
+_RULE_LENGTH = 0.025
+"""The least length of a ruling line, as a share of the picture's longer side."""
+_AROUND = 25
+"""The square (pixels) whose mean tells dark from light."""
 
 
 def resized(image: Image, width: int, height: int) -> Image:
@@ -57,6 +61,26 @@ def ink_box(image: Image, margin: int) -> BBox:
     if not across:
         return BBox(0, 0, width, height)
     return BBox(x - margin, y - margin, x + across + margin, y + down + margin).clipped(width, height)
+
+
+def ruling_lines(image: Image) -> list[BBox]:
+    """Boxes (pixels) of the straight horizontal and vertical lines of a page picture.
+
+    Dark runs much longer than any letter's stroke, found by morphological opening; a line that leans by a
+    pixel or two comes in pieces.
+    """
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    dark = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, _AROUND, 12)
+    length = max(20, round(max(grey.shape) * _RULE_LENGTH))
+    found = []
+    for across in (True, False):
+        kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (length, 1) if across else (1, length))
+        widened = cv2.dilate(dark, np.ones((3, 1) if across else (1, 3), np.uint8))
+        runs = cv2.morphologyEx(widened, cv2.MORPH_OPEN, kernel)
+        for x, y, width, height, _ in cv2.connectedComponentsWithStats(runs)[2][1:]:
+            if (height if across else width) <= length / 3:
+                found.append(BBox(float(x), float(y), float(x + width), float(y + height)))
+    return found
 
 
 def turned(image: Image, quarter_turns: int) -> Image:

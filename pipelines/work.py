@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 from models.base import Image
 from schemas.documents import DocumentWarning, PageFault
 from schemas.fragments import PageFragment
-from schemas.geometry import PageSize
+from schemas.geometry import BBox, PageSize
 from schemas.reading import Region, SourcePage, TextLine
 
 DONE = "done"
@@ -21,7 +21,7 @@ class PageWork:
     """A page in flight: changed in place by the stages, never stored. ``image`` is freed with its window.
 
     ``image`` is upright, at ``scale`` pixels a page unit, ``turns`` clockwise quarter turns away from
-    the page as displayed; ``lines`` and ``regions`` are in units of the upright page (width and height
+    the page as displayed; ``lines``, ``regions`` and ``rules`` are in units of the upright page (width and height
     swapped when ``turns`` is odd) until ``assemble`` maps the fragments back.
     """
 
@@ -33,6 +33,7 @@ class PageWork:
     scanned: bool = False
     lines: list[TextLine] | None = None
     regions: list[Region] | None = None
+    rules: list[BBox] = field(default_factory=list)
     fragments: list[PageFragment] | None = None
     warnings: list[DocumentWarning] = field(default_factory=list)
     fault: PageFault | None = None

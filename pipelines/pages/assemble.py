@@ -38,7 +38,7 @@ class Assemble:
     """Makes the fragments of each page. No word is lost, none is in two fragments."""
 
     name: ClassVar[str] = "assemble"
-    reads: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "turns", "lines", "regions"})
+    reads: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "turns", "lines", "regions", "rules"})
     writes: ClassVar[frozenset[str]] = frozenset({"fragments"})
     batch: ClassVar[int] = 1
 
@@ -53,7 +53,7 @@ class Assemble:
             width, height = upright_size(page.source, page.turns)
             pictures = [] if page.turns else page.source.pictures
             lines = page.lines or []
-            regions = with_rulings(page.regions or [], lines, page.source.rules, width)
+            regions = with_rulings(page.regions or [], lines, page.rules, width)
             blocks = make_blocks(lines, regions, pictures, width, height)
             ordered = _ordered(_divided(blocks), lines)
             source = Source.OCR if page.scanned else Source.DIGITAL

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from models import images
 from models.base import Engines
 from pipelines.pages.space import scaled_line, scaled_region
 from pipelines.work import PageWork
 
 
 class LayOut:
-    """Finds the regions of each page that has an image, in units of the upright page."""
+    """Finds regions and ruling lines of each page that has an image, in units of the upright page."""
 
     name: ClassVar[str] = "layout"
     reads: ClassVar[frozenset[str]] = frozenset({"image", "scale", "lines"})
-    writes: ClassVar[frozenset[str]] = frozenset({"regions"})
+    writes: ClassVar[frozenset[str]] = frozenset({"regions", "rules"})
     batch: ClassVar[int] = 1
 
     def __init__(self, engines: Engines) -> None:
@@ -27,4 +28,5 @@ class LayOut:
             if page.image is not None:
                 lines = [scaled_line(line, page.scale) for line in page.lines or []]
                 found = self._engines.lay_out(page.image, lines)
+                page.rules = [rule.scaled(1 / page.scale) for rule in images.ruling_lines(page.image)]
                 page.regions = [scaled_region(region, 1 / page.scale) for region in found]

@@ -14,7 +14,7 @@ class ReadText:
 
     name: ClassVar[str] = "read"
     reads: ClassVar[frozenset[str]] = frozenset({"number"})
-    writes: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "lines", "regions"})
+    writes: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "lines", "regions", "rules"})
     batch: ClassVar[int] = 1
 
     def __init__(self, reader: Reader, *, layout: bool) -> None:
@@ -27,4 +27,5 @@ class ReadText:
             source = self._reader.page(page.number, self._layout)
             page.source, page.scanned = source, source.needs_ocr
             page.lines = [] if page.scanned else source.lines
+            page.rules = [] if page.scanned else source.rules
             page.regions = None if page.scanned else source.regions
