@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Security
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from fastapi_offline import FastAPIOffline
+from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import PREFIX
 from api.errors import ErrorEnvelope, install_handlers
@@ -16,6 +17,7 @@ from api.limits import Tidy
 from api.routes import datasets, files, health, parse, webhooks
 from api.routes.health import octavo_version
 from api.streams import JobStreams
+from api.uploads import clear_stale, upload_folder
 from workers.jobs.services import Services
 
 _DESCRIPTION = "Documents in; Markdown, tables and boxes out. Speaks the Document Ingestion API v2."
@@ -66,6 +68,7 @@ def create_app(services: Services) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await run_in_threadpool(clear_stale, upload_folder(app.state.services.settings))
     yield
     app.state.streams.cut()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,29 @@ from starlette.requests import ClientDisconnect
 
 from schemas.errors import InvalidFile, InvalidMultipart, MultipartStreamEnd, UploadTooLarge
 from schemas.formats import bare_mime_type
+from schemas.settings import Settings
 from workers.jobs.uploads import Received
 
 FILE_PARTS = ("file", "file_bytes")
 
+_PREFIX = "upload-"
+_STALE_SECONDS = 24 * 60 * 60
 _PIECE_BYTES = 256 * 1024
 _MAX_LABEL_BYTES = 256 * 1024
+
+
+def upload_folder(settings: Settings) -> Path:
+    """Where uploads are while they come in."""
+    return settings.folder / "uploads"
+
+
+def clear_stale(folder: Path) -> None:
+    """Removes what uploads left in ``folder`` when a process died, once it is surely nobody's."""
+    long_ago = time.time() - _STALE_SECONDS
+    for path in folder.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if path.stat().st_mtime < long_ago:
+                path.unlink()
 
 
 async def receive(request: Request, folder: Path, max_bytes: int) -> Received:
@@ -85,7 +103,7 @@ class _Upload:
             },
         )
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = tempfile.NamedTemporaryFile(dir=folder, prefix="upload-", delete=False)  # noqa: SIM115
+        self._file = tempfile.NamedTemporaryFile(dir=folder, prefix=_PREFIX, delete=False)  # noqa: SIM115
 
     def feed(self, data: bytes) -> None:
         """Takes in the next piece of the body."""

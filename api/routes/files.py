@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from api.dependencies import ApiRoute, CallerHere, ServicesHere
 from api.limits import BoundedRequest
 from api.pagination import Moment, ShortPages, Text, encode_cursor
-from api.uploads import receive
+from api.uploads import receive, upload_folder
 from schemas.jobs import Timestamp
 from workers.jobs.intake import discard_files
 from workers.jobs.ledger.paging import Page
@@ -165,7 +165,7 @@ async def upload(request: Request, services: ServicesHere, caller: CallerHere) -
     limit = services.settings.max_upload_bytes
     if isinstance(request, BoundedRequest):
         request.max_bytes = limit + _ENVELOPE_BYTES
-    received = await receive(request, services.settings.folder / "uploads", limit)
+    received = await receive(request, upload_folder(services.settings), limit)
     try:
         file = await run_in_threadpool(keep, services, caller.project, received)
     finally:

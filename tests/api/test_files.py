@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from api.app import create_app
+from api.uploads import upload_folder
 from tests.api.service import KEY, PDF, FakeWorker, make_services
 from workers.jobs.services import Services
 
@@ -154,8 +157,6 @@ def test_bad_uploads(
 
 @pytest.fixture
 def small_client(tmp_path: Path) -> Iterator[TestClient]:
-    from api.app import create_app
-
     services = make_services(tmp_path / "small", max_upload_bytes=300_000)
     with TestClient(
         create_app(services),
@@ -265,3 +266,15 @@ def test_chunked_uploads(client: TestClient) -> None:
     found = client.get(f"files/{answer.json()['file_id']}/metadata").json()
     assert found["file_size"] == len(PDF) * 1000
     assert found["labels"] == json.loads('{"n": [1]}')
+
+
+def test_what_a_dead_process_left_is_cleared_at_the_start(services: Services) -> None:
+    folder = upload_folder(services.settings)
+    folder.mkdir()
+    old, fresh, other = (folder / name for name in ("upload-old", "upload-fresh", "note"))
+    for path in (old, fresh, other):
+        path.write_bytes(b"x")
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    with TestClient(create_app(services)):
+        assert sorted(p.name for p in folder.iterdir()) == ["note", "upload-fresh"]

@@ -376,3 +376,20 @@ def test_filters(jobs: Jobs, shards: Shards, files: Files) -> None:
     assert found(created_before=of_file.created_at - tick) == []
     assert found(finished_after=of_file.finished_at, finished_before=of_file.finished_at) == [of_file.id]
     assert found(finished_after=of_file.finished_at + tick) == []
+
+
+def test_a_request_that_cannot_be_read_fails_and_does_not_block(
+    ledger: Ledger, jobs: Jobs, shards: Shards
+) -> None:
+    odd, good = submit(jobs), submit(jobs)
+    with ledger.write() as session:
+        session.get_one(Job, odd.id).request = {"job_type": "dance"}
+    assert claim(shards).job_id == good.id
+    failed = jobs.get(PROJECT, odd.id)
+    assert (failed.status, "another version" in (failed.error or "")) == ("failure", True)
+
+
+def test_the_same_bytes_uploaded_at_once_are_one_file(files: Files) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda n: add_file(files, name=f"{n}.pdf"), range(12)))
+    assert len({file.id for file in made}) == 1

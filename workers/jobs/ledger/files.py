@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from schemas.errors import FileUnknown
+from workers.jobs.ledger.claims import UNENDED
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
-from workers.jobs.ledger.shards import UNENDED
 from workers.jobs.ledger.tables import Job, StoredFile, owned
 
 TextColumn = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]

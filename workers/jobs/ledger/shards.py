@@ -7,35 +7,22 @@ that of several workers that finish together exactly one is the last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from pydantic import ValidationError
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from schemas.jobs import JobStatus
-from schemas.requests import JobRequest
+from workers.jobs.ledger.claims import UNENDED, Claim, is_claimable, next_shard
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.tables import Checkpoint, Job, Shard, ShardKind, ShardState
 
-UNENDED = (JobStatus.PENDING.value, JobStatus.PROCESSING.value)
+__all__ = ["Claim", "Shards"]
 
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A shard that this worker holds, and what it needs to know of the job. ``pages`` None: not known yet."""
-
-    job_id: str
-    project: str
-    request: JobRequest
-    shard_id: int
-    ordinal: int
-    kind: ShardKind
-    pages: list[int] | None
-    attempt: int
-    owner: str
-    source_key: str | None
-    total_pages: int | None
+_ANOTHER_VERSION = (
+    "This job was taken in by another version of Octavo, which this one cannot read; submit it again."
+)
 
 
 class Shards:
@@ -56,7 +43,7 @@ class Shards:
         with self._ledger.write() as session:
             shard = session.scalars(
                 update(Shard)
-                .where(Shard.id == self._next_id(queue, now))
+                .where(Shard.id == next_shard(queue, now, self._max_attempts))
                 .values(
                     state=ShardState.RUNNING.value,
                     attempt=Shard.attempt + 1,
@@ -79,58 +66,12 @@ class Shards:
                 )
             )
             job = session.get_one(Job, shard.job_id)
-            return Claim(
-                job_id=job.id,
-                project=job.project,
-                request=JobRequest.model_validate(job.request),
-                shard_id=shard.id,
-                ordinal=shard.ordinal,
-                kind=ShardKind(shard.kind),
-                pages=shard.pages,
-                attempt=shard.attempt,
-                owner=owner,
-                source_key=job.source_key,
-                total_pages=job.total_pages,
-            )
-
-    def _claimable(self, queue: str, now: datetime) -> ColumnElement[bool]:
-        return and_(
-            Shard.queue == queue,
-            Shard.attempt < self._max_attempts,
-            or_(
-                and_(
-                    Shard.state == ShardState.PENDING.value, or_(Shard.due_at.is_(None), Shard.due_at <= now)
-                ),
-                and_(Shard.state == ShardState.RUNNING.value, Shard.lease_until < now),
-            ),
-            Job.status.in_(UNENDED),
-            Job.cancel_requested_at.is_(None),
-        )
-
-    def _next_id(self, queue: str, now: datetime) -> ColumnElement[int]:
-        running = (
-            select(Job.project, func.count().label("shards"))
-            .join(Shard, Shard.job_id == Job.id)
-            .where(Shard.state == ShardState.RUNNING.value, Shard.lease_until >= now)
-            .group_by(Job.project)
-            .subquery()
-        )
-        chosen: Select[int] = (
-            select(Shard.id)
-            .join(Job, Job.id == Shard.job_id)
-            .outerjoin(running, running.c.project == Job.project)
-            .where(self._claimable(queue, now))
-            .order_by(
-                Job.priority.desc(),
-                func.coalesce(running.c.shards, 0),
-                Job.created_at,
-                Job.id,
-                Shard.ordinal,
-            )
-            .limit(1)
-            .with_for_update(skip_locked=True, of=Shard)
-        )
-        return chosen.scalar_subquery()
+            try:
+                return Claim.of(shard, job, owner)
+            except ValidationError:
+                # Left alone it would be the next one for ever.
+                self._end(session, job, JobStatus.FAILURE, error=_ANOTHER_VERSION)
+        return self.claim_next(queue, owner, lease_seconds)
 
     def claimable(self, queue: str) -> int:
         """How many shards of ``queue`` could be claimed now."""
@@ -140,7 +81,7 @@ class Shards:
                     select(func.count())
                     .select_from(Shard)
                     .join(Job, Job.id == Shard.job_id)
-                    .where(self._claimable(queue, self._ledger.now()))
+                    .where(is_claimable(queue, self._ledger.now(), self._max_attempts))
                 )
                 or 0
             )
