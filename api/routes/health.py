@@ -32,6 +32,7 @@ class Version(BaseModel):
     name: str
     version: str
     license: str
+    source_url: str | None
 
 
 def octavo_version() -> str:
@@ -76,6 +77,11 @@ def _not_ready(request: Request, message: str) -> JSONResponse:
 
 
 @router.get("/version", name="version", summary="Which version is this?")
-def get_version() -> Version:
-    """Name, version and licence."""
-    return Version(name="octavo", version=octavo_version(), license="AGPL-3.0-or-later")
+def get_version(services: ServicesHere) -> Version:
+    """Name, version, licence, and where the source is to be had."""
+    return Version(
+        name="octavo",
+        version=octavo_version(),
+        license="AGPL-3.0-or-later",
+        source_url=services.settings.source_url,
+    )
