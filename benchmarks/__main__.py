@@ -71,7 +71,7 @@ def _measure(set_name: str, engine: str, limit: int | None, seconds: float) -> N
         return
     if scored:
         _print_means(set_name, engine, scored)
-        store.write(f"quality-{set_name}-{engine}", quality.record(set_name, engine, scored))
+        store.write(f"quality-{set_name}-{engine}", quality.record(set_name, engine, scored), [engine])
 
 
 def _tell(engine: str, scored: quality.Scored) -> None:
@@ -144,7 +144,8 @@ def speed_command(
                     f"{pace.pages_per_cpu_second:.2f}/CPU-s, {pace.peak_bytes / 2**20:.0f} MiB"
                 )
                 paces.append(pace)
-    store.write("speed", {"paces": [asdict(pace) for pace in paces], "load_per_core": load})
+    measured = {"paces": [asdict(pace) for pace in paces], "load_per_core": load}
+    store.write("speed", measured, sorted({pace.engine for pace in paces}))
 
 
 @app.command("overlays")

@@ -77,6 +77,8 @@ def _mean(mean: dict[str, float] | None) -> str:
 
 
 def _pooled(pooled: dict[str, float]) -> str:
+    if not pooled["true"] and not pooled["found"]:
+        return "–"
     return f"{pooled['value']:.3f} ({pooled['true']} true, {pooled['found']} found)"
 
 
@@ -86,7 +88,7 @@ def _speed(results: Sequence[dict[str, Any]]) -> Iterable[str]:
         yield (
             "Each engine alone, one document after another, its models warm. Ratios are to Octavo in the "
             "same run; compare them, not the seconds, between machines. Load before the start: "
-            f"{result['load_per_core']:.1f} processes a core (well above 0: the clock measured others too)."
+            f"{result['load_per_core']:.1f} processes a core (above 0, the clock measured others too)."
         )
         paces = [Pace(**pace) for pace in result["paces"]]
         for kind in dict.fromkeys(pace.kind for pace in paces):
@@ -170,7 +172,7 @@ def _circumstances(results: Sequence[dict[str, Any]]) -> str:
     commands = " · ".join(f"`{command}`" for command in dict.fromkeys(r["command"] for r in results))
     machines = "; ".join(dict.fromkeys(r["machine"] for r in results))
     dates = ", ".join(dict.fromkeys(r["date"] for r in results))
-    versions = {f"{name} {version}" for r in results for name, version in r["versions"].items() if version}
+    versions = {f"{name} {version}" for r in results for name, version in r["versions"].items()}
     return f"{commands} · {dates} · {machines} · {', '.join(sorted(versions))}"
 
 

@@ -77,7 +77,7 @@ def measure(kind: str, engine: str, limit: int, seconds: float, log: Path | None
 
 
 def load_per_core() -> float:
-    """Runnable processes a core over the last minute, this one's own included: well under 1 on a quiet machine."""
+    """Runnable processes a core over the last minute; near 0 on a quiet machine."""
     return os.getloadavg()[0] / (os.cpu_count() or 1)
 
 

@@ -8,6 +8,7 @@ import platform
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,16 @@ from benchmarks.peers import ENGINES
 OUT = REPOSITORY / "benchmarks" / "out"
 
 
-def write(name: str, result: dict[str, object]) -> Path:
-    """Stores a result with its circumstances; an older one of the same name is replaced."""
+def write(name: str, result: dict[str, object], engines: Iterable[str] = ()) -> Path:
+    """Stores a result with its circumstances; an older one of the same name is replaced.
+
+    ``engines`` names the engines whose versions matter; Octavo's own is the commit.
+    """
     OUT.mkdir(parents=True, exist_ok=True)
     path = OUT / f"{name}.json"
-    path.write_text(json.dumps({**circumstances(), **result}, indent=1, ensure_ascii=False), encoding="utf-8")
+    path.write_text(
+        json.dumps({**circumstances(engines), **result}, indent=1, ensure_ascii=False), encoding="utf-8"
+    )
     return path
 
 
@@ -33,14 +39,14 @@ def read_all(prefix: str) -> list[dict[str, Any]]:
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(OUT.glob(f"{prefix}*.json"))]
 
 
-def circumstances() -> dict[str, object]:
+def circumstances(engines: Iterable[str] = ()) -> dict[str, object]:
     """The command, the machine, the date and the versions of this run."""
     return {
         "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]]),
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "machine": machine(),
-        "versions": {"python": platform.python_version(), "octavo commit": _commit()}
-        | {name: engine.version() for name, engine in ENGINES.items() if name != "octavo"},
+        "versions": {"python": platform.python_version(), "commit": _commit()}
+        | {name: ENGINES[name].version() for name in engines if name != "octavo"},
     }
 
 
