@@ -1,4 +1,4 @@
-"""What every worker looks after now and then: lost rings, poisoned documents. Harmless in chorus."""
+"""What every worker looks after now and then: lost rings, poisoned documents, bytes nobody needs."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import logging
 from collections.abc import Sequence
 
 from schemas.settings import Settings
+from workers.jobs.intake import discard_files
 from workers.jobs.services import Services
 
 log = logging.getLogger(__name__)
 
 
 def sweep(services: Services, settings: Settings, queues: Sequence[str]) -> None:
-    """Rings for work that waits, and fails the jobs whose document took every worker down that tried it."""
+    """Fails jobs whose document took every worker down, forgets deleted files, rings for work that waits."""
     for job_id in services.shards.fail_poisoned(settings.max_attempts):
         log.error("job %s failed: its worker was lost %d times", job_id, settings.max_attempts)
+    discard_files(services)
     for queue in queues:
         for _ in range(min(services.shards.claimable(queue), settings.concurrency)):
             services.doorbell.ring(queue)
