@@ -16,28 +16,14 @@ from schemas.geometry import PageSize
 from schemas.options import Configuration
 from schemas.reading import DocumentInfo
 from schemas.requests import JobType, ReadRequest
-from schemas.settings import Settings
+from tests.api.service import CountingDoorbell, make_services
 from workers import run
 from workers.jobs.intake import submit
-from workers.jobs.ledger.engine import migrate
 from workers.jobs.ledger.tables import Job
 from workers.jobs.services import Services
 from workers.sweep import sweep
 
-PROJECT = "default"
-
-
-class Bell:
-    """Counts rings."""
-
-    def __init__(self) -> None:
-        self.rung: list[str] = []
-
-    def ring(self, queue: str) -> None:
-        self.rung.append(queue)
-
-    def close(self) -> None:
-        pass
+PROJECT = "default/default"
 
 
 class Desk:
@@ -86,9 +72,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Services]:
-    settings = Settings(data_dir=tmp_path, page_window=2, shard_pages=4, lease_seconds=5, max_attempts=3)
-    services = Services.from_settings(settings, Bell())
-    migrate(services.ledger.engine)
+    services = make_services(tmp_path, page_window=2, shard_pages=4, lease_seconds=5, max_attempts=3)
     yield services
     services.close()
 
@@ -133,8 +117,8 @@ def test_a_job_is_read_window_by_window_and_joined(
     assert desk.read == [1, 2, 3, 4, 5]
     assert [page["page_number"] for page in outputs(services, job)["pages"]] == [1, 2, 3, 4, 5]
     bell = services.doorbell
-    assert isinstance(bell, Bell)
-    assert len(bell.rung) == 3  # the submit, the second shard, the assembly
+    assert isinstance(bell, CountingDoorbell)
+    assert len(bell.rings) == 3  # the submit, the second shard, the assembly
 
 
 def test_only_the_pages_asked_for_are_read(services: Services, worker: run.Worker, desk: Desk) -> None:
@@ -266,14 +250,14 @@ def test_a_deleted_or_cancelled_job_frees_its_worker(
 def test_the_sweep_rings_for_lost_work(services: Services, worker: run.Worker, desk: Desk) -> None:
     submit_text(services)
     bell = services.doorbell
-    assert isinstance(bell, Bell)
-    bell.rung.clear()
+    assert isinstance(bell, CountingDoorbell)
+    bell.rings.clear()
     sweep(services, services.settings, ["cpu"])
-    assert bell.rung == ["cpu"]
+    assert bell.rings == ["cpu"]
     drain(worker)
-    bell.rung.clear()
+    bell.rings.clear()
     sweep(services, services.settings, ["cpu"])
-    assert bell.rung == []
+    assert bell.rings == []
 
 
 def test_two_jobs_do_not_share_windows(services: Services, worker: run.Worker, desk: Desk) -> None:
