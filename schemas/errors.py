@@ -228,5 +228,9 @@ class ReaderLost(DocumentError):
     retryable = True
 
 
+class ReaderStuck(ReaderLost):
+    """It was ended because it took too long: another try would only take as long again."""
+
+
 class Interrupted(OctavoError):
     """The worker is going down, the lease was lost, or the job was cancelled: stop between two pages."""

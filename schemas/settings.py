@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     shard_pages: int = Field(64, ge=1, description="Pages of a long document that one worker claims at once.")
     max_bad_page_share: float = Field(0.5, description="A job fails when a larger share of its pages failed.")
     source_url: str | None = Field(
-        None, description="Where users get the source of this installation, as the licence asks; in `/version`."
+        None, description="Where users get the source of this installation (shown by `/version`)."
     )
     log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
 

@@ -139,7 +139,7 @@ class Child:
 
         Raises:
             DocumentError: as the method itself raised it.
-            ReaderLost: the child crashed or took longer than ``timeout`` seconds; it is gone.
+            ReaderLost: the child crashed or, ``ReaderStuck``, took longer than ``timeout`` seconds.
         """
         if method not in self._signatures:
             self._signatures[method] = codec.Signature(self._interface, method)
@@ -147,7 +147,7 @@ class Child:
             self._pipe.send_bytes(codec.call(method, arguments))
             if not self._pipe.poll(timeout):
                 self.kill()
-                raise errors.ReaderLost(f"it took longer than {timeout:.0f} seconds and was stopped")
+                raise errors.ReaderStuck(f"it took longer than {timeout:.0f} seconds and was stopped")
             reply = codec.read_reply(self._pipe.recv_bytes())
         except (EOFError, OSError, ValueError) as error:
             self._process.join(1.0)
@@ -267,24 +267,36 @@ class EngineChild:
             self._child.kill()
 
     def _call(self, method: str, *arguments: Any) -> Any:
+        with self._lock:
+            try:
+                answer = self._running().call(method, *arguments, timeout=self._settings.page_timeout)
+            except errors.ReaderStuck:
+                raise
+            except errors.ReaderLost as lost:
+                # It serves everybody: what ended it may have had nothing to do with this page.
+                log.warning("the model child was lost and is started again: %s", lost.message)
+                answer = self._running().call(method, *arguments, timeout=self._settings.page_timeout)
+            self._watch_memory()
+            return answer
+
+    def _running(self) -> Child:
+        if self._closed:
+            raise errors.ReaderLost("the models are shut down")
+        if self._child is None or not self._child.alive:
+            self._child = self._fresh()
+        return self._child
+
+    def _fresh(self) -> Child:
         from models.local import LocalEngines
 
-        with self._lock:
-            if self._closed:
-                raise errors.ReaderLost("the models are shut down")
-            if self._child is None or not self._child.alive:
-                self._child = Child(
-                    functools.partial(LocalEngines, self._settings.device.value), Engines, Limits()
-                )
-            answer = self._child.call(method, *arguments, timeout=self._settings.page_timeout)
-            if self._child.memory() > self._settings.model_memory_bytes:
-                log.info(
-                    "the model child has grown past %d bytes and is restarted",
-                    self._settings.model_memory_bytes,
-                )
-                self._child.kill()
-                self._child = None
-            return answer
+        make = functools.partial(LocalEngines, self._settings.device.value)
+        return Child(make, Engines, Limits())
+
+    def _watch_memory(self) -> None:
+        if self._child is not None and self._child.memory() > self._settings.model_memory_bytes:
+            log.info("the model child has grown past %d bytes", self._settings.model_memory_bytes)
+            self._child.kill()
+            self._child = None
 
 
 class Readers:

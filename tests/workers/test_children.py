@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from models.base import Engines, Image
 from pipelines.readers.base import Reader
-from schemas.errors import DocumentEncrypted, DocumentUnreadable, PageUnreadable, ReaderLost
+from schemas.errors import DocumentEncrypted, DocumentUnreadable, PageUnreadable, ReaderLost, ReaderStuck
 from schemas.settings import Settings
-from tests.workers.served import Faulty
+from tests.workers.served import Faulty, Mortal
 from workers import children
-from workers.children import Child, Limits, ReaderChild
+from workers.children import Child, EngineChild, Limits, ReaderChild
 
 
 class FaultyReader(ReaderChild):
@@ -84,3 +87,45 @@ def test_closing_all_readers_ends_a_call_in_flight(caplog: pytest.LogCaptureFixt
         readers.close()
         with pytest.raises(DocumentUnreadable):
             one.page(1, layout=False)
+
+
+class MortalEngines(EngineChild):
+    def __init__(self, settings: Settings, memory: Path) -> None:
+        super().__init__(settings)
+        self._memory = memory
+
+    def _fresh(self) -> Child:
+        return Child(functools.partial(Mortal, self._memory), Engines, Limits())
+
+
+@pytest.fixture
+def engines(tmp_path: Path) -> Iterator[MortalEngines]:
+    engines = MortalEngines(Settings(page_timeout=1.0, model_memory_bytes=300 << 20), tmp_path / "memory")
+    yield engines
+    engines.close()
+
+
+def picture(first: int) -> Image:
+    return np.full((4, 4, 3), first, np.uint8)
+
+
+def test_the_model_child_serves_on_after_a_death(engines: MortalEngines) -> None:
+    process = engines.quarter_turns(picture(0))
+    assert engines.quarter_turns(picture(0)) == process
+    assert engines.quarter_turns(picture(1)) != process  # died of it once, was asked again
+    with pytest.raises(ReaderLost, match="SIGKILL"):
+        engines.quarter_turns(picture(2))
+    with pytest.raises(ReaderStuck, match="longer than 1 seconds"):
+        engines.quarter_turns(picture(3))
+    assert engines.quarter_turns(picture(0))
+
+
+def test_a_model_child_that_has_grown_is_replaced(engines: MortalEngines) -> None:
+    grown = engines.quarter_turns(picture(4))
+    assert engines.quarter_turns(picture(0)) != grown
+
+
+def test_a_closed_model_child_stays_closed(engines: MortalEngines) -> None:
+    engines.close()
+    with pytest.raises(ReaderLost):
+        engines.quarter_turns(picture(0))
