@@ -1,4 +1,4 @@
-"""The service under load: time to answer a submit while the worker is busy, and what a long document costs."""
+"""The service under load: time to answer a submit while workers are busy, and what a long document costs."""
 
 from __future__ import annotations
 
