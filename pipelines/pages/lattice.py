@@ -15,6 +15,8 @@ from schemas.reading import GridCell, TableGrid
 
 # Lines this far apart (share of the page's width) are one line, and lines this near touch.
 _TOLERANCE = 0.004
+# Parallel lines nearer than this (tolerances) are a double line, and a line with such a gap goes on.
+_DOUBLE = 2.5
 # A cell's side counts as drawn when lines cover this share of it.
 _DRAWN = 0.6
 
@@ -58,8 +60,8 @@ def _joined(segments: Sequence[Segment], near: float) -> list[Segment]:
                 d
                 for d in reversed(done)
                 if abs(d.at - segment.at) <= near / 2
-                and segment.start <= d.end + near
-                and d.start <= segment.end + near
+                and segment.start <= d.end + _DOUBLE * near
+                and d.start <= segment.end + _DOUBLE * near
             ),
             None,
         )
@@ -127,7 +129,7 @@ def _places(values: Sequence[float], near: float) -> list[float]:
     """Positions, those close together made one (their mean)."""
     groups: list[list[float]] = []
     for value in sorted(values):
-        if groups and value - groups[-1][-1] <= near:
+        if groups and value - groups[-1][0] <= _DOUBLE * near:
             groups[-1].append(value)
         else:
             groups.append([value])
@@ -136,7 +138,9 @@ def _places(values: Sequence[float], near: float) -> list[float]:
 
 def _is_drawn(segments: Sequence[Segment], at: float, start: float, end: float, near: float) -> bool:
     """Whether lines at this place cover most of the way from ``start`` to ``end``."""
-    covered = sum(max(0.0, min(end, s.end) - max(start, s.start)) for s in segments if abs(s.at - at) <= near)
+    covered = sum(
+        max(0.0, min(end, s.end) - max(start, s.start)) for s in segments if abs(s.at - at) <= _DOUBLE * near
+    )
     return covered >= _DRAWN * (end - start)
 
 

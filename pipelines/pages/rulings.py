@@ -10,10 +10,13 @@ from pipelines.pages.lattice import Lattice, find_lattices
 from pipelines.pages.paragraphs import Row, is_meant_break, row_text, rows
 from pipelines.pages.tables import Cell, is_value, make_table
 from schemas.geometry import BBox
-from schemas.reading import GridCell, Region, RegionKind, TableGrid, TextLine
+from schemas.reading import GridCell, Region, RegionKind, TableGrid, TextLine, Word
 
 # A lattice is the table's when it holds this share of the words in the table's region.
 _HELD = 0.9
+_HELD_BY_SEVERAL = 0.8
+# A lattice is a table on its own with this many cells filled, and this share of them.
+_LEAST_CELLS, _FILLED = 4, 0.6
 # Above this share of line ends that were meant, a cell holds more than one row.
 _MEANT = 0.5
 # Words this far apart (font sizes) belong to two columns, if this share of the cells has such.
@@ -24,25 +27,63 @@ _APART = 0.15
 def with_rulings(
     regions: Sequence[Region], lines: Sequence[TextLine], rules: Sequence[BBox], page_width: float
 ) -> list[Region]:
-    """The regions, table regions with the grid that is drawn around their words where there is one."""
+    """The regions, table regions with the grid that is drawn around their words where there is one.
+
+    A region over several ruled tables is divided; a ruled table that no table region covers is added.
+    """
     lattices = find_lattices(rules, page_width)
-    return [
-        _ruled(region, lattices, lines) if region.kind is RegionKind.TABLE else region for region in regions
+    sure = [lattice for lattice in lattices if _is_table(lattice, lines)]
+    tables = [region for region in regions if region.kind is RegionKind.TABLE]
+    found = [ruled for table in tables for ruled in _ruled(table, lattices, sure, lines)]
+    found += [
+        Region(RegionKind.TABLE, lattice.bbox, grid=lattice.grid)
+        for lattice in sure
+        if not any(lattice.bbox.intersection(table.bbox) for table in found)
     ]
+    return [r for r in regions if r.kind is not RegionKind.TABLE and not _is_only_a_table(r, found)] + found
 
 
-def _ruled(table: Region, lattices: Sequence[Lattice], lines: Sequence[TextLine]) -> Region:
+def _is_table(lattice: Lattice, lines: Sequence[TextLine]) -> bool:
+    """Whether the lattice alone says that it is a table: mostly filled, rows and columns all ruled."""
+    cells = make_table(_inside(lines, lattice.bbox), lattice.grid).cells
+    filled = sum(bool(cell.lines) for cell in cells)
+    if filled < max(_LEAST_CELLS, _FILLED * len(cells)):
+        return False
+    return _rows_are_ruled(cells) and _columns_are_ruled(cells)
+
+
+def _is_only_a_table(region: Region, tables: Sequence[Region]) -> bool:
+    """Whether a picture is a ruled table that the layout took for a picture."""
+    return region.kind is RegionKind.PICTURE and any(region.bbox.inside(t.bbox) > 0.6 for t in tables)
+
+
+def _inside(lines: Sequence[TextLine], box: BBox) -> list[TextLine]:
+    return [line for line in lines if box.holds(*line.bbox.center)]
+
+
+def _ruled(
+    table: Region, lattices: Sequence[Lattice], sure: Sequence[Lattice], lines: Sequence[TextLine]
+) -> list[Region]:
     near = [lattice for lattice in lattices if lattice.bbox.intersection(table.bbox) > 0]
-    if not near:
-        return table
-    lattice = max(near, key=lambda one: one.bbox.intersection(table.bbox))
     words = [w for line in lines for w in line.words if table.bbox.holds(*w.bbox.center)]
-    held = [w for w in words if lattice.bbox.holds(*w.bbox.center)]
-    if not words or len(held) < _HELD * len(words):
-        return table
-    box = lattice.bbox if len(held) == len(words) else lattice.bbox.union(table.bbox)
-    inside = [line for line in lines if lattice.bbox.holds(*line.bbox.center)]
-    return replace(table, bbox=box, grid=_grid(lattice.grid, table.grid, box, inside))
+    if not near or not words:
+        return [table]
+    lattice = max(near, key=lambda one: one.bbox.intersection(table.bbox))
+    held = _share_held(words, [lattice])
+    if held >= _HELD:
+        box = lattice.bbox if held == 1 else lattice.bbox.union(table.bbox)
+        return [
+            replace(table, bbox=box, grid=_grid(lattice.grid, table.grid, box, _inside(lines, lattice.bbox)))
+        ]
+    several = [one for one in sure if one.bbox.inside(table.bbox) > 0.8]
+    if len(several) > 1 and _share_held(words, several) >= _HELD_BY_SEVERAL:
+        return [replace(table, bbox=one.bbox, grid=one.grid) for one in several]
+    return [table]
+
+
+def _share_held(words: Sequence[Word], lattices: Sequence[Lattice]) -> float:
+    held = sum(any(lattice.bbox.holds(*word.bbox.center) for lattice in lattices) for word in words)
+    return held / len(words)
 
 
 def _grid(
