@@ -19,7 +19,7 @@ from benchmarks.scores.order import Block
 _TEXT = frozenset({"text_block", "title", "code_txt", "reference", "list"})
 """The categories whose text and order are scored. Captions, running heads and formulas may be read or not."""
 
-_INLINE = re.compile(r"\$([^$]+)\$")
+_INLINE = re.compile(r"\$((?:[^$<]|<(?![/a-zA-Z]))+)\$")  # never across a tag: prices stand in cells
 _latex = LatexNodes2Text(math_mode="text")
 
 

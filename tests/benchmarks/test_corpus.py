@@ -73,6 +73,23 @@ def test_omnidocbench_orders_blocks_and_scores_running_text_only(data: Path) -> 
     assert truth.tables == (("<table><tr><td>c</td></tr></table>",),)
 
 
+def test_omnidocbench_formulas_are_plain_and_prices_stay(data: Path) -> None:
+    row = r"<tr><td>$5</td><td>$10</td><td>1 $\pm$ 2</td></tr>"
+    page = {
+        "page_info": {},
+        "layout_dets": [
+            {"category_type": "text_block", "order": 1, "text": r"a $\alpha^2 < 3$ b"},
+            {"category_type": "table", "order": 2, "html": f"<table>{row}</table>"},
+        ],
+    }
+    write(data / "omnidocbench_demo" / "p.json", json.dumps(page))
+    write(data / "omnidocbench_demo" / "p.png")
+    truth = corpus.documents("omnidocbench_demo")[0].truth()
+    assert truth.tables == (("<table><tr><td>$5</td><td>$10</td><td>1 ± 2</td></tr></table>",),)
+    assert truth.blocks is not None
+    assert truth.blocks[0].text.startswith("a α^2")
+
+
 def test_docling_takes_formats_that_are_read_here_and_spans_from_the_record(data: Path) -> None:
     folder = data / "docling_formats" / "html"
     write(folder / "sources" / "a.html")
