@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from pipelines.pages import headings
-from pipelines.pages.blocks import Block, make_blocks
+from pipelines.pages.blocks import Block, make_blocks, whole_paragraphs
 from pipelines.pages.kinds import fragment_type
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
@@ -55,7 +55,8 @@ class Assemble:
             lines = page.lines or []
             regions = with_rulings(page.regions or [], lines, page.rules, width)
             blocks = make_blocks(lines, regions, pictures, width, height)
-            ordered = _ordered(_divided(blocks), lines)
+            blocks = headings.promoted(_divided(blocks), scanned=page.scanned)
+            ordered = whole_paragraphs(_ordered(blocks, lines))
             source = Source.OCR if page.scanned else Source.DIGITAL
             place = to_displayed(page.source, page.turns)
             page.fragments = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -19,6 +20,7 @@ _RUNNING = {
     RegionKind.TITLE,
     RegionKind.FOOTNOTE,
 }
+_SENTENCE_END = re.compile(r"[.!?:;…。！？：；][\"'”’)\]]*$")
 # A word without a region joins its neighbour on the line when the gap is below this many font sizes.
 _NEAR = 1.5
 # Lines without a region make one block when the gap between them is below this many line heights.
@@ -167,6 +169,36 @@ def _continues(line: TextLine, above: TextLine) -> bool:
     beside = gap < -0.5 * small and -overlap < _NEAR * small
     below = -0.5 * small <= gap < _LEADING * tall and overlap > 0.5 * min(line.bbox.width, above.bbox.width)
     return alike and (beside or below)
+
+
+def whole_paragraphs(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks in reading order, pieces of one paragraph put together.
+
+    A paragraph goes on in the block right below when its sentence does.
+    """
+    found: list[Block] = []
+    for block in blocks:
+        if found and _is_same_paragraph(found[-1], block):
+            above = found[-1]
+            found[-1] = Block(above.kind, above.bbox.union(block.bbox), above.lines + block.lines)
+        else:
+            found.append(block)
+    return found
+
+
+def _is_same_paragraph(above: Block, below: Block) -> bool:
+    if above.kind is not RegionKind.TEXT or below.kind is not RegionKind.TEXT:
+        return False
+    last, first = above.lines[-1], below.lines[0]
+    if last.quarter_turns or first.quarter_turns:
+        return False
+    height = max(last.bbox.height, first.bbox.height)
+    overlap = min(above.bbox.x2, below.bbox.x2) - max(above.bbox.x1, below.bbox.x1)
+    gap = below.bbox.y1 - above.bbox.y2
+    beneath = -0.5 * height < gap < height and overlap > 0.5 * min(above.bbox.width, below.bbox.width)
+    alike = min(last.bbox.height, first.bbox.height) > 0.7 * height
+    goes_on = not _SENTENCE_END.search(last.text) and first.text[:1].islower()
+    return beneath and alike and goes_on
 
 
 def _missed(pictures: Sequence[BBox], blocks: Sequence[Block], page: BBox) -> list[Block]:

@@ -81,7 +81,7 @@ class Table:
 
     def content(self) -> TableContent:
         """As a fragment's content, in HTML and Markdown, with a box on every cell."""
-        headers = _header_rows(self)
+        headers = header_rows(self)
         marked = [
             MarkupCell(c.top, c.left, c.bottom - c.top, c.right - c.left, c.text, header=c.top < headers)
             for c in self.cells
@@ -108,7 +108,22 @@ def make_table(lines: Sequence[TextLine], grid: TableGrid) -> Table:
     for phrase in phrases:
         home = next(c for c in cells if c.top <= phrase.top < c.bottom and c.left <= phrase.left < c.right)
         home.lines.append(phrase.line)
-    return Table(len(ys) - 1, len(xs) - 1, cells)
+    return _with_tall_headers(Table(len(ys) - 1, len(xs) - 1, cells))
+
+
+def _with_tall_headers(table: Table) -> Table:
+    """A column with one name in several header rows: its name spans them all."""
+    headers = header_rows(table)
+    for column in range(table.columns if headers > 1 else 0):
+        stack = [c for c in table.cells if c.left <= column < c.right and c.top < headers]
+        named = [c for c in stack if c.lines]
+        if len(named) == 1 < len(stack) and all(c.right - c.left == 1 and c.bottom <= headers for c in stack):
+            tall = named[0]
+            tall.place = union_of([c.place for c in stack])
+            tall.top, tall.bottom = 0, headers
+            table.cells = [c for c in table.cells if c is tall or not any(c is s for s in stack)]
+    table.cells.sort(key=lambda c: (c.top, c.left))
+    return table
 
 
 def _ruled(lines: Sequence[TextLine], grid: TableGrid) -> Table:
@@ -269,8 +284,8 @@ def _overlap(one: _Span, other: _Span) -> bool:
     return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
-def _header_rows(table: Table) -> int:
-    """How many rows at the top name the columns: none where the first row already holds values."""
+def header_rows(table: Table) -> int:
+    """How many rows at the top name the columns; none where the first row already holds values."""
     if table.rows < 2 or not _names_columns(table, 0):
         return 0
     rows = 1
