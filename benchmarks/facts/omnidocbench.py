@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lxml import html
-from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
+from pylatexenc.latex2text import LatexNodes2Text
 
 from benchmarks.corpus import Document, Truth
 from benchmarks.scores.order import Block

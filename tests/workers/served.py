@@ -50,7 +50,7 @@ class Faulty:
 
 
 class Mortal:
-    """Models and a picture's first pixel: 1 kills the first time only, 2 always, 3 hangs, 4 grows for good."""
+    """Models and a picture's first pixel: 1 kills them the first time only, 2 always; 3 hangs, 4 grows."""
 
     def __init__(self, memory: Path) -> None:
         self._memory = memory
