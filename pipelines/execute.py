@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Sequence
 
-from pipelines.pages.space import displayed_line
+from pipelines.space import displayed_line
 from pipelines.work import DONE, PageRecord, PageStage, PageWork, RunContext
 from schemas.documents import PageFault
 from schemas.errors import DocumentError, Interrupted

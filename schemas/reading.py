@@ -121,6 +121,14 @@ class SourcePage:
     ocr_scale: float = 150 / 72
 
     @property
+    def quarter_turns(self) -> int:
+        """The clockwise quarter turns that most of the embedded text stands at (0 to 3)."""
+        counts = [0, 0, 0, 0]
+        for line in self.lines:
+            counts[line.quarter_turns] += sum(len(word.text) for word in line.words)
+        return counts.index(max(counts))
+
+    @property
     def needs_ocr(self) -> bool:
         """Whether the embedded text cannot stand for the page: none, unusable, or a stamp on a scan."""
         characters = sum(len(word.text) for line in self.lines for word in line.words)

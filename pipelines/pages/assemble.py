@@ -12,8 +12,8 @@ from pipelines.pages.kinds import fragment_type
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
 from pipelines.pages.rulings import with_rulings
-from pipelines.pages.space import to_displayed, upright_size
 from pipelines.pages.tables import make_table
+from pipelines.space import to_displayed, to_upright, upright_size
 from pipelines.work import PageWork
 from schemas.fragments import (
     Content,
@@ -51,7 +51,8 @@ class Assemble:
             if page.source is None:
                 continue
             width, height = upright_size(page.source, page.turns)
-            pictures = [] if page.turns else page.source.pictures
+            upright = to_upright(page.source, page.turns)
+            pictures = [upright(picture) for picture in page.source.pictures]
             lines = page.lines or []
             regions = with_rulings(page.regions or [], lines, page.rules, width)
             blocks = make_blocks(lines, regions, pictures, width, height)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from models import images
 from models.base import Engines
-from pipelines.pages.space import scaled_line, scaled_region
+from pipelines.space import scaled_line, scaled_region
 from pipelines.work import PageWork
 
 

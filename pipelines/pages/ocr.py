@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from models.base import Engines
-from pipelines.pages.space import scaled_line
+from pipelines.space import scaled_line
 from pipelines.work import PageWork
 
 

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from pipelines.readers.base import Reader
+from pipelines.space import moved_region, to_upright, turned_line
 from pipelines.work import PageWork
 
 
 class ReadText:
-    """Reads size, embedded text and layout of each page, and tells scans from digital pages."""
+    """Reads size, text and layout of each page, tells scans from digital pages, sets text upright."""
 
     name: ClassVar[str] = "read"
     reads: ClassVar[frozenset[str]] = frozenset({"number"})
-    writes: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "lines", "regions", "rules"})
+    writes: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "lines", "regions", "rules", "turns"})
     batch: ClassVar[int] = 1
 
     def __init__(self, reader: Reader, *, layout: bool) -> None:
@@ -26,6 +27,11 @@ class ReadText:
         for page in pages:
             source = self._reader.page(page.number, self._layout)
             page.source, page.scanned = source, source.needs_ocr
-            page.lines = [] if page.scanned else source.lines
-            page.rules = [] if page.scanned else source.rules
-            page.regions = None if page.scanned else source.regions
+            if page.scanned:
+                page.lines, page.rules, page.regions = [], [], None
+                continue
+            page.turns = turns = -source.quarter_turns % 4
+            upright = to_upright(source, turns)
+            page.lines = [turned_line(line, source, turns) for line in source.lines]
+            page.rules = [upright(rule) for rule in source.rules]
+            page.regions = [moved_region(region, upright) for region in source.regions or []]

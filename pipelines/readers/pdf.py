@@ -15,9 +15,10 @@ from models.base import Image
 from models.layout.pymupdf import PYMUPDF, page_regions
 from pipelines.readers import pdf_text
 from pipelines.readers.base import PagedReader
+from pipelines.space import moved_region, to_displayed
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
-from schemas.reading import SourcePage
+from schemas.reading import Region, SourcePage
 
 # A drawing this thin (points) and at least this long is a ruling line.
 _RULE_THICKNESS, _RULE_LENGTH = 3.0, 10.0
@@ -70,7 +71,7 @@ class PdfReader(PagedReader):
             source.pictures = _pictures(page)
             source.rules = _rules(page)
             if layout and not source.needs_ocr:
-                source.regions = page_regions(page)
+                source.regions = _regions(page, source)
             return source
 
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
@@ -110,6 +111,18 @@ class PdfReader(PagedReader):
                 raise
             except Exception as error:  # MuPDF raises many kinds, some of them bare
                 raise PageUnreadable(f"Page {number} is damaged and cannot be read.") from error
+
+
+def _regions(page: pymupdf.Page, source: SourcePage) -> list[Region]:
+    """The regions where they are displayed; text on its side is laid out on a copy that stands upright."""
+    turns = -source.quarter_turns % 4
+    if not turns:
+        return page_regions(page)
+    with pymupdf.open() as copy:
+        copy.insert_pdf(page.parent, from_page=page.number, to_page=page.number)
+        copy[0].set_rotation(90 * turns)
+        found = page_regions(_unrotated(copy[0]))
+    return [moved_region(region, to_displayed(source, turns)) for region in found]
 
 
 def _unrotated(page: pymupdf.Page) -> pymupdf.Page:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import pymupdf
@@ -32,6 +34,9 @@ _SOUP_LENGTH, _SOUP_SHARE = 200, 0.4
 _LEADERS = frozenset("._-–—·•…|/*=+~<>()[]")
 # Words with the same text that overlap so far were printed twice (shadows, faked bold).
 _TWICE = 0.7
+# MuPDF sees a space in gaps of a fifth of the font size; closely set lines have narrower ones.
+_WORD_GAP = 0.11
+_ACROSS = (1.0, 0.0)
 
 
 def lines(page: pymupdf.Page) -> tuple[list[TextLine], float]:
@@ -78,10 +83,11 @@ def _is_readable(char: str) -> bool:
 
 
 def _words(line: dict[str, Any]) -> Iterator[Word]:
-    """Cuts a line at its spaces, and where superscript begins or ends."""
+    """Cuts a line at its spaces, at gaps as wide as one, and where superscript begins or ends."""
     chars: list[dict[str, Any]] = []
     style: dict[str, Any] = {}
     space = False
+    gap = _word_gap(line)
     for span in line["spans"]:
         if chars and (span["flags"] ^ style["flags"]) & _SUPERSCRIPT:
             yield from _word(chars, style, space)
@@ -91,10 +97,26 @@ def _words(line: dict[str, Any]) -> Iterator[Word]:
                 yield from _word(chars, style, space)
                 chars, space = [], True
                 continue
+            wide = chars and char["bbox"][0] - chars[-1]["bbox"][2] > gap * span["size"]
+            if wide and line["dir"] == _ACROSS and char["c"].isalnum():
+                yield from _word(chars, style, space)
+                chars, space = [], True
             if not chars:
                 style = span
             chars.append(char)
     yield from _word(chars, style, space)
+
+
+def _word_gap(line: dict[str, Any]) -> float:
+    """The gap (font sizes) from which a line's letters belong to two words: well above its usual gap."""
+    gaps = [
+        (second["bbox"][0] - first["bbox"][2]) / span["size"]
+        for span in line["spans"]
+        if span["size"] > 0
+        for first, second in pairwise(span["chars"])
+        if not first["c"].isspace() and not second["c"].isspace()
+    ]
+    return max(0.0, median(gaps) if gaps else 0.0) + _WORD_GAP
 
 
 def _word(chars: list[dict[str, Any]], span: dict[str, Any], space: bool) -> Iterator[Word]:

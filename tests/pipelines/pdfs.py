@@ -36,7 +36,7 @@ def ruled_table(path: Path) -> Path:
     """A table with drawn lines: two header rows, one cell over two columns and one over two rows."""
     document = pymupdf.open()
     page = document.new_page(width=612, height=792)
-    page.insert_textbox((72, 60, 540, 140), prose(50), fontsize=11)
+    assert page.insert_textbox((72, 60, 540, 180), prose(50), fontsize=11) > 0
     x, y = [100, 220, 340, 460], [200, 224, 248, 272, 296, 320]
     for at in y:
         page.draw_line((100 if at != 224 else 220, at), (460, at))
@@ -47,7 +47,7 @@ def ruled_table(path: Path) -> Path:
         texts |= {(x[col] + 5, 264 + 24 * row): text for col, text in enumerate(cells)}
     for at, text in texts.items():
         page.insert_text(at, text, fontsize=10)
-    page.insert_textbox((72, 360, 540, 440), prose(50, 500), fontsize=11)
+    assert page.insert_textbox((72, 360, 540, 480), prose(50, 500), fontsize=11) > 0
     return save(document, path)
 
 
@@ -105,3 +105,12 @@ _PRIVATE_USE = (
     b"1 beginbfrange <0000> <0FFF> <E000> endbfrange\n"
     b"endcmap CMapName currentdict /CMap defineresource pop end end"
 )
+
+
+def sideways(path: Path, rotate: int) -> Path:
+    """A page whose text was written on its side: a heading, a paragraph and a ruled table, no ``/Rotate``."""
+    upright = ruled_table(path.with_suffix(".upright.pdf"))
+    document = pymupdf.open()
+    page = document.new_page(width=792 if rotate % 180 else 612, height=612 if rotate % 180 else 792)
+    page.show_pdf_page(page.rect, pymupdf.open(upright), 0, rotate=rotate)
+    return save(document, path)

@@ -80,3 +80,15 @@ def test_a_broken_page_is_reported_beside_the_good_ones(tmp_path: Path, engines:
     assert "page number 1 has this text" in document.document_markdown
     assert "page number 3 has this text" in document.document_markdown
     assert document.total_pages == document.parsed_pages_count + len(document.page_errors)
+
+
+@pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_text_on_its_side_is_read_as_if_upright(tmp_path: Path, engines: LocalEngines, rotate: int) -> None:
+    upright = parse(pdfs.ruled_table(tmp_path / "upright.pdf"), engines)
+    document = parse(pdfs.sideways(tmp_path / "side.pdf", rotate), engines)
+    assert document.document_markdown == upright.document_markdown
+    size, table = document.pages[0].page_dimensions, document.pages[0].page_fragments[1]
+    assert size is not None
+    assert table.bbox is not None
+    longer = table.bbox.x2 - table.bbox.x1 > table.bbox.y2 - table.bbox.y1
+    assert longer is (size.width < size.height)
