@@ -29,7 +29,9 @@ PYMUPDF = threading.RLock()
 
 # The page the model sees should look like an ordinary one: text of about this height, sides within these.
 _LINE_HEIGHT = 13.0
-_LONGEST_SIDE, _SHORTEST_LONG_SIDE = 1600.0, 500.0
+_LONGEST_SIDE, _SHORTEST_LONG_SIDE = 1600.0, 100.0
+# A picture smaller than a sheet of paper lies at the corner of one: the model knows only whole pages.
+_SHEET = (612.0, 792.0)
 
 
 def page_regions(page: pymupdf.Page) -> list[Region]:
@@ -50,10 +52,11 @@ class PyMuPdfLayout:
         """See ``models.layout.base.LayoutEngine``."""
         scale = _points_per_pixel(image, lines)
         with PYMUPDF, pymupdf.open() as document:
-            page = document.new_page(width=image.shape[1] * scale, height=image.shape[0] * scale)
+            width, height = image.shape[1] * scale, image.shape[0] * scale
+            page = document.new_page(width=max(width, _SHEET[0]), height=max(height, _SHEET[1]))
             small = images.scaled(image, min(1.0, scale * 1.5))
             pixmap = pymupdf.Pixmap(pymupdf.csRGB, small.shape[1], small.shape[0], small.tobytes(), False)
-            page.insert_image(page.rect, pixmap=pixmap)
+            page.insert_image((0, 0, width, height), pixmap=pixmap, keep_proportion=False)
             _write_invisibly(page, lines, scale)
             regions = page_regions(document.reload_page(page))
         return [_scaled(region, 1 / scale) for region in regions]

@@ -121,4 +121,6 @@ def _eight_bits(picture: Pictures.Image) -> Pictures.Image:
 def _why(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
         return "The file is not a PNG, JPEG or TIFF image, or too damaged to be opened."
+    if isinstance(error, Pictures.DecompressionBombError):
+        return "The image has more pixels than can be read: make it smaller."
     return "The image is too damaged to be opened."
