@@ -25,6 +25,7 @@ from pipelines.parse import assemble, read_flow, read_pages
 from pipelines.readers.detect import detect
 from pipelines.work import DONE, PageRecord, RunContext
 from schemas.errors import DocumentError, DownloadFailed, Interrupted, NoSuchPages
+from schemas.formats import Format, format_of_mime_type
 from schemas.page_range import in_parts, parse_page_range, select_pages
 from schemas.settings import Settings
 from workers import codec
@@ -111,12 +112,11 @@ class Worker:
     def _read(self, claim: Claim, lease: Lease) -> None:
         """Reads the shard's pages, window by window; the last shard to end rings for the assembly."""
         with self._scratch() as folder, self._readers.reader() as reader:
-            claim_key, path, mime_type = self._source(claim, lease, folder)
+            source_key, path = self._source(claim, lease, folder)
             lease.check()
-            found = detect(path, mime_type, claim_key)
-            info = reader.open(path, found.name)
+            info = reader.open(path, _format(claim, path, source_key).name)
             numbers = self._pages_of(claim, info.page_count)
-            self._read_windows(claim, lease, reader, claim_key, numbers, info.paged)
+            self._read_windows(claim, lease, reader, source_key, numbers, info.paged)
         lease.check()
         if self._shards.complete_pages(claim):
             self._services.doorbell.ring("cpu")
@@ -170,24 +170,24 @@ class Worker:
             self._services.doorbell.ring("cpu")
         return own
 
-    def _source(self, claim: Claim, lease: Lease, folder: Path) -> tuple[str, Path, str | None]:
-        """The document in ``folder``: its blob's key, its path, and the MIME type that somebody gave it.
+    def _source(self, claim: Claim, lease: Lease, folder: Path) -> tuple[str, Path]:
+        """The document in ``folder``: its blob's key and its path.
 
         A URL is fetched once; its bytes are kept, so that every shard and attempt reads the same document.
         """
-        path, given = folder / "source", claim.request.source.mime_type
+        path = folder / "source"
         if claim.source_key is not None:
             self._services.blobs.fetch(claim.source_key, path)
-            return claim.source_key, path, given
+            return claim.source_key, path
         if claim.request.source.file_url is None:
             raise DownloadFailed("The job's document is gone: its file was deleted before it could be read.")
         download = self._outbound.fetch(claim.request.source.file_url, path, check=lease.check)
-        found = detect(path, given or download.mime_type, download.file_name)
+        found = detect(path, claim.request.source.mime_type or download.mime_type, download.file_name)
         key = f"jobs/{claim.job_id}/source{found.extensions[0]}"
         self._services.blobs.put_file(key, path)
         if not self._shards.set_source(claim, key):
             raise Interrupted("the lease was lost")
-        return key, path, given
+        return key, path
 
     # ------------------------------------------------------------------ the whole document
 
@@ -239,6 +239,14 @@ class Worker:
             pid = folder.name.split("-")[0]
             if pid.isdigit() and not psutil.pid_exists(int(pid)):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _format(claim: Claim, path: Path, source_key: str) -> Format:
+    source = claim.request.source
+    if source.file_id is None and source.file_url is None:
+        # raw_text is what it is said to be, whatever it looks like.
+        return format_of_mime_type(source.mime_type) or detect(path, source.mime_type, None)
+    return detect(path, source.mime_type, source_key)
 
 
 def _fingerprint(claim: Claim, source_key: str, pages: list[int]) -> str:

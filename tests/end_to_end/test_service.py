@@ -76,6 +76,15 @@ def test_json_and_event_stream_agree(service: Service) -> None:
         assert json.loads(data) == client.get(f"parse/{job}").json()
 
 
+def test_raw_text_is_what_it_is_said_to_be(service: Service) -> None:
+    with service.client() as client:
+        text = "%PDF-1.4 is how such files begin"
+        plain = ended(client, submit(client, raw_text=text, mime_type="text/plain"))
+        table = ended(client, submit(client, raw_text="item;count\nbolts;40\n", mime_type="text/csv"))
+    assert text in plain["document_markdown"]
+    assert table["pages"][0]["page_fragments"][0]["fragment_type"] == "table"
+
+
 @pytest.fixture
 def web(tmp_path: Path) -> Iterator[str]:
     """A web server on loopback, which the service of the tests may reach."""
