@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from models.base import Engines
 from pipelines.documents.chunk import chunk
 from pipelines.documents.finish import finished
+from pipelines.documents.levels import with_levels
 from pipelines.documents.markdown import document_markdown
 from pipelines.execute import run
 from pipelines.plan import document_plan, page_stages
@@ -63,6 +64,7 @@ def assemble(
         raise TooManyBadPages(
             f"{len(faults)} of {len(records)} pages could not be read. The first: {faults[0].message}"
         )
+    records = with_levels(records)
     pages = [
         Page.of(
             record.number,

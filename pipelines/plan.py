@@ -22,7 +22,6 @@ _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
     ("parsing_options.skew_detection", lambda c: c.parsing_options.skew_detection),
     ("parsing_options.signature_detection", lambda c: c.parsing_options.signature_detection),
     ("parsing_options.remove_strikethrough_lines", lambda c: c.parsing_options.remove_strikethrough_lines),
-    ("parsing_options.cross_page_header_detection", lambda c: c.parsing_options.cross_page_header_detection),
     ("parsing_options.barcode_detection", lambda c: c.parsing_options.barcode_detection),
     ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
     (

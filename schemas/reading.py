@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from schemas.geometry import BBox
 
+MOST_GARBLED = 0.2
+"""Text of which a larger share is no usable Unicode is not used."""
+
 
 @dataclass(slots=True)
 class Word:
@@ -134,4 +137,4 @@ class SourcePage:
         characters = sum(len(word.text) for line in self.lines for word in line.words)
         covered = sum(picture.area for picture in self.pictures)
         on_a_scan = characters < 200 and covered > 0.5 * self.width * self.height
-        return not characters or self.garbled > 0.2 or on_a_scan
+        return not characters or self.garbled > MOST_GARBLED or on_a_scan

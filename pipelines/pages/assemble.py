@@ -61,17 +61,17 @@ class Assemble:
             source = Source.OCR if page.scanned else Source.DIGITAL
             place = to_displayed(page.source, page.turns)
             page.fragments = [
-                self._fragment(block, kind, text, level, source, place)
-                for block, (kind, text, level) in zip(ordered, _named(ordered), strict=True)
+                self._fragment(block, kind, text, source, place)
+                for block, (kind, text) in zip(ordered, _named(ordered), strict=True)
             ]
 
     def _fragment(
-        self, block: Block, kind: FragmentType, text: str, level: int, source: Source, place: Place
+        self, block: Block, kind: FragmentType, text: str, source: Source, place: Place
     ) -> PageFragment:
         words = block.words
         return PageFragment(
             fragment_type=kind,
-            content=_content(block, kind, text, level, place),
+            content=_content(block, kind, text, place),
             bbox=Box.of(place(block.bbox)),
             confidence=_confidence(words),
             source=source,
@@ -123,20 +123,18 @@ def _is_right_to_left(lines: Sequence[TextLine]) -> bool:
     return sum(c in {"R", "AL"} for c in letters) > sum(c == "L" for c in letters)
 
 
-def _named(blocks: Sequence[Block]) -> list[tuple[FragmentType, str, int]]:
-    """Each block's fragment type, running text and heading level (0 where it is no section heading)."""
+def _named(blocks: Sequence[Block]) -> list[tuple[FragmentType, str]]:
+    """Each block's fragment type and running text."""
     texts = [text_of(b.lines, keep_breaks=fragment_type(b, "", blocks) in _BREAKS_KEPT) for b in blocks]
-    kinds = [fragment_type(b, text, blocks) for b, text in zip(blocks, texts, strict=True)]
-    sections = [i for i, kind in enumerate(kinds) if kind is FragmentType.SECTION_HEADER]
-    found = headings.levels([blocks[i] for i in sections], [texts[i] for i in sections])
-    by_index = dict(zip(sections, found, strict=True))
-    return [(kind, text, by_index.get(i, 0)) for i, (kind, text) in enumerate(zip(kinds, texts, strict=True))]
+    return [(fragment_type(b, text, blocks), text) for b, text in zip(blocks, texts, strict=True)]
 
 
-def _content(block: Block, kind: FragmentType, text: str, level: int, place: Place) -> Content:
+def _content(block: Block, kind: FragmentType, text: str, place: Place) -> Content:
     match kind:
-        case FragmentType.TITLE | FragmentType.SECTION_HEADER:
-            return HeaderContent(content=text, level=level)
+        case FragmentType.TITLE:
+            return HeaderContent(content=text, level=0)
+        case FragmentType.SECTION_HEADER:
+            return HeaderContent(content=text, level=1)  # its true level shows on the whole document
         case FragmentType.TABLE if block.grid is not None:
             return _placed(make_table(block.lines, block.grid).content(), place)
         case FragmentType.FIGURE:

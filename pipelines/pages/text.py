@@ -8,6 +8,8 @@ from typing import ClassVar
 from pipelines.readers.base import Reader
 from pipelines.space import moved_region, to_upright, turned_line
 from pipelines.work import PageWork
+from schemas.documents import DocumentWarning, WarningKind
+from schemas.reading import MOST_GARBLED, SourcePage
 
 
 class ReadText:
@@ -15,7 +17,9 @@ class ReadText:
 
     name: ClassVar[str] = "read"
     reads: ClassVar[frozenset[str]] = frozenset({"number"})
-    writes: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "lines", "regions", "rules", "turns"})
+    writes: ClassVar[frozenset[str]] = frozenset(
+        {"source", "scanned", "lines", "regions", "rules", "turns", "warnings"}
+    )
     batch: ClassVar[int] = 1
 
     def __init__(self, reader: Reader, *, layout: bool) -> None:
@@ -29,9 +33,21 @@ class ReadText:
             page.source, page.scanned = source, source.needs_ocr
             if page.scanned:
                 page.lines, page.rules, page.regions = [], [], None
+                page.warnings = _warnings(source)
                 continue
             page.turns = turns = -source.quarter_turns % 4
             upright = to_upright(source, turns)
             page.lines = [turned_line(line, source, turns) for line in source.lines]
             page.rules = [upright(rule) for rule in source.rules]
             page.regions = [moved_region(region, upright) for region in source.regions or []]
+
+
+def _warnings(source: SourcePage) -> list[DocumentWarning]:
+    """That text was there and was not used, if so."""
+    if source.garbled <= MOST_GARBLED:
+        return []
+    message = (
+        f"The text embedded in page {source.number} is unusable ({source.garbled:.0%} of it is no valid "
+        "Unicode): the page was read from its pixels."
+    )
+    return [DocumentWarning(kind=WarningKind.FALLBACK, message=message, page_number=source.number)]
