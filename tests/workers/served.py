@@ -64,7 +64,7 @@ class Mortal:
         if first == 3:
             time.sleep(60)
         if first == 4:
-            self._kept.append(np.ones((400, 1000, 1000), np.uint8))
+            self._kept.append(np.ones((300, 1000, 1000), np.uint8))
         return os.getpid()
 
     def read_text(self, image: Image, ocr_model: str) -> list[TextLine]:

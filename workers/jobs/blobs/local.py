@@ -15,6 +15,8 @@ from typing import BinaryIO
 from workers.jobs.blobs.base import CHUNK_BYTES, BlobMissing, BlobStore, BlobStoreUnusable, check_key
 
 _ABANDONED_SECONDS = 24 * 3600.0
+_TRIES = 100
+"""How often a write begins anew when its folder is deleted under it."""
 
 
 class LocalBlobs(BlobStore):
@@ -93,12 +95,12 @@ class LocalBlobs(BlobStore):
             raise
 
     def _move(self, unfinished: Path, path: Path) -> None:
-        for attempt in range(3):
-            made = self._make_folder(path.parent)
+        for left in reversed(range(_TRIES)):
             try:
+                made = self._make_folder(path.parent)
                 unfinished.replace(path)
             except FileNotFoundError:  # another process just deleted the folder with its prefix
-                if attempt == 2:
+                if not left:
                     raise
                 continue
             for folder in (path.parent, *made):
