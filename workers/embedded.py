@@ -45,6 +45,7 @@ class Supervisor:
 class _Watched:
     def __init__(self, name: str, argv: list[str], stopping: threading.Event) -> None:
         self._name, self._argv, self._stopping = name, argv, stopping
+        self._spawning = threading.Lock()
         self._process = self._spawn()
         self._thread = threading.Thread(target=self._watch, name=f"watch-{name}", daemon=True)
 
@@ -52,7 +53,8 @@ class _Watched:
         self._thread.start()
 
     def stop(self, patience: float) -> None:
-        self._process.terminate()
+        with self._spawning:
+            self._process.terminate()
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:
@@ -73,9 +75,11 @@ class _Watched:
             failures = 0 if time.monotonic() - began > 60 else failures + 1
             pause = _BACK_OFF[min(failures, len(_BACK_OFF)) - 1] if failures else 0.0
             log.error("%s ended with code %s and is started again", self._name, code)
-            if self._stopping.wait(pause):
-                return
-            self._process = self._spawn()
+            self._stopping.wait(pause)
+            with self._spawning:  # stop() must not miss a process that is just being born
+                if self._stopping.is_set():
+                    return
+                self._process = self._spawn()
 
 
 def end_with_parent() -> None:
