@@ -50,19 +50,24 @@ class PyMuPdfLayout:
 
     def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
         """See ``models.layout.base.LayoutEngine``."""
-        scale = _points_per_pixel(image, lines)
-        with PYMUPDF, pymupdf.open() as document:
-            width, height = image.shape[1] * scale, image.shape[0] * scale
-            page = document.new_page(width=max(width, _SHEET[0]), height=max(height, _SHEET[1]))
-            small = images.scaled(image, min(1.0, scale * 1.5))
-            pixmap = pymupdf.Pixmap(pymupdf.csRGB, small.shape[1], small.shape[0], small.tobytes(), False)
-            page.insert_image((0, 0, width, height), pixmap=pixmap, keep_proportion=False)
-            _write_invisibly(page, lines, scale)
-            regions = page_regions(document.reload_page(page))
-        return [_scaled(region, 1 / scale) for region in regions]
+        return picture_regions(image, lines)
 
 
-def _points_per_pixel(image: Image, lines: list[TextLine]) -> float:
+def picture_regions(image: Image, lines: Sequence[TextLine]) -> list[Region]:
+    """Regions of a picture whose text is known, in pixels of ``image``; tables with grids."""
+    scale = _points_per_pixel(image, lines)
+    with PYMUPDF, pymupdf.open() as document:
+        width, height = image.shape[1] * scale, image.shape[0] * scale
+        page = document.new_page(width=max(width, _SHEET[0]), height=max(height, _SHEET[1]))
+        small = images.scaled(image, min(1.0, scale * 1.5))
+        pixmap = pymupdf.Pixmap(pymupdf.csRGB, small.shape[1], small.shape[0], small.tobytes(), False)
+        page.insert_image((0, 0, width, height), pixmap=pixmap, keep_proportion=False)
+        _write_invisibly(page, lines, scale)
+        regions = page_regions(document.reload_page(page))
+    return [_scaled(region, 1 / scale) for region in regions]
+
+
+def _points_per_pixel(image: Image, lines: Sequence[TextLine]) -> float:
     """How large the picture's page must be for its text to have an ordinary size."""
     longest = float(max(image.shape[:2]))
     heights = [line.words[0].size for line in lines if line.words and line.words[0].size > 0]

@@ -56,8 +56,8 @@ class Assemble:
             lines = page.lines or []
             regions = with_rulings(page.regions or [], lines, page.rules, width)
             blocks = make_blocks(lines, regions, pictures, width, height)
-            blocks = headings.promoted(_divided(blocks), scanned=page.scanned)
-            ordered = whole_paragraphs(_ordered(blocks, lines))
+            ordered = whole_paragraphs(_ordered(_divided(blocks), lines))
+            ordered = headings.promoted(ordered, scanned=page.scanned)
             source = Source.OCR if page.scanned else Source.DIGITAL
             place = to_displayed(page.source, page.turns)
             page.fragments = [

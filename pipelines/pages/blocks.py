@@ -174,22 +174,25 @@ def _continues(line: TextLine, above: TextLine) -> bool:
 def whole_paragraphs(blocks: Sequence[Block]) -> list[Block]:
     """Blocks in reading order, pieces of one paragraph put together.
 
-    A paragraph goes on in the block right below when its sentence does.
+    A paragraph goes on in the block right below when its sentence does; a first line that was taken for
+    a heading, though set like the rest, is no heading then.
     """
     found: list[Block] = []
     for block in blocks:
         if found and _is_same_paragraph(found[-1], block):
             above = found[-1]
-            found[-1] = Block(above.kind, above.bbox.union(block.bbox), above.lines + block.lines)
+            found[-1] = Block(block.kind, above.bbox.union(block.bbox), above.lines + block.lines)
         else:
             found.append(block)
     return found
 
 
 def _is_same_paragraph(above: Block, below: Block) -> bool:
-    if above.kind is not RegionKind.TEXT or below.kind is not RegionKind.TEXT:
+    if above.kind not in {RegionKind.TEXT, RegionKind.SECTION_HEADER} or below.kind is not RegionKind.TEXT:
         return False
     last, first = above.lines[-1], below.lines[0]
+    if above.kind is RegionKind.SECTION_HEADER and not _is_set_alike(last.words[-1], first.words[0]):
+        return False
     if last.quarter_turns or first.quarter_turns:
         return False
     height = max(last.bbox.height, first.bbox.height)
@@ -199,6 +202,10 @@ def _is_same_paragraph(above: Block, below: Block) -> bool:
     alike = min(last.bbox.height, first.bbox.height) > 0.7 * height
     goes_on = not _SENTENCE_END.search(last.text) and first.text[:1].islower()
     return beneath and alike and goes_on
+
+
+def _is_set_alike(one: Word, other: Word) -> bool:
+    return one.bold == other.bold and abs(one.size - other.size) < 0.05 * max(one.size, other.size)
 
 
 def _missed(pictures: Sequence[BBox], blocks: Sequence[Block], page: BBox) -> list[Block]:
@@ -212,6 +219,8 @@ def _missed(pictures: Sequence[BBox], blocks: Sequence[Block], page: BBox) -> li
             continue
         if any(box.inside(c) > 0.5 or c.inside(box) > 0.5 for c in covers):
             continue
+        if any(b.lines and b.bbox.inside(box) > 0.8 for b in blocks):
+            continue  # what has text on it is its background
         covers.append(box)
         found.append(Block(RegionKind.PICTURE, box))
     return found

@@ -12,10 +12,10 @@ import numpy as np
 import pymupdf
 
 from models.base import Image
-from models.layout.pymupdf import PYMUPDF, page_regions
+from models.layout.pymupdf import PYMUPDF, page_regions, picture_regions
 from pipelines.readers import pdf_text
 from pipelines.readers.base import PagedReader
-from pipelines.space import moved_region, to_displayed
+from pipelines.space import moved_region, scaled_line, scaled_region, to_displayed
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
 from schemas.reading import Region, SourcePage
@@ -25,6 +25,8 @@ _RULE_THICKNESS, _RULE_LENGTH = 3.0, 10.0
 _MOST_DRAWINGS = 20_000
 # 150 dpi, less where the page is large (pixels).
 _OCR_SCALE, _OCR_LONG_SIDE = 150 / 72, 3000
+# When joining pieces leaves fewer lines than this share, the file writes its words one by one.
+_SCATTERED, _LAYOUT_SCALE = 0.6, 1.5
 
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
@@ -67,12 +69,21 @@ class PdfReader(PagedReader):
         with self._open(number) as page:
             source = SourcePage(number, page.rect.width, page.rect.height)
             source.ocr_scale = min(_OCR_SCALE, _OCR_LONG_SIDE / max(page.rect.width, page.rect.height, 1))
-            source.lines, source.garbled = pdf_text.lines(page)
+            pieces, source.garbled = pdf_text.lines(page)
+            source.lines = pdf_text.whole_lines(pieces)
+            scattered = len(source.lines) < _SCATTERED * len(pieces)
             source.pictures = _pictures(page)
             source.rules = _rules(page)
             if layout and not source.needs_ocr:
-                source.regions = _regions(page, source)
+                source.regions = self._drawn_regions(source) if scattered else _regions(page, source)
             return source
+
+    def _drawn_regions(self, source: SourcePage) -> list[Region]:
+        """The regions by the page's looks and its mended lines: the file's own lines would mislead."""
+        image = self.render(source.number, _LAYOUT_SCALE)
+        scale = image.shape[1] / source.width
+        found = picture_regions(image, [scaled_line(line, scale) for line in source.lines])
+        return [scaled_region(region, 1 / scale) for region in found]
 
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         """See ``PagedReader``; a picture that would pass the pixel limit is made smaller."""

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -36,6 +37,8 @@ _LEADERS = frozenset("._-–—·•…|/*=+~<>()[]")
 _TWICE = 0.7
 # MuPDF sees a space in gaps of a fifth of the font size; closely set lines have narrower ones.
 _WORD_GAP = 0.11
+# Pieces of a line share this much of their height, and stand this close (font sizes).
+_SAME_LINE, _SPACE = 0.7, 0.6
 _ACROSS = (1.0, 0.0)
 
 
@@ -60,6 +63,31 @@ def lines(page: pymupdf.Page) -> tuple[list[TextLine], float]:
                 box = union_of([word.bbox for word in words])
                 found.append(TextLine(words, box, block=block["number"], quarter_turns=_turns(line)))
     return found, garbled_share(raw)
+
+
+def whole_lines(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Neighbouring pieces on one baseline, no further apart than words are, as one line.
+
+    Some programs write each word by itself, with spaces that MuPDF cannot see.
+    """
+    found: list[TextLine] = []
+    for line in lines:
+        if found and _goes_on(found[-1], line):
+            before = found[-1]
+            words = [*before.words, replace(line.words[0], space_before=True), *line.words[1:]]
+            found[-1] = replace(before, words=words, bbox=before.bbox.union(line.bbox))
+        else:
+            found.append(line)
+    return found
+
+
+def _goes_on(before: TextLine, line: TextLine) -> bool:
+    if before.quarter_turns or line.quarter_turns:
+        return False
+    shared = min(before.bbox.y2, line.bbox.y2) - max(before.bbox.y1, line.bbox.y1)
+    gap = line.bbox.x1 - before.bbox.x2
+    level = shared > _SAME_LINE * max(before.bbox.height, line.bbox.height)
+    return level and 0 < gap < _SPACE * min(before.words[-1].size, line.words[0].size)
 
 
 def garbled_share(text: str) -> float:

@@ -152,3 +152,17 @@ def test_a_broken_page_does_not_take_the_others_with_it(tmp_path: Path) -> None:
     assert ["3"] in read
     with pytest.raises(PageUnreadable, match="no page 99"):
         reader.page(99, layout=False)
+
+
+def test_words_written_one_by_one_are_lines_again(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    for row in range(3):
+        x = 72.0
+        for text in pdfs.prose(8, 10 * row).split():
+            page.insert_text((x, 100 + 14 * row), text, fontsize=10)
+            page.insert_text((x + 500, 100 + 14 * row), " ", fontsize=0.1)  # MuPDF ends its line here
+            x += pymupdf.get_text_length(text, fontsize=10) + 2.5
+    source = PdfReader(pdfs.save(document, tmp_path / "a.pdf")).page(1, layout=True)
+    assert [one.text for one in source.lines] == [pdfs.prose(8, 10 * row) for row in range(3)]
+    assert source.regions

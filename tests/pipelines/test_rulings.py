@@ -119,3 +119,14 @@ def test_on_scans_a_little_larger_is_not_enough() -> None:
 def test_pieces_of_a_paragraph_are_put_together() -> None:
     blocks = [block("The ships came", 100), block("home at last.", 112), block("The next paragraph", 124)]
     assert [len(b.lines) for b in whole_paragraphs(blocks)] == [2, 1]
+
+
+def test_a_first_line_taken_for_a_heading_goes_back_to_its_paragraph() -> None:
+    first, rest, bold = (
+        block("The ships came", 100),
+        block("home at last.", 112),
+        block("Tides of", 100, bold=True),
+    )
+    first.kind = bold.kind = RegionKind.SECTION_HEADER
+    assert [b.kind for b in whole_paragraphs([first, rest])] == [RegionKind.TEXT]
+    assert [b.kind for b in whole_paragraphs([bold, rest])] == [RegionKind.SECTION_HEADER, RegionKind.TEXT]
