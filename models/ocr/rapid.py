@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import os
+import sys
 import threading
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,7 +98,8 @@ class RapidOcr:
 
 def _engine(runtime: Runtime) -> Any:
     """A rapidocr engine that runs on the models inside its own package and never asks the network."""
-    os.environ.setdefault("DO_NOT_TRACK", "1")
+    # OpenVINO reports its own import to its maker, unless this package is missing.
+    sys.modules.setdefault("openvino_telemetry", cast("ModuleType", None))
     import rapidocr
     from rapidocr import EngineType, RapidOCR
 
