@@ -11,7 +11,7 @@ from fastapi.security import HTTPBearer
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import PREFIX
+from api.dependencies import PREFIX, Gate
 from api.errors import ErrorEnvelope, install_handlers
 from api.limits import Tidy
 from api.routes import datasets, files, health, parse, webhooks
@@ -63,6 +63,7 @@ def create_app(services: Services) -> FastAPI:
         documents.include_router(module.router)
     app.include_router(documents)
     app.include_router(health.router)
+    app.router.middleware_stack = Gate(app.router.middleware_stack)
     return app
 
 

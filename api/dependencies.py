@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -10,6 +11,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as ConnectionScope
 
 from api.limits import BoundedRequest
 from schemas.errors import Forbidden, Unauthorized
@@ -21,7 +24,8 @@ PREFIX = "/documents/v2"
 
 _ORGANIZATION_HEADERS = ("x-tensorlake-organization-id", "x-forwarded-organization-id")
 _PROJECT_HEADERS = ("x-tensorlake-project-id", "x-forwarded-project-id")
-_LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
+_LOOPBACK_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
+_LOOPBACK_ORIGIN = re.compile(f"https?://{_LOOPBACK_HOST.pattern}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +85,44 @@ def _from_this_machine(request: Request) -> bool:
         peer_is_local = request.client is None or ip_address(request.client.host).is_loopback
     except ValueError:
         peer_is_local = False
-    origin = request.headers.get("origin", "")
-    origin_host = origin.split("://")[-1] if origin else request.url.netloc
-    return peer_is_local and all(
-        _host_name(host) in _LOOPBACK_NAMES for host in (request.url.netloc, origin_host)
+    # The headers as they came: request.url falls back on the server's own address.
+    hosts, origins = request.headers.getlist("host"), request.headers.getlist("origin")
+    return (
+        peer_is_local
+        and len(hosts) == 1
+        and _LOOPBACK_HOST.fullmatch(hosts[0]) is not None
+        and all(_LOOPBACK_ORIGIN.fullmatch(origin) for origin in origins)
     )
 
 
-def _host_name(netloc: str) -> str:
-    if netloc.startswith("["):
-        return netloc[1:].partition("]")[0]
-    return netloc.partition(":")[0].lower()
+class Gate:
+    """Lets requests under the API's prefix pass once their caller is known, wherever they lead.
+
+    It stands around the router: what it raises is answered like any error.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: ConnectionScope, receive: Receive, send: Send) -> None:
+        """See the class."""
+        if scope["type"] == "http" and f"{scope['path']}/".startswith(f"{PREFIX}/"):
+            request = Request(scope)
+            request.state.caller = await run_in_threadpool(authenticate, request.app.state.services, request)
+        await self._app(scope, receive, send)
 
 
 class ApiRoute(APIRoute):
-    """A route that knows its caller before the body is read, and reads no more of it than may be."""
+    """A route that reads no more of a body than may be."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, behind the check of the key."""
+        """The handler, given a bounded request."""
         handler = super().get_route_handler()
 
-        async def checked(request: Request) -> Response:
-            request.state.caller = await run_in_threadpool(authenticate, request.app.state.services, request)
+        async def bounded(request: Request) -> Response:
             return await handler(BoundedRequest(request.scope, request.receive))
 
-        return checked
+        return bounded
 
 
 def get_services(request: Request) -> Services:
@@ -115,7 +132,7 @@ def get_services(request: Request) -> Services:
 
 
 def get_caller(request: Request) -> Caller:
-    """The caller that the route has checked."""
+    """The caller that the gate let in."""
     caller: Caller = request.state.caller
     return caller
 

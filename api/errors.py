@@ -73,6 +73,12 @@ class ErrorEnvelope(BaseModel):
     details: dict[str, Any] | None = None
 
 
+TOO_LARGE: dict[int | str, dict[str, Any]] = {
+    413: {"model": ErrorEnvelope, "description": "The body or the file is larger than is accepted here"}
+}
+"""What a route that takes a body declares beside its answers."""
+
+
 def status_of(error: RequestError) -> int:
     """The HTTP status of an error: by its class where that has one of its own, else by its code."""
     return _UNUSUAL.get(type(error)) or _STATUS[error.code]

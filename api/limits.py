@@ -7,19 +7,29 @@ import re
 from collections.abc import AsyncGenerator
 from typing import Any
 
+import msgspec
 from fastapi import HTTPException, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from schemas.json_values import read_json
+
 MAX_BODY_BYTES = 64 << 20
 """Largest body that is not an upload; raw text comes in one."""
+
+MAX_JSON_BYTES = 1 << 20
+"""Most of a body without its raw text."""
 
 _SLASHES = re.compile(r"/{2,}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Tidy:
-    """Collapses doubled slashes, drops a trailing one, and hands the trace id through to the answer."""
+    """Makes one of the ways to ask the same: slashes, and parameters without a value, which count as absent.
+
+    Hands the trace id through to the answer.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,7 +42,8 @@ class Tidy:
         # No id, name or cursor has a NUL, and not every database can be asked for one.
         path = _SLASHES.sub("/", scope["path"]).replace("\0", "\ufffd")
         scope["path"] = path.rstrip("/") or "/"
-        scope["query_string"] = scope["query_string"].replace(b"%00", b"%EF%BF%BD")
+        given = (part for part in scope["query_string"].split(b"&") if part.partition(b"=")[2])
+        scope["query_string"] = b"&".join(given).replace(b"%00", b"%EF%BF%BD")
         trace_id = _trace_id(scope)
         scope.setdefault("state", {})["trace_id"] = trace_id
 
@@ -62,7 +73,7 @@ class BoundedRequest(Request):
     def headers(self) -> Headers:
         """The headers; every body but an upload counts as JSON: curl calls all a form."""
         given = super().headers
-        if given.get("content-type", "").startswith("multipart/"):
+        if given.get("content-type", "").lower().startswith("multipart/"):
             return given
         return Headers({**given, "content-type": "application/json"})
 
@@ -70,41 +81,60 @@ class BoundedRequest(Request):
         """The body in pieces.
 
         Raises:
-            HTTPException: 413, more than ``max_bytes`` came.
+            HTTPException: 413, more than ``max_bytes`` came, or will by the sender's word.
         """
+        declared = self.headers.get("content-length", "")
         total = 0
+        if declared.isdecimal() and int(declared) > self.max_bytes:
+            raise self._too_large()
         async for chunk in super().stream():
             total += len(chunk)
             if total > self.max_bytes:
-                raise HTTPException(
-                    413,
-                    f"The body is larger than {self.max_bytes} bytes; upload the document as a file instead.",
-                )
+                raise self._too_large()
             yield chunk
+
+    def _too_large(self) -> HTTPException:
+        return HTTPException(
+            413, f"The body is larger than {self.max_bytes} bytes; upload the document as a file instead."
+        )
 
     async def json(self) -> Any:
         """The body as JSON.
 
         Raises:
-            json.JSONDecodeError: it is not JSON; ``NaN`` and ``Infinity`` are none.
-            HTTPException: 400, it holds text that is not Unicode, or is nested too deeply.
+            json.JSONDecodeError: it is not JSON.
+            HTTPException: 400, it is too large without its raw text, or see ``schemas.json_values``.
         """
         if not hasattr(self, "_json"):
-            body = await self.body()
-            try:
-                self._json = json.loads(body, parse_constant=_refuse_constant)
-                json.dumps(self._json, ensure_ascii=False).encode()
-            except RecursionError:
-                raise HTTPException(400, "The body's JSON is nested too deeply.") from None
-            except json.JSONDecodeError:
-                raise
-            except (UnicodeError, ValueError):
-                raise HTTPException(
-                    400,
-                    "The body has NaN, Infinity or text that is not Unicode: it is not JSON.",
-                ) from None
+            self._json = await run_in_threadpool(_read_body, await self.body())
         return self._json
 
 
-def _refuse_constant(name: str) -> float:
-    raise ValueError(name)
+class _RawText(msgspec.Struct):
+    raw_text: msgspec.Raw = msgspec.Raw(b"")
+
+
+def _read_body(body: bytes) -> Any:
+    if _bytes_beside_raw_text(body) > MAX_JSON_BYTES:
+        raise HTTPException(
+            400,
+            f"The body is larger than {MAX_JSON_BYTES} bytes without its raw_text; labels, page_range and"
+            " options are kept with every job, so keep them short.",
+        )
+    try:
+        return read_json(body)
+    except json.JSONDecodeError:
+        raise
+    except ValueError as error:
+        raise HTTPException(400, f"The body's JSON {error}.") from None
+
+
+def _bytes_beside_raw_text(body: bytes) -> int:
+    # Parsing makes an object of every value and holds up the whole process meanwhile; this one skips them.
+    if len(body) <= MAX_JSON_BYTES:
+        return len(body)
+    try:
+        text = memoryview(msgspec.json.decode(body, type=_RawText).raw_text)
+    except (msgspec.MsgspecError, RecursionError):
+        return len(body)
+    return len(body) - (len(text) if bytes(text[:1]) == b'"' else 0)

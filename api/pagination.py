@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query
@@ -18,7 +18,7 @@ from workers.jobs.ledger.paging import Cursor, PageRequest
 
 MAX_LIMIT = 1000
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ID = re.compile(r"[A-Za-z0-9_-]{0,64}")
 
 
 def encode_cursor(cursor: Cursor | None) -> str | None:
@@ -49,9 +49,12 @@ def decode_cursor(text: str) -> Cursor:
 
 def _moment(text: str) -> datetime:
     """RFC 3339 with any zone, none meaning UTC; a space may stand for the ``+`` of an offset."""
-    given = re.sub(r" (?=\d\d:?\d\d$)", "+", text.strip())
+    given = re.sub(r" (?=\d\d:?\d\d$)", "+", text.strip().upper())
+    # A leap second is the first one of the next minute: Python's days have none.
+    given, leaps = re.subn(r"(?<=[T ]\d\d:\d\d):60", ":59", given, count=1)
     moment = datetime.fromisoformat(given)
     try:
+        moment += timedelta(seconds=leaps)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError as error:
         raise ValueError("out of range") from error
@@ -60,16 +63,16 @@ def _moment(text: str) -> datetime:
 def _moment_or_none(value: object) -> object:
     if not isinstance(value, str):
         return value
-    if not value.strip():
-        return None
     try:
         return _moment(value)
     except ValueError:
         raise ValueError("not a time; write it like 2026-01-31T12:00:00Z") from None
 
 
-def _none_if_blank(value: object) -> object:
-    return None if value == "" else value
+def _digits_only(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,18}", value):
+        raise ValueError("not a whole number from 0 on")
+    return value
 
 
 Moment = Annotated[
@@ -77,7 +80,6 @@ Moment = Annotated[
     BeforeValidator(_moment_or_none),
     Query(description="RFC 3339, like `2026-01-31T12:00:00Z`; the moment itself is included."),
 ]
-Text = Annotated[str | None, BeforeValidator(_none_if_blank)]
 
 
 class Paging:
@@ -89,11 +91,13 @@ class Paging:
     def __call__(
         self,
         cursor: Annotated[
-            Text, Query(description="`next_cursor` or `prev_cursor` of an earlier answer.")
+            str | None, Query(description="`next_cursor` or `prev_cursor` of an earlier answer.")
         ] = None,
         direction: Annotated[Literal["next", "prev"], Query(description="Towards older or newer.")] = "next",
         limit: Annotated[
-            int, Query(ge=0, description="Most items of a page, up to 1000; 0: the default.")
+            int,
+            BeforeValidator(_digits_only),
+            Query(ge=0, description="Most items of a page, up to 1000; 0: the default."),
         ] = 0,
     ) -> PageRequest:
         """The page that the query asks for; a larger limit than the largest is the largest."""

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 
 from schemas.errors import InvalidFile, InvalidMultipart, MultipartStreamEnd, UploadTooLarge
 from schemas.formats import bare_mime_type
+from schemas.json_values import MAX_LABEL_BYTES, read_json, too_many_labels
 from schemas.settings import Settings
 from workers.jobs.uploads import Received
 
@@ -26,7 +27,6 @@ FILE_PARTS = ("file", "file_bytes")
 _PREFIX = "upload-"
 _STALE_SECONDS = 24 * 60 * 60
 _PIECE_BYTES = 256 * 1024
-_MAX_LABEL_BYTES = 256 * 1024
 
 
 def upload_folder(settings: Settings) -> Path:
@@ -85,6 +85,7 @@ class _Upload:
         self._found = False
         self._text = bytearray()
         self._labels: dict[str, Any] = {}
+        self._label_bytes = 0
         self._name: str | None = None
         self._mime_type: str | None = None
         self._size = 0
@@ -169,8 +170,9 @@ class _Upload:
             self._file.write(piece)
         elif self._part == "labels":
             self._text += data[start:end]
-            if len(self._text) > _MAX_LABEL_BYTES:
-                raise InvalidFile(f"The labels are larger than {_MAX_LABEL_BYTES} bytes.")
+            self._label_bytes += end - start
+            if self._label_bytes > MAX_LABEL_BYTES:
+                raise too_many_labels(InvalidFile)
 
     def _on_part_end(self) -> None:
         if self._part == "labels":
@@ -190,11 +192,13 @@ def _labels(text: str) -> dict[str, Any]:
     if not text:
         return {}
     if text.startswith("{"):
-        with suppress(ValueError, RecursionError):
-            found = json.loads(text)
-            json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
-            if isinstance(found, dict):
-                return found
+        try:
+            found: dict[str, Any] = read_json(text)
+            return found
+        except json.JSONDecodeError:
+            pass
+        except ValueError as error:
+            raise InvalidFile(f"labels {error}.") from None
     elif "=" in text:
         name, _, value = text.partition("=")
         return {name.strip(): value}

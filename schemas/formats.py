@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -56,10 +57,15 @@ KNOWN_MIME_TYPES: dict[str, tuple[str, ...]] = {
 }
 
 
+# RFC 6838, section 4.2: as far as names are registered.
+_NAME = "[a-z0-9][a-z0-9!#$&^_.+-]{0,126}"
+_MIME_TYPE = re.compile(f"{_NAME}/{_NAME}")
+
+
 def bare_mime_type(value: str | None) -> str | None:
-    """``Text/HTML; charset=utf-8`` → ``text/html``; ``application/octet-stream`` and blanks count as none."""
+    """``Text/HTML; charset=utf-8`` → ``text/html``; ``application/octet-stream`` and no type at all: None."""
     bare = (value or "").split(";")[0].strip().lower()
-    return None if not bare or bare == OCTET_STREAM else bare
+    return bare if bare != OCTET_STREAM and _MIME_TYPE.fullmatch(bare) else None
 
 
 def is_text_mime_type(value: str) -> bool:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    model_validator,
+)
 
 from schemas.fragments import FragmentType
 
@@ -19,6 +27,12 @@ class Options(BaseModel):
     @classmethod
     def _null_is_absent(cls, value: Any) -> Any:
         return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+
+
+T = TypeVar("T")
+
+# A list that is judged to its first mistake: telling of half a million takes seconds.
+Several = Annotated[list[T], Field(fail_fast=True)]
 
 
 class ChunkingStrategy(StrEnum):
@@ -75,19 +89,18 @@ class ParsingOptions(Options):
     skew_detection: StrictBool = False
     signature_detection: StrictBool = False
     remove_strikethrough_lines: StrictBool = False
-    ignore_sections: list[IgnorableSection] = []
+    ignore_sections: Several[IgnorableSection] = []
     cross_page_header_detection: StrictBool = False
     include_images: StrictBool = False
     include_words: StrictBool = False
     barcode_detection: StrictBool = False
     table_merging: StrictBool = False
+    merge_tables: StrictBool = Field(False, exclude=True, description="The same as `table_merging`.")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _either_merging_flag(cls, value: Any) -> Any:
-        if isinstance(value, dict) and value.get("merge_tables") is True:
-            return {**value, "table_merging": True}
-        return value
+    @model_validator(mode="after")
+    def _either_merging_flag(self) -> Self:
+        self.table_merging |= self.merge_tables
+        return self
 
 
 class EnrichmentOptions(Options):
@@ -132,8 +145,8 @@ class Partition(Options):
     """
 
     strategy: PartitionStrategy = PartitionStrategy.NONE
-    start_patterns: list[str] = []
-    end_patterns: list[str] = []
+    start_patterns: Several[str] = []
+    end_patterns: Several[str] = []
 
     @model_validator(mode="before")
     @classmethod
@@ -169,7 +182,7 @@ class StructuredExtractionOptions(Options):
     model_provider: ModelProvider = Field(
         ModelProvider.TENSORLAKE, validation_alias=AliasChoices("model_provider", "model-provider")
     )
-    page_classes: list[str] | None = None
+    page_classes: Several[str] | None = None
     prompt: str | None = None
     provide_citations: StrictBool = False
     skip_ocr: StrictBool = False
@@ -185,7 +198,7 @@ class FormFilling(Options):
 
 
 def _as_page_range(value: Any) -> Any:
-    if isinstance(value, list) and value and all(type(n) is int for n in value):
+    if isinstance(value, list) and all(type(n) is int for n in value):
         return ",".join(str(n) for n in value)
     return value
 
@@ -193,12 +206,21 @@ def _as_page_range(value: Any) -> Any:
 PageRangeText = Annotated[str, BeforeValidator(_as_page_range)]
 
 
-class Configuration(Options):
+ParsingField = Annotated[
+    ParsingOptions,
+    Field(default_factory=ParsingOptions, validation_alias=AliasChoices("parsing_options", "parse_options")),
+]
+
+
+class ReadingOptions(Options):
+    """How a document is read, and what is made of what is found."""
+
+    parsing_options: ParsingField
+    enrichment_options: EnrichmentOptions = Field(default_factory=EnrichmentOptions)
+
+
+class Configuration(ReadingOptions):
     """The four option objects together: what a job runs with, and what a dataset keeps."""
 
-    parsing_options: ParsingOptions = Field(
-        default_factory=ParsingOptions, validation_alias=AliasChoices("parsing_options", "parse_options")
-    )
-    enrichment_options: EnrichmentOptions = Field(default_factory=EnrichmentOptions)
-    page_classifications: list[PageClassification] = []
-    structured_extraction_options: list[StructuredExtractionOptions] = []
+    page_classifications: Several[PageClassification] = []
+    structured_extraction_options: Several[StructuredExtractionOptions] = []

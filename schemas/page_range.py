@@ -6,7 +6,9 @@ import re
 
 from schemas.errors import InvalidPageRange
 
-_ITEM = re.compile(r"^\s*([0-9]{1,7})(?:\s*-\s*([0-9]{1,7}))?\s*$")
+# Pages past a document's end are dropped, however large their numbers.
+_ITEM = re.compile(r"\s*([0-9]{1,999})(?:\s*-\s*([0-9]{1,999}))?\s*")
+_MAX_CHARACTERS = 100_000
 
 Span = tuple[int, int]
 
@@ -15,17 +17,21 @@ def parse_page_range(text: str) -> list[Span]:
     """The inclusive 1-based spans that ``text`` names, ascending and merged; ``[]`` (all) for blank text.
 
     Raises:
-        InvalidPageRange: an item that is not ``N`` or ``N-M`` with ``1 <= N <= M``.
+        InvalidPageRange: an item that is not ``N`` or ``N-M`` with ``1 <= N <= M``; 100,000 characters.
     """
+    if len(text) > _MAX_CHARACTERS:
+        raise InvalidPageRange(
+            f"page_range is longer than {_MAX_CHARACTERS} characters; write runs of pages as 'N-M'."
+        )
     if not text.strip():
         return []
     spans: list[Span] = []
     for item in text.split(","):
-        match = _ITEM.match(item)
+        match = _ITEM.fullmatch(item)
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
         if first < 1 or last < first:
             raise InvalidPageRange(
-                f"page_range has {item.strip()!r}: write pages as 'N' or 'N-M' with 1 <= N <= M, "
+                f"page_range has {item.strip()[:100]!r}: write pages as 'N' or 'N-M' with 1 <= N <= M, "
                 "separated by commas, like '1,3-5'"
             )
         spans.append((first, last))

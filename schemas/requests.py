@@ -7,8 +7,17 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, Field
 
-from schemas.formats import bare_mime_type, is_known_mime_type, is_text_mime_type
-from schemas.options import Configuration, FormFilling, Options, PageRangeText
+from schemas.formats import OCTET_STREAM, bare_mime_type, is_known_mime_type, is_text_mime_type
+from schemas.options import (
+    Configuration,
+    FormFilling,
+    Options,
+    PageClassification,
+    PageRangeText,
+    ParsingField,
+    ReadingOptions,
+    Several,
+)
 
 
 class JobType(StrEnum):
@@ -23,8 +32,10 @@ class JobType(StrEnum):
 
 
 def _known_mime_type(value: str) -> str | None:
+    if value.split(";")[0].strip().lower() in ("", OCTET_STREAM):
+        return None
     bare = bare_mime_type(value)
-    if bare is not None and not is_known_mime_type(bare) and not is_text_mime_type(bare):
+    if bare is None or not (is_known_mime_type(bare) or is_text_mime_type(bare)):
         raise ValueError("not a MIME type that is known here")
     return bare
 
@@ -44,8 +55,19 @@ class SourceFields(Options):
     file_name: str | None = None
 
 
-class ReadRequest(SourceFields, Configuration):
-    """``POST parse`` and ``POST read``."""
+class ParseRequest(SourceFields, Configuration):
+    """``POST parse`` and ``POST extract``."""
+
+
+class ReadRequest(SourceFields, ReadingOptions):
+    """``POST read``."""
+
+
+class ClassifyRequest(SourceFields):
+    """``POST classify``."""
+
+    parsing_options: ParsingField
+    page_classifications: Several[PageClassification] = Field(default_factory=list)
 
 
 class EditRequest(SourceFields):

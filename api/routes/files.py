@@ -11,9 +11,11 @@ from pydantic import BaseModel, computed_field
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import ApiRoute, CallerHere, ServicesHere
+from api.errors import TOO_LARGE
 from api.limits import BoundedRequest
-from api.pagination import Moment, ShortPages, Text, encode_cursor
+from api.pagination import Moment, ShortPages, encode_cursor
 from api.uploads import receive, upload_folder
+from schemas.formats import OCTET_STREAM, bare_mime_type
 from schemas.jobs import Timestamp
 from workers.jobs.intake import discard_files
 from workers.jobs.ledger.paging import Page
@@ -158,8 +160,10 @@ class FilePage(BaseModel):
         return self.prev_cursor
 
 
-@router.post("", name="upload_file_by_post", summary="Upload a file", openapi_extra=_MULTIPART)
-@router.put("", name="upload_file", summary="Upload a file", openapi_extra=_MULTIPART)
+@router.post(
+    "", name="upload_file_by_post", summary="Upload a file", openapi_extra=_MULTIPART, responses=TOO_LARGE
+)
+@router.put("", name="upload_file", summary="Upload a file", openapi_extra=_MULTIPART, responses=TOO_LARGE)
 async def upload(request: Request, services: ServicesHere, caller: CallerHere) -> Uploaded:
     """Takes one file, in the part `file`, up to the configured size."""
     limit = services.settings.max_upload_bytes
@@ -178,8 +182,8 @@ def list_files(
     services: ServicesHere,
     caller: CallerHere,
     page: ShortPages,
-    filename: Annotated[Text, Query(description="Part of the file's name; case counts.")] = None,
-    file_name: Annotated[Text, Query(description="The same as `filename`.")] = None,
+    filename: Annotated[str | None, Query(description="Part of the file's name; case counts.")] = None,
+    file_name: Annotated[str | None, Query(description="The same as `filename`.")] = None,
     created_after: Moment = None,
     created_before: Moment = None,
 ) -> FilePage:
@@ -213,7 +217,7 @@ def content(file_id: str, services: ServicesHere, caller: CallerHere) -> Streami
     file = services.files.get(caller.project, file_id)
     return StreamingResponse(
         services.blobs.stream(file.blob_key),
-        media_type=file.mime_type,
+        media_type=bare_mime_type(file.mime_type) or OCTET_STREAM,
         headers={
             "Content-Length": str(file.size),
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name or file.id, safe='')}",

@@ -10,13 +10,13 @@ from pydantic import AfterValidator, BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import ApiRoute, CallerHere, ServicesHere
-from api.errors import trace_of
-from api.pagination import LongPages, Moment, Text, encode_cursor
+from api.errors import TOO_LARGE, ErrorEnvelope, trace_of
+from api.pagination import LongPages, Moment, encode_cursor
 from api.streams import EventStream
 from schemas.errors import InvalidConfiguration, InvalidPageClassification
 from schemas.jobs import JobProgress, ParseResult, Timestamp
 from schemas.options import Configuration
-from schemas.requests import EditRequest, JobType, ReadRequest
+from schemas.requests import ClassifyRequest, EditRequest, JobType, ParseRequest, ReadRequest
 from workers.jobs.intake import FILLABLE, judge_configuration, judge_source, remove_job, submit
 from workers.jobs.ledger.jobs import JobFilter
 from workers.jobs.ledger.paging import Page
@@ -47,7 +47,7 @@ def _known_status(value: str | None) -> str | None:
 
 
 Status = Annotated[
-    Text,
+    str | None,
     AfterValidator(_known_status),
     Query(description="`pending`, `processing`, `successful` or `failure`."),
 ]
@@ -84,22 +84,22 @@ def not_available(what: str) -> InvalidConfiguration:
     return InvalidConfiguration(f"{what} is not available in this version of Octavo.")
 
 
-@router.post("/parse", name="parse", summary="Read a document")
-def parse(body: ReadRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
+@router.post("/parse", name="parse", summary="Read a document", responses=TOO_LARGE)
+def parse(body: ParseRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
     """Takes in a document to be read into pages, fragments and chunks."""
     job = submit(services, caller.project, JobType.PARSE, body, trace_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
-@router.post("/read", name="read", summary="Read a document, nothing more")
+@router.post("/read", name="read", summary="Read a document, nothing more", responses=TOO_LARGE)
 def read(body: ReadRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
     """As `parse`, without page classes and extraction."""
     job = submit(services, caller.project, JobType.READ, body, trace_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
-@router.post("/extract", name="extract", summary="Fill JSON Schemas from a document")
-def extract(body: ReadRequest, services: ServicesHere, caller: CallerHere) -> Submitted:
+@router.post("/extract", name="extract", summary="Fill JSON Schemas from a document", responses=TOO_LARGE)
+def extract(body: ParseRequest, services: ServicesHere, caller: CallerHere) -> Submitted:
     """Judges the request; extraction itself is not available yet."""
     judge_source(services, caller.project, body)
     if not body.structured_extraction_options:
@@ -108,21 +108,17 @@ def extract(body: ReadRequest, services: ServicesHere, caller: CallerHere) -> Su
     raise not_available("Extraction")
 
 
-@router.post("/classify", name="classify", summary="Sort pages into classes")
-def classify(body: ReadRequest, services: ServicesHere, caller: CallerHere) -> Submitted:
+@router.post("/classify", name="classify", summary="Sort pages into classes", responses=TOO_LARGE)
+def classify(body: ClassifyRequest, services: ServicesHere, caller: CallerHere) -> Submitted:
     """Judges the request; classification itself is not available yet."""
     judge_source(services, caller.project, body)
     if not body.page_classifications:
         raise InvalidPageClassification("classify needs at least one class in page_classifications.")
-    judge_configuration(
-        Configuration.model_validate(body, from_attributes=True).model_copy(
-            update={"structured_extraction_options": []}
-        )
-    )
+    judge_configuration(Configuration.model_validate(body, from_attributes=True))
     raise not_available("Page classification")
 
 
-@router.post("/edit", name="edit", summary="Fill in a form")
+@router.post("/edit", name="edit", summary="Fill in a form", responses=TOO_LARGE)
 def edit(body: EditRequest, services: ServicesHere, caller: CallerHere) -> Submitted:
     """Judges the request; form filling itself is not available yet."""
     judge_source(services, caller.project, body.model_copy(update={"page_range": ""}), FILLABLE)
@@ -134,11 +130,13 @@ def list_jobs(
     services: ServicesHere,
     caller: CallerHere,
     page: LongPages,
-    dataset_name: Annotated[Text, Query(description="Jobs of the dataset with this name.")] = None,
-    filename: Annotated[Text, Query(description="Part of the uploaded file's name; case counts.")] = None,
-    file_name: Annotated[Text, Query(description="The same as `filename`.")] = None,
+    dataset_name: Annotated[str | None, Query(description="Jobs of the dataset with this name.")] = None,
+    filename: Annotated[
+        str | None, Query(description="Part of the uploaded file's name; case counts.")
+    ] = None,
+    file_name: Annotated[str | None, Query(description="The same as `filename`.")] = None,
     status: Status = None,
-    id: Annotated[Text, Query(description="One job's id.")] = None,  # noqa: A002 - the wire's word
+    id: Annotated[str | None, Query(description="One job's id.")] = None,  # noqa: A002 - the wire's word
     created_after: Moment = None,
     created_before: Moment = None,
     finished_after: Moment = None,
@@ -191,7 +189,11 @@ def get_progress(parse_id: str, services: ServicesHere, caller: CallerHere) -> J
 
 
 @router.delete(
-    "/parse/{parse_id}", name="delete_parse", summary="Delete a job and its result", status_code=204
+    "/parse/{parse_id}",
+    name="delete_parse",
+    summary="Delete a job and its result",
+    status_code=204,
+    responses={409: {"model": ErrorEnvelope, "description": "The job has not ended yet"}},
 )
 def delete(parse_id: str, services: ServicesHere, caller: CallerHere) -> None:
     """Removes an ended job with its result; its file stays."""

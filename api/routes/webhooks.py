@@ -27,4 +27,5 @@ for _method, _path, _name in (
     ("GET", "/{webhook_id}/deliveries", "list_deliveries"),
     ("POST", "/{webhook_id}/deliveries/{delivery_id}/redeliver", "redeliver"),
 ):
-    router.add_api_route(_path, refuse, methods=[_method], name=_name)
+    # Not in the OpenAPI document: they have no other answer in this version.
+    router.add_api_route(_path, refuse, methods=[_method], name=_name, include_in_schema=False)

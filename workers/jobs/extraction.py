@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,7 +31,7 @@ def judge_classes(configuration: Configuration) -> None:
     names = [c.name.strip() for c in configuration.page_classifications]
     if not all(names):
         raise InvalidPageClassification("page_classifications: every class needs a name.")
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated = sorted(name for name, times in Counter(names).items() if times > 1)
     if repeated:
         raise InvalidPageClassification(
             f"page_classifications: {', '.join(map(repr, repeated))} is there more than once."

@@ -21,9 +21,10 @@ from schemas.formats import (
     supported_formats,
 )
 from schemas.ids import is_file_id, new_id
+from schemas.json_values import judge_labels
 from schemas.options import Configuration, OcrModel
 from schemas.page_range import parse_page_range
-from schemas.requests import JobRequest, JobType, ReadRequest, SourceFields
+from schemas.requests import JobRequest, JobType, ParseRequest, ReadRequest, SourceFields
 from workers.jobs.extraction import judge_classes, judge_schemas
 from workers.jobs.ledger.tables import Job, StoredFile
 from workers.jobs.outbound import check_url
@@ -43,7 +44,11 @@ FILLABLE = (
 
 
 def submit(
-    services: Services, project: str, job_type: JobType, body: ReadRequest, trace_id: str | None = None
+    services: Services,
+    project: str,
+    job_type: JobType,
+    body: ParseRequest | ReadRequest,
+    trace_id: str | None = None,
 ) -> Job:
     """Judges a ``parse`` or ``read``, records its job and rings for it.
 
@@ -52,10 +57,6 @@ def submit(
     """
     source = judge_source(services, project, body)
     configuration = Configuration.model_validate(body, from_attributes=True)
-    if job_type is JobType.READ:
-        configuration = configuration.model_copy(
-            update={"page_classifications": [], "structured_extraction_options": []}
-        )
     judge_configuration(configuration)
     job_id, source_key = new_id("parse"), None
     request = JobRequest(
@@ -119,7 +120,7 @@ def judge_source(
     ``accepted``: the MIME types that will do; None: those of the formats that are read here.
 
     Raises:
-        InvalidConfiguration: not exactly one source.
+        InvalidConfiguration: not exactly one source, or labels that cannot be kept.
         InvalidPageRange, InvalidFile, InvalidMimeType, NotFound: see the contract of each field.
     """
     given = [name for name in ("file_id", "file_url", "raw_text") if getattr(body, name)]
@@ -129,6 +130,7 @@ def judge_source(
             + (f"this request has {' and '.join(given)}." if given else "this request has none.")
         )
     parse_page_range(body.page_range)
+    judge_labels(body.labels, InvalidConfiguration)
     mime_type = bare_mime_type(body.mime_type)
     file_name = clean_name(body.file_name)
     if body.file_id:

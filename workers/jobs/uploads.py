@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from schemas.errors import InvalidFile
 from schemas.formats import OCTET_STREAM, format_of_bytes, mime_type_of_name
 from schemas.ids import new_id
+from schemas.json_values import judge_labels
 from workers.jobs.intake import clean_name
 from workers.jobs.ledger.tables import StoredFile
 from workers.jobs.services import Services
@@ -28,9 +30,15 @@ class Received:
 
 
 def keep(services: Services, project: str, received: Received) -> StoredFile:
-    """Stores the file in the project; if its bytes are there already, renews their name and labels."""
+    """Stores the file in the project; if its bytes are there already, renews name, type and labels.
+
+    Raises:
+        InvalidFile: the labels cannot be kept, with those that are there already.
+    """
+    judge_labels(received.labels, InvalidFile)
     name = clean_name(received.name) or ""
-    known = services.files.touch(project, received.checksum, name, received.labels)
+    stated = received.mime_type or mime_type_of_name(name)
+    known = services.files.touch(project, received.checksum, name, received.labels, stated)
     if known is not None:
         return known
     file_id = new_id("file")
@@ -40,7 +48,7 @@ def keep(services: Services, project: str, received: Received) -> StoredFile:
         file_id,
         project,
         name=name,
-        mime_type=_mime_type(received, name),
+        mime_type=stated or _mime_type_of_bytes(received.path),
         size=received.size,
         checksum=received.checksum,
         labels=received.labels,
@@ -51,12 +59,8 @@ def keep(services: Services, project: str, received: Received) -> StoredFile:
     return file
 
 
-def _mime_type(received: Received, name: str) -> str:
-    """What the sender called it, else what its name says, else what its first bytes say."""
-    known = received.mime_type or mime_type_of_name(name)
-    if known is not None:
-        return known
-    with received.path.open("rb") as file:
+def _mime_type_of_bytes(path: Path) -> str:
+    with path.open("rb") as file:
         found = format_of_bytes(file.read(_HEAD_BYTES))
     return found.mime_types[0] if found else OCTET_STREAM
 

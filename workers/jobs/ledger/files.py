@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute
 
-from schemas.errors import FileUnknown
+from schemas.errors import FileUnknown, InvalidFile
+from schemas.json_values import judge_labels
 from workers.jobs.ledger.claims import UNENDED
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
@@ -24,21 +25,26 @@ class Files:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def touch(self, project: str, checksum: str, name: str, labels: dict[str, Any]) -> StoredFile | None:
-        """The file with these bytes, renamed and its labels merged, as by an upload; None: not here."""
-        with self._ledger.write() as session:
-            return self._touch(session, project, checksum, name, labels)
-
-    def _touch(
-        self, session: Session, project: str, checksum: str, name: str, labels: dict[str, Any]
+    def touch(
+        self, project: str, checksum: str, name: str, labels: dict[str, Any], mime_type: str | None = None
     ) -> StoredFile | None:
-        row = session.scalar(
-            owned(StoredFile, project).where(StoredFile.checksum == checksum).with_for_update()
-        )
-        if row is not None:
-            row.name, row.labels = name, {**row.labels, **labels}
-            row.updated_at = self._ledger.now()
-        return row
+        """The file with these bytes, renamed and its labels merged, as by an upload; None: not here.
+
+        ``mime_type``: what the upload says of it, if anything.
+
+        Raises:
+            InvalidFile: the merged labels cannot be kept.
+        """
+        with self._ledger.write() as session:
+            row = session.scalar(
+                owned(StoredFile, project).where(StoredFile.checksum == checksum).with_for_update()
+            )
+            if row is not None:
+                row.name, row.mime_type = name, mime_type or row.mime_type
+                row.labels = {**row.labels, **labels}
+                judge_labels(row.labels, InvalidFile)
+                row.updated_at = self._ledger.now()
+            return row
 
     def add(
         self,
@@ -52,7 +58,11 @@ class Files:
         labels: dict[str, Any],
         blob_key: str,
     ) -> StoredFile:
-        """Records a file whose bytes are stored; the earlier row if another upload of them was first."""
+        """Records a file whose bytes are stored; the earlier row if another upload of them was first.
+
+        Raises:
+            InvalidFile: see ``touch``.
+        """
         now = self._ledger.now()
         row = StoredFile(
             id=file_id,
@@ -70,7 +80,7 @@ class Files:
             with self._ledger.write() as session:
                 session.add(row)
         except IntegrityError:
-            earlier = self.touch(project, checksum, name, labels)
+            earlier = self.touch(project, checksum, name, labels, mime_type)
             if earlier is None:
                 raise
             return earlier

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from sqlalchemy import Select, tuple_
@@ -17,7 +17,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place between two rows: beside the row with this time and id, whether or not it still exists."""
+    """A place between two rows: beside the row with this time and id, whether or not it still exists.
+
+    Without an id it is before all rows of its time.
+    """
 
     created_at: datetime
     id: str
@@ -48,7 +51,7 @@ def paginate(session: Session, rows: Select[Row], model: type[Row], page: PageRe
     if page.backward:
         found.reverse()
     if not found:
-        return Page([], None, None)
+        return _past_an_end(session, rows, model, page)
     first, last = (Cursor(row.created_at, row.id) for row in (found[0], found[-1]))
     if page.backward:
         older, newer = bool(_beside(session, rows, model, last, backward=False, limit=1)), more
@@ -56,6 +59,16 @@ def paginate(session: Session, rows: Select[Row], model: type[Row], page: PageRe
         newer = page.cursor is not None and bool(_beside(session, rows, model, first, backward=True, limit=1))
         older = more
     return Page(found, last if older else None, first if newer else None)
+
+
+def _past_an_end(session: Session, rows: Select[Row], model: type[Row], page: PageRequest) -> Page[Row]:
+    """An empty page; where its cursor passed the last row, one leads back to that row."""
+    if page.cursor is not None:
+        for row in _beside(session, rows, model, None, backward=not page.backward, limit=1):
+            if page.backward:
+                return Page([], Cursor(row.created_at + timedelta.resolution, ""), None)
+            return Page([], None, Cursor(row.created_at, ""))
+    return Page([], None, None)
 
 
 def _beside(
