@@ -21,6 +21,8 @@ _LEAST_CELLS, _FILLED = 4, 0.6
 _MEANT = 0.5
 # Words this far apart (font sizes) belong to two columns, if this share of the cells has such.
 _WIDE = 1.5
+# A cell over this many rows is tall.
+_TALL = 4
 _APART = 0.15
 
 
@@ -93,6 +95,8 @@ def _grid(
     if guess is None:
         return drawn
     cells = make_table(lines, drawn).cells
+    if any(_holds_a_row_each(cell) for cell in cells):
+        return _crossed(drawn, drawn, box)
     if _columns_are_ruled(cells):
         return drawn if _rows_are_ruled(cells) else _crossed(drawn, guess, box)
     crossed = _crossed(guess, drawn, box)
@@ -125,6 +129,12 @@ def _rows_are_ruled(cells: Sequence[Cell]) -> bool:
         ends = [is_meant_break(above, below, cell.place.x2) for above, below in pairwise(held)]
         breaks, meant = breaks + len(ends), meant + sum(ends)
     return meant <= _MEANT * breaks
+
+
+def _holds_a_row_each(cell: Cell) -> bool:
+    """Whether a tall cell has a line of text for each row beside it: only its own column is not ruled off."""
+    span = cell.bottom - cell.top
+    return span >= _TALL and len(rows(cell.lines)) >= 0.8 * span
 
 
 def _columns_are_ruled(cells: Sequence[Cell]) -> bool:

@@ -17,6 +17,8 @@ from schemas.reading import TableGrid, TextLine, Word
 _PHRASE_GAP = 0.7
 # A phrase stands in two rows when each holds at least this share of its height.
 _BOTH_ROWS = 0.35
+# A name stands in the middle of columns when its own middle is off by less than this (column widths).
+_CENTRED = 0.3
 _NUMBER = re.compile(r"^[^A-Za-z\u3400-\u9fff]*\d[^A-Za-z\u3400-\u9fff]*[A-Za-z%]{0,2}$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _DASH = re.compile(r"^[-–—−.…*/]+$")
@@ -104,7 +106,7 @@ def make_table(lines: Sequence[TextLine], grid: TableGrid) -> Table:
     phrases = _settled(lines, xs, ys)
     xs, ys = _without_empty(xs, ys, phrases)
     phrases = _settled(lines, xs, ys)
-    cells = _cells(phrases, xs, ys)
+    cells = _cells(phrases + _centred_names(phrases, xs), xs, ys)
     for phrase in phrases:
         home = next(c for c in cells if c.top <= phrase.top < c.bottom and c.left <= phrase.left < c.right)
         home.lines.append(phrase.line)
@@ -162,11 +164,18 @@ def _settled(lines: Sequence[TextLine], xs: list[float], ys: list[float]) -> lis
     settled: list[Phrase] = []
     for phrase in phrases:
         blocked = phrase.is_spanning and any(
-            other is not phrase and phrase.meets(other) and _beside(phrase.line, other.line)
+            other is not phrase
+            and phrase.meets(other)
+            and (_beside(phrase.line, other.line) or _is_next_in_chain(phrase, other))
             for other in phrases
         )
         settled += _cut(phrase, xs, ys) if blocked else [phrase]
     return settled
+
+
+def _is_next_in_chain(phrase: Phrase, other: Phrase) -> bool:
+    """Whether the two stand between different rows: then the grid is off, and nothing spans."""
+    return min(phrase.bottom - phrase.top, other.bottom - other.top) > 1 and phrase.top != other.top
 
 
 def _beside(one: TextLine, other: TextLine) -> bool:
@@ -247,6 +256,24 @@ def _kept(edges: list[float], used: set[int]) -> list[float]:
     """Each unused interval is given to the one before it, at the start to the one after."""
     inner = sorted(used)[1:]
     return [edges[0], *(edges[i] for i in inner), edges[-1]]
+
+
+def _centred_names(phrases: Sequence[Phrase], xs: list[float]) -> list[Phrase]:
+    """A name alone in the first row spans the named columns below that it stands in the middle of."""
+    first = [p for p in phrases if p.top == 0]
+    named = {p.left for p in phrases if p.top == 1 and p.bottom == 2 and not p.is_spanning}
+    if len(first) != 1 or first[0].is_spanning or is_value(first[0].line.text):
+        return []
+    name, best = first[0], None
+    for left in range(name.left + 1):
+        for right in range(name.right, len(xs)):
+            off = abs((xs[left] + xs[right]) / 2 - name.line.bbox.center[0])
+            close = off < _CENTRED * (xs[right] - xs[left]) / (right - left)
+            if right - left > 1 and close and named >= set(range(left, right)):
+                best = max(best or (0, 0, 0), (right - left, left, right))
+    if best is None:
+        return []
+    return [replace(name, left=best[1], right=best[2])]
 
 
 def _cells(phrases: Sequence[Phrase], xs: list[float], ys: list[float]) -> list[Cell]:

@@ -130,3 +130,10 @@ def test_a_first_line_taken_for_a_heading_goes_back_to_its_paragraph() -> None:
     first.kind = bold.kind = RegionKind.SECTION_HEADER
     assert [b.kind for b in whole_paragraphs([first, rest])] == [RegionKind.TEXT]
     assert [b.kind for b in whole_paragraphs([bold, rest])] == [RegionKind.SECTION_HEADER, RegionKind.TEXT]
+
+
+def test_a_first_column_without_lines_is_divided_by_the_rows_beside_it() -> None:
+    drawn = [BBox(150, 50 + 20 * i, 250, 50 + 20 * i) for i in range(1, 5)]
+    drawn += [BBox(50, y, 250, y) for y in (50, 150)] + [BBox(x, 50, x, 150) for x in (50, 150, 250)]
+    (found,) = with_rulings([guess(BBox(50, 50, 250, 150), 2, 3)], texts(50, 50, rows=5), drawn, 600)
+    assert shape(found) == (5, 2, False)

@@ -127,3 +127,20 @@ def test_broken_lines_are_one_and_parallel_lines_are_no_table() -> None:
     (found,) = find_lattices([*pieces, *(BBox(x, 10, x, 50) for x in (50, 100, 200))], 600)
     assert found.grid.columns == 2
     assert find_lattices([BBox(50, y, 200, y) for y in (10, 30, 50)], 600) == []
+
+
+def test_a_name_over_the_middle_of_named_columns_spans_them() -> None:
+    lines = [line("Year", 220, 5)]
+    lines += [line(text, 55 + 60 * i, 30) for i, text in enumerate(("Port", "1997", "1998", "1999", "2000"))]
+    lines += [line(text, 55 + 60 * i, 55) for i, text in enumerate(("Amber", "12", "7", "81", "9"))]
+    found = texts(lines, grid([50, 110, 170, 230, 290, 350], [0, 25, 50, 75]))
+    assert found[0, 1, 1, 5] == "Year"
+    assert found[0, 2, 0, 1] == "Port"
+
+
+def test_text_between_all_rows_spans_none() -> None:
+    lines = [line(f"a{i}", 55, 20 + 25 * i) for i in range(4)] + [
+        line(f"b{i}", 105, 8 + 25 * i) for i in range(5)
+    ]
+    table = make_table(lines, grid([50, 100, 150], [0, 25, 50, 75, 100, 125]))
+    assert all(c.bottom - c.top == 1 for c in table.cells)
