@@ -70,7 +70,7 @@ def _moment_or_none(value: object) -> object:
 
 
 def _digits_only(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,18}", value):
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]+", value):
         raise ValueError("not a whole number from 0 on")
     return value
 

@@ -27,6 +27,9 @@ FILE_PARTS = ("file", "file_bytes")
 _PREFIX = "upload-"
 _STALE_SECONDS = 24 * 60 * 60
 _PIECE_BYTES = 256 * 1024
+_MAX_PREAMBLE_BYTES = 64 * 1024
+# As sent, with spaces and escapes: how large they really are is judged when they are kept.
+_MAX_LABEL_TEXT_BYTES = 8 * MAX_LABEL_BYTES
 
 
 def upload_folder(settings: Settings) -> Path:
@@ -78,6 +81,8 @@ class _Upload:
         if kind != b"multipart/form-data" or not boundary:
             raise InvalidMultipart("Send the file as multipart/form-data, in a part named 'file'.")
         self._max_bytes = max_bytes
+        self._opening = b"\n--" + boundary
+        self._preamble: bytearray | None = bytearray(b"\n")
         self._ended = False
         self._header = [b"", b""]
         self._headers: dict[bytes, bytes] = {}
@@ -109,12 +114,27 @@ class _Upload:
     def feed(self, data: bytes) -> None:
         """Takes in the next piece of the body."""
         try:
-            self._parser.write(data)
+            self._parser.write(self._after_preamble(data))
         except MultipartParseError as error:
             raise InvalidMultipart(f"The multipart body is damaged: {error}") from None
 
+    def _after_preamble(self, data: bytes) -> bytes:
+        """What is to be parsed: all from the first boundary on (RFC 2046, section 5.1.1)."""
+        if self._preamble is None:
+            return data
+        self._preamble += data
+        start = self._preamble.find(self._opening)
+        if start >= 0:
+            data, self._preamble = bytes(self._preamble[start + 1 :]), None
+            return data
+        if len(self._preamble) > _MAX_PREAMBLE_BYTES:
+            raise InvalidMultipart("The multipart body does not begin with its boundary.")
+        return b""
+
     def finish(self) -> Received:
         """What came, once the whole body is in."""
+        if self._preamble is not None and len(self._preamble) > len(self._opening):
+            raise InvalidMultipart("The multipart body does not have its boundary.")
         if not self._ended:
             raise MultipartStreamEnd("The body ends inside a part; send the upload again.")
         if not self._found:
@@ -171,7 +191,7 @@ class _Upload:
         elif self._part == "labels":
             self._text += data[start:end]
             self._label_bytes += end - start
-            if self._label_bytes > MAX_LABEL_BYTES:
+            if self._label_bytes > _MAX_LABEL_TEXT_BYTES:
                 raise too_many_labels(InvalidFile)
 
     def _on_part_end(self) -> None:

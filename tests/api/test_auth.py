@@ -67,6 +67,10 @@ def test_without_a_good_key_nothing_is_looked_at(services: Services, header: str
         ("GET", "parse/parse_unknown", b""),
         ("POST", "webhooks", b""),
         ("GET", "datasets", b""),
+        ("GET", "nothing", b""),
+        ("GET", "http://localhost/documents/v2", b""),
+        ("PATCH", "files", b""),
+        ("OPTIONS", "parse", b""),
     ):
         answer = client.request(method, path, content=content, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (401, "UNAUTHORIZED")
@@ -124,14 +128,41 @@ def test_without_keys_this_machine_is_let_in(open_services: Services, headers: d
         ("127.0.0.1", "rebound.example.org", {}),
         ("127.0.0.1", "localhost", {"Origin": "https://example.org"}),
         ("127.0.0.1", "localhost", {"Origin": "null"}),
+        ("127.0.0.1", "localhost", {"Origin": "http://localhost:1@example.org"}),
+        ("127.0.0.1", "localhost", {"Origin": "http://localhost/"}),
+        *(
+            ("127.0.0.1", "localhost", {"Host": forged.encode()})
+            for forged in (
+                "",
+                "[",
+                "a b",
+                "é",
+                "a{b.example.org",
+                "example.org:",
+                "example.org:80:80",
+                "localhost@example.org",
+                "example.org#localhost",
+                "127.0.0.1\\@example.org",
+                "localhost:x",
+                "localhost.example.org",
+                "localhost\n",
+            )
+        ),
     ],
 )
 def test_without_keys_nobody_else_is(
-    open_services: Services, host: str, name: str, headers: dict[str, str]
+    open_services: Services, host: str, name: str, headers: dict[str, str | bytes]
 ) -> None:
-    answer = connect(open_services, host, name).get("files", headers=headers)
+    answer = connect(open_services, host, name).get("files", headers=headers)  # type: ignore[arg-type]
     assert answer.status_code == 401
     assert "OCTAVO_API_KEYS" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("name", ["localhost", "LOCALHOST:8700", "127.0.0.1:1", "[::1]", "[::1]:8700"])
+def test_every_name_of_this_machine_will_do(open_services: Services, name: str) -> None:
+    client = connect(open_services)
+    assert client.get("files", headers={"Host": name}).status_code == 200
+    assert client.get("files", headers={"Origin": f"http://{name}"}).status_code == 200
 
 
 def test_an_open_service_honours_the_id_headers(open_services: Services) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -83,6 +84,9 @@ def test_framework_errors_too(client: TestClient, method: str, path: str, status
         (b"not json", 400),
         (b"\xff\xfe", 400),
         (b'{"labels": {"a": NaN}}', 400),
+        (b'{"labels": {"a": 1e999}}', 400),
+        (b'{"structured_extraction_options": [{"extra": -1e999}]}', 400),
+        (b'{"labels": {"a": ' + b"1" * 5000 + b"}}", 400),
         (b'{"labels": {"a": "\\ud800"}}', 400),
         (b"[" * 200_000, 400),
         (b"[1]", 422),
@@ -179,3 +183,16 @@ def test_openapi_tells_of_the_envelope_and_the_key(client: TestClient) -> None:
     result = document["components"]["schemas"]["ParseResult"]["properties"]
     assert {"parse_id", "pages", "chunks", "usage", "warnings"} <= set(result)
     assert {"put", "post", "get"} <= set(document["paths"]["/documents/v2/files"])
+
+
+def test_openapi_tells_what_a_route_takes(client: TestClient) -> None:
+    document = client.get("http://localhost/openapi.json").json()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            declared = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "path"}
+            assert declared == set(re.findall(r"{(\w+)}", path)), path
+            if method in ("post", "put", "patch"):
+                assert operation["requestBody"]["required"], path
+                assert operation["responses"]["413"], path
+    delete = document["paths"]["/documents/v2/parse/{parse_id}"]["delete"]
+    assert {"204", "409"} <= set(delete["responses"])

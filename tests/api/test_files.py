@@ -67,6 +67,46 @@ def test_the_same_bytes_are_the_same_file(client: TestClient) -> None:
     assert client.put("files", files={"file": ("a.pdf", PDF)}).json()["file_id"] != first["file_id"]
 
 
+@pytest.mark.parametrize(
+    ("uploads", "kept"),
+    [
+        ([("notes", None), ("notes.txt", None)], "text/plain"),
+        ([("notes.txt", None), ("notes", None)], "text/plain"),
+        ([("notes.txt", None), ("notes.txt", "text/markdown")], "text/markdown"),
+    ],
+)
+def test_the_latest_word_on_the_type_counts(
+    client: TestClient, uploads: list[tuple[str, str | None]], kept: str
+) -> None:
+    for name, kind in uploads:
+        part = (name, b"# x", kind) if kind else (name, b"# x")
+        file_id = client.put("files", files={"file": part}).json()["file_id"]
+    found = client.get(f"files/{file_id}/metadata").json()
+    assert (found["file_name"], found["mime_type"]) == (uploads[-1][0], kept)
+    assert client.get(f"files/{file_id}/content").headers["content-type"].startswith(kept)
+    assert client.post("parse", json={"file_id": file_id}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "before"),
+    [
+        (f"Multipart/Form-Data; boundary={BOUNDARY}", b""),
+        (f"multipart/form-data; boundary={BOUNDARY}", b"For readers without MIME: nothing here.\r\n"),
+        (f"multipart/form-data; boundary={BOUNDARY}", b"\r\n"),
+    ],
+)
+def test_multipart_in_its_less_usual_forms(client: TestClient, kind: str, before: bytes) -> None:
+    body = before + multipart(('name="file"; filename="a.pdf"', PDF), end=END)
+    for size in (5, len(body)):
+        answer = client.put(
+            "files",
+            content=(body[i : i + size] for i in range(0, len(body), size)),
+            headers={"Content-Type": kind},
+        )
+        assert answer.status_code == 200
+        assert client.get(f"files/{answer.json()['file_id']}/content").content == PDF
+
+
 def test_repeated_label_parts_add_up(client: TestClient) -> None:
     body = multipart(
         ('name="labels"', b"a=1"),
@@ -88,6 +128,18 @@ def test_repeated_label_parts_add_up(client: TestClient) -> None:
         ("a.PDF", "application/octet-stream", b"x", "application/pdf"),
         ("a.bin", "text/markdown; charset=utf-8", b"x", "text/markdown"),
         ("nothing", None, PDF, "application/pdf"),
+        *(
+            ("a.csv", not_a_type, b"x", "text/csv")
+            for not_a_type in (
+                "text/中",
+                "text/plain\x0bfoo",
+                "text/plain/x",
+                "not a type",
+                "\x01",
+                "/",
+                "a/" + "b" * 128,
+            )
+        ),
         ("nothing", None, b"\x00\x01", "application/octet-stream"),
         ("a.xyz", None, b"\x89PNG\r\n\x1a\nrest", "image/png"),
         ("a.docx", None, b"PK", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -186,6 +238,17 @@ def test_too_large_an_upload_is_stopped_on_its_way(small_client: TestClient, siz
     )
     assert (answer.status_code, answer.json()["code"]) == (413, "INVALID_FILE")
     assert small_client.put("files", files={"file": ("a", b"x" * 300_000)}).status_code == 200
+
+
+def test_a_size_over_the_limit_is_refused_by_the_word_alone(small_client: TestClient) -> None:
+    taken = []
+
+    def body() -> Iterator[bytes]:
+        taken.append(1)
+        yield b"never needed"
+
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Content-Length": "9000000000"}
+    assert small_client.put("files", content=body(), headers=headers).status_code == 413
 
 
 def test_lists_carry_both_spellings(client: TestClient) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
-from api.pagination import decode_cursor, encode_cursor
+from api.pagination import Moment, decode_cursor, encode_cursor
 from schemas.errors import InvalidQueryParams
 from workers.jobs.ledger.engine import Ledger, migrate, open_engine
 from workers.jobs.ledger.files import Files
@@ -111,6 +112,9 @@ def test_what_is_no_cursor_is_told(text: str) -> None:
         "2026-01-01T02:00:00.000000123+02:00",
         "2025-12-31T23:00:00-0100",
         "2026-01-01T00:00:00",
+        "2026-01-01t00:00:00z",
+        "2016-12-31T23:59:60Z",
+        "2016-12-31T23:59:60.5+00:00",
     ],
 )
 def test_times_in_every_spelling(client: TestClient, text: str) -> None:
@@ -118,7 +122,51 @@ def test_times_in_every_spelling(client: TestClient, text: str) -> None:
     assert client.get(f"files?created_before={text}").status_code == 200
 
 
-@pytest.mark.parametrize(("asked", "given_back"), [("0", 3), ("2", 2), ("5000", 3), (None, 3)])
+def test_a_leap_second_is_the_next_minutes_first() -> None:
+    given = TypeAdapter(Moment).validate_python("2016-12-31T23:59:60.5Z")
+    assert given == datetime(2017, 1, 1, 0, 0, 0, 500_000, tzinfo=UTC)
+
+
+def test_what_has_no_value_counts_as_absent(client: TestClient) -> None:
+    names = (
+        "cursor",
+        "direction",
+        "limit",
+        "status",
+        "id",
+        "filename",
+        "created_after",
+        "include_configuration",
+    )
+    assert client.get("parse?" + "&".join(f"{name}=" for name in names)).status_code == 200
+    assert client.get("files?limit&direction").status_code == 200
+
+
+@pytest.mark.parametrize("limit", ["5_0", "1.0", "-1", "+1", " 1", "٣", "1e2"])
+def test_what_is_no_limit(client: TestClient, limit: str) -> None:
+    assert client.get("files", params={"limit": limit}).status_code == 422
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5])
+def test_both_ends_lead_back(listed: Listed, limit: int) -> None:
+    project = listed.fill([0, 0, 1, 2, 2])
+    whole = listed.files.page(project, PageRequest(100)).items
+    first, last = (Cursor(row.created_at, row.id) for row in (whole[0], whole[-1]))
+    past = listed.files.page(project, PageRequest(limit, last))
+    assert (past.items, past.next) == ([], None)
+    back = listed.files.page(project, PageRequest(limit, past.prev, backward=True))
+    assert [f.id for f in back.items] == [f.id for f in whole[-limit:]]
+    before = listed.files.page(project, PageRequest(limit, first, backward=True))
+    assert (before.items, before.prev) == ([], None)
+    onwards = listed.files.page(project, PageRequest(limit, before.next))
+    assert [f.id for f in onwards.items] == [f.id for f in whole[:limit]]
+    for cursor in (past.prev, before.next):
+        text = encode_cursor(cursor)
+        assert text is not None
+        assert decode_cursor(text) == cursor
+
+
+@pytest.mark.parametrize(("asked", "given_back"), [("0", 3), ("2", 2), ("5000", 3), ("9" * 40, 3), (None, 3)])
 def test_limits(client: TestClient, asked: str | None, given_back: int) -> None:
     for n in range(3):
         client.put("files", files={"file": ("a", bytes([n + 1]))})

@@ -103,6 +103,10 @@ def test_raw_text_is_kept_as_a_blob(client: TestClient, services: Services) -> N
         ({**URL, "labels": ["a"]}, 422, "INVALID_CONFIGURATION"),
         ({**URL, "parsing_options": {"ocr_model": "model99"}}, 422, "INVALID_CONFIGURATION"),
         ({**URL, "parsing_options": {"skew_detection": "true"}}, 422, "INVALID_CONFIGURATION"),
+        ({**URL, "parsing_options": {"merge_tables": "yes"}}, 422, "INVALID_CONFIGURATION"),
+        ({**URL, "page_classifications": [0] * 300_000}, 422, "INVALID_CONFIGURATION"),
+        ({**URL, "page_range": "1," * 100_000 + "1"}, 400, "INVALID_PAGE_RANGE"),
+        ({**URL, "mime_type": "no type"}, 422, "INVALID_MIME_TYPE"),
         ({**URL, "parsing_options": []}, 422, "INVALID_CONFIGURATION"),
         ({**URL, "parsing_options": {"ocr_model": "gemini3"}}, 400, "INVALID_CONFIGURATION"),
         ({**URL, "page_classifications": [{"description": "d"}]}, 400, "INVALID_PAGE_CLASSIFICATION"),
@@ -164,6 +168,10 @@ def test_the_type_of_a_stored_file_must_be_readable(
         URL,
         {**URL, "page_range": ""},
         {**URL, "page_range": [1, 3]},
+        {**URL, "page_range": []},
+        {**URL, "page_range": [10**30]},
+        {**URL, "page_range": "12345678, 0000000001-99999999"},
+        {**URL, "parsing_options": {"merge_tables": None}},
         {**URL, "file_id": None, "raw_text": None, "mime_type": None, "labels": None},
         {**URL, "parse_options": {"signature_detection": True}},
         {**TEXT, "mime_type": "TEXT/HTML"},
@@ -192,6 +200,9 @@ def test_read_takes_no_classes_and_no_schemas(client: TestClient) -> None:
     body = {**URL, "structured_extraction_options": [{"schema_name": "s", "json_schema": {"type": "array"}}]}
     assert client.post("read", json=body).status_code == 200
     assert refused(client, "parse", body) == (400, "INVALID_JSON_SCHEMA")
+    for foreign in ({"structured_extraction_options": 7}, {"page_classifications": "x"}):
+        assert client.post("read", json={**URL, **foreign}).status_code == 200
+        assert refused(client, "parse", {**URL, **foreign}) == (422, "INVALID_CONFIGURATION")
 
 
 @pytest.mark.parametrize(
