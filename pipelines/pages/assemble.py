@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from pipelines.pages import headings
-from pipelines.pages.blocks import Block, make_blocks, whole_paragraphs
+from pipelines.pages.blocks import Block, make_blocks, whole_paragraphs, without_printed_matter
 from pipelines.pages.kinds import fragment_type
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
@@ -56,6 +56,8 @@ class Assemble:
             lines = page.lines or []
             regions = with_rulings(page.regions or [], lines, page.rules, width)
             blocks = make_blocks(lines, regions, pictures, width, height)
+            if page.scanned:
+                blocks = without_printed_matter(blocks)
             ordered = whole_paragraphs(_ordered(_divided(blocks), lines))
             ordered = headings.promoted(ordered, scanned=page.scanned)
             source = Source.OCR if page.scanned else Source.DIGITAL

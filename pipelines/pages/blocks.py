@@ -27,6 +27,9 @@ _NEAR = 1.5
 _LEADING = 0.8
 # A picture that covers more of the page than this is its background.
 _BACKGROUND = 0.6
+# A picture with this many words in lines of three and more, and that share of its words in such lines, whose
+# lines cover that share of it, is printed matter.
+_PRINTED_LINE, _PRINTED_WORDS, _PRINTED_SHARE, _PRINTED_COVER = 3, 12, 0.4, 0.04
 # Pictures of the file that no region covers: smaller or thinner ones are ornaments.
 _LEAST_PICTURE, _MOST_ASPECT = 0.01, 15.0
 
@@ -206,6 +209,24 @@ def _is_same_paragraph(above: Block, below: Block) -> bool:
 
 def _is_set_alike(one: Word, other: Word) -> bool:
     return one.bold == other.bold and abs(one.size - other.size) < 0.05 * max(one.size, other.size)
+
+
+def without_printed_matter(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a scan; a form or a notice that was taken for a picture is the text on it."""
+    return [replace(block, kind=RegionKind.TEXT) if _is_printed(block) else block for block in blocks]
+
+
+def _is_printed(block: Block) -> bool:
+    if block.kind is not RegionKind.PICTURE:
+        return False
+    words = sum(len(line.words) for line in block.lines)
+    running = sum(len(line.words) for line in block.lines if len(line.words) >= _PRINTED_LINE)
+    cover = sum(line.bbox.area for line in block.lines)
+    return (
+        running >= _PRINTED_WORDS
+        and running >= _PRINTED_SHARE * words
+        and cover >= _PRINTED_COVER * block.bbox.area
+    )
 
 
 def _missed(pictures: Sequence[BBox], blocks: Sequence[Block], page: BBox) -> list[Block]:

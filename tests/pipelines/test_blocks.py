@@ -1,0 +1,46 @@
+"""Words to blocks, and what a scan's pictures really are."""
+
+from __future__ import annotations
+
+from pipelines.pages.blocks import Block, without_printed_matter
+from schemas.geometry import BBox, union_of
+from schemas.reading import RegionKind, TextLine, Word
+
+
+def line(text: str, x: float, y: float) -> TextLine:
+    words = [Word(w, BBox(x + 40 * i, y, x + 40 * i + 35, y + 10)) for i, w in enumerate(text.split())]
+    return TextLine(words, union_of([word.bbox for word in words]))
+
+
+def picture(*lines: TextLine) -> Block:
+    return Block(RegionKind.PICTURE, BBox(0, 0, 400, 200), list(lines))
+
+
+def test_a_form_taken_for_a_picture_is_text_with_all_its_lines() -> None:
+    form = picture(
+        line("Name of the event", 10, 10),
+        line("Spring fair in Bristol", 210, 10),
+        line("Please allow six weeks", 10, 40),
+        line("Date", 10, 70),
+        line("3/18/97", 210, 70),
+    )
+    (text,) = without_printed_matter([form])
+    assert (text.kind, text.bbox, text.lines) == (RegionKind.TEXT, form.bbox, form.lines)
+
+
+def test_a_chart_with_its_labels_stays_a_picture() -> None:
+    labels = [line(str(n), 10, 20 * n) for n in range(9)] + [line("Pages a second", 150, 180)]
+    chart = picture(*labels)
+    photo = picture()
+    assert without_printed_matter([chart, photo]) == [chart, photo]
+
+
+def test_a_caption_on_a_large_photo_does_not_make_it_text() -> None:
+    words = "A dozen and more words that stand in one small line over a landscape photo"
+    photo = Block(RegionKind.PICTURE, BBox(0, 0, 2000, 1500), [line(words, 100, 100)])
+    assert without_printed_matter([photo]) == [photo]
+
+
+def test_other_kinds_are_left_alone() -> None:
+    table = Block(RegionKind.TABLE, BBox(0, 0, 400, 200), [line("a b c d e f g h i j k l m n", 0, 0)])
+    assert without_printed_matter([table]) == [table]
