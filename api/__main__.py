@@ -122,6 +122,9 @@ def _parse_one(parser: LocalParser, path: Path, pages: str, bars: Progress) -> P
     for fault in document.page_errors:
         left_out = escape(f"page {fault.page_number} was left out: {fault.message}")
         notes.print(f"[yellow]{escape(str(path))}[/yellow]: {left_out}", soft_wrap=True)
+    for warning in document.warnings:
+        where = f", page {warning.page_number}" if warning.page_number else ""
+        notes.print(f"[yellow]{escape(str(path))}[/yellow]{where}: {escape(warning.message)}", soft_wrap=True)
     return document
 
 

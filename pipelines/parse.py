@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from models.base import Engines
@@ -13,7 +14,7 @@ from pipelines.execute import run
 from pipelines.plan import document_plan, page_stages
 from pipelines.readers.base import Reader
 from pipelines.work import DONE, PageRecord, RunContext
-from schemas.documents import Page, ParsedDocument, Usage
+from schemas.documents import DocumentWarning, Page, ParsedDocument, Usage
 from schemas.errors import TooManyBadPages
 from schemas.options import Configuration
 
@@ -81,6 +82,18 @@ def assemble(
         chunks=chunk(pages, plan.chunking, plan.table_mode),
         document_markdown=document_markdown(pages, plan.table_mode),
         page_errors=faults,
-        warnings=[*plan.warnings, *(warning for record in records for warning in record.warnings)],
+        warnings=[*plan.warnings, *_told_once([w for record in records for w in record.warnings])],
         usage=Usage(pages_parsed=good),
     )
+
+
+def _told_once(warnings: Sequence[DocumentWarning]) -> list[DocumentWarning]:
+    """The warnings of all pages; what holds of several in the same words is said once, of the document."""
+    times = Counter((warning.kind, warning.message) for warning in warnings)
+    told = [
+        warning
+        if times[warning.kind, warning.message] == 1
+        else DocumentWarning(kind=warning.kind, message=warning.message)
+        for warning in warnings
+    ]
+    return list(dict.fromkeys(told))

@@ -110,7 +110,7 @@ class SourcePage:
 
     ``garbled`` is the share of characters that carry no usable Unicode; ``regions`` is None when no
     layout was asked for, or the page has nothing that a text layout could be made of. At ``ocr_scale``
-    pixels a page unit its text is read best.
+    pixels a page unit its text is read best. ``damage`` says, for a user, what of it may be missing.
     """
 
     number: int
@@ -122,6 +122,7 @@ class SourcePage:
     garbled: float = 0.0
     regions: list[Region] | None = None
     ocr_scale: float = 150 / 72
+    damage: str = ""
 
     @property
     def quarter_turns(self) -> int:

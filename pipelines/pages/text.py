@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from pipelines.readers.base import Reader
@@ -31,9 +31,9 @@ class ReadText:
         for page in pages:
             source = self._reader.page(page.number, self._layout)
             page.source, page.scanned = source, source.needs_ocr
+            page.warnings = list(_warnings(source))
             if page.scanned:
                 page.lines, page.rules, page.regions = [], [], None
-                page.warnings = _warnings(source)
                 continue
             page.turns = turns = -source.quarter_turns % 4
             upright = to_upright(source, turns)
@@ -42,12 +42,13 @@ class ReadText:
             page.regions = [moved_region(region, upright) for region in source.regions or []]
 
 
-def _warnings(source: SourcePage) -> list[DocumentWarning]:
-    """That text was there and was not used, if so."""
-    if source.garbled <= MOST_GARBLED:
-        return []
-    message = (
-        f"The text embedded in page {source.number} is unusable ({source.garbled:.0%} of it is no valid "
-        "Unicode): the page was read from its pixels."
-    )
-    return [DocumentWarning(kind=WarningKind.FALLBACK, message=message, page_number=source.number)]
+def _warnings(source: SourcePage) -> Iterator[DocumentWarning]:
+    """What is missing of the page, and that text was there and was not used, if so."""
+    if source.damage:
+        yield DocumentWarning(kind=WarningKind.TRUNCATED, message=source.damage, page_number=source.number)
+    if source.garbled > MOST_GARBLED:
+        message = (
+            f"The text embedded in page {source.number} is unusable ({source.garbled:.0%} of it is no valid "
+            "Unicode): the page was read from its pixels."
+        )
+        yield DocumentWarning(kind=WarningKind.FALLBACK, message=message, page_number=source.number)

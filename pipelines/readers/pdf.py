@@ -23,6 +23,8 @@ from schemas.reading import Region, SourcePage
 # A drawing this thin (points) and at least this long is a ruling line.
 _RULE_THICKNESS, _RULE_LENGTH = 3.0, 10.0
 _MOST_DRAWINGS = 20_000
+# MuPDF's own summary when it gave up on a page's content before its end.
+_BROKEN_CONTENT = "page may not be correct"
 # 150 dpi, less where the page is large (pixels).
 _OCR_SCALE, _OCR_LONG_SIDE = 150 / 72, 3000
 # When joining pieces leaves fewer lines than this share, the file writes its words one by one.
@@ -70,6 +72,7 @@ class PdfReader(PagedReader):
             source = SourcePage(number, page.rect.width, page.rect.height)
             source.ocr_scale = min(_OCR_SCALE, _OCR_LONG_SIDE / max(page.rect.width, page.rect.height, 1))
             pieces, source.garbled = pdf_text.lines(page)
+            source.damage = self._damage()
             source.lines = pdf_text.whole_lines(pieces)
             scattered = len(source.lines) < _SCATTERED * len(pieces)
             source.pictures = _pictures(page)
@@ -107,6 +110,14 @@ class PdfReader(PagedReader):
         with PYMUPDF:
             self._document.close()
 
+    def _damage(self) -> str:
+        """What MuPDF found wrong with the page just read, and with the file as a whole."""
+        if _BROKEN_CONTENT in pymupdf.TOOLS.mupdf_warnings():
+            return "The page's content is damaged: what comes after the damage may be missing."
+        if self._document.is_repaired:
+            return "The file is damaged and was repaired as well as it could be: text may be missing."
+        return ""
+
     @contextmanager
     def _open(self, number: int) -> Iterator[pymupdf.Page]:
         """The page, its rotation worked into its content, so that all coordinates are as displayed."""
@@ -114,7 +125,9 @@ class PdfReader(PagedReader):
             raise PageUnreadable(f"There is no page {number}: the document has {self._pages}.")
         with PYMUPDF:
             try:
+                pymupdf.TOOLS.reset_mupdf_warnings()
                 page = self._document[number - 1]
+                _check_content(page)
                 if page.rotation:
                     page = _unrotated(page)
                 yield page
@@ -122,6 +135,20 @@ class PdfReader(PagedReader):
                 raise
             except Exception as error:  # MuPDF raises many kinds, some of them bare
                 raise PageUnreadable(f"Page {number} is damaged and cannot be read.") from error
+
+
+def _check_content(page: pymupdf.Page) -> None:
+    """Refuses a page that is there only because MuPDF makes up for what is not.
+
+    Raises:
+        PageUnreadable: the page tree leads to nothing here, or the page's content is not in the file.
+    """
+    number, document = page.number + 1, page.parent
+    if document.xref_object(page.xref) == "null":
+        raise PageUnreadable(f"Page {number} is damaged: the file has a place for it, but no page there.")
+    contents = page.get_contents()
+    if contents and not any(document.xref_is_stream(xref) for xref in contents):
+        raise PageUnreadable(f"Page {number} is damaged: its content is not in the file.")
 
 
 def _regions(page: pymupdf.Page, source: SourcePage) -> list[Region]:

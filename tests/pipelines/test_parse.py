@@ -305,3 +305,18 @@ def _said(fragment: PageFragment) -> str:
     if isinstance(fragment.content, TableContent):
         return " ".join(cell.text for cell in fragment.content.cells)
     return fragment.content.content
+
+
+def test_damage_of_one_page_names_it_and_damage_of_all_is_told_once() -> None:
+    words = [line("Some words", 72, 72)]
+
+    def make(number: int) -> SourcePage:
+        damage = "the page is cut" if number == 2 else "the file was repaired"
+        return SourcePage(number, WIDTH, HEIGHT, lines=words, regions=[], damage=damage)
+
+    records = read_pages(FakeReader(make), FakeEngines(), [1, 2, 3], Configuration(), RunContext())
+    warnings = assemble(records, 3, Configuration()).warnings
+    assert [(w.message, w.page_number) for w in warnings] == [
+        ("the file was repaired", None),
+        ("the page is cut", 2),
+    ]

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -166,3 +167,57 @@ def test_words_written_one_by_one_are_lines_again(tmp_path: Path) -> None:
     source = PdfReader(pdfs.save(document, tmp_path / "a.pdf")).page(1, layout=True)
     assert [one.text for one in source.lines] == [pdfs.prose(8, 10 * row) for row in range(3)]
     assert source.regions
+
+
+def damaged(change: Callable[[pymupdf.Document], None]) -> bytes:
+    """Three pages of text, changed behind the back of the file's own structure."""
+    document = pymupdf.open()
+    for number in range(1, 4):
+        document.new_page().insert_text((72, 72), f"This is page {number}.")
+    document = pymupdf.open(stream=document.tobytes())
+    change(document)
+    return bytes(document.tobytes())
+
+
+def no_page(document: pymupdf.Document) -> None:
+    document.update_object(document.page_xref(1), "null")
+
+
+def no_content(document: pymupdf.Document) -> None:
+    document.xref_set_key(document.page_xref(1), "Contents", "999 0 R")
+
+
+@pytest.mark.parametrize(("change", "words"), [(no_page, "no page there"), (no_content, "not in the file")])
+def test_a_page_that_is_not_there_is_a_fault_and_not_an_empty_page(
+    tmp_path: Path, change: Callable[[pymupdf.Document], None], words: str
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(damaged(change))
+    reader = PdfReader(tmp_path / "a.pdf")
+    with pytest.raises(PageUnreadable, match=words):
+        reader.page(2, layout=False)
+    for number in (1, 3):
+        page = reader.page(number, layout=False)
+        assert [line.text for line in page.lines] == [f"This is page {number}."]
+        assert page.damage == ""
+
+
+def test_broken_content_and_a_repaired_file_are_told(tmp_path: Path) -> None:
+    def cut(document: pymupdf.Document) -> None:
+        document.update_stream(document[1].get_contents()[0], b"BT /helv 12 Tf (begun and never")
+
+    (tmp_path / "cut.pdf").write_bytes(damaged(cut))
+    reader = PdfReader(tmp_path / "cut.pdf")
+    assert reader.page(1, layout=False).damage == ""
+    assert "content is damaged" in reader.page(2, layout=False).damage
+    (tmp_path / "tail.pdf").write_bytes(damaged(lambda document: None).replace(b"startxref", b"startyref"))
+    repaired = PdfReader(tmp_path / "tail.pdf").page(1, layout=False)
+    assert [line.text for line in repaired.lines] == ["This is page 1."]
+    assert "repaired" in repaired.damage
+
+
+def test_an_empty_page_is_no_fault(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    document.new_page()
+    document.save(tmp_path / "empty.pdf")
+    page = PdfReader(tmp_path / "empty.pdf").page(1, layout=True)
+    assert (page.lines, page.damage) == ([], "")
