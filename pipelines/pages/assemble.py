@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from pipelines.pages import headings
-from pipelines.pages.blocks import Block, make_blocks, whole_paragraphs, without_printed_matter
+from pipelines.pages.blocks import Block, clusters, make_blocks, whole_paragraphs, without_printed_matter
 from pipelines.pages.kinds import fragment_type
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
 from pipelines.pages.rulings import with_rulings
-from pipelines.pages.tables import make_table
+from pipelines.pages.tables import make_table, tears_sentences
 from pipelines.space import to_displayed, to_upright, upright_size
 from pipelines.work import PageWork
 from schemas.fragments import (
@@ -93,6 +93,8 @@ def _divided(blocks: Sequence[Block]) -> list[Block]:
         if block.kind is RegionKind.LIST_ITEM:
             items = list_items(block.lines)
             found.extend(Block(block.kind, union_of([one.bbox for one in item]), item) for item in items)
+        elif block.kind is RegionKind.TABLE and block.grid and tears_sentences(block.lines, block.grid):
+            found.extend(clusters(block.lines))
         elif block.kind is RegionKind.TABLE and not _is_table(block):
             found.append(Block(RegionKind.TEXT, block.bbox, block.lines))
         else:

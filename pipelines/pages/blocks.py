@@ -73,7 +73,7 @@ def make_blocks(
     loose = [line for line in loose if not _joins_as_marker(line, blocks)]
     for block in blocks:
         _fit(block)
-    return [*blocks, *_clusters(loose), *_missed(pictures, blocks, page)]
+    return [*blocks, *clusters(loose), *_missed(pictures, blocks, page)]
 
 
 def _kept(regions: Sequence[Region], page: BBox) -> list[Region]:
@@ -149,8 +149,8 @@ def _fit(block: Block) -> None:
     block.bbox = union_of(boxes)
 
 
-def _clusters(lines: Sequence[TextLine]) -> list[Block]:
-    """Lines in no region, as paragraphs: one below the other, alike in height, close."""
+def clusters(lines: Sequence[TextLine]) -> list[Block]:
+    """Lines without regions, as paragraphs: one below the other, alike in height, close."""
     clusters: list[Block] = []
     for line in sorted(lines, key=lambda one: (one.bbox.y1, one.bbox.x1)):
         home = next((c for c in reversed(clusters) if _continues(line, c.lines[-1])), None)

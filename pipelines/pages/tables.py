@@ -19,6 +19,8 @@ _PHRASE_GAP = 0.7
 _BOTH_ROWS = 0.35
 # A name stands in the middle of columns when its own middle is off by less than this (column widths).
 _CENTRED = 0.3
+# A grid that cuts this many phrases of so many words, with that share of all words, is no table's.
+_SENTENCE, _MOST_TORN, _TORN_SHARE = 3, 5, 0.1
 _NUMBER = re.compile(r"^[^A-Za-z\u3400-\u9fff]*\d[^A-Za-z\u3400-\u9fff]*[A-Za-z%]{0,2}$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _DASH = re.compile(r"^[-–—−.…*/]+$")
@@ -113,6 +115,18 @@ def make_table(lines: Sequence[TextLine], grid: TableGrid) -> Table:
     return _with_tall_headers(Table(len(ys) - 1, len(xs) - 1, cells))
 
 
+def tears_sentences(lines: Sequence[TextLine], grid: TableGrid) -> bool:
+    """Whether the columns of an unruled grid run through running text: then it is a page, not a table."""
+    if grid.ruled:
+        return False
+    xs, ys = _edges(grid)
+    phrases = [phrase for line in lines for phrase in _phrases(line, xs, ys)]
+    long = [p for p in phrases if p.right - p.left > 1 and len(p.line.words) >= _SENTENCE]
+    torn = [len(phrase.line.words) for phrase in long if _is_blocked(phrase, phrases)]
+    words = sum(len(phrase.line.words) for phrase in phrases)
+    return len(torn) >= _MOST_TORN and sum(torn) > _TORN_SHARE * words
+
+
 def _with_tall_headers(table: Table) -> Table:
     """A column with one name in several header rows: its name spans them all."""
     headers = header_rows(table)
@@ -163,14 +177,17 @@ def _settled(lines: Sequence[TextLine], xs: list[float], ys: list[float]) -> lis
     phrases = [phrase for line in lines for phrase in _phrases(line, xs, ys)]
     settled: list[Phrase] = []
     for phrase in phrases:
-        blocked = phrase.is_spanning and any(
-            other is not phrase
-            and phrase.meets(other)
-            and (_beside(phrase.line, other.line) or _is_next_in_chain(phrase, other))
-            for other in phrases
-        )
-        settled += _cut(phrase, xs, ys) if blocked else [phrase]
+        settled += _cut(phrase, xs, ys) if _is_blocked(phrase, phrases) else [phrase]
     return settled
+
+
+def _is_blocked(phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
+    return phrase.is_spanning and any(
+        other is not phrase
+        and phrase.meets(other)
+        and (_beside(phrase.line, other.line) or _is_next_in_chain(phrase, other))
+        for other in phrases
+    )
 
 
 def _is_next_in_chain(phrase: Phrase, other: Phrase) -> bool:

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.pages.lattice import find_lattices
-from pipelines.pages.tables import is_value, make_table
+from pipelines.pages.tables import is_value, make_table, tears_sentences
 from schemas.geometry import BBox
 from schemas.reading import GridCell, TableGrid, TextLine
 from tests.fakes.engines import line
@@ -144,3 +145,15 @@ def test_text_between_all_rows_spans_none() -> None:
     ]
     table = make_table(lines, grid([50, 100, 150], [0, 25, 50, 75, 100, 125]))
     assert all(c.bottom - c.top == 1 for c in table.cells)
+
+
+def test_columns_through_running_text_make_no_table() -> None:
+    columns, rows = [0.0, 150.0, 300.0, 450.0], [20.0 * n for n in range(13)]
+    where = grid(columns, rows)
+    prose = [line("words that run on across the whole page as sentences do", 5, y + 5) for y in rows[:-1]]
+    beside = [line("note", 420, y + 5) for y in rows[:-1]]
+    assert tears_sentences([*prose, *beside], where)
+    assert not tears_sentences([*prose, *beside], replace(where, ruled=True))
+    values = [line(str(n), x + 5, y + 5) for n, y in enumerate(rows[:-1]) for x in columns[:-1]]
+    heading = line("a name that spans all of the columns", 5, 5)
+    assert not tears_sentences([heading, *values[3:]], where)
