@@ -208,14 +208,14 @@ PageRangeText = Annotated[str, BeforeValidator(_as_page_range)]
 
 ParsingField = Annotated[
     ParsingOptions,
-    Field(default_factory=ParsingOptions, validation_alias=AliasChoices("parsing_options", "parse_options")),
+    Field(validation_alias=AliasChoices("parsing_options", "parse_options")),
 ]
 
 
 class ReadingOptions(Options):
     """How a document is read, and what is made of what is found."""
 
-    parsing_options: ParsingField
+    parsing_options: ParsingField = Field(default_factory=ParsingOptions)
     enrichment_options: EnrichmentOptions = Field(default_factory=EnrichmentOptions)
 
 

@@ -15,6 +15,7 @@ from schemas.options import (
     PageClassification,
     PageRangeText,
     ParsingField,
+    ParsingOptions,
     ReadingOptions,
     Several,
 )
@@ -66,7 +67,7 @@ class ReadRequest(SourceFields, ReadingOptions):
 class ClassifyRequest(SourceFields):
     """``POST classify``."""
 
-    parsing_options: ParsingField
+    parsing_options: ParsingField = Field(default_factory=ParsingOptions)
     page_classifications: Several[PageClassification] = Field(default_factory=list)
 
 

@@ -150,7 +150,10 @@ def test_text_between_all_rows_spans_none() -> None:
 def test_columns_through_running_text_make_no_table() -> None:
     columns, rows = [0.0, 150.0, 300.0, 450.0], [20.0 * n for n in range(13)]
     where = grid(columns, rows)
-    prose = [line("words that run on across the whole page as sentences do", 5, y + 5) for y in rows[:-1]]
+    prose = [
+        line("words that run on across the whole page as sentences in a letter often do", 5, y + 5)
+        for y in rows[:-1]
+    ]
     beside = [line("note", 420, y + 5) for y in rows[:-1]]
     assert tears_sentences([*prose, *beside], where)
     assert not tears_sentences([*prose, *beside], replace(where, ruled=True))
