@@ -163,7 +163,7 @@ def serve(
             if settings.broker is None:
                 supervisor.start("broker", valkey_command(settings.socket))
             if worker:
-                supervisor.start("worker", [sys.executable, "-m", "api", "worker", "--with-parent"])
+                supervisor.start("worker", [sys.executable, "-P", "-m", "api", "worker", "--with-parent"])
             Server(create_app(services), settings.host, settings.port, lambda: _welcome(settings)).run()
         finally:
             supervisor.stop()

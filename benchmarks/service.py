@@ -58,7 +58,7 @@ class Service:
         }
         with (self.folder / "service.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "api", *self.arguments], env=environment, stdout=log, stderr=log
+                [sys.executable, "-P", "-m", "api", *self.arguments], env=environment, stdout=log, stderr=log
             )
         self.wait_ready()
         return self

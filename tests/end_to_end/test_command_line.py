@@ -16,7 +16,7 @@ pytestmark = pytest.mark.end_to_end
 
 def octavo(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "api", *arguments],
+        [sys.executable, "-P", "-m", "api", *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,
@@ -44,6 +44,15 @@ def test_pages_format_and_output(tmp_path: Path) -> None:
     second = json.loads((tmp_path / "out" / "a.html.json").read_text())
     assert [page["page_number"] for page in first["pages"]] == [1, 2]
     assert second["document_markdown"].startswith("# Stock")
+
+
+def test_folders_of_the_same_names_where_it_is_started_do_not_matter(tmp_path: Path) -> None:
+    for name in ("api", "models", "pipelines", "schemas", "workers"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise RuntimeError('not this one')")
+    (tmp_path / "a.pdf").write_bytes(pdf(["The ferry leaves at dawn."]))
+    done = octavo("parse", "a.pdf", cwd=tmp_path)
+    assert "The ferry leaves at dawn." in done.stdout, done.stderr
 
 
 def test_a_result_never_overwrites_a_source(tmp_path: Path) -> None:

@@ -204,7 +204,7 @@ def test_a_killed_worker_is_replaced_and_its_job_goes_on(tmp_path: Path) -> None
 
 def test_a_second_service_on_the_same_folder_is_refused(service: Service) -> None:
     second = subprocess.run(
-        [sys.executable, "-m", "api", "serve", "--port", "1"],
+        [sys.executable, "-P", "-m", "api", "serve", "--port", "1"],
         env={**os.environ, "OCTAVO_DATA_DIR": str(service.folder / "data")},
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
@@ -214,7 +214,7 @@ def test_a_second_service_on_the_same_folder_is_refused(service: Service) -> Non
 
 def test_without_a_key_only_loopback_is_answered(tmp_path: Path) -> None:
     refused = subprocess.run(
-        [sys.executable, "-m", "api", "serve", "--host", "0.0.0.0", "--port", "1"],
+        [sys.executable, "-P", "-m", "api", "serve", "--host", "0.0.0.0", "--port", "1"],
         env={**os.environ, "OCTAVO_DATA_DIR": str(tmp_path)},
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
