@@ -28,7 +28,7 @@ class FaultyReader(ReaderChild):
 
 @pytest.fixture
 def reader() -> Iterator[FaultyReader]:
-    reader = FaultyReader(Settings(page_timeout=1.0))
+    reader = FaultyReader(Settings(page_timeout=3.0))
     reader.open(Path("document"), "PDF")
     yield reader
     reader.close()
@@ -39,7 +39,7 @@ def test_a_page_and_its_pixels_come_back(reader: FaultyReader) -> None:
     assert reader.render(7, 2.0).shape == (3, 4, 3)
 
 
-@pytest.mark.parametrize(("number", "words"), [(2, "SIGSEGV"), (3, "longer than 1 seconds")])
+@pytest.mark.parametrize(("number", "words"), [(2, "SIGSEGV"), (3, "longer than 3 seconds")])
 def test_a_lost_child_costs_one_page(reader: FaultyReader, number: int, words: str) -> None:
     with pytest.raises(ReaderLost, match=words):
         reader.page(number, layout=True)
