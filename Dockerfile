@@ -9,15 +9,15 @@ ARG PYTHON=3.12
 FROM python:${PYTHON}-slim-bookworm AS build
 # Optional parts of the distribution; `gpu` puts onnxruntime-gpu and its CUDA libraries in place of onnxruntime.
 ARG EXTRAS=postgres,s3
-ENV PATH=/opt/octavo/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1
+ENV PATH=/opt/octavo/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CACHE_DIR=/var/cache/pip
 RUN python -m venv /opt/octavo
 WORKDIR /src
 COPY . .
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     extras=$(echo ",$EXTRAS," | sed 's/,gpu,/,/; s/^,//; s/,$//') && \
     pip install -c constraints.txt ".${extras:+[$extras]}"
 # The two packages write the same folder, so one must be gone before the other comes.
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     case ",$EXTRAS," in *,gpu,*) \
       version=$(python -c 'import onnxruntime; print(onnxruntime.__version__)') && \
       pip uninstall -y onnxruntime && \
