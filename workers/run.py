@@ -193,13 +193,15 @@ class Worker:
 
     def _assemble(self, claim: Claim, lease: Lease) -> None:
         """Joins the windows into the result and ends the job."""
-        records: list[PageRecord] = []
+        # By page: windows overlap when a job was begun with other settings or by another version.
+        records: dict[int, PageRecord] = {}
         for checkpoint in self._shards.checkpoints(claim.job_id):
             lease.check()
             data = self._services.blobs.get_bytes(checkpoint.blob_key)
-            records += cast(list[PageRecord], codec.decode(data, list[PageRecord]))
+            window = cast(list[PageRecord], codec.decode(data, list[PageRecord]))
+            records.update((record.number, record) for record in window)
         document = assemble(
-            sorted(records, key=lambda record: record.number),
+            [records[number] for number in sorted(records)],
             claim.total_pages or len(records),
             claim.request.configuration,
             max_bad_page_share=self._settings.max_bad_page_share,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from pipelines.work import DONE, PageRecord, RunContext
 from schemas.errors import DocumentEncrypted, DownloadInterrupted
@@ -19,7 +20,7 @@ from schemas.requests import JobType, ReadRequest
 from tests.api.service import CountingDoorbell, make_services
 from workers import run
 from workers.jobs.intake import submit
-from workers.jobs.ledger.tables import Job
+from workers.jobs.ledger.tables import Job, Shard
 from workers.jobs.services import Services
 from workers.sweep import sweep
 
@@ -149,22 +150,38 @@ def test_a_lost_attempt_goes_on_after_the_last_finished_window(
             raise RuntimeError("a bug")
 
     desk.before_page = fail_once
-    worker.run_one("cpu")
+    run_without_pauses(services, worker, 1)
     assert job_of(services, job).status == "processing"
-    with services.ledger.write() as session:  # the pause before the next attempt is over
-        session.execute(_no_pause())
     drain(worker)
     assert job_of(services, job).status == "successful"
     assert desk.read.count(1) == 1  # the first window was not read again
     assert sorted(desk.read) == [1, 2, 3, 4, 5]
 
 
-def _no_pause() -> Any:
-    from sqlalchemy import update
+def run_without_pauses(services: Services, worker: run.Worker, times: int) -> None:
+    """Runs shards as if the pause before each next attempt were over."""
+    for _ in range(times):
+        worker.run_one("cpu")
+        with services.ledger.write() as session:
+            session.execute(update(Shard).values(due_at=None))
 
-    from workers.jobs.ledger.tables import Shard
 
-    return update(Shard).values(due_at=None)
+def test_pages_are_not_doubled_when_windows_changed_between_attempts(
+    services: Services, worker: run.Worker, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = submit_text(services)
+
+    def fail_once(number: int) -> None:
+        if number == 3:
+            desk.before_page = lambda _number: None
+            raise RuntimeError("a bug")
+
+    desk.before_page = fail_once
+    run_without_pauses(services, worker, 1)
+    monkeypatch.setattr(run, "READING_VERSION", "next")
+    drain(worker)
+    assert desk.read.count(1) == 2  # read again by the other version
+    assert [page["page_number"] for page in outputs(services, job)["pages"]] == [1, 2, 3, 4, 5]
 
 
 def test_a_document_that_cannot_be_read_fails_at_once(
@@ -188,10 +205,7 @@ def test_what_may_heal_is_tried_three_times(services: Services, worker: run.Work
 
     desk.at_open = interrupted
     job = submit_text(services)
-    for _ in range(5):
-        worker.run_one("cpu")
-        with services.ledger.write() as session:
-            session.execute(_no_pause())
+    run_without_pauses(services, worker, 5)
     assert len(attempts) == 3
     assert job_of(services, job).error == "The server did not answer."
 
@@ -204,10 +218,7 @@ def test_an_unexpected_error_tells_nothing_of_the_document(
 
     desk.at_open = explode
     job = submit_text(services)
-    for _ in range(3):
-        worker.run_one("cpu")
-        with services.ledger.write() as session:
-            session.execute(_no_pause())
+    run_without_pauses(services, worker, 3)
     error = job_of(services, job).error or ""
     assert "secret" not in error
     assert "unexpected" in error
