@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from pipelines.pages import headings
@@ -95,18 +96,19 @@ def _divided(blocks: Sequence[Block]) -> list[Block]:
             found.extend(Block(block.kind, union_of([one.bbox for one in item]), item) for item in items)
         elif block.kind is RegionKind.TABLE and block.grid and tears_sentences(block.lines, block.grid):
             found.extend(clusters(block.lines))
-        elif block.kind is RegionKind.TABLE and not _is_table(block):
-            found.append(Block(RegionKind.TEXT, block.bbox, block.lines))
+        elif block.kind is RegionKind.TABLE:
+            found.append(_with_table(block))
         else:
             found.append(block)
     return found
 
 
-def _is_table(block: Block) -> bool:
-    if block.grid is None:
-        return False
-    table = make_table(block.lines, block.grid)
-    return table.rows > 1 and table.columns > 1
+def _with_table(block: Block) -> Block:
+    """The block with its table; as text when there is no grid, or less than two rows and columns."""
+    table = make_table(block.lines, block.grid) if block.grid else None
+    if table is None or table.rows < 2 or table.columns < 2:
+        return Block(RegionKind.TEXT, block.bbox, block.lines)
+    return replace(block, table=table)
 
 
 def _ordered(blocks: Sequence[Block], lines: Sequence[TextLine]) -> list[Block]:
@@ -139,8 +141,8 @@ def _content(block: Block, kind: FragmentType, text: str, place: Place) -> Conte
             return HeaderContent(content=text, level=0)
         case FragmentType.SECTION_HEADER:
             return HeaderContent(content=text, level=1)  # its true level shows on the whole document
-        case FragmentType.TABLE if block.grid is not None:
-            return _placed(make_table(block.lines, block.grid).content(), place)
+        case FragmentType.TABLE if block.table is not None:
+            return _placed(block.table.content(), place)
         case FragmentType.FIGURE:
             return FigureContent(content=text)
         case FragmentType.LIST_ITEM:

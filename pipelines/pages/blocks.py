@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from pipelines.pages.paragraphs import is_marker
+from pipelines.pages.tables import Table
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TableGrid, TextLine, Word
 
@@ -36,12 +37,16 @@ _LEAST_PICTURE, _MOST_ASPECT = 0.01, 15.0
 
 @dataclass(slots=True)
 class Block:
-    """A region with its text: the lines (or pieces of lines) whose words lie in it."""
+    """A region with its text: the lines (or pieces of lines) whose words lie in it.
+
+    ``grid`` is what the layout says of a table, ``table`` what came of it when the words were put in.
+    """
 
     kind: RegionKind
     bbox: BBox
     lines: list[TextLine] = field(default_factory=list)
     grid: TableGrid | None = None
+    table: Table | None = None
 
     @property
     def words(self) -> list[Word]:

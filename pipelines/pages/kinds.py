@@ -38,11 +38,6 @@ def fragment_type(block: Block, text: str, blocks: Sequence[Block]) -> FragmentT
     return _TYPES[block.kind]
 
 
-def is_margin(block: Block) -> bool:
-    """Whether the block repeats outside the page's text: header or footer."""
-    return block.kind in {RegionKind.PAGE_HEADER, RegionKind.PAGE_FOOTER}
-
-
 def _caption(box: BBox, blocks: Sequence[Block]) -> FragmentType:
     """A caption's type is that of the nearest table, picture or formula; text where there is none."""
     types = {

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from schemas.geometry import BBox, union_of
-from schemas.reading import TextLine, Word
+from schemas.geometry import BBox
+from schemas.reading import TextLine
 
 _HYPHENS = ("-", "\u2010", "\u00ad")
 _SPACELESS = re.compile(r"[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff65]")
@@ -131,8 +131,3 @@ def _marker(row: Row) -> str | None:
     if _BULLET.match(word) or _ORDINAL.match(word):
         return word
     return word[0] if _BULLET.match(word[0]) and word[0] not in "*–—-" else None
-
-
-def words_box(words: Sequence[Word]) -> BBox:
-    """The smallest box around all words (at least one)."""
-    return union_of([word.bbox for word in words])
