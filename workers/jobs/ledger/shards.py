@@ -89,9 +89,10 @@ class Shards:
     def renew(self, claim: Claim, lease_seconds: float, pages_done: int, message: str | None) -> bool:
         """Keeps the lease and tells how far the shard is; False: stop, it is no longer this worker's."""
         with self._ledger.write() as session:
-            job = _lock_job(session, claim.job_id)
-            shard = _held(session, job, claim)
-            if job is None or shard is None or job.cancel_requested_at is not None:
+            if (held := _held(session, claim)) is None:
+                return False
+            job, shard = held
+            if job.cancel_requested_at is not None:
                 return False
             shard.lease_until = self._ledger.now() + timedelta(seconds=lease_seconds)
             shard.pages_done = pages_done
@@ -109,9 +110,9 @@ class Shards:
     def release(self, claim: Claim) -> bool:
         """Gives the shard back untouched (the worker is going down); the attempt does not count."""
         with self._ledger.write() as session:
-            shard = _held(session, _lock_job(session, claim.job_id), claim)
-            if shard is None:
+            if (held := _held(session, claim)) is None:
                 return False
+            _, shard = held
             _free(shard)
             shard.attempt -= 1
             return True
@@ -122,10 +123,9 @@ class Shards:
         When the attempts are used up the job fails with ``message``.
         """
         with self._ledger.write() as session:
-            job = _lock_job(session, claim.job_id)
-            shard = _held(session, job, claim)
-            if job is None or shard is None:
+            if (held := _held(session, claim)) is None:
                 return False
+            job, shard = held
             if shard.attempt >= self._max_attempts:
                 self._end(session, job, JobStatus.FAILURE, error=message)
                 return False
@@ -136,9 +136,9 @@ class Shards:
     def set_source(self, claim: Claim, source_key: str) -> bool:
         """Remembers the blob that holds the document's bytes, once they were fetched."""
         with self._ledger.write() as session:
-            job = _lock_job(session, claim.job_id)
-            if job is None or _held(session, job, claim) is None:
+            if (held := _held(session, claim)) is None:
                 return False
+            job, _ = held
             job.source_key = source_key
             return True
 
@@ -151,9 +151,10 @@ class Shards:
             The ids of the new shards, in order; none when the lease was lost or the job was split before.
         """
         with self._ledger.write() as session:
-            job = _lock_job(session, claim.job_id)
-            shard = _held(session, job, claim)
-            if job is None or shard is None or shard.pages is not None:
+            if (held := _held(session, claim)) is None:
+                return []
+            job, shard = held
+            if shard.pages is not None:
                 return []
             shard.pages = own_pages
             new = [
@@ -172,7 +173,7 @@ class Shards:
     ) -> bool:
         """Records a finished window; the same fingerprint again replaces it. False: lease lost."""
         with self._ledger.write() as session:
-            if _held(session, _lock_job(session, claim.job_id), claim) is None:
+            if _held(session, claim) is None:
                 return False
             row = session.scalar(
                 select(Checkpoint).where(
@@ -193,10 +194,9 @@ class Shards:
     def complete_pages(self, claim: Claim) -> bool:
         """Marks a page shard done. True: it was the last, and the job's one ``assemble`` shard now waits."""
         with self._ledger.write() as session:
-            job = _lock_job(session, claim.job_id)
-            shard = _held(session, job, claim)
-            if job is None or shard is None:
+            if (held := _held(session, claim)) is None:
                 return False
+            job, shard = held
             _free(shard, ShardState.DONE)
             shard.pages_done = len(shard.pages or ())
             session.flush()
@@ -214,10 +214,9 @@ class Shards:
     def finish(self, claim: Claim, result_key: str, parsed_pages: int, total_pages: int) -> bool:
         """Ends the job well: its result is the blob ``result_key``. False: lease lost, nothing changed."""
         with self._ledger.write() as session:
-            job = _lock_job(session, claim.job_id)
-            shard = _held(session, job, claim)
-            if job is None or shard is None:
+            if (held := _held(session, claim)) is None:
                 return False
+            job, shard = held
             _free(shard, ShardState.DONE)
             job.result_key = result_key
             job.parsed_pages, job.total_pages = parsed_pages, total_pages
@@ -227,10 +226,12 @@ class Shards:
     def fail(self, claim: Claim | str, message: str) -> bool:
         """Ends the job badly: by a claim only while its lease holds, by a job's id in any case."""
         with self._ledger.write() as session:
-            job = _lock_job(session, claim if isinstance(claim, str) else claim.job_id)
+            if isinstance(claim, str):
+                job = _lock_job(session, claim)
+            else:
+                held = _held(session, claim)
+                job = held[0] if held else None
             if job is None or job.ended:
-                return False
-            if isinstance(claim, Claim) and _held(session, job, claim) is None:
                 return False
             self._end(session, job, JobStatus.FAILURE, error=message)
             return True
@@ -280,11 +281,12 @@ def _lock_job(session: Session, job_id: str) -> Job | None:
     return session.scalar(select(Job).where(Job.id == job_id).with_for_update())
 
 
-def _held(session: Session, job: Job | None, claim: Claim) -> Shard | None:
-    """The claimed shard, if it is still the claimer's and its job still runs."""
+def _held(session: Session, claim: Claim) -> tuple[Job, Shard] | None:
+    """The job, locked, and the claimed shard, if it is still the claimer's and its job still runs."""
+    job = _lock_job(session, claim.job_id)
     if job is None or job.ended:
         return None
-    return session.scalar(
+    shard = session.scalar(
         select(Shard)
         .where(
             Shard.id == claim.shard_id,
@@ -294,6 +296,7 @@ def _held(session: Session, job: Job | None, claim: Claim) -> Shard | None:
         )
         .with_for_update()
     )
+    return None if shard is None else (job, shard)
 
 
 def _free(shard: Shard, state: ShardState = ShardState.PENDING) -> None:
