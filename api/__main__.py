@@ -160,7 +160,7 @@ def serve(
         _guard_door(settings, services)
         supervisor = Supervisor()
         try:
-            if settings.broker is None:
+            if settings.broker_url is None:
                 supervisor.start("broker", valkey_command(settings.socket))
             if worker:
                 supervisor.start("worker", [sys.executable, "-P", "-m", "api", "worker", "--with-parent"])
@@ -175,14 +175,14 @@ def run_worker(
 ) -> None:
     """Start a worker alone: on more machines, beside `octavo serve --no-worker`."""
     from workers.celery_app import run_worker as work
-    from workers.embedded import broker_url, end_with_parent
+    from workers.embedded import end_with_parent
 
     settings = _settings()
     _logging(settings)
     if with_parent:
         end_with_parent()
     with _services(settings) as services:
-        work(settings, services, settings.broker or broker_url(settings.socket))
+        work(settings, services)
 
 
 @app.command()

@@ -5,7 +5,9 @@ This is the only file that reads the environment.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import tempfile
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +15,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+_LONGEST_SOCKET = 100
+"""Bytes in a unix socket's path; the least that any system allows is 104, its end included."""
 
 
 class Device(StrEnum):
@@ -121,14 +126,18 @@ class Settings(BaseSettings):
         return self.blob_url or (self.folder / "blobs").as_uri()
 
     @property
-    def broker(self) -> str | None:
-        """The broker's URL, or None for a Valkey of its own."""
-        return self.broker_url.get_secret_value() if self.broker_url else None
+    def broker(self) -> str:
+        """The broker as Celery names it: the one that was given, or this installation's own Valkey."""
+        return self.broker_url.get_secret_value() if self.broker_url else f"redis+socket://{self.socket}"
 
     @property
     def socket(self) -> Path:
-        """The unix socket of the laptop's own Valkey."""
-        return self.folder / "run" / "valkey.sock"
+        """The unix socket of our own Valkey: in the data folder, unless that lies too deep for one."""
+        socket = self.folder / "run" / "valkey.sock"
+        if len(os.fsencode(socket)) <= _LONGEST_SOCKET:
+            return socket
+        name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"octavo-{name}" / "valkey.sock"
 
     @property
     def concurrency(self) -> int:

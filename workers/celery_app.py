@@ -15,12 +15,14 @@ from celery import Celery, signals
 from celery.platforms import SecurityWarning
 
 from schemas.settings import Settings
+from workers.jobs.doorbell import TASK
+from workers.jobs.ledger.tables import DEFAULT_QUEUE
 from workers.jobs.services import Services
 from workers.run import Worker
 
 log = logging.getLogger(__name__)
 
-QUEUES = ("cpu",)
+QUEUES = (DEFAULT_QUEUE,)
 
 
 def create_celery(broker: str) -> Celery:
@@ -43,12 +45,12 @@ def create_celery(broker: str) -> Celery:
     return app
 
 
-def run_worker(settings: Settings, services: Services, broker: str, queues: Sequence[str] = QUEUES) -> None:
+def run_worker(settings: Settings, services: Services, queues: Sequence[str] = QUEUES) -> None:
     """Works until told to stop (SIGTERM or Ctrl-C): what is in hand goes back to the ledger at once."""
-    app = create_celery(broker)
+    app = create_celery(settings.broker)
     worker = Worker(settings, services)
 
-    @app.task(name="octavo.work")  # type: ignore[untyped-decorator]
+    @app.task(name=TASK)  # type: ignore[untyped-decorator]
     def work(queue: str) -> None:
         worker.run_one(queue)
 

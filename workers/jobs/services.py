@@ -45,7 +45,7 @@ class Services:
             files=Files(ledger),
             keys=Keys(ledger),
             blobs=open_blobs(settings.blobs, settings.s3_endpoint_url),
-            doorbell=doorbell or CeleryDoorbell(settings.broker or f"redis+socket://{settings.socket}"),
+            doorbell=doorbell or CeleryDoorbell(settings.broker),
         )
 
     def close(self) -> None:

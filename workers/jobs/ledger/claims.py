@@ -24,6 +24,7 @@ class Claim:
     shard_id: int
     ordinal: int
     kind: ShardKind
+    queue: str
     pages: list[int] | None
     attempt: int
     owner: str
@@ -44,6 +45,7 @@ class Claim:
             shard_id=shard.id,
             ordinal=shard.ordinal,
             kind=ShardKind(shard.kind),
+            queue=shard.queue,
             pages=shard.pages,
             attempt=shard.attempt,
             owner=owner,

@@ -13,7 +13,7 @@ from schemas.requests import JobRequest
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.files import contains
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
-from workers.jobs.ledger.tables import Job, Shard, StoredFile, owned
+from workers.jobs.ledger.tables import DEFAULT_QUEUE, Job, Shard, StoredFile, owned
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Jobs:
         *,
         job_id: str | None = None,
         source_key: str | None = None,
-        queue: str = "cpu",
+        queue: str = DEFAULT_QUEUE,
         priority: int = 0,
     ) -> Job:
         """Records a job and its first shard; ``source.file_id`` brings the file's bytes.

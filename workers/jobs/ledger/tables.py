@@ -142,6 +142,10 @@ class Job(Base):
         return JobStatus(self.status).ended
 
 
+DEFAULT_QUEUE = "cpu"
+"""Where work waits that nothing sends elsewhere."""
+
+
 class ShardKind(StrEnum):
     """A range of pages, or the last step that joins them."""
 
@@ -168,7 +172,7 @@ class Shard(Base):
     ordinal: Mapped[int]
     kind: Mapped[str] = mapped_column(default=ShardKind.PAGES.value)
     pages: Mapped[list[int] | None]
-    queue: Mapped[str] = mapped_column(default="cpu")
+    queue: Mapped[str] = mapped_column(default=DEFAULT_QUEUE)
     state: Mapped[str] = mapped_column(default=ShardState.PENDING.value)
     attempt: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]
