@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from models import images
 from schemas.geometry import BBox
-from schemas.reading import Region, SourcePage, TextLine
-
-Move = Callable[[BBox], BBox]
-"""Where a box lies in another space."""
-
-
-def moved_line(line: TextLine, move: Move) -> TextLine:
-    """The line in another space; sizes stay."""
-    words = [replace(word, bbox=move(word.bbox)) for word in line.words]
-    return replace(line, words=words, bbox=move(line.bbox))
-
-
-def moved_region(region: Region, move: Move) -> Region:
-    """The region, with its grid, in another space."""
-    grid = region.grid
-    if grid is not None:
-        grid = replace(grid, cells=[replace(cell, bbox=move(cell.bbox)) for cell in grid.cells])
-    return replace(region, bbox=move(region.bbox), grid=grid)
+from schemas.reading import Move, SourcePage, TextLine
 
 
 def scaled_line(line: TextLine, factor: float) -> TextLine:
     """The line in another unit."""
     words = [replace(word, size=word.size * factor) for word in line.words]
-    return moved_line(replace(line, words=words), lambda box: box.scaled(factor))
-
-
-def scaled_region(region: Region, factor: float) -> Region:
-    """The region, with its grid, in another unit."""
-    return moved_region(region, lambda box: box.scaled(factor))
+    return replace(line, words=words).moved(lambda box: box.scaled(factor))
 
 
 def upright_size(source: SourcePage, turns: int) -> tuple[float, float]:
@@ -61,10 +38,10 @@ def to_displayed(source: SourcePage, turns: int) -> Move:
 def turned_line(line: TextLine, source: SourcePage, turns: int) -> TextLine:
     """A line of the page as displayed on the page after ``turns`` quarter turns."""
     standing = (line.quarter_turns + turns) % 4
-    return replace(moved_line(line, to_upright(source, turns)), quarter_turns=standing)
+    return replace(line.moved(to_upright(source, turns)), quarter_turns=standing)
 
 
 def displayed_line(line: TextLine, source: SourcePage, turns: int) -> TextLine:
     """A line of the upright page where it is displayed."""
     standing = (line.quarter_turns - turns) % 4
-    return replace(moved_line(line, to_displayed(source, turns)), quarter_turns=standing)
+    return replace(line.moved(to_displayed(source, turns)), quarter_turns=standing)

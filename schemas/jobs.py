@@ -34,7 +34,7 @@ class JobStatus(StrEnum):
     @property
     def ended(self) -> bool:
         """Whether nothing more will happen to the job."""
-        return self in (JobStatus.SUCCESSFUL, JobStatus.FAILURE)
+        return not TRANSITIONS[self]
 
 
 TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {

@@ -6,13 +6,18 @@ pixels. Boxes are in page units (``schemas.geometry``) unless a docstring says p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from schemas.geometry import BBox
 
 MOST_GARBLED = 0.2
 """Text of which a larger share is no usable Unicode is not used."""
+
+
+Move = Callable[[BBox], BBox]
+"""Where a box lies in another space."""
 
 
 @dataclass(slots=True)
@@ -38,6 +43,11 @@ class TextLine:
     confidence: float | None = None
     block: int = -1
     quarter_turns: int = 0
+
+    def moved(self, move: Move) -> TextLine:
+        """The line in another space; font sizes stay."""
+        words = [replace(word, bbox=move(word.bbox)) for word in self.words]
+        return replace(self, words=words, bbox=move(self.bbox))
 
     @property
     def text(self) -> str:
@@ -94,6 +104,17 @@ class Region:
     bbox: BBox
     score: float | None = None
     grid: TableGrid | None = None
+
+    def moved(self, move: Move) -> Region:
+        """The region, with its grid, in another space."""
+        grid = self.grid
+        if grid is not None:
+            grid = replace(grid, cells=[replace(cell, bbox=move(cell.bbox)) for cell in grid.cells])
+        return replace(self, bbox=move(self.bbox), grid=grid)
+
+    def scaled(self, factor: float) -> Region:
+        """The region, with its grid, in another unit."""
+        return self.moved(lambda box: box.scaled(factor))
 
 
 @dataclass(slots=True)

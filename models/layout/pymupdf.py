@@ -64,7 +64,7 @@ def picture_regions(image: Image, lines: Sequence[TextLine]) -> list[Region]:
         page.insert_image((0, 0, width, height), pixmap=pixmap, keep_proportion=False)
         _write_invisibly(page, lines, scale)
         regions = page_regions(document.reload_page(page))
-    return [_scaled(region, 1 / scale) for region in regions]
+    return [region.scaled(1 / scale) for region in regions]
 
 
 def _points_per_pixel(image: Image, lines: Sequence[TextLine]) -> float:
@@ -120,14 +120,3 @@ def _grid(box: BBox, group: dict[str, Any]) -> TableGrid | None:
 
 def _edges(start: float, inner: Sequence[float], end: float) -> list[float]:
     return [start, *(p for offset in sorted(inner) if start < (p := start + float(offset)) < end), end]
-
-
-def _scaled(region: Region, factor: float) -> Region:
-    grid = region.grid
-    if grid is not None:
-        cells = [
-            GridCell(c.row_start, c.row_end, c.col_start, c.col_end, c.bbox.scaled(factor))
-            for c in grid.cells
-        ]
-        grid = TableGrid(grid.rows, grid.columns, cells)
-    return Region(region.kind, region.bbox.scaled(factor), region.score, grid)

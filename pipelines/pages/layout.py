@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from models import images
 from models.base import Engines
-from pipelines.space import scaled_line, scaled_region
+from pipelines.space import scaled_line
 from pipelines.work import PageWork
 
 
@@ -29,4 +29,4 @@ class LayOut:
                 lines = [scaled_line(line, page.scale) for line in page.lines or []]
                 found = self._engines.lay_out(page.image, lines)
                 page.rules = [rule.scaled(1 / page.scale) for rule in images.ruling_lines(page.image)]
-                page.regions = [scaled_region(region, 1 / page.scale) for region in found]
+                page.regions = [region.scaled(1 / page.scale) for region in found]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from pipelines.readers.base import Reader
-from pipelines.space import moved_region, to_upright, turned_line
+from pipelines.space import to_upright, turned_line
 from pipelines.work import PageWork
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.reading import MOST_GARBLED, SourcePage
@@ -39,7 +39,7 @@ class ReadText:
             upright = to_upright(source, turns)
             page.lines = [turned_line(line, source, turns) for line in source.lines]
             page.rules = [upright(rule) for rule in source.rules]
-            page.regions = [moved_region(region, upright) for region in source.regions or []]
+            page.regions = [region.moved(upright) for region in source.regions or []]
 
 
 def _warnings(source: SourcePage) -> Iterator[DocumentWarning]:

@@ -15,7 +15,7 @@ from models.base import Image
 from models.layout.pymupdf import PYMUPDF, page_regions, picture_regions
 from pipelines.readers import pdf_text
 from pipelines.readers.base import PagedReader
-from pipelines.space import moved_region, scaled_line, scaled_region, to_displayed
+from pipelines.space import scaled_line, to_displayed
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
 from schemas.reading import Region, SourcePage
@@ -86,7 +86,7 @@ class PdfReader(PagedReader):
         image = self.render(source.number, _LAYOUT_SCALE)
         scale = image.shape[1] / source.width
         found = picture_regions(image, [scaled_line(line, scale) for line in source.lines])
-        return [scaled_region(region, 1 / scale) for region in found]
+        return [region.scaled(1 / scale) for region in found]
 
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         """See ``PagedReader``; a picture that would pass the pixel limit is made smaller."""
@@ -160,7 +160,7 @@ def _regions(page: pymupdf.Page, source: SourcePage) -> list[Region]:
         copy.insert_pdf(page.parent, from_page=page.number, to_page=page.number)
         copy[0].set_rotation(90 * turns)
         found = page_regions(_unrotated(copy[0]))
-    return [moved_region(region, to_displayed(source, turns)) for region in found]
+    return [region.moved(to_displayed(source, turns)) for region in found]
 
 
 def _unrotated(page: pymupdf.Page) -> pymupdf.Page:
