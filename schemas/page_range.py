@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from schemas.errors import InvalidPageRange
+from schemas.errors import InvalidPageRange, NoSuchPages
 
 # Pages past a document's end are dropped, however large their numbers.
 _ITEM = re.compile(r"\s*([0-9]{1,999})(?:\s*-\s*([0-9]{1,999}))?\s*")
@@ -49,6 +49,22 @@ def select_pages(spans: list[Span], page_count: int) -> list[int]:
     if not spans:
         return list(range(1, page_count + 1))
     return [n for first, last in spans for n in range(first, min(last, page_count) + 1)]
+
+
+def chosen_pages(page_range: str, page_count: int) -> list[int]:
+    """The pages of a document that a page range as written selects, ascending.
+
+    Raises:
+        InvalidPageRange: see ``parse_page_range``.
+        NoSuchPages: it selects none of them.
+    """
+    numbers = select_pages(parse_page_range(page_range), page_count)
+    if not numbers:
+        raise NoSuchPages(
+            f"page_range {page_range!r} has no page of this document,"
+            f" which has {page_count} page{'' if page_count == 1 else 's'}."
+        )
+    return numbers
 
 
 def in_parts(numbers: list[int], size: int) -> list[list[int]]:

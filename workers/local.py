@@ -10,9 +10,8 @@ from pipelines.parse import assemble, read_flow, read_pages
 from pipelines.readers.detect import detect
 from pipelines.work import DONE, PageRecord, RunContext
 from schemas.documents import ParsedDocument
-from schemas.errors import NoSuchPages
 from schemas.options import Configuration
-from schemas.page_range import in_parts, parse_page_range, select_pages
+from schemas.page_range import chosen_pages, in_parts
 from schemas.settings import Settings
 from workers.children import EngineChild, ReaderChild
 
@@ -56,11 +55,8 @@ class LocalParser:
             InvalidPageRange: ``page_range`` makes no sense.
         """
         configuration = configuration or Configuration()
-        spans = parse_page_range(page_range)
         info = self._reader.open(path, detect(path, None, path.name).name)
-        numbers = select_pages(spans, info.page_count)
-        if not numbers:
-            raise NoSuchPages(f"{page_range!r} has no page of this document, which has {info.page_count}.")
+        numbers = chosen_pages(page_range, info.page_count)
         progress(0, len(numbers))
         records: list[PageRecord] = []
         done = 0

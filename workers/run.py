@@ -26,7 +26,7 @@ from pipelines.readers.detect import detect
 from pipelines.work import DONE, PageRecord, RunContext
 from schemas.errors import DocumentError, DownloadFailed, Interrupted, NoSuchPages
 from schemas.formats import Format, format_of_mime_type
-from schemas.page_range import in_parts, parse_page_range, select_pages
+from schemas.page_range import chosen_pages, in_parts
 from schemas.settings import Settings
 from workers import codec
 from workers.children import EngineChild, ReaderChild, Readers, warm_up
@@ -154,12 +154,7 @@ class Worker:
         """The shard's page numbers; the first shard learns the page count and leaves the rest to others."""
         if claim.pages is not None:
             return claim.pages
-        numbers = select_pages(parse_page_range(claim.request.source.page_range), page_count)
-        if not numbers:
-            raise NoSuchPages(
-                f"page_range {claim.request.source.page_range!r} has no page of this document,"
-                f" which has {page_count} page{'' if page_count == 1 else 's'}."
-            )
+        numbers = chosen_pages(claim.request.source.page_range, page_count)
         if len(numbers) > self._settings.max_pages:
             raise NoSuchPages(
                 f"The document has {len(numbers)} pages to read, the limit is {self._settings.max_pages}:"
