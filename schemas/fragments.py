@@ -73,6 +73,7 @@ class TableCell(_Frozen):
     bounding_box: Box
     ref_id: str | None = None
     confidence: float | None = None
+    source: Source | None = None
 
 
 class TableContent(_Frozen):
@@ -117,6 +118,7 @@ class FragmentWord(_Frozen):
     text: str
     bbox: Box
     confidence: float | None = None
+    source: Source | None = None
 
 
 class PageFragment(_Frozen):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from schemas.fragments import Source
 from schemas.geometry import BBox
 
 MOST_GARBLED = 0.2
@@ -22,7 +23,10 @@ Move = Callable[[BBox], BBox]
 
 @dataclass(slots=True)
 class Word:
-    """A word as it stands on the page. ``size`` is the font size in page units (OCR: the line's height)."""
+    """A word as it stands on the page. ``size`` is the font size in page units (OCR: the line's height).
+
+    ``confidence`` is that of its characters, 0 to 1; None where nothing is known of them.
+    """
 
     text: str
     bbox: BBox
@@ -31,7 +35,10 @@ class Word:
     bold: bool = False
     italic: bool = False
     superscript: bool = False
+    subscript: bool = False
+    struck: bool = False
     space_before: bool = True
+    source: Source = Source.DIGITAL
 
 
 @dataclass(slots=True)

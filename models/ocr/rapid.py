@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from models import images
 from models.base import Image
 from models.runtime import Runtime
+from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import TextLine, Word
 
@@ -160,6 +161,7 @@ def _line(quad: NDArray[np.float32], glyphs: list[Glyph], turns: int) -> TextLin
                 confidence=round(_score(group), 4),
                 size=height,
                 space_before=bool(words),
+                source=Source.OCR,
             )
         )
     return TextLine(words, union_of([w.bbox for w in words]), round(score, 4), quarter_turns=turns)

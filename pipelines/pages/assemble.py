@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from pipelines.pages import headings
 from pipelines.pages.blocks import Block, clusters, make_blocks, whole_paragraphs, without_printed_matter
+from pipelines.pages.certainty import main_source, mean_confidence
 from pipelines.pages.kinds import fragment_type
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
@@ -23,12 +24,11 @@ from schemas.fragments import (
     FragmentWord,
     HeaderContent,
     PageFragment,
-    Source,
     TableContent,
     TextContent,
 )
 from schemas.geometry import BBox, Box, union_of
-from schemas.reading import RegionKind, TextLine, Word
+from schemas.reading import RegionKind, TextLine
 
 Place = Callable[[BBox], BBox]
 
@@ -61,25 +61,27 @@ class Assemble:
                 blocks = without_printed_matter(blocks)
             ordered = whole_paragraphs(_ordered(_divided(blocks), lines))
             ordered = headings.promoted(ordered, scanned=page.scanned)
-            source = Source.OCR if page.scanned else Source.DIGITAL
             place = to_displayed(page.source, page.turns)
             page.fragments = [
-                self._fragment(block, kind, text, source, place)
+                self._fragment(block, kind, text, place)
                 for block, (kind, text) in zip(ordered, _named(ordered), strict=True)
             ]
 
-    def _fragment(
-        self, block: Block, kind: FragmentType, text: str, source: Source, place: Place
-    ) -> PageFragment:
+    def _fragment(self, block: Block, kind: FragmentType, text: str, place: Place) -> PageFragment:
         words = block.words
         return PageFragment(
             fragment_type=kind,
             content=_content(block, kind, text, place),
             bbox=Box.of(place(block.bbox)),
-            confidence=_confidence(words),
-            source=source,
+            confidence=mean_confidence(words),
+            source=main_source(words),
             words=[
-                FragmentWord(text=word.text, bbox=Box.of(place(word.bbox)), confidence=word.confidence)
+                FragmentWord(
+                    text=word.text,
+                    bbox=Box.of(place(word.bbox)),
+                    confidence=word.confidence,
+                    source=word.source,
+                )
                 for word in words
             ]
             if self._include_words
@@ -154,8 +156,3 @@ def _content(block: Block, kind: FragmentType, text: str, place: Place) -> Conte
 def _placed(table: TableContent, place: Place) -> TableContent:
     cells = [c.model_copy(update={"bounding_box": Box.of(place(c.bounding_box.bbox()))}) for c in table.cells]
     return table.model_copy(update={"cells": cells})
-
-
-def _confidence(words: Sequence[Word]) -> float | None:
-    scores = [word.confidence for word in words if word.confidence is not None]
-    return round(min(1.0, max(0.0, sum(scores) / len(scores))), 4) if scores else None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
+from pipelines.pages.certainty import main_source, mean_confidence
 from pipelines.pages.paragraphs import text_of
 from pipelines.table_markup import MarkupCell, TableModel
 from schemas.fragments import TableCell, TableContent
@@ -69,10 +70,9 @@ class Cell:
         return union_of([line.bbox for line in self.lines]) if self.lines else self.place
 
     @property
-    def confidence(self) -> float | None:
-        """The mean of the words' confidences, None when they have none."""
-        scores = [w.confidence for line in self.lines for w in line.words if w.confidence is not None]
-        return round(sum(scores) / len(scores), 4) if scores else None
+    def words(self) -> list[Word]:
+        """All words, in line order."""
+        return [word for line in self.lines for word in line.words]
 
 
 @dataclass(slots=True)
@@ -91,7 +91,13 @@ class Table:
             for c in self.cells
         ]
         boxes = [
-            TableCell(text=c.text, bounding_box=Box.of(c.bbox), confidence=c.confidence) for c in self.cells
+            TableCell(
+                text=c.text,
+                bounding_box=Box.of(c.bbox),
+                confidence=mean_confidence(c.words),
+                source=main_source(c.words),
+            )
+            for c in self.cells
         ]
         return TableModel(marked).content(boxes)
 

@@ -156,6 +156,7 @@ def _word(chars: list[dict[str, Any]], span: dict[str, Any], space: bool) -> Ite
     yield Word(
         text=text,
         bbox=union_of([BBox(*char["bbox"]) for char in chars]),
+        confidence=round(1.0 - sum(map(_is_bad, text)) / len(text), 4),
         size=span["size"],
         bold=bool(flags & _BOLD) or "bold" in span["font"].lower(),
         italic=bool(flags & _ITALIC),

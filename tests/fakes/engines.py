@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from models.base import Image
-from schemas.fragments import PageFragment
+from schemas.fragments import PageFragment, Source
 from schemas.geometry import BBox
 from schemas.reading import DocumentInfo, Region, RegionKind, SourcePage, TextLine, Word
 
@@ -44,7 +44,10 @@ class FakeEngines:
 
     def read_text(self, image: Image, ocr_model: str) -> list[TextLine]:
         self.calls.append(f"read_text {ocr_model} {image.shape[1]}x{image.shape[0]}")
-        return self.lines
+        return [
+            replace(line, words=[replace(word, source=Source.OCR) for word in line.words])
+            for line in self.lines
+        ]
 
     def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
         self.calls.append("lay_out")
