@@ -27,3 +27,7 @@ class Engines(Protocol):
     def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
         """The regions of an upright page picture whose text is known, in pixels; tables with grids."""
         ...
+
+    def find_regions(self, image: Image) -> list[Region]:
+        """The regions of an upright page picture by its looks alone, in pixels, each with a score."""
+        ...

@@ -12,7 +12,9 @@ from models.runtime import Runtime
 CATALOG: dict[str, dict[str, str]] = {
     "orientation": {"rapid": "models.orientation:RapidOrientation"},
     "ocr": {"ppocr-v6-small": "models.ocr.rapid:RapidOcr"},
+    "tables": {"slanet-plus": "models.tables.slanet:SlanetPlus"},
     "layout": {"pymupdf": "models.layout.pymupdf:PyMuPdfLayout"},
+    "regions": {"yolo": "models.layout.yolo:YoloRegions"},
 }
 
 # The wire's OCR model names; all local readings are served by one engine for now.

@@ -33,3 +33,8 @@ class LocalEngines:
         """See ``Engines.lay_out``."""
         regions: list[Region] = self._catalog.get("layout", "pymupdf").lay_out(image, lines)
         return regions
+
+    def find_regions(self, image: Image) -> list[Region]:
+        """See ``Engines.find_regions``."""
+        regions: list[Region] = self._catalog.get("regions", "yolo").find_regions(image)
+        return regions

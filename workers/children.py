@@ -260,6 +260,11 @@ class EngineChild:
         regions: list[Region] = self._call("lay_out", image, lines)
         return regions
 
+    def find_regions(self, image: Image) -> list[Region]:
+        """See ``Engines.find_regions``."""
+        regions: list[Region] = self._call("find_regions", image)
+        return regions
+
     def close(self) -> None:
         """Ends the child; a call in flight in another thread ends with ``ReaderLost``."""
         self._closed = True

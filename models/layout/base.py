@@ -14,3 +14,11 @@ class LayoutEngine(Protocol):
     def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
         """Regions in pixels of ``image``, tables with grids; ``lines`` is the page's text, in pixels too."""
         ...
+
+
+class RegionDetector(Protocol):
+    """Finds the regions of an upright page picture without its text. Safe to call from any thread."""
+
+    def find_regions(self, image: Image) -> list[Region]:
+        """Regions in pixels of ``image``, each with a score, without grids."""
+        ...

@@ -35,6 +35,7 @@ class FakeEngines:
 
     lines: list[TextLine] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
+    seen: list[Region] = field(default_factory=list)
     turns: int = 0
     calls: list[str] = field(default_factory=list)
 
@@ -52,6 +53,10 @@ class FakeEngines:
     def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
         self.calls.append("lay_out")
         return self.regions
+
+    def find_regions(self, image: Image) -> list[Region]:
+        self.calls.append("find_regions")
+        return self.seen
 
 
 class BrokenEngines(FakeEngines):

@@ -9,6 +9,7 @@ import pytest
 from models import images
 from models.base import Image
 from models.local import LocalEngines
+from schemas.geometry import BBox
 from schemas.reading import RegionKind
 
 pytestmark = pytest.mark.engines
@@ -79,3 +80,15 @@ def test_a_blank_picture_has_no_text_and_no_regions(engines: LocalEngines) -> No
     blank = np.full((400, 300, 3), 255, np.uint8)
     assert engines.read_text(blank, "model03") == []
     assert engines.lay_out(blank, []) == []
+
+
+def test_regions_are_found_by_looks_alone(engines: LocalEngines, picture: Image) -> None:
+    regions = engines.find_regions(picture)
+    assert all(region.score is not None and 0 < region.score <= 1 for region in regions)
+    table = next(region for region in regions if region.kind is RegionKind.TABLE)
+    drawn = BBox(70, 300, 490, 420).scaled(150 / 72)
+    assert table.bbox.iou(drawn) > 0.9
+    wide = np.full((picture.shape[0], 3 * picture.shape[1], 3), 255, np.uint8)
+    wide[:, : picture.shape[1]] = picture
+    table = next(region for region in engines.find_regions(wide) if region.kind is RegionKind.TABLE)
+    assert table.bbox.iou(drawn) > 0.7

@@ -72,3 +72,6 @@ class Mortal:
 
     def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
         return []
+
+    def find_regions(self, image: Image) -> list[Region]:
+        return []
