@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.reading import Region, TextLine
+from schemas.reading import Region, TableGrid, TextLine
 
 Image = NDArray[np.uint8]
 """Pixels, ``(height, width, 3)``, RGB."""
@@ -30,4 +30,8 @@ class Engines(Protocol):
 
     def find_regions(self, image: Image) -> list[Region]:
         """The regions of an upright page picture by its looks alone, in pixels, each with a score."""
+        ...
+
+    def table_structures(self, image: Image) -> list[TableGrid]:
+        """What each table model makes of a picture that shows one table and nothing else, in its pixels."""
         ...

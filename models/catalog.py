@@ -12,7 +12,10 @@ from models.runtime import Runtime
 CATALOG: dict[str, dict[str, str]] = {
     "orientation": {"rapid": "models.orientation:RapidOrientation"},
     "ocr": {"ppocr-v6-small": "models.ocr.rapid:RapidOcr"},
-    "tables": {"slanet-plus": "models.tables.slanet:SlanetPlus"},
+    "tables": {
+        "pymupdf": "models.tables.pymupdf:PyMuPdfGrid",
+        "slanet-plus": "models.tables.slanet:SlanetPlus",
+    },
     "layout": {"pymupdf": "models.layout.pymupdf:PyMuPdfLayout"},
     "regions": {"yolo": "models.layout.yolo:YoloRegions"},
 }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from models.base import Image
-from models.catalog import OCR_MODELS, Catalog
+from models.catalog import CATALOG, OCR_MODELS, Catalog
 from models.runtime import Runtime
-from schemas.reading import Region, TextLine
+from schemas.reading import Region, TableGrid, TextLine
 
 
 class LocalEngines:
@@ -38,3 +38,8 @@ class LocalEngines:
         """See ``Engines.find_regions``."""
         regions: list[Region] = self._catalog.get("regions", "yolo").find_regions(image)
         return regions
+
+    def table_structures(self, image: Image) -> list[TableGrid]:
+        """See ``Engines.table_structures``."""
+        found = [self._catalog.get("tables", name).structure(image) for name in CATALOG["tables"]]
+        return [grid for grid in found if grid is not None]

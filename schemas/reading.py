@@ -94,13 +94,14 @@ class TableGrid:
     """A table's structure: cells that tile ``rows`` x ``columns``.
 
     ``ruled``: the cells, spans too, are what drawn lines enclose; else every cell is 1 x 1 and spans are
-    for the words to tell.
+    for the words to tell. ``tight``: a model's guess with spans, whose boxes lie about the texts.
     """
 
     rows: int
     columns: int
     cells: list[GridCell] = field(default_factory=list)
     ruled: bool = False
+    tight: bool = False
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ from pipelines.readers.base import Reader
 from schemas import errors
 from schemas.fragments import PageFragment
 from schemas.geometry import BBox
-from schemas.reading import DocumentInfo, Region, SourcePage, TextLine
+from schemas.reading import DocumentInfo, Region, SourcePage, TableGrid, TextLine
 from schemas.settings import Settings
 from workers import codec
 
@@ -264,6 +264,11 @@ class EngineChild:
         """See ``Engines.find_regions``."""
         regions: list[Region] = self._call("find_regions", image)
         return regions
+
+    def table_structures(self, image: Image) -> list[TableGrid]:
+        """See ``Engines.table_structures``."""
+        grids: list[TableGrid] = self._call("table_structures", image)
+        return grids
 
     def close(self) -> None:
         """Ends the child; a call in flight in another thread ends with ``ReaderLost``."""

@@ -11,7 +11,7 @@ import numpy as np
 from models.base import Image
 from schemas.fragments import PageFragment, Source
 from schemas.geometry import BBox
-from schemas.reading import DocumentInfo, Region, RegionKind, SourcePage, TextLine, Word
+from schemas.reading import DocumentInfo, Region, RegionKind, SourcePage, TableGrid, TextLine, Word
 
 
 def word(text: str, x: float, y: float, *, size: float = 10.0, space: bool = True) -> Word:
@@ -36,6 +36,7 @@ class FakeEngines:
     lines: list[TextLine] = field(default_factory=list)
     regions: list[Region] = field(default_factory=list)
     seen: list[Region] = field(default_factory=list)
+    grids: list[TableGrid] = field(default_factory=list)
     turns: int = 0
     calls: list[str] = field(default_factory=list)
 
@@ -57,6 +58,10 @@ class FakeEngines:
     def find_regions(self, image: Image) -> list[Region]:
         self.calls.append("find_regions")
         return self.seen
+
+    def table_structures(self, image: Image) -> list[TableGrid]:
+        self.calls.append("table_structures")
+        return self.grids
 
 
 class BrokenEngines(FakeEngines):

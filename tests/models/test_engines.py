@@ -92,3 +92,16 @@ def test_regions_are_found_by_looks_alone(engines: LocalEngines, picture: Image)
     wide[:, : picture.shape[1]] = picture
     table = next(region for region in engines.find_regions(wide) if region.kind is RegionKind.TABLE)
     assert table.bbox.iou(drawn) > 0.7
+
+
+def test_each_table_model_sees_the_rows_and_columns(engines: LocalEngines, picture: Image) -> None:
+    table = images.cropped(picture, BBox(70, 300, 490, 420).scaled(150 / 72))
+    grids = engines.table_structures(table)
+    assert [(grid.rows, grid.columns) for grid in grids] == [(4, 3), (4, 3)]
+    assert [grid.tight for grid in grids] == [False, True]
+    assert all(len(grid.cells) == 12 for grid in grids)
+
+
+def test_a_blank_picture_is_no_reason_to_fail(engines: LocalEngines) -> None:
+    for size in ((1, 1), (40, 2000), (2000, 40)):
+        engines.table_structures(np.full((*size, 3), 255, np.uint8))

@@ -1,0 +1,1 @@
+"""Table structure: the picture of one table to its grid."""
