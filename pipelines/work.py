@@ -21,7 +21,7 @@ class PageWork:
     """A page in flight: changed in place by the stages, never stored. ``image`` is freed with its window.
 
     ``image`` is upright, at ``scale`` pixels a page unit, ``turns`` clockwise quarter turns away from
-    the page as displayed. ``lines``, ``regions`` and ``rules`` are in units of the upright page (width and
+    the page as displayed. ``lines``, ``regions``, ``rules`` and ``bars`` are in units of the upright page (width and
     height swapped when ``turns`` is odd) until ``assemble`` maps the fragments back.
     """
 
@@ -34,6 +34,7 @@ class PageWork:
     lines: list[TextLine] | None = None
     regions: list[Region] | None = None
     rules: list[BBox] = field(default_factory=list)
+    bars: list[BBox] = field(default_factory=list)
     fragments: list[PageFragment] | None = None
     warnings: list[DocumentWarning] = field(default_factory=list)
     fault: PageFault | None = None

@@ -25,7 +25,10 @@ Move = Callable[[BBox], BBox]
 class Word:
     """A word as it stands on the page. ``size`` is the font size in page units (OCR: the line's height).
 
-    ``confidence`` is that of its characters, 0 to 1; None where nothing is known of them.
+    ``confidence`` is that of its characters, 0 to 1; None where nothing is known of them. ``font`` is the
+    font's name without its subset's mark, and ``descent`` how far, in page units, the box reaches below
+    the baseline; both only where the file says so. A script (``superscript``, ``subscript``) and a run of
+    mathematics set in its own font are words of their own, with no space before them.
     """
 
     text: str
@@ -39,6 +42,8 @@ class Word:
     struck: bool = False
     space_before: bool = True
     source: Source = Source.DIGITAL
+    font: str = ""
+    descent: float = 0.0
 
 
 @dataclass(slots=True)
@@ -133,6 +138,27 @@ class DocumentInfo:
     paged: bool
 
 
+class HiddenReason(StrEnum):
+    """Why nobody who looks at the page sees a text that is in the file."""
+
+    INVISIBLE = "invisible"
+    TINY = "tiny"
+    NO_CONTRAST = "no contrast"
+    COVERED = "covered"
+    CLIPPED = "clipped"
+    OFF_PAGE = "off the page"
+    LAYER_OFF = "layer off"
+
+
+@dataclass(slots=True)
+class HiddenText:
+    """Text that does not show and was left out: how many characters, and the box around them all."""
+
+    reason: HiddenReason
+    characters: int
+    bbox: BBox
+
+
 @dataclass(slots=True)
 class SourcePage:
     """A page as its reader gives it: size as displayed, embedded text, pictures and ruling lines.
@@ -140,6 +166,8 @@ class SourcePage:
     ``garbled`` is the share of characters that carry no usable Unicode; ``regions`` is None when no
     layout was asked for, or the page has nothing that a text layout could be made of. At ``ocr_scale``
     pixels a page unit its text is read best. ``damage`` says, for a user, what of it may be missing.
+    ``bars`` are level lines too short to rule anything: fraction bars and the like; ``hidden`` is text
+    that does not show.
     """
 
     number: int
@@ -152,6 +180,8 @@ class SourcePage:
     regions: list[Region] | None = None
     ocr_scale: float = 150 / 72
     damage: str = ""
+    bars: list[BBox] = field(default_factory=list)
+    hidden: list[HiddenText] = field(default_factory=list)
 
     @property
     def quarter_turns(self) -> int:
