@@ -21,8 +21,8 @@ class PageWork:
     """A page in flight: changed in place by the stages, never stored. ``image`` is freed with its window.
 
     ``image`` is upright, at ``scale`` pixels a page unit, ``turns`` clockwise quarter turns away from
-    the page as displayed. ``lines``, ``regions``, ``rules`` and ``bars`` are in units of the upright page (width and
-    height swapped when ``turns`` is odd) until ``assemble`` maps the fragments back.
+    the page as displayed. ``lines``, ``regions``, ``rules`` and ``bars`` are in units of the upright page
+    (width and height swapped when ``turns`` is odd) until ``assemble`` maps the fragments back.
     """
 
     number: int
