@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from schemas.settings import Settings
 
@@ -22,9 +23,16 @@ def settings_page() -> str:
     rows = []
     for name, field in Settings.model_fields.items():
         default = field.get_default()
-        shown = "" if default in (None, ()) else f"`{getattr(default, 'value', default)}`"
+        shown = "" if default in (None, ()) else f"`{_written(default)}`"
         rows.append(f"| `OCTAVO_{name.upper()}` | {shown} | {field.description} |")
     return HEAD + "\n".join(rows) + "\n"
+
+
+def _written(value: Any) -> str:
+    """A default as it would be set."""
+    if isinstance(value, tuple):
+        return ",".join(map(_written, value))
+    return str(getattr(value, "value", value))
 
 
 if __name__ == "__main__":

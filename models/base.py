@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.reading import Region, TableGrid, TextLine
+from schemas.vision import Transcript, VisionTask, VisionUse
 
 Image = NDArray[np.uint8]
 """Pixels, ``(height, width, 3)``, RGB."""
@@ -34,4 +35,17 @@ class Engines(Protocol):
 
     def table_structures(self, image: Image) -> list[TableGrid]:
         """What each table model makes of a picture that shows one table and nothing else, in its pixels."""
+        ...
+
+    @property
+    def vision_uses(self) -> frozenset[VisionUse]:
+        """What the vision model may be asked for; empty when none is configured."""
+        ...
+
+    def transcribe(self, image: Image, task: VisionTask) -> Transcript:
+        """What the vision model reads in a picture; only asked for when a caller chose it.
+
+        Raises:
+            VisionFailed: there is no such model, it cannot be reached, or it gave no answer.
+        """
         ...

@@ -39,6 +39,11 @@ def scaled(image: Image, factor: float) -> Image:
     return resized(image, max(1, round(width * factor)), max(1, round(height * factor)))
 
 
+def within(image: Image, longest_side: int) -> Image:
+    """The picture, made smaller if one of its sides is longer than ``longest_side`` pixels."""
+    return scaled(image, min(1.0, longest_side / max(image.shape[:2])))
+
+
 def cropped(image: Image, box: BBox) -> Image:
     """The part of the picture in ``box`` (pixels), at least one pixel, cut at the picture's edges."""
     height, width = image.shape[:2]
@@ -107,6 +112,13 @@ def turned_back(box: BBox, quarter_turns: int, width: float, height: float) -> B
     if quarter_turns % 2:
         width, height = height, width
     return turned_box(box, -quarter_turns, width, height)
+
+
+def jpeg_base64(image: Image) -> str:
+    """The picture as a JPEG file, in base64; its colours keep their resolution, as small print needs."""
+    buffer = io.BytesIO()
+    Pictures.fromarray(image).save(buffer, "JPEG", quality=90, subsampling=0)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
 def png_base64(image: Image) -> str:

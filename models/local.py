@@ -5,7 +5,9 @@ from __future__ import annotations
 from models.base import Image
 from models.catalog import CATALOG, OCR_MODELS, Catalog
 from models.runtime import Runtime
+from schemas.errors import VisionFailed
 from schemas.reading import Region, TableGrid, TextLine
+from schemas.vision import Transcript, VisionTask, VisionUse
 
 
 class LocalEngines:
@@ -43,3 +45,12 @@ class LocalEngines:
         """See ``Engines.table_structures``."""
         found = [self._catalog.get("tables", name).structure(image) for name in CATALOG["tables"]]
         return [grid for grid in found if grid is not None]
+
+    @property
+    def vision_uses(self) -> frozenset[VisionUse]:
+        """None: vision models live elsewhere, see ``workers.vision``."""
+        return frozenset()
+
+    def transcribe(self, image: Image, task: VisionTask) -> Transcript:
+        """See ``Engines.transcribe``."""
+        raise VisionFailed("No vision model is set up here.")

@@ -7,6 +7,7 @@
     │   ├── InvalidConfiguration, InvalidPageRange, InvalidMimeType, InvalidFile…
     │   └── QuotaExceeded, InvalidJobState
     └── DocumentError           found while working: the job ends ``failure`` with this text
+        ├── VisionFailed        (never ends a job: the page is read locally)
         ├── DocumentUnreadable, DocumentEncrypted, DocumentEmpty, UnsupportedFormat, NoSuchPages
         ├── DownloadFailed      (may heal: ``retryable``)
         └── ReaderLost          the child that read the document crashed, hung or outgrew its limits
@@ -220,6 +221,10 @@ class DownloadInterrupted(DownloadFailed):
 
 class PageUnreadable(DocumentError):
     """One page could not be read; the reader itself goes on."""
+
+
+class VisionFailed(DocumentError):
+    """The vision model could not be asked, or its answer is of no use: the page is read without it."""
 
 
 class ReaderLost(DocumentError):

@@ -13,8 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from schemas.vision import VisionUse
 
 _LONGEST_SOCKET = 100
 """Bytes in a unix socket's path; the least that any system allows is 104, its end included."""
@@ -84,17 +86,56 @@ class Settings(BaseSettings):
     page_window: int = Field(8, ge=1, description="Pages read, checkpointed and freed together.")
     shard_pages: int = Field(64, ge=1, description="Pages of a long document that one worker claims at once.")
     max_bad_page_share: float = Field(0.5, description="A job fails when a larger share of its pages failed.")
+    vision_base_url: Annotated[str | None, Field(pattern=r"^https?://")] = Field(
+        None, description="An OpenAI-compatible server with a vision model, such as `http://gpu:8000/v1`."
+    )
+    vision_model: str | None = Field(
+        None, validate_default=True, description="The name of the model on that server."
+    )
+    vision_api_key: SecretStr | None = Field(None, description="The key of that server.")
+    vision_local_model: str | None = Field(
+        None,
+        description="Instead of a server: a checkpoint's folder or hub id, run by the worker (`vlm` extra).",
+    )
+    vision_serves: Annotated[tuple[VisionUse, ...], NoDecode] = Field(
+        (VisionUse.GEMINI3, VisionUse.TABLES),
+        description="What the vision model is for: `gemini3` and `model03` (whole pages of jobs with this "
+        "`ocr_model`), `tables` (with `table_parsing_format=vlm`), `formulas` (of all jobs).",
+    )
+    vision_timeout: float = Field(120.0, gt=0, description="Seconds the vision model may take for an answer.")
+    vision_max_tokens: int = Field(8192, ge=1, description="Longest answer of the vision model.")
+    vision_longest_side: int = Field(1800, ge=64, description="Longest side of a picture sent, in pixels.")
+    vision_parallel: int = Field(4, ge=1, description="Pictures sent to the server at the same time.")
     source_url: str | None = Field(
         None, description="Where users get the source of this installation (shown by `/version`)."
     )
     log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
 
-    @field_validator("api_keys", "file_url_allow", mode="before")
+    @field_validator("api_keys", "file_url_allow", "vision_serves", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("vision_base_url", "vision_model", "vision_api_key", "vision_local_model", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: Any) -> Any:
+        return value or None
+
+    @field_validator("vision_model")
+    @classmethod
+    def _a_server_needs_a_model(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("vision_base_url"):
+            raise ValueError("name the model that the server of OCTAVO_VISION_BASE_URL has")
+        return value
+
+    @field_validator("vision_local_model")
+    @classmethod
+    def _one_vision_model(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("vision_base_url"):
+            raise ValueError("set either this or OCTAVO_VISION_BASE_URL, not both")
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -138,6 +179,11 @@ class Settings(BaseSettings):
             return socket
         name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"octavo-{name}" / "valkey.sock"
+
+    @property
+    def vision_uses(self) -> frozenset[VisionUse]:
+        """What the vision model is for; empty when none is configured."""
+        return frozenset(self.vision_serves if self.vision_base_url or self.vision_local_model else ())
 
     @property
     def concurrency(self) -> int:

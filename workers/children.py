@@ -27,12 +27,14 @@ import msgspec
 import psutil
 
 from models.base import Engines, Image
+from models.vlm.prompts import PROMPTS
 from pipelines.readers.base import Reader
 from schemas import errors
 from schemas.fragments import PageFragment
 from schemas.geometry import BBox
 from schemas.reading import DocumentInfo, Region, SourcePage, TableGrid, TextLine
 from schemas.settings import Settings
+from schemas.vision import Transcript, VisionTask, VisionUse
 from workers import codec
 
 log = logging.getLogger(__name__)
@@ -238,10 +240,16 @@ class ReaderChild:
 
 
 class EngineChild:
-    """``Engines`` behind one long-lived child, for all threads; restarted when lost or grown too large."""
+    """``Engines`` behind one long-lived child, for all threads; restarted when lost or grown too large.
+
+    The vision model, if there is one, is none of that child's: see ``workers.vision``.
+    """
 
     def __init__(self, settings: Settings) -> None:
+        from workers.vision import open_vision
+
         self._settings = settings
+        self._vision = open_vision(settings)
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._closed = False
@@ -270,9 +278,22 @@ class EngineChild:
         grids: list[TableGrid] = self._call("table_structures", image)
         return grids
 
+    @property
+    def vision_uses(self) -> frozenset[VisionUse]:
+        """See ``Engines.vision_uses``."""
+        return self._settings.vision_uses
+
+    def transcribe(self, image: Image, task: VisionTask) -> Transcript:
+        """See ``Engines.transcribe``."""
+        if self._vision is None:
+            raise errors.VisionFailed("This worker has no vision model (OCTAVO_VISION_BASE_URL).")
+        return self._vision.transcribe(image, PROMPTS[task])
+
     def close(self) -> None:
         """Ends the child; a call in flight in another thread ends with ``ReaderLost``."""
         self._closed = True
+        if self._vision is not None:
+            self._vision.close()
         if self._child is not None:
             self._child.kill()
 

@@ -12,6 +12,7 @@ from models.base import Image
 from schemas.fragments import PageFragment, Source
 from schemas.geometry import BBox
 from schemas.reading import DocumentInfo, Region, RegionKind, SourcePage, TableGrid, TextLine, Word
+from schemas.vision import Transcript, VisionTask, VisionUse
 
 
 def word(text: str, x: float, y: float, *, size: float = 10.0, space: bool = True) -> Word:
@@ -38,6 +39,8 @@ class FakeEngines:
     seen: list[Region] = field(default_factory=list)
     grids: list[TableGrid] = field(default_factory=list)
     turns: int = 0
+    transcripts: list[Transcript | Exception] = field(default_factory=list)
+    vision_uses: frozenset[VisionUse] = frozenset()
     calls: list[str] = field(default_factory=list)
 
     def quarter_turns(self, image: Image) -> int:
@@ -62,6 +65,14 @@ class FakeEngines:
     def table_structures(self, image: Image) -> list[TableGrid]:
         self.calls.append("table_structures")
         return self.grids
+
+    def transcribe(self, image: Image, task: VisionTask) -> Transcript:
+        """Answers, or raises, what comes next in ``transcripts``."""
+        self.calls.append(f"transcribe {task} {image.shape[1]}x{image.shape[0]}")
+        answer = self.transcripts.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 class BrokenEngines(FakeEngines):

@@ -1,0 +1,1 @@
+"""Vision models: a picture and a prompt in, text out."""

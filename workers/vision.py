@@ -1,0 +1,108 @@
+"""Where the vision model runs: on a server, asked from this process, or in a child of its own.
+
+Only this process has the server's key and may use the network; a checkpoint of one's own shares neither its
+memory nor its time with the other models.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import threading
+from typing import Protocol
+
+from models.base import Image
+from models.vlm.base import VisionModel
+from schemas.errors import ReaderLost, VisionFailed
+from schemas.settings import Settings
+from schemas.vision import Transcript
+from workers.children import Child, Limits
+
+log = logging.getLogger(__name__)
+
+_MARGIN_SECONDS = 30.0
+"""A child cuts its answer by itself when the time is up: what it may be late."""
+_LOADING = 2
+"""Loading may take this many times as long as an answer."""
+
+
+class Vision(VisionModel, Protocol):
+    """A vision model that can be shut down."""
+
+    def close(self) -> None:
+        """Ends it; a call in flight may fail."""
+        ...
+
+
+class _Loadable(VisionModel, Protocol):
+    """What the child serves."""
+
+    def load(self) -> None:
+        """Loads the weights, once."""
+        ...
+
+
+def open_vision(settings: Settings) -> Vision | None:
+    """The vision model that the settings name, not yet asked or loaded; None when they name none."""
+    if settings.vision_base_url and settings.vision_model:
+        from models.vlm.openai_server import OpenAiServer
+
+        key = settings.vision_api_key
+        return OpenAiServer(
+            settings.vision_base_url,
+            settings.vision_model,
+            key.get_secret_value() if key else None,
+            timeout=settings.vision_timeout,
+            max_tokens=settings.vision_max_tokens,
+            longest_side=settings.vision_longest_side,
+            parallel=settings.vision_parallel,
+        )
+    return VisionChild(settings) if settings.vision_local_model else None
+
+
+class VisionChild:
+    """A local checkpoint in a child, one picture at a time for all threads; started again when lost."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+        self._closed = False
+
+    def transcribe(self, image: Image, prompt: str) -> Transcript:
+        """See ``VisionModel``."""
+        timeout = self._settings.vision_timeout
+        with self._lock:
+            if self._closed:
+                raise VisionFailed("The vision model is shut down.")
+            try:
+                if self._child is None or not self._child.alive:
+                    self._child = self._fresh()
+                    self._child.call("load", timeout=_LOADING * timeout + _MARGIN_SECONDS)
+                answer: Transcript = self._child.call(
+                    "transcribe", image, prompt, timeout=timeout + _MARGIN_SECONDS
+                )
+            except ReaderLost as lost:
+                log.warning("the vision model's process was lost: %s", lost.message)
+                raise VisionFailed(f"The vision model failed: {lost.message}.") from lost
+        return answer
+
+    def close(self) -> None:
+        """See ``Vision``."""
+        self._closed = True
+        if self._child is not None:
+            self._child.kill()
+
+    def _fresh(self) -> Child:
+        from models.vlm.transformers_local import TransformersModel
+
+        settings = self._settings
+        make = functools.partial(
+            TransformersModel,
+            settings.vision_local_model or "",
+            settings.device.value,
+            max_tokens=settings.vision_max_tokens,
+            longest_side=settings.vision_longest_side,
+            timeout=settings.vision_timeout,
+        )
+        return Child(make, _Loadable, Limits())
