@@ -90,8 +90,14 @@ def _print_means(set_name: str, engine: str, scored: list[quality.Scored]) -> No
         "score", "mean", "95 %", "n", title=f"{set_name} / {engine}: {len(scored)} read, {failed} failed"
     )
     for name, mean in quality.means(scored).items():
-        table.add_row(name, f"{mean.value:.3f}", f"{mean.low:.3f} to {mean.high:.3f}", str(mean.n))
+        table.add_row(name, *_numbers(mean), str(mean.n))
+    for name, whole in quality.pooled(scored).items():
+        table.add_row(f"{name}, pooled", *_numbers(whole), f"{whole.true} true, {whole.found} found")
     console.print(table)
+
+
+def _numbers(value: quality.Mean | quality.Pooled) -> tuple[str, str]:
+    return f"{value.value:.3f}", f"{value.low:.3f} to {value.high:.3f}"
 
 
 @app.command()

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.peers import ENGINES, Read
@@ -23,6 +24,7 @@ def _answer(read: Read, path: Path) -> dict[str, object]:
     return {
         "markdown": reading.markdown,
         "stages": reading.stages,
+        "regions": None if reading.regions is None else [asdict(region) for region in reading.regions],
         "seconds": time.perf_counter() - started,
     }
 

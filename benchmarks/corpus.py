@@ -9,24 +9,37 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+from benchmarks.scores.olmocr import Check
 from benchmarks.scores.order import Block
+from benchmarks.scores.regions import PageRegion
+from benchmarks.scores.tokens import Token
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+CACHE = REPOSITORY / "benchmarks" / "out" / "cache"
+"""Where files made from the data are kept; never part of the repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
     """What a document should read as; None where the set says nothing of it.
 
-    ``tables`` holds one list of HTML tables for each accepted reading of the document. ``silver`` marks
-    a truth that another engine made and people only looked over.
+    ``tables`` holds one list of HTML tables for each accepted reading of the document. ``words`` are in
+    no order; the first ``ordered`` of the ``regions`` are in reading order; ``tokens`` are words with
+    boxes and classes. ``checks`` are yes-or-no questions to the Markdown. ``silver`` marks a truth that
+    another engine made and people only looked over.
     """
 
     markdown: str | None = None
     blocks: tuple[Block, ...] | None = None
     tables: tuple[tuple[str, ...], ...] | None = None
+    words: tuple[str, ...] | None = None
+    regions: tuple[PageRegion, ...] | None = None
+    ordered: int = 0
+    tokens: tuple[Token, ...] | None = None
+    checks: tuple[Check, ...] | None = None
     silver: bool = False
 
 
@@ -50,23 +63,52 @@ def data_folder() -> Path:
     return Path(os.environ.get("OCTAVO_BENCH_DATA") or REPOSITORY.parent / "shared" / "data")
 
 
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """A set: its folder's name, its truth reader, and what an engine must give to be asked at all.
+
+    ``needs`` is "tables" or "regions" where nothing else is scored, else "".
+    """
+
+    folder: str
+    read: Callable[[Path], Iterator[Document]]
+    needs: str = ""
+
+
 def documents(set_name: str, limit: int | None = None) -> list[Document]:
     """The documents of a set, sorted by path; none when the set is absent.
 
     Raises:
         KeyError: no set has this name.
     """
-    reader = sets()[set_name]
-    folder = data_folder() / set_name
-    return list(reader(folder))[:limit] if folder.is_dir() else []
+    data_set = sets()[set_name]
+    folder = data_folder() / data_set.folder
+    return list(islice(data_set.read(folder), limit)) if folder.is_dir() else []
 
 
-def sets() -> dict[str, Callable[[Path], Iterator[Document]]]:
+def sets() -> dict[str, DataSet]:
     """Every set with its reader."""
-    from benchmarks.facts import docling, icdar2013, omnidocbench
+    from benchmarks.facts import (
+        cvat,
+        docbank,
+        docling,
+        funsd,
+        icdar2013,
+        olmocr,
+        omnidocbench,
+        sroie,
+        table_images,
+    )
 
     return {
-        "omnidocbench_demo": omnidocbench.documents,
-        "icdar2013_tables": icdar2013.documents,
-        "docling_formats": docling.documents,
+        "omnidocbench_demo": DataSet("omnidocbench_demo", omnidocbench.documents),
+        "icdar2013_tables": DataSet("icdar2013_tables", icdar2013.documents, "tables"),
+        "icdar2013_rasterised": DataSet("icdar2013_tables", icdar2013.rasterised, "tables"),
+        "table_images": DataSet("table_images", table_images.documents, "tables"),
+        "sroie_receipts": DataSet("sroie_receipts", sroie.documents),
+        "funsd_forms": DataSet("funsd_forms", funsd.documents),
+        "cvat_layout": DataSet("cvat_layout", cvat.documents, "regions"),
+        "docbank_pages": DataSet("docbank_pages", docbank.documents),
+        "olmocr_bench_sample": DataSet("olmocr_bench_sample", olmocr.documents),
+        "docling_formats": DataSet("docling_formats", docling.documents),
     }

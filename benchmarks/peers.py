@@ -1,15 +1,22 @@
 """The engines that are measured: Octavo and its peers, each behind ``load() -> read(path) -> Reading``.
 
-Everything is imported inside ``load``, in the engine's own process: a broken peer costs only itself.
+Everything is imported inside ``load``, in the engine's own process: a broken peer costs only itself. Peers
+run with their defaults, but for what gives their best tables.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
+from typing import Any
+
+from benchmarks.found import of_octavo, of_opendataloader, of_pymupdf4llm
+from benchmarks.scores.regions import PageRegion
 
 PDF = frozenset({".pdf"})
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
@@ -18,10 +25,15 @@ FLOW = frozenset({".html", ".md", ".csv"})
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an engine makes of a document. ``stages`` are seconds by stage where the engine tells them."""
+    """What an engine makes of a document.
+
+    ``regions`` are in reading order, None from an engine that gives none. ``stages`` are seconds by stage
+    where the engine tells them.
+    """
 
     markdown: str
     stages: dict[str, float] = field(default_factory=dict)
+    regions: list[PageRegion] | None = None
 
 
 Read = Callable[[Path], Reading]
@@ -29,12 +41,16 @@ Read = Callable[[Path], Reading]
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """An engine: its distribution's name, the file suffixes it is asked to read, and how to load it."""
+    """An engine: its distribution's name, the file suffixes it is asked to read, and how to load it.
+
+    What it ``lacks`` ("tables", "regions") it is not asked for.
+    """
 
     name: str
     distribution: str
     suffixes: frozenset[str]
     load: Callable[[], Read]
+    lacks: frozenset[str] = frozenset()
 
     def reads(self, path: Path) -> bool:
         """Whether the engine claims to read a file of this name."""
@@ -60,7 +76,7 @@ def _octavo() -> Read:
         before = dict(parser.seconds)
         document = parser.parse(path, Configuration(), page_range="")
         stages = {stage: seconds - before.get(stage, 0.0) for stage, seconds in parser.seconds.items()}
-        return Reading(document.document_markdown, stages)
+        return Reading(document.document_markdown, stages, of_octavo(document))
 
     return read
 
@@ -68,7 +84,13 @@ def _octavo() -> Read:
 def _pymupdf4llm() -> Read:
     import pymupdf4llm
 
-    return lambda path: Reading(pymupdf4llm.to_markdown(str(path)))
+    def read(path: Path) -> Reading:
+        # HTML tables keep characters and spans that its default pipe tables lose.
+        pages = pymupdf4llm.to_markdown(str(path), page_chunks=True, table_output="html")
+        markdown = "".join(page["text"] for page in pages)
+        return Reading(markdown, regions=of_pymupdf4llm(path, pages))
+
+    return read
 
 
 def _markitdown() -> Read:
@@ -78,18 +100,41 @@ def _markitdown() -> Read:
     return lambda path: Reading(converter.convert_local(path).markdown)
 
 
+def _kreuzberg() -> Read:
+    from kreuzberg import ExtractionConfig, extract_file_sync
+
+    config = ExtractionConfig(output_format="markdown", use_cache=False)
+    return lambda path: Reading(extract_file_sync(path, config=config).content)
+
+
 def _opendataloader() -> Read:
     import opendataloader_pdf
 
     def read(path: Path) -> Reading:
         with tempfile.TemporaryDirectory() as folder:
-            opendataloader_pdf.convert(input_path=str(path), output_dir=folder, format="markdown", quiet=True)
+            opendataloader_pdf.convert(
+                input_path=str(path), output_dir=folder, format=["markdown", "json"], quiet=True
+            )
             written = sorted(Path(folder).rglob("*.md"))
             if not written:
                 raise RuntimeError("the engine wrote no Markdown")
-            return Reading(written[0].read_text(encoding="utf-8"))
+            record = json.loads(written[0].with_suffix(".json").read_text(encoding="utf-8"))
+            return Reading(written[0].read_text(encoding="utf-8"), regions=of_opendataloader(path, record))
 
     return read
+
+
+def _rapidocr() -> Read:
+    """The bare engine: its own models, thresholds and threads, on ONNX Runtime; its lines are the text."""
+    from rapidocr import RapidOCR
+
+    engine: Callable[[str], Any] = RapidOCR()
+    return lambda path: Reading("\n".join(engine(str(path)).txts or ()))
+
+
+def _with_tesseract() -> frozenset[str]:
+    """Kreuzberg brings Tesseract but no language data: without some, it is not asked to read pictures."""
+    return IMAGES if os.environ.get("TESSDATA_PREFIX") else frozenset()
 
 
 ENGINES: dict[str, Engine] = {
@@ -98,6 +143,8 @@ ENGINES: dict[str, Engine] = {
         Engine("octavo", "octavo", PDF | IMAGES | FLOW, _octavo),
         Engine("pymupdf4llm", "pymupdf4llm", PDF | IMAGES, _pymupdf4llm),
         Engine("opendataloader", "opendataloader-pdf", PDF, _opendataloader),
-        Engine("markitdown", "markitdown", PDF | FLOW, _markitdown),
+        Engine("markitdown", "markitdown", PDF | FLOW, _markitdown, frozenset({"regions"})),
+        Engine("kreuzberg", "kreuzberg", PDF | FLOW | _with_tesseract(), _kreuzberg, frozenset({"regions"})),
+        Engine("rapidocr", "rapidocr", IMAGES, _rapidocr, frozenset({"regions", "tables"})),
     )
 }

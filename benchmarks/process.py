@@ -17,6 +17,8 @@ from typing import Any
 import psutil
 
 from benchmarks.corpus import REPOSITORY
+from benchmarks.scores.regions import PageRegion
+from schemas.geometry import BBox
 
 _START_SECONDS = 120.0
 _SAMPLE_SECONDS = 0.05
@@ -28,13 +30,17 @@ class EngineStartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One document read by one engine; ``error`` says why ``markdown`` is empty when it could not be."""
+    """One document read by one engine; ``error`` says why ``markdown`` is empty when it could not be.
+
+    ``regions`` is None where the engine gives none.
+    """
 
     markdown: str
     seconds: float
     cpu_seconds: float
     error: str | None = None
     stages: dict[str, float] = field(default_factory=dict)
+    regions: list[PageRegion] | None = None
 
 
 class EngineProcess:
@@ -97,6 +103,7 @@ class EngineProcess:
             spent,
             answer.get("error"),
             answer.get("stages", {}),
+            _regions(answer.get("regions")),
         )
 
     def stop(self) -> None:
@@ -125,6 +132,12 @@ class EngineProcess:
 
 def _command(engine: str) -> list[str]:
     return [sys.executable, "-m", "benchmarks.child", engine]
+
+
+def _regions(found: list[dict[str, Any]] | None) -> list[PageRegion] | None:
+    if found is None:
+        return None
+    return [PageRegion(r["label"], BBox(*r["box"]), r["page"], r["text"]) for r in found]
 
 
 def _pump(stream: Any, lines: SimpleQueue[str]) -> None:

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import fmean
+from typing import TypeVar
 
-from benchmarks.corpus import Document, Truth, documents
+from benchmarks.corpus import Document, Truth, documents, sets
 from benchmarks.peers import ENGINES
 from benchmarks.process import EngineProcess, Outcome
 from benchmarks.scores.headings import mhs
 from benchmarks.scores.markdown import tables
+from benchmarks.scores.olmocr import score_checks
 from benchmarks.scores.order import score_blocks
-from benchmarks.scores.teds import TableScore, score_tables
+from benchmarks.scores.regions import score_order, score_regions
+from benchmarks.scores.tally import Tally, pool, wilson
+from benchmarks.scores.teds import score_tables
 from benchmarks.scores.text import nid, text_similarity
+from benchmarks.scores.tokens import TokenScore, headings, score_classes, score_headings, score_token_order
+from benchmarks.scores.words import plain_text, score_words, words
 
 _RESAMPLES = 2000
+_T = TypeVar("_T")
+CHECKS = "tests"
+"""The tally of yes-or-no tests; its trials pass or fail, so its interval is Wilson's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One document as one engine read it. Scores are similarities, 0 to 1; absent where nothing is known."""
+    """One document as one engine read it. Scores are similarities, 0 to 1; absent where nothing is known.
+
+    ``tallies`` are the counts behind the scores that are pooled over a set.
+    """
 
     name: str
     kind: str
@@ -30,7 +42,7 @@ class Scored:
     cpu_seconds: float
     error: str | None
     scores: dict[str, float]
-    tables: TableScore | None = None
+    tallies: dict[str, Tally] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +55,22 @@ class Mean:
     high: float
 
 
-def score(truth: Truth, markdown: str) -> dict[str, float]:
-    """Every score of the text that the truth allows, as similarities: text, order, nid, headings."""
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """A tally over a whole set of ``n`` documents, with the 95 % interval of its value."""
+
+    value: float
+    n: int
+    low: float
+    high: float
+    total: float
+    true: int
+    found: int
+
+
+def score(truth: Truth, outcome: Outcome) -> dict[str, float]:
+    """Every score that the truth allows and no tally gives, as similarities."""
+    markdown = outcome.markdown
     found: dict[str, float | None] = {}
     if truth.blocks is not None:
         blocks = score_blocks(truth.blocks, markdown)
@@ -55,10 +81,48 @@ def score(truth: Truth, markdown: str) -> dict[str, float]:
         found["nid"] = nid(truth.markdown, markdown)
     if truth.markdown is not None and truth.silver:
         found["headings"] = mhs(truth.markdown, markdown)
+    if truth.ordered:
+        found["order"] = score_order((truth.regions or ())[: truth.ordered], outcome.regions or ())
+    if truth.tokens is not None:
+        found |= _token_scores(truth, outcome)
     return {name: value for name, value in found.items() if value is not None}
 
 
-def score_best_tables(truth: Truth, markdown: str) -> TableScore | None:
+def _token_scores(truth: Truth, outcome: Outcome) -> dict[str, float | None]:
+    tokens = truth.tokens or ()
+    order = score_token_order(tokens, plain_text(outcome.markdown).split())
+    if outcome.regions is None and outcome.error is None:
+        return {"order": order}  # an engine without regions has neither classes nor their mean
+    true_headings = headings(tokens)
+    found_headings = [region.text for region in outcome.regions or () if region.label == "heading"]
+    known = true_headings or found_headings
+    score = TokenScore(
+        classes=score_classes(tokens, outcome.regions or ()),
+        headings=score_headings(true_headings, found_headings).value if known else None,
+        order=order,
+    )
+    return {"class": score.classes, "heading": score.headings, "order": score.order, "layout": score.mean}
+
+
+def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
+    """The counts of all that the truth counts: tables, words, regions, boxes, tests."""
+    counted: dict[str, Tally] = {}
+    if (found := best_tables(truth, outcome.markdown)) is not None:
+        counted["tables"] = found
+    if truth.words is not None:
+        counted["words"] = score_words(truth.words, words(plain_text(outcome.markdown)))
+    if truth.regions is not None:
+        found_regions = outcome.regions or ()
+        counted["regions"] = score_regions(truth.regions, found_regions)
+        counted["boxes"] = score_regions(truth.regions, found_regions, by_class=False)
+    if truth.checks is not None:
+        kinds = score_checks(truth.checks, None if outcome.error else outcome.markdown)
+        counted[CHECKS] = pool(kinds.values())
+        counted |= {f"{CHECKS}: {kind}": tally for kind, tally in kinds.items()}
+    return counted
+
+
+def best_tables(truth: Truth, markdown: str) -> Tally | None:
     """The tables against the accepted reading that they fit best; None where no table is known."""
     if truth.tables is None or not any(truth.tables):
         return None
@@ -67,20 +131,17 @@ def score_best_tables(truth: Truth, markdown: str) -> TableScore | None:
 
 
 def judge(document: Document, outcome: Outcome) -> Scored:
-    """The scores of an outcome; a failed reading scores as an empty one does."""
+    """The scores of an outcome; a failed reading scores as an empty one does, and passes no test."""
     truth = document.truth()
-    scores = score(truth, outcome.markdown)
-    table_score = score_best_tables(truth, outcome.markdown)
-    if table_score:
-        scores["tables"] = table_score.value
+    counted = tallies(truth, outcome)
     return Scored(
         document.name,
         document.kind,
         outcome.seconds,
         outcome.cpu_seconds,
         outcome.error,
-        scores,
-        table_score,
+        score(truth, outcome) | {name: tally.value for name, tally in counted.items()},
+        counted,
     )
 
 
@@ -95,11 +156,15 @@ def run(
 ) -> list[Scored]:
     """Reads and scores the documents that the engine claims to read; ``keep`` is a folder for the Markdown.
 
+    None of a set that scores only what the engine does not give.
+
     Raises:
         EngineStartError: the engine does not start.
     """
-    chosen = [d for d in documents(set_name, limit) if ENGINES[engine].reads(d.path)]
     scored: list[Scored] = []
+    if sets()[set_name].needs in ENGINES[engine].lacks:
+        return scored
+    chosen = [d for d in documents(set_name, limit) if ENGINES[engine].reads(d.path)]
     if not chosen:
         return scored
     with EngineProcess(engine, seconds, keep / "engine.log" if keep else None) as process:
@@ -121,21 +186,35 @@ def means(scored: Iterable[Scored]) -> dict[str, Mean]:
     return {name: _mean(column) for name, column in values.items()}
 
 
-def pooled(scored: Iterable[Scored]) -> TableScore:
-    """All tables of a set as if of one document, so that each table weighs the same."""
-    known = [document.tables for document in scored if document.tables]
-    return TableScore(sum(t.total for t in known), sum(t.true for t in known), sum(t.found for t in known))
+def pooled(scored: Iterable[Scored]) -> dict[str, Pooled]:
+    """Each tally over all documents that have it, as if of one document: each thing weighs the same."""
+    columns: dict[str, list[Tally]] = {}
+    for document in scored:
+        for name, tally in document.tallies.items():
+            columns.setdefault(name, []).append(tally)
+    return {name: _pooled(name, column) for name, column in columns.items()}
+
+
+def _pooled(name: str, column: Sequence[Tally]) -> Pooled:
+    whole = pool(column)
+    if name.startswith(CHECKS):
+        low, high = wilson(whole.total, whole.true)
+    else:
+        low, high = interval(column, lambda drawn: pool(drawn).value)
+    return Pooled(whole.value, len(column), low, high, *whole)
 
 
 def _mean(values: Sequence[float]) -> Mean:
-    low, high = interval(values)
+    low, high = interval(values, fmean)
     return Mean(fmean(values), len(values), low, high)
 
 
-def interval(values: Sequence[float], share: float = 0.95) -> tuple[float, float]:
-    """Percentile bootstrap interval of the mean (Efron 1979); seeded, so that it can be repeated."""
+def interval(
+    values: Sequence[_T], statistic: Callable[[Sequence[_T]], float], share: float = 0.95
+) -> tuple[float, float]:
+    """Percentile bootstrap interval of a statistic (Efron 1979); seeded, so that it can be repeated."""
     dice = random.Random(len(values))
-    resampled = sorted(fmean(dice.choices(values, k=len(values))) for _ in range(_RESAMPLES))
+    resampled = sorted(statistic(dice.choices(values, k=len(values))) for _ in range(_RESAMPLES))
     cut = round((1 - share) / 2 * _RESAMPLES)
     return resampled[cut], resampled[-1 - cut]
 
@@ -146,7 +225,7 @@ def record(set_name: str, engine: str, scored: Sequence[Scored]) -> dict[str, ob
         "set": set_name,
         "engine": engine,
         "means": {name: asdict(mean) for name, mean in means(scored).items()},
-        "pooled_tables": pooled(scored)._asdict() | {"value": pooled(scored).value},
+        "pooled": {name: asdict(value) for name, value in pooled(scored).items()},
         "failed": sum(document.error is not None for document in scored),
         "seconds": sum(document.seconds for document in scored),
         "cpu_seconds": sum(document.cpu_seconds for document in scored),

@@ -56,11 +56,11 @@ def _quality(results: Sequence[dict[str, Any]]) -> Iterable[str]:
     for set_name, group in groupby(results, key=lambda result: result["set"]):
         engines = sorted(group, key=lambda result: list(ENGINES).index(result["engine"]))
         scores = [s for s in _SCORES if any(s in result["means"] for result in engines)]
-        pooled = any(result["pooled_tables"]["true"] for result in engines)
+        pooled = any("tables" in result["pooled"] for result in engines)
         head = ["engine", *(_SCORES[s] for s in scores), *(["all tables pooled"] if pooled else [])]
         rows = [
             [result["engine"], *(_mean(result["means"].get(s)) for s in scores)]
-            + ([_pooled(result["pooled_tables"])] if pooled else [])
+            + ([_pooled(result["pooled"].get("tables"))] if pooled else [])
             + [f"{result['failed']} of {len(result['documents'])}"]
             for result in engines
         ]
@@ -76,8 +76,8 @@ def _mean(mean: dict[str, float] | None) -> str:
     return f"**{mean['value']:.3f}** ({mean['low']:.3f} to {mean['high']:.3f}; {mean['n']})"
 
 
-def _pooled(pooled: dict[str, float]) -> str:
-    if not pooled["true"] and not pooled["found"]:
+def _pooled(pooled: dict[str, float] | None) -> str:
+    if pooled is None:
         return "–"
     return f"{pooled['value']:.3f} ({pooled['true']} true, {pooled['found']} found)"
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from lxml import etree
 
 from benchmarks.corpus import Document, Truth
 from benchmarks.facts.grid import Cell, grid_html
+from benchmarks.facts.rasterise import rasterise
 
 _SAFE = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
 
@@ -25,6 +27,12 @@ def documents(folder: Path) -> Iterator[Document]:
             readings.append(folder / f"{pdf.stem.removesuffix('a')}b-str.xml")
         if readings[0].exists():
             yield Document(folder.name, "pdf", pdf, partial(_truth, [p for p in readings if p.exists()]))
+
+
+def rasterised(folder: Path) -> Iterator[Document]:
+    """The same PDFs as pictures alone, without text or lines; the truth stays."""
+    for document in documents(folder):
+        yield replace(document, set_name="icdar2013_rasterised", kind="scan", path=rasterise(document.path))
 
 
 def _truth(readings: list[Path]) -> Truth:

@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.scores.markdown import bare, without_tables
+from benchmarks.scores.stretch import end_distances
 
 _UNLIKE = 0.5
 """A block counts as found up to this distance, as a share of its length."""
@@ -79,25 +78,11 @@ def _take(wanted: str, rest: str) -> tuple[_Match | None, str]:
 def _fit(wanted: str, text: str) -> tuple[int, int]:
     """Start and end of the stretch of ``text`` that the fewest insertions and deletions turn into ``wanted``.
 
-    Sellers, *The theory and computation of evolutionary distances: pattern recognition* (1980); run once
-    forward for the end and once backward for the start. No substitutions: with them, what is missing from a
-    block would be made up from its neighbours.
+    Searched once forward for the end and once backward for the start. No substitutions: with them, what is
+    missing from a block would be made up from its neighbours.
     """
-    end = int(_distances(wanted, text).argmin())
-    return end - int(_distances(wanted[::-1], text[:end][::-1]).argmin()), end
-
-
-def _distances(wanted: str, text: str) -> NDArray[np.int64]:
-    """The distance of the best stretch that ends at each place of ``text``, shape ``(len(text) + 1,)``."""
-    pattern, letters = (
-        np.frombuffer(t.encode("utf-32-le", "surrogatepass"), np.uint32) for t in (wanted, text)
-    )
-    index = np.arange(len(letters) + 1)
-    row = np.zeros(len(letters) + 1, np.int64)
-    for i, letter in enumerate(pattern, start=1):
-        below = np.where(letters == letter, row[:-1], row[1:] + 1)
-        row = np.minimum.accumulate(np.concatenate(([i], below)) - index) + index
-    return row
+    end = int(end_distances(wanted, text).argmin())
+    return end - int(end_distances(wanted[::-1], text[:end][::-1]).argmin()), end
 
 
 def _order(scored: Sequence[int], matches: dict[int, _Match]) -> float | None:

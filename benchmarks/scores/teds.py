@@ -11,13 +11,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from apted import APTED, Config
 from lxml import html
 from rapidfuzz.distance import Indel, Levenshtein
 
 from benchmarks.scores.markdown import collapse
+from benchmarks.scores.tally import Tally
 
 
 @dataclass(slots=True)
@@ -55,15 +55,14 @@ def _table_node(root: html.HtmlElement, structure_only: bool) -> Node:
 
 def _row_node(row: html.HtmlElement, structure_only: bool) -> Node:
     cells = [
-        Node(
-            "td", (_span(cell, "rowspan"), _span(cell, "colspan")), "" if structure_only else cell_text(cell)
-        )
+        Node("td", (span(cell, "rowspan"), span(cell, "colspan")), "" if structure_only else cell_text(cell))
         for cell in row.xpath("./td | ./th")
     ]
     return Node("tr", children=cells)
 
 
-def _span(cell: html.HtmlElement, name: str) -> int:
+def span(cell: html.HtmlElement, name: str) -> int:
+    """How many rows (``rowspan``) or columns (``colspan``) a cell covers; what makes no sense is 1."""
     value = (cell.get(name) or "1").strip()
     return max(1, int(value)) if value.isdecimal() and len(value) < 5 else 1
 
@@ -94,20 +93,7 @@ def _similarity(a: Node, b: Node) -> float:
     return max(0.0, 1.0 - float(APTED(a, b, _Costs()).compute_edit_distance()) / nodes)
 
 
-class TableScore(NamedTuple):
-    """The tables of a document: ``total`` is the sum of TEDS over the pairs found."""
-
-    total: float
-    true: int
-    found: int
-
-    @property
-    def value(self) -> float:
-        """``2 * total / (true + found)``: missed, invented and split tables all cost; 1 without tables."""
-        return 2 * self.total / (self.true + self.found) if self.true + self.found else 1.0
-
-
-def score_tables(true: Sequence[str], found: Sequence[str]) -> TableScore:
+def score_tables(true: Sequence[str], found: Sequence[str]) -> Tally:
     """Pairs true and found tables one to one, the most alike texts first, and sums the TEDS of the pairs."""
     texts = [[_words(table) for table in side] for side in (true, found)]
     likeness = {
@@ -122,7 +108,7 @@ def score_tables(true: Sequence[str], found: Sequence[str]) -> TableScore:
             free_true.remove(i)
             free_found.remove(j)
             total += teds(true[i], found[j])
-    return TableScore(total, len(true), len(found))
+    return Tally(total, len(true), len(found))
 
 
 def _words(table: str) -> str:

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from benchmarks import child, process, speed, store
 from benchmarks.__main__ import app
 from benchmarks.peers import ENGINES, Reading
+from benchmarks.scores.regions import LABELS
+from schemas.geometry import BBox
 from tests.benchmarks.test_process import fake_engine
 
 run = CliRunner().invoke
@@ -79,15 +81,20 @@ def test_an_engine_that_raises_answers_with_its_error() -> None:
 
 @pytest.mark.engines
 @pytest.mark.parametrize("name", sorted(ENGINES))
-def test_every_installed_engine_reads_a_pdf(name: str, tmp_path: Path) -> None:
+def test_every_installed_engine_reads_a_page(name: str, tmp_path: Path) -> None:
     engine = ENGINES[name]
     if engine.version() is None:
         pytest.skip(f"{engine.distribution} is not installed")
-    path = tmp_path / "hello.pdf"
+    path = tmp_path / ("hello.pdf" if engine.reads(Path("hello.pdf")) else "hello.png")
     with pymupdf.open() as document:
         document.new_page().insert_text((72, 100), "Plain words on a page.", fontsize=12)
-        document.save(path)
+        document.save(path) if path.suffix == ".pdf" else document[0].get_pixmap(dpi=110).save(path)
     with process.EngineProcess(name, limit_seconds=120.0) as running:
         outcome = running.read(path)
     assert outcome.error is None
     assert "Plain words on a page." in outcome.markdown
+    assert (outcome.regions is None) == ("regions" in engine.lacks)
+    for region in outcome.regions or ():
+        assert region.label in LABELS  # engines differ on what a line that stands alone is
+        assert region.box.inside(BBox(0.05, 0.05, 0.6, 0.2)) == 1.0
+        assert "Plain words" in region.text

@@ -78,7 +78,7 @@ def test_the_report_holds_every_stored_result(tmp_path: Path, monkeypatch: pytes
             "set": "docling_formats",
             "engine": "octavo",
             "means": {"text": mean},
-            "pooled_tables": tables,
+            "pooled": {"tables": tables},
             "failed": 1,
             "documents": [{}] * 7,
         },

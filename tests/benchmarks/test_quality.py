@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -8,7 +9,7 @@ from benchmarks.corpus import Document, Truth
 from benchmarks.process import Outcome
 from benchmarks.quality import Scored, interval, judge, means, pooled, record
 from benchmarks.scores.order import Block
-from benchmarks.scores.teds import TableScore
+from benchmarks.scores.tally import Tally
 
 ROW = "<table><tr><td>a</td><td>b</td></tr></table>"
 
@@ -38,21 +39,21 @@ def test_the_better_of_two_readings_counts() -> None:
 
 def test_means_and_pooled_tables() -> None:
     scored = [
-        Scored("a", "pdf", 1.0, 2.0, None, {"tables": 1.0}, TableScore(1.0, 1, 1)),
-        Scored("b", "pdf", 1.0, 2.0, "died", {"tables": 0.0}, TableScore(0.0, 3, 0)),
+        Scored("a", "pdf", 1.0, 2.0, None, {"tables": 1.0}, {"tables": Tally(1.0, 1, 1)}),
+        Scored("b", "pdf", 1.0, 2.0, "died", {"tables": 0.0}, {"tables": Tally(0.0, 3, 0)}),
     ]
     assert means(scored)["tables"].value == 0.5
     assert means(scored)["tables"].n == 2
-    assert pooled(scored).value == pytest.approx(2 / 5)
+    assert pooled(scored)["tables"].value == pytest.approx(2 / 5)
     stored = record("set", "engine", scored)
     assert stored["failed"] == 1
     assert stored["seconds"] == 2.0
 
 
 def test_interval_holds_the_mean_and_shrinks_with_n() -> None:
-    low, high = interval([0.0, 1.0] * 10)
+    low, high = interval([0.0, 1.0] * 10, fmean)
     wide = high - low
     assert low < 0.5 < high
-    low, high = interval([0.0, 1.0] * 200)
+    low, high = interval([0.0, 1.0] * 200, fmean)
     assert high - low < wide
-    assert interval([0.7]) == (0.7, 0.7)
+    assert interval([0.7], fmean) == (0.7, 0.7)

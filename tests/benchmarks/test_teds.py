@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.scores.teds import TableScore, joint_teds, score_tables, teds, tree
+from benchmarks.scores.tally import Tally
+from benchmarks.scores.teds import joint_teds, score_tables, teds, tree
 
 
 def html(rows: list[list[str]]) -> str:
@@ -83,7 +84,7 @@ def test_empty_tables() -> None:
 
 def test_missed_invented_and_split_tables_all_cost() -> None:
     a, b = table("1 2", "3 4", "5 6", "7 8"), table("x y z", "u v w")
-    assert score_tables([a, b], [b, a]) == TableScore(2.0, 2, 2)
+    assert score_tables([a, b], [b, a]) == Tally(2.0, 2, 2)
     assert score_tables([a, b], [a]).value == pytest.approx(2 / 3)
     assert score_tables([a], [a, b]).value == pytest.approx(2 / 3)
     halves = [table("1 2", "3 4"), table("5 6", "7 8")]
