@@ -12,10 +12,21 @@ from pipelines.pages.layout import LayOut
 from pipelines.pages.ocr import Ocr
 from pipelines.pages.text import ReadText
 from pipelines.pages.upright import Upright
+from pipelines.pages.vision import ReadByVision
+from pipelines.pages.vision_parts import ReadPartsByVision
 from pipelines.readers.base import Reader
 from pipelines.work import PageStage
 from schemas.documents import DocumentWarning, WarningKind
-from schemas.options import ChunkingStrategy, Configuration, OcrModel, TableOutputMode, TableParsingFormat
+from schemas.fragments import FragmentType
+from schemas.options import (
+    ChunkingStrategy,
+    Configuration,
+    OcrModel,
+    ParsingOptions,
+    TableOutputMode,
+    TableParsingFormat,
+)
+from schemas.vision import VisionUse
 
 # Options that are accepted and not served yet: what the caller is told, and whether it was asked for.
 _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
@@ -24,11 +35,6 @@ _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
     ("parsing_options.remove_strikethrough_lines", lambda c: c.parsing_options.remove_strikethrough_lines),
     ("parsing_options.barcode_detection", lambda c: c.parsing_options.barcode_detection),
     ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
-    (
-        "parsing_options.table_parsing_format=vlm",
-        lambda c: c.parsing_options.table_parsing_format is TableParsingFormat.VLM,
-    ),
-    ("parsing_options.ocr_model=gemini3", lambda c: c.parsing_options.ocr_model is OcrModel.GEMINI3),
     ("enrichment_options.table_summarization", lambda c: c.enrichment_options.table_summarization),
     ("enrichment_options.figure_summarization", lambda c: c.enrichment_options.figure_summarization),
     ("enrichment_options.chart_extraction", lambda c: c.enrichment_options.chart_extraction),
@@ -52,8 +58,16 @@ class DocumentPlan:
     warnings: tuple[DocumentWarning, ...]
 
 
-def page_stages(configuration: Configuration, reader: Reader, engines: Engines) -> list[PageStage]:
-    """The stages that every page of a paged document goes through, in order."""
+def page_stages(
+    configuration: Configuration,
+    reader: Reader,
+    engines: Engines,
+    check: Callable[[], None] = lambda: None,
+) -> list[PageStage]:
+    """The stages that every page of a paged document goes through, in order.
+
+    ``check`` is called while a stage waits for answers from elsewhere; it raises to stop the work.
+    """
     options = configuration.parsing_options
     layout = not options.disable_layout_detection
     stages: list[PageStage] = [
@@ -62,12 +76,33 @@ def page_stages(configuration: Configuration, reader: Reader, engines: Engines) 
         Ocr(engines, options.ocr_model.value),
     ]
     if layout:
-        stages.append(LayOut(engines))
-    stages.append(Assemble(include_words=options.include_words))
+        stages.append(LayOut(reader, engines))
+    pages_by_vision, parts_by_vision = _seen(options, engines.vision_uses)
+    keep_words = options.include_words or pages_by_vision or bool(parts_by_vision)
+    stages.append(Assemble(include_words=keep_words))
     if options.include_images:
         stages.append(CutFigures(reader))
+    words = options.include_words
+    if pages_by_vision:
+        stages.append(ReadByVision(reader, engines, include_words=words, check=check))
+    elif parts_by_vision:
+        stages.append(ReadPartsByVision(reader, engines, parts_by_vision, include_words=words, check=check))
     check_order(stages)
     return stages
+
+
+def _seen(options: ParsingOptions, uses: frozenset[VisionUse]) -> tuple[bool, frozenset[FragmentType]]:
+    """What the vision model is asked for: whole pages, or else the fragments of some kinds.
+
+    ``gemini3`` stands for that model alone: where a worker lacks it, each page says so.
+    """
+    mapped = options.ocr_model is OcrModel.MODEL03 and VisionUse.MODEL03 in uses
+    kinds = set()
+    if options.table_parsing_format is TableParsingFormat.VLM and VisionUse.TABLES in uses:
+        kinds.add(FragmentType.TABLE)
+    if VisionUse.FORMULAS in uses:
+        kinds.add(FragmentType.FORMULA)
+    return options.ocr_model is OcrModel.GEMINI3 or mapped, frozenset(kinds)
 
 
 def document_plan(configuration: Configuration) -> DocumentPlan:

@@ -39,7 +39,8 @@ _LEAST_PICTURE, _MOST_ASPECT = 0.01, 15.0
 class Block:
     """A region with its text: the lines (or pieces of lines) whose words lie in it.
 
-    ``grid`` is what the layout says of a table, ``table`` what came of it when the words were put in.
+    ``grid`` is what the layout says of a table, ``table`` what came of it when the words were put in;
+    ``score`` is how sure a detector is of the region.
     """
 
     kind: RegionKind
@@ -47,6 +48,7 @@ class Block:
     lines: list[TextLine] = field(default_factory=list)
     grid: TableGrid | None = None
     table: Table | None = None
+    score: float | None = None
 
     @property
     def words(self) -> list[Word]:
@@ -66,7 +68,7 @@ def make_blocks(
     Each word is in exactly one block. All boxes are in units of the ``width`` x ``height`` page.
     """
     page = BBox(0, 0, width, height)
-    blocks = [Block(r.kind, r.bbox, grid=r.grid) for r in _kept(regions, page)]
+    blocks = [Block(r.kind, r.bbox, grid=r.grid, score=r.score) for r in _kept(regions, page)]
     loose: list[TextLine] = []
     for line in lines:
         for index, piece in _pieces(line, blocks):
@@ -82,9 +84,9 @@ def make_blocks(
 
 
 def _kept(regions: Sequence[Region], page: BBox) -> list[Region]:
-    """Regions on the page: no backgrounds, nothing inside a table, nothing twice."""
+    """Regions on the page: no backgrounds, no tables without a grid, nothing inside a table or twice."""
     inside = [replace(r, bbox=r.bbox.clipped(page.x2, page.y2)) for r in regions]
-    inside = [r for r in inside if r.bbox.area > 0]
+    inside = [r for r in inside if r.bbox.area > 0 and (r.grid or r.kind is not RegionKind.TABLE)]
     inside = [r for r in inside if r.kind is not RegionKind.PICTURE or r.bbox.area < _BACKGROUND * page.area]
     tables = [r for r in inside if r.grid is not None]
     kept: list[Region] = []

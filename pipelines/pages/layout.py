@@ -1,4 +1,4 @@
-"""Scans: pixels and their text to regions."""
+"""Pages to regions: what two detectors find, on the text and on the picture, put together."""
 
 from __future__ import annotations
 
@@ -6,27 +6,58 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from models import images
-from models.base import Engines
-from pipelines.space import scaled_line
+from models.base import Engines, Image
+from pipelines.pages.fusion import fused
+from pipelines.readers.base import Reader
+from pipelines.space import scaled_line, to_upright
 from pipelines.work import PageWork
+from schemas.geometry import BBox
+from schemas.reading import Region, SourcePage
+
+# The longer side (pixels) of the picture of a digital page: what the detector looks at.
+_SIDE = 1024
 
 
 class LayOut:
-    """Finds regions and ruling lines of each page that has an image, in units of the upright page."""
+    """Finds the regions of each page, and the ruling lines of scans, in units of the upright page."""
 
     name: ClassVar[str] = "layout"
-    reads: ClassVar[frozenset[str]] = frozenset({"image", "scale", "lines"})
+    reads: ClassVar[frozenset[str]] = frozenset({"source", "image", "scale", "turns", "lines", "regions"})
     writes: ClassVar[frozenset[str]] = frozenset({"regions", "rules"})
     batch: ClassVar[int] = 1
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, reader: Reader, engines: Engines) -> None:
+        self._reader = reader
         self._engines = engines
 
     def __call__(self, pages: Sequence[PageWork]) -> None:
         """See ``PageStage``."""
         for page in pages:
+            if page.source is None:
+                continue
             if page.image is not None:
                 lines = [scaled_line(line, page.scale) for line in page.lines or []]
-                found = self._engines.lay_out(page.image, lines)
+                written = _smaller(self._engines.lay_out(page.image, lines), page.scale)
+                seen = _smaller(self._engines.find_regions(page.image), page.scale)
                 page.rules = [rule.scaled(1 / page.scale) for rule in images.ruling_lines(page.image)]
-                page.regions = [region.scaled(1 / page.scale) for region in found]
+            elif page.lines:
+                written = page.regions or []
+                seen = self._seen(page.number, page.source, page.turns)
+            else:
+                continue
+            page.regions = fused(written, seen, page.lines or [], _pictures(page.source, page.turns))
+
+    def _seen(self, number: int, source: SourcePage, turns: int) -> list[Region]:
+        """What shows on a digital page."""
+        picture: Image = self._reader.render(number, _SIDE / max(source.width, source.height))
+        scale = picture.shape[1] / source.width
+        return _smaller(self._engines.find_regions(images.turned(picture, turns)), scale)
+
+
+def _smaller(regions: Sequence[Region], scale: float) -> list[Region]:
+    return [region.scaled(1 / scale) for region in regions]
+
+
+def _pictures(source: SourcePage, turns: int) -> list[BBox]:
+    upright = to_upright(source, turns)
+    return [upright(picture) for picture in source.pictures]

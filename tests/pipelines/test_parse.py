@@ -62,11 +62,11 @@ def region(kind: RegionKind, x: float, y: float, width: float, height: float) ->
     return Region(kind, BBox(x, y, x + width, y + height))
 
 
-def test_a_digital_page_never_asks_an_engine() -> None:
+def test_a_digital_page_is_looked_at_and_not_read() -> None:
     engines = FakeEngines()
     text = line("some words of text", 50, 100)
     document = parse(digital([text], [region(RegionKind.TEXT, 40, 90, 300, 30)]), engines)
-    assert engines.calls == []
+    assert engines.calls == ["find_regions"]
     (fragment,) = fragments(document)
     assert (fragment.content.content, fragment.source) == ("some words of text", Source.DIGITAL)
     assert (fragment.reading_order, fragment.ref_id, fragment.confidence) == (0, "1.0", None)
@@ -188,7 +188,7 @@ def test_a_scan_is_turned_read_laid_out_and_mapped_back() -> None:
         word.confidence = 0.9
     engines = FakeEngines([text], [Region(RegionKind.TEXT, text.bbox)], turns=1)
     (record,) = read(scanned, engines, include_words=True)
-    assert engines.calls == ["quarter_turns", "read_text model03 1600x1200", "lay_out"]
+    assert engines.calls == ["quarter_turns", "read_text model03 1600x1200", "lay_out", "find_regions"]
     (fragment,) = record.fragments
     assert fragment.bbox is not None
     upright = text.bbox.scaled(0.5)

@@ -1,0 +1,166 @@
+"""Two detectors, one set of regions: what is written (on the text) and what is seen (on the picture).
+
+They fail in different ways. The one that works on the text has exact edges and grids, but takes first lines
+for headings and knows few pictures; the one that looks at the page has whole paragraphs, list items, captions
+and pictures, but coarse edges, no grid, and it misses what is small. Words decide: each goes to the surest
+region over it, and a region of text is as large as its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from schemas.geometry import BBox, union_of
+from schemas.reading import Region, RegionKind, TextLine, Word
+
+# What a region on the text, which has no score, is worth beside the scores of those seen.
+_WRITTEN = 0.5
+# The least score at which a seen region counts: words bear witness to text, nothing else to a picture.
+_LEAST_TEXT, _LEAST_PICTURE, _LEAST_TABLE = 0.25, 0.25, 0.4
+# A region of which surer ones have this share of the words is none of its own.
+_TAKEN = 0.5
+# Boxes are one thing when the smaller lies in the larger by this share, the same when their IoU passes it.
+_ONE, _SAME = 0.5, 0.6
+# Text on a picture stands for itself when the eye is this sure of it, or when it is this much larger than
+# the page's usual text: a title on a photograph, not a label in a chart.
+_SURE_ON_PICTURE, _LARGE_ON_PICTURE = 0.5, 1.8
+# What is left of a region belongs to the one that took the rest within this many line heights.
+_LEADING = 0.8
+_WITHOUT_WORDS = {RegionKind.PICTURE, RegionKind.TABLE}
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A region of text, and which of the page's words are its own."""
+
+    region: Region
+    words: set[int]
+
+    @property
+    def worth(self) -> float:
+        return _worth(self.region)
+
+
+def fused(
+    written: Sequence[Region], seen: Sequence[Region], lines: Sequence[TextLine], files: Sequence[BBox] = ()
+) -> list[Region]:
+    """One set of regions from those on the text and those that were ``seen``; these have scores.
+
+    All boxes are in one unit. Regions of text are as tight as their words and share none; a table that was
+    only seen has no grid, and the text in it has regions of its own. ``files`` are the boxes of the file's
+    pictures, whose edges are exact.
+    """
+    words = [word for line in lines for word in line.words]
+    tables = _tables(written, seen)
+    texts = [r for r in written if r.kind not in _WITHOUT_WORDS]
+    texts += [r for r in seen if r.kind not in _WITHOUT_WORDS and _worth(r) >= _LEAST_TEXT]
+    candidates = [_Candidate(r, _inside(r.bbox, words)) for r in texts]
+    pictures = [_snapped(p, files) for p in _pictures(written, seen) if not _is_text(p, candidates, words)]
+    candidates = [c for c in candidates if c.words and not _is_label(c, pictures, words)]
+    held = {i for table in tables if table.grid for i in _inside(table.bbox, words)}
+    chosen = _chosen(candidates, held, words)
+    texts = [replace(c.region, bbox=_box(c.words, words)) for c in chosen]
+    return [*tables, *pictures, *texts]
+
+
+def _worth(region: Region) -> float:
+    return _WRITTEN if region.score is None else region.score
+
+
+def _inside(box: BBox, words: Sequence[Word]) -> set[int]:
+    return {i for i, word in enumerate(words) if box.holds(*word.bbox.center)}
+
+
+def _box(places: set[int], words: Sequence[Word]) -> BBox:
+    return union_of([words[i].bbox for i in places])
+
+
+def _tables(written: Sequence[Region], seen: Sequence[Region]) -> list[Region]:
+    """Tables on the text, with the scores of those seen in their places; and those only seen."""
+    sure = [r for r in seen if r.kind is RegionKind.TABLE and _worth(r) >= _LEAST_TABLE]
+    found: list[Region] = []
+    for table in (r for r in written if r.kind is RegionKind.TABLE):
+        scores = [_worth(r) for r in sure if r.bbox.iou(table.bbox) >= _SAME]
+        found.append(replace(table, score=max(scores, default=table.score)))
+    return found + [r for r in sure if all(_overlap(r.bbox, t.bbox) < _ONE for t in found)]
+
+
+def _pictures(written: Sequence[Region], seen: Sequence[Region]) -> list[Region]:
+    """Pictures, each once. Those seen have the better edges: a drawing's text is around its lines."""
+    drawn = [r for r in written if r.kind is RegionKind.PICTURE]
+    found: list[Region] = []
+    for region in sorted((r for r in seen if r.kind is RegionKind.PICTURE), key=lambda r: -_worth(r)):
+        known = _worth(region) >= _LEAST_PICTURE or any(d.bbox.inside(region.bbox) > _SAME for d in drawn)
+        if known and all(_overlap(region.bbox, other.bbox) < _ONE for other in found):
+            found.append(region)
+    for region in drawn:
+        parts = [f.bbox for f in found if f.bbox.inside(region.bbox) > _ONE]
+        if len(parts) == 1 and parts[0].area < _ONE * region.bbox.area:
+            found = [f for f in found if f.bbox is not parts[0]]  # only a piece of it was seen
+        elif any(_overlap(region.bbox, f.bbox) >= _ONE for f in found):
+            continue
+        found.append(region)
+    return found
+
+
+def _overlap(one: BBox, other: BBox) -> float:
+    """The larger share of either box that lies in the other."""
+    return max(one.inside(other), other.inside(one))
+
+
+def _snapped(picture: Region, files: Sequence[BBox]) -> Region:
+    """The picture with the edges of the file's own, if it is one."""
+    twin = max(files, key=picture.bbox.iou, default=None)
+    same = twin is not None and picture.bbox.iou(twin) >= _SAME
+    return replace(picture, bbox=twin) if same and twin else picture
+
+
+def _is_text(picture: Region, candidates: Sequence[_Candidate], words: Sequence[Word]) -> bool:
+    """Whether a picture on the text, which nobody saw, is text that was seen."""
+    within = _inside(picture.bbox, words)
+    if picture.score is not None or not within:
+        return False
+    read = {i for c in candidates if c.region.score is not None for i in c.words & within}
+    return len(read) > _TAKEN * len(within)
+
+
+def _is_label(candidate: _Candidate, pictures: Sequence[Region], words: Sequence[Word]) -> bool:
+    """Whether text lies on a picture and belongs to it."""
+    box = _box(candidate.words, words)
+    if candidate.region.score is not None and candidate.worth >= _SURE_ON_PICTURE:
+        return False
+    if not any(box.inside(picture.bbox) > _TAKEN for picture in pictures):
+        return False
+    usual = median(word.size for word in words)
+    return median(words[i].size for i in candidate.words) < _LARGE_ON_PICTURE * usual
+
+
+def _chosen(candidates: Sequence[_Candidate], held: set[int], words: Sequence[Word]) -> list[_Candidate]:
+    """The surest regions over the words that no table holds; no word is in two."""
+    chosen: list[_Candidate] = []
+    taken = set(held)
+    for candidate in sorted(candidates, key=lambda c: -c.worth):
+        free = candidate.words - taken
+        if not free:
+            continue
+        owners = [c for c in chosen if c.words & candidate.words]
+        if (
+            len(free) <= _TAKEN * len(candidate.words)
+            and len(owners) == 1
+            and _adjoin(free, owners[0], words)
+        ):
+            owners[0].words |= free
+        else:
+            chosen.append(replace(candidate, words=free))
+        taken |= free
+    return chosen
+
+
+def _adjoin(free: set[int], owner: _Candidate, words: Sequence[Word]) -> bool:
+    """Whether words that are left over stand right beside, above or below the owner's, or among them."""
+    rest, box = _box(free, words), _box(owner.words, words)
+    down = max(rest.y1 - box.y2, box.y1 - rest.y2)
+    across = max(rest.x1 - box.x2, box.x1 - rest.x2)
+    return max(down, across) < _LEADING * median(words[i].bbox.height for i in free)
