@@ -9,7 +9,18 @@ from pipelines.readers.base import Reader
 from pipelines.space import to_upright, turned_line
 from pipelines.work import PageWork
 from schemas.documents import DocumentWarning, WarningKind
-from schemas.reading import MOST_GARBLED, SourcePage
+from schemas.geometry import Box
+from schemas.reading import MOST_GARBLED, HiddenReason, SourcePage
+
+_HIDDEN = {
+    HiddenReason.INVISIBLE: "are written invisibly",
+    HiddenReason.TINY: "are too small to be seen",
+    HiddenReason.NO_CONTRAST: "have the colour of what is behind them",
+    HiddenReason.COVERED: "lie under something painted over them",
+    HiddenReason.CLIPPED: "are cut off by a clipping path",
+    HiddenReason.OFF_PAGE: "lie outside the page",
+    HiddenReason.LAYER_OFF: "are on a layer that is switched off",
+}
 
 
 class ReadText:
@@ -18,7 +29,7 @@ class ReadText:
     name: ClassVar[str] = "read"
     reads: ClassVar[frozenset[str]] = frozenset({"number"})
     writes: ClassVar[frozenset[str]] = frozenset(
-        {"source", "scanned", "lines", "regions", "rules", "turns", "warnings"}
+        {"source", "scanned", "lines", "regions", "rules", "bars", "turns", "warnings"}
     )
     batch: ClassVar[int] = 1
 
@@ -33,12 +44,13 @@ class ReadText:
             page.source, page.scanned = source, source.needs_ocr
             page.warnings = list(_warnings(source))
             if page.scanned:
-                page.lines, page.rules, page.regions = [], [], None
+                page.lines, page.rules, page.bars, page.regions = [], [], [], None
                 continue
             page.turns = turns = -source.quarter_turns % 4
             upright = to_upright(source, turns)
             page.lines = [turned_line(line, source, turns) for line in source.lines]
             page.rules = [upright(rule) for rule in source.rules]
+            page.bars = [upright(bar) for bar in source.bars]
             page.regions = [region.moved(upright) for region in source.regions or []]
 
 
@@ -52,3 +64,14 @@ def _warnings(source: SourcePage) -> Iterator[DocumentWarning]:
             "Unicode): the page was read from its pixels."
         )
         yield DocumentWarning(kind=WarningKind.FALLBACK, message=message, page_number=source.number)
+    for hidden in source.hidden:
+        message = (
+            f"{hidden.characters} characters of text {_HIDDEN[hidden.reason]}: they are in the file, do not "
+            "show, and were left out."
+        )
+        yield DocumentWarning(
+            kind=WarningKind.HIDDEN_TEXT,
+            message=message,
+            page_number=source.number,
+            bbox=Box.of(hidden.bbox.clipped(source.width, source.height)),
+        )

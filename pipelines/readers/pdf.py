@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from models.base import Image
 from models.layout.pymupdf import PYMUPDF, page_regions, picture_regions
 from pipelines.readers import pdf_text
 from pipelines.readers.base import PagedReader
+from pipelines.readers.pdf_hidden import layer_text
 from pipelines.space import scaled_line, to_displayed
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
@@ -22,6 +23,8 @@ from schemas.reading import Region, SourcePage
 
 # A drawing this thin (points) and at least this long is a ruling line.
 _RULE_THICKNESS, _RULE_LENGTH = 3.0, 10.0
+# A shorter level one may be the bar of a fraction.
+_BAR_LENGTH, _BAR_ASPECT = 2.0, 3.0
 _MOST_DRAWINGS = 20_000
 # MuPDF's own summary when it gave up on a page's content before its end.
 _BROKEN_CONTENT = "page may not be correct"
@@ -71,12 +74,15 @@ class PdfReader(PagedReader):
         with self._open(number) as page:
             source = SourcePage(number, page.rect.width, page.rect.height)
             source.ocr_scale = min(_OCR_SCALE, _OCR_LONG_SIDE / max(page.rect.width, page.rect.height, 1))
-            pieces, source.garbled = pdf_text.lines(page)
+            drawings = page.get_cdrawings()[:_MOST_DRAWINGS]
+            text = pdf_text.embedded(page, drawings)
+            source.garbled = text.garbled
             source.damage = self._damage()
-            source.lines = pdf_text.whole_lines(pieces)
-            scattered = len(source.lines) < _SCATTERED * len(pieces)
+            source.hidden = text.hidden + layer_text(self._document, page)
+            source.lines = pdf_text.whole_lines(text.lines)
+            scattered = len(source.lines) < _SCATTERED * len(text.lines)
             source.pictures = _pictures(page)
-            source.rules = _rules(page)
+            source.rules, source.bars = _rules(page, drawings)
             if layout and not source.needs_ocr:
                 source.regions = self._drawn_regions(source) if scattered else _regions(page, source)
             return source
@@ -187,16 +193,23 @@ def _pictures(page: pymupdf.Page) -> list[BBox]:
     return [BBox(*box) for box in boxes if not box.is_empty]
 
 
-def _rules(page: pymupdf.Page) -> list[BBox]:
-    """Boxes of straight lines: drawn ones, rectangles so thin that they look like lines, sides of others."""
-    rules = []
-    for drawing in page.get_cdrawings()[:_MOST_DRAWINGS]:
+def _rules(page: pymupdf.Page, drawings: Sequence[dict[str, Any]]) -> tuple[list[BBox], list[BBox]]:
+    """Boxes of straight lines: drawn ones, rectangles so thin that they look like lines, sides of others.
+
+    The second list has level ones that are too short to be ruling lines, but not for a fraction.
+    """
+    rules, bars = [], []
+    for drawing in drawings:
         for item in drawing["items"]:
             for box in _straight(item, stroked="s" in drawing["type"]):
                 thin, long = sorted((box.width, box.height))
-                if thin <= _RULE_THICKNESS and long >= _RULE_LENGTH:
+                if thin > _RULE_THICKNESS:
+                    continue
+                if long >= _RULE_LENGTH:
                     rules.append(box.clipped(page.rect.width, page.rect.height))
-    return rules
+                elif box.width > _BAR_ASPECT * box.height and box.width >= _BAR_LENGTH:
+                    bars.append(box)
+    return rules, bars
 
 
 def _straight(item: tuple[Any, ...], *, stroked: bool) -> list[BBox]:

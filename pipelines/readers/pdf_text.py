@@ -4,65 +4,119 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby, pairwise
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import pymupdf
 
+from pipelines.readers.pdf_glyphs import UNMAPPED, accent, accented, cleaned, is_bad, is_math_font, of_code
+from pipelines.readers.pdf_hidden import Origin, Unseen, characters, origin
+from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
-from schemas.reading import TextLine, Word
+from schemas.reading import HiddenText, TextLine, Word
 
-# Ligatures come expanded and unmapped glyphs as U+FFFD, because the flags for the opposite are not set.
+# Ligatures come expanded and unmapped glyphs as U+FFFD, because the flags for the opposite are not set;
+# what is clipped away, or lies off the page, does not come at all.
 _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
-_SUPERSCRIPT, _ITALIC, _BOLD = 1, 2, 16
+_ITALIC, _BOLD = 2, 16
+_FAKE_BOLD, _BLANK = 8, 512
 _SOFT_HYPHEN = "\u00ad"
-_WEIGHTLESS = frozenset("\u200b\u2060\ufeff")
-# What the old symbol fonts keep in the private use area, where it has a usual meaning.
-_SYMBOLS = {
-    "\uf0b7": "•",
-    "\uf0a7": "▪",
-    "\uf0d8": "➢",
-    "\uf0fc": "✓",
-    "\uf0a8": "□",
-    "\uf06f": "□",
-    "\uf0e0": "→",
-}
 # Text this long with a smaller share of letters and digits than this is soup, not text.
 _SOUP_LENGTH, _SOUP_SHARE = 200, 0.4
 _LEADERS = frozenset("._-–—·•…|/*=+~<>()[]")
-# Words with the same text that overlap so far were printed twice (shadows, faked bold).
-_TWICE = 0.7
+# Words with the same text that overlap so far, or whose corners are this close (points), were printed
+# twice (shadows, faked bold).
+_TWICE, _SHIFT = 0.7, 1.0
 # MuPDF sees a space in gaps of a fifth of the font size; closely set lines have narrower ones.
 _WORD_GAP = 0.11
 # Pieces of a line share this much of their height, and stand this close (font sizes).
 _SAME_LINE, _SPACE = 0.7, 0.6
+# A script is smaller than its line, and stands this far off its baseline (the line's font sizes): TeX
+# raises by 0.36 to 0.41 and lowers by 0.15 to 0.25, word processors by a third.
+_SCRIPT_SIZE, _RAISED, _LOWERED, _MOST_OFF = 0.9, 0.12, 0.07, 0.8
+# A script stands this close (the line's font sizes) to what it belongs to.
+_ATTACHED = 0.5
+# Letters set wide: at least so many, single, with gaps below this (font sizes) that differ by less than
+# that; a gap this many times as wide parts two words.
+_SPACED_LETTERS, _WIDEST_SPACING, _UNEVEN, _SPACED_GAP = 4, 0.9, 0.25, 1.7
+# An accent covers this share of its own width of the letter it belongs to.
+_OVER = 0.5
+# Writing at a steeper angle (its sine) than this is turned; what is less so is a skewed page.
+_STEEP = 0.2
 _ACROSS = (1.0, 0.0)
 
 
-def lines(page: pymupdf.Page) -> tuple[list[TextLine], float]:
-    """The words on the page, by line and in the file's order, in page units; and the share of garbled text.
+@dataclass(slots=True)
+class Embedded:
+    """The text of a page; ``garbled``: the share that is no usable Unicode; ``hidden``: what was left out."""
 
-    Text outside the page and text printed twice at the same place are left out.
+    lines: list[TextLine]
+    garbled: float = 0.0
+    hidden: list[HiddenText] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Run:
+    """What the characters of a span have in common; ``level`` is 1 in a superscript, -1 in a subscript."""
+
+    font: str
+    size: float
+    baseline: float
+    bold: bool
+    italic: bool
+    invisible: bool
+    level: int = 0
+
+    def parts(self, other: _Run) -> bool:
+        """Whether a word ends where one goes over into the other without a space."""
+        if self.level != other.level or self.bold != other.bold or self.italic != other.italic:
+            return True
+        return self.font != other.font and (is_math_font(self.font) or is_math_font(other.font))
+
+
+class _Char(NamedTuple):
+    """A character of one or (ligatures) several letters; boxes here are bare tuples: there are many."""
+
+    text: str
+    box: tuple[float, float, float, float]
+    run: _Run
+
+
+def embedded(page: pymupdf.Page, drawings: Sequence[dict[str, Any]]) -> Embedded:
+    """The words on the page that show, by line and in the file's order, in page units.
+
+    Text printed twice at the same place is taken once; hidden text is left out and told of. The
+    invisible text of a scan (its OCR) is taken, with that as its source.
     """
+    raw = page.get_text("rawdict", flags=_FLAGS)
+    unseen = Unseen(page, drawings)
+    unmapped = _Unmapped(page)
     limits = BBox(*page.rect)
     found: list[TextLine] = []
     printed: dict[str, list[BBox]] = {}
-    raw = ""
-    for block in page.get_text("rawdict", flags=_FLAGS)["blocks"]:
+    text: list[str] = []
+    for block in raw["blocks"]:
         for line in block.get("lines", ()):
-            raw += "".join(char["c"] for span in line["spans"] for char in span["chars"])
+            chars = _chars(line, unseen, unmapped)
+            text += [char.text for char in chars]
             words = [
                 word
-                for word in _words(line)
+                for word in _words(chars, level=line["dir"] == _ACROSS)
                 if limits.holds(*word.bbox.center) and not _is_printed(word, printed)
             ]
             if words:
                 box = union_of([word.bbox for word in words])
-                found.append(TextLine(words, box, block=block["number"], quarter_turns=_turns(line)))
-    return found, garbled_share(raw)
+                one = TextLine(words, box, block=block["number"], quarter_turns=_turns(line))
+                if line["wmode"] and found and _goes_down(found[-1], one):
+                    found[-1] = _with_character(found[-1], one)
+                else:
+                    found.append(one)
+    return Embedded(found, garbled_share("".join(text)), unseen.found(raw))
 
 
 def whole_lines(lines: Sequence[TextLine]) -> list[TextLine]:
@@ -95,96 +149,250 @@ def garbled_share(text: str) -> float:
     chars = [char for char in text if not char.isspace()]
     if not chars:
         return 0.0
-    bad = sum(_is_bad(char) for char in chars)
+    bad = sum(map(is_bad, chars))
     counted = [char for char in chars if char not in _LEADERS]
     if len(counted) >= _SOUP_LENGTH and sum(map(_is_readable, counted)) < _SOUP_SHARE * len(counted):
         return 1.0
     return bad / len(chars)
 
 
-def _is_bad(char: str) -> bool:
-    return char == "\ufffd" or (unicodedata.category(char) in {"Cc", "Co", "Cn"} and char not in _SYMBOLS)
-
-
 def _is_readable(char: str) -> bool:
     return unicodedata.category(char)[0] in "LNM" or char in ",;:!?'\"%$€£&"
 
 
-def _words(line: dict[str, Any]) -> Iterator[Word]:
-    """Cuts a line at its spaces, at gaps as wide as one, and where superscript begins or ends."""
-    chars: list[dict[str, Any]] = []
-    style: dict[str, Any] = {}
-    space = False
-    gap = _word_gap(line)
-    for span in line["spans"]:
-        if chars and (span["flags"] ^ style["flags"]) & _SUPERSCRIPT:
-            yield from _word(chars, style, space)
-            chars, space = [], False
-        for char in span["chars"]:
-            if char["c"].isspace():
-                yield from _word(chars, style, space)
-                chars, space = [], True
+class _Unmapped:
+    """The characters of glyphs that have none in the file, where their font's encoding is known."""
+
+    def __init__(self, page: pymupdf.Page) -> None:
+        self._page = page
+
+    @cached_property
+    def _codes(self) -> dict[Origin, str]:
+        raw = self._page.get_text("rawdict", flags=_FLAGS | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE)
+        return {origin(char["origin"]): char["c"] for _, char in characters(raw)}
+
+    def named(self, char: dict[str, Any], font: str) -> str:
+        """The glyph's character; ``UNMAPPED`` if it cannot be told."""
+        return of_code(self._codes.get(origin(char["origin"]), UNMAPPED), font)
+
+
+def _chars(line: dict[str, Any], unseen: Unseen, unmapped: _Unmapped) -> list[_Char]:
+    """The characters of a line that show, cleaned, blanks included."""
+    found: list[_Char] = []
+    across = line["dir"] == _ACROSS
+    has_accents = False
+    for span, run in zip(line["spans"], _runs(line), strict=True):
+        hidden = unseen.in_span(span)
+        for raw in span["chars"]:
+            char = raw["c"]
+            if char == UNMAPPED:
+                char = unmapped.named(raw, run.font)
+            text = cleaned(char, run.font)
+            if not text or (hidden and unseen.takes(raw, hidden)):
                 continue
-            wide = chars and char["bbox"][0] - chars[-1]["bbox"][2] > gap * span["size"]
-            if wide and line["dir"] == _ACROSS and char["c"].isalnum():
-                yield from _word(chars, style, space)
-                chars, space = [], True
-            if not chars:
-                style = span
-            chars.append(char)
-    yield from _word(chars, style, space)
+            has_accents |= text > "\x7f" and accent(text) is not None
+            found.append(_Char(text, raw["bbox"], run))
+    return _accents_joined(found) if has_accents and across else found
 
 
-def _word_gap(line: dict[str, Any]) -> float:
+def _runs(line: dict[str, Any]) -> list[_Run]:
+    """The line's spans, with the levels of those that are smaller and stand off its main text's baseline."""
+    spans = line["spans"]
+    runs = [
+        _Run(
+            span["font"],
+            span["size"],
+            span["origin"][1],
+            is_bold(span),
+            bool(span["flags"] & _ITALIC),
+            span["alpha"] == 0,
+        )
+        for span in spans
+    ]
+    if len(runs) == 1 or line["dir"] != _ACROSS:
+        return runs
+    solid = [i for i, span in enumerate(spans) if not span["char_flags"] & _BLANK]
+    weights = defaultdict[tuple[float, float], float](float)
+    for i in solid:
+        weights[runs[i].size, round(runs[i].baseline, 1)] += len(spans[i]["chars"]) * runs[i].size
+    if len(weights) < 2:
+        return runs
+    size, baseline = max(weights, key=lambda key: (weights[key], key[0]))
+    for i in solid:
+        off = (baseline - runs[i].baseline) / size
+        if runs[i].size < _SCRIPT_SIZE * size and abs(off) < _MOST_OFF:
+            runs[i].level = 1 if off > _RAISED else -1 if off < -_LOWERED else 0
+    _drop_lone_scripts([(spans[i]["bbox"], runs[i]) for i in solid], _ATTACHED * size)
+    return runs
+
+
+def is_bold(span: dict[str, Any]) -> bool:
+    """Whether a span is set in bold, by its font or by being painted twice."""
+    fake = span["char_flags"] & _FAKE_BOLD and span["alpha"]
+    return bool(span["flags"] & _BOLD or fake or "bold" in span["font"].lower())
+
+
+def _drop_lone_scripts(runs: list[tuple[tuple[float, ...], _Run]], near: float) -> None:
+    """Takes back the level of scripts that stand beside nothing: they are small text of their own."""
+    for level, group in groupby(enumerate(runs), key=lambda pair: pair[1][1].level):
+        indices = [i for i, _ in group]
+        first, last = indices[0], indices[-1]
+        before = first > 0 and abs(runs[first][0][0] - runs[first - 1][0][2]) < near
+        after = last + 1 < len(runs) and abs(runs[last + 1][0][0] - runs[last][0][2]) < near
+        if level and not (before or after):
+            for i in indices:
+                runs[i][1].level = 0
+
+
+def _accents_joined(chars: list[_Char]) -> list[_Char]:
+    """Accents that were printed over the letter after them, and that letter, as one character."""
+    found: list[_Char] = []
+    for char in chars:
+        mark = accent(found[-1].text) if found else None
+        text = accented(char.text, mark) if mark and _is_over(found[-1].box, char.box) else None
+        if text:
+            found[-1] = _Char(text, char.box, char.run)
+        else:
+            found.append(char)
+    return found
+
+
+def _is_over(mark: tuple[float, ...], letter: tuple[float, ...]) -> bool:
+    over = min(mark[2], letter[2]) - max(mark[0], letter[0])
+    return over >= _OVER * min(mark[2] - mark[0], letter[2] - letter[0])
+
+
+def _words(chars: list[_Char], *, level: bool) -> Iterator[Word]:
+    """Cuts a line at its spaces, at gaps as wide as one, where a script or a run of mathematics begins.
+
+    ``level``: the line runs across the page.
+    """
+    spacing = _letter_spacing(chars) if level else None
+    limit: float | None = None
+    word: list[_Char] = []
+    blank = space = False
+    for char in chars:
+        text, box, run = char
+        if text.isspace():
+            blank = spacing is None
+            continue
+        if word:
+            last = word[-1]
+            gap = box[0] - last.box[2]
+            if spacing is not None:
+                blank = gap > _SPACED_GAP * spacing
+            elif level and gap > _WORD_GAP * run.size and text[0].isalnum():
+                limit = _word_gap(chars) if limit is None else limit
+                blank |= gap > limit * run.size
+            if blank or (run is not last.run and run.parts(last.run)):
+                yield _word(word, space)
+                word, space = [], blank
+        else:
+            space = blank
+        word.append(char)
+        blank = False
+    if word:
+        yield _word(word, space)
+
+
+def _letter_spacing(chars: list[_Char]) -> float | None:
+    """The gap between the letters of a line that is set wide, in points; None for every other line."""
+    if len(chars) < 2 * _SPACED_LETTERS - 1 or sum(char.text.isspace() for char in chars) < len(chars) // 3:
+        return None
+    solid = [char for char in chars if not char.text.isspace()]
+    joined = sum(not a.text.isspace() and not b.text.isspace() for a, b in pairwise(chars))
+    if len(solid) < _SPACED_LETTERS or joined or not all(char.text.isalpha() for char in solid):
+        return None
+    gaps = sorted(second.box[0] - first.box[2] for first, second in pairwise(solid))
+    size, usual = solid[0].run.size, gaps[len(gaps) // 4]
+    inner = [gap for gap in gaps if gap <= _SPACED_GAP * usual]
+    if not 0 < usual < _WIDEST_SPACING * size or inner[-1] - inner[0] > _UNEVEN * size:
+        return None
+    return median(inner)
+
+
+def _word_gap(chars: list[_Char]) -> float:
     """The gap (font sizes) from which a line's letters belong to two words: well above its usual gap."""
     gaps = [
-        (second["bbox"][0] - first["bbox"][2]) / span["size"]
-        for span in line["spans"]
-        if span["size"] > 0
-        for first, second in pairwise(span["chars"])
-        if not first["c"].isspace() and not second["c"].isspace()
+        (second.box[0] - first.box[2]) / first.run.size
+        for first, second in pairwise(chars)
+        if first.run.size > 0 and not first.text.isspace() and not second.text.isspace()
     ]
     return max(0.0, median(gaps) if gaps else 0.0) + _WORD_GAP
 
 
-def _word(chars: list[dict[str, Any]], span: dict[str, Any], space: bool) -> Iterator[Word]:
-    text = "".join(map(_clean, (char["c"] for char in chars)))
-    text = text[:-1].replace(_SOFT_HYPHEN, "") + text[-1:]
-    if not text:
-        return
-    flags = span["flags"]
-    yield Word(
-        text=text,
-        bbox=union_of([BBox(*char["bbox"]) for char in chars]),
-        confidence=round(1.0 - sum(map(_is_bad, text)) / len(text), 4),
-        size=span["size"],
-        bold=bool(flags & _BOLD) or "bold" in span["font"].lower(),
-        italic=bool(flags & _ITALIC),
-        superscript=bool(flags & _SUPERSCRIPT),
-        space_before=space,
+def _word(chars: list[_Char], space: bool) -> Word:
+    text = "".join([char.text for char in chars])
+    bad = 0
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        text = text[:-1].replace(_SOFT_HYPHEN, "") + text[-1:]
+        bad = sum(map(is_bad, text))
+    run = chars[0].run
+    boxes = [char.box for char in chars]
+    box = BBox(
+        min([b[0] for b in boxes]),
+        min([b[1] for b in boxes]),
+        max([b[2] for b in boxes]),
+        max([b[3] for b in boxes]),
     )
-
-
-def _clean(char: str) -> str:
-    if char in _WEIGHTLESS or unicodedata.category(char) == "Cc":
-        return ""
-    return _SYMBOLS.get(char, char)
+    return Word(
+        text=text,
+        bbox=box,
+        confidence=round(1.0 - bad / len(text), 4),
+        size=run.size,
+        bold=run.bold,
+        italic=run.italic,
+        superscript=run.level > 0,
+        subscript=run.level < 0,
+        space_before=space,
+        source=Source.OCR if run.invisible else Source.DIGITAL,
+        font=run.font,
+        descent=round(max(0.0, box.y2 - run.baseline), 2),
+    )
 
 
 def _is_printed(word: Word, printed: dict[str, list[BBox]]) -> bool:
     """Whether the same word already stands here; remembers it if not."""
     places = printed.setdefault(word.text, [])
-    if any(word.bbox.iou(place) > _TWICE for place in places):
+    if any(_is_twice(word.bbox, place) for place in places):
         return True
     places.append(word.bbox)
     return False
 
 
+def _is_twice(box: BBox, other: BBox) -> bool:
+    across, down = abs(box.x1 - other.x1), abs(box.y1 - other.y1)
+    if across > _SHIFT + box.width or down > _SHIFT + box.height:
+        return False
+    return max(across, down) < _SHIFT or box.iou(other) > _TWICE
+
+
 def _turns(line: dict[str, Any]) -> int:
-    """Clockwise quarter turns of the writing, from its direction; vertical writing counts as upright."""
+    """Clockwise quarter turns of the writing, the nearest; vertical writing counts as upright.
+
+    What slants clearly is never upright: a watermark does not belong to the lines it crosses.
+    """
     if line["wmode"]:
         return 0
     x, y = line["dir"]
-    if abs(x) >= abs(y):
+    if abs(y) < _STEEP:
         return 0 if x > 0 else 2
+    if abs(x) >= abs(y) and x < 0:
+        return 2
     return 1 if y > 0 else 3
+
+
+def _goes_down(above: TextLine, line: TextLine) -> bool:
+    """Whether a line of vertical writing, of which each character comes as a line, goes on in another."""
+    if above.block != line.block or len(above.words) > 1:
+        return False
+    shared = min(above.bbox.x2, line.bbox.x2) - max(above.bbox.x1, line.bbox.x1)
+    aligned = shared > _SAME_LINE * max(above.bbox.width, line.bbox.width)
+    return aligned and abs(line.bbox.y1 - above.bbox.y2) < _SPACE * line.words[0].size
+
+
+def _with_character(above: TextLine, line: TextLine) -> TextLine:
+    word, box = above.words[0], above.bbox.union(line.bbox)
+    text = word.text + "".join(one.text for one in line.words)
+    return replace(above, words=[replace(word, text=text, bbox=box)], bbox=box)

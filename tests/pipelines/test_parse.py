@@ -14,12 +14,21 @@ from PIL import Image as Pictures
 
 from pipelines.parse import assemble, read_pages
 from pipelines.work import PageRecord, RunContext
-from schemas.documents import ParsedDocument
+from schemas.documents import ParsedDocument, WarningKind
 from schemas.errors import PageUnreadable, TooManyBadPages
 from schemas.fragments import FigureContent, FragmentType, HeaderContent, PageFragment, Source, TableContent
-from schemas.geometry import BBox
+from schemas.geometry import BBox, Box
 from schemas.options import Configuration
-from schemas.reading import GridCell, Region, RegionKind, SourcePage, TableGrid, TextLine
+from schemas.reading import (
+    GridCell,
+    HiddenReason,
+    HiddenText,
+    Region,
+    RegionKind,
+    SourcePage,
+    TableGrid,
+    TextLine,
+)
 from tests.fakes.engines import BrokenEngines, FakeEngines, FakeReader, NonsenseEngines, line
 
 WIDTH, HEIGHT = 600.0, 800.0
@@ -320,3 +329,16 @@ def test_damage_of_one_page_names_it_and_damage_of_all_is_told_once() -> None:
         ("the file was repaired", None),
         ("the page is cut", 2),
     ]
+
+
+def test_hidden_text_is_told_with_its_place_and_never_quoted() -> None:
+    def make(number: int) -> SourcePage:
+        hidden = HiddenText(HiddenReason.INVISIBLE, 17, BBox(10, 20, 90, 30))
+        return SourcePage(number, WIDTH, HEIGHT, lines=[line("Seen", 72, 72)], regions=[], hidden=[hidden])
+
+    records = read_pages(FakeReader(make), FakeEngines(), [1, 2], Configuration(), RunContext())
+    warnings = assemble(records, 2, Configuration()).warnings
+    assert [(w.kind, w.page_number, w.bbox) for w in warnings] == [
+        (WarningKind.HIDDEN_TEXT, page, Box(x1=10, y1=20, x2=90, y2=30)) for page in (1, 2)
+    ]
+    assert all("17 characters" in w.message and "invisibly" in w.message for w in warnings)

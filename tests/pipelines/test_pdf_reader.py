@@ -94,7 +94,7 @@ def test_garbled_text_is_recognised(tmp_path: Path) -> None:
         ("plain words", 0.0),
         ("ab\ufffd\ufffd", 0.5),
         ("\ue123" * 10, 1.0),
-        ("\uf0b7 a bullet of an old symbol font", 0.0),
+        ("• a bullet", 0.0),
         ("§¶¤¦¨¬" * 60, 1.0),
         ("......" * 60, 0.0),
         ("漢字とかな" * 60, 0.0),

@@ -1,0 +1,240 @@
+"""What embedded text is made of: characters cleaned, words cut, hidden text told apart."""
+
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from pipelines.readers.pdf import PdfReader
+from pipelines.readers.pdf_glyphs import accented, cleaned, is_math_font, of_code
+from schemas.fragments import Source
+from schemas.reading import HiddenReason, SourcePage, Word
+from tests.pipelines import pdfs
+
+
+def read(document: pymupdf.Document, path: Path) -> SourcePage:
+    return PdfReader(pdfs.save(document, path / "a.pdf")).page(1, layout=False)
+
+
+def words(page: SourcePage) -> list[Word]:
+    return [word for line in page.lines for word in line.words]
+
+
+def texts(page: SourcePage) -> list[str]:
+    return [line.text for line in page.lines]
+
+
+@pytest.mark.parametrize(
+    ("char", "font", "text"),
+    [
+        ("\uf0b7", "Anything", "•"),
+        ("\uf001", "Old-Apple", "fi"),
+        ("\uf735", "Minion-Expert", "5"),
+        ("\uf761", "Minion-Expert", "a"),
+        ("\uf061", "Symbol", "α"),
+        ("\uf041", "SomeTextFont", "A"),
+        ("\uf041", "Wingdings-Regular", "\uf041"),
+        ("ﬁ", "Times", "fi"),
+        ("ﻼ", "Arabic", "لا"),
+        ("\u200b", "Times", ""),
+        ("\x07", "Times", ""),
+        ("²", "Times", "²"),
+    ],
+)
+def test_characters_are_mapped_to_what_they_mean(char: str, font: str, text: str) -> None:
+    assert cleaned(char, font) == text
+
+
+def test_glyphs_without_a_character_are_named_by_their_fonts_encoding() -> None:
+    assert of_code(chr(0x58), "CMEX10") == "∑"
+    assert of_code(chr(0x12), "CMEX10") == "("
+    assert of_code(chr(0x58), "Helvetica") == "\ufffd"
+
+
+def test_math_fonts_are_known_by_their_names() -> None:
+    known = [
+        "CMMI10",
+        "CMSY7",
+        "MSBM10",
+        "LMMathItalic10-Regular",
+        "CambriaMath",
+        "KaTeX_Math-Italic",
+        "rtxmi",
+    ]
+    assert all(map(is_math_font, known))
+    assert not any(map(is_math_font, ["Times-Roman", "CMR10", "Helvetica", "SymbolMT", "URWPalladioL-Ital"]))
+
+
+def test_an_accent_and_its_letter_are_one_character() -> None:
+    assert accented("e", "\u0301") == "é"
+    assert accented("ı", "\u0301") == "í"
+    assert accented("L", "\u0335") == "Ł"
+    assert accented("5", "\u0301") is None
+
+
+def test_an_accent_printed_over_a_letter_joins_it(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 72), "caf", fontsize=12)
+    end = 72 + pymupdf.get_text_length("caf", fontsize=12)
+    page.insert_text((end + 1, 72), "´", fontsize=12)
+    page.insert_text((end, 72), "e noir", fontsize=12)
+    assert " ".join(texts(read(document, tmp_path))) == "café noir"
+
+
+def test_scripts_are_words_of_their_own_without_a_space(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 72), "The area is x", fontsize=12)
+    end = 72 + pymupdf.get_text_length("The area is x", fontsize=12)
+    page.insert_text((end, 67.5), "2", fontsize=8)
+    page.insert_text((end + 5, 72), " of H", fontsize=12)
+    end += 5 + pymupdf.get_text_length(" of H", fontsize=12)
+    page.insert_text((end, 74.5), "2", fontsize=8)
+    page.insert_text((end + 5, 72), "O in all", fontsize=12)
+    source = read(document, tmp_path)
+    assert " ".join(texts(source)) == "The area is x2 of H2O in all"
+    assert [w.text for w in words(source) if w.superscript] == ["2"]
+    assert [w.text for w in words(source) if w.subscript] == ["2"]
+
+
+def test_smaller_text_on_the_baseline_or_far_from_it_is_no_script(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 72), "A", fontsize=12)
+    page.insert_text((80, 72), "CKNOWLEDGED", fontsize=9)
+    page.insert_text((300, 69), "lonely", fontsize=8)
+    source = read(document, tmp_path)
+    assert next(w.text for w in words(source)) == "ACKNOWLEDGED"
+    assert not any(w.superscript or w.subscript for w in words(source))
+
+
+def test_words_know_font_and_baseline(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    document.new_page().insert_text((72, 100), "based", fontsize=12)
+    (word,) = words(read(document, tmp_path))
+    assert word.font == "Helvetica"
+    assert word.bbox.y2 - word.descent == pytest.approx(100, abs=0.1)
+
+
+@pytest.mark.parametrize("gap", [" ", ""])
+def test_a_heading_set_wide_is_words_again(tmp_path: Path, gap: str) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    x = 72.0
+    for letter in "ANNUAL REPORT":
+        page.insert_text((x, 72), letter + gap, fontsize=14)
+        x += pymupdf.get_text_length(letter, fontsize=14) + (5 if letter != " " else 6)
+    assert [w.text for w in words(read(document, tmp_path))] == ["ANNUAL", "REPORT"]
+
+
+def test_single_letters_far_apart_stay_apart(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    for i, letter in enumerate("ABCDE"):
+        page.insert_text((72 + 60 * i, 72), letter, fontsize=12)
+    assert [w.text for w in words(read(document, tmp_path))] == list("ABCDE")
+
+
+def test_short_words_printed_twice_with_a_shift_are_taken_once(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    for shift in (0, 0.8):
+        page.insert_text((72 + shift, 72), "I saw it", fontsize=10)
+    assert texts(read(document, tmp_path)) == ["I saw it"]
+
+
+def test_hidden_text_is_left_out_and_told_by_reason(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 72), "plain to see", fontsize=12)
+    page.insert_text((72, 100), "invisible mode", fontsize=12, render_mode=3)
+    page.insert_text((72, 130), "white paper", fontsize=12, color=(1, 1, 1))
+    page.draw_rect((60, 150, 300, 175), fill=(0, 0, 0.6), color=None)
+    page.insert_text((72, 165), "white on blue", fontsize=12, color=(1, 1, 1))
+    page.insert_text((200, 165), "bluewords", fontsize=12, color=(0, 0, 0.6))
+    page.insert_text((72, 200), "under a box", fontsize=12)
+    page.draw_rect((60, 188, 300, 206), fill=(0.5, 0.5, 0.5), color=None)
+    page.insert_text((72, 230), "minute text", fontsize=0.5)
+    page.insert_text((72, 2000), "off the page", fontsize=12)
+    source = read(document, tmp_path)
+    assert texts(source) == ["plain to see", "white on blue"]
+    assert {h.reason: h.characters for h in source.hidden} == {
+        HiddenReason.INVISIBLE: 13,
+        HiddenReason.NO_CONTRAST: 10 + 9,
+        HiddenReason.COVERED: 9,
+        HiddenReason.TINY: 10,
+        HiddenReason.OFF_PAGE: 10,
+    }
+    invisible = next(h for h in source.hidden if h.reason is HiddenReason.INVISIBLE)
+    assert (round(invisible.bbox.x1), round(invisible.bbox.y2)) == (72, 104)
+
+
+def test_text_over_a_shade_or_clear_film_is_not_hidden(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    page.draw_rect((60, 50, 300, 80), fill=(1, 1, 0), color=None)
+    page.insert_text((72, 72), "on yellow", fontsize=12)
+    page.insert_text((72, 120), "below a film", fontsize=12)
+    page.draw_rect((60, 100, 300, 130), fill=(1, 1, 0), color=None, fill_opacity=0.3)
+    source = read(document, tmp_path)
+    assert texts(source) == ["on yellow", "below a film"]
+    assert source.hidden == []
+
+
+def test_text_below_a_picture_is_hidden_and_the_ocr_of_a_scan_is_not(tmp_path: Path) -> None:
+    picture = pymupdf.Pixmap(pymupdf.csRGB, (0, 0, 8, 8), False)
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 120), "below a picture", fontsize=12)
+    page.insert_image((60, 100, 300, 130), pixmap=picture, keep_proportion=False)
+    source = read(document, tmp_path)
+    assert source.lines == []
+    assert [h.reason for h in source.hidden] == [HiddenReason.COVERED]
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_image(page.rect, pixmap=picture, keep_proportion=False)
+    page.insert_text((72, 120), "what the scanner read", fontsize=12, render_mode=3)
+    source = PdfReader(pdfs.save(document, tmp_path / "scan.pdf")).page(1, layout=False)
+    assert texts(source) == ["what the scanner read"]
+    assert {word.source for word in words(source)} == {Source.OCR}
+    assert source.hidden == []
+
+
+def test_clipped_text_and_layers_that_are_off_are_told(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    layer = document.add_ocg("notes", on=False)
+    page.insert_text((72, 72), "plain to see", fontsize=12)
+    page.insert_text((72, 100), "switched off", fontsize=12, oc=layer)
+    content = page.get_contents()[0]
+    clipped = b"\nq 72 600 30 20 re W n BT /helv 12 Tf 300 605 Td (cut away whole) Tj ET Q"
+    document.update_stream(content, document.xref_stream(content) + clipped)
+    source = read(document, tmp_path)
+    assert texts(source) == ["plain to see"]
+    assert {h.reason: h.characters for h in source.hidden} == {
+        HiddenReason.CLIPPED: 12,
+        HiddenReason.LAYER_OFF: 11,
+    }
+
+
+def test_short_level_bars_are_kept_for_fractions(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    page.draw_line((72, 100), (78, 100), width=0.5)
+    page.draw_line((72, 120), (72, 126), width=0.5)
+    source = read(document, tmp_path)
+    assert len(source.bars) == 1
+    assert source.rules == []
+
+
+def test_a_watermark_across_the_page_is_turned_text(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    at = pymupdf.Point(100, 400)
+    page.insert_text(at, "DRAFT", fontsize=40, morph=(at, pymupdf.Matrix(40)))
+    page.insert_text((72, 72), "upright", fontsize=12)
+    assert {line.text: line.quarter_turns for line in read(document, tmp_path).lines} == {
+        "DRAFT": 3,
+        "upright": 0,
+    }
