@@ -78,4 +78,13 @@ def _record(page: PageWork) -> PageRecord:
         lines = [displayed_line(line, source, page.turns) for line in lines]
     page.image = None
     fragments = [] if page.fault else page.fragments or []
-    return PageRecord(page.number, size, fragments, [] if page.fault else lines, page.warnings, page.fault)
+    return PageRecord(
+        page.number,
+        size,
+        fragments,
+        [] if page.fault else lines,
+        page.warnings,
+        page.fault,
+        page.ocr_input_tokens,
+        page.ocr_output_tokens,
+    )

@@ -31,7 +31,7 @@ def read_pages(
     Raises:
         Interrupted: the context asked to stop.
     """
-    return run(page_stages(configuration, reader, engines), numbers, context)
+    return run(page_stages(configuration, reader, engines, context.check), numbers, context)
 
 
 def read_flow(reader: Reader, configuration: Configuration, context: RunContext) -> list[PageRecord]:
@@ -83,16 +83,23 @@ def assemble(
         document_markdown=document_markdown(pages, plan.table_mode),
         page_errors=faults,
         warnings=[*plan.warnings, *_told_once([w for record in records for w in record.warnings])],
-        usage=Usage(pages_parsed=good),
+        usage=Usage(
+            pages_parsed=good,
+            ocr_input_tokens_used=sum(record.ocr_input_tokens for record in records),
+            ocr_output_tokens_used=sum(record.ocr_output_tokens for record in records),
+        ),
     )
 
 
 def _told_once(warnings: Sequence[DocumentWarning]) -> list[DocumentWarning]:
-    """The warnings of all pages; what holds of several in the same words is said once, of the document."""
+    """The warnings of all pages; what several say in the same words is said once, of the document.
+
+    A place on a page is always told by itself.
+    """
     times = Counter((warning.kind, warning.message) for warning in warnings)
     told = [
         warning
-        if times[warning.kind, warning.message] == 1
+        if times[warning.kind, warning.message] == 1 or warning.bbox is not None
         else DocumentWarning(kind=warning.kind, message=warning.message)
         for warning in warnings
     ]

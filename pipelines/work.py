@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from models.base import Image
-from schemas.documents import DocumentWarning, PageFault
+from schemas.documents import DocumentWarning, PageFault, WarningKind
 from schemas.fragments import PageFragment
-from schemas.geometry import BBox, PageSize
+from schemas.geometry import BBox, Box, PageSize
 from schemas.reading import Region, SourcePage, TextLine
 
 DONE = "done"
@@ -38,6 +38,12 @@ class PageWork:
     fragments: list[PageFragment] | None = None
     warnings: list[DocumentWarning] = field(default_factory=list)
     fault: PageFault | None = None
+    ocr_input_tokens: int = 0
+    ocr_output_tokens: int = 0
+
+    def warn(self, kind: WarningKind, message: str, bbox: Box | None = None) -> None:
+        """Adds a warning that names the page; ``bbox`` is on the page as displayed."""
+        self.warnings.append(DocumentWarning(kind=kind, message=message, page_number=self.number, bbox=bbox))
 
 
 @dataclass(slots=True)
@@ -50,6 +56,8 @@ class PageRecord:
     lines: list[TextLine]
     warnings: list[DocumentWarning]
     fault: PageFault | None = None
+    ocr_input_tokens: int = 0
+    ocr_output_tokens: int = 0
 
 
 @dataclass(slots=True)

@@ -31,11 +31,11 @@ class DatasetPage(BaseModel):
 
 
 @router.post("", name="create_dataset", summary="Make a dataset", responses=TOO_LARGE)
-def create(body: DatasetRequest, _services: ServicesHere, _caller: CallerHere) -> dict[str, Any]:
+def create(body: DatasetRequest, services: ServicesHere, _caller: CallerHere) -> dict[str, Any]:
     """Judges the request; datasets themselves are not available yet."""
     if not _NAME.fullmatch(body.name):
         raise InvalidDatasetName("A dataset's name has 1 to 255 letters, digits, - and _, and nothing else.")
-    judge_configuration(body)
+    judge_configuration(services, body)
     raise not_available("Making datasets")
 
 

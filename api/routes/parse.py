@@ -104,7 +104,7 @@ def extract(body: ParseRequest, services: ServicesHere, caller: CallerHere) -> S
     judge_source(services, caller.project, body)
     if not body.structured_extraction_options:
         raise InvalidConfiguration("extract needs at least one entry in structured_extraction_options.")
-    judge_configuration(body)
+    judge_configuration(services, body)
     raise not_available("Extraction")
 
 
@@ -114,7 +114,7 @@ def classify(body: ClassifyRequest, services: ServicesHere, caller: CallerHere) 
     judge_source(services, caller.project, body)
     if not body.page_classifications:
         raise InvalidPageClassification("classify needs at least one class in page_classifications.")
-    judge_configuration(Configuration.model_validate(body, from_attributes=True))
+    judge_configuration(services, Configuration.model_validate(body, from_attributes=True))
     raise not_available("Page classification")
 
 

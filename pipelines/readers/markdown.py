@@ -29,20 +29,25 @@ class MarkdownReader(FlowReader):
         self._text = read_text(path)
 
     def fragments(self) -> list[PageFragment]:
-        """The fragments of the rendered text; YAML front matter comes first, as a code block.
-
-        A text nested beyond what can be parsed is read as plain text.
-        """
-        front, body = _split_front_matter(self._text)
-        parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_NESTING}).enable(["table", "strikethrough"])
-        try:
-            html = parser.render(body)
-        except RecursionError:
-            return fragments_of_text(self._text)
-        return fragments_of_html(front + html)
+        """The fragments of the rendered text; YAML front matter comes first, as a code block."""
+        return fragments_of_markdown(self._text)
 
 
-def _split_front_matter(text: str) -> tuple[str, str]:
+def fragments_of_markdown(text: str) -> list[PageFragment]:
+    """The fragments of a Markdown text; one that is nested beyond what can be parsed is read as plain text.
+
+    Raises ``DocumentUnreadable`` when the HTML in it is nested beyond all measure.
+    """
+    front, body = split_front_matter(text)
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_NESTING}).enable(["table", "strikethrough"])
+    try:
+        html = parser.render(body)
+    except RecursionError:
+        return fragments_of_text(text)
+    return fragments_of_html(front + html)
+
+
+def split_front_matter(text: str) -> tuple[str, str]:
     """The front matter as an HTML code block (empty if there is none), and the rest of the text."""
     found = _FRONT_MATTER.match(text)
     if found is None or not _YAML_KEY.search(found.group(1) or ""):

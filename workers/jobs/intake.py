@@ -25,6 +25,7 @@ from schemas.json_values import judge_labels
 from schemas.options import Configuration, OcrModel
 from schemas.page_range import parse_page_range
 from schemas.requests import JobRequest, JobType, ParseRequest, ReadRequest, SourceFields
+from schemas.vision import VisionUse
 from workers.jobs.extraction import judge_classes, judge_schemas
 from workers.jobs.ledger.tables import DEFAULT_QUEUE, Job, StoredFile
 from workers.jobs.outbound import check_url
@@ -55,7 +56,7 @@ def submit(
     """
     source = judge_source(services, project, body)
     configuration = Configuration.model_validate(body, from_attributes=True)
-    judge_configuration(configuration)
+    judge_configuration(services, configuration)
     job_id, source_key = new_id("parse"), None
     request = JobRequest(
         job_type=job_type,
@@ -180,17 +181,19 @@ def _readable(mime_type: str | None, accepted: Collection[str] | None) -> str:
     )
 
 
-def judge_configuration(configuration: Configuration) -> None:
+def judge_configuration(services: Services, configuration: Configuration) -> None:
     """Judges the options that a job would run with.
 
     Raises:
         InvalidConfiguration: an option asks for what is not set up here.
         InvalidPageClassification, InvalidJsonSchema: see ``workers.jobs.extraction``.
     """
-    if configuration.parsing_options.ocr_model is OcrModel.GEMINI3:
+    gemini3 = configuration.parsing_options.ocr_model is OcrModel.GEMINI3
+    if gemini3 and VisionUse.GEMINI3 not in services.settings.vision_uses:
         raise InvalidConfiguration(
-            "ocr_model gemini3 stands for a remote vision model, and none is configured: set"
-            " OCTAVO_VISION_BASE_URL, or use model03."
+            "ocr_model gemini3 stands for a vision model, and none is configured for it: set"
+            " OCTAVO_VISION_BASE_URL or OCTAVO_VISION_LOCAL_MODEL (and leave gemini3 in"
+            " OCTAVO_VISION_SERVES), or use model03."
         )
     judge_classes(configuration)
     judge_schemas(configuration)

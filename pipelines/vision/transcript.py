@@ -1,0 +1,98 @@
+"""A vision model's answer as content. It is data: nothing in it is obeyed, fetched or shown as it came."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.readers.markdown import fragments_of_markdown, split_front_matter
+from schemas.errors import DocumentUnreadable
+from schemas.fragments import FragmentType, PageFragment, Source, TableContent
+
+_LONGEST = 200_000
+"""Characters of an answer that are looked at: no page has more."""
+_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_SPECIAL_TOKEN = re.compile(r"<\|[^|<>\s]{1,40}\|>")
+_FENCED = re.compile(
+    r"\A[^`]*```(?:markdown|md|html|latex|tex|text|txt)?[ \t]*\n(?P<body>.*?)(?:\n```[^`]*)?\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+_LEAST_FENCED = 0.8
+"""A fence that holds this much of an answer is its wrapping; one that holds less is on the page."""
+_REFUSAL = re.compile(
+    r"(?:i['’]?m (?:sorry|unable)|sorry[,.]|i am (?:sorry|unable)|i can(?:no|['’])t|as an ai)\b",
+    re.IGNORECASE,
+)
+_LONGEST_REFUSAL = 600
+# Inline dollars as Pandoc reads them: no space inside, no letter before and no digit behind, so that prices
+# are none. Lengths are bounded: an unclosed bracket must not be looked for to the end again and again.
+_MATH = re.compile(
+    r"(?P<code>```.*?(?:```|\Z)|`[^`\n]+`)"
+    r"|\$\$(?P<dollars>.{1,4000}?)\$\$|\\\[(?P<brackets>.{1,4000}?)\\\]"
+    r"|\\\((?P<parens>.{1,1000}?)\\\)"
+    r"|(?<![\\$\w])\$(?P<dollar>[^\s$](?:[^$\n]{0,1000}?[^\s$\\])?)\$(?![\d$])",
+    re.DOTALL,
+)
+_LIKE_MATH = re.compile(r"[\\^_=+<>{}|]|\A\S{1,12}\Z")
+
+
+def unwrapped(text: str) -> str:
+    """An answer without what is around the transcription: thoughts, special tokens, front matter, a fence."""
+    text = _SPECIAL_TOKEN.sub("", _THOUGHTS.sub("", text[:_LONGEST])).strip()
+    found = _FENCED.match(text)
+    if found and len(found["body"]) >= _LEAST_FENCED * len(text.replace("`", "")):
+        text = found["body"].strip()
+    return split_front_matter(text)[1].strip()
+
+
+def is_refusal(text: str) -> bool:
+    """Whether an (unwrapped) answer says that there will be none."""
+    return len(text) <= _LONGEST_REFUSAL and _REFUSAL.match(text) is not None
+
+
+def fragments_of(text: str) -> list[PageFragment]:
+    """The fragments of an (unwrapped) answer in Markdown, with HTML tables and TeX formulas; without boxes.
+
+    Figures are left out: what a model says of a picture is not printed on the page. What cannot be parsed
+    gives nothing.
+    """
+    try:
+        found = fragments_of_markdown(_with_math(text))
+    except DocumentUnreadable:
+        return []
+    return [
+        fragment.model_copy(update={"source": Source.MODEL})
+        for fragment in found
+        if fragment.fragment_type is not FragmentType.FIGURE
+    ]
+
+
+def table_of(text: str) -> TableContent | None:
+    """The largest table of an (unwrapped) answer, without cells' boxes; None if there is none."""
+    tables = [f.content for f in fragments_of(text) if isinstance(f.content, TableContent)]
+    return max(tables, key=lambda table: len(table.content), default=None)
+
+
+def formula_of(text: str) -> str | None:
+    """The TeX of an (unwrapped) answer that is one formula, between double dollars; None if it is empty."""
+    tex = text.strip()
+    for opening, closing in (("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")):
+        if tex.startswith(opening) and tex.endswith(closing) and len(tex) > len(opening) + len(closing):
+            tex = tex[len(opening) : -len(closing)].strip()
+            break
+    # A dollar or a blank line would end the formula for every reader of the Markdown.
+    return f"$${tex}$$" if tex and "$" not in tex and "\n\n" not in tex else None
+
+
+def _with_math(markdown: str) -> str:
+    """The formulas as ``math`` elements, so that no Markdown is seen in them."""
+    return _MATH.sub(_math, markdown)
+
+
+def _math(found: re.Match[str]) -> str:
+    kind = str(found.lastgroup)
+    tex = found[kind].strip()
+    if kind == "code" or not tex or (kind == "dollar" and not _LIKE_MATH.search(tex)):
+        return found.group()
+    display = ' display="block"' if kind in {"dollars", "brackets"} else ""
+    safe = "".join(c if c.isalnum() else f"&#{ord(c)};" for c in " ".join(tex.split()))
+    return f'<math{display}><annotation encoding="application/x-tex">{safe}</annotation></math>'
