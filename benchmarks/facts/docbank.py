@@ -1,4 +1,7 @@
-"""Pages of papers with a class for every word, taken from their TeX: DocBank (Li et al. 2020)."""
+"""Pages of papers with a class for every word, taken from their TeX: DocBank (Li et al. 2020).
+
+The files list the words from top to bottom, across columns; their reading order here is that of ``columns``.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.corpus import Document, Truth
+from benchmarks.facts.columns import reading_order
 from benchmarks.scores.tokens import Token
 from schemas.geometry import BBox
 
 _SCALE = 1 / 1000
-_COLUMNS = 10
+_COLUMNS, _FONT = 10, 8
 _FIGURE, _LINE = "##LTFigure##", "##LTLine##"
 
 _CLASSES = {
@@ -43,7 +47,7 @@ def documents(folder: Path) -> Iterator[Document]:
 
 def _truth(label: Path) -> Truth:
     lines = label.read_text(encoding="utf-8").split("\n")
-    return Truth(tokens=tuple(token for line in lines if (token := _token(line))))
+    return Truth(tokens=tuple(reading_order([token for line in lines if (token := _token(line))])))
 
 
 def _token(line: str) -> Token | None:
@@ -53,4 +57,4 @@ def _token(line: str) -> Token | None:
         return None
     left, top, right, bottom = (int(column) * _SCALE for column in columns[1:5])
     labels = frozenset(_CLASSES[columns[-1]].split())
-    return Token(columns[0], BBox(left, top, right, bottom), labels, drawn=columns[0] == _FIGURE)
+    return Token(columns[0], BBox(left, top, right, bottom), labels, columns[_FONT], columns[0] == _FIGURE)

@@ -6,11 +6,11 @@ The data is of DocBank's form (Li et al. 2020, arXiv 2006.01038); the three scor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from rapidfuzz.distance import Indel, Levenshtein
+from rapidfuzz.distance import Indel, LCSseq
 
 from benchmarks.scores.markdown import bare
 from benchmarks.scores.regions import PageRegion
@@ -20,8 +20,10 @@ from schemas.geometry import BBox
 HEADING = "heading"
 _HEADINGS_ALIKE = 0.8
 """Two headings are the same from this similarity of their letters and digits on."""
-_NEXT_LINE = 2.5
-"""Words of one heading stand on lines no further apart, in heights of a word."""
+_NEXT_LINE = 1.8
+"""Lines of one heading stand no further apart, in heights of a word, and are of one font."""
+_IN_ORDER = frozenset({HEADING, "text", "list_item"})
+"""Words of these have one right place; tables, formulas and what floats may be read anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Token:
     text: str
     box: BBox
     labels: frozenset[str]
+    font: str = ""
     drawn: bool = False
 
 
@@ -71,22 +74,22 @@ def _holder(box: BBox, regions: Iterable[PageRegion]) -> PageRegion | None:
 
 
 def headings(tokens: Sequence[Token]) -> list[str]:
-    """The headings: runs of heading words that follow each other on the same or the next line."""
-    found: list[str] = []
+    """The headings among tokens in reading order: runs of heading words, parted where a new one begins."""
+    found: list[list[Token]] = []
     for is_heading, run in groupby(tokens, key=lambda token: HEADING in token.labels):
-        if is_heading:
-            found += [" ".join(token.text for token in part) for part in _parts(list(run))]
-    return found
+        last = None
+        for token in run if is_heading else ():
+            if last is None or _begins_another(last, token):
+                found.append([])
+            found[-1].append(token)
+            last = token
+    return [" ".join(token.text for token in heading) for heading in found]
 
 
-def _parts(run: list[Token]) -> Iterator[list[Token]]:
-    start = 0
-    for i in range(1, len(run)):
-        above, here = run[i - 1].box, run[i].box
-        if abs(here.center[1] - above.center[1]) > _NEXT_LINE * max(here.height, above.height):
-            yield run[start:i]
-            start = i
-    yield run[start:]
+def _begins_another(last: Token, token: Token) -> bool:
+    down = abs(token.box.center[1] - last.box.center[1])
+    height = max(last.box.height, token.box.height)
+    return down > _NEXT_LINE * height or (down > height / 2 and token.font != last.font)
 
 
 def score_headings(true: Sequence[str], found: Sequence[str]) -> Tally:
@@ -108,21 +111,14 @@ def score_headings(true: Sequence[str], found: Sequence[str]) -> Tally:
 
 
 def score_token_order(tokens: Sequence[Token], found: Sequence[str]) -> float | None:
-    """1 - edit distance of the order of the words that both sides have; None without words.
+    """Of the running words that both sides have, the share that stands in the same order; None without any.
 
-    A word counts as often as both have it; 0 where they share none.
+    The longest common subsequence over the words shared: 1 - their edit distance by insertions and
+    deletions. Tokens are in reading order; what else ``found`` holds costs nothing. 0 where none is shared.
     """
-    sides = ([token.text for token in tokens if not token.drawn], found)
+    sides = ([token.text for token in tokens if not token.drawn and token.labels & _IN_ORDER], found)
     true, read = ([plain for word in side if (plain := bare(word).lower())] for side in sides)
     if not true:
         return None
-    shared = Counter(true) & Counter(read)
-    kept = [list(_only(shared.copy(), side)) for side in (true, read)]
-    return 1.0 - float(Levenshtein.normalized_distance(*kept)) if shared else 0.0
-
-
-def _only(allowed: Counter[str], side: Iterable[str]) -> Iterator[str]:
-    for word in side:
-        if allowed[word] > 0:
-            allowed[word] -= 1
-            yield word
+    shared = (Counter(true) & Counter(read)).total()
+    return float(LCSseq.similarity(true, read)) / shared if shared else 0.0
