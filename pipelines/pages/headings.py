@@ -1,43 +1,119 @@
-"""Headings that the layout took for text."""
+"""Headings that the layout took for text, in a block of their own or at an end of one; and the reverse."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
 
 from pipelines.pages.blocks import Block
-from pipelines.pages.paragraphs import rows, text_of
-from schemas.reading import RegionKind
+from pipelines.pages.paragraphs import Row, rows, text_of
+from schemas.geometry import BBox, union_of
+from schemas.reading import RegionKind, TextLine, Word
 
 _BODY = {RegionKind.TEXT, RegionKind.LIST_ITEM, RegionKind.FOOTNOTE}
-
+_HEADINGS = {RegionKind.TITLE, RegionKind.SECTION_HEADER}
 
 # Text this much larger than the body is a heading (sizes of scans are measured, not known).
 _LARGER, _LARGER_ON_SCANS = 1.25, 1.45
 _LONGEST, _MOST_ROWS = 120, 2
+# Text that was seen as text with this score is none for being larger or bolder.
+_SURELY_TEXT = 0.8
+# Sizes that differ by less than this share are one.
+_SAME_SIZE = 0.08
+# Rows of one heading are this close (line heights), and a heading stands in the body's column.
+_LEADING = 0.9
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!?…。，；：]$")
+_TITLED = r"(?=[^\W\d_]*[A-ZÀ-ÖØ-ÞΑ-ΩА-Я\u3400-\u9fff])"
+# ``2.3`` ``2.3.1.``: only headings are numbered so. ``2.`` ``IV.`` ``B.``: so are the items of lists.
+_DEEP = re.compile(rf"^\d{{1,2}}(?:\.\d{{1,2}}){{1,4}}\.?\s+{_TITLED}")
+_SHALLOW = re.compile(rf"^(?:\d{{1,2}}\.?|[IVX]{{1,5}}\.|[A-Z]\.|§\s?\d{{1,3}}\.?)\s+{_TITLED}")
+_NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2}){0,4}\.?|[IVX]{1,5}\.|[A-Z]\.|§\s?\d{1,3}\.?)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """How the page's running text is set."""
+
+    size: float
+    light: bool
+    upright: bool
 
 
 def promoted(blocks: Sequence[Block], *, scanned: bool) -> list[Block]:
-    """The blocks, short lines of text that stand out by size or weight as section headings."""
+    """The blocks in reading order; headings cut from paragraphs, found by their looks, and put together."""
+    body = _body(blocks)
+    if body is None:
+        return _whole(blocks)
+    parted = [part for block in blocks for part in _parted(block, body)]
+    larger = body.size * (_LARGER_ON_SCANS if scanned else _LARGER)
+    found = []
+    for before, block, after in zip([None, *parted[:-1]], parted, [*parted[1:], None], strict=True):
+        if block.kind in {RegionKind.TEXT, RegionKind.LIST_ITEM} and _could_be_heading(block):
+            stands_out = block.kind is RegionKind.TEXT and _stands_out(block, body, larger)
+            if stands_out or _is_numbered_heading(block, before, after, body):
+                block = replace(block, kind=RegionKind.SECTION_HEADER)
+        elif block.kind is RegionKind.SECTION_HEADER and _is_running_text(block, body):
+            block = replace(block, kind=RegionKind.TEXT)
+        found.append(block)
+    return _whole(found)
+
+
+def _body(blocks: Sequence[Block]) -> _Body | None:
     words = [word for block in blocks if block.kind in _BODY for word in block.words]
     if not words:
-        return list(blocks)
-    body = sorted(word.size for word in words)[len(words) // 2]
-    is_light = sum(word.bold for word in words) < 0.3 * len(words)
-    larger = body * (_LARGER_ON_SCANS if scanned else _LARGER)
+        return None
+    size = sorted(word.size for word in words)[len(words) // 2]
+    bold, italic = (_share(words, style) for style in (_is_bold, _is_italic))
+    return _Body(size, bold < 0.3, italic < 0.3)
 
-    def stands_out(block: Block) -> bool:
-        bold = is_light and all(word.bold for word in block.words) and len(rows(block.lines)) == 1
-        return _size(block) >= larger or bold
 
-    return [
-        replace(block, kind=RegionKind.SECTION_HEADER)
-        if block.kind is RegionKind.TEXT and _could_be_heading(block) and stands_out(block)
-        else block
-        for block in blocks
-    ]
+def _is_bold(word: Word) -> bool:
+    return word.bold
+
+
+def _is_italic(word: Word) -> bool:
+    return word.italic
+
+
+def _share(words: Sequence[Word], style: Callable[[Word], bool]) -> float:
+    """The share of the words with letters that are set in a style (bullets and numbers say little)."""
+    spoken = [word for word in words if any(char.isalpha() for char in word.text)]
+    return sum(style(word) for word in spoken) / len(spoken) if spoken else 0.0
+
+
+def _stands_out(block: Block, body: _Body, larger: float) -> bool:
+    if block.score is not None and block.score >= _SURELY_TEXT:
+        return False
+    bold = body.light and _share(block.words, _is_bold) == 1.0 and len(rows(block.lines)) == 1
+    return _size(block.words) >= larger or bold
+
+
+def _is_numbered_heading(block: Block, before: Block | None, after: Block | None, body: _Body) -> bool:
+    """Whether a short block of its own has a heading's number, and the looks or the place of one."""
+    text = text_of(block.lines)
+    styled = _is_styled(block.words, body)
+    if _DEEP.match(text) and styled:
+        return True
+    listed = any(b is not None and b.kind is RegionKind.LIST_ITEM for b in (before, after))
+    if listed or after is None or after.kind is RegionKind.TABLE:
+        return False
+    if _DEEP.match(text):
+        return block.kind is RegionKind.TEXT
+    return bool(_SHALLOW.match(text)) and styled
+
+
+def _is_styled(words: Sequence[Word], body: _Body) -> bool:
+    """Whether words are set apart from the body: bold, italic, capitals, or another size."""
+    letters = "".join(word.text for word in words)
+    capitals = letters.upper() == letters and sum(char.isupper() for char in letters) > 3
+    return (
+        (body.light and _share(words, _is_bold) > 0.8)
+        or (body.upright and _share(words, _is_italic) > 0.8)
+        or capitals
+        or _size(words) > (1 + _SAME_SIZE) * body.size
+    )
 
 
 def _could_be_heading(block: Block) -> bool:
@@ -47,6 +123,89 @@ def _could_be_heading(block: Block) -> bool:
     return sum(char.isalpha() for char in text) > 0.5 * len(text) and not block.lines[0].quarter_turns
 
 
-def _size(block: Block) -> float:
-    sizes = sorted(word.size for word in block.words)
+def _is_running_text(block: Block, body: _Body) -> bool:
+    """Whether a heading nobody saw is the middle of a sentence, set like the body."""
+    text = text_of(block.lines)
+    return block.score is None and text[:1].islower() and not _is_styled(block.words, body)
+
+
+def _size(words: Sequence[Word]) -> float:
+    sizes = sorted(word.size for word in words)
     return sizes[len(sizes) // 2] if sizes else 0.0
+
+
+def _parted(block: Block, body: _Body) -> list[Block]:
+    """A paragraph and the headings at its ends: whole rows, set apart from it, that do not fill its width."""
+    if block.kind is not RegionKind.TEXT or any(line.quarter_turns for line in block.lines):
+        return [block]
+    whole = rows(block.lines)
+    if len(whole) < 2:
+        return [block]
+    first = _heading_rows(whole, block.bbox, body)
+    last = _heading_rows(whole[::-1], block.bbox, body) if not first else 0
+    if not first and not last:
+        return [block]
+    parts = (whole[:first], whole[first : len(whole) - last], whole[len(whole) - last :])
+    kinds = (RegionKind.SECTION_HEADER, RegionKind.TEXT, RegionKind.SECTION_HEADER)
+    return [_block(part, kind, block) for part, kind in zip(parts, kinds, strict=True) if part]
+
+
+def _heading_rows(whole: Sequence[Row], box: BBox, body: _Body) -> int:
+    """How many rows from the start (one or none, two if the second goes on) are a heading."""
+    styled = [_is_apart(row, body) for row in whole]
+    count = styled.index(False) if False in styled else len(whole)
+    if not 0 < count <= _MOST_ROWS or count == len(whole):
+        return 0
+    lines = [line for row in whole[:count] for line in row]
+    if not _could_be_heading(Block(RegionKind.TEXT, box, lines)):
+        return 0
+    room = box.x2 - max(line.bbox.x2 for line in whole[count - 1])
+    return count if room > 2 * body.size else 0
+
+
+def _is_apart(row: Row, body: _Body) -> bool:
+    words = [word for line in row for word in line.words]
+    bold = body.light and _share(words, _is_bold) == 1.0
+    italic = body.upright and _share(words, _is_italic) == 1.0
+    larger = _size(words) >= _LARGER * body.size
+    numbered = bool(_NUMBERED.match(" ".join(word.text for word in words)))
+    return bold or larger or (italic and numbered)
+
+
+def _block(part: Sequence[Row], kind: RegionKind, whole: Block) -> Block:
+    lines = [line for row in part for line in row]
+    return replace(whole, kind=kind, bbox=union_of([line.bbox for line in lines]), lines=lines)
+
+
+def _whole(blocks: Sequence[Block]) -> list[Block]:
+    """Headings over several rows in one block each."""
+    found: list[Block] = []
+    for block in blocks:
+        if found and _goes_on(found[-1], block):
+            above = found[-1]
+            found[-1] = replace(above, bbox=above.bbox.union(block.bbox), lines=above.lines + block.lines)
+        else:
+            found.append(block)
+    return found
+
+
+def _goes_on(above: Block, below: Block) -> bool:
+    """Whether a heading goes on in the next block: right below, set alike, without a number of its own."""
+    if above.kind not in _HEADINGS or below.kind is not above.kind:
+        return False
+    last, first = above.lines[-1], below.lines[0]
+    if last.quarter_turns or first.quarter_turns or _NUMBERED.match(text_of(below.lines)):
+        return False
+    alike = _is_set_alike(above.lines, below.lines)
+    height = median(line.bbox.height for line in (last, first))
+    gap = below.bbox.y1 - above.bbox.y2
+    overlap = min(above.bbox.x2, below.bbox.x2) - max(above.bbox.x1, below.bbox.x1)
+    beneath = -0.5 * height < gap < 0.5 * height and overlap > 0.5 * min(above.bbox.width, below.bbox.width)
+    return alike and beneath
+
+
+def _is_set_alike(one: Sequence[TextLine], other: Sequence[TextLine]) -> bool:
+    words, others = ([word for line in lines for word in line.words] for lines in (one, other))
+    sizes = _size(words), _size(others)
+    same = abs(sizes[0] - sizes[1]) <= 2 * _SAME_SIZE * max(sizes)
+    return same and all((_share(words, s) > 0.5) == (_share(others, s) > 0.5) for s in (_is_bold, _is_italic))
