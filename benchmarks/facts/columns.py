@@ -8,6 +8,7 @@ cross the gutter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from statistics import median
 
 from benchmarks.scores.tokens import Token
@@ -35,14 +36,13 @@ def reading_order(tokens: Sequence[Token]) -> list[Token]:
     if least >= _MOST_CROSSING * sum(box.width for box in boxes):
         return _top_down(tokens)
     ordered: list[Token] = []
-    sides: tuple[list[Token], list[Token], list[Token]] = ([], [], [])
-    for piece in sorted(pieces, key=lambda piece: _box(piece).y1):
-        side = 2 if _crosses(_box(piece), gutter) else int(_box(piece).center[0] > gutter)
-        if side < 2 and sides[2] or side == 2 and (sides[0] or sides[1]):
-            ordered += [token for part in sides for token in _top_down(part)]
-            sides = ([], [], [])
-        sides[side].extend(piece)
-    return ordered + [token for part in sides for token in _top_down(part)]
+    pieces.sort(key=lambda piece: _box(piece).y1)
+    for crosses, band in groupby(pieces, key=lambda piece: _crosses(_box(piece), gutter)):
+        parts: tuple[list[Token], list[Token]] = ([], [])
+        for piece in band:
+            parts[not crosses and _box(piece).center[0] > gutter].extend(piece)
+        ordered += [token for part in parts for token in _top_down(part)]
+    return ordered
 
 
 def _top_down(tokens: Iterable[Token]) -> list[Token]:
