@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from pipelines.pages import headings
 from pipelines.pages.blocks import Block, clusters, make_blocks, whole_paragraphs, without_printed_matter
+from pipelines.pages.captions import with_captions
 from pipelines.pages.certainty import main_source, mean_confidence
 from pipelines.pages.kinds import fragment_type
 from pipelines.pages.order import reading_order
@@ -59,7 +60,7 @@ class Assemble:
             blocks = make_blocks(lines, regions, pictures, width, height)
             if page.scanned:
                 blocks = without_printed_matter(blocks)
-            ordered = whole_paragraphs(_ordered(_divided(blocks), lines))
+            ordered = whole_paragraphs(_ordered(with_captions(_divided(blocks)), lines))
             ordered = headings.promoted(ordered, scanned=page.scanned)
             place = to_displayed(page.source, page.turns)
             page.fragments = [

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.pages.blocks import Block
+from pipelines.pages.captions import label_kind
 from schemas.fragments import FragmentType
 from schemas.geometry import BBox
 from schemas.reading import RegionKind
@@ -34,16 +35,18 @@ def fragment_type(block: Block, text: str, blocks: Sequence[Block]) -> FragmentT
     if block.kind in {RegionKind.PAGE_HEADER, RegionKind.PAGE_FOOTER} and _PAGE_NUMBER.match(text):
         return FragmentType.PAGE_NUMBER
     if block.kind is RegionKind.CAPTION:
-        return _caption(block.bbox, blocks)
+        return _caption(block.bbox, text, blocks)
     return _TYPES[block.kind]
 
 
-def _caption(box: BBox, blocks: Sequence[Block]) -> FragmentType:
-    """A caption's type is that of the nearest table, picture or formula; text where there is none."""
+def _caption(box: BBox, text: str, blocks: Sequence[Block]) -> FragmentType:
+    """A caption's type is what its label says, else that of the nearest table or picture, or text."""
     types = {
         RegionKind.TABLE: FragmentType.TABLE_CAPTION,
         RegionKind.PICTURE: FragmentType.FIGURE_CAPTION,
     }
+    if labelled := label_kind(text):
+        return types[labelled]
     near = [b for b in blocks if b.kind in types]
     if not near:
         return FragmentType.TEXT
