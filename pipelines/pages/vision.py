@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import ClassVar
 
 from models import images
@@ -72,12 +71,12 @@ def _take(page: PageWork, answer: Answer) -> None:
     local = LocalWords.of([fragment.words or [] for fragment in read])
     text = unwrapped(answer.text)
     said = fragments_of(text)
-    texts = [content_tokens(fragment.content) for fragment in said]
-    reason = objection(text, list(chain.from_iterable(texts)), local, finished=answer.finished)
+    reason = objection(text, [fragment.content for fragment in said], local, finished=answer.finished)
     if reason:
         message = f"The vision model's answer was not used: {reason}. The page was read locally."
         page.warn(WarningKind.FALLBACK, message)
         return
+    texts = [content_tokens(fragment.content) for fragment in said]
     found = ground(texts, local.tokens)
     page.fragments = merged(said, texts, found, read, local)
     if said:
@@ -95,7 +94,7 @@ def _warn_of_doubts(page: PageWork, answer: Transcript, local: LocalWords, diffe
         page.warn(WarningKind.LOW_CONFIDENCE, message)
     if differing:
         message = (
-            f"The vision model reads {len(differing)} numbers otherwise than the page has them:"
-            " the first is in this box."
+            f"Numbers that the vision model reads otherwise than they stand on the page: {len(differing)}."
+            " The first is in this box."
         )
         page.warn(WarningKind.CONFLICTING_VALUES, message, Box.of(differing[0]))

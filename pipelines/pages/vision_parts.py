@@ -14,7 +14,7 @@ from pipelines.vision.agreement import objection, repeats_itself
 from pipelines.vision.asking import Answer, ask
 from pipelines.vision.grounding import with_cells
 from pipelines.vision.transcript import formula_of, is_refusal, table_of, unwrapped
-from pipelines.vision.words import LocalWords, content_tokens, tokens
+from pipelines.vision.words import LocalWords, tokens
 from pipelines.work import PageWork
 from schemas.documents import WarningKind
 from schemas.errors import VisionFailed
@@ -118,7 +118,7 @@ def _table(fragment: PageFragment, answer: Transcript) -> Content | str:
         return "it has no table"
     words = fragment.words or []
     local = LocalWords.of([words])
-    reason = objection(text, content_tokens(table), local, finished=answer.finished)
+    reason = objection(text, [table], local, finished=answer.finished)
     return reason or with_cells(table, words)
 
 

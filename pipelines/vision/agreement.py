@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.vision.transcript import is_refusal
-from pipelines.vision.words import LocalWords, is_number
+from pipelines.vision.words import LocalWords, content_tokens, formula_tokens, is_number
+from schemas.fragments import Content
 
 _ENOUGH_LETTERS = 20
 """With less sure text on a page than this, nothing can be held against an answer."""
@@ -21,36 +22,38 @@ _LEAST_KEPT_OF_CUT = 0.95
 _LEAST_FOUND = 0.5
 """The share of an answer that is on the page; pictures hold text that a text layer does not have."""
 _ENOUGH_NUMBERS = 3
-_LEAST_NUMBERS_KEPT = 0.8
-"""The share of the page's sure numbers that an answer has: they are what a reading is used for."""
+_MOST_NUMBERS_MISSING = 0.2
+"""The share of the page's sure numbers that an answer may lack, if they are some: numbers are what counts."""
 _LONGEST_LOOP = 200
 _LEAST_TURNS = 5
 _LEAST_LOOPED = 30
 """So many words on end repeat, in so many turns at least: forms repeat less, or on the page itself."""
 
 
-def objection(text: str, said: Sequence[str], local: LocalWords, *, finished: bool) -> str | None:
+def objection(text: str, said: Sequence[Content], local: LocalWords, *, finished: bool) -> str | None:
     """Why an answer is not used, for the user (“it …”); None if it is good.
 
-    ``said`` are the tokens of the content that ``text`` was taken for; ``finished`` is False for an answer
-    that was cut at its longest.
+    ``said`` is the content that ``text`` was taken for; ``finished`` is False for an answer that was cut at
+    its longest.
     """
-    if repeats_itself(said, local.tokens):
+    words = [token for content in said for token in content_tokens(content)]
+    if repeats_itself(words, local.tokens):
         return "it repeats itself"
     sure = Counter(token for token, is_sure in zip(local.tokens, local.sure, strict=True) if is_sure)
     if _letters(sure) < _ENOUGH_LETTERS:
         return "it is no transcription" if is_refusal(text) else None
-    answer = Counter(said)
-    kept = _letters(answer & sure) / _letters(sure)
+    # What stands in formulas may be on the page in plain text, and need not.
+    answer = Counter(words)
+    whole_answer = answer + Counter(token for content in said for token in formula_tokens(content))
+    kept = _letters(whole_answer & sure) / _letters(sure)
     if not finished and kept < _LEAST_KEPT_OF_CUT:
         return "it was cut at its longest (OCTAVO_VISION_MAX_TOKENS)"
     if kept < _LEAST_KEPT:
         return "it lacks much of the page's text"
     numbers = Counter({token: count for token, count in sure.items() if is_number(token)})
-    if numbers.total() >= _ENOUGH_NUMBERS:
-        numbers_kept = (answer & numbers).total() / numbers.total()
-        if numbers_kept < _LEAST_NUMBERS_KEPT:
-            return "it has other numbers than the page"
+    missing = (numbers - whole_answer).total()
+    if missing >= _ENOUGH_NUMBERS and missing > _MOST_NUMBERS_MISSING * numbers.total():
+        return "it has other numbers than the page"
     everything = Counter(local.tokens)
     # What the local reading is unsure of cannot speak against the answer.
     certainty = _letters(sure) / _letters(everything)

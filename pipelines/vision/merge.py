@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from statistics import median_low
 
 from pipelines.vision.grounding import Found, box_of, share_found, with_cells, words_of
-from pipelines.vision.words import LocalWords
+from pipelines.vision.words import LocalWords, is_telling
 from schemas.fragments import FigureContent, FragmentType, PageFragment, TableContent
 
 _LOCAL_ALONE = {FragmentType.FIGURE, FragmentType.CHART, FragmentType.SIGNATURE, FragmentType.BARCODE}
@@ -42,27 +43,50 @@ def merged(
     fragments ``read`` locally. Of these, pictures and the like are kept, and texts that the model left out.
     """
     first = 1 if said and _is_introduction(said[0], found[0]) and any(map(share_found, found)) else 0
+    said, found = said[first:], found[first:]
+    ranks = _with_formulas([_rank(places, local) for places in found], said, found, read, local)
     placed = [
-        (_rank(places, local), _placed(fragment, places, read, local))
-        for fragment, places in zip(said[first:], found[first:], strict=True)
+        (rank, _placed(fragment, places, rank, read, local))
+        for fragment, places, rank in zip(said, found, ranks, strict=True)
     ]
-    kept = set(_kept(read, texts, found, local))
-    for index in sorted(kept):
+    for index in _kept(read, texts, found, local):
+        if index in ranks and read[index].fragment_type not in _LOCAL_ALONE:
+            continue
         before = [(rank, i) for i, (rank, _) in enumerate(placed) if rank is not None and rank <= index]
         position = max(before)[1] + 1 if before else 0
         placed.insert(position, (index, _without_said(read[index], index, found, local)))
     return [fragment for _, fragment in placed]
 
 
+def _with_formulas(
+    ranks: Sequence[int | None],
+    said: Sequence[PageFragment],
+    found: Sequence[Found],
+    read: Sequence[PageFragment],
+    local: LocalWords,
+) -> list[int | None]:
+    """The ranks, those of formulas, too: the next local fragment that nothing was found in."""
+    taken = {local.fragment_of[i] for places in found for i in places if i is not None}
+    ranks = list(ranks)
+    for index, fragment in enumerate(said):
+        if fragment.fragment_type is not FragmentType.FORMULA or ranks[index] is not None:
+            continue
+        before = next((rank for rank in reversed(ranks[:index]) if rank is not None), -1)
+        after = next((rank for rank in ranks[index + 1 :] if rank is not None), len(read))
+        free = (i for i in range(before + 1, after) if i not in taken and read[i].words)
+        ranks[index] = next(free, None)
+    return ranks
+
+
 def _placed(
-    fragment: PageFragment, found: Found, read: Sequence[PageFragment], local: LocalWords
+    fragment: PageFragment, found: Found, rank: int | None, read: Sequence[PageFragment], local: LocalWords
 ) -> PageFragment:
     """The fragment with its box and words, and with the kind that its place gives it."""
-    words = words_of(found, local)
+    is_formula = fragment.fragment_type is FragmentType.FORMULA and rank is not None
+    words = list(read[rank].words or []) if is_formula and rank is not None else words_of(found, local)
     update: dict[str, object] = {"words": words, "bbox": box_of(words)}
     if local.tokens and found:
         update["confidence"] = round(share_found(found), 4)
-    rank = _rank(found, local)
     if words and rank is not None and fragment.fragment_type is FragmentType.TEXT:
         kind = read[rank].fragment_type
         update["fragment_type"] = kind if kind in _BY_PLACE else FragmentType.TEXT
@@ -95,7 +119,7 @@ def _kept(
     answer = Counter(token for text in texts for token in text)
     kept = []
     for index, fragment in enumerate(read):
-        own = [i for i, owner in enumerate(local.fragment_of) if owner == index and local.sure[i]]
+        own = [i for i in local.tokens_of(index) if local.sure[i] and is_telling(local.tokens[i])]
         if fragment.fragment_type in _LOCAL_ALONE:
             kept.append(index)
         elif fragment.fragment_type is not FragmentType.FORMULA and len(own) >= _ENOUGH_WORDS:
@@ -113,8 +137,7 @@ def _without_said(
     """A local fragment that stays; a picture's text goes if the model has read it as text of the page."""
     if not isinstance(fragment.content, FigureContent) or not fragment.words:
         return fragment
-    own = sum(owner == index for owner in local.fragment_of)
-    said = sum(i is not None and local.fragment_of[i] == index for places in found for i in places)
-    if said * 2 < own or not own:
+    own = set(local.tokens_of(index))
+    if not own or 2 * len(own.intersection(chain.from_iterable(found))) < len(own):
         return fragment
     return fragment.model_copy(update={"content": fragment.content.model_copy(update={"content": ""})})

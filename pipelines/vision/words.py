@@ -16,7 +16,9 @@ SURE = 0.85
 # Numbers stay whole, with their points and commas. Scripts without spaces are compared by the character.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+")
+_UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]*[\\^_{}=][^$\n]*\$", re.DOTALL)
+_COMMAND = re.compile(r"\\[A-Za-z]+")
 _INLINE_TAG = re.compile(r"</?(?:sub|sup|ins|del|b|i|u|s)>")
 _TAG = re.compile(r"<[^<>]*>")
 _LINK_TARGET = re.compile(r"\]\([^()\s]*\)")
@@ -34,9 +36,19 @@ def content_tokens(content: Content) -> list[str]:
     return tokens(unescape(_TAG.sub(" ", _LINK_TARGET.sub("]", bare))))
 
 
+def formula_tokens(content: Content) -> list[str]:
+    """The words and numbers inside a content's formulas, without TeX's commands."""
+    return tokens(_COMMAND.sub(" ", " ".join(_FORMULA.findall(content.content))))
+
+
 def is_number(token: str) -> bool:
     """Whether a token is a number of several digits (single ones stand in lists, notes and indices)."""
     return len(token) > 1 and token[0].isdigit()
+
+
+def is_telling(token: str) -> bool:
+    """Whether a token is more than a letter or two of a formula, unless its script writes words so."""
+    return len(token) > 2 or _UNSPACED_LETTER.match(token) is not None
 
 
 @dataclass(slots=True)
@@ -52,6 +64,10 @@ class LocalWords:
     word_of: list[int] = field(default_factory=list)
     fragment_of: list[int] = field(default_factory=list)
     sure: list[bool] = field(default_factory=list)
+
+    def tokens_of(self, fragment: int) -> list[int]:
+        """The indexes of a fragment's tokens."""
+        return [i for i, owner in enumerate(self.fragment_of) if owner == fragment]
 
     @classmethod
     def of(cls, fragments: Sequence[Sequence[FragmentWord]]) -> LocalWords:
