@@ -10,6 +10,7 @@ from pipelines.pages.assemble import Assemble
 from pipelines.pages.figures import CutFigures
 from pipelines.pages.layout import LayOut
 from pipelines.pages.ocr import Ocr
+from pipelines.pages.structure import Tables
 from pipelines.pages.text import ReadText
 from pipelines.pages.upright import Upright
 from pipelines.pages.vision import ReadByVision
@@ -77,6 +78,7 @@ def page_stages(
     ]
     if layout:
         stages.append(LayOut(reader, engines))
+    stages.append(Tables(reader, engines, careful=_is_careful(options)))
     pages_by_vision, parts_by_vision = _seen(options, engines.vision_uses)
     keep_words = options.include_words or pages_by_vision or bool(parts_by_vision)
     stages.append(Assemble(include_words=keep_words))
@@ -89,6 +91,11 @@ def page_stages(
         stages.append(ReadPartsByVision(reader, engines, parts_by_vision, include_words=words, check=check))
     check_order(stages)
     return stages
+
+
+def _is_careful(options: ParsingOptions) -> bool:
+    """Whether tables take the slower, better path."""
+    return options.table_parsing_format is TableParsingFormat.VLM or options.ocr_model is OcrModel.MODEL02
 
 
 def _seen(options: ParsingOptions, uses: frozenset[VisionUse]) -> tuple[bool, frozenset[FragmentType]]:

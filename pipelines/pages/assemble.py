@@ -14,7 +14,6 @@ from pipelines.pages.certainty import main_source, mean_confidence
 from pipelines.pages.kinds import fragment_type
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
-from pipelines.pages.rulings import with_rulings
 from pipelines.pages.tables import make_table, tears_sentences
 from pipelines.space import to_displayed, to_upright, upright_size
 from pipelines.work import PageWork
@@ -40,7 +39,7 @@ class Assemble:
     """Makes the fragments of each page. No word is lost, none is in two fragments."""
 
     name: ClassVar[str] = "assemble"
-    reads: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "turns", "lines", "regions", "rules"})
+    reads: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "turns", "lines", "regions"})
     writes: ClassVar[frozenset[str]] = frozenset({"fragments"})
     batch: ClassVar[int] = 1
 
@@ -56,8 +55,7 @@ class Assemble:
             upright = to_upright(page.source, page.turns)
             pictures = [upright(picture) for picture in page.source.pictures]
             lines = page.lines or []
-            regions = with_rulings(page.regions or [], lines, page.rules, width)
-            blocks = make_blocks(lines, regions, pictures, width, height)
+            blocks = make_blocks(lines, page.regions or [], pictures, width, height)
             if page.scanned:
                 blocks = without_printed_matter(blocks)
             ordered = whole_paragraphs(_ordered(with_captions(_divided(blocks)), lines))

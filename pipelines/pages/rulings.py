@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from pipelines.pages.lattice import Lattice, find_lattices
 from pipelines.pages.paragraphs import Row, is_meant_break, row_text, rows
-from pipelines.pages.tables import Cell, is_value, make_table
+from pipelines.pages.tables import Cell, make_table
+from pipelines.pages.values import is_value
 from schemas.geometry import BBox
 from schemas.reading import GridCell, Region, RegionKind, TableGrid, TextLine, Word
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from pipelines.pages.certainty import main_source, mean_confidence
+from pipelines.pages.columns import PHRASE_GAP, is_leader
 from pipelines.pages.paragraphs import text_of
+from pipelines.pages.values import is_value
 from pipelines.table_markup import MarkupCell, TableModel
 from schemas.fragments import TableCell, TableContent
 from schemas.geometry import BBox, Box, union_of
 from schemas.reading import TableGrid, TextLine, Word
 
-# Words this close (font sizes) belong to one phrase, which is not cut between two cells.
-_PHRASE_GAP = 0.7
 # A phrase stands in two rows when each holds at least this share of its height.
 _BOTH_ROWS = 0.35
 # A name stands in the middle of columns when its own middle is off by less than this (column widths).
 _CENTRED = 0.3
 # A grid that cuts this many phrases of so many words, with that share of all words, is no table's.
 _SENTENCE, _MOST_TORN, _TORN_SHARE = 3, 5, 0.1
-_NUMBER = re.compile(r"^[^A-Za-z\u3400-\u9fff]*\d[^A-Za-z\u3400-\u9fff]*[A-Za-z%]{0,2}$")
-_YEAR = re.compile(r"^(?:19|20)\d\d$")
-_DASH = re.compile(r"^[-–—−.…*/]+$")
 
 
 @dataclass(slots=True)
@@ -110,22 +106,34 @@ def make_table(lines: Sequence[TextLine], grid: TableGrid) -> Table:
     """
     if grid.ruled:
         return _ruled(lines, grid)
-    xs, ys = _edges(grid)
-    phrases = _settled(lines, xs, ys)
-    xs, ys = _without_empty(xs, ys, phrases)
-    phrases = _settled(lines, xs, ys)
-    cells = _cells(phrases + _centred_names(phrases, xs), xs, ys)
+    xs, ys = edges(grid)
+    phrases = settled(lines, xs, ys)
+    xs, ys = without_empty(xs, ys, phrases)
+    phrases = settled(lines, xs, ys)
+    return _with_tall_headers(filled(phrases, xs, ys, _centred_names(phrases, xs)))
+
+
+def filled(
+    phrases: Sequence[Phrase], xs: list[float], ys: list[float], spans: Sequence[Phrase] = ()
+) -> Table:
+    """The table between these lines with each phrase in its cell; ``spans`` say where cells are one too."""
+    cells = _cells([*phrases, *spans], xs, ys)
+    homes = {
+        (r, c): cell
+        for cell in cells
+        for r in range(cell.top, cell.bottom)
+        for c in range(cell.left, cell.right)
+    }
     for phrase in phrases:
-        home = next(c for c in cells if c.top <= phrase.top < c.bottom and c.left <= phrase.left < c.right)
-        home.lines.append(phrase.line)
-    return _with_tall_headers(Table(len(ys) - 1, len(xs) - 1, cells))
+        homes[phrase.top, phrase.left].lines.append(phrase.line)
+    return Table(len(ys) - 1, len(xs) - 1, cells)
 
 
 def tears_sentences(lines: Sequence[TextLine], grid: TableGrid) -> bool:
     """Whether the columns of an unruled grid run through running text: then it is a page, not a table."""
     if grid.ruled:
         return False
-    xs, ys = _edges(grid)
+    xs, ys = edges(grid)
     phrases = [phrase for line in lines for phrase in _phrases(line, xs, ys)]
     long = [p for p in phrases if p.right - p.left > 1 and len(p.line.words) >= _SENTENCE]
     torn = [len(phrase.line.words) for phrase in long if _is_blocked(phrase, phrases)]
@@ -171,14 +179,14 @@ def _nearest(box: BBox, cells: Sequence[Cell]) -> int:
     )
 
 
-def _edges(grid: TableGrid) -> tuple[list[float], list[float]]:
+def edges(grid: TableGrid) -> tuple[list[float], list[float]]:
     """The grid's vertical and horizontal lines, outer edges included."""
     xs = sorted({c.bbox.x1 for c in grid.cells} | {c.bbox.x2 for c in grid.cells})
     ys = sorted({c.bbox.y1 for c in grid.cells} | {c.bbox.y2 for c in grid.cells})
     return xs, ys
 
 
-def _settled(lines: Sequence[TextLine], xs: list[float], ys: list[float]) -> list[Phrase]:
+def settled(lines: Sequence[TextLine], xs: list[float], ys: list[float]) -> list[Phrase]:
     """All phrases in their places; a spanning one with something beside it is cut at the grid's lines."""
     phrases = [phrase for line in lines for phrase in _phrases(line, xs, ys)]
     settled: list[Phrase] = []
@@ -220,7 +228,9 @@ def _phrases(line: TextLine, xs: list[float], ys: list[float]) -> Iterator[Phras
 def _parts(first: Word, second: Word, xs: list[float]) -> bool:
     """Whether a cell may end between two neighbouring words."""
     gap = second.bbox.x1 - first.bbox.x2
-    if gap > _PHRASE_GAP * max(first.size, second.size):
+    if is_leader(second.text):
+        return False
+    if gap > PHRASE_GAP * max(first.size, second.size) or (is_leader(first.text) and is_value(second.text)):
         return True
     apart = _slot(first.bbox.x1, first.bbox.x2, xs) != _slot(second.bbox.x1, second.bbox.x2, xs)
     return apart and any(is_value(word.text) for word in (first, second))
@@ -228,7 +238,8 @@ def _parts(first: Word, second: Word, xs: list[float]) -> bool:
 
 def _phrase(line: TextLine, words: list[Word], xs: list[float], ys: list[float]) -> Phrase:
     box = union_of([word.bbox for word in words])
-    columns = [_slot(word.bbox.x1, word.bbox.x2, xs) for word in words]
+    named = [word for word in words if not is_leader(word.text)] or words[:1]
+    columns = [_slot(word.bbox.x1, word.bbox.x2, xs) for word in named]
     top, bottom = _rows(box, ys)
     piece = replace(line, words=words, bbox=box)
     return Phrase(piece, top, bottom, min(columns), max(columns) + 1)
@@ -261,7 +272,7 @@ def _cut(phrase: Phrase, xs: list[float], ys: list[float]) -> list[Phrase]:
     return pieces
 
 
-def _without_empty(
+def without_empty(
     xs: list[float], ys: list[float], phrases: Sequence[Phrase]
 ) -> tuple[list[float], list[float]]:
     """The grid's lines without those that only bound rows or columns in which nothing stands alone."""
@@ -354,10 +365,3 @@ def _names_columns(table: Table, row: int) -> bool:
     texts = [c.text for c in table.cells if c.top == row and c.lines]
     values = sum(is_value(text) for text in texts[1:] or texts)
     return bool(texts) and values <= 0.3 * len(texts)
-
-
-def is_value(text: str) -> bool:
-    """Whether a text is a number, an amount or a dash, and not a name (a year names something)."""
-    if _YEAR.match(text.strip()):
-        return False
-    return bool(_NUMBER.match(text) or _DASH.match(text))

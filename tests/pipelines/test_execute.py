@@ -92,7 +92,7 @@ def stages(**options: object) -> list[PageStage]:
 
 
 def test_the_plan_follows_the_options() -> None:
-    assert [s.name for s in stages()] == ["read", "upright", "ocr", "layout", "assemble"]
+    assert [s.name for s in stages()] == ["read", "upright", "ocr", "layout", "tables", "assemble"]
     assert "layout" not in [s.name for s in stages(disable_layout_detection=True)]
     assert stages(include_images=True)[-1].name == "figures"
 
@@ -109,7 +109,6 @@ def test_a_wrong_order_is_refused() -> None:
     [
         ("parsing_options", "signature_detection", True),
         ("parsing_options", "barcode_detection", True),
-        ("parsing_options", "table_parsing_format", "vlm"),
         ("enrichment_options", "table_summarization", True),
         ("enrichment_options", "key_value_extraction", True),
     ],

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.pages.lattice import find_lattices
-from pipelines.pages.tables import is_value, make_table, tears_sentences
+from pipelines.pages.tables import make_table, tears_sentences
+from pipelines.pages.values import is_value
 from schemas.geometry import BBox
 from schemas.reading import GridCell, TableGrid, TextLine
 from tests.fakes.engines import line

@@ -1,0 +1,295 @@
+"""The header of a table: which text names columns, in how many levels, and which columns each name spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from pipelines.pages.columns import Pieces, slot
+from pipelines.pages.values import is_value
+from schemas.geometry import BBox, union_of
+from schemas.reading import TextLine
+
+# A rule over this share of the table's width parts header from body; a shorter one lies under a name.
+_FULL = 0.8
+# A rule under a name covers this share of each of its columns.
+_UNDER = 0.5
+# A row is of values when this share of what stands in it, first column aside, is.
+_VALUES = 0.5
+# A header has at most this many lines of text, and this share of the table's.
+_MOST_LINES, _MOST_SHARE = 8, 0.5
+# Lines of one label stand nearer than this (line heights); what stands farther is another level.
+_LEADING = 0.7
+# The next line of one label follows within this (line heights).
+_BROKEN = 0.4
+# Two names side by side are this far apart (font sizes), and by this factor farther than other words.
+_SPACE, _WIDER = 0.4, 1.4
+# What it costs (in column widths) to leave a named column without a name above it, or to span an unnamed one.
+_UNCOVERED, _UNNAMED = 0.45, 0.6
+# A name that starts where its columns start is as good as one in their middle, but for this.
+_LEFT_ALIGNED = 0.15
+
+
+@dataclass(slots=True)
+class Label:
+    """A name in the header: its lines of text and the levels and columns it stands for (ends exclusive)."""
+
+    lines: list[TextLine]
+    bbox: BBox
+    top: int = 0
+    bottom: int = 1
+    left: int = 0
+    right: int = 1
+
+
+@dataclass(slots=True)
+class Header:
+    """The labels of a header of ``levels`` rows; ``edges`` are its rows' lines, the lower end included."""
+
+    levels: int
+    labels: list[Label] = field(default_factory=list)
+    edges: list[float] = field(default_factory=list)
+
+
+def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BBox]) -> int:
+    """How many rows of text at the top belong to the header: by what is drawn below them, and by values."""
+    first = next((i for i, row in enumerate(table) if _holds_values(row, xs)), None)
+    most = min(_MOST_LINES, round(_MOST_SHARE * len(table))) if first is None else min(first, _MOST_LINES)
+    drawn = [i for i in range(1, min(most + 1, len(table))) if _is_full(_between(table, i, rules), xs)]
+    if first is None:
+        return drawn[0] if drawn else 0
+    size = drawn[-1] if drawn else min(first, _MOST_LINES)
+    while not drawn and size > 1 and _is_alone(table[size - 1], xs):
+        size -= 1
+    names_more = 0 < size < len(table) - 1 and _between(table, size, rules) and size not in drawn
+    return size + 1 if names_more else size
+
+
+def _is_full(rules: Sequence[BBox], xs: Sequence[float]) -> bool:
+    """Whether rules at one height run over all of the table, the first column and the last one too."""
+    parts = [sum(max(0.0, min(r.x2, high) - max(r.x1, low)) for r in rules) for low, high in pairwise(xs)]
+    ends = [parts[0] / (xs[1] - xs[0]), parts[-1] / (xs[-1] - xs[-2])]
+    return min(ends) > _UNDER and sum(parts) > _FULL * (xs[-1] - xs[0])
+
+
+def _holds_values(row: Pieces, xs: Sequence[float]) -> bool:
+    others = [piece for piece in row if slot(piece.bbox, xs) > 0]
+    values = sum(is_value(piece.text) for piece in others)
+    return bool(others) and values >= _VALUES * len(others)
+
+
+def _is_alone(row: Pieces, xs: Sequence[float]) -> bool:
+    return all(slot(piece.bbox, xs) == 0 for piece in row)
+
+
+def _between(table: Sequence[Pieces], index: int, rules: Sequence[BBox]) -> list[BBox]:
+    """The rules that lie between two rows of text (over some of the upper row's text, or beside it)."""
+    above, below = _box(table[index - 1]), _box(table[index])
+    low, high = above.center[1], below.center[1]
+    return [rule for rule in rules if low < rule.center[1] < high]
+
+
+def _box(row: Pieces) -> BBox:
+    return union_of([piece.bbox for piece in row])
+
+
+def read_header(rows: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BBox], bottom: float) -> Header:
+    """The labels of a header's text rows; ``bottom`` is where the body begins.
+
+    Levels are parted by rules under names, by names that several names stand below, and by room.
+    """
+    rows = [[part for piece in row for part in _parted(piece, xs)] for row in rows]
+    groups: list[list[Pieces]] = [[rows[0]]]
+    cuts: list[float] = []
+    for above, below in pairwise(rows):
+        at = _cut(above, below, xs, rules)
+        if at is None:
+            groups[-1].append(below)
+        else:
+            groups.append([below])
+            cuts.append(at)
+    top = min(_box(row).y1 for row in rows)
+    header = Header(len(groups), edges=[top, *cuts, bottom])
+    for level, group in enumerate(groups):
+        for label in _labels(group, xs):
+            label.top, label.bottom = level, level + 1
+            header.labels.append(label)
+    for level in range(header.levels - 1):
+        _spread(header, level, xs, rules)
+    _join_broken(header, rules)
+    _grow(header)
+    return header
+
+
+def _join_broken(header: Header, rules: Sequence[BBox]) -> None:
+    """Lines of one label that a level's end elsewhere came between, put together again."""
+    for label in sorted(header.labels, key=lambda one: one.top):
+        for below in [one for one in header.labels if one.top == label.bottom]:
+            same = (label.left, label.right) == (below.left, below.left + 1) == (below.left, below.right)
+            gap = below.bbox.y1 - label.bbox.y2
+            if not same or gap > _BROKEN * label.lines[-1].bbox.height:
+                continue
+            x, high, low = label.bbox.center[0], label.bbox.center[1], below.bbox.center[1]
+            if any(rule.x1 <= x <= rule.x2 and high < rule.center[1] < low for rule in rules):
+                continue
+            label.lines += below.lines
+            label.bbox = label.bbox.union(below.bbox)
+            label.bottom = below.bottom
+            header.labels.remove(below)
+
+
+def _grow(header: Header) -> None:
+    """A label takes the free places above it, then those below: nothing else names these columns."""
+    free = {(level, c) for level in range(header.levels) for c in range(max(x.right for x in header.labels))}
+    free -= {(x.top, c) for x in header.labels for c in range(x.left, x.right)}
+    for label in sorted(header.labels, key=lambda one: -one.top):
+        while all((label.top - 1, c) in free for c in range(label.left, label.right)):
+            label.top -= 1
+            free -= {(label.top, c) for c in range(label.left, label.right)}
+    for label in header.labels:
+        while all((label.bottom, c) in free for c in range(label.left, label.right)):
+            free -= {(label.bottom, c) for c in range(label.left, label.right)}
+            label.bottom += 1
+
+
+def _parted(piece: TextLine, xs: Sequence[float]) -> list[TextLine]:
+    """The piece cut where a column ends in a gap that is a little wider than a space."""
+    gaps = sorted(b.bbox.x1 - a.bbox.x2 for a, b in pairwise(piece.words))
+    usual = gaps[len(gaps) // 2] if len(gaps) > 1 else 0.0
+    groups = [[piece.words[0]]]
+    for one, other in pairwise(piece.words):
+        gap = other.bbox.x1 - one.bbox.x2
+        wide = max(_SPACE * other.size, _WIDER * usual)
+        if gap > wide and any(one.bbox.x2 <= x <= other.bbox.x1 for x in xs[1:-1]):
+            groups.append([])
+        groups[-1].append(other)
+    return [replace(piece, words=words, bbox=union_of([word.bbox for word in words])) for words in groups]
+
+
+def _cut(above: Pieces, below: Pieces, xs: Sequence[float], rules: Sequence[BBox]) -> float | None:
+    """Where a level ends between two rows of text; None where the lower one goes on with the same labels."""
+    first, second = _box(above), _box(below)
+    drawn = [r.center[1] for r in rules if first.center[1] < r.center[1] < second.center[1]]
+    if drawn:
+        return sum(drawn) / len(drawn)
+    middle = (first.y2 + second.y1) / 2
+    for piece in above:
+        spanned = _span(piece.bbox, xs)
+        children = {slot(other.bbox, xs) for other in below} & set(range(*spanned))
+        if spanned[1] - spanned[0] > 1 and len(children) > 1:
+            return middle
+    return middle if second.y1 - first.y2 > _LEADING * min(first.height, second.height) else None
+
+
+def _span(box: BBox, xs: Sequence[float]) -> tuple[int, int]:
+    """The columns that a box stands in, those it only grazes left out."""
+    inside = [
+        i
+        for i, (low, high) in enumerate(pairwise(xs))
+        if min(box.x2, high) - max(box.x1, low) > 0.15 * min(high - low, box.width)
+    ]
+    home = slot(box, xs)
+    return (inside[0], inside[-1] + 1) if inside else (home, home + 1)
+
+
+def _labels(group: Sequence[Pieces], xs: Sequence[float]) -> list[Label]:
+    """The pieces of one level, those one below the other made one label."""
+    labels: list[Label] = []
+    for row in group:
+        for piece in row:
+            left, right = _span(piece.bbox, xs)
+            home = next((one for one in labels if one.left < right and left < one.right), None)
+            if home is None:
+                labels.append(Label([piece], piece.bbox, left=left, right=right))
+            else:
+                home.lines.append(piece)
+                home.bbox = home.bbox.union(piece.bbox)
+                home.left, home.right = min(home.left, left), max(home.right, right)
+    return sorted(labels, key=lambda label: label.left)
+
+
+def _spread(header: Header, level: int, xs: Sequence[float], rules: Sequence[BBox]) -> None:
+    """Lets the names of a level span the columns whose names stand below them."""
+    names = [label for label in header.labels if label.top == level]
+    below = {c for label in header.labels if label.top > level for c in range(label.left, label.right)}
+    for name in names:
+        found = _ruled_span(name, header.edges[level + 1], xs, rules)
+        if found:
+            name.left, name.right = found
+    taken = {c for name in names for c in range(name.left, name.right) if name.right - name.left > 1}
+    free = [name for name in names if name.right - name.left == 1 and name.left in below]
+    _share_out(free, [c for c in range(len(xs) - 1) if c not in taken], below, xs)
+
+
+def _ruled_span(name: Label, at: float, xs: Sequence[float], rules: Sequence[BBox]) -> tuple[int, int] | None:
+    """The columns over which a rule runs right below the name."""
+    near = name.bbox.height
+    under = [
+        rule
+        for rule in rules
+        if abs(rule.center[1] - at) < near and rule.x1 <= name.bbox.center[0] <= rule.x2
+    ]
+    if not under or _is_full(under, xs):
+        return None
+    rule = max(under, key=lambda one: one.width)
+    covered = [
+        i
+        for i, (low, high) in enumerate(pairwise(xs))
+        if min(rule.x2, high) - max(rule.x1, low) > _UNDER * (high - low)
+    ]
+    return (covered[0], covered[-1] + 1) if covered else None
+
+
+_Way = tuple[float, tuple[tuple[int, int], ...]]
+"""What a division costs, and the columns of each name in it."""
+
+
+def _share_out(names: Sequence[Label], columns: Sequence[int], below: set[int], xs: Sequence[float]) -> None:
+    """Divides neighbouring columns among names in their order: each name in the middle of its columns.
+
+    The cheapest division is found from right to left (dynamic programming over columns and names).
+    """
+    ways: dict[tuple[int, int], _Way] = {(len(columns), len(names)): (0.0, ())}
+    for place in reversed(range(len(columns))):
+        for done in range(len(names) + 1):
+            found = list(_ways(place, done, names, columns, below, xs, ways))
+            if found:
+                ways[place, done] = min(found)
+    for name, span in zip(names, ways.get((0, 0), (0.0, ()))[1], strict=False):
+        name.left, name.right = span
+
+
+def _ways(
+    place: int,
+    done: int,
+    names: Sequence[Label],
+    columns: Sequence[int],
+    below: set[int],
+    xs: Sequence[float],
+    ways: dict[tuple[int, int], _Way],
+) -> Iterator[_Way]:
+    """The divisions of the columns from ``place`` on among the names after the first ``done``."""
+    if (place + 1, done) in ways:
+        cost, spans = ways[place + 1, done]
+        yield cost + (_UNCOVERED if columns[place] in below else 0.0), spans
+    for end in range(place + 1, len(columns) + 1):
+        if done == len(names) or columns[end - 1] - columns[place] != end - 1 - place:
+            return
+        span = (columns[place], columns[end - 1] + 1)
+        own = _span_cost(names[done], span, below, xs)
+        if own is not None and (end, done + 1) in ways:
+            cost, spans = ways[end, done + 1]
+            yield cost + own, (span, *spans)
+
+
+def _span_cost(name: Label, span: tuple[int, int], below: set[int], xs: Sequence[float]) -> float | None:
+    """How ill the name stands over these columns, in column widths; None where it does not."""
+    width = (xs[-1] - xs[0]) / (len(xs) - 1)
+    left, right = xs[span[0]], xs[span[1]]
+    if not left <= name.bbox.center[0] <= right:
+        return None
+    middle = abs(name.bbox.center[0] - (left + right) / 2) / width
+    aligned = abs(name.bbox.x1 - left) / width + _LEFT_ALIGNED
+    unnamed = sum(column not in below for column in range(*span))
+    return min(middle, aligned) + _UNNAMED * unnamed

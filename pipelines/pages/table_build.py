@@ -1,0 +1,84 @@
+"""A table from its words, a model's grid and the lines drawn in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.pages.columns import Pieces, best_columns, gaps_between_columns, phrase_rows
+from pipelines.pages.header_cells import header_size, read_header
+from pipelines.pages.tables import Phrase, Table, edges, filled, make_table, settled, without_empty
+from schemas.geometry import BBox, union_of
+from schemas.reading import GridCell, TableGrid, TextLine
+
+
+def build_table(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox]) -> Table:
+    """The table of ``lines``: rows by ``grid``, columns by what fits the words best, the header by levels.
+
+    ``rules`` are the lines drawn in the table's region. A ruled grid is taken as it is.
+    """
+    if grid.ruled:
+        return make_table(lines, grid)
+    guessed, ys = edges(grid)
+    rows = phrase_rows(lines)
+    across = [rule for rule in rules if rule.width > rule.height]
+    box = BBox(guessed[0], ys[0], guessed[-1], ys[-1])
+    # A model that sees a single column says that there is no table.
+    xs = best_columns([guessed, gaps_between_columns(rows, box)], rows) if len(guessed) > 2 else guessed
+    size = header_size(rows, xs, across)
+    if size < 2 or size >= len(rows):
+        return make_table(lines, tiles(xs, ys))
+    bottom = _body_start(rows, size, across)
+    head = [line for line in lines if line.bbox.center[1] < bottom]
+    body = [line for line in lines if line.bbox.center[1] >= bottom]
+    phrases, all_ys = _placed(head, body, xs, ys, across, bottom)
+    xs, ys = without_empty(xs, all_ys, phrases)
+    phrases, ys = _placed(head, body, xs, ys, across, bottom)
+    return filled(phrases, xs, ys)
+
+
+def _placed(
+    head: Sequence[TextLine],
+    body: Sequence[TextLine],
+    xs: list[float],
+    ys: Sequence[float],
+    rules: Sequence[BBox],
+    bottom: float,
+) -> tuple[list[Phrase], list[float]]:
+    """All phrases in their places, and the rows' lines: the header's own, then those of ``ys``."""
+    header = read_header(phrase_rows(head, leaders=True), xs, rules, bottom)
+    first = min(line.bbox.center[1] for line in body)
+    all_ys = [*header.edges[:-1], bottom, *(y for y in ys if y > first)]
+    labels = [
+        Phrase(line, label.top, label.bottom, label.left, label.right)
+        for label in header.labels
+        for line in label.lines
+    ]
+    return labels + settled(body, xs, all_ys), all_ys
+
+
+def tiles(xs: Sequence[float], ys: Sequence[float]) -> TableGrid:
+    """Single cells between these lines."""
+    cells = [
+        GridCell(r, r + 1, c, c + 1, BBox(xs[c], ys[r], xs[c + 1], ys[r + 1]))
+        for r in range(len(ys) - 1)
+        for c in range(len(xs) - 1)
+    ]
+    return TableGrid(len(ys) - 1, len(xs) - 1, cells)
+
+
+def _body_start(rows: Sequence[Pieces], size: int, rules: Sequence[BBox]) -> float:
+    """Where the body begins: at the lowest rule between it and the header, or half way."""
+    above = max(piece.bbox.y2 for row in rows[:size] for piece in row)
+    below = min(piece.bbox.y1 for piece in rows[size])
+    low, high = min(above, below), max(above, below)
+    drawn = [rule.center[1] for rule in rules if low - 1 <= rule.center[1] <= high + 1]
+    return max(drawn) if drawn else (above + below) / 2
+
+
+def final_grid(table: Table) -> TableGrid:
+    """The table's cells, spans too, as a grid that words go into by where they stand."""
+    cells = [
+        GridCell(c.top, c.bottom, c.left, c.right, union_of([c.place, *(line.bbox for line in c.lines)]))
+        for c in table.cells
+    ]
+    return TableGrid(table.rows, table.columns, cells, ruled=True)
