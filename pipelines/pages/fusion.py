@@ -23,6 +23,8 @@ _LEAST_TEXT, _LEAST_PICTURE, _LEAST_TABLE = 0.25, 0.25, 0.4
 _TAKEN = 0.5
 # Boxes are one thing when the smaller lies in the larger by this share, the same when their IoU passes it.
 _ONE, _SAME = 0.5, 0.6
+# A shape is a picture of its own when no region covers more of it than this.
+_APART = 0.2
 # Text on a picture stands for itself when the eye is this sure of it, or when it is this much larger than
 # the page's usual text: a title on a photograph, not a label in a chart.
 _SURE_ON_PICTURE, _LARGE_ON_PICTURE = 0.5, 1.8
@@ -44,13 +46,18 @@ class _Candidate:
 
 
 def fused(
-    written: Sequence[Region], seen: Sequence[Region], lines: Sequence[TextLine], files: Sequence[BBox] = ()
+    written: Sequence[Region],
+    seen: Sequence[Region],
+    lines: Sequence[TextLine],
+    files: Sequence[BBox] = (),
+    shapes: Sequence[BBox] = (),
 ) -> list[Region]:
     """One set of regions from those on the text and those that were ``seen``; these have scores.
 
     All boxes are in one unit. Regions of text are as tight as their words and share none; a table that was
     only seen has no grid, and the text in it has regions of its own. ``files`` are the boxes of the file's
-    pictures, whose edges are exact.
+    pictures, whose edges are exact; ``shapes`` are boxes of what looks like a picture (``models.layout``)
+    and is one where no detector found anything.
     """
     words = [word for line in lines for word in line.words]
     tables = _tables(written, seen)
@@ -62,7 +69,14 @@ def fused(
     held = {i for table in tables if table.grid for i in _inside(table.bbox, words)}
     chosen = _chosen(candidates, held, words)
     texts = [replace(c.region, bbox=_box(c.words, words)) for c in chosen]
-    return [*tables, *pictures, *texts]
+    found = [*tables, *pictures, *texts]
+    return [*found, *_lone(shapes, found)]
+
+
+def _lone(shapes: Sequence[BBox], found: Sequence[Region]) -> list[Region]:
+    """Shapes on none of the regions that were found."""
+    free = [shape for shape in shapes if all(r.bbox.intersection(shape) < _APART * shape.area for r in found)]
+    return [Region(RegionKind.PICTURE, shape) for shape in free]
 
 
 def _worth(region: Region) -> float:

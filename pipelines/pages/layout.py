@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from models import images
 from models.base import Engines, Image
+from models.layout.shapes import shapes
 from pipelines.pages.fusion import fused
 from pipelines.readers.base import Reader
 from pipelines.space import scaled_line, to_upright
@@ -36,22 +37,28 @@ class LayOut:
             if page.source is None:
                 continue
             if page.image is not None:
-                lines = [scaled_line(line, page.scale) for line in page.lines or []]
-                written = _smaller(self._engines.lay_out(page.image, lines), page.scale)
-                seen = _smaller(self._engines.find_regions(page.image), page.scale)
-                page.rules = [rule.scaled(1 / page.scale) for rule in images.ruling_lines(page.image)]
+                picture, scale = page.image, page.scale
+                lines = [scaled_line(line, scale) for line in page.lines or []]
+                written = _smaller(self._engines.lay_out(picture, lines), scale)
+                page.rules = [rule.scaled(1 / scale) for rule in images.ruling_lines(picture)]
             elif page.lines:
+                picture, scale = self._shown(page.number, page.source, page.turns)
                 written = page.regions or []
-                seen = self._seen(page.number, page.source, page.turns)
             else:
                 continue
-            page.regions = fused(written, seen, page.lines or [], _pictures(page.source, page.turns))
+            words = [word.bbox.scaled(scale) for line in page.lines or [] for word in line.words]
+            page.regions = fused(
+                written,
+                _smaller(self._engines.find_regions(picture), scale),
+                page.lines or [],
+                files=_pictures(page.source, page.turns),
+                shapes=[shape.scaled(1 / scale) for shape in shapes(picture, words)],
+            )
 
-    def _seen(self, number: int, source: SourcePage, turns: int) -> list[Region]:
-        """What shows on a digital page."""
-        picture: Image = self._reader.render(number, _SIDE / max(source.width, source.height))
-        scale = picture.shape[1] / source.width
-        return _smaller(self._engines.find_regions(images.turned(picture, turns)), scale)
+    def _shown(self, number: int, source: SourcePage, turns: int) -> tuple[Image, float]:
+        """A digital page as it shows, upright, and its pixels a page unit."""
+        picture = self._reader.render(number, _SIDE / max(source.width, source.height))
+        return images.turned(picture, turns), picture.shape[1] / source.width
 
 
 def _smaller(regions: Sequence[Region], scale: float) -> list[Region]:

@@ -124,3 +124,10 @@ def test_edges_that_cut_a_line_lose_no_word() -> None:
         [written(RegionKind.SECTION_HEADER, text.bbox)], [seen(RegionKind.SECTION_HEADER, edges)], [text]
     )
     assert found.bbox == text.bbox
+
+
+def test_what_looks_like_a_picture_is_one_where_nothing_else_is() -> None:
+    lines = paragraph(50, 100)
+    icon, smudge = BBox(300, 100, 340, 140), around(lines[:2])
+    found = fused([written(RegionKind.TEXT, around(lines))], [], lines, shapes=[icon, smudge])
+    assert [(r.kind, r.bbox) for r in found[1:]] == [(RegionKind.PICTURE, icon)]
