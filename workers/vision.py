@@ -13,7 +13,7 @@ from typing import Protocol
 
 from models.base import Image
 from models.vlm.base import VisionModel
-from schemas.errors import ReaderLost, VisionFailed
+from schemas.errors import DocumentError, VisionFailed
 from schemas.settings import Settings
 from schemas.vision import Transcript
 from workers.children import Child, Limits
@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 _MARGIN_SECONDS = 30.0
 """A child cuts its answer by itself when the time is up: what it may be late."""
-_LOADING = 2
-"""Loading may take this many times as long as an answer."""
+_FIRST_TIME = 3
+"""The first answer, for which the model is loaded, may take this many times as long as others."""
 
 
 class Vision(VisionModel, Protocol):
@@ -31,14 +31,6 @@ class Vision(VisionModel, Protocol):
 
     def close(self) -> None:
         """Ends it; a call in flight may fail."""
-        ...
-
-
-class _Loadable(VisionModel, Protocol):
-    """What the child serves."""
-
-    def load(self) -> None:
-        """Loads the weights, once."""
         ...
 
 
@@ -78,13 +70,14 @@ class VisionChild:
             try:
                 if self._child is None or not self._child.alive:
                     self._child = self._fresh()
-                    self._child.call("load", timeout=_LOADING * timeout + _MARGIN_SECONDS)
-                answer: Transcript = self._child.call(
-                    "transcribe", image, prompt, timeout=timeout + _MARGIN_SECONDS
-                )
-            except ReaderLost as lost:
-                log.warning("the vision model's process was lost: %s", lost.message)
-                raise VisionFailed(f"The vision model failed: {lost.message}.") from lost
+                    timeout *= _FIRST_TIME
+                timeout += _MARGIN_SECONDS
+                answer: Transcript = self._child.call("transcribe", image, prompt, timeout=timeout)
+            except VisionFailed:
+                raise
+            except DocumentError as error:
+                log.warning("the vision model's process failed: %s", error.message)
+                raise VisionFailed(f"The vision model failed: {error.message}.") from error
         return answer
 
     def close(self) -> None:
@@ -105,4 +98,4 @@ class VisionChild:
             longest_side=settings.vision_longest_side,
             timeout=settings.vision_timeout,
         )
-        return Child(make, _Loadable, Limits())
+        return Child(make, VisionModel, Limits())

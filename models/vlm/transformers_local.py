@@ -46,8 +46,10 @@ class TransformersModel:
         try:
             import torch
             from transformers import AutoModelForImageTextToText, AutoProcessor
+            from transformers.utils.logging import disable_progress_bar
         except ImportError as error:
             raise VisionFailed("A local vision model needs torch: pip install 'octavo[vlm]'.") from error
+        disable_progress_bar()
         on_gpu = self._device == "cuda" or (self._device == "auto" and torch.cuda.is_available())
         safely: dict[str, Any] = {
             "trust_remote_code": False,
@@ -62,7 +64,7 @@ class TransformersModel:
                 **safely,
             )
             self._loaded = processor, model.to("cuda" if on_gpu else "cpu").eval()
-        except (ImportError, OSError, ValueError, RuntimeError) as error:
+        except Exception as error:  # whatever a foreign checkpoint does, it is the operator's to mend
             raise VisionFailed(
                 f"The checkpoint of OCTAVO_VISION_LOCAL_MODEL could not be loaded ({type(error).__name__}): "
                 "see docs/vision.md for the kinds that can."

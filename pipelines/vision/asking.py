@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
@@ -10,6 +11,8 @@ from concurrent.futures import Future, wait
 from models.base import Engines, Image
 from schemas.errors import VisionFailed
 from schemas.vision import Transcript, VisionTask
+
+log = logging.getLogger(__name__)
 
 _CHECK_SECONDS = 1.0
 
@@ -38,8 +41,9 @@ def _on_a_thread(engines: Engines, picture: Image, task: VisionTask) -> Future[A
             answer.set_result(engines.transcribe(picture, task))
         except VisionFailed as error:
             answer.set_result(error)
-        except BaseException as error:
-            answer.set_exception(error)
+        except Exception as error:  # a page that can be read locally is not lost for it
+            log.warning("the vision model failed: %s", type(error).__name__)
+            answer.set_result(VisionFailed(f"The vision model failed ({type(error).__name__})."))
 
     threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True).start()
     return answer
