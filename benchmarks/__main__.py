@@ -12,6 +12,7 @@ from rich.table import Table
 
 from benchmarks import calibrate as calibration
 from benchmarks import corpus, load, overlays, quality, report, speed, store
+from benchmarks.corpus import Truth
 from benchmarks.peers import ENGINES
 from benchmarks.process import EngineStartError
 
@@ -155,21 +156,29 @@ def speed_command(
 
 
 @app.command("overlays")
-def overlays_command(folder: Path, files: list[Path]) -> None:
-    """Reads files with Octavo and writes a PNG of each page with its boxes."""
+def overlays_command(
+    folder: Path,
+    files: Annotated[list[Path] | None, typer.Argument(help="Files to draw; or see --set.")] = None,
+    set_: Sets = None,
+    limit: Limit = None,
+) -> None:
+    """Reads files, or a set, with Octavo; writes a PNG of each page with its boxes and the true ones."""
     from schemas.errors import OctavoError
     from schemas.options import Configuration
     from schemas.settings import Settings
     from workers.local import LocalParser
 
+    wanted = [(file, Truth()) for file in files or ()]
+    for set_name in _named(set_ or [], list(corpus.sets()), "set"):
+        wanted += [(document.path, document.truth()) for document in corpus.documents(set_name, limit)]
     with LocalParser(Settings()) as parser:
-        for file in files:
+        for file, truth in wanted:
             try:
                 document = parser.parse(file, Configuration(), page_range="")
             except OctavoError as error:
                 console.print(f"{file}: {error.message}", markup=False)
                 continue
-            for written in overlays.draw(file, document, folder):
+            for written in overlays.draw(file, document, folder, overlays.true_regions(truth)):
                 console.print(str(written), markup=False, soft_wrap=True)
 
 

@@ -1,20 +1,30 @@
-"""Pictures for human eyes: each page with its fragments' boxes, reading order and table cells."""
+"""Pictures for human eyes: each page with its fragments' boxes, reading order and table cells.
+
+Where a truth has boxes too, they are drawn dashed and grey.
+"""
 
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pymupdf
 from PIL import Image, ImageDraw, ImageFont, ImageSequence
 
+from benchmarks.corpus import Truth
+from benchmarks.scores.regions import PageRegion
 from schemas.documents import Page, ParsedDocument
 from schemas.fragments import FragmentType, PageFragment, TableContent
 
 _DOTS_PER_INCH = 110
 _WIDE = 1400
 """Page pictures that are wider are shown smaller."""
+
+_DASH = 6
+_GREY = (120, 120, 120)
 
 _Color = tuple[int, int, int]
 
@@ -32,8 +42,11 @@ def _colors() -> dict[FragmentType, _Color]:
 COLORS = _colors()
 
 
-def draw(path: Path, document: ParsedDocument, folder: Path) -> list[Path]:
-    """Writes one PNG a page that has geometry, and returns their paths; none for a flow document."""
+def draw(path: Path, document: ParsedDocument, folder: Path, truth: Sequence[PageRegion] = ()) -> list[Path]:
+    """Writes one PNG a page that has geometry, and returns their paths; none for a flow document.
+
+    ``truth`` are the regions that should be there, if they are known.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {page.page_number: page for page in document.pages if page.page_dimensions}
     written: list[Path] = []
@@ -41,9 +54,24 @@ def draw(path: Path, document: ParsedDocument, folder: Path) -> list[Path]:
         return written
     for number, picture in page_pictures(path, set(wanted)):
         target = folder / f"{path.stem}-{number:04}.png"
-        overlay(picture, wanted[number]).save(target)
+        overlay(picture, wanted[number], [region for region in truth if region.page == number]).save(target)
         written.append(target)
     return written
+
+
+def true_regions(truth: Truth) -> list[PageRegion]:
+    """The regions of a truth, or what its tokens are: each run of words of one class as one box a line."""
+    if truth.regions is not None:
+        return list(truth.regions)
+    found: list[PageRegion] = []
+    for token in truth.tokens or ():
+        label = "/".join(sorted(token.labels))
+        last = found[-1] if found else None
+        if last and last.label == label and last.box.y1 < token.box.center[1] < last.box.y2:
+            found[-1] = replace(last, box=last.box.union(token.box))
+        else:
+            found.append(PageRegion(label, token.box))
+    return found
 
 
 def page_pictures(path: Path, numbers: set[int]) -> Iterator[tuple[int, Image.Image]]:
@@ -60,7 +88,7 @@ def page_pictures(path: Path, numbers: set[int]) -> Iterator[tuple[int, Image.Im
                 yield number, frame.convert("RGB")
 
 
-def overlay(picture: Image.Image, page: Page) -> Image.Image:
+def overlay(picture: Image.Image, page: Page, truth: Sequence[PageRegion] = ()) -> Image.Image:
     """The picture with every fragment of the page drawn on it, and a legend of the types below."""
     assert page.page_dimensions is not None
     if picture.width > _WIDE:
@@ -71,11 +99,32 @@ def overlay(picture: Image.Image, page: Page) -> Image.Image:
     canvas = Image.new("RGB", (picture.width, picture.height + 18 * len(kinds) + 4), "white")
     canvas.paste(picture)
     pen = ImageDraw.Draw(canvas)
+    for region in truth:
+        _draw_truth(pen, region, picture.size, font)
     for fragment in page.page_fragments:
         _draw_fragment(pen, fragment, scale, font)
     for i, kind in enumerate(kinds):
         pen.text((4, picture.height + 2 + 18 * i), kind.value, fill=COLORS[kind], font=font)
     return canvas
+
+
+def _draw_truth(
+    pen: ImageDraw.ImageDraw,
+    region: PageRegion,
+    size: tuple[int, int],
+    font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
+) -> None:
+    """A dashed box just outside the region, its class at the lower right."""
+    left, right = (x * size[0] for x in (region.box.x1, region.box.x2))
+    top, bottom = (y * size[1] for y in (region.box.y1, region.box.y2))
+    left, top, right, bottom = left - 2, top - 2, right + 2, bottom + 2
+    for x in np.arange(left, right, 2 * _DASH):
+        for y in (top, bottom):
+            pen.line((x, y, min(x + _DASH, right), y), fill=_GREY, width=2)
+    for y in np.arange(top, bottom, 2 * _DASH):
+        for x in (left, right):
+            pen.line((x, y, x, min(y + _DASH, bottom)), fill=_GREY, width=2)
+    pen.text((right, bottom), region.label, fill=_GREY, font=font, anchor="rb")
 
 
 def _draw_fragment(

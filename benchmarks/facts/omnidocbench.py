@@ -15,9 +15,30 @@ from pylatexenc.latex2text import LatexNodes2Text
 
 from benchmarks.corpus import Document, Truth
 from benchmarks.scores.order import Block
+from benchmarks.scores.regions import PageRegion
+from schemas.geometry import BBox
 
 _TEXT = frozenset({"text_block", "title", "code_txt", "reference", "list"})
 """The categories whose text and order are scored. Captions, running heads and formulas may be read or not."""
+
+_REGIONS = {
+    "text_block": "text",
+    "code_txt": "text",
+    "reference": "text",
+    "title": "heading",
+    "list": "list_item",
+    "table": "table",
+    "figure": "picture",
+    "equation_isolated": "formula",
+    "table_caption": "caption",
+    "figure_caption": "caption",
+    "table_footnote": "caption",
+    "figure_footnote": "caption",
+    "page_footnote": "footnote",
+    "header": "page_header",
+    "footer": "page_footer",
+}
+"""The classes of its categories; equation numbers are parts of formulas, and what is abandoned is nothing."""
 
 _INLINE = re.compile(r"\$((?:[^$<]|<(?![/a-zA-Z]))+)\$")  # never across a tag: prices stand in cells
 _latex = LatexNodes2Text(math_mode="text")
@@ -42,7 +63,21 @@ def _truth(page: dict[str, Any], markdown: Path) -> Truth:
         tables=(
             tuple(_plain(r["html"]) for r in regions if r["category_type"] == "table" and r.get("html")),
         ),
+        regions=tuple(_regions(page["layout_dets"], page["page_info"])),
     )
+
+
+def _regions(found: list[dict[str, Any]], info: dict[str, Any]) -> Iterator[PageRegion]:
+    """The boxes, all of them: a page number is of the half of the page it stands in."""
+    for region in found:
+        xs, ys = region["poly"][0::2], region["poly"][1::2]
+        width, height = info["width"], info["height"]
+        box = BBox(min(xs) / width, min(ys) / height, max(xs) / width, max(ys) / height)
+        label = _REGIONS.get(region["category_type"])
+        if region["category_type"] == "page_number":
+            label = "page_header" if box.center[1] < 0.5 else "page_footer"
+        if label:
+            yield PageRegion(label, box)
 
 
 def _blocks(region: dict[str, Any]) -> list[Block]:
