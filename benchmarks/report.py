@@ -7,32 +7,53 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from benchmarks import store
+from benchmarks import goals, store
 from benchmarks.calibrate import Agreement
 from benchmarks.corpus import REPOSITORY
 from benchmarks.load import Answers, Long
 from benchmarks.peers import ENGINES
+from benchmarks.quality import CHECKS
 from benchmarks.speed import Pace, ratios
 
 RESULTS = REPOSITORY / "benchmarks" / "RESULTS.md"
 
 _INTRODUCTION = """\
 Written by `python -m benchmarks report`. All scores are similarities: 0 is worst, 1 is best.
-In brackets: the 95 % bootstrap interval of the mean over documents, then n. A document that an engine
-failed on scores 0; one of a format that it does not read is not counted. Differences smaller than the
-intervals mean nothing."""
+In brackets: the 95 % bootstrap interval over documents, then their number; for what is counted over the
+whole set, also how many things there are and how many were found. A document that an engine failed on
+scores 0; one of a format that it does not read is not counted, so compare means only where the numbers of
+documents agree. Differences smaller than the intervals mean nothing."""
 
 _SCORES = {
     "text": "text",
     "order": "reading order",
-    "tables": "tables (TEDS)",
+    "class": "class",
+    "heading": "headings (F1)",
+    "layout": "mean of the three",
     "headings": "headings (MHS)",
     "nid": "NID",
+    "tables": "tables (TEDS)",
 }
+"""Means over documents, in the order of their columns."""
+_POOLED = {
+    "tables": "tables pooled",
+    "words": "words (F1)",
+    "regions": "regions (F1)",
+    "boxes": "boxes of any class (F1)",
+    "tests": "tests passed",
+}
+"""Counts over the whole set, in the order of their columns."""
 _SETS = {
     "omnidocbench_demo": "Page pictures: books, papers, slides, notes, news in English and Chinese; "
     "1 - edit distance of text and of reading order.",
     "icdar2013_tables": "Born-digital PDFs of EU and US agencies; tables only.",
+    "icdar2013_rasterised": "The same PDFs as pictures at 150 dpi, without text or lines.",
+    "table_images": "Pictures that are one table each, of papers and of business.",
+    "sroie_receipts": "Scanned receipts: words, wherever they stand.",
+    "funsd_forms": "Noisy scanned forms: words, wherever they stand.",
+    "cvat_layout": "Reports and papers, PDF and pictures, boxes drawn by people. OpenDataLoader reads the PDFs only.",
+    "docbank_pages": "Pages of papers, born-digital: classes of words, headings, order of the running text.",
+    "olmocr_bench_sample": "Hard single pages with yes-or-no tests; the interval is Wilson's.",
     "docling_formats": "HTML, Markdown, CSV and PDF. The truth is another engine's reviewed output: "
     "agreement with it, not rank.",
 }
@@ -40,11 +61,13 @@ _SETS = {
 
 def write(path: Path = RESULTS) -> Path:
     """Writes the report from all stored results."""
+    quality, speed = store.read_all("quality-"), store.read_all("speed")
     parts = [
         "# Results",
         _INTRODUCTION,
-        *_quality(store.read_all("quality-")),
-        *_speed(store.read_all("speed")),
+        *_goals(quality, speed),
+        *_quality(quality),
+        *_speed(speed),
         *_load(store.read_all("load")),
         *_calibration(store.read_all("calibrate")),
     ]
@@ -52,21 +75,33 @@ def write(path: Path = RESULTS) -> Path:
     return path
 
 
+def _goals(results: Sequence[dict[str, Any]], speeds: Sequence[dict[str, Any]]) -> Iterable[str]:
+    paces = [Pace(**pace) for result in speeds for pace in result["paces"]]
+    if rows := goals.rows(results, paces):
+        yield "## Goals"
+        yield "Octavo with its defaults, no VLM; the best peer in the same run, with the documents that it reads."
+        yield _table(goals.HEAD, rows)
+
+
 def _quality(results: Sequence[dict[str, Any]]) -> Iterable[str]:
-    for set_name, group in groupby(results, key=lambda result: result["set"]):
+    order = [*_SETS, *(result["set"] for result in results)]
+    for set_name, group in groupby(
+        sorted(results, key=lambda result: order.index(result["set"])), key=lambda result: result["set"]
+    ):
         engines = sorted(group, key=lambda result: list(ENGINES).index(result["engine"]))
-        scores = [s for s in _SCORES if any(s in result["means"] for result in engines)]
-        pooled = any("tables" in result["pooled"] for result in engines)
-        head = ["engine", *(_SCORES[s] for s in scores), *(["all tables pooled"] if pooled else [])]
+        means = [s for s in _SCORES if any(s in result["means"] for result in engines)]
+        counts = [s for s in _POOLED if any(s in result["pooled"] for result in engines)]
         rows = [
-            [result["engine"], *(_mean(result["means"].get(s)) for s in scores)]
-            + ([_pooled(result["pooled"].get("tables"))] if pooled else [])
+            [result["engine"]]
+            + [_mean(result["means"].get(s)) for s in means]
+            + [_pooled(result["pooled"].get(s)) for s in counts]
             + [f"{result['failed']} of {len(result['documents'])}"]
             for result in engines
         ]
         yield f"## {set_name}"
         yield _SETS.get(set_name, "")
-        yield _table([*head, "failed"], rows)
+        yield _table(["engine", *(_SCORES[s] for s in means), *(_POOLED[s] for s in counts), "failed"], rows)
+        yield from _kinds(engines)
         yield _circumstances(engines)
 
 
@@ -79,7 +114,21 @@ def _mean(mean: dict[str, float] | None) -> str:
 def _pooled(pooled: dict[str, float] | None) -> str:
     if pooled is None:
         return "–"
-    return f"{pooled['value']:.3f} ({pooled['true']} true, {pooled['found']} found)"
+    counts = f"{pooled['n']}: {pooled['true']} true, {pooled['found']} found"
+    return f"**{pooled['value']:.3f}** ({pooled['low']:.3f} to {pooled['high']:.3f}; {counts})"
+
+
+def _kinds(engines: Sequence[dict[str, Any]]) -> Iterable[str]:
+    """The yes-or-no tests by kind, as passed of all."""
+    prefix = f"{CHECKS}: "
+    kinds = sorted({name for result in engines for name in result["pooled"] if name.startswith(prefix)})
+    if kinds:
+        rows = [
+            [result["engine"]]
+            + [f"{k['total']:.0f} of {k['true']}" for kind in kinds if (k := result["pooled"].get(kind))]
+            for result in engines
+        ]
+        yield _table(["engine", *(kind.removeprefix(prefix) for kind in kinds)], rows)
 
 
 def _speed(results: Sequence[dict[str, Any]]) -> Iterable[str]:

@@ -71,7 +71,7 @@ def test_ratios_are_to_octavo() -> None:
 def test_the_report_holds_every_stored_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "OUT", tmp_path / "out")
     mean = {"value": 0.91234, "n": 7, "low": 0.85, "high": 0.95}
-    tables = {"total": 1.0, "true": 2, "found": 1, "value": 0.6667}
+    tables = mean | {"total": 1.0, "true": 2, "found": 1, "value": 0.6667}
     store.write(
         "quality-docling_formats-octavo",
         {
@@ -91,7 +91,10 @@ def test_the_report_holds_every_stored_result(tmp_path: Path, monkeypatch: pytes
         {"agreements": [{"engine": "e", "score": "nid", "n": 3, "ours": 0.5, "published": 0.51}]},
     )
     text = report.write(tmp_path / "RESULTS.md").read_text(encoding="utf-8")
-    assert "| octavo | **0.912** (0.850 to 0.950; 7) | 0.667 (2 true, 1 found) | 1 of 7 |" in text
+    assert (
+        "| octavo | **0.912** (0.850 to 0.950; 7) | **0.667** (0.850 to 0.950; 7: 2 true, 1 found) | 1 of 7 |"
+        in text
+    )
     assert "| other | 10 | 0.50 | 0.25 |" in text
     assert "ocr 0.500" in text
     assert "0.2 processes a core" in text

@@ -1,0 +1,105 @@
+"""What reading aims at, and how far a run came: one row a goal, Octavo beside the best of the peers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.speed import Pace
+
+OURS = "octavo"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A score to reach on a set: a mean over documents, or pooled over the set.
+
+    With ``over``, the value to reach is that engine's in the same run, plus ``least``.
+    """
+
+    set_name: str
+    score: str
+    least: float
+    pooled: bool
+    measure: str
+    over: str | None = None
+
+
+GOALS = (
+    Goal("icdar2013_tables", "tables", 0.96, True, "TEDS, pooled"),
+    Goal("icdar2013_rasterised", "tables", 0.90, True, "TEDS, pooled"),
+    Goal("table_images", "tables", 0.90, True, "TEDS, pooled"),
+    Goal("omnidocbench_demo", "text", 0.90, False, "1 - text edit distance"),
+    Goal("omnidocbench_demo", "order", 0.92, False, "1 - order edit distance"),
+    Goal("omnidocbench_demo", "tables", 0.85, True, "TEDS, pooled"),
+    Goal("funsd_forms", "words", 0.01, True, "word F1, pooled", over="rapidocr"),
+    Goal("sroie_receipts", "words", 0.01, True, "word F1, pooled", over="rapidocr"),
+    Goal("cvat_layout", "regions", 0.80, True, "region F1 at IoU 0.5, pooled"),
+    Goal("docbank_pages", "layout", 0.82, False, "mean of class, heading, order"),
+    Goal("olmocr_bench_sample", "tests", 0.65, True, "tests passed"),
+)
+
+_SLOWEST_SCAN = 1.2
+
+Row = tuple[str, ...]
+HEAD: Row = ("set", "measure", "goal", "octavo", "n", "reached", "best peer")
+
+
+def rows(results: Iterable[Mapping[str, Any]], paces: Sequence[Pace]) -> list[Row]:
+    """A row for each goal whose set was measured with Octavo, then one for each kind of speed."""
+    by_set: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for result in results:
+        by_set.setdefault(result["set"], {})[result["engine"]] = result
+    found = [_row(goal, by_set.get(goal.set_name, {})) for goal in GOALS]
+    return [row for row in found if row] + list(_speed_rows(paces))
+
+
+def _row(goal: Goal, results: Mapping[str, Mapping[str, Any]]) -> Row | None:
+    values = {
+        engine: value
+        for engine, result in results.items()
+        if (value := result["pooled" if goal.pooled else "means"].get(goal.score))
+    }
+    ours = values.pop(OURS, None)
+    if ours is None:
+        return None
+    wanted = goal.least
+    if goal.over:
+        if goal.over not in values:
+            return None
+        wanted += values[goal.over]["value"]
+    best = max(values, key=lambda engine: values[engine]["value"], default=None)
+    count = f"{ours['n']} documents" + (f", {ours['true']} {goal.score}" if goal.pooled else "")
+    return (
+        goal.set_name,
+        goal.measure,
+        f"{goal.over} + {goal.least:.2f} = {wanted:.3f}" if goal.over else f"{wanted:.2f}",
+        f"**{ours['value']:.3f}** ({ours['low']:.3f} to {ours['high']:.3f})",
+        count,
+        "yes" if ours["value"] >= wanted else "no",
+        f"{best} {values[best]['value']:.3f} (of {values[best]['n']})" if best else "–",
+    )
+
+
+def _speed_rows(paces: Sequence[Pace]) -> Iterable[Row]:
+    by_kind = {(pace.kind, pace.engine): pace for pace in paces}
+    ours, theirs = (by_kind.get(("born-digital", engine)) for engine in (OURS, "pymupdf4llm"))
+    if ours and theirs:
+        fast, wanted = ours.pages_per_cpu_second, theirs.pages_per_cpu_second
+        yield _speed_row(
+            "born-digital", "pages a CPU-second", f"{wanted:.2f}", fast, ours, fast >= wanted, theirs
+        )
+    ours, theirs = (by_kind.get(("scanned", engine)) for engine in (OURS, "rapidocr"))
+    if ours and theirs:
+        slow = ours.seconds / ours.pages / (theirs.seconds / theirs.pages)
+        goal = f"at most {_SLOWEST_SCAN}"
+        reached = slow <= _SLOWEST_SCAN
+        yield _speed_row("scanned", "seconds a page, of rapidocr's", goal, slow, ours, reached, theirs)
+
+
+def _speed_row(
+    kind: str, measure: str, goal: str, value: float, ours: Pace, reached: bool, peer: Pace
+) -> Row:
+    pages = f"{ours.pages} pages"
+    return (kind, measure, goal, f"**{value:.2f}**", pages, "yes" if reached else "no", peer.engine)
