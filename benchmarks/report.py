@@ -51,7 +51,7 @@ _SETS = {
     "table_images": "Pictures that are one table each, of papers and of business.",
     "sroie_receipts": "Scanned receipts: words, wherever they stand.",
     "funsd_forms": "Noisy scanned forms: words, wherever they stand.",
-    "cvat_layout": "Reports and papers, PDF and pictures, boxes drawn by people. OpenDataLoader reads the PDFs only.",
+    "cvat_layout": "Reports and papers, PDF and pictures, boxes drawn by people.",
     "docbank_pages": "Pages of papers, born-digital: classes of words, headings, order of the running text.",
     "olmocr_bench_sample": "Hard single pages with yes-or-no tests; the interval is Wilson's.",
     "docling_formats": "HTML, Markdown, CSV and PDF. The truth is another engine's reviewed output: "
@@ -79,7 +79,7 @@ def _goals(results: Sequence[dict[str, Any]], speeds: Sequence[dict[str, Any]]) 
     paces = [Pace(**pace) for result in speeds for pace in result["paces"]]
     if rows := goals.rows(results, paces):
         yield "## Goals"
-        yield "Octavo with its defaults, no VLM; the best peer in the same run, with the documents that it reads."
+        yield "Octavo with its defaults, no VLM; the best peer of the same run, over the documents it reads."
         yield _table(goals.HEAD, rows)
 
 
@@ -124,11 +124,13 @@ def _kinds(engines: Sequence[dict[str, Any]]) -> Iterable[str]:
     kinds = sorted({name for result in engines for name in result["pooled"] if name.startswith(prefix)})
     if kinds:
         rows = [
-            [result["engine"]]
-            + [f"{k['total']:.0f} of {k['true']}" for kind in kinds if (k := result["pooled"].get(kind))]
-            for result in engines
+            [result["engine"]] + [_passed(result["pooled"].get(kind)) for kind in kinds] for result in engines
         ]
         yield _table(["engine", *(kind.removeprefix(prefix) for kind in kinds)], rows)
+
+
+def _passed(kind: dict[str, float] | None) -> str:
+    return "–" if kind is None else f"{kind['total']:.0f} of {kind['true']}"
 
 
 def _speed(results: Sequence[dict[str, Any]]) -> Iterable[str]:

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks import corpus
 from benchmarks.facts.grid import Cell, grid_html
+from schemas.geometry import BBox
 
 
 @pytest.fixture
@@ -52,16 +54,19 @@ def test_icdar_fills_blank_cells_and_knows_both_readings(data: Path) -> None:
 
 
 def test_omnidocbench_orders_blocks_and_scores_running_text_only(data: Path) -> None:
-    page = {
-        "page_info": {"page_attribute": {"language": "english"}},
+    page: dict[str, Any] = {
+        "page_info": {"page_attribute": {"language": "english"}, "width": 200, "height": 100},
         "layout_dets": [
             {"category_type": "text_block", "order": 2, "text": "second", "ignore": False},
             {"category_type": "title", "order": 1, "text": "first"},
             {"category_type": "text_block", "order": 3, "text": "hidden", "ignore": True},
             {"category_type": "table", "order": 4, "html": "<table><tr><td>c</td></tr></table>"},
             {"category_type": "page_number", "text": "7"},
+            {"category_type": "abandon", "text": ""},
         ],
     }
+    for i, region in enumerate(page["layout_dets"]):
+        region["poly"] = [0, 15 * i, 100, 15 * i, 100, 15 * i + 10, 0, 15 * i + 10]
     write(data / "omnidocbench_demo" / "p.json", json.dumps(page))
     write(data / "omnidocbench_demo" / "p.jpg")
     (document,) = corpus.documents("omnidocbench_demo")
@@ -71,15 +76,18 @@ def test_omnidocbench_orders_blocks_and_scores_running_text_only(data: Path) -> 
     assert [b.text for b in truth.blocks if b.scored] == ["first", "second"]
     assert {b.text for b in truth.blocks if not b.scored} == {"c", "7"}
     assert truth.tables == (("<table><tr><td>c</td></tr></table>",),)
+    assert truth.regions is not None
+    assert [r.label for r in truth.regions] == ["text", "heading", "text", "table", "page_footer"]
+    assert truth.regions[1].box == BBox(0.0, 0.15, 0.5, 0.25)
 
 
 def test_omnidocbench_formulas_are_plain_and_prices_stay(data: Path) -> None:
     row = r"<tr><td>$5</td><td>$10</td><td>1 $\pm$ 2</td></tr>"
     page = {
-        "page_info": {},
+        "page_info": {"width": 9, "height": 9},
         "layout_dets": [
-            {"category_type": "text_block", "order": 1, "text": r"a $\alpha^2 < 3$ b"},
-            {"category_type": "table", "order": 2, "html": f"<table>{row}</table>"},
+            {"category_type": "text_block", "order": 1, "text": r"a $\alpha^2 < 3$ b", "poly": [0] * 8},
+            {"category_type": "table", "order": 2, "html": f"<table>{row}</table>", "poly": [0] * 8},
         ],
     }
     write(data / "omnidocbench_demo" / "p.json", json.dumps(page))
