@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ from pipelines.pages import headings
 from pipelines.pages.blocks import Block, clusters, make_blocks, whole_paragraphs, without_printed_matter
 from pipelines.pages.captions import with_captions
 from pipelines.pages.certainty import main_source, mean_confidence
+from pipelines.pages.companions import groups
 from pipelines.pages.kinds import fragment_type
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
@@ -32,6 +33,8 @@ from schemas.reading import RegionKind, TextLine
 
 Place = Callable[[BBox], BBox]
 
+# What lies in a picture by this share is on it.
+_ON = 0.8
 _BREAKS_KEPT = {FragmentType.TEXT, FragmentType.FIGURE, FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER}
 
 
@@ -58,7 +61,7 @@ class Assemble:
             blocks = make_blocks(lines, page.regions or [], pictures, width, height)
             if page.scanned:
                 blocks = without_printed_matter(blocks)
-            ordered = whole_paragraphs(_ordered(with_captions(_divided(blocks)), lines))
+            ordered = whole_paragraphs(_ordered(with_captions(_divided(blocks)), lines, width * height))
             ordered = headings.promoted(ordered, scanned=page.scanned)
             place = to_displayed(page.source, page.turns)
             page.fragments = [
@@ -112,15 +115,26 @@ def _with_table(block: Block) -> Block:
     return replace(block, table=table)
 
 
-def _ordered(blocks: Sequence[Block], lines: Sequence[TextLine]) -> list[Block]:
+def _ordered(blocks: Sequence[Block], lines: Sequence[TextLine], page_area: float) -> list[Block]:
     """Page headers first, then the body in reading order, page footers last."""
     right_to_left = _is_right_to_left(lines)
     parts: list[list[Block]] = [[], [], []]
     for block in blocks:
         parts[{RegionKind.PAGE_HEADER: 0, RegionKind.PAGE_FOOTER: 2}.get(block.kind, 1)].append(block)
-    return [
-        part[i] for part in parts for i in reading_order([b.bbox for b in part], right_to_left=right_to_left)
-    ]
+    return [block for part in parts for block in _read(part, page_area, right_to_left=right_to_left)]
+
+
+def _read(blocks: Sequence[Block], page_area: float, *, right_to_left: bool) -> Iterator[Block]:
+    """The blocks in reading order; companions stay together, a picture before the words on it."""
+    together = groups(blocks, page_area)
+    boxes = [union_of([blocks[i].bbox for i in group]) for group in together]
+    for place in reading_order(boxes, right_to_left=right_to_left):
+        group = [blocks[i] for i in together[place]]
+        around = [b for b in group if all(other.bbox.inside(b.bbox) > _ON for other in group)]
+        group = [b for b in group if b not in around]
+        yield from around
+        for i in reading_order([b.bbox for b in group], right_to_left=right_to_left):
+            yield group[i]
 
 
 def _is_right_to_left(lines: Sequence[TextLine]) -> bool:

@@ -27,7 +27,9 @@ _ONE, _SAME = 0.5, 0.6
 _APART = 0.2
 # Text on a picture stands for itself when the eye is this sure of it, or when it is this much larger than
 # the page's usual text: a title on a photograph, not a label in a chart.
-_SURE_ON_PICTURE, _LARGE_ON_PICTURE = 0.5, 1.8
+_SURE_TEXT, _LARGE_ON_PICTURE = 0.5, 1.8
+# A picture of which words cover this share is a line of text.
+_LETTERED = 0.6
 # What is left of a region belongs to the one that took the rest within this many line heights.
 _LEADING = 0.8
 _WITHOUT_WORDS = {RegionKind.PICTURE, RegionKind.TABLE}
@@ -60,7 +62,7 @@ def fused(
     and is one where no detector found anything.
     """
     words = [word for line in lines for word in line.words]
-    tables = _tables(written, seen)
+    tables = _tables(written, seen, words)
     texts = [r for r in written if r.kind not in _WITHOUT_WORDS]
     texts += [r for r in seen if r.kind not in _WITHOUT_WORDS and _worth(r) >= _LEAST_TEXT]
     candidates = [_Candidate(r, _inside(r.bbox, words)) for r in texts]
@@ -91,11 +93,17 @@ def _box(places: set[int], words: Sequence[Word]) -> BBox:
     return union_of([words[i].bbox for i in places])
 
 
-def _tables(written: Sequence[Region], seen: Sequence[Region]) -> list[Region]:
+def _tables(written: Sequence[Region], seen: Sequence[Region], words: Sequence[Word]) -> list[Region]:
     """Tables on the text, with the scores of those seen in their places; and those only seen."""
-    sure = [r for r in seen if r.kind is RegionKind.TABLE and _worth(r) >= _LEAST_TABLE]
+    eyed = [r for r in seen if r.kind is RegionKind.TABLE]
+    sure = [r for r in eyed if _worth(r) >= _LEAST_TABLE]
+    read = [r for r in seen if r.kind not in _WITHOUT_WORDS and _worth(r) >= _SURE_TEXT]
     found: list[Region] = []
     for table in (r for r in written if r.kind is RegionKind.TABLE):
+        within = _inside(table.bbox, words)
+        prose = set().union(*(_inside(r.bbox, words) for r in read)) & within
+        if not any(_overlap(r.bbox, table.bbox) > _ONE for r in eyed) and len(prose) > _SAME * len(within):
+            continue  # what the eye reads as text, and nowhere as a table
         scores = [_worth(r) for r in sure if r.bbox.iou(table.bbox) >= _SAME]
         found.append(replace(table, score=max(scores, default=table.score)))
     return found + [r for r in sure if all(_overlap(r.bbox, t.bbox) < _ONE for t in found)]
@@ -132,8 +140,10 @@ def _snapped(picture: Region, files: Sequence[BBox]) -> Region:
 
 
 def _is_text(picture: Region, candidates: Sequence[_Candidate], words: Sequence[Word]) -> bool:
-    """Whether a picture on the text, which nobody saw, is text that was seen."""
+    """Whether a picture is text: all of it words, or seen as text where only the text's detector finds it."""
     within = _inside(picture.bbox, words)
+    if sum(words[i].bbox.intersection(picture.bbox) for i in within) > _LETTERED * picture.bbox.area:
+        return True
     if picture.score is not None or not within:
         return False
     read = {i for c in candidates if c.region.score is not None for i in c.words & within}
@@ -143,7 +153,7 @@ def _is_text(picture: Region, candidates: Sequence[_Candidate], words: Sequence[
 def _is_label(candidate: _Candidate, pictures: Sequence[Region], words: Sequence[Word]) -> bool:
     """Whether text lies on a picture and belongs to it."""
     box = _box(candidate.words, words)
-    if candidate.region.score is not None and candidate.worth >= _SURE_ON_PICTURE:
+    if candidate.region.score is not None and candidate.worth >= _SURE_TEXT:
         return False
     if not any(box.inside(picture.bbox) > _TAKEN for picture in pictures):
         return False

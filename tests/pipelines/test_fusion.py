@@ -131,3 +131,18 @@ def test_what_looks_like_a_picture_is_one_where_nothing_else_is() -> None:
     icon, smudge = BBox(300, 100, 340, 140), around(lines[:2])
     found = fused([written(RegionKind.TEXT, around(lines))], [], lines, shapes=[icon, smudge])
     assert [(r.kind, r.bbox) for r in found[1:]] == [(RegionKind.PICTURE, icon)]
+
+
+def test_a_table_that_the_eye_reads_as_text_is_none() -> None:
+    lines = paragraph(50, 100)
+    table = Region(RegionKind.TABLE, around(lines), grid=TableGrid(1, 1))
+    text = seen(RegionKind.TEXT, around(lines))
+    assert fused([table], [text], lines) == [text]
+    assert table.grid is not None
+    assert fused([table], [seen(RegionKind.TEXT, around(lines[:1]))], lines)[0].grid is table.grid
+
+
+def test_a_line_of_letters_is_no_picture() -> None:
+    lines = [line("HIGHTIDE", 50, 100, size=30)]
+    found = fused([], [seen(RegionKind.PICTURE, around(lines, 1), 0.6)], lines)
+    assert found == []
