@@ -56,13 +56,19 @@ _STROKED = {"L": "Ł", "l": "ł"}
 @lru_cache(maxsize=4096)
 def is_math_font(font: str) -> bool:
     """Whether a font's name is that of one made for mathematics (letters of text fonts may be, too)."""
-    return bool(_MATH_FONT.search(font) or _OMX_FONT.search(font))
+    return bool(_MATH_FONT.search(font) or is_extension_font(font))
+
+
+@lru_cache(maxsize=4096)
+def is_extension_font(font: str) -> bool:
+    """Whether a font holds TeX's large operators and delimiters, which hang from their baselines."""
+    return bool(_OMX_FONT.search(font))
 
 
 def of_code(code: str, font: str) -> str:
     """The character of a glyph without one, from its code in the font's encoding as TeX sets it."""
     index = ord(code)
-    if _OMX_FONT.search(font) and index < len(_OMX):
+    if is_extension_font(font) and index < len(_OMX):
         return _OMX[index]
     if _OT1_FONT.search(font) and index == 0x20:
         return _POLISH_STROKE

@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 
 import pymupdf
 
-from pipelines.readers.pdf_glyphs import UNMAPPED, accent, accented, cleaned, is_bad, is_math_font, of_code
+from pipelines.readers.pdf_glyphs import (
+    UNMAPPED,
+    accent,
+    accented,
+    cleaned,
+    is_bad,
+    is_extension_font,
+    is_math_font,
+    of_code,
+)
 from pipelines.readers.pdf_hidden import Origin, Unseen, characters, origin
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
@@ -23,6 +32,7 @@ from schemas.reading import HiddenText, TextLine, Word
 # Ligatures come expanded and unmapped glyphs as U+FFFD, because the flags for the opposite are not set;
 # what is clipped away, or lies off the page, does not come at all.
 _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
+_INK_FLAGS = pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE | pymupdf.TEXT_ACCURATE_BBOXES
 _ITALIC, _BOLD = 2, 16
 _FAKE_BOLD, _BLANK = 8, 512
 _SOFT_HYPHEN = "\u00ad"
@@ -39,6 +49,10 @@ _SAME_LINE, _SPACE = 0.7, 0.6
 # A script is smaller than its line, and stands this far off its baseline (the line's font sizes): TeX
 # raises by 0.36 to 0.41 and lowers by 0.15 to 0.25, word processors by a third.
 _SCRIPT_SIZE, _RAISED, _LOWERED, _MOST_OFF = 0.9, 0.12, 0.07, 0.8
+# What is smaller still (TeX's scripts of scripts have half the size) is text beside a drop cap.
+_SMALLEST = 0.45
+# The main text of a line has this share of its letters, and is the largest that has.
+_MAIN_SHARE = 0.1
 # A script stands this close (the line's font sizes) to what it belongs to.
 _ATTACHED = 0.5
 # Letters set wide: at least so many, single, with gaps below this (font sizes) that differ by less than
@@ -76,6 +90,8 @@ class _Run:
         """Whether a word ends where one goes over into the other without a space."""
         if self.level != other.level or self.bold != other.bold or self.italic != other.italic:
             return True
+        if abs(self.baseline - other.baseline) > _RAISED * max(self.size, other.size):
+            return True
         return self.font != other.font and (is_math_font(self.font) or is_math_font(other.font))
 
 
@@ -95,14 +111,14 @@ def embedded(page: pymupdf.Page, drawings: Sequence[dict[str, Any]]) -> Embedded
     """
     raw = page.get_text("rawdict", flags=_FLAGS)
     unseen = Unseen(page, drawings)
-    unmapped = _Unmapped(page)
+    glyphs = _Glyphs(page)
     limits = BBox(*page.rect)
     found: list[TextLine] = []
     printed: dict[str, list[BBox]] = {}
     text: list[str] = []
     for block in raw["blocks"]:
         for line in block.get("lines", ()):
-            chars = _chars(line, unseen, unmapped)
+            chars = _chars(line, unseen, glyphs)
             text += [char.text for char in chars]
             words = [
                 word
@@ -160,38 +176,48 @@ def _is_readable(char: str) -> bool:
     return unicodedata.category(char)[0] in "LNM" or char in ",;:!?'\"%$€£&"
 
 
-class _Unmapped:
-    """The characters of glyphs that have none in the file, where their font's encoding is known."""
+class _Glyphs:
+    """What ``rawdict`` does not say of all glyphs: characters by the font's encoding, boxes of the ink."""
 
     def __init__(self, page: pymupdf.Page) -> None:
         self._page = page
 
     @cached_property
-    def _codes(self) -> dict[Origin, str]:
-        raw = self._page.get_text("rawdict", flags=_FLAGS | pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE)
-        return {origin(char["origin"]): char["c"] for _, char in characters(raw)}
+    def _inked(self) -> dict[Origin, dict[str, Any]]:
+        raw = self._page.get_text("rawdict", flags=_FLAGS | _INK_FLAGS)
+        return {origin(char["origin"]): char for _, char in characters(raw)}
 
     def named(self, char: dict[str, Any], font: str) -> str:
-        """The glyph's character; ``UNMAPPED`` if it cannot be told."""
-        return of_code(self._codes.get(origin(char["origin"]), UNMAPPED), font)
+        """The character of a glyph that has none; ``UNMAPPED`` if it cannot be told."""
+        return of_code(self._inked.get(origin(char["origin"]), char)["c"], font)
+
+    def ink(self, char: dict[str, Any]) -> tuple[float, float, float, float]:
+        """The box of what is painted: fonts of large delimiters say nothing true of their heights."""
+        box: tuple[float, float, float, float] = self._inked.get(origin(char["origin"]), char)["bbox"]
+        return box
 
 
-def _chars(line: dict[str, Any], unseen: Unseen, unmapped: _Unmapped) -> list[_Char]:
+def _chars(line: dict[str, Any], unseen: Unseen, glyphs: _Glyphs) -> list[_Char]:
     """The characters of a line that show, cleaned, blanks included."""
     found: list[_Char] = []
     across = line["dir"] == _ACROSS
     has_accents = False
     for span, run in zip(line["spans"], _runs(line), strict=True):
         hidden = unseen.in_span(span)
+        tall = is_extension_font(run.font)
         for raw in span["chars"]:
             char = raw["c"]
             if char == UNMAPPED:
-                char = unmapped.named(raw, run.font)
+                char = glyphs.named(raw, run.font)
             text = cleaned(char, run.font)
             if not text or (hidden and unseen.takes(raw, hidden)):
                 continue
             has_accents |= text > "\x7f" and accent(text) is not None
-            found.append(_Char(text, raw["bbox"], run))
+            baseline = raw["origin"][1]
+            if across and abs(baseline - run.baseline) > _LOWERED * run.size:
+                run = replace(run, baseline=baseline)
+            hangs = tall or char == "√"
+            found.append(_Char(text, glyphs.ink(raw) if hangs else raw["bbox"], run))
     return _accents_joined(found) if has_accents and across else found
 
 
@@ -212,18 +238,30 @@ def _runs(line: dict[str, Any]) -> list[_Run]:
     if len(runs) == 1 or line["dir"] != _ACROSS:
         return runs
     solid = [i for i, span in enumerate(spans) if not span["char_flags"] & _BLANK]
-    weights = defaultdict[tuple[float, float], float](float)
-    for i in solid:
-        weights[runs[i].size, round(runs[i].baseline, 1)] += len(spans[i]["chars"]) * runs[i].size
-    if len(weights) < 2:
+    main = _main_run([(runs[i], sum(char["c"].isalnum() for char in spans[i]["chars"])) for i in solid])
+    if main is None:
         return runs
-    size, baseline = max(weights, key=lambda key: (weights[key], key[0]))
+    size, baseline = main.size, main.baseline
     for i in solid:
         off = (baseline - runs[i].baseline) / size
-        if runs[i].size < _SCRIPT_SIZE * size and abs(off) < _MOST_OFF:
+        if _SMALLEST * size < runs[i].size < _SCRIPT_SIZE * size and abs(off) < _MOST_OFF:
             runs[i].level = 1 if off > _RAISED else -1 if off < -_LOWERED else 0
     _drop_lone_scripts([(spans[i]["bbox"], runs[i]) for i in solid], _ATTACHED * size)
     return runs
+
+
+def _main_run(runs: list[tuple[_Run, int]]) -> _Run | None:
+    """The run of a line's main text: the largest that has its share of letters; None if all are alike."""
+    if len({(run.size, round(run.baseline, 1)) for run, _ in runs}) < 2:
+        return None
+    letters = defaultdict[float, int](int)
+    for run, count in runs:
+        letters[run.size] += count
+    enough = _MAIN_SHARE * sum(letters.values())
+    sizes = [size for size, count in letters.items() if count and count >= enough]
+    if not sizes:
+        return None
+    return max(((run, count) for run, count in runs if run.size == max(sizes)), key=lambda pair: pair[1])[0]
 
 
 def is_bold(span: dict[str, Any]) -> bool:
