@@ -10,7 +10,7 @@ from typing import ClassVar
 from pipelines.pages import headings
 from pipelines.pages.blocks import Block, clusters, make_blocks, whole_paragraphs, without_printed_matter
 from pipelines.pages.captions import with_captions
-from pipelines.pages.certainty import main_source, mean_confidence
+from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.companions import groups
 from pipelines.pages.kinds import fragment_type
 from pipelines.pages.order import reading_order
@@ -75,7 +75,7 @@ class Assemble:
             fragment_type=kind,
             content=_content(block, kind, text, place),
             bbox=Box.of(place(block.bbox)),
-            confidence=mean_confidence(words),
+            confidence=certainty(words, block.score),
             source=main_source(words),
             words=[
                 FragmentWord(
@@ -97,7 +97,9 @@ def _divided(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         if block.kind is RegionKind.LIST_ITEM:
             items = list_items(block.lines)
-            found.extend(Block(block.kind, union_of([one.bbox for one in item]), item) for item in items)
+            found.extend(
+                replace(block, bbox=union_of([one.bbox for one in item]), lines=item) for item in items
+            )
         elif block.kind is RegionKind.TABLE and block.grid and tears_sentences(block.lines, block.grid):
             found.extend(clusters(block.lines))
         elif block.kind is RegionKind.TABLE:
@@ -111,7 +113,7 @@ def _with_table(block: Block) -> Block:
     """The block with its table; as text when there is no grid, or less than two rows and columns."""
     table = make_table(block.lines, block.grid) if block.grid else None
     if table is None or table.rows < 2 or table.columns < 2:
-        return Block(RegionKind.TEXT, block.bbox, block.lines)
+        return replace(block, kind=RegionKind.TEXT, grid=None, score=None)
     return replace(block, table=table)
 
 

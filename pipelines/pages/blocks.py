@@ -191,7 +191,8 @@ def whole_paragraphs(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         if found and _is_same_paragraph(found[-1], block):
             above = found[-1]
-            found[-1] = Block(block.kind, above.bbox.union(block.bbox), above.lines + block.lines)
+            box, lines = above.bbox.union(block.bbox), above.lines + block.lines
+            found[-1] = replace(above, kind=block.kind, bbox=box, lines=lines)
         else:
             found.append(block)
     return found

@@ -1,4 +1,4 @@
-"""How sure a text is, and where it comes from: what its words say."""
+"""How sure a text is, and where it comes from: what its words and its region say."""
 
 from __future__ import annotations
 
@@ -17,6 +17,18 @@ def mean_confidence(words: Sequence[Word]) -> float | None:
         return None
     mean = sum(confidence * length for confidence, length in known) / letters
     return round(min(1.0, max(0.0, mean)), 4)
+
+
+def certainty(words: Sequence[Word], score: float | None) -> float | None:
+    """How sure a fragment is, 0 to 1: the geometric mean of what is known of its words and of its region.
+
+    Of a text that is well read in a region that may be another, or the reverse, neither alone would tell.
+    None when nothing is known of either.
+    """
+    read = mean_confidence(words)
+    if read is None or score is None:
+        return read if score is None else round(min(1.0, max(0.0, score)), 4)
+    return round((read * min(1.0, max(0.0, score))) ** 0.5, 4)
 
 
 def main_source(words: Sequence[Word]) -> Source | None:

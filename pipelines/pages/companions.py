@@ -1,4 +1,4 @@
-"""What is read together: icons and the text beside them, pictures and the words on them, floats and captions."""
+"""What is read together: icons and their text, pictures and the words on them, floats and their captions."""
 
 from __future__ import annotations
 
