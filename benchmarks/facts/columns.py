@@ -21,7 +21,9 @@ _SAME_LINE = 0.5
 _MIDDLE = [0.40 + 0.002 * i for i in range(101)]
 """Where a gutter may be, in shares of the page's width."""
 _MOST_CROSSING = 0.3
-"""A page has two columns when a smaller share of its lines, by their length, crosses the gutter."""
+_LEAST_BESIDE = 0.1
+"""A page has two columns when a smaller share of its lines, by their length, crosses the gutter, and a
+larger one stands on either side of it."""
 
 _Line = list[Token]
 
@@ -29,11 +31,8 @@ _Line = list[Token]
 def reading_order(tokens: Sequence[Token]) -> list[Token]:
     """The tokens line by line, column by column."""
     pieces = _lines(tokens, _CLOSE)
-    boxes = [_box(piece) for piece in pieces]
-    crossings = {x: sum(box.width for box in boxes if _crosses(box, x)) for x in _MIDDLE}
-    least = min(crossings.values(), default=0.0)
-    gutter = median([x for x in _MIDDLE if crossings[x] == least] or [0.5])
-    if least >= _MOST_CROSSING * sum(box.width for box in boxes):
+    gutter = _gutter([_box(piece) for piece in pieces])
+    if gutter is None:
         return _top_down(tokens)
     ordered: list[Token] = []
     pieces.sort(key=lambda piece: _box(piece).y1)
@@ -43,6 +42,16 @@ def reading_order(tokens: Sequence[Token]) -> list[Token]:
             parts[not crosses and _box(piece).center[0] > gutter].extend(piece)
         ordered += [token for part in parts for token in _top_down(part)]
     return ordered
+
+
+def _gutter(boxes: Sequence[BBox]) -> float | None:
+    """Where the fewest lines cross the middle, if there are two columns."""
+    crossings = {x: sum(box.width for box in boxes if _crosses(box, x)) for x in _MIDDLE}
+    least = min(crossings.values())
+    x = median([x for x in _MIDDLE if crossings[x] == least])
+    left, right = sum(b.width for b in boxes if b.x2 <= x), sum(b.width for b in boxes if b.x1 >= x)
+    whole = left + right + least
+    return x if least < _MOST_CROSSING * whole and min(left, right) > _LEAST_BESIDE * whole else None
 
 
 def _top_down(tokens: Iterable[Token]) -> list[Token]:

@@ -12,14 +12,14 @@ from benchmarks.scores.tally import Tally
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _BLOCK_TAG = re.compile(r"</?(?:table|thead|tbody|tr|td|th|br|p|div|li|ul|ol|h[1-6])\b[^<>]*>", re.IGNORECASE)
 _INLINE_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_RULER = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|?)+[ \t]*$", re.MULTILINE)
+_RULER = re.compile(r"^[ \t]*(?:-{3,}|\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?)?)[ \t]*$", re.MULTILINE)
 _LINE_MARK = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+•][ \t]+)+", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t]*```\w*[ \t]*$", re.MULTILINE)
 _PIPE = re.compile(r"(?<!\\)\|")
-_PAIRED = re.compile(r"(\*{1,3}|~~|(?<!\w)_{1,3})(?=\S)([^\n]*?\S)\1(?![\w*])")
+_PAIRED = re.compile(r"((?<!\*)\*{1,3}(?!\*)|~~|(?<!\w)_{1,3})(?=\S)([^\n]*?[^\s*])\1(?![\w*])")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 

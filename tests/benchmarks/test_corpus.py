@@ -62,7 +62,7 @@ def test_omnidocbench_orders_blocks_and_scores_running_text_only(data: Path) -> 
             {"category_type": "text_block", "order": 3, "text": "hidden", "ignore": True},
             {"category_type": "table", "order": 4, "html": "<table><tr><td>c</td></tr></table>"},
             {"category_type": "page_number", "text": "7"},
-            {"category_type": "abandon", "text": ""},
+            {"category_type": "abandon", "text": "x"},
         ],
     }
     for i, region in enumerate(page["layout_dets"]):
@@ -74,7 +74,7 @@ def test_omnidocbench_orders_blocks_and_scores_running_text_only(data: Path) -> 
     assert document.kind == "english"
     assert truth.blocks is not None
     assert [b.text for b in truth.blocks if b.scored] == ["first", "second"]
-    assert {b.text for b in truth.blocks if not b.scored} == {"c", "7"}
+    assert {b.text for b in truth.blocks if not b.scored} == {"c", "7", "x"}
     assert truth.tables == (("<table><tr><td>c</td></tr></table>",),)
     assert truth.regions is not None
     assert [r.label for r in truth.regions] == ["text", "heading", "text", "table", "page_footer"]
