@@ -21,6 +21,12 @@ _WIDE_GAP = 1.3
 _OVERHANG = 0.2
 # What a fault costs, in cut phrases: an empty column, a pair of columns that a space would part.
 _CUT_WORD, _EMPTY_COLUMN = 2.0, 0.5
+# Two phrases in one cell that are not so far apart.
+_TOGETHER = 0.4
+# A column with one text in this many rows is hardly one.
+_LONE_TEXT, _MANY_ROWS = 0.25, 5
+# An edge goes when the columns cost this much less without it.
+_NEEDLESS = 0.05
 # Few rows may stand over a gap between columns: spanning names, notes.
 _CROSSING = 0.12
 # A gap between columns found from the words alone is at least this wide (font sizes).
@@ -73,10 +79,24 @@ def is_leader(text: str) -> bool:
 
 def best_columns(candidates: Sequence[list[float]], table: Sequence[Pieces]) -> list[float]:
     """The candidate (column edges, outer ones included) that fits the words best; the first if in doubt."""
+    candidates = [_without_needless(xs, table) for xs in candidates]
     costs = [column_cost(xs, table) for xs in candidates]
     best = min(range(len(costs)), key=lambda i: (costs[i], i))
     much_better = costs[best] < costs[0] - _BETTER and costs[best] < _BETTER_SHARE * costs[0]
     return candidates[best] if much_better else candidates[0]
+
+
+def _without_needless(xs: list[float], table: Sequence[Pieces]) -> list[float]:
+    """The edges without those that cost more than they part, the worst one first."""
+    cost = column_cost(xs, table)
+    while len(xs) > 3:
+        fewer = [[*xs[:i], *xs[i + 1 :]] for i in range(1, len(xs) - 1)]
+        costs = [column_cost(one, table) for one in fewer]
+        best = min(range(len(costs)), key=lambda i: costs[i])
+        if costs[best] >= cost - _NEEDLESS:
+            break
+        xs, cost = fewer[best], costs[best]
+    return xs
 
 
 def column_cost(xs: Sequence[float], table: Sequence[Pieces]) -> float:
@@ -86,22 +106,23 @@ def column_cost(xs: Sequence[float], table: Sequence[Pieces]) -> float:
     a column without text of its own.
     """
     faults = 0.0
-    used: set[int] = set()
+    used = [0] * (len(xs) - 1)
     for row in table:
         slots = [_slots(piece, xs) for piece in row]
         for index, (piece, (left, right)) in enumerate(zip(row, slots, strict=True)):
             if left == right:
-                used.add(left)
+                used[left] += 1
             elif _stands_beside(slots, index):
                 faults += 1.0
             faults += _CUT_WORD * sum(_is_cut(word, x) for x in xs[1:-1] for word in piece.words)
         for (one, slot), (other, next_slot) in pairwise(zip(row, slots, strict=True)):
             gap = other.bbox.x1 - one.bbox.x2
-            values = is_value(one.text) and is_value(other.text)
-            if slot[1] == next_slot[0] and (values or gap > _WIDE_GAP * other.words[0].size):
-                faults += 1.0
-    empty = sum(column not in used for column in range(len(xs) - 1))
-    return faults / max(1, len(table)) + _EMPTY_COLUMN * empty
+            if slot[1] == next_slot[0]:
+                values = is_value(one.text) and is_value(other.text)
+                faults += 1.0 if values or gap > _WIDE_GAP * other.words[0].size else _TOGETHER
+    lone = sum(rows <= 1 for rows in used) if len(table) >= _MANY_ROWS else 0
+    empty = used.count(0)
+    return faults / max(1, len(table)) + _EMPTY_COLUMN * empty + _LONE_TEXT * (lone - empty)
 
 
 def _slots(piece: TextLine, xs: Sequence[float]) -> tuple[int, int]:
@@ -143,9 +164,29 @@ def gaps_between_columns(table: Sequence[Pieces], box: BBox) -> list[float]:
             start = x
         elif before <= most < depth and start is not None:
             if x - start >= _LEAST_GAP * size:
-                edges.append((start + x) / 2)
+                edges.append(_clearest(start, x, table))
             start = None
     return [*edges, box.x2]
+
+
+def _clearest(start: float, end: float, table: Sequence[Pieces]) -> float:
+    """Where between ``start`` and ``end`` a line cuts the fewest phrases; the middle if that is as good."""
+    pieces = [p.bbox for row in table for p in row if p.bbox.x1 < end and start < p.bbox.x2]
+    places = sorted({start, end, *(x for box in pieces for x in (box.x1, box.x2) if start < x < end)})
+    middles = [(start + end) / 2, *((low + high) / 2 for low, high in pairwise(places))]
+    return min(middles, key=lambda x: sum(box.x1 < x < box.x2 for box in pieces))
+
+
+def extents(table: Sequence[Pieces], xs: Sequence[float]) -> list[tuple[float, float]]:
+    """From where to where the text of each column stands; the column's edges where there is none."""
+    found: list[tuple[float, float] | None] = [None] * (len(xs) - 1)
+    for row in table:
+        for piece in row:
+            left, right = _slots(piece, xs)
+            if left == right:
+                start, end = found[left] or (piece.bbox.x1, piece.bbox.x2)
+                found[left] = min(start, piece.bbox.x1), max(end, piece.bbox.x2)
+    return [text or edges for text, edges in zip(found, pairwise(xs), strict=True)]
 
 
 def _median(values: Sequence[float]) -> float:

@@ -57,13 +57,18 @@ def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BB
     first = next((i for i, row in enumerate(table) if _holds_values(row, xs)), None)
     most = min(_MOST_LINES, round(_MOST_SHARE * len(table))) if first is None else min(first, _MOST_LINES)
     drawn = [i for i in range(1, min(most + 1, len(table))) if _is_full(_between(table, i, rules), xs)]
-    if first is None:
-        return drawn[0] if drawn else 0
-    size = drawn[-1] if drawn else min(first, _MOST_LINES)
-    while not drawn and size > 1 and _is_alone(table[size - 1], xs):
+    under = [
+        i for i in range(1, min(most + 1, len(table) - 1)) if _between(table, i, rules) and i not in drawn
+    ]
+    if drawn:
+        return drawn[0] if first is None else drawn[-1]
+    size = 0 if first is None else min(first, _MOST_LINES)
+    while size > 1 and _is_alone(table[size - 1], xs):
         size -= 1
-    names_more = 0 < size < len(table) - 1 and _between(table, size, rules) and size not in drawn
-    return size + 1 if names_more else size
+    if size and len({slot(piece.bbox, xs) for piece in table[0]}) == len(xs) - 1:
+        size = 1  # the first row names all columns
+    # What stands below a rule under a name is still the header.
+    return max([size, *(i + 1 for i in under)])
 
 
 def _is_full(rules: Sequence[BBox], xs: Sequence[float]) -> bool:
@@ -94,8 +99,16 @@ def _box(row: Pieces) -> BBox:
     return union_of([piece.bbox for piece in row])
 
 
-def read_header(rows: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BBox], bottom: float) -> Header:
+def read_header(
+    rows: Sequence[Pieces],
+    xs: Sequence[float],
+    texts: Sequence[tuple[float, float]],
+    rules: Sequence[BBox],
+    bottom: float,
+) -> Header:
     """The labels of a header's text rows; ``bottom`` is where the body begins.
+
+    ``xs`` are the columns' edges, ``texts`` is from where to where the text in each of them stands.
 
     Levels are parted by rules under names, by names that several names stand below, and by room.
     """
@@ -116,7 +129,11 @@ def read_header(rows: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BBo
             label.top, label.bottom = level, level + 1
             header.labels.append(label)
     for level in range(header.levels - 1):
-        _spread(header, level, xs, rules)
+        _spread(header, level, xs, texts, rules)
+    for label in header.labels:
+        if header.levels > 1 and label.top == header.levels - 1 and label.right - label.left > 1:
+            above = _ruled_span(label, header.edges[-2], xs, rules) or (label.left, label.right)
+            label.left, label.right = above
     _join_broken(header, rules)
     _grow(header)
     return header
@@ -209,17 +226,23 @@ def _labels(group: Sequence[Pieces], xs: Sequence[float]) -> list[Label]:
     return sorted(labels, key=lambda label: label.left)
 
 
-def _spread(header: Header, level: int, xs: Sequence[float], rules: Sequence[BBox]) -> None:
+def _spread(
+    header: Header,
+    level: int,
+    xs: Sequence[float],
+    texts: Sequence[tuple[float, float]],
+    rules: Sequence[BBox],
+) -> None:
     """Lets the names of a level span the columns whose names stand below them."""
     names = [label for label in header.labels if label.top == level]
     below = {c for label in header.labels if label.top > level for c in range(label.left, label.right)}
-    for name in names:
-        found = _ruled_span(name, header.edges[level + 1], xs, rules)
-        if found:
+    ruled = [_ruled_span(name, header.edges[level + 1], xs, rules) for name in names]
+    for name, found in zip(names, ruled, strict=True):
+        if found and ruled.count(found) == 1:
             name.left, name.right = found
     taken = {c for name in names for c in range(name.left, name.right) if name.right - name.left > 1}
     free = [name for name in names if name.right - name.left == 1 and name.left in below]
-    _share_out(free, [c for c in range(len(xs) - 1) if c not in taken], below, xs)
+    _share_out(free, [c for c in range(len(xs) - 1) if c not in taken], below, texts)
 
 
 def _ruled_span(name: Label, at: float, xs: Sequence[float], rules: Sequence[BBox]) -> tuple[int, int] | None:
@@ -245,7 +268,9 @@ _Way = tuple[float, tuple[tuple[int, int], ...]]
 """What a division costs, and the columns of each name in it."""
 
 
-def _share_out(names: Sequence[Label], columns: Sequence[int], below: set[int], xs: Sequence[float]) -> None:
+def _share_out(
+    names: Sequence[Label], columns: Sequence[int], below: set[int], texts: Sequence[tuple[float, float]]
+) -> None:
     """Divides neighbouring columns among names in their order: each name in the middle of its columns.
 
     The cheapest division is found from right to left (dynamic programming over columns and names).
@@ -253,7 +278,7 @@ def _share_out(names: Sequence[Label], columns: Sequence[int], below: set[int], 
     ways: dict[tuple[int, int], _Way] = {(len(columns), len(names)): (0.0, ())}
     for place in reversed(range(len(columns))):
         for done in range(len(names) + 1):
-            found = list(_ways(place, done, names, columns, below, xs, ways))
+            found = list(_ways(place, done, names, columns, below, texts, ways))
             if found:
                 ways[place, done] = min(found)
     for name, span in zip(names, ways.get((0, 0), (0.0, ()))[1], strict=False):
@@ -266,7 +291,7 @@ def _ways(
     names: Sequence[Label],
     columns: Sequence[int],
     below: set[int],
-    xs: Sequence[float],
+    texts: Sequence[tuple[float, float]],
     ways: dict[tuple[int, int], _Way],
 ) -> Iterator[_Way]:
     """The divisions of the columns from ``place`` on among the names after the first ``done``."""
@@ -277,17 +302,19 @@ def _ways(
         if done == len(names) or columns[end - 1] - columns[place] != end - 1 - place:
             return
         span = (columns[place], columns[end - 1] + 1)
-        own = _span_cost(names[done], span, below, xs)
+        own = _span_cost(names[done], span, below, texts)
         if own is not None and (end, done + 1) in ways:
             cost, spans = ways[end, done + 1]
             yield cost + own, (span, *spans)
 
 
-def _span_cost(name: Label, span: tuple[int, int], below: set[int], xs: Sequence[float]) -> float | None:
+def _span_cost(
+    name: Label, span: tuple[int, int], below: set[int], texts: Sequence[tuple[float, float]]
+) -> float | None:
     """How ill the name stands over these columns, in column widths; None where it does not."""
-    width = (xs[-1] - xs[0]) / (len(xs) - 1)
-    left, right = xs[span[0]], xs[span[1]]
-    if not left <= name.bbox.center[0] <= right:
+    width = (texts[-1][1] - texts[0][0]) / len(texts)
+    left, right = texts[span[0]][0], texts[span[1] - 1][1]
+    if name.bbox.x2 < left or name.bbox.x1 > right:
         return None
     middle = abs(name.bbox.center[0] - (left + right) / 2) / width
     aligned = abs(name.bbox.x1 - left) / width + _LEFT_ALIGNED

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.pages.columns import Pieces, best_columns, gaps_between_columns, phrase_rows
+from pipelines.pages.columns import Pieces, best_columns, extents, gaps_between_columns, phrase_rows
 from pipelines.pages.header_cells import header_size, read_header
 from pipelines.pages.tables import Phrase, Table, edges, filled, make_table, settled, without_empty
 from schemas.geometry import BBox, union_of
 from schemas.reading import GridCell, TableGrid, TextLine
+
+# A rule lies in a word when this share of it does.
+_IN_WORD = 0.7
 
 
 def build_table(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox]) -> Table:
@@ -20,7 +23,7 @@ def build_table(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox
         return make_table(lines, grid)
     guessed, ys = edges(grid)
     rows = phrase_rows(lines)
-    across = [rule for rule in rules if rule.width > rule.height]
+    across = [rule for rule in rules if rule.width > rule.height and not _is_stroke(rule, lines)]
     box = BBox(guessed[0], ys[0], guessed[-1], ys[-1])
     # A model that sees a single column says that there is no table.
     xs = best_columns([guessed, gaps_between_columns(rows, box)], rows) if len(guessed) > 2 else guessed
@@ -45,7 +48,9 @@ def _placed(
     bottom: float,
 ) -> tuple[list[Phrase], list[float]]:
     """All phrases in their places, and the rows' lines: the header's own, then those of ``ys``."""
-    header = read_header(phrase_rows(head, leaders=True), xs, rules, bottom)
+    named = phrase_rows(head, leaders=True)
+    texts = extents([*named, *phrase_rows(body)], xs)
+    header = read_header(named, xs, texts, rules, bottom)
     first = min(line.bbox.center[1] for line in body)
     all_ys = [*header.edges[:-1], bottom, *(y for y in ys if y > first)]
     labels = [
@@ -54,6 +59,15 @@ def _placed(
         for line in label.lines
     ]
     return labels + settled(body, xs, all_ys), all_ys
+
+
+def _is_stroke(rule: BBox, lines: Sequence[TextLine]) -> bool:
+    """Whether what was taken for a rule is a stroke of a letter (on a small picture)."""
+    return any(
+        word.bbox.y1 < rule.center[1] < word.bbox.y2 and rule.inside(word.bbox) > _IN_WORD
+        for line in lines
+        for word in line.words
+    )
 
 
 def tiles(xs: Sequence[float], ys: Sequence[float]) -> TableGrid:
