@@ -8,17 +8,16 @@ from typing import ClassVar
 from models import images
 from models.base import Engines, Image
 from pipelines.readers.base import Reader
-from pipelines.vision.agreement import is_checkable, objection
+from pipelines.vision.agreement import objection
 from pipelines.vision.asking import Answer, ask
 from pipelines.vision.grounding import conflicts, ground
 from pipelines.vision.merge import merged
+from pipelines.vision.telling import tell_doubts, tell_failure, tell_objection
 from pipelines.vision.transcript import fragments_of, unwrapped
 from pipelines.vision.words import LocalWords, content_tokens
 from pipelines.work import PageWork
-from schemas.documents import WarningKind
 from schemas.errors import VisionFailed
-from schemas.geometry import BBox, Box
-from schemas.vision import Transcript, VisionTask
+from schemas.vision import VisionTask
 
 
 class ReadByVision:
@@ -63,7 +62,7 @@ class ReadByVision:
 def _take(page: PageWork, answer: Answer) -> None:
     """Puts an answer in the place of the page's fragments, or says why these stay."""
     if isinstance(answer, VisionFailed):
-        page.warn(WarningKind.FALLBACK, f"{answer.message} The page was read locally.")
+        tell_failure(page, "page", answer.message)
         return
     page.ocr_input_tokens += answer.input_tokens
     page.ocr_output_tokens += answer.output_tokens
@@ -73,28 +72,10 @@ def _take(page: PageWork, answer: Answer) -> None:
     said = fragments_of(text)
     reason = objection(text, [fragment.content for fragment in said], local, finished=answer.finished)
     if reason:
-        message = f"The vision model's answer was not used: {reason}. The page was read locally."
-        page.warn(WarningKind.FALLBACK, message)
+        tell_objection(page, "page", reason)
         return
     texts = [content_tokens(fragment.content) for fragment in said]
     found = ground(texts, local.tokens)
     page.fragments = merged(said, texts, found, read, local)
     if said:
-        _warn_of_doubts(page, answer, local, list(conflicts(texts, found, local)))
-
-
-def _warn_of_doubts(page: PageWork, answer: Transcript, local: LocalWords, differing: list[BBox]) -> None:
-    if not answer.finished:
-        message = "The vision model's answer was cut at its longest: the end of the page may be missing."
-        page.warn(WarningKind.TRUNCATED, message)
-    if not is_checkable(local):
-        message = (
-            "The page was read by the vision model alone: it has too little other text to check this by."
-        )
-        page.warn(WarningKind.LOW_CONFIDENCE, message)
-    if differing:
-        message = (
-            f"Numbers that the vision model reads otherwise than they stand on the page: {len(differing)}."
-            " The first is in this box."
-        )
-        page.warn(WarningKind.CONFLICTING_VALUES, message, Box.of(differing[0]))
+        tell_doubts(page, answer, local, list(conflicts(texts, found, local)))

@@ -12,11 +12,11 @@ from models.base import Engines, Image
 from pipelines.readers.base import Reader
 from pipelines.vision.agreement import objection, repeats_itself
 from pipelines.vision.asking import Answer, ask
-from pipelines.vision.grounding import with_cells
+from pipelines.vision.grounding import conflicts, ground, with_cells
+from pipelines.vision.telling import tell_doubts, tell_failure, tell_objection
 from pipelines.vision.transcript import formula_of, is_refusal, table_of, unwrapped
-from pipelines.vision.words import LocalWords, tokens
+from pipelines.vision.words import LocalWords, content_tokens, tokens
 from pipelines.work import PageWork
-from schemas.documents import WarningKind
 from schemas.errors import VisionFailed
 from schemas.fragments import Content, FragmentType, PageFragment, Source, TextContent
 from schemas.geometry import BBox
@@ -97,32 +97,35 @@ def _take(part: _Part, answer: Answer) -> None:
     page, fragment = part.page, part.fragment
     what = fragment.fragment_type.value
     if isinstance(answer, VisionFailed):
-        page.warn(WarningKind.FALLBACK, f"{answer.message} The {what} was read locally.", fragment.bbox)
+        tell_failure(page, what, answer.message, fragment.bbox)
         return
     page.ocr_input_tokens += answer.input_tokens
     page.ocr_output_tokens += answer.output_tokens
     read = _table if fragment.fragment_type is FragmentType.TABLE else _formula
-    content = read(fragment, answer)
+    content = read(part, answer)
     if isinstance(content, str):
-        message = f"The vision model's answer was not used: {content}. The {what} was read locally."
-        page.warn(WarningKind.FALLBACK, message, fragment.bbox)
+        tell_objection(page, what, content, fragment.bbox)
     elif page.fragments is not None:
         page.fragments[part.index] = fragment.model_copy(update={"content": content, "source": Source.MODEL})
 
 
-def _table(fragment: PageFragment, answer: Transcript) -> Content | str:
+def _table(part: _Part, answer: Transcript) -> Content | str:
     """The table, or why the answer is none."""
     text = unwrapped(answer.text)
     table = table_of(text)
     if table is None:
         return "it has no table"
-    words = fragment.words or []
+    words = part.fragment.words or []
     local = LocalWords.of([words])
     reason = objection(text, [table], local, finished=answer.finished)
-    return reason or with_cells(table, words)
+    if reason:
+        return reason
+    said = [content_tokens(table)]
+    tell_doubts(part.page, answer, local, list(conflicts(said, ground(said, local.tokens), local)))
+    return with_cells(table, words)
 
 
-def _formula(fragment: PageFragment, answer: Transcript) -> Content | str:
+def _formula(part: _Part, answer: Transcript) -> Content | str:
     """The formula, or why the answer is none."""
     text = unwrapped(answer.text)
     formula = formula_of(text)
@@ -130,7 +133,7 @@ def _formula(fragment: PageFragment, answer: Transcript) -> Content | str:
         return "it is no formula"
     if repeats_itself(tokens(formula), []):
         return "it repeats itself"
-    plain = Counter(c for word in fragment.words or [] for c in word.text if c.isascii() and c.isalnum())
+    plain = Counter(c for word in part.fragment.words or [] for c in word.text if c.isascii() and c.isalnum())
     if (plain & Counter(formula)).total() < _LEAST_CHARACTERS * plain.total():
         return "it is another formula"
     return TextContent(content=formula)

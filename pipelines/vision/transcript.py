@@ -13,13 +13,14 @@ _LONGEST = 200_000
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _SPECIAL_TOKEN = re.compile(r"<\|[^|<>\s]{1,40}\|>")
 _FENCED = re.compile(
-    r"\A[^`]*```(?:markdown|md|html|latex|tex|text|txt)?[ \t]*\n(?P<body>.*?)(?:\n```[^`]*)?\Z",
+    r"\A(?P<before>[^`]*)```(?P<label>markdown|md|html|latex|tex|)[ \t]*\n"
+    r"(?P<body>.*?)(?:\n```(?P<after>[^`]*))?\Z",
     re.DOTALL | re.IGNORECASE,
 )
-_LEAST_FENCED = 0.8
-"""A fence that holds this much of an answer is its wrapping; one that holds less is on the page."""
+_LONGEST_REMARK = 200
+"""Characters around a fence that says what language the answer is in; a fence without that stands alone."""
 _REFUSAL = re.compile(
-    r"(?:i['’]?m (?:sorry|unable)|sorry[,.]|i am (?:sorry|unable)|i can(?:no|['’])t|as an ai)\b",
+    r"i['’]?m (?:sorry|unable)\b|sorry[,.]|i am (?:sorry|unable)\b|i can(?:no|['’])t\b|as an ai\b",
     re.IGNORECASE,
 )
 _LONGEST_REFUSAL = 600
@@ -39,8 +40,10 @@ def unwrapped(text: str) -> str:
     """An answer without what is around the transcription: thoughts, special tokens, front matter, a fence."""
     text = _SPECIAL_TOKEN.sub("", _THOUGHTS.sub("", text[:_LONGEST])).strip()
     found = _FENCED.match(text)
-    if found and len(found["body"]) >= _LEAST_FENCED * len(text.replace("`", "")):
-        text = found["body"].strip()
+    if found:
+        around = len(found["before"]) + len(found["after"] or "")
+        if around <= (_LONGEST_REMARK if found["label"] else 0):
+            text = found["body"].strip()
     return split_front_matter(text)[1].strip()
 
 
