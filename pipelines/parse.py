@@ -10,6 +10,7 @@ from pipelines.documents.chunk import chunk
 from pipelines.documents.finish import finished
 from pipelines.documents.levels import with_levels
 from pipelines.documents.markdown import document_markdown
+from pipelines.documents.running import with_running_lines
 from pipelines.execute import run
 from pipelines.plan import document_plan, page_stages
 from pipelines.readers.base import Reader
@@ -65,7 +66,7 @@ def assemble(
         raise TooManyBadPages(
             f"{len(faults)} of {len(records)} pages could not be read. The first: {faults[0].message}"
         )
-    records = with_levels(records)
+    records = with_levels(with_running_lines(records))
     pages = [
         Page.of(
             record.number,

@@ -30,9 +30,14 @@ _PAGE_NUMBER = re.compile(
 )
 
 
+def is_page_number(text: str) -> bool:
+    """Whether a running line is the page's number and nothing else."""
+    return bool(_PAGE_NUMBER.match(text))
+
+
 def fragment_type(block: Block, text: str, blocks: Sequence[Block]) -> FragmentType:
     """The fragment type of a block, given its text and its neighbours on the page."""
-    if block.kind in {RegionKind.PAGE_HEADER, RegionKind.PAGE_FOOTER} and _PAGE_NUMBER.match(text):
+    if block.kind in {RegionKind.PAGE_HEADER, RegionKind.PAGE_FOOTER} and is_page_number(text):
         return FragmentType.PAGE_NUMBER
     if block.kind is RegionKind.CAPTION:
         return _caption(block.bbox, text, blocks)

@@ -1,0 +1,158 @@
+"""Running heads, feet and page numbers: what stands at the same place of several pages in the same words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipelines.pages.kinds import is_page_number
+from pipelines.work import PageRecord
+from schemas.fragments import FragmentType, HeaderContent, PageFragment, TextContent
+
+_COULD_RUN = {
+    FragmentType.TEXT,
+    FragmentType.TITLE,
+    FragmentType.SECTION_HEADER,
+    FragmentType.LIST_ITEM,
+    FragmentType.PAGE_HEADER,
+    FragmentType.PAGE_FOOTER,
+    FragmentType.PAGE_NUMBER,
+}
+_RUNS = {FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER}
+# Running lines stand in this share of the page's height at its head or foot, and are no longer than this.
+_MARGIN, _LONGEST = 0.15, 200
+# Pages agree on a line's place to this share of their height.
+_SAME_PLACE = 0.02
+# So many pages, or in a short document so many, must carry a line; of what looks like a heading, this share
+# of all pages: slides may share theirs.
+_MOST_NEEDED, _LEAST_NEEDED = 3, 2
+_HEADING_SHARE = 0.5
+# Nothing runs through this middle part of a page.
+_MIDDLE = (0.25, 0.75)
+_DIGITS = re.compile(r"\d+|\b[ivxlc]{1,7}\b")
+_SPACE = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A fragment that could be a running line: where it is, what it says with its numbers masked."""
+
+    record: int
+    fragment: int
+    words: str
+    number: int | None
+    middle: float
+    heading: bool
+
+
+def with_running_lines(records: Sequence[PageRecord]) -> list[PageRecord]:
+    """The records with headers first, footers last, and both known by repetition.
+
+    Text at the head or foot of several pages in the same words, numbers apart, is a page header or footer; a
+    number alone that counts with the pages is a page number. What a layout called a header in the middle of
+    a page, and no other page repeats, is text.
+    """
+    spots = [spot for r, record in enumerate(records) for spot in _spots(r, record)]
+    repeated = set(_repeated(spots, len(records)))
+    kinds = {place: _kind(records, place) for place in repeated}
+    return [_renamed(record, r, kinds) for r, record in enumerate(records)]
+
+
+def _spots(place: int, record: PageRecord) -> Iterator[_Spot]:
+    if record.size is None or not record.size.height:
+        return
+    for i, fragment in enumerate(record.fragments):
+        text = fragment.content.content
+        if fragment.fragment_type not in _COULD_RUN or fragment.bbox is None or len(text) > _LONGEST:
+            continue
+        middle = (fragment.bbox.y1 + fragment.bbox.y2) / 2 / record.size.height
+        if min(middle, 1 - middle) <= _MARGIN:
+            numbers = re.findall(r"\d+", text)
+            words = _SPACE.sub(" ", _DIGITS.sub("0", text.casefold())).strip()
+            number = int(numbers[-1]) - record.number if len(numbers) == 1 and len(numbers[0]) < 6 else None
+            heading = isinstance(fragment.content, HeaderContent)
+            yield _Spot(place, i, words or text.strip(), number, middle, heading)
+
+
+def _repeated(spots: Sequence[_Spot], pages: int) -> Iterator[tuple[int, int]]:
+    """Places (record, fragment) of the lines that repeat."""
+    needed = _MOST_NEEDED if pages > _MOST_NEEDED else _LEAST_NEEDED
+    alike: defaultdict[str, list[_Spot]] = defaultdict(list)
+    for spot in spots:
+        alike[spot.words].append(spot)
+    for words, same in alike.items():
+        for group in _at_one_place(same):
+            if set(words) <= {"0", " "}:
+                group = _counting(group)
+            headings = 2 * sum(spot.heading for spot in group) > len(group)
+            least = max(needed, _HEADING_SHARE * pages) if headings else needed
+            if len({spot.record for spot in group}) >= least:
+                yield from ((spot.record, spot.fragment) for spot in group)
+
+
+def _at_one_place(spots: Iterable[_Spot]) -> Iterator[list[_Spot]]:
+    group: list[_Spot] = []
+    for spot in sorted(spots, key=lambda spot: spot.middle):
+        if group and spot.middle - group[-1].middle > _SAME_PLACE:
+            yield group
+            group = []
+        group.append(spot)
+    if group:
+        yield group
+
+
+def _counting(group: Sequence[_Spot]) -> list[_Spot]:
+    """Of numbers alone, those that count with the pages."""
+    steps = Counter(spot.number for spot in group if spot.number is not None)
+    if not steps:
+        return []
+    step = steps.most_common(1)[0][0]
+    return [spot for spot in group if spot.number == step]
+
+
+def _kind(records: Sequence[PageRecord], place: tuple[int, int]) -> FragmentType:
+    record, index = records[place[0]], place[1]
+    fragment = record.fragments[index]
+    assert fragment.bbox is not None  # noqa: S101 - only fragments with a box are spots
+    assert record.size is not None  # noqa: S101
+    if is_page_number(fragment.content.content):
+        return FragmentType.PAGE_NUMBER
+    at_head = (fragment.bbox.y1 + fragment.bbox.y2) / 2 < record.size.height / 2
+    return FragmentType.PAGE_HEADER if at_head else FragmentType.PAGE_FOOTER
+
+
+def _renamed(record: PageRecord, place: int, kinds: dict[tuple[int, int], FragmentType]) -> PageRecord:
+    heads: list[PageFragment] = []
+    body: list[PageFragment] = []
+    feet: list[PageFragment] = []
+    for i, fragment in enumerate(record.fragments):
+        kind = kinds.get((place, i))
+        if kind is not None and kind is not fragment.fragment_type:
+            changed = _as(fragment, kind)
+            part = heads if _is_at_head(fragment, record) else feet
+            part.append(changed)
+        elif kind is None and fragment.fragment_type in _RUNS and _is_in_the_middle(fragment, record):
+            body.append(_as(fragment, FragmentType.TEXT))
+        else:
+            body.append(fragment)
+    return replace(record, fragments=[*heads, *body, *feet])
+
+
+def _as(fragment: PageFragment, kind: FragmentType) -> PageFragment:
+    content = TextContent(content=fragment.content.content)
+    return fragment.model_copy(update={"fragment_type": kind, "content": content})
+
+
+def _is_at_head(fragment: PageFragment, record: PageRecord) -> bool:
+    return bool(fragment.bbox and record.size and fragment.bbox.y1 + fragment.bbox.y2 < record.size.height)
+
+
+def _is_in_the_middle(fragment: PageFragment, record: PageRecord) -> bool:
+    """Whether a line across the page stands where nothing runs (what runs up a side may)."""
+    if fragment.bbox is None or record.size is None:
+        return False
+    box = fragment.bbox.bbox()
+    middle = box.center[1] / record.size.height
+    return box.width > box.height and _MIDDLE[0] < middle < _MIDDLE[1]

@@ -1,0 +1,85 @@
+from pipelines.documents.running import with_running_lines
+from pipelines.work import PageRecord
+from schemas.fragments import FragmentType, HeaderContent, PageFragment, TextContent, content_class
+from schemas.geometry import Box, PageSize
+
+TEXT, HEADER = FragmentType.TEXT, FragmentType.PAGE_HEADER
+FOOTER, NUMBER = FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER
+SECTION = FragmentType.SECTION_HEADER
+
+
+def fragment(kind: FragmentType, text: str, y: float) -> PageFragment:
+    content: HeaderContent | TextContent = TextContent(content=text)
+    if content_class(kind) is HeaderContent:
+        content = HeaderContent(content=text, level=1)
+    return PageFragment(fragment_type=kind, content=content, bbox=Box(x1=50, y1=y, x2=300, y2=y + 12))
+
+
+def page(number: int, *fragments: PageFragment) -> PageRecord:
+    return PageRecord(number, PageSize(width=600, height=800), list(fragments), [], [])
+
+
+def kinds(records: list[PageRecord]) -> list[list[FragmentType]]:
+    return [[f.fragment_type for f in record.fragments] for record in with_running_lines(records)]
+
+
+def body(number: int) -> PageFragment:
+    return fragment(TEXT, f"What happened on day {'abcdefgh'[number]}, told at length.", 300)
+
+
+def test_a_line_at_the_head_of_all_pages_is_a_header_whatever_its_numbers() -> None:
+    pages = [page(n, body(n), fragment(TEXT, f"Harbor Log, part {n}", 30)) for n in (1, 2, 3)]
+    assert kinds(pages) == [[HEADER, TEXT]] * 3
+    assert isinstance(with_running_lines(pages)[0].fragments[0].content, TextContent)
+
+
+def test_headers_of_odd_and_even_pages() -> None:
+    texts = ["Harbor Log", "Storms and Tides"]
+    pages = [page(n, fragment(TEXT, texts[n % 2], 30), body(n)) for n in range(1, 7)]
+    assert kinds(pages) == [[HEADER, TEXT]] * 6
+
+
+def test_a_foot_that_repeats_and_a_number_that_counts() -> None:
+    pages = [
+        page(n, fragment(TEXT, str(n + 40), 770), fragment(TEXT, "Amber & Reef", 750)) for n in (1, 2, 3)
+    ]
+    assert kinds(pages) == [[NUMBER, FOOTER]] * 3
+
+
+def test_numbers_that_do_not_count_are_text() -> None:
+    pages = [page(n, fragment(TEXT, str(value), 770)) for n, value in ((1, 17), (2, 5), (3, 900))]
+    assert kinds(pages) == [[TEXT]] * 3
+
+
+def test_what_stands_elsewhere_or_says_something_else_stays() -> None:
+    pages = [page(n, fragment(TEXT, "Harbor Log", 30 + 35 * n)) for n in (0, 1, 2)]
+    assert kinds(pages) == [[TEXT]] * 3
+    pages = [page(n, fragment(TEXT, "Harbor Log", 400)) for n in (0, 1, 2)]
+    assert kinds(pages) == [[TEXT]] * 3
+    pages = [page(n, fragment(TEXT, text, 30)) for n, text in enumerate(("Tides", "Storms", "Ships"))]
+    assert kinds(pages) == [[TEXT]] * 3
+
+
+def test_two_pages_are_enough_in_a_short_document_only() -> None:
+    short = [page(n, fragment(TEXT, "Harbor Log", 30)) for n in (1, 2)]
+    assert kinds(short) == [[HEADER]] * 2
+    long = [*short, *(page(n, body(n)) for n in range(3, 7))]
+    assert kinds(long)[:2] == [[TEXT]] * 2
+
+
+def test_a_heading_that_some_slides_share_stays_one() -> None:
+    shared = [page(n, fragment(SECTION, "Results", 30), body(n)) for n in (1, 2, 3)]
+    rest = [page(n, fragment(SECTION, f"{'abcdefgh'[n]} coast", 30), body(n)) for n in range(4, 8)]
+    assert kinds([*shared, *rest]) == [[SECTION, TEXT]] * 7
+    assert kinds(shared) == [[HEADER, TEXT]] * 3
+
+
+def test_a_header_in_the_middle_of_a_page_is_text() -> None:
+    assert kinds([page(1, fragment(HEADER, "Harbor Log", 400), fragment(FOOTER, "Page 1", 770))]) == [
+        [TEXT, FOOTER]
+    ]
+
+
+def test_pages_without_geometry_stay_as_they_are() -> None:
+    record = PageRecord(1, None, [fragment(TEXT, "Harbor Log", 30)], [], [])
+    assert with_running_lines([record, record, record]) == [record] * 3
