@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.api.service import PDF, CountingDoorbell
+from schemas.errors import InvalidConfiguration
+from schemas.options import Configuration
+from tests.api.service import PDF, CountingDoorbell, make_services
+from workers.jobs.intake import judge_configuration
 from workers.jobs.services import Services
 
 URL = {"file_url": "https://example.org/a.pdf"}
@@ -139,6 +143,26 @@ def test_refusals(
 def test_the_missing_setting_is_named(client: TestClient) -> None:
     answer = client.post("parse", json={**URL, "parsing_options": {"ocr_model": "gemini3"}})
     assert "OCTAVO_VISION_BASE_URL" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"vision_base_url": "http://gpu:8000/v1", "vision_model": "reader"},
+        {"vision_local_model": "/models/reader"},
+    ],
+)
+def test_with_a_vision_model_gemini3_is_taken_unless_the_operator_says_no(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    asked = Configuration.model_validate({"parsing_options": {"ocr_model": "gemini3"}})
+    willing = make_services(tmp_path / "willing", **settings)
+    judge_configuration(willing, asked)
+    willing.close()
+    unwilling = make_services(tmp_path / "unwilling", **settings, vision_serves="tables,model03")
+    with pytest.raises(InvalidConfiguration, match="OCTAVO_VISION_SERVES"):
+        judge_configuration(unwilling, asked)
+    unwilling.close()
 
 
 @pytest.mark.parametrize(

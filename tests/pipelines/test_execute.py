@@ -10,6 +10,7 @@ from schemas.documents import WarningKind
 from schemas.errors import Interrupted, PageUnreadable, ReaderLost
 from schemas.options import Configuration
 from schemas.reading import SourcePage
+from schemas.vision import VisionUse
 from tests.fakes.engines import FakeEngines, FakeReader
 
 
@@ -86,15 +87,37 @@ def test_progress_and_seconds_are_told() -> None:
     assert context.seconds["stage"] >= 0
 
 
-def stages(**options: object) -> list[PageStage]:
+def stages(*uses: VisionUse, **options: object) -> list[PageStage]:
     configuration = Configuration.model_validate({"parsing_options": options})
-    return page_stages(configuration, FakeReader(lambda n: SourcePage(n, 100, 100)), FakeEngines())
+    engines = FakeEngines(vision_uses=frozenset(uses))
+    return page_stages(configuration, FakeReader(lambda n: SourcePage(n, 100, 100)), engines)
 
 
 def test_the_plan_follows_the_options() -> None:
     assert [s.name for s in stages()] == ["read", "upright", "ocr", "layout", "tables", "assemble"]
     assert "layout" not in [s.name for s in stages(disable_layout_detection=True)]
     assert stages(include_images=True)[-1].name == "figures"
+
+
+@pytest.mark.parametrize(
+    ("uses", "options", "seen"),
+    [
+        (list(VisionUse), {"ocr_model": "gemini3"}, "vision"),
+        ([], {"ocr_model": "gemini3"}, "vision"),
+        ([VisionUse.MODEL03], {}, "vision"),
+        ([VisionUse.MODEL03], {"ocr_model": "model02"}, None),
+        ([VisionUse.GEMINI3, VisionUse.TABLES], {}, None),
+        ([VisionUse.GEMINI3, VisionUse.TABLES], {"table_parsing_format": "vlm"}, "vision parts"),
+        ([VisionUse.GEMINI3], {"table_parsing_format": "vlm"}, None),
+        ([VisionUse.FORMULAS], {}, "vision parts"),
+        (list(VisionUse), {"table_parsing_format": "vlm"}, "vision"),
+    ],
+)
+def test_the_vision_model_is_asked_where_caller_or_operator_chose_it(
+    uses: list[VisionUse], options: dict[str, object], seen: str | None
+) -> None:
+    names = [stage.name for stage in stages(*uses, **options)]
+    assert [name for name in names if name.startswith("vision")] == ([seen] if seen else [])
 
 
 def test_a_wrong_order_is_refused() -> None:
