@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+import numpy as np
+
 from schemas.geometry import BBox, union_of
-from schemas.reading import Region, RegionKind, TextLine, Word
+from schemas.reading import Region, RegionKind, TextLine
 
 # What a region on the text, which has no score, is worth beside the scores of those seen.
 _WRITTEN = 0.5
@@ -33,6 +35,22 @@ _LETTERED = 0.6
 # What is left of a region belongs to the one that took the rest within this many line heights.
 _LEADING = 0.8
 _WITHOUT_WORDS = {RegionKind.PICTURE, RegionKind.TABLE}
+
+
+class _Words:
+    """The page's words, and which of them have their middle in a box."""
+
+    def __init__(self, lines: Sequence[TextLine]) -> None:
+        self.all = [word for line in lines for word in line.words]
+        self._middles = np.array([word.bbox.center for word in self.all], dtype=float).reshape(-1, 2)
+
+    def inside(self, box: BBox) -> set[int]:
+        x, y = self._middles.T
+        within = (box.x1 <= x) & (x <= box.x2) & (box.y1 <= y) & (y <= box.y2)
+        return set(np.flatnonzero(within).tolist())
+
+    def box(self, places: set[int]) -> BBox:
+        return union_of([self.all[i].bbox for i in places])
 
 
 @dataclass(slots=True)
@@ -61,16 +79,16 @@ def fused(
     pictures, whose edges are exact; ``shapes`` are boxes of what looks like a picture (``models.layout``)
     and is one where no detector found anything.
     """
-    words = [word for line in lines for word in line.words]
+    words = _Words(lines)
     tables = _tables(written, seen, words)
     texts = [r for r in written if r.kind not in _WITHOUT_WORDS]
     texts += [r for r in seen if r.kind not in _WITHOUT_WORDS and _worth(r) >= _LEAST_TEXT]
-    candidates = [_Candidate(r, _inside(r.bbox, words)) for r in texts]
+    candidates = [_Candidate(r, words.inside(r.bbox)) for r in texts]
     pictures = [_snapped(p, files) for p in _pictures(written, seen) if not _is_text(p, candidates, words)]
     candidates = [c for c in candidates if c.words and not _is_label(c, pictures, words)]
-    held = {i for table in tables if table.grid for i in _inside(table.bbox, words)}
+    held = {i for table in tables if table.grid for i in words.inside(table.bbox)}
     chosen = _chosen(candidates, held, words)
-    texts = [replace(c.region, bbox=_box(c.words, words)) for c in chosen]
+    texts = [replace(c.region, bbox=words.box(c.words)) for c in chosen]
     found = [*tables, *pictures, *texts]
     return [*found, *_lone(shapes, found)]
 
@@ -85,23 +103,15 @@ def _worth(region: Region) -> float:
     return _WRITTEN if region.score is None else region.score
 
 
-def _inside(box: BBox, words: Sequence[Word]) -> set[int]:
-    return {i for i, word in enumerate(words) if box.holds(*word.bbox.center)}
-
-
-def _box(places: set[int], words: Sequence[Word]) -> BBox:
-    return union_of([words[i].bbox for i in places])
-
-
-def _tables(written: Sequence[Region], seen: Sequence[Region], words: Sequence[Word]) -> list[Region]:
+def _tables(written: Sequence[Region], seen: Sequence[Region], words: _Words) -> list[Region]:
     """Tables on the text, with the scores of those seen in their places; and those only seen."""
     eyed = [r for r in seen if r.kind is RegionKind.TABLE]
     sure = [r for r in eyed if _worth(r) >= _LEAST_TABLE]
     read = [r for r in seen if r.kind not in _WITHOUT_WORDS and _worth(r) >= _SURE_TEXT]
     found: list[Region] = []
     for table in (r for r in written if r.kind is RegionKind.TABLE):
-        within = _inside(table.bbox, words)
-        prose = set().union(*(_inside(r.bbox, words) for r in read)) & within
+        within = words.inside(table.bbox)
+        prose = set().union(*(words.inside(r.bbox) for r in read)) & within
         if not any(_overlap(r.bbox, table.bbox) > _ONE for r in eyed) and len(prose) > _SAME * len(within):
             continue  # what the eye reads as text, and nowhere as a table
         scores = [_worth(r) for r in sure if r.bbox.iou(table.bbox) >= _SAME]
@@ -139,10 +149,10 @@ def _snapped(picture: Region, files: Sequence[BBox]) -> Region:
     return replace(picture, bbox=twin) if same and twin else picture
 
 
-def _is_text(picture: Region, candidates: Sequence[_Candidate], words: Sequence[Word]) -> bool:
+def _is_text(picture: Region, candidates: Sequence[_Candidate], words: _Words) -> bool:
     """Whether a picture is text: all of it words, or seen as text where only the text's detector finds it."""
-    within = _inside(picture.bbox, words)
-    if sum(words[i].bbox.intersection(picture.bbox) for i in within) > _LETTERED * picture.bbox.area:
+    within = words.inside(picture.bbox)
+    if sum(words.all[i].bbox.intersection(picture.bbox) for i in within) > _LETTERED * picture.bbox.area:
         return True
     if picture.score is not None or not within:
         return False
@@ -150,18 +160,18 @@ def _is_text(picture: Region, candidates: Sequence[_Candidate], words: Sequence[
     return len(read) > _TAKEN * len(within)
 
 
-def _is_label(candidate: _Candidate, pictures: Sequence[Region], words: Sequence[Word]) -> bool:
+def _is_label(candidate: _Candidate, pictures: Sequence[Region], words: _Words) -> bool:
     """Whether text lies on a picture and belongs to it."""
-    box = _box(candidate.words, words)
+    box = words.box(candidate.words)
     if candidate.region.score is not None and candidate.worth >= _SURE_TEXT:
         return False
     if not any(box.inside(picture.bbox) > _TAKEN for picture in pictures):
         return False
-    usual = median(word.size for word in words)
-    return median(words[i].size for i in candidate.words) < _LARGE_ON_PICTURE * usual
+    usual = median(word.size for word in words.all)
+    return median(words.all[i].size for i in candidate.words) < _LARGE_ON_PICTURE * usual
 
 
-def _chosen(candidates: Sequence[_Candidate], held: set[int], words: Sequence[Word]) -> list[_Candidate]:
+def _chosen(candidates: Sequence[_Candidate], held: set[int], words: _Words) -> list[_Candidate]:
     """The surest regions over the words that no table holds; no word is in two."""
     chosen: list[_Candidate] = []
     taken = set(held)
@@ -182,9 +192,9 @@ def _chosen(candidates: Sequence[_Candidate], held: set[int], words: Sequence[Wo
     return chosen
 
 
-def _adjoin(free: set[int], owner: _Candidate, words: Sequence[Word]) -> bool:
+def _adjoin(free: set[int], owner: _Candidate, words: _Words) -> bool:
     """Whether words that are left over stand right beside, above or below the owner's, or among them."""
-    rest, box = _box(free, words), _box(owner.words, words)
+    rest, box = words.box(free), words.box(owner.words)
     down = max(rest.y1 - box.y2, box.y1 - rest.y2)
     across = max(rest.x1 - box.x2, box.x1 - rest.x2)
-    return max(down, across) < _LEADING * median(words[i].bbox.height for i in free)
+    return max(down, across) < _LEADING * median(words.all[i].bbox.height for i in free)
