@@ -58,7 +58,7 @@ def ink_box(image: Image, margin: int) -> BBox:
     The background is the picture's most frequent grey.
     """
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    background = int(np.bincount(grey.ravel(), minlength=256).argmax())
+    background = _background(image)
     height, width = grey.shape
     x, y, across, down = cv2.boundingRect(
         (np.abs(grey.astype(np.int16) - background) > _INK).astype(np.uint8)
@@ -66,6 +66,23 @@ def ink_box(image: Image, margin: int) -> BBox:
     if not across:
         return BBox(0, 0, width, height)
     return BBox(x - margin, y - margin, x + across + margin, y + down + margin).clipped(width, height)
+
+
+def padded(image: Image, step: int) -> Image:
+    """The picture with background to the right and below, until both sides are multiples of ``step``."""
+    height, width = image.shape[:2]
+    down, across = -height % step, -width % step
+    if not down and not across:
+        return image
+    grey = _background(image)
+    out = cv2.copyMakeBorder(image, 0, down, 0, across, cv2.BORDER_CONSTANT, value=(grey, grey, grey))
+    return np.asarray(out, dtype=np.uint8)
+
+
+def _background(image: Image) -> int:
+    """The most frequent grey."""
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    return int(np.bincount(grey.ravel(), minlength=256).argmax())
 
 
 def ruling_lines(image: Image) -> list[BBox]:

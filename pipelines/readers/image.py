@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import warnings
 from pathlib import Path
@@ -18,8 +19,9 @@ from schemas.geometry import BBox
 from schemas.reading import SourcePage
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "MPO")
-# OCR wants a long side between these (pixels); a picture is enlarged by this factor at most.
-_LONG_SIDE, _SHORT_LONG_SIDE, _MOST_ENLARGED = 2000, 1000, 2.0
+# OCR wants a page of at most this many pixels (A4 at 170 dpi), however long and narrow, and a long side of at
+# least this many; a picture is enlarged by this factor at most.
+_MOST_PIXELS, _LONG_SIDE, _MOST_ENLARGED = 2_800_000, 1000, 2.0
 
 
 class ImageReader(PagedReader):
@@ -54,8 +56,8 @@ class ImageReader(PagedReader):
     def page(self, number: int, *, layout: bool) -> SourcePage:
         """See ``PagedReader``: a frame has a size and no embedded text."""
         height, width = self._pixels(number).shape[:2]
-        longest = max(width, height)
-        scale = min(_LONG_SIDE / longest, max(1.0, min(_MOST_ENLARGED, _SHORT_LONG_SIDE / longest)))
+        enlarged = max(1.0, min(_MOST_ENLARGED, _LONG_SIDE / max(width, height)))
+        scale = min(enlarged, math.sqrt(_MOST_PIXELS / (width * height)))
         return SourcePage(number, width, height, ocr_scale=scale)
 
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:

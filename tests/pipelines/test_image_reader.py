@@ -89,9 +89,9 @@ def test_render_scales_and_clips(tmp_path: Path) -> None:
 
 
 def test_large_pictures_are_shrunk_for_ocr_and_small_ones_enlarged(tmp_path: Path) -> None:
-    for side, scale in ((4000, 0.5), (1500, 1.0), (400, 2.0)):
-        Pictures.new("L", (side, side // 2), "white").save(tmp_path / f"{side}.png")
-        assert ImageReader(tmp_path / f"{side}.png").page(1, layout=False).ocr_scale == scale
+    for width, height, scale in ((4000, 2800, 0.5), (1500, 750, 1.0), (400, 200, 2.0), (400, 6000, 1.0)):
+        Pictures.new("L", (width, height), "white").save(tmp_path / "page.png")
+        assert ImageReader(tmp_path / "page.png").page(1, layout=False).ocr_scale == scale
 
 
 def test_too_many_pixels_are_refused_before_decoding(tmp_path: Path) -> None:

@@ -1,0 +1,73 @@
+"""What a recogniser's columns say: characters with their places, and the spaces between them.
+
+Connectionist temporal classification (Graves et al. 2006): a column is a character, the one before it
+again, or blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Between two characters a space is often the second best guess of a column where blank is the best, and is
+# right more often than not from here on.
+_LEAST_SPACE = 0.05
+
+
+class Glyph(NamedTuple):
+    """A character, its centre along the line (0 to 1) and its confidence."""
+
+    char: str
+    place: float
+    confidence: float
+
+
+def glyphs(columns: NDArray[np.float32], alphabet: Sequence[str], used: float) -> list[Glyph]:
+    """The best path through ``columns``.
+
+    Args:
+        columns: ``(n, len(alphabet))`` probabilities; class 0 is blank.
+        alphabet: the character of each class; the last is a space where it has one.
+        used: the share of the columns that the line's picture takes up, the rest being padding.
+    """
+    spaced = alphabet[-1].isspace()
+    best = columns.argmax(axis=1)
+    changes = np.concatenate([[True], best[1:] != best[:-1]])
+    path: list[tuple[str, int, float]] = []
+    for column in np.flatnonzero((best != 0) & changes).tolist():
+        char = alphabet[best[column]]
+        if spaced and path and not char.isspace() and not path[-1][0].isspace():
+            gap, sure = _space(columns, path[-1][1] + 1, column)
+            if sure >= _LEAST_SPACE:
+                path.append((" ", gap, sure))
+        path.append((char, column, float(columns[column, best[column]])))
+    length = len(columns) * used
+    return [Glyph(char, min(1.0, (column + 0.5) / length), sure) for char, column, sure in path]
+
+
+def score(line: Sequence[Glyph]) -> float:
+    """The mean confidence of the characters, 0 without any."""
+    sure = [glyph.confidence for glyph in line if not glyph.char.isspace()]
+    return sum(sure) / len(sure) if sure else 0.0
+
+
+def words(line: Sequence[Glyph]) -> list[list[Glyph]]:
+    """The glyphs of each word: cut at spaces."""
+    groups: list[list[Glyph]] = [[]]
+    for glyph in line:
+        if glyph.char.isspace():
+            groups.append([])
+        else:
+            groups[-1].append(glyph)
+    return [group for group in groups if group]
+
+
+def _space(columns: NDArray[np.float32], start: int, end: int) -> tuple[int, float]:
+    """The column from ``start`` to before ``end`` that looks most like a space, and how much."""
+    if end <= start:
+        return start, 0.0
+    column = start + int(columns[start:end, -1].argmax())
+    return column, float(columns[column, -1])
