@@ -67,12 +67,14 @@ def data_folder() -> Path:
 class DataSet:
     """A set: its folder's name, its truth reader, and what an engine must give to be asked at all.
 
-    ``needs`` is "tables" or "regions" where nothing else is scored, else "".
+    ``needs`` is "tables" or "regions" where nothing else is scored, else "". With ``body_only`` engines are
+    told, where they can be, to leave out running heads and page numbers.
     """
 
     folder: str
     read: Callable[[Path], Iterator[Document]]
     needs: str = ""
+    body_only: bool = False
 
 
 def documents(set_name: str, limit: int | None = None) -> list[Document]:
@@ -110,5 +112,6 @@ def sets() -> dict[str, DataSet]:
         "cvat_layout": DataSet("cvat_layout", cvat.documents, "regions"),
         "docbank_pages": DataSet("docbank_pages", docbank.documents),
         "olmocr_bench_sample": DataSet("olmocr_bench_sample", olmocr.documents),
+        "olmocr_bench_body": DataSet("olmocr_bench_sample", olmocr.documents, body_only=True),
         "docling_formats": DataSet("docling_formats", docling.documents),
     }

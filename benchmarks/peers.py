@@ -1,4 +1,4 @@
-"""The engines that are measured: Octavo and its peers, each behind ``load() -> read(path) -> Reading``.
+"""The engines that are measured: Octavo and its peers, each behind ``load(body_only) -> read(path)``.
 
 Everything is imported inside ``load``, in the engine's own process: a broken peer costs only itself. Peers
 run with their defaults, but for what gives their best tables.
@@ -43,13 +43,14 @@ Read = Callable[[Path], Reading]
 class Engine:
     """An engine: its distribution's name, the file suffixes it is asked to read, and how to load it.
 
-    What it ``lacks`` ("tables", "regions") it is not asked for.
+    What it ``lacks`` ("tables", "regions") it is not asked for. It is loaded for everything on a page, or
+    (``True``) for the body alone, without running heads and page numbers, where that is its choice.
     """
 
     name: str
     distribution: str
     suffixes: frozenset[str]
-    load: Callable[[], Read]
+    load: Callable[[bool], Read]
     lacks: frozenset[str] = frozenset()
 
     def reads(self, path: Path) -> bool:
@@ -64,50 +65,55 @@ class Engine:
             return "source" if self.name == "octavo" else None
 
 
-def _octavo() -> Read:
-    from schemas.options import Configuration
+def _octavo(body_only: bool) -> Read:
+    from schemas.options import Configuration, IgnorableSection, ParsingOptions
     from schemas.settings import Settings
     from workers.local import LocalParser
 
+    ignored = [IgnorableSection(name) for name in ("page_header", "page_footer", "page_number")]
+    options = ParsingOptions(ignore_sections=ignored if body_only else [])
+    configuration = Configuration(parsing_options=options)
     parser = LocalParser(Settings())
     parser.__enter__()  # left with the process
 
     def read(path: Path) -> Reading:
         before = dict(parser.seconds)
-        document = parser.parse(path, Configuration(), page_range="")
+        document = parser.parse(path, configuration, page_range="")
         stages = {stage: seconds - before.get(stage, 0.0) for stage, seconds in parser.seconds.items()}
         return Reading(document.document_markdown, stages, of_octavo(document))
 
     return read
 
 
-def _pymupdf4llm() -> Read:
+def _pymupdf4llm(body_only: bool) -> Read:
     import pymupdf4llm
 
     def read(path: Path) -> Reading:
         # HTML tables keep characters and spans that its default pipe tables lose.
-        pages = pymupdf4llm.to_markdown(str(path), page_chunks=True, table_output="html")
+        pages = pymupdf4llm.to_markdown(
+            str(path), page_chunks=True, table_output="html", header=not body_only, footer=not body_only
+        )
         markdown = "".join(page["text"] for page in pages)
         return Reading(markdown, regions=of_pymupdf4llm(path, pages))
 
     return read
 
 
-def _markitdown() -> Read:
+def _markitdown(_body_only: bool) -> Read:
     from markitdown import MarkItDown
 
     converter = MarkItDown(enable_plugins=False)
     return lambda path: Reading(converter.convert_local(path).markdown)
 
 
-def _kreuzberg() -> Read:
+def _kreuzberg(_body_only: bool) -> Read:
     from kreuzberg import ExtractionConfig, extract_file_sync
 
     config = ExtractionConfig(output_format="markdown", use_cache=False)
     return lambda path: Reading(extract_file_sync(path, config=config).content)
 
 
-def _opendataloader() -> Read:
+def _opendataloader(_body_only: bool) -> Read:
     import opendataloader_pdf
 
     def read(path: Path) -> Reading:
@@ -124,7 +130,7 @@ def _opendataloader() -> Read:
     return read
 
 
-def _rapidocr() -> Read:
+def _rapidocr(_body_only: bool) -> Read:
     """The bare engine: its own models, thresholds and threads, on ONNX Runtime; its lines are the text."""
     from rapidocr import RapidOCR
 

@@ -46,8 +46,11 @@ class Outcome:
 class EngineProcess:
     """A child process that holds one engine; started on first use and again after a crash."""
 
-    def __init__(self, engine: str, limit_seconds: float, log: Path | None = None) -> None:
+    def __init__(
+        self, engine: str, limit_seconds: float, log: Path | None = None, body_only: bool = False
+    ) -> None:
         self.engine = engine
+        self.body_only = body_only
         self.limit_seconds = limit_seconds
         self.peak_bytes = 0
         self._log = log
@@ -69,7 +72,7 @@ class EngineProcess:
         """
         with self._log.open("ab") if self._log else contextlib.nullcontext(subprocess.DEVNULL) as log:
             self._process = psutil.Popen(
-                _command(self.engine),
+                _command(self.engine, self.body_only),
                 cwd=REPOSITORY,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -130,8 +133,8 @@ class EngineProcess:
             time.sleep(_SAMPLE_SECONDS)
 
 
-def _command(engine: str) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.child", engine]
+def _command(engine: str, body_only: bool) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.child", engine, *(["--body"] if body_only else [])]
 
 
 def _regions(found: list[dict[str, Any]] | None) -> list[PageRegion] | None:

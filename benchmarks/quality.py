@@ -162,12 +162,14 @@ def run(
         EngineStartError: the engine does not start.
     """
     scored: list[Scored] = []
-    if sets()[set_name].needs in ENGINES[engine].lacks:
+    data_set = sets()[set_name]
+    if data_set.needs in ENGINES[engine].lacks:
         return scored
     chosen = [d for d in documents(set_name, limit) if ENGINES[engine].reads(d.path)]
     if not chosen:
         return scored
-    with EngineProcess(engine, seconds, keep / "engine.log" if keep else None) as process:
+    log = keep / "engine.log" if keep else None
+    with EngineProcess(engine, seconds, log, data_set.body_only) as process:
         for document in chosen:
             outcome = process.read(document.path)
             if keep:

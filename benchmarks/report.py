@@ -54,6 +54,8 @@ _SETS = {
     "cvat_layout": "Reports and papers, PDF and pictures, boxes drawn by people.",
     "docbank_pages": "Pages of papers, born-digital: classes of words, headings, order of the running text.",
     "olmocr_bench_sample": "Hard single pages with yes-or-no tests; the interval is Wilson's.",
+    "olmocr_bench_body": "The same without running heads and page numbers, which the tests want absent, "
+    "where an engine has the choice. Octavo: `ignore_sections`.",
     "docling_formats": "HTML, Markdown, CSV and PDF. The truth is another engine's reviewed output: "
     "agreement with it, not rank.",
 }

@@ -41,7 +41,7 @@ def documents(folder: Path) -> Iterator[Document]:
 
 
 def _truth(label: Path, path: Path) -> Truth:
-    image = etree.parse(label, _SAFE).getroot().find(".//image")
+    image = next(etree.parse(label, _SAFE).getroot().iter("image"), None)
     if image is None:
         return Truth()
     places = [place for box in image.iter("box") if (place := _place(box)).label in LABELS]
