@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from schemas.errors import OctavoError
+from schemas.errors import InvalidConfiguration, OctavoError
+from schemas.options import Configuration, OcrModel, ParsingOptions
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
@@ -80,20 +81,30 @@ def parse(
         OutputFormat, typer.Option("--format", "-f", help="Markdown, or the whole result as JSON.")
     ] = OutputFormat.MARKDOWN,
     pages: Annotated[str, typer.Option("--pages", "-p", help="Pages to read, like 1-3 or 2,5-7.")] = "",
+    ocr_model: Annotated[
+        OcrModel,
+        typer.Option("--ocr-model", "-m", help="How to read; gemini3: by a vision model you set up."),
+    ] = OcrModel.MODEL03,
 ) -> None:
     """Read documents without any service."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from workers.jobs.intake import judge_ocr_model
     from workers.local import LocalParser
 
     settings = _settings()
+    try:
+        judge_ocr_model(settings, ocr_model)
+    except InvalidConfiguration as error:
+        _stop(error.message)
+    configuration = Configuration(parsing_options=ParsingOptions(ocr_model=ocr_model))
     targets = _targets(files, output, output_format) if output else {}
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     failed = 0
     with Progress(*columns, console=notes, transient=True) as bars, LocalParser(settings) as parser:
         for path in files:
             try:
-                document = _parse_one(parser, path, pages, bars)
+                document = _parse_one(parser, path, configuration, pages, bars)
             except OctavoError as error:
                 notes.print(f"[red]{escape(str(path))}[/red]: {escape(error.message)}", soft_wrap=True)
                 failed += 1
@@ -109,14 +120,16 @@ def parse(
         raise typer.Exit(1)
 
 
-def _parse_one(parser: LocalParser, path: Path, pages: str, bars: Progress) -> ParsedDocument:
+def _parse_one(
+    parser: LocalParser, path: Path, configuration: Configuration, pages: str, bars: Progress
+) -> ParsedDocument:
     bar = bars.add_task(escape(path.name), total=None)
 
     def moved(done: int, total: int) -> None:
         bars.update(bar, completed=done, total=total)
 
     try:
-        document = parser.parse(path, page_range=pages, progress=moved)
+        document = parser.parse(path, configuration, page_range=pages, progress=moved)
     finally:
         bars.remove_task(bar)
     for fault in document.page_errors:

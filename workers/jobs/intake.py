@@ -25,6 +25,7 @@ from schemas.json_values import judge_labels
 from schemas.options import Configuration, OcrModel
 from schemas.page_range import parse_page_range
 from schemas.requests import JobRequest, JobType, ParseRequest, ReadRequest, SourceFields
+from schemas.settings import Settings
 from schemas.vision import VisionUse
 from workers.jobs.extraction import judge_classes, judge_schemas
 from workers.jobs.ledger.tables import DEFAULT_QUEUE, Job, StoredFile
@@ -188,15 +189,23 @@ def judge_configuration(services: Services, configuration: Configuration) -> Non
         InvalidConfiguration: an option asks for what is not set up here.
         InvalidPageClassification, InvalidJsonSchema: see ``workers.jobs.extraction``.
     """
-    gemini3 = configuration.parsing_options.ocr_model is OcrModel.GEMINI3
-    if gemini3 and VisionUse.GEMINI3 not in services.settings.vision_uses:
+    judge_ocr_model(services.settings, configuration.parsing_options.ocr_model)
+    judge_classes(configuration)
+    judge_schemas(configuration)
+
+
+def judge_ocr_model(settings: Settings, ocr_model: OcrModel) -> None:
+    """Whether an OCR model is there.
+
+    Raises:
+        InvalidConfiguration: it is not; the message names the settings.
+    """
+    if ocr_model is OcrModel.GEMINI3 and VisionUse.GEMINI3 not in settings.vision_uses:
         raise InvalidConfiguration(
             "ocr_model gemini3 stands for a vision model, and none is configured for it: set"
             " OCTAVO_VISION_BASE_URL or OCTAVO_VISION_LOCAL_MODEL (and leave gemini3 in"
             " OCTAVO_VISION_SERVES), or use model03."
         )
-    judge_classes(configuration)
-    judge_schemas(configuration)
 
 
 def clean_name(name: str | None) -> str | None:
