@@ -12,6 +12,8 @@ from pipelines.pages.blocks import Block, clusters, make_blocks, whole_paragraph
 from pipelines.pages.captions import with_captions
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.companions import groups
+from pipelines.pages.formulas import is_displayed
+from pipelines.pages.inline import Spelling
 from pipelines.pages.kinds import fragment_type
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
@@ -42,7 +44,9 @@ class Assemble:
     """Makes the fragments of each page. No word is lost, none is in two fragments."""
 
     name: ClassVar[str] = "assemble"
-    reads: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "turns", "lines", "regions"})
+    reads: ClassVar[frozenset[str]] = frozenset(
+        {"source", "scanned", "turns", "lines", "regions", "rules", "bars"}
+    )
     writes: ClassVar[frozenset[str]] = frozenset({"fragments"})
     batch: ClassVar[int] = 1
 
@@ -59,13 +63,15 @@ class Assemble:
             pictures = [upright(picture) for picture in page.source.pictures]
             lines = page.lines or []
             blocks = make_blocks(lines, page.regions or [], pictures, width, height)
+            blocks = [_as_formula(block, pictures) for block in blocks]
             if page.scanned:
                 blocks = without_printed_matter(blocks)
             ordered = whole_paragraphs(_ordered(with_captions(_divided(blocks)), lines, width * height))
             ordered = headings.promoted(ordered, scanned=page.scanned)
             place = to_displayed(page.source, page.turns)
+            spelling = Spelling.of(lines, page.rules + page.bars)
             page.fragments = [
-                self._fragment(block, kind, text, place)
+                self._fragment(block, kind, _written(block, kind, text, spelling), place)
                 for block, (kind, text) in zip(ordered, _named(ordered), strict=True)
             ]
 
@@ -150,6 +156,34 @@ def _named(blocks: Sequence[Block]) -> list[tuple[FragmentType, str]]:
     """Each block's fragment type and running text."""
     texts = [text_of(b.lines, keep_breaks=fragment_type(b, "", blocks) in _BREAKS_KEPT) for b in blocks]
     return [(fragment_type(b, text, blocks), text) for b, text in zip(blocks, texts, strict=True)]
+
+
+def _as_formula(block: Block, pictures: Sequence[BBox]) -> Block:
+    """A block of text, or a drawing, that holds a displayed formula and nothing else, as that."""
+    if block.kind not in {RegionKind.TEXT, RegionKind.PICTURE} or not is_displayed(block.lines):
+        return block
+    if any(picture.intersection(block.bbox) > 0 for picture in pictures):
+        return block
+    return replace(block, kind=RegionKind.FORMULA, bbox=union_of([line.bbox for line in block.lines]))
+
+
+def _written(block: Block, kind: FragmentType, text: str, spelling: Spelling) -> str:
+    """A fragment's text as Markdown; plain where it is only looked at, or compared."""
+    match kind:
+        case FragmentType.FORMULA:
+            return spelling.formula(block.lines) or text
+        case FragmentType.TITLE | FragmentType.SECTION_HEADER:
+            return spelling.markdown(block.lines, emphasis=False)
+        case (
+            FragmentType.PAGE_HEADER
+            | FragmentType.PAGE_FOOTER
+            | FragmentType.PAGE_NUMBER
+            | FragmentType.FIGURE
+        ):
+            return text
+        case FragmentType.TABLE if block.table is not None:
+            return text
+    return spelling.markdown(block.lines, keep_breaks=kind in _BREAKS_KEPT)
 
 
 def _content(block: Block, kind: FragmentType, text: str, place: Place) -> Content:

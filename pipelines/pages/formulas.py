@@ -21,6 +21,7 @@ from pipelines.pages.formula_symbols import (
     PIECES,
     RELATIONS,
 )
+from pipelines.readers.pdf_glyphs import is_math_font
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import TextLine, Word
@@ -39,7 +40,10 @@ _TALL, _ROWS_TALL = 1.35, 1.9
 # Columns of an array, and a formula's number, stand off by more than these.
 _COLUMN, _NUMBER_GAP = 0.9, 0.9
 _TOUCH = 0.4
+# The share of a formula's letters that stand in fonts of mathematics, the rest being names and words.
+_MATH_LETTERS = 0.6
 _NUMBER = re.compile(r"^\(([A-Z]?\.?\d+(?:\.\d+)*[a-z]?'*)\)$")
+_SIGNS = frozenset("+-−±∓")
 _UPRIGHTS = frozenset("|‖∥∣")
 _LEAST_WORDS, _MOST_NODES = 2, 600
 
@@ -58,6 +62,24 @@ def formula_latex(lines: Sequence[TextLine], bars: Sequence[BBox]) -> str | None
     if latex is None or len(words) < _LEAST_WORDS or not _is_mathematics(latex):
         return None
     return f"{latex} \\tag{{{number}}}" if number else latex
+
+
+def is_displayed(lines: Sequence[TextLine]) -> bool:
+    """Whether a block that was taken for something else is a displayed formula: related, in its fonts."""
+    words = [word for line in lines for word in line.words]
+    if any(line.quarter_turns for line in lines) or not any(c in RELATIONS for w in words for c in w.text):
+        return False
+    letters = [(is_math_font(w.font), sum(c.isalpha() for c in w.text)) for w in words]
+    total = sum(count for _, count in letters)
+    return total > 0 and sum(count for math, count in letters if math) > _MATH_LETTERS * total
+
+
+def inline_latex(words: Sequence[Word], bars: Sequence[BBox]) -> str | None:
+    """A formula inside a row of text as LaTeX; None where it cannot be trusted: also with half a fraction."""
+    latex = words_latex(words, bars)
+    if latex is None or re.search(r"\\overline|\\begin|\\text\b", latex):
+        return None
+    return latex
 
 
 def words_latex(words: Sequence[Word], bars: Sequence[BBox]) -> str | None:
@@ -374,6 +396,8 @@ def _with_scripts(base: Node, scripts: list[Node], size: float) -> str:
     """The base with its sub- and superscript; primes stay primes."""
     if not scripts:
         return base.latex
+    if base.char in RELATIONS or base.char in OPERATORS - {"∗"}:
+        raise NotTrusted
     if base.kind is Kind.TEXT:
         base.latex = f"\\mathrm{{{base.latex}}}"
     up, down = _up_and_down(base, scripts, size)
@@ -441,7 +465,12 @@ def _joined(nodes: list[Node], parts: list[str], edges: list[float]) -> str:
             continue
         found += _text(text)
         text = []
-        if node.char in RELATIONS or node.char in OPERATORS - {"/"}:
+        signed = node.char in _SIGNS and re.search(
+            r"(?:^|[(\[{,=<>&]|\\[a-z]*(?:eq|sim|approx|in|to))\s*$", found
+        )
+        if signed:
+            found += part
+        elif node.char in RELATIONS or node.char in OPERATORS - {"/"}:
             found += f" {part} "
         else:
             command = re.search(r"\\[A-Za-z]+$", found) and part[:1].isalnum()

@@ -1,27 +1,47 @@
-"""Lines to running text: rows, spaces, hyphens, list items."""
+"""Lines to running text: rows, their order and their seams, list items."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
+from pipelines.pages.joins import is_vertical, joined, seam
+from pipelines.readers.html_inline import Mark
 from schemas.geometry import BBox
 from schemas.reading import TextLine
 
-_HYPHENS = ("-", "\u2010", "\u00ad")
-_SPACELESS = re.compile(r"[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff65]")
 _BULLET = re.compile(r"^[•◦▪▫■□●○◆◇▶►➢➤✓‣⁃∙·*–—-]$")
 _ORDINAL = re.compile(r"^(?:\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|\[\d{1,3}\]|[①-⑳])$")
+_SOFT_HYPHEN = "\u00ad"
+# Runs at a line's end that may be parts of its last word.
+_TAIL = 4
+# A drop cap has so many letters (a quotation mark may be one), and at least so many times the text's size.
+_CAP_LETTERS, _CAP_SIZE = 2, 1.8
 # The next line's first word would have fitted into this share of the room left: the break was meant.
 _ROOM = 0.9
 
 Row = list[TextLine]
-"""Pieces of lines at the same height, left to right."""
+"""Pieces of lines at the same height, in writing order."""
+
+
+class Run(NamedTuple):
+    """Text under the same marks."""
+
+    text: str
+    marks: tuple[Mark, ...] = ()
 
 
 def rows(lines: Sequence[TextLine]) -> list[Row]:
-    """Lines of one block as rows, top to bottom; turned lines stand alone."""
+    """Lines of one block as rows, top to bottom; turned lines stand alone.
+
+    Columns of vertical writing are rows of their own, from the right to the left.
+    """
+    if lines and sum(map(_is_vertical, lines)) > len(lines) / 2:
+        return [[line] for line in sorted(lines, key=lambda one: (-one.bbox.center[0], one.bbox.y1))]
     found: list[Row] = []
     boxes: list[BBox] = []
     for line in sorted(lines, key=lambda one: (one.bbox.center[1], one.bbox.x1)):
@@ -32,8 +52,15 @@ def rows(lines: Sequence[TextLine]) -> list[Row]:
         else:
             found[home].append(line)
     for row in found:
-        row.sort(key=lambda one: one.bbox.x1)
+        backwards = len(row) > 1 and is_right_to_left("".join(line.text for line in row))
+        row.sort(key=lambda one: one.bbox.x1, reverse=backwards)
     return found
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether most letters of a text belong to a script that runs from right to left."""
+    kinds = [unicodedata.bidirectional(char) for char in text]
+    return sum(kind in {"R", "AL"} for kind in kinds) > kinds.count("L")
 
 
 def _same_row(line: TextLine, row: Row, box: BBox) -> bool:
@@ -51,21 +78,20 @@ def _same_row(line: TextLine, row: Row, box: BBox) -> bool:
 
 def row_text(row: Row) -> str:
     """A row's words with their spaces."""
+    return "".join(run.text for run in plain(row))
+
+
+def plain(row: Row) -> list[Run]:
+    """A row as one run without marks."""
     text = row[0].text
     for before, line in pairwise(row):
-        close = line.bbox.x1 - before.bbox.x2 < 0.1 * line.bbox.height
-        glued = close and not line.words[0].space_before
-        text = text + line.text if glued else joined(text, line.text)
-    return text
+        text = text + line.text if _is_glued(before, line) else joined(text, line.text)
+    return [Run(text)]
 
 
-def joined(first: str, second: str) -> str:
-    """Two texts that follow each other, with a space unless both sides are written without."""
-    if not first or not second:
-        return first or second
-    if _SPACELESS.match(first[-1]) and _SPACELESS.match(second[0]):
-        return first + second
-    return f"{first} {second}"
+def _is_glued(before: TextLine, line: TextLine) -> bool:
+    close = line.bbox.x1 - before.bbox.x2 < 0.1 * line.bbox.height
+    return close and not line.words[0].space_before
 
 
 def text_of(lines: Sequence[TextLine], *, keep_breaks: bool = False) -> str:
@@ -74,20 +100,63 @@ def text_of(lines: Sequence[TextLine], *, keep_breaks: bool = False) -> str:
     ``keep_breaks`` keeps as ``\n`` the breaks that were meant: where the next line's first word would
     have found room.
     """
-    whole = rows(lines)
+    return "".join(run.text for run in flow(lines, plain, keep_breaks=keep_breaks))
+
+
+def flow(
+    lines: Sequence[TextLine],
+    spell: Callable[[Row], list[Run]],
+    *,
+    keep_breaks: bool,
+    compounds: frozenset[str] = frozenset(),
+) -> list[Run]:
+    r"""The runs of a block, its rows spelt by ``spell`` and joined; a break that is kept is a run ``\n``.
+
+    ``compounds``: words known to have a hyphen, in small letters.
+    """
+    whole = _with_drop_cap(rows(lines))
     if not whole:
-        return ""
+        return []
     right = max(row[-1].bbox.x2 for row in whole)
-    text = row_text(whole[0])
+    vertical = _is_vertical(whole[0][0])
+    found = spell(whole[0])
     for above, below in pairwise(whole):
-        following = row_text(below)
-        if keep_breaks and is_meant_break(above, below, right):
-            text = f"{text}\n{following}"
-        elif _is_broken_word(text, following):
-            text = text[:-1] + following
-        else:
-            text = joined(text, following)
-    return text.replace("\u00ad", "")
+        following = spell(below)
+        if keep_breaks and not vertical and is_meant_break(above, below, right):
+            found.append(Run("\n"))
+        elif found and following:
+            tail = "".join(run.text for run in found[-_TAIL:])
+            head = "".join(run.text for run in following[:_TAIL])
+            dropped, between = seam(tail, head, compounds)
+            last = found[-1]
+            found[-1] = last._replace(text=last.text[: len(last.text) - dropped])
+            if between:
+                found.append(Run(between, last.marks if last.marks == following[0].marks else ()))
+        found += following
+    return [run._replace(text=run.text.replace(_SOFT_HYPHEN, "")) for run in found]
+
+
+def _with_drop_cap(rows: list[Row]) -> list[Row]:
+    """The rows of a paragraph whose first letter is as high as several of them: it joins the first word."""
+    for row in rows:
+        cap = row[0].words[0]
+        is_alone = len(row[0].words) == 1 and len(cap.text) <= _CAP_LETTERS and cap.text[-1:].isalpha()
+        others = [line for other in rows for line in other if line is not row[0]]
+        if not is_alone or not others:
+            continue
+        beside = [one for one in others if one.bbox.x1 >= cap.bbox.center[0] and one.bbox.y1 < cap.bbox.y2]
+        first = min(beside, key=lambda one: one.bbox.y1, default=None)
+        if first is None or cap.size < _CAP_SIZE * first.words[0].size or first.bbox.y2 < cap.bbox.y1:
+            continue
+        words = [cap, replace(first.words[0], space_before=False), *first.words[1:]]
+        whole = replace(first, words=words, bbox=first.bbox._replace(x1=cap.bbox.x1))
+        kept = [[whole if one is first else one for one in other if one is not row[0]] for other in rows]
+        return sorted((other for other in kept if other), key=lambda other: other[0].bbox.center[1])
+    return rows
+
+
+def _is_vertical(line: TextLine) -> bool:
+    return not line.quarter_turns and is_vertical(line.text, line.bbox.width, line.bbox.height)
 
 
 def is_meant_break(above: Row, below: Row, right: float) -> bool:
@@ -95,12 +164,6 @@ def is_meant_break(above: Row, below: Row, right: float) -> bool:
     first = below[0].words[0]
     room = right - above[-1].bbox.x2
     return first.bbox.width + 0.3 * first.size < _ROOM * room
-
-
-def _is_broken_word(text: str, following: str) -> bool:
-    if text.endswith("\u00ad"):
-        return True
-    return text.endswith(_HYPHENS) and len(text) > 1 and text[-2].isalpha() and following[:1].islower()
 
 
 def list_items(lines: Sequence[TextLine]) -> list[list[TextLine]]:

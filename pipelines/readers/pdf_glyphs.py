@@ -60,6 +60,12 @@ def is_math_font(font: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def is_tex_roman(font: str) -> bool:
+    """Whether a font is TeX's upright roman, which sets figures and brackets of formulas in other texts."""
+    return font.upper().startswith("CMR")
+
+
+@lru_cache(maxsize=4096)
 def is_extension_font(font: str) -> bool:
     """Whether a font holds TeX's large operators and delimiters, which hang from their baselines."""
     return bool(_OMX_FONT.search(font))

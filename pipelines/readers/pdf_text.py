@@ -185,7 +185,10 @@ class _Glyphs:
     @cached_property
     def _inked(self) -> dict[Origin, dict[str, Any]]:
         raw = self._page.get_text("rawdict", flags=_FLAGS | _INK_FLAGS)
-        return {origin(char["origin"]): char for _, char in characters(raw)}
+        found: dict[Origin, dict[str, Any]] = {}
+        for _, char in characters(raw):
+            found.setdefault(origin(char["origin"]), char)  # an accent comes before its letter
+        return found
 
     def named(self, char: dict[str, Any], font: str) -> str:
         """The character of a glyph that has none; ``UNMAPPED`` if it cannot be told."""

@@ -14,8 +14,8 @@ def stacked(*texts: str, x: float = 50) -> list[TextLine]:
     [
         (("one two", "three"), "one two three"),
         (("a light-", "house"), "a lighthouse"),
-        (("see North-", "Sea"), "see North- Sea"),
-        (("pages 10-", "20"), "pages 10- 20"),
+        (("see North-", "Sea"), "see North-Sea"),
+        (("pages 10-", "20"), "pages 10-20"),
         (("soft\u00ad", "ly"), "softly"),
         (("漢字の", "文章"), "漢字の文章"),
         (("漢字の", "text"), "漢字の text"),
