@@ -57,9 +57,7 @@ def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BB
     first = next((i for i, row in enumerate(table) if _holds_values(row, xs)), None)
     most = min(_MOST_LINES, round(_MOST_SHARE * len(table))) if first is None else min(first, _MOST_LINES)
     drawn = [i for i in range(1, min(most + 1, len(table))) if _is_full(_between(table, i, rules), xs)]
-    under = [
-        i for i in range(1, min(most + 1, len(table) - 1)) if _between(table, i, rules) and i not in drawn
-    ]
+    under = [i for i in range(1, min(most + 1, len(table) - 1)) if _has_parents(table, i, rules)]
     if drawn:
         return drawn[0] if first is None else drawn[-1]
     size = 0 if first is None else min(first, _MOST_LINES)
@@ -69,6 +67,15 @@ def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BB
         size = 1  # the first row names all columns
     # What stands below a rule under a name is still the header.
     return max([size, *(i + 1 for i in under)])
+
+
+def _has_parents(table: Sequence[Pieces], index: int, rules: Sequence[BBox]) -> bool:
+    """Whether a rule under a name, over several names below, lies between two rows of text."""
+    return any(
+        any(rule.x1 < piece.bbox.center[0] < rule.x2 for piece in table[index - 1])
+        and sum(rule.x1 < piece.bbox.center[0] < rule.x2 for piece in table[index]) > 1
+        for rule in _between(table, index, rules)
+    )
 
 
 def _is_full(rules: Sequence[BBox], xs: Sequence[float]) -> bool:
@@ -132,8 +139,8 @@ def read_header(
         _spread(header, level, xs, texts, rules)
     for label in header.labels:
         if header.levels > 1 and label.top == header.levels - 1 and label.right - label.left > 1:
-            above = _ruled_span(label, header.edges[-2], xs, rules) or (label.left, label.right)
-            label.left, label.right = above
+            wide = (label.left, label.right)
+            label.left, label.right = _ruled_span(label, header.edges[-2], xs, rules) or wide
     _join_broken(header, rules)
     _grow(header)
     return header

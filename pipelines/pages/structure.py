@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from models import images
 from models.base import Engines
+from pipelines.pages import frames
+from pipelines.pages.columns import column_cost, phrase_rows
+from pipelines.pages.guesses import clear_of, lines_of, moved
 from pipelines.pages.rulings import with_rulings
-from pipelines.pages.table_build import build_table, final_grid
-from pipelines.pages.tables import tears_sentences
+from pipelines.pages.table_build import build_table, final_grid, tiles
+from pipelines.pages.tables import Table, edges, tears_sentences
 from pipelines.readers.base import Reader
-from pipelines.space import upright_size
+from pipelines.space import to_displayed, upright_size
 from pipelines.work import PageWork
 from schemas.geometry import BBox, union_of
-from schemas.reading import Region, RegionKind, TextLine
+from schemas.reading import Region, RegionKind, TableGrid, TextLine
+
+# A line of strokes this long is a rule that was typed.
+_TYPED_RULE = re.compile(r"^[-–—=─═_‐]{6,}$")
+# Columns that cost more than this (faults a row) are doubtful: a model is asked to look at the picture.
+_DOUBTFUL = 0.25
+# What only the eye took for a table is one when its columns cost less than this and this much of it is filled.
+_MOST_COST, _LEAST_FILLED = 0.5, 0.4
+# A region with this score or more was seen to be a table.
+_SEEN = 0.5
+# At least this much better (faults a row) another grid must be.
+_BETTER = 0.1
+# The picture of a table has a margin (font sizes), and its text this height (pixels).
+_MARGIN, _TEXT_HEIGHT, _CAREFUL_TEXT_HEIGHT = 0.5, 14.0, 22.0
+_LEAST_SCALE, _MOST_SCALE = 0.5, 4.0
 
 
 class Tables:
-    """Gives each table region of a page its final grid, in units of the upright page."""
+    """Gives each table region of a page its final grid, in units of the upright page.
+
+    A region that holds no table is left to be text; titles and notes in a table's frame are cut off it.
+    """
 
     name: ClassVar[str] = "tables"
     reads: ClassVar[frozenset[str]] = frozenset({"source", "turns", "lines", "regions", "rules"})
-    writes: ClassVar[frozenset[str]] = frozenset({"regions"})
+    writes: ClassVar[frozenset[str]] = frozenset({"lines", "regions", "rules"})
     batch: ClassVar[int] = 1
 
     def __init__(self, reader: Reader, engines: Engines, *, careful: bool) -> None:
-        """``careful``: every model is asked about every table, on a larger picture."""
+        """``careful``: every model is asked about every table that is not ruled, on a larger picture."""
         self._reader = reader
         self._engines = engines
         self._careful = careful
@@ -34,22 +56,114 @@ class Tables:
     def __call__(self, pages: Sequence[PageWork]) -> None:
         """See ``PageStage``."""
         for page in pages:
-            if page.source is None:
+            if page.source is None or not page.lines:
                 continue
+            _take_typed_rules(page)
             width, _ = upright_size(page.source, page.turns)
-            lines = page.lines or []
-            regions = with_rulings(page.regions or [], lines, page.rules, width)
-            page.regions = [self._read(region, lines, page.rules) for region in regions]
+            regions = with_rulings(page.regions or [], page.lines, page.rules, width)
+            found = [one for region in regions for one in self._read(page, region)]
+            tables = [r.bbox for r in found if r.kind is RegionKind.TABLE]
+            page.regions = [r for r in found if r.kind is RegionKind.TABLE or not _is_in(r, tables)]
 
-    def _read(self, region: Region, lines: Sequence[TextLine], rules: Sequence[BBox]) -> Region:
-        if region.kind is not RegionKind.TABLE or region.grid is None or region.grid.ruled:
-            return region
-        inside = _inside(lines, region.bbox)
-        if not inside or tears_sentences(inside, region.grid):
-            return region
-        drawn = [rule for rule in rules if region.bbox.holds(*rule.center)]
-        table = build_table(inside, region.grid, drawn)
-        return replace(region, grid=final_grid(table))
+    def _read(self, page: PageWork, region: Region) -> Iterator[Region]:
+        """The region as it should be, and regions for what stood in it and is no table."""
+        inside = _inside(page.lines or [], region.bbox)
+        if region.kind is not RegionKind.TABLE or (region.grid and region.grid.ruled) or not inside:
+            yield region
+            return
+        if region.grid and tears_sentences(inside, region.grid):
+            yield region
+            return
+        rules = [rule for rule in page.rules if region.bbox.holds(*rule.center)]
+        grid = self._best_grid(page, region, inside, rules)
+        if grid is None:
+            return
+        frame = frames.without_notes(phrase_rows(inside), edges(grid)[0])
+        box = frames.clipped(region.bbox, frame)
+        table = build_table(_inside(inside, box), _clipped(grid, box), rules)
+        yield replace(region, bbox=box, grid=final_grid(table))
+        for rows in (frame.above, frame.below):
+            if rows:
+                kind = RegionKind.CAPTION if rows is frame.above else RegionKind.FOOTNOTE
+                yield Region(kind, union_of([piece.bbox for row in rows for piece in row]))
+
+    def _best_grid(
+        self, page: PageWork, region: Region, lines: Sequence[TextLine], rules: Sequence[BBox]
+    ) -> TableGrid | None:
+        """The layout's grid, or what a table model sees on the picture where that fits the words better."""
+        own = region.grid
+        if own and own.columns < 2 and (region.score or 0.0) < _SEEN:
+            return own  # neither the text nor the eye says that it is a table
+        cost = _cost(lines, own, rules) if own else None
+        if own and cost is not None and cost < _DOUBTFUL and not self._careful:
+            return own
+        seen = [(_cost(lines, grid, rules), grid) for grid in self._seen(page, lines)]
+        best = min(seen, key=lambda pair: pair[0], default=None)
+        if own is not None and cost is not None:
+            return best[1] if best and best[0] < cost - _BETTER else own
+        if best is None or best[0] > _MOST_COST or tears_sentences(lines, best[1]):
+            return None
+        return best[1] if _is_filled(build_table(lines, best[1], rules)) else None
+
+    def _seen(self, page: PageWork, lines: Sequence[TextLine]) -> list[TableGrid]:
+        """The grids that models see around these lines, their lines moved clear of the words."""
+        words = [word for line in lines for word in line.words]
+        size = sorted(word.size for word in words)[len(words) // 2] or 10.0
+        tight = union_of([word.bbox for word in words])
+        margin = _MARGIN * size
+        around = BBox(tight.x1 - margin, tight.y1 - margin, tight.x2 + margin, tight.y2 + margin)
+        box = around.clipped(*upright_size(page.source, page.turns)) if page.source else around
+        wanted = (_CAREFUL_TEXT_HEIGHT if self._careful else _TEXT_HEIGHT) / size
+        picture, scale = self._picture(page, box, min(max(wanted, _LEAST_SCALE), _MOST_SCALE))
+        found = []
+        for grid in self._engines.table_structures(picture):
+            xs, ys = lines_of(moved(grid, 1 / scale, box.x1, box.y1), box)
+            xs = clear_of(xs, [(word.bbox.x1, word.bbox.x2) for word in words])
+            ys = clear_of(ys, [(line.bbox.y1, line.bbox.y2) for line in lines])
+            found.append(tiles(xs, ys))
+        return found
+
+    def _picture(self, page: PageWork, box: BBox, scale: float) -> tuple[images.Image, float]:
+        """The part ``box`` of the upright page, and its pixels a unit."""
+        if page.image is not None:
+            return images.cropped(page.image, box.scaled(page.scale)), page.scale
+        assert page.source is not None  # noqa: S101 - the caller has lines
+        displayed = to_displayed(page.source, page.turns)(box)
+        return images.turned(self._reader.render(page.number, scale, displayed), page.turns), scale
+
+
+def _take_typed_rules(page: PageWork) -> None:
+    """Lines that were drawn with dashes or equals signs become rules."""
+    typed = [line for line in page.lines or [] if _TYPED_RULE.match(line.text.replace(" ", ""))]
+    tables = [region.bbox for region in page.regions or [] if region.kind is RegionKind.TABLE]
+    typed = [line for line in typed if any(box.holds(*line.bbox.center) for box in tables)]
+    if not typed:
+        return
+    page.lines = [line for line in page.lines or [] if not any(line is one for one in typed)]
+    page.rules = page.rules + [
+        BBox(line.bbox.x1, line.bbox.center[1], line.bbox.x2, line.bbox.center[1]) for line in typed
+    ]
+
+
+def _cost(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox]) -> float:
+    """Faults a row of the table that comes of a grid."""
+    table = build_table(lines, grid, rules)
+    xs = [min(c.place.x1 for c in table.cells if c.left == i) for i in range(table.columns)]
+    return column_cost([*xs, max(c.place.x2 for c in table.cells)], phrase_rows(lines))
+
+
+def _is_filled(table: Table) -> bool:
+    filled = sum(bool(cell.lines) for cell in table.cells)
+    return min(table.rows, table.columns) > 1 and filled >= _LEAST_FILLED * len(table.cells)
+
+
+def _is_in(region: Region, tables: Sequence[BBox]) -> bool:
+    return region.kind is not RegionKind.PICTURE and any(region.bbox.inside(table) > 0.8 for table in tables)
+
+
+def _clipped(grid: TableGrid, box: BBox) -> TableGrid:
+    xs, ys = edges(grid)
+    return tiles(xs, [box.y1, *(y for y in ys if box.y1 < y < box.y2), box.y2])
 
 
 def _inside(lines: Sequence[TextLine], box: BBox) -> list[TextLine]:

@@ -1,0 +1,82 @@
+"""What lies in a table's frame and is no part of the table: its title above, notes and sources below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.pages.captions import label_kind
+from pipelines.pages.columns import Pieces, slot
+from schemas.geometry import BBox
+from schemas.reading import TextLine
+
+# A note is a sentence of at least this many words, or begins with a mark of one.
+_SENTENCE = 5
+_NOTE = re.compile(
+    r"^(?:[*†‡§¶#※]|\(?\d{1,2}\)\s|[¹²³⁴⁵⁶⁷⁸⁹]|(?:sources?|notes?|n\.b|quellen?|anmerkung(?:en)?|fuentes?|notas?|"
+    r"fontes?|fonti?|remarques?|abbreviations?|来源|资料来源|注|註)\s*[:：.])",
+    re.IGNORECASE,
+)
+# A title or a note starts at the table's left end, to within this (line heights).
+_FLUSH = 1.5
+# It never takes more of the table's rows than this share.
+_MOST = 0.4
+
+
+@dataclass(slots=True)
+class Frame:
+    """The rows of text of a table, and those above and below it."""
+
+    above: list[Pieces] = field(default_factory=list)
+    table: list[Pieces] = field(default_factory=list)
+    below: list[Pieces] = field(default_factory=list)
+
+
+def without_notes(rows: Sequence[Pieces], xs: Sequence[float]) -> Frame:
+    """The rows, those at either end that are a title or notes taken out; ``xs`` are the column edges."""
+    most = int(_MOST * len(rows))
+    first, last = 0, len(rows)
+    while first < most and _is_title(rows[first], xs):
+        first += 1
+    while len(rows) - last < most and _is_note(rows[last - 1], xs):
+        last -= 1
+    return Frame(list(rows[:first]), list(rows[first:last]), list(rows[last:]))
+
+
+def _is_title(row: Pieces, xs: Sequence[float]) -> bool:
+    return _is_lone(row, xs) and (label_kind(row[0].text) is not None or is_wide(row[0], xs))
+
+
+def _is_note(row: Pieces, xs: Sequence[float]) -> bool:
+    if not _is_lone(row, xs):
+        return False
+    return is_note(row[0].text) and is_wide(row[0], xs)
+
+
+def is_note(text: str) -> bool:
+    """Whether a text reads like a note below a table."""
+    return bool(_NOTE.match(text)) or len(text.split()) >= _SENTENCE
+
+
+def _is_lone(row: Pieces, xs: Sequence[float]) -> bool:
+    return len(row) == 1 and row[0].bbox.x1 - xs[0] < _FLUSH * row[0].bbox.height
+
+
+def is_wide(piece: TextLine, xs: Sequence[float]) -> bool:
+    """Whether a text that starts in the first column runs on into others."""
+    return slot(piece.words[-1].bbox, xs) > 0
+
+
+def cut_between(above: Sequence[Pieces], below: Sequence[Pieces]) -> float:
+    """Half way between two groups of rows."""
+    low = max(piece.bbox.y2 for row in above for piece in row)
+    high = min(piece.bbox.y1 for row in below for piece in row)
+    return (low + high) / 2
+
+
+def clipped(box: BBox, frame: Frame) -> BBox:
+    """``box`` without what is above and below the table."""
+    top = cut_between(frame.above, frame.table) if frame.above else box.y1
+    bottom = cut_between(frame.table, frame.below) if frame.below else box.y2
+    return BBox(box.x1, top, box.x2, bottom)
