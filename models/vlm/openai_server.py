@@ -65,16 +65,22 @@ class OpenAiServer:
         self._client.close()
 
     def _ask(self, messages: list[dict[str, Any]]) -> Any:
+        settings = self._settings
         try:
             return self._client.chat.completions.create(
                 model=self._model,
                 messages=messages,  # type: ignore[arg-type]
-                **self._settings,
+                **settings,
             )
         except openai.BadRequestError as error:
-            if self._adapted(str(error)):
-                return self._ask(messages)
-            raise VisionFailed("The vision model's server refused the request (HTTP 400).") from error
+            adapted = _adapted(settings, str(error))
+            if adapted is None:
+                raise VisionFailed(
+                    "The vision model's server refused the request (HTTP 400): the model may take no picture,"
+                    " or less than OCTAVO_VISION_MAX_TOKENS."
+                ) from error
+            self._settings = adapted
+            return self._ask(messages)
         except openai.APIConnectionError as error:
             self._left_alone_until = time.monotonic() + _REST_SECONDS
             raise VisionFailed(self._unreached(error)) from error
@@ -83,17 +89,19 @@ class OpenAiServer:
         except (openai.OpenAIError, ValueError) as error:
             raise VisionFailed("The vision model's server gave an answer that makes no sense.") from error
 
-    def _adapted(self, complaint: str) -> bool:
-        """Takes back a parameter that the server complains of; False if it is none that can be."""
-        if "max_tokens" in self._settings and "max_tokens" in complaint:
-            self._settings["max_completion_tokens"] = self._settings.pop("max_tokens")
-            return True
-        return "temperature" in complaint and self._settings.pop("temperature", None) is not None
-
     def _unreached(self, error: openai.APIConnectionError) -> str:
         if isinstance(error, openai.APITimeoutError):
             return f"The vision model took longer than {self._timeout:.0f} seconds (OCTAVO_VISION_TIMEOUT)."
         return "The vision model's server could not be reached (OCTAVO_VISION_BASE_URL)."
+
+
+def _adapted(settings: dict[str, Any], complaint: str) -> dict[str, Any] | None:
+    """The settings in the way that the server wants them; None if that is not what it complains of."""
+    for name, other in (("max_tokens", "max_completion_tokens"), ("temperature", None)):
+        if name in settings and name in complaint:
+            kept = {key: value for key, value in settings.items() if key != name}
+            return {**kept, other: settings[name]} if other else kept
+    return None
 
 
 def _refused(status: int) -> str:
