@@ -12,6 +12,7 @@ from typing import TypeVar
 from benchmarks.corpus import Document, Truth, documents, sets
 from benchmarks.peers import ENGINES
 from benchmarks.process import EngineProcess, Outcome
+from benchmarks.scores.formulas import without_latex
 from benchmarks.scores.headings import mhs
 from benchmarks.scores.markdown import tables
 from benchmarks.scores.olmocr import score_checks
@@ -90,7 +91,7 @@ def score(truth: Truth, outcome: Outcome) -> dict[str, float]:
 
 def _token_scores(truth: Truth, outcome: Outcome) -> dict[str, float | None]:
     tokens = truth.tokens or ()
-    order = score_token_order(tokens, plain_text(outcome.markdown).split())
+    order = score_token_order(tokens, plain_text(without_latex(outcome.markdown)).split())
     if outcome.regions is None and outcome.error is None:
         return {"order": order}  # an engine without regions has neither classes nor their mean
     true_headings = headings(tokens)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from functools import partial
-from html import escape as html_escape
 from pathlib import Path
 from typing import Any
 
 from lxml import html
-from pylatexenc.latex2text import LatexNodes2Text
 
 from benchmarks.corpus import Document, Truth
+from benchmarks.scores.formulas import latex_text, without_latex
 from benchmarks.scores.order import Block
 from benchmarks.scores.regions import PageRegion
 from schemas.geometry import BBox
@@ -40,9 +38,6 @@ _REGIONS = {
 }
 """The classes of its categories; equation numbers are parts of formulas, and what is abandoned is nothing."""
 
-_INLINE = re.compile(r"\$((?:[^$<]|<(?![/a-zA-Z]))+)\$")  # never across a tag: prices stand in cells
-_latex = LatexNodes2Text(math_mode="text")
-
 
 def documents(folder: Path) -> Iterator[Document]:
     """Every page picture that has a record beside it."""
@@ -57,12 +52,11 @@ def documents(folder: Path) -> Iterator[Document]:
 def _truth(page: dict[str, Any], markdown: Path) -> Truth:
     regions = [region for region in page["layout_dets"] if not region.get("ignore")]
     regions.sort(key=lambda region: region.get("order") or 0)
+    true_tables = [r["html"] for r in regions if r["category_type"] == "table" and r.get("html")]
     return Truth(
         markdown=markdown.read_text(encoding="utf-8") if markdown.exists() else None,
         blocks=tuple(block for region in regions for block in _blocks(region)),
-        tables=(
-            tuple(_plain(r["html"]) for r in regions if r["category_type"] == "table" and r.get("html")),
-        ),
+        tables=(tuple(without_latex(table) for table in true_tables),),
         regions=tuple(_regions(page["layout_dets"], page["page_info"])),
     )
 
@@ -83,18 +77,8 @@ def _regions(found: list[dict[str, Any]], info: dict[str, Any]) -> Iterator[Page
 def _blocks(region: dict[str, Any]) -> list[Block]:
     if region["category_type"] == "table":
         table = html.fragment_fromstring(region.get("html") or "<table></table>", create_parent="div")
-        return [Block(_plain("".join(c.itertext())), scored=False) for c in table.xpath(".//td | .//th")]
-    text = _plain(region.get("text") or "") or _latex_text(region.get("latex") or "")
+        return [
+            Block(without_latex("".join(c.itertext())), scored=False) for c in table.xpath(".//td | .//th")
+        ]
+    text = without_latex(region.get("text") or "") or latex_text(region.get("latex") or "")
     return [Block(text, scored=region["category_type"] in _TEXT)]
-
-
-def _plain(text: str) -> str:
-    """Inline formulas as plain characters, as the benchmark's own scorer has them."""
-    return _INLINE.sub(lambda formula: html_escape(_latex_text(formula.group(1))), text)
-
-
-def _latex_text(latex: str) -> str:
-    try:
-        return str(_latex.latex_to_text(latex))
-    except (ValueError, IndexError, KeyError):  # a formula the converter cannot read stays as it is
-        return latex

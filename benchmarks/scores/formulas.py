@@ -1,4 +1,4 @@
-"""Is a formula among those of a Markdown text?
+"""Formulas of Markdown texts: as plain characters, and whether one is there.
 
 olmOCR-bench (Poznanski et al. 2025, arXiv 2502.18443) draws both with KaTeX and asks whether the glyphs of
 the one stand in the other in the same arrangement. Here, without a browser, both are written in one
@@ -8,6 +8,7 @@ searched in the other. It is stricter: two spellings that look alike may be take
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from functools import cache
@@ -15,6 +16,7 @@ from functools import cache
 from pylatexenc.latex2text import LatexNodes2Text
 
 _DELIMITED = (r"\\\((.+?)\\\)", r"\\\[(.+?)\\\]", r"\$\$(.+?)\$\$", r"\$(.+?)\$")
+_IN_DOLLARS = re.compile(r"\$\$((?:[^$<]|<(?![/a-zA-Z]))+)\$\$|\$((?:[^$<]|<(?![/a-zA-Z]))+)\$")
 _TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|[^\s]", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}(?:\{[lcr|]*\})?")
 _WITHOUT_LOOK = frozenset(
@@ -42,6 +44,25 @@ _SAME = {
     "′": "'",
     "−": "-",
 }
+
+
+_latex = LatexNodes2Text(math_mode="text")
+
+
+def without_latex(text: str) -> str:
+    """Formulas in dollars as plain characters, escaped for HTML; what is compared as text has none.
+
+    Never across a tag: prices stand in cells.
+    """
+    return _IN_DOLLARS.sub(lambda found: html.escape(latex_text(found[1] or found[2])), text)
+
+
+def latex_text(latex: str) -> str:
+    """A formula's characters; one that cannot be read stays as it is."""
+    try:
+        return str(_latex.latex_to_text(latex))
+    except (ValueError, IndexError, KeyError):
+        return latex
 
 
 def formulas(markdown: str) -> list[str]:

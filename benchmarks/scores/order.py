@@ -2,8 +2,9 @@
 
 Follows the end-to-end scores of OmniDocBench (Ouyang et al. 2024, arXiv 2412.07626): the blocks of the truth
 are found again in the reading; the text score is the edit distance over the matched pairs, the order
-score the edit distance between the two sequences of blocks. Blocks are found as the best stretch of the whole
-reading, the longest block first, so that an engine may split and join paragraphs as it likes.
+score the edit distance between the two sequences of blocks. Formulas count by their characters. Blocks are
+found as the best stretch of the whole reading, the longest block first, so that an engine may split and join
+paragraphs as it likes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
+from benchmarks.scores.formulas import without_latex
 from benchmarks.scores.markdown import bare, without_tables
 from benchmarks.scores.stretch import end_distances
 
@@ -47,7 +49,7 @@ class _Match:
 
 def score_blocks(blocks: Sequence[Block], found: str) -> BlockScore:
     """Compares a page's blocks with the Markdown read from it; tables of the reading are left out."""
-    rest = bare(without_tables(found))
+    rest = bare(without_latex(without_tables(found)))
     wanted = [bare(block.text) for block in blocks]
     matches: dict[int, _Match] = {}
     for i in sorted(range(len(blocks)), key=lambda i: (not blocks[i].scored, -len(wanted[i]))):

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.corpus import Document, Truth
 from benchmarks.process import Outcome
 from benchmarks.quality import judge
-from benchmarks.scores.formulas import formulas, has_formula, normal_form
+from benchmarks.scores.formulas import formulas, has_formula, normal_form, without_latex
 from benchmarks.scores.olmocr import (
     BaselineCheck,
     MathCheck,
@@ -16,6 +16,7 @@ from benchmarks.scores.olmocr import (
     TextCheck,
     normal,
 )
+from benchmarks.scores.order import Block, score_blocks
 from benchmarks.scores.stretch import starts
 
 
@@ -122,6 +123,24 @@ def test_formulas_are_found_between_their_delimiters() -> None:
 def test_formulas_are_compared_by_their_look(found: str, wanted: str, has: bool) -> None:
     assert has_formula(found, wanted) == has
     assert MathCheck(wanted).passes(found) == has
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        (r"a $\alpha_{i} < 3$ b", "a α_i &lt; 3 b"),
+        (r"$$x^2$$ and $y$", "x^2 and y"),
+        ("<td>$5</td><td>$10</td>", "<td>$5</td><td>$10</td>"),
+        ("no formula, $5", "no formula, $5"),
+    ],
+)
+def test_formulas_are_plain_text_where_text_is_compared(text: str, plain: str) -> None:
+    assert without_latex(text) == plain
+
+
+def test_a_formula_read_as_latex_is_as_good_as_its_characters() -> None:
+    block = Block("where α is the angle of the line")
+    assert score_blocks([block], r"where $\alpha$ is the angle of the line").text == 0.0
 
 
 def test_whole_tokens_are_compared() -> None:
