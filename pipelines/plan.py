@@ -10,6 +10,7 @@ from pipelines.pages.assemble import Assemble
 from pipelines.pages.figures import CutFigures
 from pipelines.pages.layout import LayOut
 from pipelines.pages.ocr import Ocr
+from pipelines.pages.pictures import ReadPictures
 from pipelines.pages.structure import Tables
 from pipelines.pages.text import ReadText
 from pipelines.pages.upright import Upright
@@ -75,6 +76,7 @@ def page_stages(
         ReadText(reader, layout=layout),
         Upright(reader, engines),
         Ocr(engines, options.ocr_model.value),
+        ReadPictures(reader, engines, options.ocr_model.value),
     ]
     if layout:
         stages.append(LayOut(reader, engines))

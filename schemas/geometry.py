@@ -71,6 +71,10 @@ class BBox(NamedTuple):
         """Every coordinate times ``factor``."""
         return BBox(self.x1 * factor, self.y1 * factor, self.x2 * factor, self.y2 * factor)
 
+    def shifted(self, across: float, down: float) -> BBox:
+        """The box moved to the right and down."""
+        return BBox(self.x1 + across, self.y1 + down, self.x2 + across, self.y2 + down)
+
     def clipped(self, width: float, height: float) -> BBox:
         """Cut to the page ``[0, width] x [0, height]``."""
         x1, y1 = min(max(self.x1, 0.0), width), min(max(self.y1, 0.0), height)

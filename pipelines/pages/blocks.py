@@ -9,6 +9,7 @@ from itertools import groupby
 
 from pipelines.pages.paragraphs import is_marker
 from pipelines.pages.tables import Table
+from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TableGrid, TextLine, Word
 
@@ -220,12 +221,12 @@ def _is_set_alike(one: Word, other: Word) -> bool:
 
 
 def without_printed_matter(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks of a scan; a form or a notice that was taken for a picture is the text on it."""
+    """The blocks; a scanned form or notice that was taken for a picture is the text on it."""
     return [replace(block, kind=RegionKind.TEXT) if _is_printed(block) else block for block in blocks]
 
 
 def _is_printed(block: Block) -> bool:
-    if block.kind is not RegionKind.PICTURE:
+    if block.kind is not RegionKind.PICTURE or any(w.source is Source.DIGITAL for w in block.words):
         return False
     words = sum(len(line.words) for line in block.lines)
     running = sum(len(line.words) for line in block.lines if len(line.words) >= _PRINTED_LINE)

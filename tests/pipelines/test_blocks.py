@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pipelines.pages.blocks import Block, without_printed_matter
+from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import RegionKind, TextLine, Word
 
 
-def line(text: str, x: float, y: float) -> TextLine:
-    words = [Word(w, BBox(x + 40 * i, y, x + 40 * i + 35, y + 10)) for i, w in enumerate(text.split())]
+def line(text: str, x: float, y: float, source: Source = Source.OCR) -> TextLine:
+    words = [
+        Word(w, BBox(x + 40 * i, y, x + 40 * i + 35, y + 10), source=source)
+        for i, w in enumerate(text.split())
+    ]
     return TextLine(words, union_of([word.bbox for word in words]))
 
 
@@ -39,6 +43,12 @@ def test_a_caption_on_a_large_photo_does_not_make_it_text() -> None:
     words = "A dozen and more words that stand in one small line over a landscape photo"
     photo = Block(RegionKind.PICTURE, BBox(0, 0, 2000, 1500), [line(words, 100, 100)])
     assert without_printed_matter([photo]) == [photo]
+
+
+def test_digital_text_on_a_picture_leaves_it_a_picture() -> None:
+    text = "A dozen and more words that stand in one line and were never read from pixels"
+    shown = picture(line(text, 10, 10, Source.DIGITAL))
+    assert without_printed_matter([shown]) == [shown]
 
 
 def test_other_kinds_are_left_alone() -> None:
