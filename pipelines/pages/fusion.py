@@ -18,7 +18,7 @@ from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TextLine
 
 # What a region on the text, which has no score, is worth beside the scores of those seen.
-_WRITTEN = 0.5
+_WRITTEN = 0.55
 # The least score at which a seen region counts: words bear witness to text, nothing else to a picture.
 _LEAST_TEXT, _LEAST_PICTURE, _LEAST_TABLE = 0.25, 0.25, 0.4
 # A region of which surer ones have this share of the words is none of its own.

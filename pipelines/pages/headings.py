@@ -20,8 +20,10 @@ _LARGER, _LARGER_ON_SCANS = 1.25, 1.45
 _LONGEST, _MOST_ROWS = 120, 2
 # Text that was seen as text with this score is none for being larger or bolder.
 _SURELY_TEXT = 0.8
-# Sizes that differ by less than this share are one.
-_SAME_SIZE = 0.08
+# Sizes that differ by less than this share are one; on scans a line without tall letters seems smaller.
+_SAME_SIZE, _SAME_ON_SCANS = 0.16, 0.4
+# What is this much larger than the body is set apart from it.
+_LARGER_THAN_BODY = 0.08
 # Rows of one heading are this close (line heights), and a heading stands in the body's column.
 _LEADING = 0.9
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!?…。，；：]$")
@@ -43,9 +45,10 @@ class _Body:
 
 def promoted(blocks: Sequence[Block], *, scanned: bool) -> list[Block]:
     """The blocks in reading order; headings cut from paragraphs, found by their looks, and put together."""
+    same_size = _SAME_ON_SCANS if scanned else _SAME_SIZE
     body = _body(blocks)
     if body is None:
-        return _whole(blocks)
+        return _whole(blocks, same_size)
     parted = [part for block in blocks for part in _parted(block, body)]
     larger = body.size * (_LARGER_ON_SCANS if scanned else _LARGER)
     found = []
@@ -57,7 +60,7 @@ def promoted(blocks: Sequence[Block], *, scanned: bool) -> list[Block]:
         elif block.kind is RegionKind.SECTION_HEADER and _is_running_text(block, body):
             block = replace(block, kind=RegionKind.TEXT)
         found.append(block)
-    return _whole(found)
+    return _whole(found, same_size)
 
 
 def _body(blocks: Sequence[Block]) -> _Body | None:
@@ -112,7 +115,7 @@ def _is_styled(words: Sequence[Word], body: _Body) -> bool:
         (body.light and _share(words, _is_bold) > 0.8)
         or (body.upright and _share(words, _is_italic) > 0.8)
         or capitals
-        or _size(words) > (1 + _SAME_SIZE) * body.size
+        or _size(words) > (1 + _LARGER_THAN_BODY) * body.size
     )
 
 
@@ -177,11 +180,11 @@ def _block(part: Sequence[Row], kind: RegionKind, whole: Block) -> Block:
     return replace(whole, kind=kind, bbox=union_of([line.bbox for line in lines]), lines=lines)
 
 
-def _whole(blocks: Sequence[Block]) -> list[Block]:
+def _whole(blocks: Sequence[Block], same_size: float) -> list[Block]:
     """Headings over several rows in one block each."""
     found: list[Block] = []
     for block in blocks:
-        if found and _goes_on(found[-1], block):
+        if found and _goes_on(found[-1], block, same_size):
             above = found[-1]
             found[-1] = replace(above, bbox=above.bbox.union(block.bbox), lines=above.lines + block.lines)
         else:
@@ -189,14 +192,14 @@ def _whole(blocks: Sequence[Block]) -> list[Block]:
     return found
 
 
-def _goes_on(above: Block, below: Block) -> bool:
+def _goes_on(above: Block, below: Block, same_size: float) -> bool:
     """Whether a heading goes on in the next block: right below, set alike, without a number of its own."""
     if above.kind not in _HEADINGS or below.kind is not above.kind:
         return False
     last, first = above.lines[-1], below.lines[0]
     if last.quarter_turns or first.quarter_turns or _NUMBERED.match(text_of(below.lines)):
         return False
-    alike = _is_set_alike(above.lines, below.lines)
+    alike = _is_set_alike(above.lines, below.lines, same_size)
     height = median(line.bbox.height for line in (last, first))
     gap = below.bbox.y1 - above.bbox.y2
     overlap = min(above.bbox.x2, below.bbox.x2) - max(above.bbox.x1, below.bbox.x1)
@@ -204,8 +207,8 @@ def _goes_on(above: Block, below: Block) -> bool:
     return alike and beneath
 
 
-def _is_set_alike(one: Sequence[TextLine], other: Sequence[TextLine]) -> bool:
+def _is_set_alike(one: Sequence[TextLine], other: Sequence[TextLine], same_size: float) -> bool:
     words, others = ([word for line in lines for word in line.words] for lines in (one, other))
     sizes = _size(words), _size(others)
-    same = abs(sizes[0] - sizes[1]) <= 2 * _SAME_SIZE * max(sizes)
+    same = abs(sizes[0] - sizes[1]) <= same_size * max(sizes)
     return same and all((_share(words, s) > 0.5) == (_share(others, s) > 0.5) for s in (_is_bold, _is_italic))

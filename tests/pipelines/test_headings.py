@@ -90,3 +90,10 @@ def test_the_middle_of_a_sentence_is_no_heading() -> None:
     part = set_as("where the depth is given as", 100)
     assert kinds(block(part, kind=HEADING)) == [TEXT]
     assert kinds(block(part, kind=HEADING, score=0.7)) == [HEADING]
+
+
+def test_lines_of_a_scan_seem_smaller_without_tall_letters() -> None:
+    first, second = set_as("Tides of the northern", 100, size=16), set_as("seas", 119, size=11)
+    pair = [block(first, kind=HEADING), block(second, kind=HEADING)]
+    assert kinds(*pair, scanned=True) == [HEADING]
+    assert kinds(*pair) == [HEADING, HEADING]
