@@ -12,6 +12,7 @@ from pipelines.pages.blocks import Block, clusters, make_blocks, whole_paragraph
 from pipelines.pages.captions import with_captions
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.companions import groups
+from pipelines.pages.formula_regions import with_formulas
 from pipelines.pages.formulas import is_displayed
 from pipelines.pages.inline import Spelling
 from pipelines.pages.kinds import fragment_type
@@ -62,10 +63,10 @@ class Assemble:
             upright = to_upright(page.source, page.turns)
             pictures = [upright(picture) for picture in page.source.pictures]
             lines = page.lines or []
-            blocks = make_blocks(lines, page.regions or [], pictures, width, height)
+            regions = with_formulas(page.regions or [], lines)
+            blocks = make_blocks(lines, regions, pictures, width, height)
             blocks = [_as_formula(block, pictures) for block in blocks]
-            if page.scanned:
-                blocks = without_printed_matter(blocks)
+            blocks = without_printed_matter(blocks)
             ordered = whole_paragraphs(_ordered(with_captions(_divided(blocks)), lines, width * height))
             ordered = headings.promoted(ordered, scanned=page.scanned)
             place = to_displayed(page.source, page.turns)
