@@ -19,7 +19,7 @@ _SPACELESS = re.compile(
 _NEUTRAL = frozenset("“”‘’…—·")
 # An address that cannot end here: more of it follows on the next line.
 _OPEN_ADDRESS = re.compile(
-    r"(?:(?:https?|ftp)://|www\.|doi:|doi\.org/|10\.\d{4,}/)\S*[/\-_=&?%#~:]$|\S+@$", re.IGNORECASE
+    r"(?:(?:https?|ftp)://|www\.|doi:|doi\.org/|10\.\d{4,}/)\S*[/\-_=&?%#~:]$|doi:10\.$|\S+@$", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"^(?:(?:https?|ftp)://|www\.|doi:|10\.\d{4,}/)\S+$|^[\w.+-]+@[\w-]+$", re.IGNORECASE)
 _ADDRESS_GOES_ON = re.compile(r"^[/?#&=._~%][\w/?#&=.~%-]|^@")

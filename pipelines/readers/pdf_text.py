@@ -240,7 +240,7 @@ def _runs(line: dict[str, Any]) -> list[_Run]:
     ]
     if len(runs) == 1 or line["dir"] != _ACROSS:
         return runs
-    solid = [i for i, span in enumerate(spans) if not span["char_flags"] & _BLANK]
+    solid = [i for i, span in enumerate(spans) if not (span["char_flags"] & _BLANK or runs[i].invisible)]
     main = _main_run([(runs[i], sum(char["c"].isalnum() for char in spans[i]["chars"])) for i in solid])
     if main is None:
         return runs

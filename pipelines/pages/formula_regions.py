@@ -1,0 +1,83 @@
+"""Displayed formulas that a layout has torn into pieces, or taken for text or a drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.pages.formula_symbols import RELATIONS
+from pipelines.readers.pdf_glyphs import is_math_font
+from schemas.geometry import BBox, union_of
+from schemas.reading import Region, RegionKind, TextLine
+
+# Pieces of a formula stand this close (font sizes), across and down.
+_ACROSS, _DOWN = 1.2, 0.6
+# Text this close beside (font sizes) makes it a formula in the line, not a displayed one.
+_BESIDE = 2.0
+# The share of a line's letters in fonts of mathematics that makes it one of a formula.
+_LETTERS = 0.6
+# What lies in a formula by this share is a piece of it; a formula in another region by that is known.
+_PIECE, _KNOWN = 0.7, 0.8
+_WHOLE = {RegionKind.TABLE, RegionKind.FORMULA}
+
+
+def with_formulas(regions: Sequence[Region], lines: Sequence[TextLine]) -> list[Region]:
+    """The regions, with one for each displayed formula that stands clear of text, in place of its pieces.
+
+    Only lines whose letters are set in fonts of mathematics count: other formulas are the layout's to find.
+    """
+    shares = [_math_share(line) for line in lines]
+    if not any(share is not None and share > _LETTERS for share in shares):
+        return list(regions)
+    pieces = [line for line, share in zip(lines, shares, strict=True) if share is None or share > _LETTERS]
+    text = [
+        line for line, share in zip(lines, shares, strict=True) if share is not None and share <= _LETTERS
+    ]
+    found = list(regions)
+    for group in _clusters(pieces):
+        box = union_of([line.bbox for line in group])
+        if not _is_formula(group) or any(_stands_by(line, box, group) for line in text):
+            continue
+        if any(region.kind in _WHOLE and box.inside(region.bbox) > _KNOWN for region in found):
+            continue
+        parts = [r for r in found if r.bbox.inside(box) > _PIECE and r.kind is not RegionKind.TABLE]
+        found = [r for r in found if r not in parts]
+        found.append(Region(RegionKind.FORMULA, union_of([box, *(r.bbox for r in parts)])))
+    return found
+
+
+def _math_share(line: TextLine) -> float | None:
+    """The share of a line's letters in fonts of mathematics; None without letters."""
+    if line.quarter_turns:
+        return 0.0
+    letters = [(is_math_font(word.font), sum(map(str.isalpha, word.text))) for word in line.words]
+    total = sum(count for _, count in letters)
+    return sum(count for math, count in letters if math) / total if total else None
+
+
+def _clusters(lines: Sequence[TextLine]) -> list[list[TextLine]]:
+    clusters: list[list[TextLine]] = []
+    for line in lines:
+        near = [cluster for cluster in clusters if any(_is_near(line, other) for other in cluster)]
+        clusters = [cluster for cluster in clusters if not any(cluster is one for one in near)]
+        clusters.append([line, *(other for cluster in near for other in cluster)])
+    return clusters
+
+
+def _is_near(one: TextLine, other: TextLine) -> bool:
+    size = max(one.words[0].size, other.words[0].size)
+    across = max(one.bbox.x1, other.bbox.x1) - min(one.bbox.x2, other.bbox.x2)
+    down = max(one.bbox.y1, other.bbox.y1) - min(one.bbox.y2, other.bbox.y2)
+    return across < _ACROSS * size and down < _DOWN * size
+
+
+def _is_formula(lines: Sequence[TextLine]) -> bool:
+    words = [word for line in lines for word in line.words]
+    related = any(char in RELATIONS for word in words for char in word.text)
+    return related and any(is_math_font(w.font) and any(map(str.isalpha, w.text)) for w in words)
+
+
+def _stands_by(line: TextLine, box: BBox, group: Sequence[TextLine]) -> bool:
+    """Whether a line of text runs into a formula, or right beside it."""
+    size = max(one.words[0].size for one in group)
+    level = min(line.bbox.y2, box.y2) - max(line.bbox.y1, box.y1) > 0.3 * line.bbox.height
+    return level and max(line.bbox.x1, box.x1) - min(line.bbox.x2, box.x2) < _BESIDE * size

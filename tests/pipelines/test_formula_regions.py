@@ -1,0 +1,50 @@
+"""Displayed formulas are found by the fonts of their lines, wherever the layout saw something else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipelines.pages.formula_regions import with_formulas
+from schemas.geometry import BBox
+from schemas.reading import Region, RegionKind, TextLine
+from tests.fakes.engines import line
+
+
+def math(text: str, x: float, y: float, size: float = 10) -> TextLine:
+    plain = line(text, x, y, size=size)
+    return replace(plain, words=[replace(word, font="CMMI10") for word in plain.words])
+
+
+TEXT = [line("words above the formula", 50, 60), line("words below the formula", 50, 160)]
+PIECES = [math("e", 100, 100), math("iπ", 105, 95, 7), math("+ 1 =", 120, 100), math("0", 150, 100)]
+
+
+def boxes(regions: list[Region]) -> list[tuple[RegionKind, BBox]]:
+    return [(region.kind, region.bbox) for region in regions]
+
+
+def test_pieces_of_a_formula_are_one_region() -> None:
+    torn = [
+        Region(RegionKind.SECTION_HEADER, PIECES[0].bbox),
+        Region(RegionKind.PICTURE, BBox(119, 99, 160, 111)),
+    ]
+    (found,) = with_formulas(torn, [*TEXT, *PIECES])
+    assert found.kind is RegionKind.FORMULA
+    assert found.bbox == BBox(100, 95, 160, 111)
+
+
+def test_formulas_in_the_line_and_lone_letters_are_none() -> None:
+    beside = line("where the sum", 20, 100)
+    assert with_formulas([], [beside, *PIECES]) == []
+    assert with_formulas([], [*TEXT, math("x", 100, 100)]) == []
+
+
+def test_known_formulas_and_tables_stay_as_they_are() -> None:
+    for kind in (RegionKind.FORMULA, RegionKind.TABLE):
+        known = [Region(kind, BBox(90, 90, 400, 115))]
+        assert with_formulas(known, [*TEXT, *PIECES]) == known
+
+
+def test_pages_without_mathematics_are_not_touched() -> None:
+    regions = [Region(RegionKind.TEXT, BBox(0, 0, 10, 10))]
+    assert with_formulas(regions, TEXT) == regions
