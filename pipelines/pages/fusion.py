@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -25,6 +26,9 @@ _LEAST_TEXT, _LEAST_PICTURE, _LEAST_TABLE = 0.25, 0.25, 0.4
 _TAKEN = 0.5
 # Boxes are one thing when the smaller lies in the larger by this share, the same when their IoU passes it.
 _ONE, _SAME = 0.5, 0.6
+# Photographs in a row are at least so many and this much as high as what was seen as one picture, their
+# heights and feet no more uneven than this, their widths so much alike: their pale sides show no edges.
+_ROW, _TALL, _UNEVEN, _ALIKE = 3, 0.4, 0.15, 0.6
 # A shape is a picture of its own when no region covers more of it than this.
 _APART = 0.2
 # Text on a picture stands for itself when the eye is this sure of it, or when it is this much larger than
@@ -84,7 +88,8 @@ def fused(
     texts = [r for r in written if r.kind not in _WITHOUT_WORDS]
     texts += [r for r in seen if r.kind not in _WITHOUT_WORDS and _worth(r) >= _LEAST_TEXT]
     candidates = [_Candidate(r, words.inside(r.bbox)) for r in texts]
-    pictures = [_snapped(p, files) for p in _pictures(written, seen) if not _is_text(p, candidates, words)]
+    pictures = [part for p in _pictures(written, seen) for part in _rowed(p, shapes)]
+    pictures = [_snapped(p, files) for p in pictures if not _is_text(p, candidates, words)]
     candidates = [c for c in candidates if c.words and not _is_label(c, pictures, words)]
     held = {i for table in tables if table.grid for i in words.inside(table.bbox)}
     chosen = _chosen(candidates, held, words)
@@ -135,6 +140,20 @@ def _pictures(written: Sequence[Region], seen: Sequence[Region]) -> list[Region]
             continue
         found.append(region)
     return found
+
+
+def _rowed(picture: Region, shapes: Sequence[BBox]) -> list[Region]:
+    """A row of photographs, all of one size and side by side, as several pictures; else the one."""
+    inside = sorted(s for s in shapes if s.inside(picture.bbox) > _SAME)
+    inside = [s for s in inside if s.height > _TALL * picture.bbox.height]
+    wide, high = ([getattr(s, side) for s in inside] for side in ("width", "height"))
+    apart = all(one.x2 < other.x1 for one, other in pairwise(inside))
+    level = all(abs(s.y2 - inside[0].y2) < _UNEVEN * s.height for s in inside)
+    if len(inside) < _ROW or not (apart and level) or sum(wide) < _ONE * picture.bbox.width:
+        return [picture]
+    if min(wide) < _ALIKE * max(wide) or min(high) < (1 - _UNEVEN) * max(high):
+        return [picture]
+    return [replace(picture, bbox=shape) for shape in inside]
 
 
 def _overlap(one: BBox, other: BBox) -> float:

@@ -146,3 +146,12 @@ def test_a_line_of_letters_is_no_picture() -> None:
     lines = [line("HIGHTIDE", 50, 100, size=30)]
     found = fused([], [seen(RegionKind.PICTURE, around(lines, 1), 0.6)], lines)
     assert found == []
+
+
+def test_photographs_in_a_row_are_several_pictures() -> None:
+    group = seen(RegionKind.PICTURE, BBox(50, 100, 500, 250))
+    photos = [BBox(x, 110, x + width, 210) for x, width in ((60, 90), (190, 80), (320, 95))]
+    assert [r.bbox for r in fused([], [group], [], shapes=photos)] == photos
+    bars = [BBox(x, 210 - height, x + 40, 210) for x, height in ((60, 90), (190, 60), (320, 30))]
+    assert fused([], [group], [], shapes=bars) == [group]
+    assert fused([], [group], [], shapes=photos[:2]) == [group]
