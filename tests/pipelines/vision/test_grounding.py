@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +61,15 @@ def test_places_are_right_whatever_the_texts(texts: list[list[str]], local: list
     assert len(used) == len(set(used))
     for text, places in zip(texts, found, strict=True):
         assert all(local[i] == token for token, i in zip(text, places, strict=True) if i is not None)
+
+
+@pytest.mark.parametrize("vocabulary", [1, 2, 120, 300])
+def test_pages_made_to_take_long_do_not(vocabulary: int) -> None:
+    chance = random.Random(1)
+    said, page = ([str(chance.randrange(vocabulary)) for _ in range(8000)] for _ in range(2))
+    started = time.process_time()
+    ground([said[i : i + 8] for i in range(0, len(said), 8)], page)
+    assert time.process_time() - started < 10
 
 
 def test_cells_get_the_boxes_of_their_words() -> None:

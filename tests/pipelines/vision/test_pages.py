@@ -85,6 +85,15 @@ def test_a_page_that_has_a_picture_is_not_rendered_again() -> None:
     assert asked == ["transcribe page 20x30"]
 
 
+def test_the_model_sees_the_page_upright() -> None:
+    engines = FakeEngines(transcripts=[Transcript(ANSWER)])
+    work = page(READ)
+    work.turns = 1
+    stage(engines)([work])
+    assert engines.calls == ["transcribe page 1600x1200"]
+    assert [f.bbox for f in work.fragments or []] == [f.bbox for f in READ]
+
+
 def test_the_model_s_order_is_kept_and_pictures_follow_their_neighbours() -> None:
     parts = ANSWER.split("\n\n")
     work, _ = read("\n\n".join([parts[3], *parts[:3]]))

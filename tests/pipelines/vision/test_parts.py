@@ -33,7 +33,7 @@ def nothing() -> None:
 
 
 def read(
-    kind: FragmentType, *given: str | Exception | Transcript, words: bool = False
+    kind: FragmentType, *given: str | Exception | Transcript, words: bool = False, turns: int = 0
 ) -> tuple[PageWork, list[str]]:
     """The page after the stage, and what the model was asked."""
     engines = FakeEngines(
@@ -41,6 +41,7 @@ def read(
     )
     reader = FakeReader(lambda n: SourcePage(n, WIDTH, HEIGHT))
     work = page(READ)
+    work.turns = turns
     stage = ReadPartsByVision(reader, engines, frozenset({kind}), include_words=words, check=nothing)
     stage([work])
     return work, engines.calls
@@ -65,6 +66,8 @@ def test_a_table_is_shown_alone_and_its_answer_used() -> None:
     box = TABLE.bbox.bbox()
     assert 2 * box.width < width < 2.2 * box.width
     assert 2 * box.height < height < 3 * box.height
+    turned = read(FragmentType.TABLE, ANSWER, turns=1)[1]
+    assert turned == [f"transcribe table {height}x{width}"]
 
 
 @pytest.mark.parametrize(
