@@ -12,6 +12,7 @@ from pipelines.pages.blocks import Block, clusters, make_blocks, whole_paragraph
 from pipelines.pages.captions import with_captions
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.companions import groups
+from pipelines.pages.contents import entries_text, with_contents
 from pipelines.pages.formula_regions import with_formulas
 from pipelines.pages.formulas import is_displayed
 from pipelines.pages.inline import Spelling
@@ -66,8 +67,9 @@ class Assemble:
             regions = with_formulas(page.regions or [], lines)
             blocks = make_blocks(lines, regions, pictures, width, height)
             blocks = [_as_formula(block, pictures) for block in blocks]
-            blocks = without_printed_matter(blocks)
-            ordered = whole_paragraphs(_ordered(with_captions(_divided(blocks)), lines, width * height))
+            blocks = without_printed_matter(blocks, scanned=page.scanned)
+            ordered = with_contents(_ordered(with_captions(_divided(blocks)), lines, width * height))
+            ordered = whole_paragraphs(ordered)
             ordered = headings.promoted(ordered, scanned=page.scanned)
             place = to_displayed(page.source, page.turns)
             spelling = Spelling.of(lines, page.rules + page.bars)
@@ -184,6 +186,8 @@ def _written(block: Block, kind: FragmentType, text: str, spelling: Spelling) ->
             return text
         case FragmentType.TABLE if block.table is not None:
             return text
+        case FragmentType.DOCUMENT_INDEX:
+            return entries_text(block)
     return spelling.markdown(block.lines, keep_breaks=kind in _BREAKS_KEPT)
 
 

@@ -32,6 +32,8 @@ _BACKGROUND = 0.6
 # A picture with this many words in lines of three and more, and that share of its words in such lines, whose
 # lines cover that share of it, is printed matter.
 _PRINTED_LINE, _PRINTED_WORDS, _PRINTED_SHARE, _PRINTED_COVER = 3, 12, 0.4, 0.04
+# On a digital page a picture, a chart with wordy labels too, is one unless its lines leave little else.
+_PASTED_COVER = 0.3
 # Pictures of the file that no region covers: smaller or thinner ones are ornaments.
 _LEAST_PICTURE, _MOST_ASPECT = 0.01, 15.0
 
@@ -220,12 +222,13 @@ def _is_set_alike(one: Word, other: Word) -> bool:
     return one.bold == other.bold and abs(one.size - other.size) < 0.05 * max(one.size, other.size)
 
 
-def without_printed_matter(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks; a scanned form or notice that was taken for a picture is the text on it."""
-    return [replace(block, kind=RegionKind.TEXT) if _is_printed(block) else block for block in blocks]
+def without_printed_matter(blocks: Sequence[Block], *, scanned: bool) -> list[Block]:
+    """The blocks; a form or notice that was taken for a picture is the text on it."""
+    cover = _PRINTED_COVER if scanned else _PASTED_COVER
+    return [replace(block, kind=RegionKind.TEXT) if _is_printed(block, cover) else block for block in blocks]
 
 
-def _is_printed(block: Block) -> bool:
+def _is_printed(block: Block, least_cover: float) -> bool:
     if block.kind is not RegionKind.PICTURE or any(w.source is Source.DIGITAL for w in block.words):
         return False
     words = sum(len(line.words) for line in block.lines)
@@ -234,7 +237,7 @@ def _is_printed(block: Block) -> bool:
     return (
         running >= _PRINTED_WORDS
         and running >= _PRINTED_SHARE * words
-        and cover >= _PRINTED_COVER * block.bbox.area
+        and cover >= least_cover * block.bbox.area
     )
 
 
