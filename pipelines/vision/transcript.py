@@ -28,11 +28,16 @@ _LONGEST_REFUSAL = 600
 # are none. Lengths are bounded: an unclosed bracket must not be looked for to the end again and again.
 _MATH = re.compile(
     r"(?P<code>```.*?(?:```|\Z)|`[^`\n]+`)"
+    r"|(?P<environment>\\begin\{(?P<name>equation|align|gather|multline|eqnarray)(?P<star>\*?)\}.{1,4000}?"
+    r"\\end\{(?P=name)(?P=star)\})"
     r"|\$\$(?P<dollars>.{1,4000}?)\$\$|\\\[(?P<brackets>.{1,4000}?)\\\]"
     r"|\\\((?P<parens>.{1,1000}?)\\\)"
     r"|(?<![\\$\w])\$(?P<dollar>[^\s$](?:[^$\n]{0,1000}?[^\s$\\])?)\$(?![\d$])",
     re.DOTALL,
 )
+_TABLE_TAG = re.compile(r"(</?table\b)", re.IGNORECASE)
+_LINE_ENDS = re.compile(r"[ \t]*\n\s*")
+_BOLD = re.compile(r"\*\*(\S(?:[^*\n]{0,500}?\S)?)\*\*")
 _LIKE_MATH = re.compile(r"[\\^_=+<>{}|]|\A\S{1,12}\Z")
 
 
@@ -59,7 +64,7 @@ def fragments_of(text: str) -> list[PageFragment]:
     gives nothing.
     """
     try:
-        found = fragments_of_markdown(_with_math(text))
+        found = fragments_of_markdown(_with_plain_tables(_with_math(text)))
     except DocumentUnreadable:
         return []
     return [
@@ -86,6 +91,18 @@ def formula_of(text: str) -> str | None:
     return f"$${tex}$$" if tex and "$" not in tex and "\n\n" not in tex else None
 
 
+def _with_plain_tables(markdown: str) -> str:
+    """HTML tables as Markdown takes them whole: no blank line and no indentation inside, bold as a tag."""
+    parts = _TABLE_TAG.split(markdown)
+    depth = 0
+    for index, part in enumerate(parts):
+        if index % 2:
+            depth = max(0, depth + (1 if part[1] != "/" else -1))
+        elif depth:
+            parts[index] = _BOLD.sub(r"<b>\1</b>", _LINE_ENDS.sub("\n", part))
+    return "".join(parts)
+
+
 def _with_math(markdown: str) -> str:
     """The formulas as ``math`` elements, so that no Markdown is seen in them."""
     return _MATH.sub(_math, markdown)
@@ -96,6 +113,6 @@ def _math(found: re.Match[str]) -> str:
     tex = found[kind].strip()
     if kind == "code" or not tex or (kind == "dollar" and not _LIKE_MATH.search(tex)):
         return found.group()
-    display = ' display="block"' if kind in {"dollars", "brackets"} else ""
+    display = ' display="block"' if kind in {"dollars", "brackets", "environment"} else ""
     safe = "".join(c if c.isalnum() else f"&#{ord(c)};" for c in " ".join(tex.split()))
     return f'<math{display}><annotation encoding="application/x-tex">{safe}</annotation></math>'

@@ -17,7 +17,8 @@ SURE = 0.85
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+")
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
-_FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]*[\\^_{}=][^$\n]*\$", re.DOTALL)
+_FORMULA = re.compile(r"\$\$.{1,4000}?\$\$|\$[^$\n]{1,1000}\$", re.DOTALL)
+_LIKE_MATH = re.compile(r"^\$\$|[\\^_{}=]")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _INLINE_TAG = re.compile(r"</?(?:sub|sup|ins|del|b|i|u|s)>")
 _TAG = re.compile(r"<[^<>]*>")
@@ -32,13 +33,19 @@ def tokens(text: str) -> list[str]:
 def content_tokens(content: Content) -> list[str]:
     """The words and numbers of a fragment's content; formulas are left out: each reading spells its own."""
     marked = content.html if isinstance(content, TableContent) and content.html else content.content
-    bare = _INLINE_TAG.sub("", _FORMULA.sub(" ", marked))
+    bare = _INLINE_TAG.sub("", _FORMULA.sub(_without_formula, marked))
     return tokens(unescape(_TAG.sub(" ", _LINK_TARGET.sub("]", bare))))
 
 
 def formula_tokens(content: Content) -> list[str]:
     """The words and numbers inside a content's formulas, without TeX's commands."""
-    return tokens(_COMMAND.sub(" ", " ".join(_FORMULA.findall(content.content))))
+    formulas = filter(_LIKE_MATH.search, _FORMULA.findall(content.content))
+    return tokens(_COMMAND.sub(" ", " ".join(formulas)))
+
+
+def _without_formula(found: re.Match[str]) -> str:
+    """Nothing for a formula; what stands between two prices is text."""
+    return " " if _LIKE_MATH.search(found.group()) else found.group()
 
 
 def is_number(token: str) -> bool:

@@ -78,6 +78,15 @@ def test_formulas_are_not_read_as_markdown() -> None:
     ]
 
 
+def test_formulas_in_environments() -> None:
+    text = "So\n\n\\begin{align*}\na &= b_1 \\\\\nc &= d\n\\end{align*}\n\nfollows."
+    assert told(text) == [
+        ("text", "So"),
+        ("formula", "$$\\begin{align*} a &= b_1 \\\\ c &= d \\end{align*}$$"),
+        ("text", "follows."),
+    ]
+
+
 @pytest.mark.parametrize(
     "text", ["It costs $5 and $10.", "From US$7 to A$9.", "Write `$x_1$` for it.", "A $ and a $ sign."]
 )
@@ -90,6 +99,18 @@ def test_formulas_in_tables_and_headings() -> None:
     assert table is not None
     assert "<th>$x_1$</th>" in (table.html or "")
     assert told("## On $a_1 + b_1$") == [("section_header", "On $a_1 + b_1$")]
+
+
+def test_tables_are_whole_however_they_are_laid_out() -> None:
+    text = (
+        "<table>\n\n    <tr>\n        <th>Port</th>\n\n        <th>**Ships**</th>\n    </tr>\n\n"
+        "    <tr><td>Amber</td><td>2 * 3 ** 2</td></tr>\n\n</table>\n\n    code\n"
+    )
+    table, code = fragments_of(text)
+    assert (table.fragment_type, code.content.content) == (FragmentType.TABLE, "```\ncode\n```")
+    html = str(getattr(table.content, "html", ""))
+    assert "<tr><th>Port</th><th>Ships</th></tr>" in html
+    assert "<tr><td>Amber</td><td>2 * 3 ** 2</td></tr>" in html
 
 
 def test_nothing_active_and_no_pictures_come_through() -> None:
@@ -139,7 +160,19 @@ def test_refusals() -> None:
     "answer",
     [
         part * 10_000
-        for part in ("\\[", "$$x", "$a", "```\n", "> ", "<div>", "<table><tr><td>", "[", "<think>", "<|")
+        for part in (
+            "\\[",
+            "$$x",
+            "$a",
+            "```\n",
+            "> ",
+            "<div>",
+            "<table><tr><td>",
+            "[",
+            "<think>",
+            "<|",
+            "\\begin{align}",
+        )
     ],
 )
 def test_answers_made_to_take_long_do_not(answer: str) -> None:
