@@ -68,7 +68,7 @@ class TextLine:
 
 
 class RegionKind(StrEnum):
-    """The classes a layout detector tells apart."""
+    """The classes a layout detector tells apart; an index (a table of contents) is told by its text."""
 
     TEXT = "text"
     TITLE = "title"
@@ -81,6 +81,7 @@ class RegionKind(StrEnum):
     FOOTNOTE = "footnote"
     PAGE_HEADER = "page-header"
     PAGE_FOOTER = "page-footer"
+    INDEX = "document-index"
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ _TYPES: dict[RegionKind, FragmentType] = {
     RegionKind.FOOTNOTE: FragmentType.TEXT,
     RegionKind.PAGE_HEADER: FragmentType.PAGE_HEADER,
     RegionKind.PAGE_FOOTER: FragmentType.PAGE_FOOTER,
+    RegionKind.INDEX: FragmentType.DOCUMENT_INDEX,
 }
 _PAGE_NUMBER = re.compile(
     r"^[\W_]*(?:(?:page|seite|p\.|pág\.?|página|pagina|стр\.?|第)\s*)?(?:\d{1,4}|[ivxlc]{1,7})"
