@@ -36,7 +36,7 @@ def _between(cells: Sequence[tuple[int, float, int, float]], count: int) -> list
 
 
 def clear_of(edges: Sequence[float], spans: Sequence[tuple[float, float]]) -> list[float]:
-    """The lines, each moved to where it cuts the fewest spans (start, end); it stays where that is no gain."""
+    """The lines, each moved to where it cuts the fewest spans (start, end), if that is a gain."""
     found = list(edges[:1])
     for before, at, after in zip(edges, edges[1:], edges[2:], strict=False):
         low, high = at - _REACH * (at - before), at + _REACH * (after - at)

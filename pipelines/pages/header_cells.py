@@ -54,7 +54,7 @@ class Header:
 
 def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BBox]) -> int:
     """How many rows of text at the top belong to the header: by what is drawn below them, and by values."""
-    first = next((i for i, row in enumerate(table) if _holds_values(row, xs)), None)
+    first = next((i for i, row in enumerate(table) if holds_values(row, xs)), None)
     most = min(_MOST_LINES, round(_MOST_SHARE * len(table))) if first is None else min(first, _MOST_LINES)
     drawn = [i for i in range(1, min(most + 1, len(table))) if _is_full(_between(table, i, rules), xs)]
     under = [i for i in range(1, min(most + 1, len(table) - 1)) if _has_parents(table, i, rules)]
@@ -85,7 +85,8 @@ def _is_full(rules: Sequence[BBox], xs: Sequence[float]) -> bool:
     return min(ends) > _UNDER and sum(parts) > _FULL * (xs[-1] - xs[0])
 
 
-def _holds_values(row: Pieces, xs: Sequence[float]) -> bool:
+def holds_values(row: Pieces, xs: Sequence[float]) -> bool:
+    """Whether most of what stands in a row, the first column aside, are values."""
     others = [piece for piece in row if slot(piece.bbox, xs) > 0]
     values = sum(is_value(piece.text) for piece in others)
     return bool(others) and values >= _VALUES * len(others)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from models import images
-from models.base import Engines
+from models.base import Engines, Image
 from pipelines.pages import frames
 from pipelines.pages.columns import column_cost, phrase_rows
 from pipelines.pages.guesses import clear_of, lines_of, moved
@@ -25,7 +25,7 @@ from schemas.reading import Region, RegionKind, TableGrid, TextLine
 _TYPED_RULE = re.compile(r"^[-–—=─═_‐]{6,}$")
 # Columns that cost more than this (faults a row) are doubtful: a model is asked to look at the picture.
 _DOUBTFUL = 0.25
-# What only the eye took for a table is one when its columns cost less than this and this much of it is filled.
+# What only the eye took for a table is one when its columns cost less than this, and so much is filled.
 _MOST_COST, _LEAST_FILLED = 0.5, 0.4
 # A region with this score or more was seen to be a table.
 _SEEN = 0.5
@@ -123,7 +123,7 @@ class Tables:
             found.append(tiles(xs, ys))
         return found
 
-    def _picture(self, page: PageWork, box: BBox, scale: float) -> tuple[images.Image, float]:
+    def _picture(self, page: PageWork, box: BBox, scale: float) -> tuple[Image, float]:
         """The part ``box`` of the upright page, and its pixels a unit."""
         if page.image is not None:
             return images.cropped(page.image, box.scaled(page.scale)), page.scale

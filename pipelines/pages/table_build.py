@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.pages.body_rows import row_lines
 from pipelines.pages.columns import Pieces, best_columns, extents, gaps_between_columns, phrase_rows
-from pipelines.pages.header_cells import header_size, read_header
+from pipelines.pages.header_cells import header_size, holds_values, read_header
 from pipelines.pages.tables import Phrase, Table, edges, filled, make_table, settled, without_empty
 from schemas.geometry import BBox, union_of
 from schemas.reading import GridCell, TableGrid, TextLine
@@ -28,8 +29,10 @@ def build_table(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox
     # A model that sees a single column says that there is no table.
     xs = best_columns([guessed, gaps_between_columns(rows, box)], rows) if len(guessed) > 2 else guessed
     size = header_size(rows, xs, across)
-    if size < 2 or size >= len(rows):
+    ys = row_lines(rows, xs, ys)
+    if len(rows) < 2 or size >= len(rows) or (size < 2 and not _joins_header(rows, xs, ys)):
         return make_table(lines, tiles(xs, ys))
+    size = max(size, 1)
     bottom = _body_start(rows, size, across)
     head = [line for line in lines if line.bbox.center[1] < bottom]
     body = [line for line in lines if line.bbox.center[1] >= bottom]
@@ -78,6 +81,13 @@ def tiles(xs: Sequence[float], ys: Sequence[float]) -> TableGrid:
         for c in range(len(xs) - 1)
     ]
     return TableGrid(len(ys) - 1, len(xs) - 1, cells)
+
+
+def _joins_header(rows: Sequence[Pieces], xs: Sequence[float], ys: Sequence[float]) -> bool:
+    """Whether names of columns and the first values have come into one row."""
+    names, values = rows[0], rows[1]
+    low, high = (max(p.bbox.center[1] for p in names), min(p.bbox.center[1] for p in values))
+    return not holds_values(names, xs) and holds_values(values, xs) and not any(low < y < high for y in ys)
 
 
 def _body_start(rows: Sequence[Pieces], size: int, rules: Sequence[BBox]) -> float:
