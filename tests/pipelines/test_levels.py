@@ -48,3 +48,20 @@ def test_levels_end_at_five_and_flow_headings_keep_theirs() -> None:
         fragment_type=FragmentType.SECTION_HEADER, content=HeaderContent(content="a", level=4)
     )
     assert levels([PageRecord(1, None, [flow], [], [])]) == [[4]]
+
+
+def test_of_headings_of_one_size_capitals_and_bold_stand_higher() -> None:
+    record = page(1, [("IV. TIDES", 10), ("A. Spring", 10), ("Neap", 10), ("B. Autumn", 10)])
+    for one, style in zip(record.lines, ("bold", "italic", "bold", "italic"), strict=True):
+        for word in one.words:
+            setattr(word, style, True)
+    assert levels([record]) == [[1, 3, 2, 3]]
+
+
+def test_numbering_goes_on_below_its_chapters() -> None:
+    headings = [("A History of Tides", 24), ("1 Seas", 14), ("1.1 Tides", 14), ("1.1.2 Spring", 11)]
+    assert levels([page(1, headings)]) == [[1, 2, 3, 4]]
+
+
+def test_lines_of_a_scan_that_differ_a_little_are_of_one_size() -> None:
+    assert levels([page(1, [("Tides", 20), ("seas", 15), ("small", 9)], Source.OCR)]) == [[1, 1, 2]]
