@@ -94,7 +94,8 @@ def stages(*uses: VisionUse, **options: object) -> list[PageStage]:
 
 
 def test_the_plan_follows_the_options() -> None:
-    assert [s.name for s in stages()] == ["read", "upright", "ocr", "layout", "tables", "assemble"]
+    names = [stage.name for stage in stages()]
+    assert names == ["read", "upright", "ocr", "pictures", "layout", "tables", "assemble"]
     assert "layout" not in [s.name for s in stages(disable_layout_detection=True)]
     assert stages(include_images=True)[-1].name == "figures"
 
