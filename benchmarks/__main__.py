@@ -24,8 +24,10 @@ Engines = Annotated[str, typer.Option("--engine", help="Engines, separated by co
 Limit = Annotated[int | None, typer.Option(help="Only the first documents of each set.")]
 Seconds = Annotated[float, typer.Option(help="Longest time for one document.")]
 
-ALL = ",".join(ENGINES)
-PEERS = ",".join(name for name in ENGINES if name != "octavo")
+READERS = [name for name, engine in ENGINES.items() if not engine.timed_only]
+ALL = ",".join(READERS)
+TIMED = ",".join(ENGINES)
+PEERS = ",".join(name for name in READERS if name != "octavo")
 
 
 def _named(given: list[str], known: list[str], what: str) -> list[str]:
@@ -127,7 +129,7 @@ def calibrate(limit: Limit = None) -> None:
 
 @app.command("speed")
 def speed_command(
-    engine: Engines = ALL,
+    engine: Engines = TIMED,
     limit: Annotated[int, typer.Option(help="Documents of each kind.")] = 10,
     seconds: Seconds = 120.0,
 ) -> None:

@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,8 @@ class Engine:
     """An engine: its distribution's name, the file suffixes it is asked to read, and how to load it.
 
     What it ``lacks`` ("tables", "regions") it is not asked for. It is loaded for everything on a page, or
-    (``True``) for the body alone, without running heads and page numbers, where that is its choice.
+    (``True``) for the body alone, without running heads and page numbers, where that is its choice. One that
+    is ``timed_only`` is another's faster setting, and takes no part in quality.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Engine:
     suffixes: frozenset[str]
     load: Callable[[bool], Read]
     lacks: frozenset[str] = frozenset()
+    timed_only: bool = False
 
     def reads(self, path: Path) -> bool:
         """Whether the engine claims to read a file of this name."""
@@ -85,14 +88,15 @@ def _octavo(body_only: bool) -> Read:
     return read
 
 
-def _pymupdf4llm(body_only: bool) -> Read:
+def _pymupdf4llm(body_only: bool, **options: bool) -> Read:
+    """With RapidOCR beside it, it reads pages by OCR where it thinks best, some born-digital ones too."""
     import pymupdf4llm
+
+    options |= {"header": not body_only, "footer": not body_only}
 
     def read(path: Path) -> Reading:
         # HTML tables keep characters and spans that its default pipe tables lose.
-        pages = pymupdf4llm.to_markdown(
-            str(path), page_chunks=True, table_output="html", header=not body_only, footer=not body_only
-        )
+        pages = pymupdf4llm.to_markdown(str(path), page_chunks=True, table_output="html", **options)
         markdown = "".join(page["text"] for page in pages)
         return Reading(markdown, regions=of_pymupdf4llm(path, pages))
 
@@ -148,6 +152,13 @@ ENGINES: dict[str, Engine] = {
     for engine in (
         Engine("octavo", "octavo", PDF | IMAGES | FLOW, _octavo),
         Engine("pymupdf4llm", "pymupdf4llm", PDF | IMAGES, _pymupdf4llm),
+        Engine(
+            "pymupdf4llm-no-ocr",
+            "pymupdf4llm",
+            PDF,
+            partial(_pymupdf4llm, use_ocr=False),
+            timed_only=True,
+        ),
         Engine("opendataloader", "opendataloader-pdf", PDF, _opendataloader),
         Engine("markitdown", "markitdown", PDF | FLOW, _markitdown, frozenset({"regions"})),
         Engine("kreuzberg", "kreuzberg", PDF | FLOW | _with_tesseract(), _kreuzberg, frozenset({"regions"})),

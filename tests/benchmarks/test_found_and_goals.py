@@ -114,14 +114,16 @@ def test_speed_has_goals_too() -> None:
 
     paces = [
         pace("born-digital", "octavo", 4.0),
-        pace("born-digital", "pymupdf4llm", 5.0),
+        pace("born-digital", "pymupdf4llm", 9.0),
+        pace("born-digital", "pymupdf4llm-no-ocr", 5.0),
         pace("scanned", "octavo", 13.0),
         pace("scanned", "rapidocr", 10.0),
     ]
     digital, scanned = goals.rows([], paces)
     assert digital[2:6] == ("2.00", "**2.50**", "10 pages", "yes")
+    assert digital[6] == "pymupdf4llm-no-ocr"
     assert scanned[2:6] == ("at most 1.2", "**1.30**", "10 pages", "no")
-    assert goals.rows([], paces[::2]) == []
+    assert goals.rows([], [paces[0], paces[3]]) == []
 
 
 def test_every_goal_and_set_is_known_to_the_report() -> None:
