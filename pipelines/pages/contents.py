@@ -18,6 +18,8 @@ _LED = re.compile(
     rf"^(?P<name>.*\w.*?)\s*(?:(?:[.·•_]\s?){{4,}}|…{{2,}}|(?:\.\s){{3,}})\s*{_NUMBER}$", re.IGNORECASE
 )
 _PLAIN = re.compile(rf"^(?P<name>.*[^\W\d_].*?)\s+{_NUMBER}$", re.IGNORECASE)
+# What every entry ends in: most lines do not, and the forms above look long before they give up.
+_ENDS = re.compile(r"(?:\d|[\s.·•_…][ivxlc]{1,7})$", re.IGNORECASE)
 _HEADING = re.compile(
     r"^(?:table of contents|contents|list of (?:figures|tables)|inhalt(?:sverzeichnis)?|sommaire|"
     r"table des matières|índice|contenido|sumário|indice|sommario|inhoud(?:sopgave)?|spis treści|obsah|"
@@ -69,7 +71,12 @@ def _is_part(block: Block, *, headed: bool) -> bool:
 
 def _entries(whole: Sequence[Row], *, headed: bool) -> list[Row]:
     form = _PLAIN if headed else _LED
-    return [row for row in whole if _LED.match(text := row_text(row).strip()) or form.match(text)]
+    texts = [row_text(row).strip() for row in whole]
+    return [
+        row
+        for row, text in zip(whole, texts, strict=True)
+        if _ENDS.search(text) and (_LED.match(text) or form.match(text))
+    ]
 
 
 def _follows(above: Block, below: Block) -> bool:
