@@ -10,7 +10,7 @@ from models.base import Engines, Image
 from pipelines.readers.base import Reader
 from pipelines.vision.agreement import objection
 from pipelines.vision.asking import Answer, ask
-from pipelines.vision.grounding import conflicts, ground
+from pipelines.vision.grounding import ground
 from pipelines.vision.merge import merged
 from pipelines.vision.telling import tell_doubts, tell_failure, tell_objection
 from pipelines.vision.transcript import fragments_of, unwrapped
@@ -78,4 +78,4 @@ def _take(page: PageWork, answer: Answer) -> None:
     found = ground(texts, local.tokens)
     page.fragments = merged(said, texts, found, read, local)
     if said:
-        tell_doubts(page, answer, local, list(conflicts(texts, found, local)))
+        tell_doubts(page, answer, texts, found, local)

@@ -12,7 +12,7 @@ from models.base import Engines, Image
 from pipelines.readers.base import Reader
 from pipelines.vision.agreement import objection, repeats_itself
 from pipelines.vision.asking import Answer, ask
-from pipelines.vision.grounding import conflicts, ground, with_cells
+from pipelines.vision.grounding import ground, with_cells
 from pipelines.vision.telling import tell_doubts, tell_failure, tell_objection
 from pipelines.vision.transcript import formula_of, is_refusal, table_of, unwrapped
 from pipelines.vision.words import LocalWords, content_tokens, tokens
@@ -121,7 +121,7 @@ def _table(part: _Part, answer: Transcript) -> Content | str:
     if reason:
         return reason
     said = [content_tokens(table)]
-    tell_doubts(part.page, answer, local, list(conflicts(said, ground(said, local.tokens), local)))
+    tell_doubts(part.page, answer, said, ground(said, local.tokens), local)
     return with_cells(table, words)
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from pipelines.vision.agreement import is_checkable
+from pipelines.vision.grounding import Found, conflicts, share_found
 from pipelines.vision.words import LocalWords
 from pipelines.work import PageWork
 from schemas.documents import WarningKind
-from schemas.geometry import BBox, Box
+from schemas.geometry import Box
 from schemas.vision import Transcript
+
+_MOSTLY = 0.5
+"""An answer of which this share stands on the page is checked by it, however little text that is."""
 
 
 def tell_failure(page: PageWork, what: str, message: str, bbox: Box | None = None) -> None:
@@ -22,16 +27,23 @@ def tell_objection(page: PageWork, what: str, reason: str, bbox: Box | None = No
     tell_failure(page, what, f"The vision model's answer was not used: {reason}.", bbox)
 
 
-def tell_doubts(page: PageWork, answer: Transcript, local: LocalWords, differing: Sequence[BBox]) -> None:
-    """What may be wrong with an answer that is used; ``differing`` are numbers that it has otherwise."""
+def tell_doubts(
+    page: PageWork,
+    answer: Transcript,
+    texts: Sequence[Sequence[str]],
+    found: Sequence[Found],
+    local: LocalWords,
+) -> None:
+    """What may be wrong with an answer that is used: ``texts`` are its tokens, ``found`` among the local."""
     if not answer.finished:
         message = "The vision model's answer was cut at its longest: its end may be missing."
         page.warn(WarningKind.TRUNCATED, message)
-    if not is_checkable(local):
+    if not is_checkable(local) and share_found(list(chain.from_iterable(found))) < _MOSTLY:
         message = (
             "What the vision model read is unchecked: there is too little other text to hold it against."
         )
         page.warn(WarningKind.LOW_CONFIDENCE, message)
+    differing = list(conflicts(texts, found, local))
     if differing:
         message = (
             f"Numbers that the vision model reads otherwise than they stand on the page: {len(differing)}."

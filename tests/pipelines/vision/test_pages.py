@@ -220,6 +220,12 @@ def test_a_page_without_local_text_is_the_model_s_alone_and_says_so() -> None:
     assert [w.kind for w in refused.warnings] == [WarningKind.FALLBACK]
 
 
+def test_little_text_that_agrees_is_no_reason_to_warn() -> None:
+    little = [fragment(FragmentType.TEXT, "Exit 3", 100)]
+    assert read("Exit 3", little)[0].warnings == []
+    assert [w.kind for w in read("No entry here", little)[0].warnings] == [WarningKind.LOW_CONFIDENCE]
+
+
 class TogetherEngines(FakeEngines):
     """Answers only when three pages were asked about; tells the pages apart by their size."""
 
