@@ -93,5 +93,6 @@ def joined(first: str, second: str) -> str:
 
 def is_vertical(text: str, width: float, height: float) -> bool:
     """Whether a line stands upright, its characters one above the other (only where such is written)."""
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return len(text) > 1 and wide > len(text) / 2 and height > 1.5 * width
+    if height <= 1.5 * width or len(text) < 2:  # nearly always
+        return False
+    return sum(unicodedata.east_asian_width(char) in "WF" for char in text) > len(text) / 2

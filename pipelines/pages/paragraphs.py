@@ -45,7 +45,8 @@ def rows(lines: Sequence[TextLine]) -> list[Row]:
     found: list[Row] = []
     boxes: list[BBox] = []
     for line in sorted(lines, key=lambda one: (one.bbox.center[1], one.bbox.x1)):
-        home = next((i for i in range(len(found) - 1, -1, -1) if _same_row(line, found[i], boxes[i])), None)
+        level = [i for i, box in enumerate(boxes) if box.y1 < line.bbox.y2 and line.bbox.y1 < box.y2]
+        home = next((i for i in reversed(level) if _same_row(line, found[i], boxes[i])), None)
         if home is None:
             found.append([line])
             boxes.append(line.bbox)
@@ -156,7 +157,8 @@ def _with_drop_cap(rows: list[Row]) -> list[Row]:
 
 
 def _is_vertical(line: TextLine) -> bool:
-    return not line.quarter_turns and is_vertical(line.text, line.bbox.width, line.bbox.height)
+    box = line.bbox
+    return box.height > box.width and not line.quarter_turns and is_vertical(line.text, box.width, box.height)
 
 
 def is_meant_break(above: Row, below: Row, right: float) -> bool:
