@@ -124,15 +124,18 @@ def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
 
 
 def best_tables(truth: Truth, markdown: str) -> Tally | None:
-    """The tables against the accepted reading that they fit best; None where no table is known."""
-    if truth.tables is None or not any(truth.tables):
+    """The tables against the accepted reading that they fit best; None where nothing is known of tables."""
+    if truth.tables is None:
         return None
     found = tables(markdown)
     return max((score_tables(reading, found) for reading in truth.tables), key=lambda table: table.value)
 
 
 def judge(document: Document, outcome: Outcome) -> Scored:
-    """The scores of an outcome; a failed reading scores as an empty one does, and passes no test."""
+    """The scores of an outcome; a failed reading scores as an empty one does, and passes no test.
+
+    A tally without anything to find is no score of the document, but what it invented counts in the set's.
+    """
     truth = document.truth()
     counted = tallies(truth, outcome)
     return Scored(
@@ -141,7 +144,7 @@ def judge(document: Document, outcome: Outcome) -> Scored:
         outcome.seconds,
         outcome.cpu_seconds,
         outcome.error,
-        score(truth, outcome) | {name: tally.value for name, tally in counted.items()},
+        score(truth, outcome) | {name: tally.value for name, tally in counted.items() if tally.true},
         counted,
     )
 

@@ -37,6 +37,16 @@ def test_the_better_of_two_readings_counts() -> None:
     assert scored.scores == {"tables": 1.0}
 
 
+def test_an_invented_table_costs_the_set_not_the_mean() -> None:
+    scored = [
+        judge(document(Truth(tables=((ROW,),))), Outcome(ROW, 1.0, 1.0)),
+        judge(document(Truth(tables=((),))), Outcome(ROW, 1.0, 1.0)),
+        judge(document(Truth(tables=((),))), Outcome("text", 1.0, 1.0)),
+    ]
+    assert [s.scores for s in scored] == [{"tables": 1.0}, {}, {}]
+    assert pooled(scored)["tables"].value == pytest.approx(2 / 3)
+
+
 def test_means_and_pooled_tables() -> None:
     scored = [
         Scored("a", "pdf", 1.0, 2.0, None, {"tables": 1.0}, {"tables": Tally(1.0, 1, 1)}),
