@@ -63,9 +63,13 @@ def _pieces(line: TextLine, leaders: bool) -> Iterator[TextLine]:
 
 
 def _are_apart(first: Word, second: Word) -> bool:
-    values = is_value(first.text) and is_value(second.text)
-    wide = VALUE_GAP if values else PHRASE_GAP
+    wide = VALUE_GAP if _are_numbers(first.text, second.text) else PHRASE_GAP
     return second.bbox.x1 - first.bbox.x2 > wide * max(first.size, second.size)
+
+
+def _are_numbers(*texts: str) -> bool:
+    """Whether all texts are values, and not dashes."""
+    return all(is_value(text) and any(char.isdigit() for char in text) for text in texts)
 
 
 def _piece(line: TextLine, words: list[Word]) -> TextLine:
@@ -118,7 +122,7 @@ def column_cost(xs: Sequence[float], table: Sequence[Pieces]) -> float:
         for (one, slot), (other, next_slot) in pairwise(zip(row, slots, strict=True)):
             gap = other.bbox.x1 - one.bbox.x2
             if slot[1] == next_slot[0]:
-                values = is_value(one.text) and is_value(other.text)
+                values = slot[0] > 0 and _are_numbers(one.text, other.text)
                 faults += 1.0 if values or gap > _WIDE_GAP * other.words[0].size else _TOGETHER
     lone = sum(rows <= 1 for rows in used) if len(table) >= _MANY_ROWS else 0
     empty = used.count(0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.pages.captions import label_kind
 from pipelines.pages.columns import Pieces, slot
+from pipelines.pages.header_cells import is_full, rules_between
 from schemas.geometry import BBox
 from schemas.reading import TextLine
 
@@ -33,11 +34,11 @@ class Frame:
     below: list[Pieces] = field(default_factory=list)
 
 
-def without_notes(rows: Sequence[Pieces], xs: Sequence[float]) -> Frame:
+def without_notes(rows: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BBox]) -> Frame:
     """The rows, those at either end that are a title or notes taken out; ``xs`` are the column edges."""
     most = int(_MOST * len(rows))
     first, last = 0, len(rows)
-    while first < most and _is_title(rows[first], xs):
+    while first < most and (_is_title(rows[first], xs) or _is_over_the_top(rows, first, xs, rules)):
         first += 1
     while len(rows) - last < most and _is_note(rows[last - 1], xs):
         last -= 1
@@ -46,6 +47,14 @@ def without_notes(rows: Sequence[Pieces], xs: Sequence[float]) -> Frame:
 
 def _is_title(row: Pieces, xs: Sequence[float]) -> bool:
     return _is_lone(row, xs) and (label_kind(row[0].text) is not None or is_wide(row[0], xs))
+
+
+def _is_over_the_top(rows: Sequence[Pieces], index: int, xs: Sequence[float], rules: Sequence[BBox]) -> bool:
+    """Whether a line of text stands alone above the table's uppermost rule."""
+    if len(rows[index]) > 1 or len(rows[index + 1]) < 2:
+        return False
+    middle = rows[index][0].bbox.center[1]
+    return is_full(rules_between(rows, index + 1, rules), xs) and all(r.center[1] > middle for r in rules)
 
 
 def _is_note(row: Pieces, xs: Sequence[float]) -> bool:

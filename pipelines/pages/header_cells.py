@@ -56,7 +56,7 @@ def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BB
     """How many rows of text at the top belong to the header: by what is drawn below them, and by values."""
     first = next((i for i, row in enumerate(table) if holds_values(row, xs)), None)
     most = min(_MOST_LINES, round(_MOST_SHARE * len(table))) if first is None else min(first, _MOST_LINES)
-    drawn = [i for i in range(1, min(most + 1, len(table))) if _is_full(_between(table, i, rules), xs)]
+    drawn = [i for i in range(1, min(most + 1, len(table))) if is_full(rules_between(table, i, rules), xs)]
     under = [i for i in range(1, min(most + 1, len(table) - 1)) if _has_parents(table, i, rules)]
     if drawn:
         return drawn[0] if first is None else drawn[-1]
@@ -74,11 +74,11 @@ def _has_parents(table: Sequence[Pieces], index: int, rules: Sequence[BBox]) -> 
     return any(
         any(rule.x1 < piece.bbox.center[0] < rule.x2 for piece in table[index - 1])
         and sum(rule.x1 < piece.bbox.center[0] < rule.x2 for piece in table[index]) > 1
-        for rule in _between(table, index, rules)
+        for rule in rules_between(table, index, rules)
     )
 
 
-def _is_full(rules: Sequence[BBox], xs: Sequence[float]) -> bool:
+def is_full(rules: Sequence[BBox], xs: Sequence[float]) -> bool:
     """Whether rules at one height run over all of the table, the first column and the last one too."""
     parts = [sum(max(0.0, min(r.x2, high) - max(r.x1, low)) for r in rules) for low, high in pairwise(xs)]
     ends = [parts[0] / (xs[1] - xs[0]), parts[-1] / (xs[-1] - xs[-2])]
@@ -96,7 +96,7 @@ def _is_alone(row: Pieces, xs: Sequence[float]) -> bool:
     return all(slot(piece.bbox, xs) == 0 for piece in row)
 
 
-def _between(table: Sequence[Pieces], index: int, rules: Sequence[BBox]) -> list[BBox]:
+def rules_between(table: Sequence[Pieces], index: int, rules: Sequence[BBox]) -> list[BBox]:
     """The rules that lie between two rows of text (over some of the upper row's text, or beside it)."""
     above, below = _box(table[index - 1]), _box(table[index])
     low, high = above.center[1], below.center[1]
@@ -261,7 +261,7 @@ def _ruled_span(name: Label, at: float, xs: Sequence[float], rules: Sequence[BBo
         for rule in rules
         if abs(rule.center[1] - at) < near and rule.x1 <= name.bbox.center[0] <= rule.x2
     ]
-    if not under or _is_full(under, xs):
+    if not under or is_full(under, xs):
         return None
     rule = max(under, key=lambda one: one.width)
     covered = [

@@ -78,7 +78,7 @@ class Tables:
         grid = self._best_grid(page, region, inside, rules)
         if grid is None:
             return
-        frame = frames.without_notes(phrase_rows(inside), edges(grid)[0])
+        frame = frames.without_notes(phrase_rows(inside), edges(grid)[0], rules)
         box = frames.clipped(region.bbox, frame)
         table = build_table(_inside(inside, box), _clipped(grid, box), rules)
         yield replace(region, bbox=box, grid=final_grid(table))
