@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pymupdf
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from benchmarks import child, process, speed, store
@@ -77,6 +78,25 @@ def test_an_engine_that_raises_answers_with_its_error() -> None:
     answer = child._answer(read, Path("x.pdf"))
     assert answer["error"] == "ValueError: cannot read x.pdf"
     assert json.dumps(answer)
+
+
+@pytest.mark.engines
+def test_a_set_is_drawn_with_its_true_boxes(no_data: Path) -> None:
+    folder = no_data / "cvat_layout"
+    folder.mkdir(parents=True)
+    with pymupdf.open() as document:
+        document.new_page(width=300, height=200).insert_text((30, 50), "Plain words on a page.")
+        document.save(folder / "a.pdf")
+    box = '<box label="picture" xtl="150" ytl="120" xbr="270" ybr="180"/>'
+    (folder / "a.xml").write_text(f'<page><image width="300" height="200">{box}</image></page>')
+    pictures = no_data / "pictures"
+    answer = run(app, ["overlays", str(pictures), "--set", "cvat_layout"])
+    assert answer.exit_code == 0, answer.output
+    with Image.open(pictures / "a-0001.png") as picture:
+        scale = picture.width / 300
+        left = round(150 * scale) - 2
+        column = {picture.getpixel((left, y)) for y in range(round(120 * scale), round(180 * scale))}
+    assert (120, 120, 120) in column
 
 
 @pytest.mark.engines
