@@ -7,11 +7,15 @@ from importlib import import_module
 from typing import Any
 
 from models.runtime import Runtime
+from schemas.ocr import OcrEngineName, OcrSetup
 
-# task → name → "module:Class"; every class is built with the Runtime.
+# task → name → "module:Class"; every class is built with the Runtime, those for OCR with the OcrSetup, too.
 CATALOG: dict[str, dict[str, str]] = {
     "orientation": {"rapid": "models.orientation:RapidOrientation"},
-    "ocr": {"ppocr-v6-small": "models.ocr.rapid:RapidOcr"},
+    "ocr": {
+        OcrEngineName.PPOCR: "models.ocr.rapid:RapidOcr",
+        OcrEngineName.TESSERACT: "models.ocr.tesseract:Tesseract",
+    },
     "tables": {
         "pymupdf": "models.tables.pymupdf:PyMuPdfGrid",
         "slanet-plus": "models.tables.slanet:SlanetPlus",
@@ -20,20 +24,13 @@ CATALOG: dict[str, dict[str, str]] = {
     "regions": {"yolo": "models.layout.yolo:YoloRegions"},
 }
 
-# The wire's OCR model names; all local readings are served by one engine for now.
-OCR_MODELS: dict[str, str] = {
-    "model01": "ppocr-v6-small",
-    "model02": "ppocr-v6-small",
-    "model03": "ppocr-v6-small",
-    "gemini3": "ppocr-v6-small",
-}
-
 
 class Catalog:
     """The engines of this process. Safe to use from any thread."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, ocr: OcrSetup | None = None) -> None:
         self._runtime = runtime
+        self._more: dict[str, tuple[object, ...]] = {"ocr": (ocr or OcrSetup(),)}
         self._lock = threading.Lock()
         self._engines: dict[tuple[str, str], Any] = {}
 
@@ -48,5 +45,5 @@ class Catalog:
             if (task, name) not in self._engines:
                 module, _, cls = row.partition(":")
                 built = getattr(import_module(module), cls)
-                self._engines[task, name] = built(self._runtime)
+                self._engines[task, name] = built(self._runtime, *self._more.get(task, ()))
             return self._engines[task, name]

@@ -138,8 +138,13 @@ def jpeg_base64(image: Image) -> str:
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def png_base64(image: Image) -> str:
-    """The picture as a PNG file, in base64."""
+def png(image: Image) -> bytes:
+    """The picture as a PNG file."""
     buffer = io.BytesIO()
     Pictures.fromarray(image).save(buffer, "PNG", compress_level=3)
-    return base64.b64encode(buffer.getvalue()).decode("ascii")
+    return buffer.getvalue()
+
+
+def png_base64(image: Image) -> str:
+    """The picture as a PNG file, in base64."""
+    return base64.b64encode(png(image)).decode("ascii")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from models.base import Image
-from models.catalog import CATALOG, OCR_MODELS, Catalog
+from models.catalog import CATALOG, Catalog
 from models.runtime import Runtime
 from schemas.errors import VisionFailed
+from schemas.ocr import OcrSetup
 from schemas.reading import Region, TableGrid, TextLine
 from schemas.vision import Transcript, VisionTask, VisionUse
 
@@ -13,13 +14,14 @@ from schemas.vision import Transcript, VisionTask, VisionUse
 class LocalEngines:
     """``models.base.Engines`` without a border between caller and models. Safe to call from any thread."""
 
-    def __init__(self, device: str = "auto", threads: int = 0) -> None:
-        """Engines load on first use. ``threads`` per call; 0: one a core.
+    def __init__(self, device: str = "auto", threads: int = 0, ocr: OcrSetup | None = None) -> None:
+        """Engines load on first use. ``threads`` per call; 0: one a core. ``ocr`` names an engine of here.
 
         Raises:
             models.runtime.DeviceError: ``device`` is ``cuda`` and there is none.
         """
-        self._catalog = Catalog(Runtime.of(device, threads))
+        self._ocr = ocr or OcrSetup()
+        self._catalog = Catalog(Runtime.of(device, threads), self._ocr)
 
     def quarter_turns(self, image: Image) -> int:
         """See ``Engines.quarter_turns``."""
@@ -27,8 +29,8 @@ class LocalEngines:
         return turns
 
     def read_text(self, image: Image, ocr_model: str) -> list[TextLine]:
-        """See ``Engines.read_text``; an unknown ``ocr_model`` raises ``KeyError``."""
-        lines: list[TextLine] = self._catalog.get("ocr", OCR_MODELS[ocr_model]).read(image)
+        """See ``Engines.read_text``; all names are served by the one engine that was set up."""
+        lines: list[TextLine] = self._catalog.get("ocr", self._ocr.engine).read(image)
         return lines
 
     def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:

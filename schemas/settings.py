@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from enum import StrEnum
 from functools import cached_property
@@ -16,8 +17,10 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from schemas.ocr import OcrEngineName, OcrSetup
 from schemas.vision import VisionUse
 
+_LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
 _LONGEST_SOCKET = 100
 """Bytes in a unix socket's path; the least that any system allows is 104, its end included."""
 
@@ -86,6 +89,26 @@ class Settings(BaseSettings):
     page_window: int = Field(8, ge=1, description="Pages read, checkpointed and freed together.")
     shard_pages: int = Field(64, ge=1, description="Pages of a long document that one worker claims at once.")
     max_bad_page_share: float = Field(0.5, description="A job fails when a larger share of its pages failed.")
+    ocr_engine: OcrEngineName = Field(
+        OcrEngineName.PPOCR,
+        description="What reads scans: `ppocr` (built in), `tesseract` (if the program is installed) or "
+        "`remote` (a server of your own).",
+    )
+    ocr_models: Path | None = Field(
+        None,
+        description="For `ppocr`: a folder of further PP-OCR recognition models (`*.onnx`), for scripts "
+        "other than Latin, Greek, Chinese and Japanese. Each line is read by all, the surest reading stays.",
+    )
+    ocr_languages: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("eng",), description="For `tesseract`: its names of the languages to read, separated by commas."
+    )
+    ocr_url: Annotated[str | None, Field(pattern=r"^https?://")] = Field(
+        None, validate_default=True, description="For `remote`: where pages are sent."
+    )
+    ocr_api_key: SecretStr | None = Field(None, description="For `remote`: the key, sent as a bearer token.")
+    ocr_timeout: float = Field(
+        60.0, gt=0, description="Seconds that `tesseract` or `remote` may take for a page."
+    )
     vision_base_url: Annotated[str | None, Field(pattern=r"^https?://")] = Field(
         None, description="An OpenAI-compatible server with a vision model, such as `http://gpu:8000/v1`."
     )
@@ -111,17 +134,40 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
 
-    @field_validator("api_keys", "file_url_allow", "vision_serves", mode="before")
+    @field_validator("api_keys", "file_url_allow", "vision_serves", "ocr_languages", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
 
-    @field_validator("vision_base_url", "vision_model", "vision_api_key", "vision_local_model", mode="before")
+    @field_validator(
+        "vision_base_url",
+        "vision_model",
+        "vision_api_key",
+        "vision_local_model",
+        "ocr_models",
+        "ocr_url",
+        "ocr_api_key",
+        mode="before",
+    )
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return value or None
+
+    @field_validator("ocr_languages")
+    @classmethod
+    def _names_of_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or not all(_LANGUAGE.fullmatch(name) for name in value):
+            raise ValueError("name languages as tesseract does, such as eng,deu,chi_sim")
+        return value
+
+    @field_validator("ocr_url")
+    @classmethod
+    def _remote_needs_a_server(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("ocr_engine") is OcrEngineName.REMOTE:
+            raise ValueError("OCTAVO_OCR_ENGINE=remote needs the address of its server here")
+        return value
 
     @field_validator("vision_model")
     @classmethod
@@ -148,6 +194,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments first, then the environment, then the ``_FILE`` variants."""
         return init_settings, env_settings, _SecretFiles(settings_cls)
+
+    @property
+    def ocr_setup(self) -> OcrSetup:
+        """What the OCR engines are told."""
+        models = self.ocr_models.expanduser().absolute() if self.ocr_models else None
+        return OcrSetup(self.ocr_engine, models, self.ocr_languages, self.ocr_timeout)
 
     @cached_property
     def folder(self) -> Path:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import psutil
@@ -32,10 +32,14 @@ from pipelines.readers.base import Reader
 from schemas import errors
 from schemas.fragments import PageFragment
 from schemas.geometry import BBox
+from schemas.ocr import OcrEngineName
 from schemas.reading import DocumentInfo, Region, SourcePage, TableGrid, TextLine
 from schemas.settings import Settings
 from schemas.vision import Transcript, VisionTask, VisionUse
 from workers import codec
+
+if TYPE_CHECKING:
+    from models.ocr.remote import RemoteOcr
 
 log = logging.getLogger(__name__)
 
@@ -242,7 +246,7 @@ class ReaderChild:
 class EngineChild:
     """``Engines`` behind one long-lived child, for all threads; restarted when lost or grown too large.
 
-    The vision model, if there is one, is none of that child's: see ``workers.vision``.
+    What asks servers is none of that child's: the vision model (see ``workers.vision``) and remote OCR.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -250,6 +254,7 @@ class EngineChild:
 
         self._settings = settings
         self._vision = open_vision(settings)
+        self._remote_ocr = _open_remote_ocr(settings)
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._closed = False
@@ -260,6 +265,8 @@ class EngineChild:
 
     def read_text(self, image: Image, ocr_model: str) -> list[TextLine]:
         """See ``Engines.read_text``."""
+        if self._remote_ocr is not None:
+            return self._remote_ocr.read(image)
         lines: list[TextLine] = self._call("read_text", image, ocr_model)
         return lines
 
@@ -294,6 +301,8 @@ class EngineChild:
         self._closed = True
         if self._vision is not None:
             self._vision.close()
+        if self._remote_ocr is not None:
+            self._remote_ocr.close()
         if self._child is not None:
             self._child.kill()
 
@@ -320,7 +329,8 @@ class EngineChild:
     def _fresh(self) -> Child:
         from models.local import LocalEngines
 
-        make = functools.partial(LocalEngines, self._settings.device.value)
+        settings = self._settings
+        make = functools.partial(LocalEngines, settings.device.value, ocr=settings.ocr_setup)
         return Child(make, Engines, Limits())
 
     def _watch_memory(self) -> None:
@@ -328,6 +338,16 @@ class EngineChild:
             log.info("the model child has grown past %d bytes", self._settings.model_memory_bytes)
             self._child.kill()
             self._child = None
+
+
+def _open_remote_ocr(settings: Settings) -> RemoteOcr | None:
+    """The OCR server that the settings name, not yet asked; None when the models here read."""
+    if settings.ocr_engine is not OcrEngineName.REMOTE or settings.ocr_url is None:
+        return None
+    from models.ocr.remote import RemoteOcr
+
+    key = settings.ocr_api_key
+    return RemoteOcr(settings.ocr_url, key.get_secret_value() if key else None, timeout=settings.ocr_timeout)
 
 
 class Readers:

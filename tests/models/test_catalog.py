@@ -2,10 +2,10 @@ from importlib import import_module
 
 import pytest
 
-from models.catalog import CATALOG, OCR_MODELS, Catalog
+from models.catalog import CATALOG, Catalog
 from models.local import LocalEngines
 from models.runtime import DeviceError, Runtime
-from schemas.options import OcrModel
+from schemas.ocr import OcrEngineName
 
 
 def test_every_row_names_a_class() -> None:
@@ -15,9 +15,8 @@ def test_every_row_names_a_class() -> None:
             assert isinstance(getattr(import_module(module), name), type)
 
 
-def test_every_ocr_model_of_the_wire_has_an_engine() -> None:
-    assert set(OCR_MODELS) == {model.value for model in OcrModel}
-    assert set(OCR_MODELS.values()) <= set(CATALOG["ocr"])
+def test_every_ocr_engine_that_runs_here_has_a_row() -> None:
+    assert set(CATALOG["ocr"]) == set(OcrEngineName) - {OcrEngineName.REMOTE}
 
 
 def test_an_engine_is_built_once() -> None:

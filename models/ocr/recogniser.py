@@ -1,0 +1,61 @@
+"""A PP-OCR recognition network: pictures of lines to characters."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.base import Image
+from models.ocr import ctc
+from models.ocr.ctc import Glyph
+
+# The input: line height, the steps of its width (each new width costs a compilation) and the limits. Short
+# words are read better with room behind them.
+_HEIGHT, _WIDTH_STEP, _LEAST_WIDTH, _MOST_WIDTH = 48, 64, 192, 4096
+
+Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""``(n, 3, 48, width)`` pixels to ``(n, columns, characters)`` probabilities; the answer may be reused."""
+
+
+class Recogniser:
+    """Reads lines with one network. Not for several threads at once."""
+
+    def __init__(self, network: Network, alphabet: Sequence[str], batch: int = 1) -> None:
+        """Class ``i`` of the network is ``alphabet[i]``: blank first, the space last, if it has one."""
+        self._network, self._alphabet, self._batch = network, alphabet, batch
+
+    def read(self, pictures: Sequence[Image]) -> list[list[Glyph]]:
+        """The glyphs of each line. Pictures of one width go through one after the other."""
+        inputs = [_input(picture) for picture in pictures]
+        widths = defaultdict(list)
+        for index, (pixels, _) in enumerate(inputs):
+            widths[pixels.shape[2]].append(index)
+        read: list[list[Glyph]] = [[] for _ in pictures]
+        for same in widths.values():
+            for batch in (same[i : i + self._batch] for i in range(0, len(same), self._batch)):
+                answers = self._network(np.stack([inputs[index][0] for index in batch]))
+                for index, columns in zip(batch, answers, strict=True):
+                    read[index] = ctc.glyphs(columns, self._alphabet, inputs[index][1])
+        return read
+
+
+def surest(recognisers: Sequence[Recogniser], pictures: Sequence[Image]) -> list[list[Glyph]]:
+    """Each line as the recogniser reads it that is surest of it; the earlier one where two are."""
+    readings = [recogniser.read(pictures) for recogniser in recognisers]
+    return [max(line, key=ctc.score) for line in zip(*readings, strict=True)]
+
+
+def _input(picture: Image) -> tuple[NDArray[np.float32], float]:
+    """The network's input ``(3, 48, width)``, BGR in -1 to 1, and the share of it that is not padding."""
+    height, width = picture.shape[:2]
+    wide = min(max(1, math.ceil(_HEIGHT * width / height)), _MOST_WIDTH)
+    pixels = cv2.resize(picture[:, :, ::-1], (wide, _HEIGHT)).astype(np.float32).transpose(2, 0, 1)
+    room = max(-(-wide // _WIDTH_STEP) * _WIDTH_STEP, _LEAST_WIDTH)
+    whole = np.zeros((3, _HEIGHT, room), dtype=np.float32)
+    whole[:, :, :wide] = pixels / 127.5 - 1.0
+    return whole, wide / room
