@@ -16,6 +16,7 @@ from models.layout.pymupdf import PYMUPDF, page_regions, picture_regions
 from pipelines.readers import pdf_text
 from pipelines.readers.base import PagedReader
 from pipelines.readers.pdf_hidden import layer_text
+from pipelines.readers.pdf_strikes import mark_struck
 from pipelines.space import scaled_line, to_displayed
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
@@ -83,6 +84,7 @@ class PdfReader(PagedReader):
             scattered = len(source.lines) < _SCATTERED * len(text.lines)
             source.pictures = _pictures(page)
             source.rules, source.bars = _rules(page, drawings)
+            mark_struck(page, source.lines, source.rules + source.bars)
             if layout and not source.needs_ocr:
                 source.regions = self._drawn_regions(source) if scattered else _regions(page, source)
             return source

@@ -238,3 +238,20 @@ def test_a_watermark_across_the_page_is_turned_text(tmp_path: Path) -> None:
         "DRAFT": 3,
         "upright": 0,
     }
+
+
+def test_words_that_a_line_or_an_annotation_strikes_out(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 72), "kept gone kept", fontsize=12)
+    start = 72 + pymupdf.get_text_length("kept ", fontsize=12)
+    end = start + pymupdf.get_text_length("gone", fontsize=12)
+    page.draw_line((start, 68.5), (end, 68.5), width=0.7)
+    page.insert_text((72, 100), "underlined", fontsize=12)
+    page.draw_line((72, 102), (130, 102), width=0.7)
+    page.insert_text((72, 130), "noted", fontsize=12)
+    page.add_strikeout_annot(pymupdf.Rect(70, 118, 110, 134))
+    page.insert_text((72, 160), "ruled", fontsize=12)
+    page.draw_line((20, 156.5), (500, 156.5), width=0.7)
+    found = {word.text: word.struck for word in words(read(document, tmp_path))}
+    assert found == {"kept": False, "gone": True, "underlined": False, "noted": True, "ruled": False}
