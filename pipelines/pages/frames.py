@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.pages.captions import label_kind
 from pipelines.pages.columns import Pieces, slot
 from pipelines.pages.header_cells import is_full, rules_between
 from schemas.geometry import BBox
-from schemas.reading import TextLine
+from schemas.reading import GridCell, TableGrid, TextLine
 
 # A note is a sentence of at least this many words, or begins with a mark of one.
 _SENTENCE = 5
@@ -89,3 +89,34 @@ def clipped(box: BBox, frame: Frame) -> BBox:
     top = cut_between(frame.above, frame.table) if frame.above else box.y1
     bottom = cut_between(frame.table, frame.below) if frame.below else box.y2
     return BBox(box.x1, top, box.x2, bottom)
+
+
+def ruled_without_notes(grid: TableGrid, lines: Sequence[TextLine]) -> tuple[TableGrid, list[BBox]]:
+    """A drawn grid without a first row that is one cell with a title, and last rows that are one with notes.
+
+    Also where those lie.
+    """
+    first, last = 0, grid.rows
+    while last - first > 2 and (cell := _whole_row(grid, first)) and label_kind(_text(cell, lines)):
+        first += 1
+    while last - first > 2 and (cell := _whole_row(grid, last - 1)) and is_note(_text(cell, lines)):
+        last -= 1
+    cut = [c.bbox for c in grid.cells if c.row_end <= first or c.row_start >= last]
+    kept = [
+        replace(c, row_start=c.row_start - first, row_end=c.row_end - first)
+        for c in grid.cells
+        if first <= c.row_start and c.row_end <= last
+    ]
+    return replace(grid, rows=last - first, cells=kept), cut
+
+
+def _whole_row(grid: TableGrid, row: int) -> GridCell | None:
+    """The cell that is all of a row, if there is one."""
+    found = [c for c in grid.cells if c.row_start <= row < c.row_end]
+    alone = len(found) == 1 and found[0].row_end - found[0].row_start == 1
+    return found[0] if alone else None
+
+
+def _text(cell: GridCell, lines: Sequence[TextLine]) -> str:
+    words = [w.text for line in lines for w in line.words if cell.bbox.holds(*w.bbox.center)]
+    return " ".join(words)

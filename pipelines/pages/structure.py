@@ -15,6 +15,7 @@ from pipelines.pages.guesses import clear_of, lines_of, moved
 from pipelines.pages.rulings import with_rulings
 from pipelines.pages.table_build import build_table, final_grid, tiles
 from pipelines.pages.tables import Table, edges, tears_sentences
+from pipelines.pages.values import is_value
 from pipelines.readers.base import Reader
 from pipelines.space import to_displayed, upright_size
 from pipelines.work import PageWork
@@ -29,6 +30,8 @@ _DOUBTFUL = 0.25
 _MOST_COST, _LEAST_FILLED = 0.5, 0.4
 # A region with this score or more was seen to be a table.
 _SEEN = 0.5
+# Fewer rows than this, none with a value, make no table unless they are seen to.
+_FEW_ROWS = 3
 # At least this much better (faults a row) another grid must be.
 _BETTER = 0.1
 # The picture of a table has a margin (font sizes), and its text this height (pixels).
@@ -68,8 +71,11 @@ class Tables:
     def _read(self, page: PageWork, region: Region) -> Iterator[Region]:
         """The region as it should be, and regions for what stood in it and is no table."""
         inside = _inside(page.lines or [], region.bbox)
-        if region.kind is not RegionKind.TABLE or (region.grid and region.grid.ruled) or not inside:
+        if region.kind is not RegionKind.TABLE or not inside:
             yield region
+            return
+        if region.grid and region.grid.ruled:
+            yield from _ruled(region, region.grid, inside)
             return
         if region.grid and tears_sentences(inside, region.grid):
             yield region
@@ -81,6 +87,8 @@ class Tables:
         frame = frames.without_notes(phrase_rows(inside), edges(grid)[0], rules)
         box = frames.clipped(region.bbox, frame)
         table = build_table(_inside(inside, box), _clipped(grid, box), rules)
+        if region.score is None and _is_unlikely(table):
+            return
         yield replace(region, bbox=box, grid=final_grid(table))
         for rows in (frame.above, frame.below):
             if rows:
@@ -132,6 +140,19 @@ class Tables:
         return images.turned(self._reader.render(page.number, scale, displayed), page.turns), scale
 
 
+def _ruled(region: Region, grid: TableGrid, lines: Sequence[TextLine]) -> Iterator[Region]:
+    kept, cut = frames.ruled_without_notes(grid, lines)
+    if not cut:
+        yield region
+        return
+    yield replace(region, bbox=union_of([cell.bbox for cell in kept.cells]), grid=kept)
+    for box in cut:
+        held = _inside(lines, box)
+        if held:
+            kind = RegionKind.CAPTION if box.y1 <= region.bbox.center[1] else RegionKind.FOOTNOTE
+            yield Region(kind, union_of([line.bbox for line in held]))
+
+
 def _take_typed_rules(page: PageWork) -> None:
     """Lines that were drawn with dashes or equals signs become rules."""
     typed = [line for line in page.lines or [] if _TYPED_RULE.match(line.text.replace(" ", ""))]
@@ -150,6 +171,11 @@ def _cost(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox]) -> 
     table = build_table(lines, grid, rules)
     xs = [min(c.place.x1 for c in table.cells if c.left == i) for i in range(table.columns)]
     return column_cost([*xs, max(c.place.x2 for c in table.cells)], phrase_rows(lines))
+
+
+def _is_unlikely(table: Table) -> bool:
+    """Whether a table is so small and so much without values that it may be any text."""
+    return table.rows < _FEW_ROWS and not any(is_value(cell.text) for cell in table.cells if cell.lines)
 
 
 def _is_filled(table: Table) -> bool:
