@@ -31,7 +31,7 @@ _LEAST_FILL = 4.0
 _SCAN = 0.5
 # Fewer characters than this, all together, are left-overs of no interest.
 _LEAST_CHARACTERS = 4
-_INVISIBLE_MODE = 3
+_INVISIBLE_MODE, _CLIP = 3, 64
 
 Span = dict[str, Any]
 Char = dict[str, Any]
@@ -79,7 +79,7 @@ class Unseen:
 
     def _of_span(self, span: Span) -> HiddenReason | None:
         if span["alpha"] == 0:
-            return None if self.is_scan else HiddenReason.INVISIBLE
+            return None if self.is_scan or self._stands_for_ink(span) else HiddenReason.INVISIBLE
         if span["size"] < _TINY and self._height(span) < _TINY:
             return HiddenReason.TINY
         if self._may_vanish(span["color"]) and not self._has_ink(BBox(*span["bbox"])):
@@ -113,27 +113,38 @@ class Unseen:
         painted = sum(len(span["chars"]) for span in self._trace)
         came = sum(not char["synthetic"] for _, char in characters(raw))
         if painted > came:
-            self._count_missing({origin(char["origin"]) for _, char in characters(raw)})
+            self._count_missing({origin(char["origin"]) for _, char in characters(raw)}, painted - came)
         return [
             HiddenText(reason, count, box)
             for reason, (count, box) in self._totals.items()
             if count >= _LEAST_CHARACTERS
         ]
 
-    def _count_missing(self, came: set[Origin]) -> None:
-        """Counts the characters that are painted and did not come: off the page, or clipped away."""
+    def _count_missing(self, came: set[Origin], most: int) -> None:
+        """Counts the characters that are painted and did not come: off the page, or clipped away.
+
+        More than ``most`` would be characters that came from elsewhere: writing that was put in order.
+        """
+        missing: list[tuple[int, BBox]] = []
         for span in self._trace:
-            if span["type"] == _INVISIBLE_MODE or not span["opacity"]:
-                continue
-            lost = sum(bool(chr(c[0]).strip()) and origin(c[2]) not in came for c in span["chars"])
-            if lost:
-                box = BBox(*span["bbox"])
-                outside = not box.intersection(self._limits)
-                self._count(HiddenReason.OFF_PAGE if outside else HiddenReason.CLIPPED, lost, box)
+            if span["type"] != _INVISIBLE_MODE and span["opacity"]:
+                lost = [c for c in span["chars"] if chr(c[0]).strip() and origin(c[2]) not in came]
+                missing.append((len(lost), BBox(*span["bbox"])))
+        if sum(lost for lost, _ in missing) > most:
+            return
+        for lost, box in missing:
+            outside = not box.intersection(self._limits)
+            self._count(HiddenReason.OFF_PAGE if outside else HiddenReason.CLIPPED, lost, box)
 
     def _height(self, span: Span) -> float:
         x1, y1, x2, y2 = span["bbox"]
         return float(min(x2 - x1, y2 - y1))
+
+    def _stands_for_ink(self, span: Span) -> bool:
+        """Whether a text without colour shows after all: as a clip that is painted, or as a picture's OCR."""
+        box = BBox(*span["bbox"])
+        pictured = any(BBox(*info["bbox"]).holds(*box.center) for info in self._images)
+        return (is_clip(span) or pictured) and self._has_ink(box)
 
     def _may_vanish(self, color: int) -> bool:
         channels = (color >> 16, color >> 8 & 0xFF, color & 0xFF)
@@ -197,6 +208,11 @@ def _fills(drawing: dict[str, Any]) -> Iterator[tuple[tuple[float, float, float,
             x1, y1, x2, y2 = item[1]
             if min(x2 - x1, y2 - y1) >= _LEAST_FILL:
                 yield (x1, y1, x2, y2), red << 16 | green << 8 | blue
+
+
+def is_clip(span: Span) -> bool:
+    """Whether a span is no text but a clipping path (render mode 7), through which something is painted."""
+    return bool(span["char_flags"] & _CLIP)
 
 
 def layer_text(document: pymupdf.Document, page: pymupdf.Page) -> list[HiddenText]:

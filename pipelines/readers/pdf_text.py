@@ -24,7 +24,7 @@ from pipelines.readers.pdf_glyphs import (
     is_math_font,
     of_code,
 )
-from pipelines.readers.pdf_hidden import Origin, Unseen, characters, origin
+from pipelines.readers.pdf_hidden import Origin, Unseen, characters, is_clip, origin
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import HiddenText, TextLine, Word
@@ -234,7 +234,7 @@ def _runs(line: dict[str, Any]) -> list[_Run]:
             span["origin"][1],
             is_bold(span),
             bool(span["flags"] & _ITALIC),
-            span["alpha"] == 0,
+            span["alpha"] == 0 and not is_clip(span),
         )
         for span in spans
     ]

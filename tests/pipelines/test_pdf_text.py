@@ -255,3 +255,24 @@ def test_words_that_a_line_or_an_annotation_strikes_out(tmp_path: Path) -> None:
     page.draw_line((20, 156.5), (500, 156.5), width=0.7)
     found = {word.text: word.struck for word in words(read(document, tmp_path))}
     assert found == {"kept": False, "gone": True, "underlined": False, "noted": True, "ruled": False}
+
+
+def test_text_that_is_a_clip_for_paint_and_the_ocr_of_a_small_picture_are_seen(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    drawn = pymupdf.open()
+    drawn.new_page(width=120, height=20).insert_text((0, 15), "scanned line", fontsize=14)
+    picture = drawn[0].get_pixmap(dpi=150)
+    page.insert_image((72, 185, 192, 205), pixmap=picture)
+    page.insert_text((72, 200), "scanned line", fontsize=14, render_mode=3)
+    page.insert_text((72, 300), "unseen line", fontsize=14, render_mode=3)
+    content = page.get_contents()[0]
+    clip = b"\nq BT /helv 20 Tf 7 Tr 72 700 Td (gradient) Tj ET 0 0 1 rg 0 600 612 192 re f Q"
+    document.update_stream(content, document.xref_stream(content) + clip)
+    source = read(document, tmp_path)
+    assert {word.text: word.source for word in words(source)} == {
+        "scanned": Source.OCR,
+        "line": Source.OCR,
+        "gradient": Source.DIGITAL,
+    }
+    assert [(h.reason, h.characters) for h in source.hidden] == [(HiddenReason.INVISIBLE, 10)]
