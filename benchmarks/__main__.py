@@ -42,7 +42,7 @@ def quality_command(
     set_: Sets = None,
     engine: Engines = ALL,
     limit: Limit = None,
-    seconds: Seconds = 120.0,
+    seconds: Seconds = 300.0,
 ) -> None:
     """Scores engines on the data sets: text, order, tables, headings."""
     engines = _installed(engine)
@@ -104,7 +104,7 @@ def _numbers(value: quality.Mean | quality.Pooled) -> tuple[str, str]:
 
 
 @app.command()
-def peers(set_: Sets = None, limit: Limit = None, seconds: Seconds = 120.0) -> None:
+def peers(set_: Sets = None, limit: Limit = None, seconds: Seconds = 300.0) -> None:
     """Quality of the peers alone."""
     quality_command(set_, PEERS, limit, seconds)
 
@@ -131,7 +131,7 @@ def calibrate(limit: Limit = None) -> None:
 def speed_command(
     engine: Engines = TIMED,
     limit: Annotated[int, typer.Option(help="Documents of each kind.")] = 10,
-    seconds: Seconds = 120.0,
+    seconds: Seconds = 300.0,
 ) -> None:
     """Measures pages a second, pages a processor second, peak memory and seconds a stage."""
     paces: list[speed.Pace] = []

@@ -17,7 +17,7 @@ from benchmarks.scores.headings import mhs
 from benchmarks.scores.markdown import tables
 from benchmarks.scores.olmocr import score_checks
 from benchmarks.scores.order import score_blocks
-from benchmarks.scores.regions import score_order, score_regions
+from benchmarks.scores.regions import by_label, score_order, score_regions
 from benchmarks.scores.tally import Tally, pool, wilson
 from benchmarks.scores.teds import score_tables
 from benchmarks.scores.text import nid, text_similarity
@@ -28,6 +28,8 @@ _RESAMPLES = 2000
 _T = TypeVar("_T")
 CHECKS = "tests"
 """The tally of yes-or-no tests; its trials pass or fail, so its interval is Wilson's."""
+KIND = ": "
+"""Stands between a tally and the kind of thing that a part of it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _token_scores(truth: Truth, outcome: Outcome) -> dict[str, float | None]:
 
 
 def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
-    """The counts of all that the truth counts: tables, words, regions, boxes, tests."""
+    """The counts of all that the truth counts: tables, words, regions, boxes, tests, and these by kind."""
     counted: dict[str, Tally] = {}
     if (found := best_tables(truth, outcome.markdown)) is not None:
         counted["tables"] = found
@@ -116,10 +118,11 @@ def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
         found_regions = outcome.regions or ()
         counted["regions"] = score_regions(truth.regions, found_regions)
         counted["boxes"] = score_regions(truth.regions, found_regions, by_class=False)
+        counted |= {f"regions{KIND}{label}": t for label, t in by_label(truth.regions, found_regions).items()}
     if truth.checks is not None:
         kinds = score_checks(truth.checks, None if outcome.error else outcome.markdown)
         counted[CHECKS] = pool(kinds.values())
-        counted |= {f"{CHECKS}: {kind}": tally for kind, tally in kinds.items()}
+        counted |= {f"{CHECKS}{KIND}{kind}": tally for kind, tally in kinds.items()}
     return counted
 
 
@@ -144,7 +147,8 @@ def judge(document: Document, outcome: Outcome) -> Scored:
         outcome.seconds,
         outcome.cpu_seconds,
         outcome.error,
-        score(truth, outcome) | {name: tally.value for name, tally in counted.items() if tally.true},
+        score(truth, outcome)
+        | {name: tally.value for name, tally in counted.items() if tally.true and KIND not in name},
         counted,
     )
 

@@ -12,7 +12,7 @@ from benchmarks.calibrate import Agreement
 from benchmarks.corpus import REPOSITORY
 from benchmarks.load import Answers, Long
 from benchmarks.peers import ENGINES
-from benchmarks.quality import CHECKS
+from benchmarks.quality import CHECKS, KIND
 from benchmarks.speed import Pace, ratios
 
 RESULTS = REPOSITORY / "benchmarks" / "RESULTS.md"
@@ -121,18 +121,23 @@ def _pooled(pooled: dict[str, float] | None) -> str:
 
 
 def _kinds(engines: Sequence[dict[str, Any]]) -> Iterable[str]:
-    """The yes-or-no tests by kind, as passed of all."""
-    prefix = f"{CHECKS}: "
-    kinds = sorted({name for result in engines for name in result["pooled"] if name.startswith(prefix)})
-    if kinds:
+    """Tests and regions by kind: how many of how many, and for regions the F1."""
+    for score in (CHECKS, "regions"):
+        prefix = score + KIND
+        kinds = sorted({name for result in engines for name in result["pooled"] if name.startswith(prefix)})
         rows = [
-            [result["engine"]] + [_passed(result["pooled"].get(kind)) for kind in kinds] for result in engines
+            [result["engine"], *(_kind(result["pooled"].get(kind), score) for kind in kinds)]
+            for result in engines
         ]
-        yield _table(["engine", *(kind.removeprefix(prefix) for kind in kinds)], rows)
+        if kinds:
+            yield _table(["engine", *(kind.removeprefix(prefix) for kind in kinds)], rows)
 
 
-def _passed(kind: dict[str, float] | None) -> str:
-    return "–" if kind is None else f"{kind['total']:.0f} of {kind['true']}"
+def _kind(tally: dict[str, float] | None, score: str) -> str:
+    if tally is None:
+        return "–"
+    counts = f"{tally['total']:.0f} of {tally['true']}"
+    return counts if score == CHECKS else f"{tally['value']:.2f} ({counts}, {tally['found']} found)"
 
 
 def _speed(results: Sequence[dict[str, Any]]) -> Iterable[str]:

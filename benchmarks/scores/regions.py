@@ -60,6 +60,19 @@ def score_regions(true: Sequence[PageRegion], found: Sequence[PageRegion], *, by
     return Tally(len(match(true, found, by_class=by_class)), len(true), len(found))
 
 
+def by_label(true: Sequence[PageRegion], found: Sequence[PageRegion]) -> dict[str, Tally]:
+    """The matches of each class that either side has."""
+    pairs = match(true, found)
+    return {
+        label: Tally(
+            sum(true[i].label == label for i, _ in pairs),
+            sum(region.label == label for region in true),
+            sum(region.label == label for region in found),
+        )
+        for label in sorted({region.label for region in (*true, *found)})
+    }
+
+
 def score_order(true: Sequence[PageRegion], found: Sequence[PageRegion]) -> float | None:
     """1 - edit distance of the two orders of the regions that match, whatever their class.
 

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.corpus import Document, Truth
 from benchmarks.process import Outcome
 from benchmarks.quality import judge
-from benchmarks.scores.regions import PageRegion, match, score_order, score_regions
+from benchmarks.scores.regions import PageRegion, by_label, match, score_order, score_regions
 from benchmarks.scores.tally import Tally
 from schemas.geometry import BBox
 
@@ -24,6 +24,16 @@ def test_a_region_is_found_by_class_and_half_its_union() -> None:
     assert match(TRUE, found) == [(0, 0)]  # 0.54; 0.43; another class
     assert score_regions(TRUE, found) == Tally(1, 3, 3)
     assert score_regions(TRUE, found, by_class=False) == Tally(2, 3, 3)
+
+
+def test_matches_are_counted_by_class() -> None:
+    found = [region("heading", 0.0), region("picture", 0.4), region("text", 0.8)]
+    assert by_label(TRUE, found) == {
+        "heading": Tally(1, 1, 1),
+        "picture": Tally(0, 0, 1),
+        "table": Tally(0, 1, 0),
+        "text": Tally(0, 1, 1),
+    }
 
 
 def test_one_region_is_found_once_by_the_nearest() -> None:
