@@ -18,7 +18,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from schemas.ocr import OcrEngineName, OcrSetup
-from schemas.vision import VisionUse
+from schemas.vision import VisionTask, VisionUse
 
 _LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
 _LONGEST_SOCKET = 100
@@ -125,6 +125,12 @@ class Settings(BaseSettings):
         description="What the vision model is for: `gemini3` and `model03` (whole pages of jobs with this "
         "`ocr_model`), `tables` (with `table_parsing_format=vlm`), `formulas` (of all jobs).",
     )
+    vision_page_prompt: str | None = Field(
+        None,
+        description="What the vision model is told of a page, for one that was trained on words of its own.",
+    )
+    vision_table_prompt: str | None = Field(None, description="The same of a table.")
+    vision_formula_prompt: str | None = Field(None, description="The same of a formula.")
     vision_timeout: float = Field(120.0, gt=0, description="Seconds the vision model may take for an answer.")
     vision_max_tokens: int = Field(8192, ge=1, description="Longest answer of the vision model.")
     vision_longest_side: int = Field(1800, ge=64, description="Longest side of a picture sent, in pixels.")
@@ -149,6 +155,9 @@ class Settings(BaseSettings):
         "ocr_models",
         "ocr_url",
         "ocr_api_key",
+        "vision_page_prompt",
+        "vision_table_prompt",
+        "vision_formula_prompt",
         mode="before",
     )
     @classmethod
@@ -231,6 +240,14 @@ class Settings(BaseSettings):
             return socket
         name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"octavo-{name}" / "valkey.sock"
+
+    def vision_prompt(self, task: VisionTask) -> str | None:
+        """What the operator has the vision model told; None where it is Octavo's own prompt."""
+        return {
+            VisionTask.PAGE: self.vision_page_prompt,
+            VisionTask.TABLE: self.vision_table_prompt,
+            VisionTask.FORMULA: self.vision_formula_prompt,
+        }[task]
 
     @property
     def vision_uses(self) -> frozenset[VisionUse]:

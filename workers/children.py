@@ -294,7 +294,7 @@ class EngineChild:
         """See ``Engines.transcribe``."""
         if self._vision is None:
             raise errors.VisionFailed("This worker has no vision model (OCTAVO_VISION_BASE_URL).")
-        return self._vision.transcribe(image, PROMPTS[task])
+        return self._vision.transcribe(image, self._settings.vision_prompt(task) or PROMPTS[task])
 
     def close(self) -> None:
         """Ends the child; a call in flight in another thread ends with ``ReaderLost``."""

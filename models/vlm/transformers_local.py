@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from models import images
 from models.base import Image
 from schemas.errors import VisionFailed
 from schemas.vision import Transcript
+
+log = logging.getLogger(__name__)
 
 
 class TransformersModel:
@@ -65,6 +68,7 @@ class TransformersModel:
             )
             self._loaded = processor, model.to("cuda" if on_gpu else "cpu").eval()
         except Exception as error:  # whatever a foreign checkpoint does, it is the operator's to mend
+            log.warning("the vision model could not be loaded: %s", error)
             raise VisionFailed(
                 f"The checkpoint of OCTAVO_VISION_LOCAL_MODEL could not be loaded ({type(error).__name__}): "
                 "see docs/vision.md for the kinds that can."

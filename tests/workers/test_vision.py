@@ -86,8 +86,16 @@ def test_the_key_may_come_from_a_file_and_is_not_shown(
     assert "secret-key" not in repr(settings)
 
 
-def test_every_task_has_a_prompt() -> None:
+def test_every_task_has_a_prompt_and_may_have_another() -> None:
     assert set(PROMPTS) == set(VisionTask)
+    with VisionServer(says("")).running() as server:
+        own = {f"vision_{task}_prompt": f"Read this {task}!" for task in VisionTask}
+        engines = EngineChild(Settings(vision_base_url=server.url, vision_model="reader", **own))
+        for task in VisionTask:
+            engines.transcribe(PICTURE, task)
+        engines.close()
+    told = [request["messages"][0]["content"][1]["text"] for request in server.requests]
+    assert told == [f"Read this {task}!" for task in VisionTask]
 
 
 class Served:
