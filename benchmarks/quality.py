@@ -141,14 +141,14 @@ def judge(document: Document, outcome: Outcome) -> Scored:
     """
     truth = document.truth()
     counted = tallies(truth, outcome)
+    whole = {name: tally.value for name, tally in counted.items() if tally.true and KIND not in name}
     return Scored(
         document.name,
         document.kind,
         outcome.seconds,
         outcome.cpu_seconds,
         outcome.error,
-        score(truth, outcome)
-        | {name: tally.value for name, tally in counted.items() if tally.true and KIND not in name},
+        score(truth, outcome) | whole,
         counted,
     )
 

@@ -112,7 +112,7 @@ def test_the_report_holds_every_stored_result(tmp_path: Path, monkeypatch: pytes
             "set": "docling_formats",
             "engine": "octavo",
             "means": {"text": mean},
-            "pooled": {"tables": tables},
+            "pooled": {"tables": tables, "tests: order": tables, "regions: text": tables},
             "failed": 1,
             "documents": [{}] * 7,
         },
@@ -127,6 +127,8 @@ def test_the_report_holds_every_stored_result(tmp_path: Path, monkeypatch: pytes
     text = report.write(tmp_path / "RESULTS.md").read_text(encoding="utf-8")
     assert "| octavo | **0.912** (0.850 to 0.950; 7) |" in text
     assert "| **0.667** (0.850 to 0.950; 7: 2 true, 1 found) | 1 of 7 |" in text
+    assert "| engine | order |\n| --- | --- |\n| octavo | 1 of 2 |" in text
+    assert "| engine | text |\n| --- | --- |\n| octavo | 0.67 (1 of 2, 1 found) |" in text
     assert "| other | 10 | 0.50 | 0.25 |" in text
     assert "ocr 0.500" in text
     assert "0.2 processes a core" in text
