@@ -16,7 +16,7 @@ from statistics import median
 import numpy as np
 
 from schemas.geometry import BBox, union_of
-from schemas.reading import Region, RegionKind, TextLine
+from schemas.reading import Region, RegionKind, TextLine, Word
 
 # What a region on the text, which has no score, is worth beside the scores of those seen.
 _WRITTEN = 0.55
@@ -34,8 +34,9 @@ _APART = 0.2
 # Text on a picture stands for itself when the eye is this sure of it, or when it is this much larger than
 # the page's usual text: a title on a photograph, not a label in a chart.
 _SURE_TEXT, _LARGE_ON_PICTURE = 0.5, 1.8
-# A picture of which words cover this share is a line of text.
-_LETTERED = 0.6
+# A picture of which the words of one line cover this share is that line; one that was not seen, and where
+# nothing is drawn, is text from this share on.
+_LETTERED, _WORDY = 0.6, 0.1
 # What is left of a region belongs to the one that took the rest within this many line heights.
 _LEADING = 0.8
 _WITHOUT_WORDS = {RegionKind.PICTURE, RegionKind.TABLE}
@@ -88,8 +89,9 @@ def fused(
     texts = [r for r in written if r.kind not in _WITHOUT_WORDS]
     texts += [r for r in seen if r.kind not in _WITHOUT_WORDS and _worth(r) >= _LEAST_TEXT]
     candidates = [_Candidate(r, words.inside(r.bbox)) for r in texts]
+    drawn = [*files, *shapes]
     pictures = [part for p in _pictures(written, seen) for part in _rowed(p, shapes)]
-    pictures = [_snapped(p, files) for p in pictures if not _is_text(p, candidates, words)]
+    pictures = [_snapped(p, files) for p in pictures if not _is_text(p, candidates, words, drawn)]
     candidates = [c for c in candidates if c.words and not _is_label(c, pictures, words)]
     held = {i for table in tables if table.grid for i in words.inside(table.bbox)}
     chosen = _chosen(candidates, held, words)
@@ -112,12 +114,12 @@ def _tables(written: Sequence[Region], seen: Sequence[Region], words: _Words) ->
     """Tables on the text, with the scores of those seen in their places; and those only seen."""
     eyed = [r for r in seen if r.kind is RegionKind.TABLE]
     sure = [r for r in eyed if _worth(r) >= _LEAST_TABLE]
-    read = [r for r in seen if r.kind not in _WITHOUT_WORDS and _worth(r) >= _SURE_TEXT]
+    read = [r for r in seen if r.kind not in _WITHOUT_WORDS and _worth(r) >= _LEAST_TEXT]
     found: list[Region] = []
     for table in (r for r in written if r.kind is RegionKind.TABLE):
         within = words.inside(table.bbox)
         prose = set().union(*(words.inside(r.bbox) for r in read)) & within
-        if not any(_overlap(r.bbox, table.bbox) > _ONE for r in eyed) and len(prose) > _SAME * len(within):
+        if not any(_overlap(r.bbox, table.bbox) > _ONE for r in eyed) and len(prose) > _TAKEN * len(within):
             continue  # what the eye reads as text, and nowhere as a table
         scores = [_worth(r) for r in sure if r.bbox.iou(table.bbox) >= _SAME]
         found.append(replace(table, score=max(scores, default=table.score)))
@@ -168,15 +170,27 @@ def _snapped(picture: Region, files: Sequence[BBox]) -> Region:
     return replace(picture, bbox=twin) if same and twin else picture
 
 
-def _is_text(picture: Region, candidates: Sequence[_Candidate], words: _Words) -> bool:
-    """Whether a picture is text: all of it words, or seen as text where only the text's detector finds it."""
+def _is_text(picture: Region, candidates: Sequence[_Candidate], words: _Words, drawn: Sequence[BBox]) -> bool:
+    """Whether a picture is text: one line of it, or seen as text where only the text's detector finds it."""
     within = words.inside(picture.bbox)
-    if sum(words.all[i].bbox.intersection(picture.bbox) for i in within) > _LETTERED * picture.bbox.area:
+    if _is_a_line([words.all[i] for i in within], picture.bbox):
         return True
     if picture.score is not None or not within:
         return False
+    held = sum(words.all[i].bbox.intersection(picture.bbox) for i in within)
+    if held > _WORDY * picture.bbox.area and not any(_overlap(picture.bbox, box) > _ONE for box in drawn):
+        return True
     read = {i for c in candidates if c.region.score is not None for i in c.words & within}
     return len(read) > _TAKEN * len(within)
+
+
+def _is_a_line(words: Sequence[Word], box: BBox) -> bool:
+    """Whether words on one level fill a box (a lone letter that does is a shape mistaken for one)."""
+    if sum(len(word.text) for word in words) < 2:
+        return False
+    middles = [word.bbox.center[1] for word in words]
+    level = max(middles) - min(middles) < _LEADING * min(word.bbox.height for word in words)
+    return level and sum(word.bbox.intersection(box) for word in words) > _LETTERED * box.area
 
 
 def _is_label(candidate: _Candidate, pictures: Sequence[Region], words: _Words) -> bool:

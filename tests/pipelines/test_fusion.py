@@ -155,3 +155,18 @@ def test_photographs_in_a_row_are_several_pictures() -> None:
     bars = [BBox(x, 210 - height, x + 40, 210) for x, height in ((60, 90), (190, 60), (320, 30))]
     assert fused([], [group], [], shapes=bars) == [group]
     assert fused([], [group], [], shapes=photos[:2]) == [group]
+
+
+def test_a_shape_read_as_one_letter_stays_a_picture() -> None:
+    glyph = TextLine([line("E", 100, 100, size=200).words[0]], BBox(100, 100, 200, 300))
+    bars = seen(RegionKind.PICTURE, glyph.bbox, 0.6)
+    assert [r.kind for r in fused([], [bars], [glyph])] == [RegionKind.PICTURE]
+
+
+def test_a_picture_of_words_that_nobody_saw_and_nobody_drew_is_text() -> None:
+    lines = paragraph(50, 100)
+    guess = written(RegionKind.PICTURE, around(lines, 10))
+    assert fused([guess], [], lines) == []
+    assert fused([guess], [], lines, files=[around(lines, 12)]) == [
+        written(RegionKind.PICTURE, around(lines, 12))
+    ]
