@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 from pipelines.pages.joins import is_vertical, joined, seam
 from pipelines.readers.html_inline import Mark
+from pipelines.readers.pdf_text import is_right_to_left
 from schemas.geometry import BBox
 from schemas.reading import TextLine
 
@@ -56,12 +56,6 @@ def rows(lines: Sequence[TextLine]) -> list[Row]:
         backwards = len(row) > 1 and is_right_to_left("".join(line.text for line in row))
         row.sort(key=lambda one: one.bbox.x1, reverse=backwards)
     return found
-
-
-def is_right_to_left(text: str) -> bool:
-    """Whether most letters of a text belong to a script that runs from right to left."""
-    kinds = [unicodedata.bidirectional(char) for char in text]
-    return sum(kind in {"R", "AL"} for kind in kinds) > kinds.count("L")
 
 
 def _same_row(line: TextLine, row: Row, box: BBox) -> bool:

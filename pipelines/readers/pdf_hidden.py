@@ -130,11 +130,11 @@ class Unseen:
             if span["type"] != _INVISIBLE_MODE and span["opacity"]:
                 lost = [c for c in span["chars"] if chr(c[0]).strip() and origin(c[2]) not in came]
                 missing.append((len(lost), BBox(*span["bbox"])))
-        if sum(lost for lost, _ in missing) > most:
+        if sum(count for count, _ in missing) > most:
             return
-        for lost, box in missing:
+        for count, box in missing:
             outside = not box.intersection(self._limits)
-            self._count(HiddenReason.OFF_PAGE if outside else HiddenReason.CLIPPED, lost, box)
+            self._count(HiddenReason.OFF_PAGE if outside else HiddenReason.CLIPPED, count, box)
 
     def _height(self, span: Span) -> float:
         x1, y1, x2, y2 = span["bbox"]

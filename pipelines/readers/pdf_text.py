@@ -126,6 +126,7 @@ def embedded(page: pymupdf.Page, drawings: Sequence[dict[str, Any]]) -> Embedded
                 if limits.holds(*word.bbox.center) and not _is_printed(word, printed)
             ]
             if words:
+                words = in_logical_order(words)
                 box = union_of([word.bbox for word in words])
                 one = TextLine(words, box, block=block["number"], quarter_turns=_turns(line))
                 if line["wmode"] and found and _goes_down(found[-1], one):
@@ -155,9 +156,39 @@ def _goes_on(before: TextLine, line: TextLine) -> bool:
     if before.quarter_turns or line.quarter_turns:
         return False
     shared = min(before.bbox.y2, line.bbox.y2) - max(before.bbox.y1, line.bbox.y1)
-    gap = line.bbox.x1 - before.bbox.x2
+    backwards = is_right_to_left(before.text) and is_right_to_left(line.text)
+    gap = before.bbox.x1 - line.bbox.x2 if backwards else line.bbox.x1 - before.bbox.x2
     level = shared > _SAME_LINE * max(before.bbox.height, line.bbox.height)
     return level and 0 < gap < _SPACE * min(before.words[-1].size, line.words[0].size)
+
+
+def in_logical_order(words: list[Word]) -> list[Word]:
+    """The words of a line of right-to-left text as they are read: from the right, others from their left.
+
+    MuPDF orders the characters of a run, but takes the line's direction from its first word.
+    """
+    if len(words) < 2 or not is_right_to_left("".join(word.text for word in words)):
+        return words
+    ordered: list[Word] = []
+    from_right = sorted(words, key=lambda word: -word.bbox.center[0])
+    for foreign, group in groupby(from_right, key=lambda word: not is_right_to_left(word.text)):
+        run = list(group)
+        ordered += reversed(run) if foreign else run
+    if ordered == words:
+        return words
+    spaced = [replace(ordered[0], space_before=words[0].space_before)]
+    for before, word in pairwise(ordered):
+        gap = max(before.bbox.x1, word.bbox.x1) - min(before.bbox.x2, word.bbox.x2)
+        spaced.append(replace(word, space_before=gap > _WORD_GAP * word.size))
+    return spaced
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether most letters of a text belong to a script that runs from right to left."""
+    if text.isascii():
+        return False
+    kinds = [unicodedata.bidirectional(char) for char in text]
+    return sum(kind in {"R", "AL"} for kind in kinds) > kinds.count("L")
 
 
 def garbled_share(text: str) -> float:

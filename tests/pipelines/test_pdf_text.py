@@ -7,7 +7,9 @@ import pytest
 
 from pipelines.readers.pdf import PdfReader
 from pipelines.readers.pdf_glyphs import accented, cleaned, is_math_font, of_code
+from pipelines.readers.pdf_text import in_logical_order
 from schemas.fragments import Source
+from schemas.geometry import BBox
 from schemas.reading import HiddenReason, SourcePage, Word
 from tests.pipelines import pdfs
 
@@ -276,3 +278,55 @@ def test_text_that_is_a_clip_for_paint_and_the_ocr_of_a_small_picture_are_seen(t
         "gradient": Source.DIGITAL,
     }
     assert [(h.reason, h.characters) for h in source.hidden] == [(HiddenReason.INVISIBLE, 10)]
+
+
+def right_to_left(text: str, x: float, width: float = 20) -> Word:
+    return Word(text, BBox(x, 0, x + width, 10), size=10)
+
+
+def test_words_from_right_to_left_come_as_they_are_read() -> None:
+    line = [right_to_left(text, 25 * i) for i, text in enumerate(("12", "US", "עולם", "שלום"))]
+    assert [word.text for word in in_logical_order(line)] == ["שלום", "עולם", "12", "US"]
+    assert all(word.space_before for word in in_logical_order(line))
+    latin = [right_to_left("hello", 0), right_to_left("שלום", 50), right_to_left("world", 75)]
+    assert in_logical_order(latin) == latin
+
+
+def test_hebrew_that_a_file_stores_as_it_looks_is_read_in_order(tmp_path: Path) -> None:
+    made = pymupdf.open()
+    made.new_page().insert_htmlbox((10, 10, 400, 100), "<p>שלום עולם</p>")
+    made = pymupdf.open(stream=made.tobytes())
+    fonts = [made.extract_font(font[0]) for font in made[0].get_fonts()]
+    data = next(buffer for name, _, _, buffer in fonts if "Hebrew" in name)
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_font("hebrew", fontbuffer=data)
+    page.insert_text((72, 72), "שלום עולם"[::-1], fontname="hebrew", fontsize=14)
+    assert texts(read(document, tmp_path)) == ["שלום עולם"]
+
+
+def test_columns_of_vertical_writing_are_lines(tmp_path: Path) -> None:
+    assert _vertical(tmp_path) == ["右の列は", "左の列だ"]
+
+
+def _vertical(path: Path) -> list[str]:
+    """Two columns set in a font whose encoding writes from top to bottom."""
+    document = pymupdf.open()
+    page = document.new_page()
+    xref = document.get_new_xref()
+    document.update_object(
+        xref,
+        "<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /UniJIS-UTF16-V /DescendantFonts ["
+        "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho /DW 1000 "
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 6 >> "
+        "/FontDescriptor << /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 -200 1000 900] "
+        "/ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 700 /StemV 80 >> >> ] >>",
+    )
+    document.xref_set_key(page.xref, "Resources", f"<< /Font << /V {xref} 0 R >> >>")
+    columns = {300: "右の列は", 280: "左の列だ"}
+    show = [f"1 0 0 1 {x} 700 Tm <{text.encode('utf-16-be').hex()}> Tj" for x, text in columns.items()]
+    stream = document.get_new_xref()
+    document.update_object(stream, "<<>>")
+    document.update_stream(stream, f"BT /V 14 Tf {' '.join(show)} ET".encode())
+    document.xref_set_key(page.xref, "Contents", f"{stream} 0 R")
+    return texts(read(document, path))
