@@ -50,9 +50,18 @@ def _beside(y: float, rows: Sequence[Pieces], gaps: Sequence[float]) -> float:
     """The line itself, or the nearest gap beside the row of text that it runs through."""
     for index, row in enumerate(rows):
         cut = sum(abs(p.bbox.center[1] - y) < _CORE / 2 * p.bbox.height for p in row)
-        if cut >= max(min(_MANY, len(row)), _MOST * len(row)):
+        if cut >= max(min(_MANY, len(row)), _MOST * len(row)) and not _is_tall(rows, index):
             return min(gaps[max(0, index - 1) : index + 1], key=lambda gap: abs(gap - y))
     return y
+
+
+def _is_tall(rows: Sequence[Pieces], index: int) -> bool:
+    """Whether a row of text is one label that stands between two rows, beside them."""
+    if len(rows[index]) > 1 or not 0 < index < len(rows) - 1:
+        return False
+    box = rows[index][0].bbox
+    above, below = max(p.bbox.y2 for p in rows[index - 1]), min(p.bbox.y1 for p in rows[index + 1])
+    return above > box.y1 and below < box.y2
 
 
 def _are_stacked(above: Pieces, below: Pieces, xs: Sequence[float]) -> bool:

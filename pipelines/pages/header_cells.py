@@ -56,6 +56,8 @@ def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BB
     """How many rows of text at the top belong to the header: by what is drawn below them, and by values."""
     first = next((i for i, row in enumerate(table) if holds_values(row, xs)), None)
     most = min(_MOST_LINES, round(_MOST_SHARE * len(table))) if first is None else min(first, _MOST_LINES)
+    if first is not None and _names_with_numbers(table, first, xs, rules):
+        most = first + 1
     drawn = [i for i in range(1, min(most + 1, len(table))) if is_full(rules_between(table, i, rules), xs)]
     under = [i for i in range(1, min(most + 1, len(table) - 1)) if _has_parents(table, i, rules)]
     if drawn:
@@ -67,6 +69,17 @@ def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BB
         size = 1  # the first row names all columns
     # What stands below a rule under a name is still the header.
     return max([size, *(i + 1 for i in under)])
+
+
+def _names_with_numbers(
+    table: Sequence[Pieces], first: int, xs: Sequence[float], rules: Sequence[BBox]
+) -> bool:
+    """Whether the first row of values names the columns: a full rule stands below it, none below the next."""
+    ruled = [
+        index < len(table) and is_full(rules_between(table, index, rules), xs)
+        for index in (first + 1, first + 2)
+    ]
+    return first < _MOST_LINES and ruled == [True, False]
 
 
 def _has_parents(table: Sequence[Pieces], index: int, rules: Sequence[BBox]) -> bool:
@@ -305,7 +318,8 @@ def _ways(
     """The divisions of the columns from ``place`` on among the names after the first ``done``."""
     if (place + 1, done) in ways:
         cost, spans = ways[place + 1, done]
-        yield cost + (_UNCOVERED if columns[place] in below else 0.0), spans
+        # The first column seldom has a name above its own: it names the rows.
+        yield cost + (_UNCOVERED if columns[place] in below and columns[place] else 0.0), spans
     for end in range(place + 1, len(columns) + 1):
         if done == len(names) or columns[end - 1] - columns[place] != end - 1 - place:
             return
@@ -326,5 +340,5 @@ def _span_cost(
         return None
     middle = abs(name.bbox.center[0] - (left + right) / 2) / width
     aligned = abs(name.bbox.x1 - left) / width + _LEFT_ALIGNED
-    unnamed = sum(column not in below for column in range(*span))
+    unnamed = sum(column not in below or not column for column in range(*span))
     return min(middle, aligned) + _UNNAMED * unnamed
