@@ -49,7 +49,7 @@ _SPACING_ACCENTS = {
     "˘": "\u0306", "˙": "\u0307", "¨": "\u0308", "˚": "\u030a", "˝": "\u030b", "ˇ": "\u030c", "¸": "\u0327",
     "˛": "\u0328", "⃗": "\u20d7", _POLISH_STROKE: _POLISH_STROKE,
 }  # fmt: skip
-_DOTLESS = {"ı": "i", "ȷ": "j"}
+_DOTLESS = {"ı": "i", "ȷ": "j", "∆": "Δ"}
 _STROKED = {"L": "Ł", "l": "ł"}
 
 

@@ -63,6 +63,7 @@ _OVER = 0.5
 # Writing at a steeper angle (its sine) than this is turned; what is less so is a skewed page.
 _STEEP = 0.2
 _ACROSS = (1.0, 0.0)
+_ARABIC = "\u0600"
 
 
 @dataclass(slots=True)
@@ -235,7 +236,7 @@ def _chars(line: dict[str, Any], unseen: Unseen, glyphs: _Glyphs) -> list[_Char]
     """The characters of a line that show, cleaned, blanks included."""
     found: list[_Char] = []
     across = line["dir"] == _ACROSS
-    has_accents = False
+    has_accents = has_ligatures = False
     for span, run in zip(line["spans"], _runs(line), strict=True):
         hidden = unseen.in_span(span)
         tall = is_extension_font(run.font)
@@ -247,11 +248,14 @@ def _chars(line: dict[str, Any], unseen: Unseen, glyphs: _Glyphs) -> list[_Char]
             if not text or (hidden and unseen.takes(raw, hidden)):
                 continue
             has_accents |= text > "\x7f" and accent(text) is not None
+            has_ligatures |= text >= _ARABIC and raw["bbox"][0] == raw["bbox"][2]
             baseline = raw["origin"][1]
             if across and abs(baseline - run.baseline) > _LOWERED * run.size:
                 run = replace(run, baseline=baseline)
             hangs = tall or char == "√"
             found.append(_Char(text, glyphs.ink(raw) if hangs else raw["bbox"], run))
+    if has_ligatures:
+        found = _ligatures_ordered(found)
     return _accents_joined(found) if has_accents and across else found
 
 
@@ -326,6 +330,19 @@ def _accents_joined(chars: list[_Char]) -> list[_Char]:
             found[-1] = _Char(text, char.box, char.run)
         else:
             found.append(char)
+    return found
+
+
+def _ligatures_ordered(chars: list[_Char]) -> list[_Char]:
+    """Arabic ligatures in the order of their letters.
+
+    MuPDF gives all the width to the first letter, and turns them about with the rest of the line.
+    """
+    found = list(chars)
+    for i, (first, second) in enumerate(pairwise(chars)):
+        flat = first.text.isalpha() and first.box[0] == first.box[2] and first.text >= _ARABIC
+        if flat and second.text.isalpha() and second.box[2] == first.box[0]:
+            found[i], found[i + 1] = second, first
     return found
 
 

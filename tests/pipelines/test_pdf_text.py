@@ -5,6 +5,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from pipelines.readers import pdf_text
 from pipelines.readers.pdf import PdfReader
 from pipelines.readers.pdf_glyphs import accented, cleaned, is_math_font, of_code
 from pipelines.readers.pdf_text import in_logical_order
@@ -330,3 +331,10 @@ def _vertical(path: Path) -> list[str]:
     document.update_stream(stream, f"BT /V 14 Tf {' '.join(show)} ET".encode())
     document.xref_set_key(page.xref, "Contents", f"{stream} 0 R")
     return texts(read(document, path))
+
+
+def test_the_letters_of_an_arabic_ligature_come_in_order() -> None:
+    run = pdf_text._Run("Naskh", 10, 0, bold=False, italic=False, invisible=False)
+    boxes = [("و", (60, 0, 66, 9)), ("ا", (60, 0, 60, 9)), ("ل", (52, 0, 60, 9)), ("ي", (49, 0, 52, 9))]
+    chars = [pdf_text._Char(text, box, run) for text, box in boxes]
+    assert "".join(char.text for char in pdf_text._ligatures_ordered(chars)) == "ولاي"
