@@ -15,7 +15,7 @@ _SPACELESS = re.compile(
     r"[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff65\u0e00-\u0eff"
     r"\u1000-\u109f\u1780-\u17ff]|[\U00020000-\U0003ffff]"
 )
-# Marks that stand in such text without being of it.
+# Marks that stand in such text without being of it, as figures do.
 _NEUTRAL = frozenset("“”‘’…—·")
 # An address that cannot end here: more of it follows on the next line.
 _OPEN_ADDRESS = re.compile(
@@ -81,14 +81,19 @@ def _after_hyphen(token: str, following: str, compounds: frozenset[str]) -> Seam
 
 def _is_spaceless(before: str, after: str) -> bool:
     first, second = _SPACELESS.match(before), _SPACELESS.match(after)
-    return bool((first and (second or after in _NEUTRAL)) or (second and before in _NEUTRAL))
+    return bool((first and (second or _is_neutral(after))) or (second and _is_neutral(before)))
+
+
+def _is_neutral(char: str) -> bool:
+    return char in _NEUTRAL or char.isdigit()
 
 
 def joined(first: str, second: str) -> str:
-    """Two texts that follow each other, with a space unless both sides are written without."""
+    """Two pieces of one line, with a space unless both sides are written without."""
     if not first or not second:
         return first or second
-    return first + second if _is_spaceless(first[-1], second[0]) else f"{first} {second}"
+    spaceless = _SPACELESS.match(first[-1]) and _SPACELESS.match(second[0])
+    return first + second if spaceless else f"{first} {second}"
 
 
 def is_vertical(text: str, width: float, height: float) -> bool:

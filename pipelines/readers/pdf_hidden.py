@@ -82,7 +82,8 @@ class Unseen:
             return None if self.is_scan or self._stands_for_ink(span) else HiddenReason.INVISIBLE
         if span["size"] < _TINY and self._height(span) < _TINY:
             return HiddenReason.TINY
-        if self._may_vanish(span["color"]) and not self._has_ink(BBox(*span["bbox"])):
+        box = BBox(*span["bbox"])
+        if self._may_vanish(span["color"], box) and not self._has_ink(box):
             return HiddenReason.NO_CONTRAST
         return None
 
@@ -146,9 +147,14 @@ class Unseen:
         pictured = any(BBox(*info["bbox"]).holds(*box.center) for info in self._images)
         return (is_clip(span) or pictured) and self._has_ink(box)
 
-    def _may_vanish(self, color: int) -> bool:
+    def _may_vanish(self, color: int, box: BBox) -> bool:
+        """Whether text of a colour is as good as white, or stands on something filled with that colour."""
         channels = (color >> 16, color >> 8 & 0xFF, color & 0xFF)
-        return min(channels) >= _NEAR_WHITE or color in self._fill_colors
+        if min(channels) >= _NEAR_WHITE:
+            return True
+        return color in self._fill_colors and any(
+            fill == color and box.intersection(area) > 0 for area, fill, _ in self._fills
+        )
 
     def _has_ink(self, box: BBox) -> bool:
         """Whether the page's pixels differ from each other in a box."""

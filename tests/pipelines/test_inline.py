@@ -117,6 +117,7 @@ def test_numbers_and_single_letters_of_text_are_no_formulas() -> None:
         ("write to info@", "example.org", "write to info@example.org"),
         ("ends here.", "Next", "ends here. Next"),
         ("他说“", "你好”", "他说“你好”"),
+        ("一九年9", "月30日", "一九年9月30日"),
         ("한국어", "문장", "한국어 문장"),
         ("ไทย", "ไทย", "ไทยไทย"),
     ],
