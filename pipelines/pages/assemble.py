@@ -8,7 +8,14 @@ from dataclasses import replace
 from typing import ClassVar
 
 from pipelines.pages import headings
-from pipelines.pages.blocks import Block, clusters, make_blocks, whole_paragraphs, without_printed_matter
+from pipelines.pages.blocks import (
+    Block,
+    clusters,
+    make_blocks,
+    parted_row,
+    whole_paragraphs,
+    without_printed_matter,
+)
 from pipelines.pages.captions import with_captions
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.companions import groups
@@ -101,7 +108,7 @@ class Assemble:
 
 
 def _divided(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks of several list items cut into items; tables without rows and columns become text."""
+    """Blocks of several items, or texts in a row, cut apart; tables without rows and columns become text."""
     found: list[Block] = []
     for block in blocks:
         if block.kind is RegionKind.LIST_ITEM:
@@ -114,7 +121,7 @@ def _divided(blocks: Sequence[Block]) -> list[Block]:
         elif block.kind is RegionKind.TABLE:
             found.append(_with_table(block))
         else:
-            found.append(block)
+            found.extend(parted_row(block))
     return found
 
 

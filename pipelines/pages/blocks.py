@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from pipelines.pages.paragraphs import is_marker
+from pipelines.pages.paragraphs import is_marker, rows
 from pipelines.pages.tables import Table
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
@@ -27,6 +27,8 @@ _SENTENCE_END = re.compile(r"[.!?:;…。！？：；][\"'”’)\]]*$")
 _NEAR = 1.5
 # Lines without a region make one block when the gap between them is below this many line heights.
 _LEADING = 0.8
+# Words in a row this many of their heights apart are texts of their own where they are so many.
+_APART, _LEAST_PARTS = 3.0, 3
 # A picture that covers more of the page than this is its background.
 _BACKGROUND = 0.6
 # A picture with this many words in lines of three and more, and that share of its words in such lines, whose
@@ -220,6 +222,26 @@ def _is_same_paragraph(above: Block, below: Block) -> bool:
 
 def _is_set_alike(one: Word, other: Word) -> bool:
     return one.bold == other.bold and abs(one.size - other.size) < 0.05 * max(one.size, other.size)
+
+
+def parted_row(block: Block) -> list[Block]:
+    """A row of three and more texts far apart, as so many blocks: names under pictures, places to sign."""
+    words = sorted(block.words, key=lambda word: word.bbox.x1)
+    if block.kind is not RegionKind.TEXT or len(rows(block.lines)) != 1:
+        return [block]
+    parts: list[list[Word]] = []
+    for word in words:
+        if parts and word.bbox.x1 - parts[-1][-1].bbox.x2 < _APART * word.bbox.height:
+            parts[-1].append(word)
+        else:
+            parts.append([word])
+    if len(parts) < _LEAST_PARTS or block.lines[0].quarter_turns:
+        return [block]
+    boxes = [union_of([word.bbox for word in part]) for part in parts]
+    return [
+        replace(block, bbox=box, lines=[replace(block.lines[0], words=part, bbox=box)])
+        for part, box in zip(parts, boxes, strict=True)
+    ]
 
 
 def without_printed_matter(blocks: Sequence[Block], *, scanned: bool) -> list[Block]:

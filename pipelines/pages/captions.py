@@ -30,6 +30,9 @@ _LABEL = re.compile(
 _STARTS_A_TITLE = re.compile(r"^\s*(?:$|[.:：|—–\-)]|\s[A-ZÀ-ÖØ-Þ(“\"«А-Я]|\s?[\u3400-\u9fff])")
 _COULD_BE = {RegionKind.TEXT, RegionKind.SECTION_HEADER, RegionKind.LIST_ITEM, RegionKind.CAPTION}
 _FLOATS = {RegionKind.TABLE, RegionKind.PICTURE}
+# A name under a picture has so few words, stands this close (shares of the picture's width) to its middle
+# and (line heights) under it, and has nothing below it for so many line heights.
+_FEW_WORDS, _CENTRED, _UNDER, _ALONE = 6, 0.2, 2.0, 1.5
 # A caption is this close to what it belongs to, and its own lines to each other (line heights).
 _NEAR, _LEADING = 3.0, 1.0
 
@@ -43,10 +46,12 @@ def label_kind(text: str) -> RegionKind | None:
 
 
 def with_captions(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks; text with a label near a table or picture is a caption, with the title below its label."""
+    """The blocks; text with a label at a table or picture is a caption, and so are names under pictures."""
     floats = [block for block in blocks if block.kind in _FLOATS]
     found = [
-        replace(block, kind=RegionKind.CAPTION) if floats and _is_caption(block, floats) else block
+        replace(block, kind=RegionKind.CAPTION)
+        if floats and (_is_caption(block, floats) or _is_name(block, blocks))
+        else block
         for block in blocks
     ]
     for label in [block for block in found if block.kind is RegionKind.CAPTION and _is_bare_label(block)]:
@@ -64,6 +69,23 @@ def _is_caption(block: Block, floats: Sequence[Block]) -> bool:
         return False
     reach = _NEAR * _height(block)
     return any(_is_beside(block.bbox, other.bbox, reach) for other in floats)
+
+
+def _is_name(block: Block, blocks: Sequence[Block]) -> bool:
+    """Whether a few words stand alone under the middle of a picture and are no wider than it."""
+    if block.kind is not RegionKind.TEXT or not block.lines or len(block.words) > _FEW_WORDS:
+        return False
+    box, height = block.bbox, _height(block)
+    over = [
+        picture
+        for picture in (b.bbox for b in blocks if b.kind is RegionKind.PICTURE)
+        if box.width <= picture.width
+        and abs(box.center[0] - picture.center[0]) < _CENTRED * picture.width
+        and -0.5 * height < box.y1 - picture.y2 < _UNDER * height
+        and picture.height > _NEAR * height
+    ]
+    below = BBox(box.x1, box.y2, box.x2, box.y2 + _ALONE * height)
+    return bool(over) and not any(b.bbox.intersection(below) > 0 for b in blocks if b is not block)
 
 
 def _is_beside(caption: BBox, other: BBox, reach: float) -> bool:

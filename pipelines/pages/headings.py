@@ -194,10 +194,12 @@ def _whole(blocks: Sequence[Block], same_size: float) -> list[Block]:
 
 def _goes_on(above: Block, below: Block, same_size: float) -> bool:
     """Whether a heading goes on in the next block: right below, set alike, without a number of its own."""
-    if above.kind not in _HEADINGS or below.kind is not above.kind:
+    rest = text_of(below.lines)
+    ends = below.kind is RegionKind.TEXT and rest[:1].islower() and _could_be_heading(below)
+    if above.kind not in _HEADINGS or not (below.kind is above.kind or ends):
         return False
     last, first = above.lines[-1], below.lines[0]
-    if last.quarter_turns or first.quarter_turns or _NUMBERED.match(text_of(below.lines)):
+    if last.quarter_turns or first.quarter_turns or _NUMBERED.match(rest):
         return False
     alike = _is_set_alike(above.lines, below.lines, same_size)
     height = median(line.bbox.height for line in (last, first))

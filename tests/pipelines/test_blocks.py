@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.pages.blocks import Block, without_printed_matter
+from pipelines.pages.blocks import Block, parted_row, without_printed_matter
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import RegionKind, TextLine, Word
@@ -63,3 +63,21 @@ def test_digital_text_on_a_picture_leaves_it_a_picture() -> None:
 def test_other_kinds_are_left_alone() -> None:
     table = Block(RegionKind.TABLE, BBox(0, 0, 400, 200), [line("a b c d e f g h i j k l m n", 0, 0)])
     assert without_printed_matter([table], scanned=True) == [table]
+
+
+def test_texts_far_apart_in_a_row_are_blocks_of_their_own() -> None:
+    def row(*texts: str, apart: float) -> Block:
+        words = []
+        x = 50.0
+        for text in texts:
+            part = line(text, x, 100)
+            words += part.words
+            x = part.bbox.x2 + apart
+        box = union_of([word.bbox for word in words])
+        return Block(RegionKind.TEXT, box, [TextLine(words, box)])
+
+    names = parted_row(row("Ada Shore", "Ben Reef", "Cleo", apart=80))
+    assert [b.lines[0].text for b in names] == ["Ada Shore", "Ben Reef", "Cleo"]
+    assert names[1].bbox == names[1].lines[0].bbox
+    assert len(parted_row(row("Chapter", "12", apart=80))) == 1
+    assert len(parted_row(row("Ada", "Ben", "Cleo", apart=20))) == 1

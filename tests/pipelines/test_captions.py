@@ -65,3 +65,15 @@ def test_the_text_under_the_float_is_not() -> None:
     picture = Block(PICTURE, BBox(50, 100, 300, 200))
     found = with_captions([picture, block("Figure 1.", y=205), block("The next paragraph begins", y=260)])
     assert [len(b.lines) for b in found] == [0, 1, 1]
+
+
+def test_a_name_under_a_picture_is_its_caption() -> None:
+    photo = Block(PICTURE, BBox(50, 100, 150, 200))
+    assert kinds(photo, block("Ada Shore", y=210, x=78)) == [PICTURE, CAPTION]
+    assert kinds(photo, block("Ada Shore", y=210, x=78), block("was a pilot", y=224, x=60)) == [
+        PICTURE,
+        TEXT,
+        TEXT,
+    ]
+    assert kinds(photo, block("Ada Shore", y=210, x=10)) == [PICTURE, TEXT]
+    assert kinds(photo, block("Ada Shore was a pilot on the reef", y=210, x=20)) == [PICTURE, TEXT]

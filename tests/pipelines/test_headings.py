@@ -97,3 +97,9 @@ def test_lines_of_a_scan_seem_smaller_without_tall_letters() -> None:
     pair = [block(first, kind=HEADING), block(second, kind=HEADING)]
     assert kinds(*pair, scanned=True) == [HEADING]
     assert kinds(*pair) == [HEADING, HEADING]
+
+
+def test_a_heading_takes_its_last_words_from_the_text_below() -> None:
+    first, second = set_as("Tides of the northern", 100, size=16), set_as("and southern seas", 119, size=16)
+    assert kinds(block(first, kind=HEADING), block(second)) == [HEADING]
+    assert kinds(block(first, kind=HEADING), block(set_as("and so it went", 119))) == [HEADING, TEXT]
