@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -49,6 +50,8 @@ _SAME_LINE, _SPACE = 0.7, 0.6
 # A script is smaller than its line, and stands this far off its baseline (the line's font sizes): TeX
 # raises by 0.36 to 0.41 and lowers by 0.15 to 0.25, word processors by a third.
 _SCRIPT_SIZE, _RAISED, _LOWERED, _MOST_OFF = 0.9, 0.12, 0.07, 0.8
+# A word of so many small letters is not raised, it is small text that stands high.
+_RAISED_WORD = re.compile(r"(?<![A-Za-z])[a-z]{4,}")
 # What is smaller still (TeX's scripts of scripts have half the size) is text beside a drop cap.
 _SMALLEST = 0.45
 # The main text of a line has this share of its letters, and is the largest that has.
@@ -284,7 +287,7 @@ def _runs(line: dict[str, Any]) -> list[_Run]:
         off = (baseline - runs[i].baseline) / size
         if _SMALLEST * size < runs[i].size < _SCRIPT_SIZE * size and abs(off) < _MOST_OFF:
             runs[i].level = 1 if off > _RAISED else -1 if off < -_LOWERED else 0
-    _drop_lone_scripts([(spans[i]["bbox"], runs[i]) for i in solid], _ATTACHED * size)
+    _drop_false_scripts([(spans[i], runs[i]) for i in solid], _ATTACHED * size)
     return runs
 
 
@@ -308,16 +311,29 @@ def is_bold(span: dict[str, Any]) -> bool:
     return bool(span["flags"] & _BOLD or fake or "bold" in span["font"].lower())
 
 
-def _drop_lone_scripts(runs: list[tuple[tuple[float, ...], _Run]], near: float) -> None:
-    """Takes back the level of scripts that stand beside nothing: they are small text of their own."""
-    for level, group in groupby(enumerate(runs), key=lambda pair: pair[1][1].level):
+def _drop_false_scripts(spans: list[tuple[dict[str, Any], _Run]], near: float) -> None:
+    """Takes back the level of what no one sets as a script.
+
+    Such are words that stand beside nothing, small text after a space below the line, words raised as a
+    whole, and ornaments.
+    """
+    for level, group in groupby(enumerate(spans), key=lambda pair: pair[1][1].level):
         indices = [i for i, _ in group]
+        if not level:
+            continue
         first, last = indices[0], indices[-1]
-        before = first > 0 and abs(runs[first][0][0] - runs[first - 1][0][2]) < near
-        after = last + 1 < len(runs) and abs(runs[last + 1][0][0] - runs[last][0][2]) < near
-        if level and not (before or after):
+        left = spans[first - 1][0] if first else None
+        right = spans[last + 1][0] if last + 1 < len(spans) else None
+        before = left is not None and abs(spans[first][0]["bbox"][0] - left["bbox"][2]) < near
+        after = right is not None and abs(right["bbox"][0] - spans[last][0]["bbox"][2]) < near
+        text = "".join(char["c"] for i in indices for char in spans[i][0]["chars"])
+        apart = left is not None and (left["chars"][-1]["c"].isspace() or text[:1].isspace())
+        word = level > 0 and _RAISED_WORD.search(text) is not None
+        ornament = all(unicodedata.category(char) == "So" for char in text.strip())
+        below = level < 0 and left is not None and (apart or not before)
+        if not (before or after) or below or word or ornament:
             for i in indices:
-                runs[i][1].level = 0
+                spans[i][1].level = 0
 
 
 def _accents_joined(chars: list[_Char]) -> list[_Char]:
