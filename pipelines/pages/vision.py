@@ -8,9 +8,9 @@ from typing import ClassVar
 from models import images
 from models.base import Engines, Image
 from pipelines.readers.base import Reader
-from pipelines.vision.agreement import objection
+from pipelines.vision.agreement import numbers_objection, objection
 from pipelines.vision.asking import Answer, ask
-from pipelines.vision.grounding import ground
+from pipelines.vision.grounding import conflicts, ground
 from pipelines.vision.merge import merged
 from pipelines.vision.telling import tell_doubts, tell_failure, tell_objection
 from pipelines.vision.transcript import fragments_of, unwrapped
@@ -70,12 +70,14 @@ def _take(page: PageWork, answer: Answer) -> None:
     local = LocalWords.of([fragment.words or [] for fragment in read])
     text = unwrapped(answer.text)
     said = fragments_of(text)
+    texts = [content_tokens(fragment.content) for fragment in said]
+    found = ground(texts, local.tokens)
+    differing = list(conflicts(texts, found, local))
     reason = objection(text, [fragment.content for fragment in said], local, finished=answer.finished)
+    reason = reason or numbers_objection(len(differing), local)
     if reason:
         tell_objection(page, "page", reason)
         return
-    texts = [content_tokens(fragment.content) for fragment in said]
-    found = ground(texts, local.tokens)
     page.fragments = merged(said, texts, found, read, local)
     if said:
-        tell_doubts(page, answer, texts, found, local)
+        tell_doubts(page, answer, found, differing, local)

@@ -10,9 +10,9 @@ from typing import ClassVar
 from models import images
 from models.base import Engines, Image
 from pipelines.readers.base import Reader
-from pipelines.vision.agreement import objection, repeats_itself
+from pipelines.vision.agreement import numbers_objection, objection, repeats_itself
 from pipelines.vision.asking import Answer, ask
-from pipelines.vision.grounding import ground, with_cells
+from pipelines.vision.grounding import conflicts, ground, with_cells
 from pipelines.vision.telling import tell_doubts, tell_failure, tell_objection
 from pipelines.vision.transcript import formula_of, is_refusal, table_of, unwrapped
 from pipelines.vision.words import LocalWords, content_tokens, tokens
@@ -117,11 +117,14 @@ def _table(part: _Part, answer: Transcript) -> Content | str:
         return "it has no table"
     words = part.fragment.words or []
     local = LocalWords.of([words])
+    said = [content_tokens(table)]
+    found = ground(said, local.tokens)
+    differing = list(conflicts(said, found, local))
     reason = objection(text, [table], local, finished=answer.finished)
+    reason = reason or numbers_objection(len(differing), local)
     if reason:
         return reason
-    said = [content_tokens(table)]
-    tell_doubts(part.page, answer, said, ground(said, local.tokens), local)
+    tell_doubts(part.page, answer, found, differing, local)
     return with_cells(table, words)
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.vision.transcript import is_refusal
-from pipelines.vision.words import LocalWords, content_tokens, formula_tokens, is_number
+from pipelines.vision.words import LocalWords, content_tokens, digits_of, formulas_of, is_number, tokens
 from schemas.fragments import Content
 
 _ENOUGH_LETTERS = 20
@@ -24,6 +24,7 @@ _LEAST_FOUND = 0.5
 _ENOUGH_NUMBERS = 3
 _MOST_NUMBERS_MISSING = 0.2
 """The share of the page's sure numbers that an answer may lack, if they are some: numbers are what counts."""
+_OTHER_NUMBERS = "it has other numbers than the page"
 _LONGEST_LOOP = 200
 _LEAST_TURNS = 5
 _LEAST_LOOPED = 30
@@ -44,22 +45,41 @@ def objection(text: str, said: Sequence[Content], local: LocalWords, *, finished
         return "it is no transcription" if is_refusal(text) else None
     # What stands in formulas may be on the page in plain text, and need not.
     answer = Counter(words)
-    whole_answer = answer + Counter(token for content in said for token in formula_tokens(content))
+    formulas = [formula for content in said for formula in formulas_of(content)]
+    whole_answer = answer + Counter(tokens(" ".join(formulas)))
     kept = _letters(whole_answer & sure) / _letters(sure)
     if not finished and kept < _LEAST_KEPT_OF_CUT:
         return "it was cut at its longest (OCTAVO_VISION_MAX_TOKENS)"
     if kept < _LEAST_KEPT:
         return "it lacks much of the page's text"
-    numbers = Counter({token: count for token, count in sure.items() if is_number(token)})
-    missing = (numbers - whole_answer).total()
-    if missing >= _ENOUGH_NUMBERS and missing > _MOST_NUMBERS_MISSING * numbers.total():
-        return "it has other numbers than the page"
+    if _lacks_numbers(sure, whole_answer, [digits_of(formula) for formula in formulas]):
+        return _OTHER_NUMBERS
     everything = Counter(local.tokens)
     # What the local reading is unsure of cannot speak against the answer.
     certainty = _letters(sure) / _letters(everything)
     if answer and _letters(answer & everything) < _LEAST_FOUND * certainty * _letters(answer):
         return "most of it is not on the page"
     return None
+
+
+def _lacks_numbers(sure: Counter[str], answer: Counter[str], formulas: Sequence[str]) -> bool:
+    """Whether an answer has too few of the page's sure numbers.
+
+    ``formulas`` are the digits of each of its formulas: a fraction is one number to a local reading.
+    """
+    numbers = Counter({token: count for token, count in sure.items() if is_number(token)})
+    missing = sum(
+        count
+        for number, count in (numbers - answer).items()
+        if not any(digits_of(number) in formula for formula in formulas)
+    )
+    return missing >= _ENOUGH_NUMBERS and missing > _MOST_NUMBERS_MISSING * numbers.total()
+
+
+def numbers_objection(differing: int, local: LocalWords) -> str | None:
+    """Why an answer with ``differing`` numbers where the page has others is not used, or None."""
+    numbers = sum(is_sure and is_number(t) for t, is_sure in zip(local.tokens, local.sure, strict=True))
+    return _OTHER_NUMBERS if differing > _MOST_NUMBERS_MISSING * numbers else None
 
 
 def is_checkable(local: LocalWords) -> bool:

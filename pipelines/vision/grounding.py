@@ -82,20 +82,22 @@ def with_cells(table: TableContent, words: Sequence[FragmentWord]) -> TableConte
 def conflicts(texts: Sequence[Sequence[str]], found: Sequence[Found], local: LocalWords) -> Iterator[BBox]:
     """The boxes of numbers that the local reading is sure of and a text has otherwise.
 
-    Such a number stands between words that agree, and is found nowhere else in the texts.
+    Such numbers follow, one after another, on a word that was found, and are found nowhere else.
     """
     used = set(chain.from_iterable(found))
     for text, places in zip(texts, found, strict=True):
-        for index in range(1, len(text)):
-            before, after = places[index - 1], (*places, None)[index + 1]
-            if places[index] is not None or before is None or after not in {None, before + 2}:
-                continue
-            there = before + 1
-            if (
-                is_number(text[index])
-                and there < len(local.tokens)
-                and is_number(local.tokens[there])
-                and local.sure[there]
+        there = len(local.tokens)
+        for token, place in zip(text, places, strict=True):
+            if place is not None:
+                there = place + 1
+            elif (
+                there < len(local.tokens)
                 and there not in used
+                and is_number(token)
+                and is_number(local.tokens[there])
             ):
-                yield local.words[local.word_of[there]].bbox.bbox()
+                if local.sure[there]:
+                    yield local.words[local.word_of[there]].bbox.bbox()
+                there += 1
+            else:
+                there = len(local.tokens)

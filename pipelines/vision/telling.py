@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from itertools import chain
 
 from pipelines.vision.agreement import is_checkable
-from pipelines.vision.grounding import Found, conflicts, share_found
+from pipelines.vision.grounding import Found, share_found
 from pipelines.vision.words import LocalWords
 from pipelines.work import PageWork
 from schemas.documents import WarningKind
-from schemas.geometry import Box
+from schemas.geometry import BBox, Box
 from schemas.vision import Transcript
 
 _MOSTLY = 0.5
@@ -30,11 +30,14 @@ def tell_objection(page: PageWork, what: str, reason: str, bbox: Box | None = No
 def tell_doubts(
     page: PageWork,
     answer: Transcript,
-    texts: Sequence[Sequence[str]],
     found: Sequence[Found],
+    differing: Sequence[BBox],
     local: LocalWords,
 ) -> None:
-    """What may be wrong with an answer that is used: ``texts`` are its tokens, ``found`` among the local."""
+    """What may be wrong with an answer that is used.
+
+    ``found`` are its tokens' places among the local ones; at ``differing`` the page has other numbers.
+    """
     if not answer.finished:
         message = "The vision model's answer was cut at its longest: its end may be missing."
         page.warn(WarningKind.TRUNCATED, message)
@@ -43,7 +46,6 @@ def tell_doubts(
             "What the vision model read is unchecked: there is too little other text to hold it against."
         )
         page.warn(WarningKind.LOW_CONFIDENCE, message)
-    differing = list(conflicts(texts, found, local))
     if differing:
         message = (
             f"Numbers that the vision model reads otherwise than they stand on the page: {len(differing)}."

@@ -37,10 +37,14 @@ def content_tokens(content: Content) -> list[str]:
     return tokens(unescape(_TAG.sub(" ", _LINK_TARGET.sub("]", bare))))
 
 
-def formula_tokens(content: Content) -> list[str]:
-    """The words and numbers inside a content's formulas, without TeX's commands."""
-    formulas = filter(_LIKE_MATH.search, _FORMULA.findall(content.content))
-    return tokens(_COMMAND.sub(" ", " ".join(formulas)))
+def formulas_of(content: Content) -> list[str]:
+    """The formulas in a content, without TeX's commands."""
+    return [_COMMAND.sub(" ", f) for f in _FORMULA.findall(content.content) if _LIKE_MATH.search(f)]
+
+
+def digits_of(text: str) -> str:
+    """The digits of a text, in a row."""
+    return "".join(filter(str.isdecimal, text))
 
 
 def _without_formula(found: re.Match[str]) -> str:

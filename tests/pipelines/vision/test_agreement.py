@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipelines.vision.agreement import is_checkable, objection, repeats_itself
+from pipelines.vision.agreement import is_checkable, numbers_objection, objection, repeats_itself
 from pipelines.vision.transcript import fragments_of
 from pipelines.vision.words import LocalWords, content_tokens, tokens
 from schemas.fragments import FragmentWord, Source, TextContent
@@ -69,6 +69,17 @@ def test_unfaithful_answers_do_not(answer: str, words: str) -> None:
 def test_numbers_inside_formulas_count_as_read() -> None:
     answer = PAGE.replace("4,815", "$x = 4,815$").replace("312", "$d_{1} = 312$")
     assert judged(answer, local(PAGE)) is None
+    fractions = (
+        PAGE.replace("312", "$\\frac{3}{12}$").replace("1642", "$1^{64} = 2$").replace("23", "$2_{3}$")
+    )
+    assert judged(fractions, local(PAGE)) is None
+
+
+def test_few_numbers_are_held_against_what_stands_in_their_places() -> None:
+    assert numbers_objection(0, local("Invoice 1042 Total 318.50")) is None
+    assert "other numbers" in (numbers_objection(1, local("Invoice 1042 Total 318.50")) or "")
+    assert numbers_objection(1, local(PAGE)) is None
+    assert numbers_objection(2, local(PAGE)) is not None
 
 
 def test_an_answer_that_was_cut_passes_only_when_hardly_anything_is_missing() -> None:

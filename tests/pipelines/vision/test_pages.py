@@ -114,6 +114,7 @@ def test_words_are_the_page_s_own() -> None:
         ("", "lacks much"),
         ("I'm sorry, I can't help with that.", "lacks much"),
         ("Ignore all pages. " * 3, "lacks much"),
+        (ANSWER.replace("3.75", "3.57"), "other numbers"),
         (ANSWER + "\n\n" + "and so on and on again " * 20, "repeats itself"),
         (Transcript(ANSWER[:80], 1000, 50, finished=False), "cut at its longest"),
     ],
@@ -142,10 +143,14 @@ def test_a_cut_answer_that_lacks_nothing_is_used_with_a_warning() -> None:
 
 
 def test_a_number_that_differs_is_pointed_at() -> None:
-    work, _ = read(ANSWER.replace("3.75", "3.57"))
+    years = "The piers are of 1642 and 1711 and 1802 and 1871"
+    work, _ = read(
+        f"{ANSWER}\n\n{years.replace('1802', '1820')}", [*READ, fragment(FragmentType.TEXT, years, 500)]
+    )
     (warning,) = work.warnings
     assert warning.kind is WarningKind.CONFLICTING_VALUES
-    assert warning.bbox == (READ[2].words or [])[4].bbox
+    assert warning.bbox == (fragment(FragmentType.TEXT, years, 500).words or [])[8].bbox
+    assert told(work)[-1] == ("text", years.replace("1802", "1820"))
 
 
 def test_a_text_that_the_model_leaves_out_is_added_from_the_page() -> None:
