@@ -146,7 +146,8 @@ def _read(blocks: Sequence[Block], page_area: float, *, right_to_left: bool) -> 
     """The blocks in reading order; companions stay together, a picture before the words on it."""
     together = groups(blocks, page_area)
     boxes = [union_of([blocks[i].bbox for i in group]) for group in together]
-    for place in reading_order(boxes, right_to_left=right_to_left):
+    begin = [i for i, group in enumerate(together) if blocks[group[0]].kind in headings.KINDS]
+    for place in reading_order(boxes, right_to_left=right_to_left, headings=begin):
         group = [blocks[i] for i in together[place]]
         around = [b for b in group if all(other.bbox.inside(b.bbox) > _ON for other in group)]
         group = [b for b in group if b not in around]

@@ -13,7 +13,8 @@ from schemas.geometry import BBox, union_of
 from schemas.reading import RegionKind, TextLine, Word
 
 _BODY = {RegionKind.TEXT, RegionKind.LIST_ITEM, RegionKind.FOOTNOTE}
-_HEADINGS = {RegionKind.TITLE, RegionKind.SECTION_HEADER}
+KINDS = {RegionKind.TITLE, RegionKind.SECTION_HEADER}
+"""The regions that are headings."""
 
 # Text this much larger than the body is a heading (sizes of scans are measured, not known).
 _LARGER, _LARGER_ON_SCANS = 1.25, 1.45
@@ -196,7 +197,7 @@ def _goes_on(above: Block, below: Block, same_size: float) -> bool:
     """Whether a heading goes on in the next block: right below, set alike, without a number of its own."""
     rest = text_of(below.lines)
     ends = below.kind is RegionKind.TEXT and rest[:1].islower() and _could_be_heading(below)
-    if above.kind not in _HEADINGS or not (below.kind is above.kind or ends):
+    if above.kind not in KINDS or not (below.kind is above.kind or ends):
         return False
     last, first = above.lines[-1], below.lines[0]
     if last.quarter_turns or first.quarter_turns or _NUMBERED.match(rest):

@@ -53,3 +53,17 @@ def test_every_box_has_one_place(boxes: list[BBox]) -> None:
 def test_one_column_is_read_downwards(count: int, gap: float) -> None:
     boxes = [box(50, i * (20 + gap), 300, 20) for i in range(count)]
     assert reading_order(boxes[::-1]) == list(range(count))[::-1]
+
+
+def test_sections_side_by_side_are_read_row_by_row() -> None:
+    row = [
+        BBox(50, 100, 250, 120),
+        BBox(300, 100, 500, 120),
+        BBox(50, 130, 250, 300),
+        BBox(300, 130, 500, 280),
+    ]
+    below = [b.shifted(0, 260) for b in row]
+    near = [b.shifted(0, 220) for b in row]
+    assert reading_order([*row, *below], headings=[0, 1, 4, 5]) == [0, 2, 1, 3, 4, 6, 5, 7]
+    for others, begin in ((below, [0, 1, 4]), (near, [0, 1, 4, 5])):
+        assert reading_order([*row, *others], headings=begin) == [0, 2, 4, 6, 1, 3, 5, 7]
