@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pipelines.vision.transcript import is_refusal
+from pipelines.vision.transcript import is_foreign, is_refusal
 from pipelines.vision.words import LocalWords, content_tokens, digits_of, formulas_of, is_number, tokens
 from schemas.fragments import Content
 
@@ -37,6 +37,8 @@ def objection(text: str, said: Sequence[Content], local: LocalWords, *, finished
     ``said`` is the content that ``text`` was taken for; ``finished`` is False for an answer that was cut at
     its longest.
     """
+    if is_foreign(text):
+        return "it is not in Markdown"
     words = [token for content in said for token in content_tokens(content)]
     if repeats_itself(words, local.tokens):
         return "it repeats itself"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from pipelines.readers.markdown import fragments_of_markdown, split_front_matter
@@ -19,6 +20,7 @@ _FENCED = re.compile(
 )
 _LONGEST_REMARK = 200
 """Characters around a fence that says what language the answer is in; a fence without that stands alone."""
+_DOCTAGS = re.compile(r"<doctag>|<loc_\d+>")
 _REFUSAL = re.compile(
     r"i['’]?m (?:sorry|unable)\b|sorry[,.]|i am (?:sorry|unable)\b|i can(?:no|['’])t\b|as an ai\b",
     re.IGNORECASE,
@@ -55,6 +57,19 @@ def unwrapped(text: str) -> str:
 def is_refusal(text: str) -> bool:
     """Whether an (unwrapped) answer says that there will be none."""
     return len(text) <= _LONGEST_REFUSAL and _REFUSAL.match(text) is not None
+
+
+def is_foreign(text: str) -> bool:
+    """Whether an (unwrapped) answer is in a format that some models have of their own: JSON, or DocTags."""
+    if _DOCTAGS.search(text):
+        return True
+    if not text.startswith(("[", "{")):
+        return False
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) or any(isinstance(part, dict) for part in found)
 
 
 def fragments_of(text: str) -> list[PageFragment]:

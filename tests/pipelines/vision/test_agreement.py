@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -60,6 +61,7 @@ def test_a_faithful_answer_in_any_mark_up_passes() -> None:
         (inverted(PAGE), "other numbers"),
         (PAGE + "\n\n" + OTHER * 2, "not on the page"),
         ("I'm sorry, I can't help with that.", "lacks much"),
+        (json.dumps([{"bbox": [1, 2, 3, 4], "text": PAGE}]), "not in Markdown"),
     ],
 )
 def test_unfaithful_answers_do_not(answer: str, words: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.vision.transcript import formula_of, fragments_of, is_refusal, table_of, unwrapped
+from pipelines.vision.transcript import formula_of, fragments_of, is_foreign, is_refusal, table_of, unwrapped
 from schemas.fragments import FragmentType, HeaderContent, Source
 
 PAGE = "# Tides\n\nThe water rises twice a day."
@@ -147,6 +147,23 @@ def test_the_largest_table_is_the_table() -> None:
 )
 def test_a_formula_alone(answer: str, formula: str | None) -> None:
     assert formula_of(answer) == formula
+
+
+@pytest.mark.parametrize(
+    ("answer", "foreign"),
+    [
+        ('[{"bbox": [1, 2, 3, 4], "text": "Tides"}]', True),
+        ('{"text": "Tides"}', True),
+        ("<doctag><text><loc_1><loc_2>Tides</text></doctag>", True),
+        ("[12]", False),
+        ("[1] A. Keeper, Tides, 1871.", False),
+        ("{a} is a set", False),
+        ("[" * 200_000, False),
+        (PAGE, False),
+    ],
+)
+def test_formats_of_their_own_are_told_from_markdown(answer: str, foreign: bool) -> None:
+    assert is_foreign(answer) is foreign
 
 
 def test_refusals() -> None:
