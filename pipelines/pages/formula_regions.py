@@ -17,6 +17,8 @@ _BESIDE = 2.0
 _LETTERS = 0.6
 # What lies in a formula by this share is a piece of it; a formula in another region by that is known.
 _PIECE, _KNOWN = 0.7, 0.8
+# A page of more lines than this is no text that people read.
+_MOST_LINES = 2000
 _WHOLE = {RegionKind.TABLE, RegionKind.FORMULA}
 
 
@@ -26,7 +28,7 @@ def with_formulas(regions: Sequence[Region], lines: Sequence[TextLine]) -> list[
     Only lines whose letters are set in fonts of mathematics count: other formulas are the layout's to find.
     """
     shares = [_math_share(line) for line in lines]
-    if not any(share is not None and share > _LETTERS for share in shares):
+    if not any(share is not None and share > _LETTERS for share in shares) or len(lines) > _MOST_LINES:
         return list(regions)
     pieces = [line for line, share in zip(lines, shares, strict=True) if share is None or share > _LETTERS]
     text = [

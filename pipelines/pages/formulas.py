@@ -400,6 +400,9 @@ def _with_scripts(base: Node, scripts: list[Node], size: float) -> str:
         raise NotTrusted
     if base.kind is Kind.TEXT:
         base.latex = f"\\mathrm{{{base.latex}}}"
+    for node in scripts:
+        if node.kind is Kind.TEXT:
+            node.latex, node.kind = f"\\mathrm{{{node.latex}}}", Kind.ORDINARY
     up, down = _up_and_down(base, scripts, size)
     primes = sum(len(n.latex) for n in up if set(n.latex) == {"'"})
     up = [n for n in up if set(n.latex) != {"'"}]

@@ -129,31 +129,31 @@ def _opens(words: Sequence[Word], kinds: Sequence[bool | None], at: int) -> bool
     first = words[at].text[0]
     if words[at].superscript or words[at].subscript or first in _CLOSING or first in ")]}":
         return False
-    return _leans(words, kinds, at, at + 1)
+    return _leans(words, kinds, at, 1)
 
 
 def _ends(words: Sequence[Word], kinds: Sequence[bool | None], start: int, end: int) -> bool:
     last = end - 1
     if not words[last].text.strip(_CLOSING):
         return False
-    return (
-        last == start
-        or words[last].superscript
-        or words[last].subscript
-        or _leans(words, kinds, last, last - 1)
-    )
+    return last == start or words[last].superscript or words[last].subscript or _leans(words, kinds, last, -1)
 
 
-def _leans(words: Sequence[Word], kinds: Sequence[bool | None], at: int, beside: int) -> bool:
-    """Whether a word is mathematics, or stands right at, or by an operator of, the word beside it."""
+def _leans(words: Sequence[Word], kinds: Sequence[bool | None], at: int, step: int) -> bool:
+    """Whether a word is mathematics, stands by an operator, or touches mathematics on that side."""
     if kinds[at]:
         return True
-    if not 0 <= beside < len(words) or kinds[beside] is None:
-        return False
-    other = words[beside]
-    if all(char in OPERATORS or char in RELATIONS for char in other.text):
-        return True
-    return _touches(words, max(at, beside)) and bool(kinds[beside] or other.superscript or other.subscript)
+    here = at
+    while 0 <= here + step < len(words) and kinds[here + step] is not None:
+        beside = words[here + step]
+        if here == at and all(char in OPERATORS or char in RELATIONS for char in beside.text):
+            return True
+        if not _touches(words, max(here, here + step)):
+            return False
+        here += step
+        if kinds[here] or beside.superscript or beside.subscript:
+            return True
+    return False
 
 
 def _balanced(words: Sequence[Word]) -> bool:

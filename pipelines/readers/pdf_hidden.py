@@ -31,6 +31,8 @@ _LEAST_FILL = 4.0
 _SCAN = 0.5
 # Fewer characters than this, all together, are left-overs of no interest.
 _LEAST_CHARACTERS = 4
+# A page that paints over its text more often than this is a drawing, and not looked into further.
+_MOST_CHECKS = 5000
 _INVISIBLE_MODE, _CLIP = 3, 64
 
 Span = dict[str, Any]
@@ -97,10 +99,15 @@ class Unseen:
         boxes = np.array([box for box, _ in covers])
         order = np.array([seqno for _, seqno in covers])
         hidden: set[Origin] = set()
+        checks = 0
         for span in self._trace:
             x1, y1, x2, y2 = span["bbox"]
             over = (boxes[:, 0] < x2) & (boxes[:, 2] > x1) & (boxes[:, 1] < y2) & (boxes[:, 3] > y1)
-            for index in np.flatnonzero(over & (order > span["seqno"])):
+            above = np.flatnonzero(over & (order > span["seqno"]))
+            checks += len(above)
+            if checks > _MOST_CHECKS:
+                break
+            for index in above:
                 hidden |= self._under(span, covers[int(index)][0], is_fill=bool(index < len(fills)))
         return frozenset(hidden)
 
