@@ -74,7 +74,7 @@ def page_stages(
     layout = not options.disable_layout_detection
     stages: list[PageStage] = [
         ReadText(reader, layout=layout),
-        Upright(reader, engines),
+        Upright(reader, engines, options.ocr_model.value),
         Ocr(engines, options.ocr_model.value),
         ReadPictures(reader, engines, options.ocr_model.value),
     ]

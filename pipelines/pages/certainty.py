@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -28,7 +29,7 @@ def certainty(words: Sequence[Word], score: float | None) -> float | None:
     read = mean_confidence(words)
     if read is None or score is None:
         return read if score is None else round(min(1.0, max(0.0, score)), 4)
-    return round((read * min(1.0, max(0.0, score))) ** 0.5, 4)
+    return round(math.sqrt(read * min(1.0, max(0.0, score))), 4)
 
 
 def main_source(words: Sequence[Word]) -> Source | None:
