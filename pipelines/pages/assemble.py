@@ -24,6 +24,7 @@ from pipelines.pages.formula_regions import with_formulas
 from pipelines.pages.formulas import is_displayed
 from pipelines.pages.inline import Spelling
 from pipelines.pages.kinds import fragment_type
+from pipelines.pages.margins import with_running_rows
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
 from pipelines.pages.tables import make_table, tears_sentences
@@ -75,7 +76,8 @@ class Assemble:
             blocks = make_blocks(lines, regions, pictures, width, height)
             blocks = [_as_formula(block, pictures) for block in blocks]
             blocks = without_printed_matter(blocks, scanned=page.scanned)
-            ordered = with_contents(_ordered(with_captions(_divided(blocks)), lines, width * height))
+            blocks = with_captions(with_running_rows(_divided(blocks), height))
+            ordered = with_contents(_ordered(blocks, lines, width * height))
             ordered = whole_paragraphs(ordered)
             ordered = headings.promoted(ordered, scanned=page.scanned)
             place = to_displayed(page.source, page.turns)
