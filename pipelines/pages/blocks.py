@@ -81,11 +81,22 @@ def make_blocks(
                 loose.append(piece)
             else:
                 blocks[index].lines.append(piece)
+    for block in blocks:
+        loose += _drop_turned(block)
     blocks = [b for b in blocks if b.lines or b.kind is RegionKind.PICTURE]
     loose = [line for line in loose if not _joins_as_marker(line, blocks)]
     for block in blocks:
         _fit(block)
     return [*blocks, *clusters(loose), *_missed(pictures, blocks, page)]
+
+
+def _drop_turned(block: Block) -> list[TextLine]:
+    """Takes writing on its side, a watermark or a margin's note, out of a block of upright text."""
+    turned = [line for line in block.lines if line.quarter_turns]
+    if block.kind in {RegionKind.TABLE, RegionKind.PICTURE} or 2 * len(turned) >= len(block.lines):
+        return []
+    block.lines = [line for line in block.lines if not line.quarter_turns]
+    return turned
 
 
 def _kept(regions: Sequence[Region], page: BBox) -> list[Region]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pipelines.pages.blocks import Block, parted_row, without_printed_matter
+from dataclasses import replace
+
+from pipelines.pages.blocks import Block, make_blocks, parted_row, without_printed_matter
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
-from schemas.reading import RegionKind, TextLine, Word
+from schemas.reading import Region, RegionKind, TextLine, Word
 
 
 def line(text: str, x: float, y: float, source: Source = Source.OCR) -> TextLine:
@@ -81,3 +83,11 @@ def test_texts_far_apart_in_a_row_are_blocks_of_their_own() -> None:
     assert names[1].bbox == names[1].lines[0].bbox
     assert len(parted_row(row("Chapter", "12", apart=80))) == 1
     assert len(parted_row(row("Ada", "Ben", "Cleo", apart=20))) == 1
+
+
+def test_writing_on_its_side_is_not_mixed_into_the_text_it_crosses() -> None:
+    text = [line("Words of a paragraph", 50, 100), line("that goes on", 50, 112), line("to its end", 50, 124)]
+    mark = replace(line("DRAFT", 60, 100), quarter_turns=3)
+    region = Region(RegionKind.TEXT, BBox(40, 90, 400, 140))
+    blocks = make_blocks([text[0], mark, *text[1:]], [region], [], 600, 800)
+    assert [block.lines for block in blocks] == [text, [mark]]
