@@ -19,7 +19,12 @@ _LEVEL = 0.5
 
 
 def with_running_rows(blocks: Sequence[Block], height: float) -> list[Block]:
-    """The blocks of a page ``height`` high; what stands beside a running line in its row runs, too."""
+    """The blocks of a page ``height`` high; what stands beside a running line in its row runs, too.
+
+    On a page that holds nothing else, nothing runs: its lines are its text.
+    """
+    if all(block.kind in _RUNS for block in blocks):
+        return [replace(block, kind=RegionKind.TEXT, score=None) for block in blocks]
     running = [
         block for block in blocks if block.kind in _RUNS and block.lines and _is_in_margin(block, height)
     ]

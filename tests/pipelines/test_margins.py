@@ -18,7 +18,8 @@ def kinds(*blocks: Block) -> list[RegionKind]:
 def test_what_stands_beside_a_page_number_runs_with_it() -> None:
     head = (block("400", 50, 30, HEADER), block("HARBOR LOG", 200, 31, RegionKind.SECTION_HEADER))
     assert kinds(*head, block("The ships came", 50, 60)) == [HEADER, HEADER, TEXT]
-    assert kinds(block("Tides 1871", 50, 770), block("7", 500, 770, FOOTER)) == [FOOTER, FOOTER]
+    foot = (block("Tides 1871", 50, 770), block("7", 500, 770, FOOTER))
+    assert kinds(block("The ships came", 50, 60), *foot) == [TEXT, FOOTER, FOOTER]
 
 
 def test_the_title_of_a_slide_stays_beside_its_number() -> None:
@@ -32,3 +33,7 @@ def test_the_middle_of_a_page_has_no_running_row() -> None:
 def test_a_sentence_does_not_run() -> None:
     text = block("the ships that came to the port in these years were many", 50, 30)
     assert kinds(text, block("7", 500, 30, HEADER)) == [TEXT, HEADER]
+
+
+def test_the_only_lines_of_a_page_are_its_text() -> None:
+    assert kinds(block("High Tide", 50, 30, HEADER), block("7", 500, 770, FOOTER)) == [TEXT, TEXT]
