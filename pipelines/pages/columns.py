@@ -168,17 +168,17 @@ def gaps_between_columns(table: Sequence[Pieces], box: BBox) -> list[float]:
             start = x
         elif before <= most < depth and start is not None:
             if x - start >= _LEAST_GAP * size:
-                edges.append(_clearest(start, x, table))
+                edges.append(_clearest(start, x, [piece.bbox for row in table for piece in row]))
             start = None
     return [*edges, box.x2]
 
 
-def _clearest(start: float, end: float, table: Sequence[Pieces]) -> float:
-    """Where between ``start`` and ``end`` a line cuts the fewest phrases; the middle if that is as good."""
-    pieces = [p.bbox for row in table for p in row if p.bbox.x1 < end and start < p.bbox.x2]
-    places = sorted({start, end, *(x for box in pieces for x in (box.x1, box.x2) if start < x < end)})
+def _clearest(start: float, end: float, boxes: Sequence[BBox]) -> float:
+    """Where between ``start`` and ``end`` a line cuts the fewest boxes; the middle if that is as good."""
+    near = [box for box in boxes if box.x1 < end and start < box.x2]
+    places = sorted({start, end, *(x for box in near for x in (box.x1, box.x2) if start < x < end)})
     middles = [(start + end) / 2, *((low + high) / 2 for low, high in pairwise(places))]
-    return min(middles, key=lambda x: sum(box.x1 < x < box.x2 for box in pieces))
+    return min(middles, key=lambda x: sum(box.x1 < x < box.x2 for box in near))
 
 
 def extents(table: Sequence[Pieces], xs: Sequence[float]) -> list[tuple[float, float]]:

@@ -61,7 +61,8 @@ def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BB
     drawn = [i for i in range(1, min(most + 1, len(table))) if is_full(rules_between(table, i, rules), xs)]
     under = [i for i in range(1, min(most + 1, len(table) - 1)) if _has_parents(table, i, rules)]
     if drawn:
-        return drawn[0] if first is None else drawn[-1]
+        size = drawn[0] if first is None else drawn[-1]
+        return size + 1 if _goes_on(table, size, xs) else size
     size = 0 if first is None else min(first, _MOST_LINES)
     while size > 1 and _is_alone(table[size - 1], xs):
         size -= 1
@@ -69,6 +70,15 @@ def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BB
         size = 1  # the first row names all columns
     # What stands below a rule under a name is still the header.
     return max([size, *(i + 1 for i in under)])
+
+
+def _goes_on(table: Sequence[Pieces], size: int, xs: Sequence[float]) -> bool:
+    """Whether names stand below the header's rule too: several, beside none in the first column."""
+    if size + 1 >= len(table) or len({slot(piece.bbox, xs) for piece in table[0]}) == len(xs) - 1:
+        return False
+    row = table[size]
+    below = all(slot(piece.bbox, xs) > 0 for piece in row)
+    return below and len(row) > 1 and not holds_values(row, xs)
 
 
 def _names_with_numbers(
@@ -261,8 +271,13 @@ def _spread(
     for name, found in zip(names, ruled, strict=True):
         if found and ruled.count(found) == 1:
             name.left, name.right = found
-    taken = {c for name in names for c in range(name.left, name.right) if name.right - name.left > 1}
-    free = [name for name in names if name.right - name.left == 1 and name.left in below]
+    free = [
+        name
+        for name, span in zip(names, ruled, strict=True)
+        if (not span or span[1] - span[0] == 1 or ruled.count(span) > 1)
+        and below & set(range(name.left, name.right))
+    ]
+    taken = {c for name in names if all(name is not f for f in free) for c in range(name.left, name.right)}
     _share_out(free, [c for c in range(len(xs) - 1) if c not in taken], below, texts)
 
 
@@ -336,6 +351,8 @@ def _span_cost(
     """How ill the name stands over these columns, in column widths; None where it does not."""
     width = (texts[-1][1] - texts[0][0]) / len(texts)
     left, right = texts[span[0]][0], texts[span[1] - 1][1]
+    if name.right - name.left > 1 and not span[0] <= name.left < name.right <= span[1]:
+        return None
     if name.bbox.x2 < left or name.bbox.x1 > right:
         return None
     middle = abs(name.bbox.center[0] - (left + right) / 2) / width

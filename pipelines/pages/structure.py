@@ -11,6 +11,7 @@ from models import images
 from models.base import Engines, Image
 from pipelines.pages import frames
 from pipelines.pages.columns import column_cost, phrase_rows
+from pipelines.pages.dashes import dashes_in
 from pipelines.pages.guesses import clear_of, lines_of, moved
 from pipelines.pages.rulings import with_rulings
 from pipelines.pages.table_build import build_table, final_grid, tiles
@@ -89,6 +90,9 @@ class Tables:
         table = build_table(_inside(inside, box), _clipped(grid, box), rules)
         if region.score is None and _is_unlikely(table):
             return
+        if page.image is not None and (dashes := list(dashes_in(table, page.image, page.scale))):
+            page.lines = (page.lines or []) + dashes
+            table = build_table(_inside(page.lines, box), _clipped(grid, box), rules)
         yield replace(region, bbox=box, grid=final_grid(table))
         for rows in (frame.above, frame.below):
             if rows:

@@ -11,6 +11,8 @@ from pipelines.pages.tables import Phrase, Table, edges, filled, make_table, set
 from schemas.geometry import BBox, union_of
 from schemas.reading import GridCell, TableGrid, TextLine
 
+# Rules this near to each other (share of the shortest) touch.
+_TOUCHING = 0.05
 # A rule lies in a word when this share of it does.
 _IN_WORD = 0.7
 
@@ -24,7 +26,7 @@ def build_table(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox
         return make_table(lines, grid)
     guessed, ys = edges(grid)
     rows = phrase_rows(lines)
-    across = [rule for rule in rules if rule.width > rule.height and not _is_stroke(rule, lines)]
+    across = _joined([rule for rule in rules if rule.width > rule.height and not _is_stroke(rule, lines)])
     box = BBox(guessed[0], ys[0], guessed[-1], ys[-1])
     # A model that sees a single column says that there is no table.
     xs = best_columns([guessed, gaps_between_columns(rows, box)], rows) if len(guessed) > 2 else guessed
@@ -62,6 +64,26 @@ def _placed(
         for line in label.lines
     ]
     return labels + settled(body, xs, all_ys), all_ys
+
+
+def _joined(rules: Sequence[BBox]) -> list[BBox]:
+    """Rules at one height that touch, made one: they are often drawn column by column."""
+    found: list[BBox] = []
+    for rule in sorted(rules, key=lambda r: r.x1):
+        near = _TOUCHING * min((r.width for r in rules), default=0.0)
+        home = next(
+            (
+                i
+                for i, one in enumerate(found)
+                if abs(one.center[1] - rule.center[1]) <= near and rule.x1 - one.x2 <= near
+            ),
+            None,
+        )
+        if home is None:
+            found.append(rule)
+        else:
+            found[home] = found[home].union(rule)
+    return found
 
 
 def _is_stroke(rule: BBox, lines: Sequence[TextLine]) -> bool:

@@ -115,6 +115,14 @@ def test_numbers_above_the_only_rule_name_columns() -> None:
     assert header_size(phrase_rows(lines), XS, every) == 1
 
 
+def test_names_below_the_rule_beside_no_row_name_are_of_the_header() -> None:
+    lines = [line("Port", 2, 5), centred("Spring", 1, 3, 5), centred("Autumn", 3, 5, 5)]
+    lines += [*row(25, "", "a", "b", "c", "d"), *BODY]
+    found = spans(lines, [BBox(0, 18, 300, 18)])
+    assert found["Spring"] == (0, 1, 1, 3)
+    assert found["d"] == (1, 2, 4, 5)
+
+
 def test_a_section_name_is_not_of_the_header() -> None:
     lines = [centred("All", 1, 5, 2), *row(15, "Port", "a", "b", "c", "d"), *row(32, "Sea"), *BODY]
     assert header_size(phrase_rows(lines), XS, []) == 2

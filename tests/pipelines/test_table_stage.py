@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from pipelines.pages.frames import is_note
 from pipelines.pages.guesses import clear_of, lines_of, moved
 from pipelines.pages.structure import Tables
+from pipelines.pages.tables import make_table
 from pipelines.work import PageWork
+from schemas.fragments import Source
 from schemas.geometry import BBox
 from schemas.reading import GridCell, Region, RegionKind, SourcePage, TableGrid, TextLine
 from tests.fakes.engines import FakeEngines, FakeReader, line
@@ -149,6 +152,20 @@ def test_two_lines_of_names_are_no_table_unless_seen() -> None:
     where = grid([40, 140, 340], [35, 55, 75])
     assert tables(read(lines, [table(BBox(40, 35, 340, 75), where)])[0]) == []
     assert len(tables(read(lines, [table(BBox(40, 35, 340, 75), where, 0.8)])[0])) == 1
+
+
+def test_a_dash_that_the_reading_overlooked_is_read_in_its_cell() -> None:
+    holed = [one for one in BODY if one.text != "2.5"]
+    page = PageWork(1, SourcePage(1, 600, 800), lines=[*HEAD, *holed], scanned=True)
+    page.regions = [table(BBox(40, 35, 340, 160), grid(XS, YS))]
+    page.image, page.scale = np.full((1600, 1200, 3), 255, np.uint8), 2.0
+    page.image[208:211, 540:552] = 0
+    Tables(FakeReader(lambda number: SourcePage(number, 600, 800)), FakeEngines(), careful=False)([page])
+    (dash,) = [one for one in page.lines or [] if one not in [*HEAD, *holed]]
+    assert dash.text in "—–"
+    assert dash.words[0].source is Source.OCR
+    made = make_table(page.lines or [], tables(page)[0].grid or grid(XS, YS))
+    assert [c.text for c in made.cells if (c.top, c.left) == (3, 2)] == [dash.text]
 
 
 def test_pages_without_text_or_regions_pass() -> None:
