@@ -24,6 +24,8 @@ _OPEN_ADDRESS = re.compile(
 _ADDRESS = re.compile(r"^(?:(?:https?|ftp)://|www\.|doi:|10\.\d{4,}/)\S+$|^[\w.+-]+@[\w-]+$", re.IGNORECASE)
 _ADDRESS_GOES_ON = re.compile(r"^[/?#&=._~%][\w/?#&=.~%-]|^@")
 
+# After these a hyphen stands for what comes later: "short- and long-term", "Arbeits- und Sozialrecht".
+_CONJUNCTIONS = frozenset("and or nor to und oder bis sowie et ou y e o en of og och eller i".split())
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 
 
@@ -38,7 +40,8 @@ def seam(first: str, second: str, compounds: frozenset[str] = frozenset()) -> Se
     """The seam between the text of a line and that of the next one in the same paragraph.
 
     A hyphen goes where it only parts a word: before a small letter, or between capitals in a word of
-    capitals. It stays in compounds that have one already or are known, between figures, and before a capital.
+    capitals. It stays in compounds that have one already or are known, between figures, before a capital
+    and before "and".
     """
     if not first or not second or first[-1].isspace() or second[0].isspace():
         return Seam(0, "")
@@ -68,6 +71,8 @@ def _after_hyphen(token: str, following: str, compounds: frozenset[str]) -> Seam
     if before.isdigit() or after.isdigit():
         return Seam(0, "")
     whole = _COMPOUND.search(f"{token[:-1]}-{following}")
+    if following.strip(".,;:").lower() in _CONJUNCTIONS:
+        return Seam(0, " ")
     if any(hyphen in stem for hyphen in _HYPHENS) or (whole and whole[0].lower() in compounds):
         return Seam(0, "")
     if after.islower():

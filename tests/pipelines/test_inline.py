@@ -109,6 +109,7 @@ def test_numbers_and_single_letters_of_text_are_no_formulas() -> None:
         ("INFOR-", "MATION systems", "INFORMATION systems"),
         ("COVID-", "19", "COVID-19"),
         ("state-of-the-", "art", "state-of-the-art"),
+        ("short-", "and long-term", "short- and long-term"),
         ("1990–", "1995", "1990–1995"),
         ("and/", "or", "and/or"),
         ("a dash —", "and more", "a dash — and more"),
