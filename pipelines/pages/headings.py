@@ -19,6 +19,8 @@ KINDS = {RegionKind.TITLE, RegionKind.SECTION_HEADER}
 # Text this much larger than the body is a heading (sizes of scans are measured, not known).
 _LARGER, _LARGER_ON_SCANS = 1.25, 1.45
 _LONGEST, _MOST_ROWS = 120, 2
+# A line at the head of the page this much larger than the body does not run on from page to page.
+_DISPLAY = 1.6
 # Text that was seen as text with this score is none for being larger or bolder.
 _SURELY_TEXT = 0.8
 # Sizes that differ by less than this share are one; on scans a line without tall letters seems smaller.
@@ -60,6 +62,8 @@ def promoted(blocks: Sequence[Block], *, scanned: bool) -> list[Block]:
                 block = replace(block, kind=RegionKind.SECTION_HEADER)
         elif block.kind is RegionKind.SECTION_HEADER and _is_running_text(block, body):
             block = replace(block, kind=RegionKind.TEXT)
+        elif block.kind is RegionKind.PAGE_HEADER and _is_display(block, body):
+            block = replace(block, kind=RegionKind.SECTION_HEADER)
         found.append(block)
     return _whole(found, same_size)
 
@@ -125,6 +129,13 @@ def _could_be_heading(block: Block) -> bool:
     if len(rows(block.lines)) > _MOST_ROWS or len(text) > _LONGEST or _ENDS_A_SENTENCE.search(text):
         return False
     return sum(char.isalpha() for char in text) > 0.5 * len(text) and not block.lines[0].quarter_turns
+
+
+def _is_display(block: Block, body: _Body) -> bool:
+    """Whether the line at the head of a page is too large to be a running one: a letterhead, a title."""
+    text = text_of(block.lines)
+    lettered = sum(char.isalpha() for char in text) > 0.5 * len(text)
+    return lettered and len(text) <= _LONGEST and _size(block.words) >= _DISPLAY * body.size
 
 
 def _is_running_text(block: Block, body: _Body) -> bool:

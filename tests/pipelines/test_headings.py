@@ -103,3 +103,10 @@ def test_a_heading_takes_its_last_words_from_the_text_below() -> None:
     first, second = set_as("Tides of the northern", 100, size=16), set_as("and southern seas", 119, size=16)
     assert kinds(block(first, kind=HEADING), block(second)) == [HEADING]
     assert kinds(block(first, kind=HEADING), block(set_as("and so it went", 119))) == [HEADING, TEXT]
+
+
+def test_a_letterhead_is_no_running_head() -> None:
+    head = RegionKind.PAGE_HEADER
+    assert kinds(block(set_as("AMBER & REEF LTD.", 30, size=18), kind=head)) == [HEADING]
+    assert kinds(block(set_as("Amber and Reef", 30, size=11), kind=head)) == [head]
+    assert kinds(block(set_as("12", 30, size=18), kind=head)) == [head]
