@@ -39,6 +39,7 @@ _SURE_TEXT, _LARGE_ON_PICTURE = 0.5, 1.8
 _LETTERED, _WORDY = 0.6, 0.1
 # What is left of a region belongs to the one that took the rest within this many line heights.
 _LEADING = 0.8
+_HEADINGS = {RegionKind.TITLE, RegionKind.SECTION_HEADER}
 _WITHOUT_WORDS = {RegionKind.PICTURE, RegionKind.TABLE}
 
 
@@ -230,4 +231,6 @@ def _adjoin(free: set[int], owner: _Candidate, words: _Words) -> bool:
     rest, box = words.box(free), words.box(owner.words)
     down = max(rest.y1 - box.y2, box.y1 - rest.y2)
     across = max(rest.x1 - box.x2, box.x1 - rest.x2)
+    if owner.region.kind in _HEADINGS and down > 0:
+        return False  # what follows a heading is seldom part of it
     return max(down, across) < _LEADING * median(words.all[i].bbox.height for i in free)

@@ -23,6 +23,8 @@ _LONGEST, _MOST_ROWS = 120, 2
 _DISPLAY = 1.6
 # Text that was seen as text with this score is none for being larger or bolder.
 _SURELY_TEXT = 0.8
+# What was seen as a heading with less than this may be none.
+_HARDLY = 0.5
 # Sizes that differ by less than this share are one; on scans a line without tall letters seems smaller.
 _SAME_SIZE, _SAME_ON_SCANS = 0.16, 0.4
 # What is this much larger than the body is set apart from it.
@@ -139,9 +141,12 @@ def _is_display(block: Block, body: _Body) -> bool:
 
 
 def _is_running_text(block: Block, body: _Body) -> bool:
-    """Whether a heading nobody saw is the middle of a sentence, set like the body."""
+    """Whether a heading is the middle of a sentence that nobody saw, or sentences hardly seen as one."""
     text = text_of(block.lines)
-    return block.score is None and text[:1].islower() and not _is_styled(block.words, body)
+    if _is_styled(block.words, body):
+        return False
+    unseen = block.score is None and text[:1].islower()
+    return unseen or ((block.score or 0) < _HARDLY and len(text) > _LONGEST)
 
 
 def _size(words: Sequence[Word]) -> float:

@@ -170,3 +170,14 @@ def test_a_picture_of_words_that_nobody_saw_and_nobody_drew_is_text() -> None:
     assert fused([guess], [], lines, files=[around(lines, 12)]) == [
         written(RegionKind.PICTURE, around(lines, 12))
     ]
+
+
+def test_a_line_left_below_a_heading_is_none_of_it() -> None:
+    lines = paragraph(50, 100, 3)
+    found = fused(
+        [written(RegionKind.TEXT, around(lines))], [seen(RegionKind.SECTION_HEADER, around(lines[:2]))], lines
+    )
+    assert [(r.kind, r.bbox) for r in found] == [
+        (RegionKind.SECTION_HEADER, around(lines[:2])),
+        (RegionKind.TEXT, around(lines[2:])),
+    ]

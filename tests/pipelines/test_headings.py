@@ -110,3 +110,9 @@ def test_a_letterhead_is_no_running_head() -> None:
     assert kinds(block(set_as("AMBER & REEF LTD.", 30, size=18), kind=head)) == [HEADING]
     assert kinds(block(set_as("Amber and Reef", 30, size=11), kind=head)) == [head]
     assert kinds(block(set_as("12", 30, size=18), kind=head)) == [head]
+
+
+def test_sentences_hardly_seen_as_a_heading_are_text() -> None:
+    long = [set_as(WIDE, 100 + 12 * row) for row in range(3)]
+    assert kinds(block(*long, kind=HEADING, score=0.3)) == [TEXT]
+    assert kinds(block(*long, kind=HEADING, score=0.7)) == [HEADING]
