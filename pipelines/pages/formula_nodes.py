@@ -15,7 +15,7 @@ from pipelines.pages.formula_symbols import (
     WITH_LIMITS,
     latex_of,
 )
-from pipelines.readers.pdf_glyphs import is_math_font
+from pipelines.readers.pdf_glyphs import is_extension_font, is_math_font
 from schemas.geometry import BBox
 from schemas.reading import Word
 
@@ -95,7 +95,8 @@ def _nodes(word: Word, is_function: bool) -> Iterator[Node]:
         x1, x2 = word.bbox.x1 + token.start() * width, word.bbox.x1 + token.end() * width
         for node in _of_token(token.group(), word, BBox(x1, word.bbox.y1, x2, word.bbox.y2), is_function):
             node.baseline, node.space = baseline, space
-            if node.kind in {Kind.ORDINARY, Kind.FUNCTION, Kind.TEXT}:
+            plain = node.kind is Kind.DELIMITER and not is_extension_font(word.font)
+            if plain or node.kind in {Kind.ORDINARY, Kind.FUNCTION, Kind.TEXT}:
                 top, bottom = baseline - _ASCENT * word.size, baseline + _DESCENT * word.size
                 node.box = BBox(node.box.x1, top, node.box.x2, bottom)
             space = False

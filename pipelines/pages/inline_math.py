@@ -15,6 +15,7 @@ from schemas.reading import Word
 
 _CLOSING = ".,;:"
 _BRACKETS = str.maketrans("", "", "()[]{}|,.")
+_SIGNS = "+-−±"
 # Words this close (font sizes) touch.
 _TOUCH = 0.15
 # Beside a relation, italic words up to this long are products of variables.
@@ -87,7 +88,7 @@ def _touches(words: Sequence[Word], index: int) -> bool:
 
 def _may_belong(word: Word, beside: str, touches: bool) -> bool:
     bare = word.text.translate(_BRACKETS)
-    if not bare or all(char in OPERATORS or char in RELATIONS for char in bare) or bare.isdigit():
+    if not bare or bare.strip(_SIGNS).isdigit() or all(c in OPERATORS or c in RELATIONS for c in bare):
         return True
     if word.superscript or word.subscript:
         return True
@@ -133,27 +134,38 @@ def _opens(words: Sequence[Word], kinds: Sequence[bool | None], at: int) -> bool
 
 
 def _ends(words: Sequence[Word], kinds: Sequence[bool | None], start: int, end: int) -> bool:
+    """Whether a formula may end with the last word of a range: not with an operator, unless it is raised."""
     last = end - 1
-    if not words[last].text.strip(_CLOSING):
+    text = words[last].text.rstrip(_CLOSING)
+    if words[last].superscript or words[last].subscript:
+        return bool(text)
+    if not text or text[-1] in RELATIONS or text[-1] in OPERATORS or text[-1] in "([{":
         return False
-    return last == start or words[last].superscript or words[last].subscript or _leans(words, kinds, last, -1)
+    return last == start or _leans(words, kinds, last, -1)
 
 
 def _leans(words: Sequence[Word], kinds: Sequence[bool | None], at: int, step: int) -> bool:
-    """Whether a word is mathematics, stands by an operator, or touches mathematics on that side."""
+    """Whether a word is mathematics, or goes on into such by touch or over operators on that side."""
     if kinds[at]:
         return True
+    text = words[at].text
+    operand = words[at].italic or text[0].isdigit() or not text.translate(_BRACKETS)
     here = at
     while 0 <= here + step < len(words) and kinds[here + step] is not None:
         beside = words[here + step]
-        if here == at and all(char in OPERATORS or char in RELATIONS for char in beside.text):
+        if operand and _is_operator(beside):
             return True
-        if not _touches(words, max(here, here + step)):
+        linked = _is_operator(beside) or _is_operator(words[here])
+        if not (linked or _touches(words, max(here, here + step))):
             return False
         here += step
         if kinds[here] or beside.superscript or beside.subscript:
             return True
     return False
+
+
+def _is_operator(word: Word) -> bool:
+    return all(char in OPERATORS or char in RELATIONS for char in word.text)
 
 
 def _balanced(words: Sequence[Word]) -> bool:
