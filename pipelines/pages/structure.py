@@ -16,6 +16,7 @@ from pipelines.pages.guesses import clear_of, lines_of, moved
 from pipelines.pages.rulings import with_rulings
 from pipelines.pages.table_build import build_table, final_grid, tiles
 from pipelines.pages.tables import Table, edges, tears_sentences
+from pipelines.pages.twin_rules import grown
 from pipelines.pages.values import is_value
 from pipelines.readers.base import Reader
 from pipelines.space import to_displayed, upright_size
@@ -65,9 +66,17 @@ class Tables:
             _take_typed_rules(page)
             width, _ = upright_size(page.source, page.turns)
             regions = with_rulings(page.regions or [], page.lines, page.rules, width)
+            regions = [self._grown(page, region, regions) for region in regions]
             found = [one for region in regions for one in self._read(page, region)]
             tables = [r.bbox for r in found if r.kind is RegionKind.TABLE]
             page.regions = [r for r in found if r.kind is RegionKind.TABLE or not _is_in(r, tables)]
+
+    def _grown(self, page: PageWork, region: Region, regions: Sequence[Region]) -> Region:
+        if region.kind is not RegionKind.TABLE or (region.grid and region.grid.ruled):
+            return region
+        found = grown(region, page.lines or [], page.rules)
+        tables = [r.bbox for r in regions if r.kind is RegionKind.TABLE and r is not region]
+        return region if any(found.bbox.intersection(box) for box in tables) else found
 
     def _read(self, page: PageWork, region: Region) -> Iterator[Region]:
         """The region as it should be, and regions for what stood in it and is no table."""

@@ -208,3 +208,20 @@ def test_a_moved_grid_keeps_its_kind() -> None:
     found = moved(TableGrid(1, 1, [GridCell(0, 1, 0, 1, BBox(2, 4, 6, 8))], tight=True), 0.5, 10, 20)
     assert found.tight
     assert found.cells[0].bbox == BBox(11, 22, 13, 24)
+
+
+def test_a_table_grows_to_the_rules_that_are_like_those_in_it() -> None:
+    twins = [BBox(40, y, 340, y) for y in (36, 55, 165)]
+    small = table(BBox(40, 78, 340, 140), grid(XS, [78.0, 95.0, 115.0, 140.0]))
+    page, _ = read([*HEAD, *BODY], [small], twins)
+    (found,) = tables(page)
+    assert found.bbox == BBox(40, 36, 340, 165)
+    assert found.grid is not None
+    assert found.grid.rows == 6
+
+
+def test_a_table_does_not_grow_to_far_or_other_rules() -> None:
+    small = table(BBox(40, 35, 340, 160), grid(XS, YS))
+    for rules in ([BBox(40, 300, 340, 300), BBox(40, 55, 340, 55)], [BBox(40, 180, 340, 180)]):
+        page, _ = read([*HEAD, *BODY, line("below", 50, 170)], [small], rules)
+        assert tables(page)[0].bbox == small.bbox
