@@ -175,13 +175,12 @@ def _balanced(words: Sequence[Word]) -> bool:
 
 def _is_certain(words: Sequence[Word]) -> bool:
     """Whether the words have the structure of mathematics: a script, or symbols around a relation."""
-    scripts = any(word.superscript or word.subscript for word in words)
-    letters = [w for w in words if not (w.superscript or w.subscript) and re.search(r"\w", w.text)]
-    if (
-        scripts
-        and letters
-        and (letters[0].italic or is_math_font(letters[0].font) or len(words) > _LEAST_SYMBOLS)
-    ):
-        return any(is_math_font(w.font) or _has_symbol(w) for w in words) or len(letters[0].text) == 1
+    bases = [w for w in words if not (w.superscript or w.subscript) and re.search(r"\w", w.text)]
+    if not bases:
+        return False
+    if any(word.superscript or word.subscript for word in words):
+        variable = bases[0].italic and len(bases[0].text) == 1
+        if variable or any(is_math_font(w.font) or _has_symbol(w) for w in words):
+            return True
     related = any(char in RELATIONS or char in OPERATORS - {"/", "-", "·"} for w in words for char in w.text)
-    return related and len(words) > _LEAST_SYMBOLS - 1 and bool(letters)
+    return related and len(words) >= _LEAST_SYMBOLS

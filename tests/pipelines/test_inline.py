@@ -93,6 +93,25 @@ def test_formulas_in_the_line_are_told_from_text() -> None:
     assert spelt(row(*words)) == "where $x_{i} = 3$, and y is free"
 
 
+def test_formulas_set_in_the_fonts_of_text_need_a_variable_and_a_script_or_relation() -> None:
+    def times(text: str, x: float, **style: object) -> Word:
+        return math(text, x, font="Times", **style)
+
+    function = [
+        times("f", 0, italic=True),
+        times("(", 5, space_before=False),
+        times("t", 10, italic=True, space_before=False),
+        times(")", 15, space_before=False),
+        times("=", 25),
+        times("3", 35),
+        times("t", 40, italic=True, space_before=False),
+        times("2", 45, size=7, y=96, superscript=True, space_before=False),
+    ]
+    assert spelt(row(times("given", -40), *function)) == "given $f(t) = 3t^{2}$"
+    ordinals = [times("3", 0), times("rd", 5, size=7, y=96, superscript=True, space_before=False)]
+    assert spelt(row(*ordinals, times("year", 20))) == "3<sup>rd</sup> year"
+
+
 def test_numbers_and_single_letters_of_text_are_no_formulas() -> None:
     words = [
         math("see", 0, font="Times"),
