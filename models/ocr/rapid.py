@@ -75,9 +75,12 @@ class RapidOcr:
         part = images.cropped(image, inked)
         factor = min(1.0, math.sqrt(_MOST_PIXELS / (part.shape[0] * part.shape[1])))
         page = images.padded(images.scaled(part, factor), _STEP)
-        found = self._detector(np.ascontiguousarray(page[:, :, ::-1])).boxes
-        if found is None:
+        pixels = page[None, :, :, ::-1].transpose(0, 3, 1, 2) / np.float32(127.5) - np.float32(1.0)
+        answer = self._detector.session(pixels)
+        found, _ = self._detector.postprocess_op(answer, page.shape[:2])
+        if not len(found):
             return []
+        found = self._detector.sorted_boxes(found)
         corner = np.array([int(inked.x1), int(inked.y1)])
         limits = np.array([image.shape[1], image.shape[0]])
         return [np.clip(quad / factor + corner, 0, limits).astype(np.float32) for quad in found]
@@ -115,7 +118,6 @@ def _engine(runtime: Runtime, recogniser: Path | None = None) -> Any:
     if recogniser:
         params["Rec.rec_keys_path"] = _alphabet_file(recogniser)
     params |= {"Global.use_cls": False, "Global.log_level": "error"}
-    params |= {"Det.limit_type": "min", "Det.limit_side_len": _STEP}  # pages keep their size
     if runtime.cuda:
         params["EngineConfig.onnxruntime.use_cuda"] = True
     elif importlib.util.find_spec("openvino"):
