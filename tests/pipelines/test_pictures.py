@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
+import pymupdf
 import pytest
 
 from models.base import Image
+from models.local import LocalEngines
 from pipelines.pages.pictures import ReadPictures
-from pipelines.work import PageWork
+from pipelines.parse import assemble, read_pages
+from pipelines.readers.host import LocalReader
+from pipelines.work import PageWork, RunContext
+from schemas.fragments import Source
 from schemas.geometry import BBox
+from schemas.options import Configuration
 from schemas.reading import SourcePage, TextLine
 from tests.fakes.engines import FakeEngines, FakeReader, line
+from tests.pipelines import pdfs
 
 PAGE = 600.0
 
@@ -122,3 +130,37 @@ def test_pictures_are_read_upright(turns: int) -> None:
     assert engines.calls == [f"read_text model03 {across}"]
     corner = {1: (300, 100), 2: (200, 300), 3: (200, 200)}[turns]
     assert (work.lines[0].bbox.x1, work.lines[0].bbox.y1) == corner
+
+
+def mixed_page(path: Path) -> Path:
+    """Digital text around a pasted picture of text, and a digital stamp on that picture."""
+    notice = pymupdf.open()
+    notice.new_page(width=300, height=120).insert_text((20, 60), "The ferry leaves at noon", fontsize=18)
+    document = pymupdf.open()
+    page = document.new_page(width=612, height=792)
+    page.insert_textbox((72, 72, 540, 200), pdfs.prose(60), fontsize=11)
+    page.insert_image((150, 250, 450, 370), pixmap=notice[0].get_pixmap(dpi=150))
+    page.insert_text((180, 350), "COPY", fontsize=14)
+    page.insert_textbox((72, 420, 540, 560), pdfs.prose(60, 500), fontsize=11)
+    return pdfs.save(document, path)
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("layout", [True, False])
+def test_a_pasted_notice_is_read_with_the_page_around_it(tmp_path: Path, layout: bool) -> None:
+    asked = Configuration.model_validate(
+        {"parsing_options": {"disable_layout_detection": not layout, "include_words": True}}
+    )
+    reader = LocalReader()
+    reader.open(mixed_page(tmp_path / "mixed.pdf"), "PDF")
+    records = read_pages(reader, LocalEngines("cpu"), [1], asked, RunContext())
+    reader.close()
+    document = assemble(records, 1, asked)
+    words = [word for fragment in document.pages[0].page_fragments for word in fragment.words or []]
+    read = [word.text for word in words if word.source is Source.OCR]
+    assert read == ["The", "ferry", "leaves", "at", "noon"]
+    ferry = next(word for word in words if word.text == "ferry")
+    assert 150 < ferry.bbox.x1 < 300
+    assert 290 < ferry.bbox.y1 < 310
+    digital = [word.text for word in words if word.source is Source.DIGITAL]
+    assert sorted(digital) == sorted([*pdfs.prose(60).split(), "COPY", *pdfs.prose(60, 500).split()])
