@@ -11,8 +11,8 @@ from pipelines.pages.tables import Phrase, Table, edges, filled, make_table, set
 from schemas.geometry import BBox, union_of
 from schemas.reading import GridCell, TableGrid, TextLine
 
-# Rules this near to each other (share of the shortest) touch.
-_TOUCHING = 0.05
+# Rules this near to each other (line heights) touch.
+_TOUCHING = 0.1
 # A rule lies in a word when this share of it does.
 _IN_WORD = 0.7
 
@@ -26,7 +26,7 @@ def build_table(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox
         return make_table(lines, grid)
     guessed, ys = edges(grid)
     rows = phrase_rows(lines)
-    across = _joined([rule for rule in rules if rule.width > rule.height and not _is_stroke(rule, lines)])
+    across = _joined([r for r in rules if r.width > r.height and not _is_stroke(r, lines)], lines)
     box = BBox(guessed[0], ys[0], guessed[-1], ys[-1])
     # A model that sees a single column says that there is no table.
     xs = best_columns([guessed, gaps_between_columns(rows, box)], rows) if len(guessed) > 2 else guessed
@@ -66,11 +66,12 @@ def _placed(
     return labels + settled(body, xs, all_ys), all_ys
 
 
-def _joined(rules: Sequence[BBox]) -> list[BBox]:
+def _joined(rules: Sequence[BBox], lines: Sequence[TextLine]) -> list[BBox]:
     """Rules at one height that touch, made one: they are often drawn column by column."""
+    heights = sorted(line.bbox.height for line in lines)
+    near = _TOUCHING * heights[len(heights) // 2]
     found: list[BBox] = []
     for rule in sorted(rules, key=lambda r: r.x1):
-        near = _TOUCHING * min((r.width for r in rules), default=0.0)
         home = next(
             (
                 i
