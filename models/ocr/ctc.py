@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ def glyphs(columns: NDArray[np.float32], alphabet: Sequence[str], used: float) -
     path: list[tuple[str, int, float]] = []
     for column in np.flatnonzero((best != 0) & changes).tolist():
         char = alphabet[best[column]]
-        if spaced and path and not char.isspace() and not path[-1][0].isspace():
+        if spaced and path and _may_part(path[-1][0], char):
             gap, sure = _space(columns, path[-1][1] + 1, column)
             if sure >= _LEAST_SPACE:
                 path.append((" ", gap, sure))
@@ -63,6 +64,11 @@ def words(line: Sequence[Glyph]) -> list[list[Glyph]]:
         else:
             groups[-1].append(glyph)
     return [group for group in groups if group]
+
+
+def _may_part(left: str, right: str) -> bool:
+    """Whether a space may stand unseen between two characters: not beside Chinese, Japanese or a space."""
+    return not any(char.isspace() or east_asian_width(char) in {"W", "F"} for char in (left, right))
 
 
 def _space(columns: NDArray[np.float32], start: int, end: int) -> tuple[int, float]:

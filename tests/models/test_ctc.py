@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.ocr import ctc
 
-ALPHABET = ["blank", "a", "b", " "]
+ALPHABET = ["blank", "a", "b", "字", " "]
 
 
 def columns(best: str, space: float = 0.0) -> NDArray[np.float32]:
@@ -39,6 +39,12 @@ def test_a_space_that_was_nearly_seen_is_a_space() -> None:
     assert text("a -b", space=0.2) == "a b"
     assert text("ab", space=0.2) == "ab"
     assert text("-a-", space=0.2) == "a"
+
+
+def test_chinese_is_written_without_spaces() -> None:
+    assert text("字-字", space=0.2) == "字字"
+    assert text("字-a", space=0.2) == "字a"
+    assert text("字 字") == "字 字"
 
 
 def test_places_are_shares_of_the_picture_without_its_padding() -> None:
