@@ -16,6 +16,7 @@ from schemas.reading import TextLine
 
 _BULLET = re.compile(r"^[•◦▪▫■□●○◆◇▶►➢➤✓‣⁃∙·*–—-]$")
 _ORDINAL = re.compile(r"^(?:\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|\[\d{1,3}\]|[①-⑳])$")
+_RAISED = str.maketrans("0123456789+-−()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
 _SOFT_HYPHEN = "\u00ad"
 # Runs at a line's end that may be parts of its last word.
 _TAIL = 4
@@ -78,10 +79,22 @@ def row_text(row: Row) -> str:
 
 def plain(row: Row) -> list[Run]:
     """A row as one run without marks."""
-    text = row[0].text
+    text = _plain(row[0])
     for before, line in pairwise(row):
-        text = text + line.text if _is_glued(before, line) else joined(text, line.text)
+        text = text + _plain(line) if _is_glued(before, line) else joined(text, _plain(line))
     return [Run(text)]
+
+
+def _plain(line: TextLine) -> str:
+    """A line's text; figures raised over a figure stay raised: a note's mark must not change a number."""
+    if not any(word.superscript for word in line.words):
+        return line.text
+    text = ""
+    for word in line.words:
+        raised = word.superscript and text[-1:].isdigit() and not word.space_before
+        space = " " if text and word.space_before else ""
+        text += space + (word.text.translate(_RAISED) if raised else word.text)
+    return text
 
 
 def _is_glued(before: TextLine, line: TextLine) -> bool:

@@ -50,6 +50,12 @@ def test_scripts_of_text_are_tags() -> None:
     assert spelt(line) == "shown<sup>12</sup> in CO<sub>2</sub>"
 
 
+def test_a_mark_of_a_note_does_not_change_a_number_in_plain_text() -> None:
+    line = row(styled("2007", 0), styled("1", 20, superscript=True, space_before=False), styled("and", 30))
+    unit = row(styled("m", 0), styled("2", 5, superscript=True, space_before=False))
+    assert (text_of([line]), text_of([unit])) == ("2007¹ and", "m2")
+
+
 def test_marks_go_on_over_line_ends_and_broken_words() -> None:
     first = row(styled("one", 0), styled("light-", 30, bold=True))
     second = row(styled("house", 0, 112, bold=True), styled("more", 40, 112))
