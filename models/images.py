@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as Pictures
 
 from models.base import Image
@@ -20,6 +23,12 @@ _INK = 48
 """How far from the background's grey a pixel must be to be ink."""
 _RULE_LENGTH = 0.025
 """The least length of a ruling line, as a share of the picture's longer side."""
+_LEAN = 3
+"""Pixels by which a piece of a line may be off the level."""
+_CANVAS, _BRIDGED = 1600, 5
+"""The longer side (pixels) of the page on which lines are drawn, and how far they are widened there."""
+_RECTANGULAR, _CLOSED = 0.8, 0.98
+"""An area is a box when it fills so much of its bounds, and is not the page itself."""
 _AROUND = 25
 """The square (pixels) whose mean tells dark from light."""
 
@@ -88,20 +97,57 @@ def _background(image: Image) -> int:
 def ruling_lines(image: Image) -> list[BBox]:
     """Boxes (pixels) of the straight horizontal and vertical lines of a page picture.
 
-    Dark runs much longer than any letter's stroke, found by morphological opening; a line that leans by a
-    pixel or two comes in pieces.
+    Dark runs much longer than any letter's stroke, found by morphological opening; a line that leans comes in
+    pieces, each nearly level.
     """
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     dark = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, _AROUND, 12)
     length = max(20, round(max(grey.shape) * _RULE_LENGTH))
-    found = []
+    found: list[BBox] = []
     for across in (True, False):
         kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (length, 1) if across else (1, length))
         widened = cv2.dilate(dark, np.ones((3, 1) if across else (1, 3), np.uint8))
         runs = cv2.morphologyEx(widened, cv2.MORPH_OPEN, kernel)
-        for x, y, width, height, _ in cv2.connectedComponentsWithStats(runs)[2][1:]:
-            if (height if across else width) <= length / 3:
-                found.append(BBox(float(x), float(y), float(x + width), float(y + height)))
+        for x, y, width, height, area in cv2.connectedComponentsWithStats(runs)[2][1:]:
+            along, lean = (width, height) if across else (height, width)
+            thick = area / along
+            if thick > length / 3:
+                continue
+            pieces = 1 if lean <= length / 3 else int(np.ceil(lean / (thick + _LEAN)))
+            found += _level_pieces(runs[y : y + height, x : x + width] > 0, x, y, pieces, across=across)
+    return found
+
+
+def _level_pieces(
+    mask: NDArray[np.bool_], left: int, top: int, pieces: int, *, across: bool
+) -> Iterator[BBox]:
+    """The boxes of a leaning line, cut into ``pieces`` along it."""
+    ends = np.linspace(0, mask.shape[1 if across else 0], pieces + 1).round().astype(int)
+    for start, end in pairwise(ends):
+        part = mask[:, start:end] if across else mask[start:end]
+        if part.any():
+            x, y, width, height = cv2.boundingRect(part.astype(np.uint8))
+            x, y = (x + left + start, y + top) if across else (x + left, y + top + start)
+            yield BBox(float(x), float(y), float(x + width), float(y + height))
+
+
+def enclosed_boxes(rules: Sequence[BBox], width: float, height: float) -> list[BBox]:
+    """Boxes of the rectangular areas that lines close off on a ``width`` x ``height`` page, in its unit.
+
+    What is white between the lines is told apart by connected components: lines may lean, and have gaps of a
+    thousandth or two of the page's longer side.
+    """
+    scale = _CANVAS / max(width, height)
+    lines = np.zeros((round(height * scale) + 2, round(width * scale) + 2), np.uint8)
+    for rule in rules:
+        x1, y1, x2, y2 = (round(value * scale) for value in rule)
+        cv2.rectangle(lines, (x1, y1), (x2, y2), 255, thickness=-1)
+    drawn = cv2.dilate(lines, np.ones((_BRIDGED, _BRIDGED), np.uint8))
+    found = []
+    for x, y, across, down, area in cv2.connectedComponentsWithStats(255 - drawn, connectivity=4)[2][1:]:
+        if area >= _RECTANGULAR * across * down and across < _CLOSED * lines.shape[1]:
+            grown = BBox(float(x), float(y), float(x + across), float(y + down))
+            found.append(grown.scaled(1 / scale))
     return found
 
 

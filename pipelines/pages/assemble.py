@@ -14,13 +14,12 @@ from pipelines.pages.blocks import (
     make_blocks,
     parted_row,
     whole_paragraphs,
-    without_printed_matter,
 )
 from pipelines.pages.captions import with_captions
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.companions import groups
 from pipelines.pages.contents import entries_text, with_contents
-from pipelines.pages.formula_regions import with_formulas
+from pipelines.pages.formula_regions import is_covered, with_formulas
 from pipelines.pages.formulas import is_displayed
 from pipelines.pages.inline import Spelling
 from pipelines.pages.kinds import fragment_type
@@ -75,7 +74,6 @@ class Assemble:
             regions = with_formulas(page.regions or [], lines)
             blocks = make_blocks(lines, regions, pictures, width, height)
             blocks = [_as_formula(block, pictures) for block in blocks]
-            blocks = without_printed_matter(blocks, scanned=page.scanned)
             blocks = with_captions(with_running_rows(_divided(blocks), height))
             ordered = with_contents(_ordered(blocks, lines, width * height))
             ordered = whole_paragraphs(ordered)
@@ -175,7 +173,8 @@ def _as_formula(block: Block, pictures: Sequence[BBox]) -> Block:
     """A block of text, or a drawing, that holds a displayed formula and nothing else, as that."""
     if block.kind not in {RegionKind.TEXT, RegionKind.PICTURE} or not is_displayed(block.lines):
         return block
-    if any(picture.intersection(block.bbox) > 0 for picture in pictures):
+    drawn = any(picture.intersection(block.bbox) > 0 for picture in pictures)
+    if drawn or not is_covered(block.bbox, block.lines):
         return block
     return replace(block, kind=RegionKind.FORMULA, bbox=union_of([line.bbox for line in block.lines]))
 

@@ -255,13 +255,8 @@ def parted_row(block: Block) -> list[Block]:
     ]
 
 
-def without_printed_matter(blocks: Sequence[Block], *, scanned: bool) -> list[Block]:
-    """The blocks; a form or notice that was taken for a picture is the text on it."""
-    cover = _PRINTED_COVER if scanned else _PASTED_COVER
-    return [replace(block, kind=RegionKind.TEXT) if _is_printed(block, cover) else block for block in blocks]
-
-
-def _is_printed(block: Block, least_cover: float) -> bool:
+def is_printed_matter(block: Block, *, scanned: bool) -> bool:
+    """Whether a picture is none, but text: a form or a notice."""
     if block.kind is not RegionKind.PICTURE or any(w.source is Source.DIGITAL for w in block.words):
         return False
     words = sum(len(line.words) for line in block.lines)
@@ -270,7 +265,7 @@ def _is_printed(block: Block, least_cover: float) -> bool:
     return (
         running >= _PRINTED_WORDS
         and running >= _PRINTED_SHARE * words
-        and cover >= least_cover * block.bbox.area
+        and cover >= (_PRINTED_COVER if scanned else _PASTED_COVER) * block.bbox.area
     )
 
 

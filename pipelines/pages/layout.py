@@ -9,8 +9,9 @@ from models import images
 from models.base import Engines, Image
 from models.layout.shapes import shapes
 from pipelines.pages.fusion import fused
+from pipelines.pages.partings import parted, with_fields, without_printed_matter
 from pipelines.readers.base import Reader
-from pipelines.space import scaled_line, to_upright
+from pipelines.space import scaled_line, to_upright, upright_size
 from pipelines.work import PageWork
 from schemas.geometry import BBox
 from schemas.reading import Region, SourcePage
@@ -23,7 +24,9 @@ class LayOut:
     """Finds the regions of each page, and the ruling lines of scans, in units of the upright page."""
 
     name: ClassVar[str] = "layout"
-    reads: ClassVar[frozenset[str]] = frozenset({"source", "image", "scale", "turns", "lines", "regions"})
+    reads: ClassVar[frozenset[str]] = frozenset(
+        {"source", "scanned", "image", "scale", "turns", "lines", "regions", "rules"}
+    )
     writes: ClassVar[frozenset[str]] = frozenset({"regions", "rules"})
     batch: ClassVar[int] = 1
 
@@ -47,13 +50,17 @@ class LayOut:
             else:
                 continue
             words = [word.bbox.scaled(scale) for line in page.lines or [] for word in line.words]
-            page.regions = fused(
+            found = fused(
                 written,
                 _smaller(self._engines.find_regions(picture), scale),
                 page.lines or [],
                 files=_pictures(page.source, page.turns),
                 shapes=[shape.scaled(1 / scale) for shape in shapes(picture, words)],
             )
+            found = without_printed_matter(found, page.lines or [], scanned=page.scanned)
+            boxes = images.enclosed_boxes(page.rules, *upright_size(page.source, page.turns))
+            found, loose = with_fields(found, page.lines or [], boxes)
+            page.regions = parted(found, loose, page.rules)
 
     def _shown(self, number: int, source: SourcePage, turns: int) -> tuple[Image, float]:
         """A digital page as it shows, upright, and its pixels a page unit."""

@@ -1,10 +1,11 @@
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models import images
-from schemas.geometry import BBox
+from schemas.geometry import BBox, union_of
 
 _sides = st.floats(1, 2000)
 
@@ -36,3 +37,22 @@ def test_crop_is_cut_at_the_edges_and_never_empty() -> None:
 
 def test_scaling_keeps_at_least_one_pixel() -> None:
     assert images.scaled(np.zeros((3, 300, 3), np.uint8), 0.1).shape == (1, 30, 3)
+
+
+def test_a_leaning_line_comes_in_level_pieces_over_its_whole_length() -> None:
+    image = np.full((800, 1000, 3), 255, np.uint8)
+    cv2.line(image, (50, 100), (950, 130), (0, 0, 0), 3)
+    cv2.line(image, (500, 200), (480, 700), (0, 0, 0), 3)
+    found = images.ruling_lines(image)
+    across = sorted((rule for rule in found if rule.width > rule.height), key=lambda rule: rule.x1)
+    down = [rule for rule in found if rule.height > rule.width]
+    assert across[0].x1 < 60
+    assert across[-1].x2 > 940
+    assert max(rule.height for rule in across) < 20
+    assert union_of(down).height > 480
+
+
+def test_a_black_block_is_no_line() -> None:
+    image = np.full((800, 1000, 3), 255, np.uint8)
+    image[100:160, 100:900] = 0
+    assert images.ruling_lines(image) == []
