@@ -10,11 +10,11 @@ from typing import ClassVar
 from models import images
 from models.base import Engines, Image
 from pipelines.pages import frames
-from pipelines.pages.columns import column_cost, phrase_rows
+from pipelines.pages.columns import Pieces, column_cost, phrase_rows
 from pipelines.pages.dashes import dashes_in
 from pipelines.pages.guesses import clear_of, lines_of, moved
 from pipelines.pages.rulings import with_rulings
-from pipelines.pages.table_build import build_table, final_grid, tiles
+from pipelines.pages.table_build import build_table, columns_of, final_grid, tiles
 from pipelines.pages.tables import Table, edges, tears_sentences
 from pipelines.pages.twin_rules import grown
 from pipelines.pages.values import is_value
@@ -115,10 +115,11 @@ class Tables:
         own = region.grid
         if own and own.columns < 2 and (region.score or 0.0) < _SEEN:
             return own  # neither the text nor the eye says that it is a table
-        cost = _cost(lines, own, rules) if own else None
+        rows = phrase_rows(lines)
+        cost = _cost(rows, own) if own else None
         if own and cost is not None and cost < _DOUBTFUL and not self._careful:
             return own
-        seen = [(_cost(lines, grid, rules), grid) for grid in self._seen(page, lines)]
+        seen = [(_cost(rows, grid), grid) for grid in self._seen(page, lines)]
         best = min(seen, key=lambda pair: pair[0], default=None)
         if own is not None and cost is not None:
             return best[1] if best and best[0] < cost - _BETTER else own
@@ -179,11 +180,9 @@ def _take_typed_rules(page: PageWork) -> None:
     ]
 
 
-def _cost(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox]) -> float:
-    """Faults a row of the table that comes of a grid."""
-    table = build_table(lines, grid, rules)
-    xs = [min(c.place.x1 for c in table.cells if c.left == i) for i in range(table.columns)]
-    return column_cost([*xs, max(c.place.x2 for c in table.cells)], phrase_rows(lines))
+def _cost(rows: Sequence[Pieces], grid: TableGrid) -> float:
+    """Faults a row of the columns that come of a grid."""
+    return column_cost(columns_of(rows, grid), rows)
 
 
 def _is_unlikely(table: Table) -> bool:

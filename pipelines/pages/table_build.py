@@ -24,12 +24,10 @@ def build_table(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox
     """
     if grid.ruled:
         return make_table(lines, grid)
-    guessed, ys = edges(grid)
+    _, ys = edges(grid)
     rows = phrase_rows(lines)
     across = _joined([r for r in rules if r.width > r.height and not _is_stroke(r, lines)], lines)
-    box = BBox(guessed[0], ys[0], guessed[-1], ys[-1])
-    # A model that sees a single column says that there is no table.
-    xs = best_columns([guessed, gaps_between_columns(rows, box)], rows) if len(guessed) > 2 else guessed
+    xs = columns_of(rows, grid)
     size = header_size(rows, xs, across)
     ys = row_lines(rows, xs, ys)
     if len(rows) < 2 or size >= len(rows) or (size < 2 and not _joins_header(rows, xs, ys)):
@@ -42,6 +40,15 @@ def build_table(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox
     xs, ys = without_empty(xs, all_ys, phrases)
     phrases, ys = _placed(head, body, xs, ys, across, bottom)
     return filled(phrases, xs, ys)
+
+
+def columns_of(rows: Sequence[Pieces], grid: TableGrid) -> list[float]:
+    """The column edges of a grid, or those that the words leave room for where they fit better."""
+    guessed, ys = edges(grid)
+    if len(guessed) < 3:
+        return guessed  # a model that sees a single column says that there is no table
+    box = BBox(guessed[0], ys[0], guessed[-1], ys[-1])
+    return best_columns([guessed, gaps_between_columns(rows, box)], rows)
 
 
 def _placed(
