@@ -19,6 +19,8 @@ _LETTERS = 0.6
 _PIECE, _KNOWN = 0.7, 0.8
 # A page of more lines than this is no text that people read.
 _MOST_LINES = 2000
+# A formula that was taken for a picture covers this share of it; on a plot, writing covers less.
+_COVERS = 0.25
 _WHOLE = {RegionKind.TABLE, RegionKind.FORMULA}
 
 
@@ -41,10 +43,18 @@ def with_formulas(regions: Sequence[Region], lines: Sequence[TextLine]) -> list[
             continue
         if any(region.kind in _WHOLE and box.inside(region.bbox) > _KNOWN for region in found):
             continue
+        if any(_is_label(box, region) for region in found):
+            continue
         parts = [r for r in found if r.bbox.inside(box) > _PIECE and r.kind is not RegionKind.TABLE]
         found = [r for r in found if r not in parts]
         found.append(Region(RegionKind.FORMULA, union_of([box, *(r.bbox for r in parts)])))
     return found
+
+
+def _is_label(box: BBox, region: Region) -> bool:
+    """Whether a formula is only written on a picture: a plot's legend, say."""
+    on_it = region.kind is RegionKind.PICTURE and box.inside(region.bbox) > _KNOWN
+    return on_it and box.area < _COVERS * region.bbox.area
 
 
 def _math_share(line: TextLine) -> float | None:
@@ -54,6 +64,11 @@ def _math_share(line: TextLine) -> float | None:
     letters = [(is_math_font(word.font), sum(map(str.isalpha, word.text))) for word in line.words]
     total = sum(count for _, count in letters)
     return sum(count for math, count in letters if math) / total if total else None
+
+
+def is_covered(box: BBox, lines: Sequence[TextLine]) -> bool:
+    """Whether lines fill a box as a formula's fill its own, and not as the labels of a plot."""
+    return sum(line.bbox.area for line in lines) > _COVERS * box.area
 
 
 def _clusters(lines: Sequence[TextLine]) -> list[list[TextLine]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipelines.pages.formula_regions import with_formulas
+from pipelines.pages.formula_regions import is_covered, with_formulas
 from schemas.geometry import BBox
 from schemas.reading import Region, RegionKind, TextLine
 from tests.fakes.engines import line
@@ -48,3 +48,10 @@ def test_known_formulas_and_tables_stay_as_they_are() -> None:
 def test_pages_without_mathematics_are_not_touched() -> None:
     regions = [Region(RegionKind.TEXT, BBox(0, 0, 10, 10))]
     assert with_formulas(regions, TEXT) == regions
+
+
+def test_the_legend_of_a_plot_is_no_formula() -> None:
+    plot = [Region(RegionKind.PICTURE, BBox(80, 80, 400, 300))]
+    assert with_formulas(plot, PIECES) == plot
+    assert not is_covered(plot[0].bbox, PIECES)
+    assert is_covered(BBox(100, 95, 160, 111), PIECES)
