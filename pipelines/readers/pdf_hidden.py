@@ -26,7 +26,7 @@ _CONTRAST = 8
 # All three channels of a colour that may vanish on white paper.
 _NEAR_WHITE = 0xE8
 # Smaller fills (points) are lines and dots, and cover no word.
-_LEAST_FILL = 4.0
+_LEAST_FILL, _STRAIGHT = 4.0, 0.1
 # A picture over more of the page than this is a scan, and the text under it or in it is its OCR.
 _SCAN = 0.5
 # Fewer characters than this, all together, are left-overs of no interest.
@@ -54,7 +54,7 @@ class Unseen:
         self._limits = BBox(*page.rect)
         self._images = page.get_image_info()
         self._trace: list[Span] = page.get_texttrace()
-        self._fills = [(BBox(*box), color, d["seqno"]) for d in drawings for box, color in _fills(d)]
+        self._fills = [(box, color, d["seqno"]) for d in drawings for box, color in _fills(d)]
         self._fill_colors = {color for _, color, _ in self._fills}
         self._totals: dict[HiddenReason, tuple[int, BBox]] = {}
 
@@ -211,16 +211,22 @@ def origin(point: tuple[float, float]) -> Origin:
     return round(point[0] * 10), round(point[1] * 10)
 
 
-def _fills(drawing: dict[str, Any]) -> Iterator[tuple[tuple[float, float, float, float], int]]:
+def _fills(drawing: dict[str, Any]) -> Iterator[tuple[BBox, int]]:
     """The rectangles that a drawing fills opaquely, and their colour as a number."""
     if "f" not in drawing["type"] or drawing.get("fill") is None or drawing.get("fill_opacity", 1) < 1:
         return
     red, green, blue = (round(255 * channel) for channel in drawing["fill"])
-    for item in drawing["items"]:
-        if item[0] == "re":
-            x1, y1, x2, y2 = item[1]
-            if min(x2 - x1, y2 - y1) >= _LEAST_FILL:
-                yield (x1, y1, x2, y2), red << 16 | green << 8 | blue
+    items = drawing["items"]
+    boxes = [BBox(*item[1]) for item in items if item[0] == "re"]
+    if len(items) in {3, 4} and all(item[0] == "l" and _is_straight(*item[1:3]) for item in items):
+        boxes = [BBox(*drawing["rect"])]  # a rectangle on a page that was turned
+    for box in boxes:
+        if min(box.width, box.height) >= _LEAST_FILL:
+            yield box, red << 16 | green << 8 | blue
+
+
+def _is_straight(start: tuple[float, float], end: tuple[float, float]) -> bool:
+    return min(abs(start[0] - end[0]), abs(start[1] - end[1])) < _STRAIGHT
 
 
 def is_clip(span: Span) -> bool:

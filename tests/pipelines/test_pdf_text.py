@@ -343,3 +343,23 @@ def test_the_letters_of_an_arabic_ligature_come_in_order() -> None:
     boxes = [("و", (60, 0, 66, 9)), ("ا", (60, 0, 60, 9)), ("ل", (52, 0, 60, 9)), ("ي", (49, 0, 52, 9))]
     chars = [pdf_text._Char(text, box, run) for text, box in boxes]
     assert "".join(char.text for char in pdf_text._ligatures_ordered(chars)) == "ولاي"
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_hidden_text_is_found_on_turned_and_cropped_pages(tmp_path: Path, rotation: int) -> None:
+    document = pymupdf.open()
+    page = document.new_page(width=500, height=700)
+    page.insert_text((100, 150), "inside", fontsize=12)
+    page.insert_text((100, 20), "outside", fontsize=12)
+    page.insert_text((100, 300), "white", fontsize=12, color=(1, 1, 1))
+    page.insert_text((100, 400), "covered", fontsize=12)
+    page.draw_rect((95, 385, 300, 405), fill=(1, 1, 1), color=None)
+    page.set_cropbox(pymupdf.Rect(40, 30, 480, 650))
+    page.set_rotation(rotation)
+    source = read(document, tmp_path)
+    assert texts(source) == ["inside"]
+    assert {h.reason: h.characters for h in source.hidden} == {
+        HiddenReason.OFF_PAGE: 7,
+        HiddenReason.NO_CONTRAST: 5,
+        HiddenReason.COVERED: 7,
+    }
