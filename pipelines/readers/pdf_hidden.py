@@ -217,9 +217,10 @@ def _fills(drawing: dict[str, Any]) -> Iterator[tuple[BBox, int]]:
         return
     red, green, blue = (round(255 * channel) for channel in drawing["fill"])
     items = drawing["items"]
-    boxes = [BBox(*item[1]) for item in items if item[0] == "re"]
+    corners = [item[1] for item in items if item[0] == "re"]  # not in order on a page that was turned
+    boxes = [BBox(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)) for x1, y1, x2, y2 in corners]
     if len(items) in {3, 4} and all(item[0] == "l" and _is_straight(*item[1:3]) for item in items):
-        boxes = [BBox(*drawing["rect"])]  # a rectangle on a page that was turned
+        boxes = [BBox(*drawing["rect"])]
     for box in boxes:
         if min(box.width, box.height) >= _LEAST_FILL:
             yield box, red << 16 | green << 8 | blue
