@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from pipelines.pages.columns import phrase_rows
 from pipelines.pages.lattice import Lattice, find_lattices
 from pipelines.pages.paragraphs import Row, is_meant_break, row_text, rows
 from pipelines.pages.tables import Cell, make_table
@@ -18,6 +19,8 @@ _HELD = 0.9
 _HELD_BY_SEVERAL = 0.8
 # A lattice is a table on its own with this many cells filled, and this share of them.
 _LEAST_CELLS, _FILLED = 4, 0.6
+# Lines that cut more than this share of the phrases are not a table's.
+_CUT = 0.12
 # Above this share of line ends that were meant, a cell holds more than one row.
 _MEANT = 0.5
 # Words this far apart (font sizes) belong to two columns, if this share of the cells has such.
@@ -50,9 +53,23 @@ def _is_table(lattice: Lattice, lines: Sequence[TextLine]) -> bool:
     """Whether the lattice alone says that it is a table: mostly filled, rows and columns all ruled."""
     cells = make_table(_inside(lines, lattice.bbox), lattice.grid).cells
     filled = sum(bool(cell.lines) for cell in cells)
-    if filled < max(_LEAST_CELLS, _FILLED * len(cells)):
+    if filled < max(_LEAST_CELLS, _FILLED * len(cells)) or _cuts_phrases(lattice, lines):
         return False
     return _rows_are_ruled(cells) and _columns_are_ruled(cells)
+
+
+def _cuts_phrases(lattice: Lattice, lines: Sequence[TextLine]) -> bool:
+    """Whether the lines run through what belongs together, as those of ruled paper do."""
+    pieces = [piece for row in phrase_rows(_inside(lines, lattice.bbox)) for piece in row]
+    cut = sum(
+        not any(
+            cell.bbox.holds(*piece.words[-1].bbox.center)
+            for cell in lattice.grid.cells
+            if cell.bbox.holds(*piece.words[0].bbox.center)
+        )
+        for piece in pieces
+    )
+    return cut > _CUT * len(pieces)
 
 
 def _is_only_a_table(region: Region, tables: Sequence[Region]) -> bool:
@@ -67,7 +84,7 @@ def _inside(lines: Sequence[TextLine], box: BBox) -> list[TextLine]:
 def _ruled(
     table: Region, lattices: Sequence[Lattice], sure: Sequence[Lattice], lines: Sequence[TextLine]
 ) -> list[Region]:
-    near = [lattice for lattice in lattices if lattice.bbox.intersection(table.bbox) > 0]
+    near = [one for one in lattices if one.bbox.intersection(table.bbox) and not _cuts_phrases(one, lines)]
     words = [w for line in lines for w in line.words if table.bbox.holds(*w.bbox.center)]
     if not near or not words:
         return [table]

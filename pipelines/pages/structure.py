@@ -18,6 +18,7 @@ from pipelines.pages.table_build import build_table, columns_of, final_grid, til
 from pipelines.pages.tables import Table, edges, tears_sentences
 from pipelines.pages.twin_rules import grown
 from pipelines.pages.values import is_value
+from pipelines.pages.word_grids import outside, word_grids
 from pipelines.readers.base import Reader
 from pipelines.space import to_displayed, upright_size
 from pipelines.work import PageWork
@@ -66,6 +67,9 @@ class Tables:
             _take_typed_rules(page)
             width, _ = upright_size(page.source, page.turns)
             regions = with_rulings(page.regions or [], page.lines, page.rules, width)
+            apart = {RegionKind.TABLE, RegionKind.PICTURE}
+            taken = [region.bbox for region in regions if region.kind in apart]
+            regions = regions + word_grids(outside(page.lines, taken))
             regions = [self._grown(page, region, regions) for region in regions]
             found = [one for region in regions for one in self._read(page, region)]
             tables = [r.bbox for r in found if r.kind is RegionKind.TABLE]
