@@ -22,6 +22,8 @@ from schemas.reading import Region, RegionKind, TextLine, Word
 _WRITTEN = 0.55
 # The least score at which a seen region counts: words bear witness to text, nothing else to a picture.
 _LEAST_TEXT, _LEAST_PICTURE, _LEAST_TABLE = 0.25, 0.25, 0.4
+# A table of which the eye is not sure, nor where it ends, has more rows or columns than this.
+_SMALL = 2
 # A region of which surer ones have this share of the words is none of its own.
 _TAKEN = 0.5
 # Boxes are one thing when the smaller lies in the larger by this share, the same when their IoU passes it.
@@ -120,11 +122,18 @@ def _tables(written: Sequence[Region], seen: Sequence[Region], words: _Words) ->
     for table in (r for r in written if r.kind is RegionKind.TABLE):
         within = words.inside(table.bbox)
         prose = set().union(*(words.inside(r.bbox) for r in read)) & within
-        if not any(_overlap(r.bbox, table.bbox) > _ONE for r in eyed) and len(prose) > _TAKEN * len(within):
+        here = [r for r in eyed if _overlap(r.bbox, table.bbox) > _ONE]
+        if not here and len(prose) > _TAKEN * len(within):
             continue  # what the eye reads as text, and nowhere as a table
         scores = [_worth(r) for r in sure if r.bbox.iou(table.bbox) >= _SAME]
-        found.append(replace(table, score=max(scores, default=table.score)))
+        if scores or not (here and _is_small(table)):
+            found.append(replace(table, score=max(scores, default=table.score)))
     return found + [r for r in sure if all(_overlap(r.bbox, t.bbox) < _ONE for t in found)]
+
+
+def _is_small(table: Region) -> bool:
+    """Whether a table has two rows and columns at most: texts side by side have as many."""
+    return table.grid is not None and max(table.grid.rows, table.grid.columns) <= _SMALL
 
 
 def _pictures(written: Sequence[Region], seen: Sequence[Region]) -> list[Region]:

@@ -72,7 +72,7 @@ def test_an_unsure_eye_does_not_outweigh_the_text() -> None:
 
 def test_a_table_keeps_its_grid_and_hears_what_was_seen() -> None:
     lines = paragraph(50, 100)
-    table = Region(RegionKind.TABLE, around(lines), grid=TableGrid(1, 1))
+    table = Region(RegionKind.TABLE, around(lines), grid=TableGrid(3, 2))
     found = fused(
         [table], [seen(RegionKind.TABLE, around(lines, 2)), seen(RegionKind.TEXT, around(lines))], lines
     )
@@ -135,7 +135,7 @@ def test_what_looks_like_a_picture_is_one_where_nothing_else_is() -> None:
 
 def test_a_table_that_the_eye_reads_as_text_is_none() -> None:
     lines = paragraph(50, 100)
-    table = Region(RegionKind.TABLE, around(lines), grid=TableGrid(1, 1))
+    table = Region(RegionKind.TABLE, around(lines), grid=TableGrid(3, 2))
     text = seen(RegionKind.TEXT, around(lines))
     assert fused([table], [text], lines) == [text]
     assert table.grid is not None
@@ -181,3 +181,12 @@ def test_a_line_left_below_a_heading_is_none_of_it() -> None:
         (RegionKind.SECTION_HEADER, around(lines[:2])),
         (RegionKind.TEXT, around(lines[2:])),
     ]
+
+
+def test_two_rows_and_columns_that_were_hardly_seen_are_no_table() -> None:
+    lines = paragraph(50, 100)
+    table = Region(RegionKind.TABLE, around(lines), grid=TableGrid(2, 2))
+    assert fused([table], [seen(RegionKind.TABLE, around(lines[:3]), 0.3)], lines) == []
+    for eye in ([], [seen(RegionKind.TABLE, around(lines), 0.6)]):
+        (found,) = fused([table], eye, lines)
+        assert found.grid is table.grid
