@@ -406,7 +406,8 @@ def _letter_spacing(chars: list[_Char]) -> float | None:
         return None
     solid = [char for char in chars if not char.text.isspace()]
     joined = sum(not a.text.isspace() and not b.text.isspace() for a, b in pairwise(chars))
-    if len(solid) < _SPACED_LETTERS or joined or not all(char.text.isalpha() for char in solid):
+    letters = sum(char.text.isalpha() for char in solid)
+    if joined or letters < max(_SPACED_LETTERS, 0.75 * len(solid)):
         return None
     gaps = sorted(second.box[0] - first.box[2] for first, second in pairwise(solid))
     size, usual = solid[0].run.size, gaps[len(gaps) // 4]

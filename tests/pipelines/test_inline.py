@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipelines.pages.inline import Spelling
 from pipelines.pages.joins import compounds, seam
@@ -175,3 +178,28 @@ def test_columns_of_vertical_writing_are_read_from_the_right() -> None:
 def test_pieces_of_a_row_from_right_to_left() -> None:
     pieces = [line("עולם", 10, 100), line("שלום", 60, 100)]
     assert text_of(pieces) == "שלום עולם"
+
+
+STYLES = st.sampled_from(["bold", "italic", "struck", "superscript", "subscript"])
+STYLED = st.lists(
+    st.tuples(st.text("abcdeABC123.,;", min_size=1, max_size=6), st.sets(STYLES, max_size=2), st.booleans()),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(st.lists(STYLED, min_size=1, max_size=4))
+def test_marks_neither_lose_nor_add_a_letter(rows: list[list[tuple[str, set[str], bool]]]) -> None:
+    lines = []
+    for number, texts in enumerate(rows):
+        x, words = 0.0, []
+        for text, styles, space in texts:
+            style = dict.fromkeys(styles - ({"subscript"} if "superscript" in styles else set()), True)
+            words.append(styled(text, x, 100 + 12 * number, space_before=space, **style))
+            x = words[-1].bbox.x2 + 5 * space
+        lines.append(row(*words))
+    said = re.sub(r"</?su[bp]>|[*~\\]", "", spelt(*lines))
+    assert said.split() == text_of(lines).translate(_LEVEL).split()
+
+
+_LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

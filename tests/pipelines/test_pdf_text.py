@@ -130,10 +130,10 @@ def test_a_heading_set_wide_is_words_again(tmp_path: Path, gap: str) -> None:
     document = pymupdf.open()
     page = document.new_page()
     x = 72.0
-    for letter in "ANNUAL REPORT":
+    for letter in "ANNUAL REPORT 7":
         page.insert_text((x, 72), letter + gap, fontsize=14)
         x += pymupdf.get_text_length(letter, fontsize=14) + (5 if letter != " " else 6)
-    assert [w.text for w in words(read(document, tmp_path))] == ["ANNUAL", "REPORT"]
+    assert [w.text for w in words(read(document, tmp_path))] == ["ANNUAL", "REPORT", "7"]
 
 
 def test_single_letters_far_apart_stay_apart(tmp_path: Path) -> None:
