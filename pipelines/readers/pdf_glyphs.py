@@ -94,7 +94,8 @@ def cleaned(char: str, font: str) -> str:
         return ""
     if 0xE000 <= code <= 0xF8FF:
         return _of_private_use(char, code, font)
-    if 0xFB00 <= code <= 0xFDFF or 0xFE70 <= code <= 0xFEFC:  # ligatures, forms of Hebrew and Arabic
+    # Radicals that stand for whole ideographs; ligatures, forms of Hebrew and Arabic.
+    if 0x2F00 <= code <= 0x2FD5 or 0xFB00 <= code <= 0xFDFF or 0xFE70 <= code <= 0xFEFC:
         return unicodedata.normalize("NFKC", char)
     return char
 

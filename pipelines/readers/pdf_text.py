@@ -36,7 +36,8 @@ _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
 _INK_FLAGS = pymupdf.TEXT_CID_FOR_UNKNOWN_UNICODE | pymupdf.TEXT_ACCURATE_BBOXES
 _ITALIC, _BOLD = 2, 16
 _FAKE_BOLD, _BLANK = 8, 512
-_SOFT_HYPHEN = "\u00ad"
+# A soft hyphen that has a width (font sizes) is a hyphen in a font that has no other.
+_SOFT_HYPHEN, _SEEN = "\u00ad", 0.1
 # Text this long with a smaller share of letters and digits than this is soup, not text.
 _SOUP_LENGTH, _SOUP_SHARE = 200, 0.4
 _LEADERS = frozenset("._-–—·•…|/*=+~<>()[]")
@@ -250,6 +251,8 @@ def _chars(line: dict[str, Any], unseen: Unseen, glyphs: _Glyphs) -> list[_Char]
             text = cleaned(char, run.font)
             if not text or (hidden and unseen.takes(raw, hidden)):
                 continue
+            if text == _SOFT_HYPHEN and raw["bbox"][2] - raw["bbox"][0] > _SEEN * run.size:
+                text = "-"  # it is painted
             has_accents |= text > "\x7f" and accent(text) is not None
             has_ligatures |= text >= _ARABIC and raw["bbox"][0] == raw["bbox"][2]
             baseline = raw["origin"][1]

@@ -38,6 +38,7 @@ def texts(page: SourcePage) -> list[str]:
         ("\uf041", "SomeTextFont", "A"),
         ("\uf041", "Wingdings-Regular", "\uf041"),
         ("ﬁ", "Times", "fi"),
+        ("⼈", "Song", "人"),
         ("ﻼ", "Arabic", "لا"),
         ("\u200b", "Times", ""),
         ("\x07", "Times", ""),
@@ -363,3 +364,9 @@ def test_hidden_text_is_found_on_turned_and_cropped_pages(tmp_path: Path, rotati
         HiddenReason.NO_CONTRAST: 5,
         HiddenReason.COVERED: 7,
     }
+
+
+def test_a_soft_hyphen_that_is_painted_is_a_hyphen(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    document.new_page().insert_text((72, 72), "well\u00adknown", fontsize=12)
+    assert texts(read(document, tmp_path)) == ["well-known"]
