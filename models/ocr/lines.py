@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from models import images
 from models.base import Image
 from models.ocr import ctc
 from models.ocr.ctc import Glyph
@@ -21,29 +22,32 @@ from schemas.reading import TextLine, Word
 LEAST_SCORE = 0.5
 """Lines read with less certainty are left out."""
 
-# A line this much taller than wide stands on its side (as PaddleOCR cuts it).
-_UPRIGHT_ASPECT = 1.5
+# A line this much taller than wide stands on its side (as PaddleOCR cuts it), or is a digit or two: those are
+# not taller than that.
+_UPRIGHT_ASPECT, _DIGIT_ASPECT = 1.5, 3.5
 # Ink is looked for between these shares of a line's height: above and below run rules and underlines.
 _CORE = (0.15, 0.8)
 
 Quad = NDArray[np.float32]
 
 
-def is_tall(quad: Quad) -> bool:
-    """Whether the line runs down or up the page."""
+def likely_turns(quad: Quad) -> list[int]:
+    """The clockwise quarter turns that the line's text may stand at, the likeliest first."""
     width, height = _sides(quad)
-    return height >= _UPRIGHT_ASPECT * width
+    if height < _UPRIGHT_ASPECT * width:
+        return [0]
+    return [1, 3, 0] if height < _DIGIT_ASPECT * width else [1, 3]
 
 
-def cut(image: Image, quad: Quad) -> Image:
-    """The line's picture, straightened; a tall one turned as if its text ran downwards."""
+def cut(image: Image, quad: Quad, turns: int) -> Image:
+    """The line's picture, straightened, for text that stands at ``turns`` clockwise quarter turns."""
     width, height = (max(1, int(side)) for side in _sides(quad))
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
     matrix = cv2.getPerspectiveTransform(quad, corners)
     line = cv2.warpPerspective(
         image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE, flags=cv2.INTER_CUBIC
     )
-    return np.asarray(np.rot90(line) if is_tall(quad) else line, dtype=np.uint8)
+    return images.turned(np.asarray(line, dtype=np.uint8), -turns)
 
 
 def text_line(quad: Quad, line: Image, glyphs: list[Glyph], turns: int) -> TextLine | None:

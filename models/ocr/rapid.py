@@ -20,7 +20,6 @@ import onnxruntime
 from models import images
 from models.base import Image
 from models.ocr import ctc, lines
-from models.ocr.ctc import Glyph
 from models.ocr.recogniser import Recogniser, surest
 from models.runtime import Runtime
 from schemas.errors import PageUnreadable
@@ -62,12 +61,15 @@ class RapidOcr:
         """The lines of ``image``; those that no recogniser is sure of (0.5) are left out."""
         with self._lock:
             quads = self._detect(image)
-            pictures = [lines.cut(image, quad) for quad in quads]
-            read = surest(self._recognisers, pictures)
-            turns = [1 if lines.is_tall(quad) else 0 for quad in quads]
-            self._try_upwards(pictures, read, turns)
-        found = map(lines.text_line, quads, pictures, read, turns)
-        return [line for line in found if line is not None]
+            ways = [(i, turns) for i, quad in enumerate(quads) for turns in lines.likely_turns(quad)]
+            pictures = [lines.cut(image, quads[i], turns) for i, turns in ways]
+            readings = surest(self._recognisers, pictures)
+        best: dict[int, int] = {}  # the way that is read most surely, of each quad
+        for way, (i, _) in enumerate(ways):
+            if i not in best or ctc.score(readings[way]) > ctc.score(readings[best[i]]):
+                best[i] = way
+        made = [lines.text_line(quads[i], pictures[w], readings[w], ways[w][1]) for i, w in best.items()]
+        return [line for line in made if line is not None]
 
     def _detect(self, image: Image) -> list[lines.Quad]:
         """Where lines stand, in pixels of ``image``."""
@@ -84,14 +86,6 @@ class RapidOcr:
         corner = np.array([int(inked.x1), int(inked.y1)])
         limits = np.array([image.shape[1], image.shape[0]])
         return [np.clip(quad / factor + corner, 0, limits).astype(np.float32) for quad in found]
-
-    def _try_upwards(self, pictures: list[Image], read: list[list[Glyph]], turns: list[int]) -> None:
-        """A tall line may run downwards or upwards: both are read, the surer one stays."""
-        tall = [index for index, turn in enumerate(turns) if turn]
-        flipped = [images.turned(pictures[index], 2) for index in tall]
-        for index, picture, glyphs in zip(tall, flipped, surest(self._recognisers, flipped), strict=True):
-            if ctc.score(glyphs) > ctc.score(read[index]):
-                pictures[index], read[index], turns[index] = picture, glyphs, 3
 
 
 def _further(folder: Path) -> list[Path]:

@@ -37,3 +37,10 @@ def test_a_lone_line_is_found_where_it_stands(dpi: int, x: float, y: float) -> N
     box = lines[0].bbox.scaled(72 / dpi)
     assert abs(box.x1 - x) < 6
     assert abs(box.y2 - y) < 8
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("text", ["1", "7", "I", "5"])
+def test_a_lone_character_is_not_read_lying_down(text: str) -> None:
+    (line,) = LocalEngines("cpu").read_text(page(text, 200, 300, 150), "model03")
+    assert (line.text, line.quarter_turns) == (text, 0)

@@ -30,7 +30,7 @@ def glyphs(places: list[tuple[str, float]], sure: float = 0.9) -> list[Glyph]:
 def test_words_end_where_their_ink_ends() -> None:
     where = quad(50, 30, 250, 50)
     read = glyphs([("A", 0.1), ("B", 0.25), (" ", 0.3), ("C", 0.5), ("D", 0.9)])
-    line = lines.text_line(where, lines.cut(picture(), where), read, 0)
+    line = lines.text_line(where, lines.cut(picture(), where, 0), read, 0)
     assert line is not None
     assert line.text == "AB CD"
     first, second = line.words
@@ -47,14 +47,14 @@ def test_words_part_half_way_where_there_is_no_gap() -> None:
     image[18:20] = 0
     where = quad(0, 0, 200, 40)
     read = glyphs([("A", 0.2), (" ", 0.5), ("B", 0.8)])
-    line = lines.text_line(where, lines.cut(image, where), read, 0)
+    line = lines.text_line(where, lines.cut(image, where, 0), read, 0)
     assert line is not None
     assert line.words[0].bbox.x2 == line.words[1].bbox.x1 == pytest.approx(100)
 
 
 def test_a_line_read_without_certainty_is_left_out() -> None:
     where = quad(50, 30, 250, 50)
-    cut = lines.cut(picture(), where)
+    cut = lines.cut(picture(), where, 0)
     assert lines.text_line(where, cut, glyphs([("A", 0.5)], sure=0.4), 0) is None
     assert lines.text_line(where, cut, [], 0) is None
 
@@ -62,15 +62,21 @@ def test_a_line_read_without_certainty_is_left_out() -> None:
 @pytest.mark.parametrize(("turns", "first_above"), [(1, True), (3, False)])
 def test_tall_lines_run_down_or_up(turns: int, first_above: bool) -> None:
     where = quad(10, 10, 30, 210)
-    assert lines.is_tall(where)
     image = np.full((250, 60, 3), 255, np.uint8)
     for y in [*range(15, 100, 5), *range(120, 205, 5)]:
         image[y : y + 2, 14:26] = 0
-    cut = lines.cut(image, where)
+    cut = lines.cut(image, where, turns)
     assert cut.shape[:2] == (20, 200)
     read = glyphs([("A", 0.2), (" ", 0.5), ("B", 0.8)])
-    line = lines.text_line(where, np.rot90(cut, 2) if turns == 3 else cut, read, turns)
+    line = lines.text_line(where, cut, read, turns)
     assert line is not None
     a, b = line.words
     assert (a.bbox.y2 < b.bbox.y1) is first_above
     assert line.quarter_turns == turns
+
+
+def test_a_digit_is_tall_and_stands_upright() -> None:
+    assert lines.likely_turns(quad(0, 0, 100, 20)) == [0]
+    assert lines.likely_turns(quad(0, 0, 20, 25)) == [0]
+    assert lines.likely_turns(quad(0, 0, 10, 22)) == [1, 3, 0]
+    assert lines.likely_turns(quad(0, 0, 10, 90)) == [1, 3]
