@@ -179,7 +179,7 @@ def _is_certain(words: Sequence[Word]) -> bool:
     if not bases:
         return False
     if any(word.superscript or word.subscript for word in words):
-        variable = bases[0].italic and len(bases[0].text) == 1
+        variable = bases[0].italic and len(bases[0].text) == 1 and bases[0].text.isalpha()
         if variable or any(is_math_font(w.font) or _has_symbol(w) for w in words):
             return True
     related = any(char in RELATIONS or char in OPERATORS - {"/", "-", "·"} for w in words for char in w.text)

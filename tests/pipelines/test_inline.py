@@ -181,8 +181,9 @@ def test_pieces_of_a_row_from_right_to_left() -> None:
 
 
 STYLES = st.sampled_from(["bold", "italic", "struck", "superscript", "subscript"])
+TEXTS = st.from_regex(r"[a-dA-C]{3,6}[.,;:1]?", fullmatch=True)  # no variable, and so no formula
 STYLED = st.lists(
-    st.tuples(st.text("abcdeABC123.,;", min_size=1, max_size=6), st.sets(STYLES, max_size=2), st.booleans()),
+    st.tuples(TEXTS, st.sets(STYLES, max_size=2), st.booleans()),
     min_size=1,
     max_size=12,
 )
