@@ -31,6 +31,8 @@ from schemas.reading import TextLine
 _MOST_PIXELS = 5_000_000
 # Background around the ink (the detector overlooks what touches an edge), and the steps of a page's sides.
 _MARGIN, _STEP = 64, 128
+# Boxes that are thinner (pixels) once they are cut at the picture's edges hold nothing.
+_LEAST_SIDE = 2
 _DETECTOR, _RECOGNISER, _TURNS = (
     "PP-OCRv6_det_small.onnx",
     "PP-OCRv6_rec_small.onnx",
@@ -85,7 +87,8 @@ class RapidOcr:
         found = self._detector.sorted_boxes(found)
         corner = np.array([int(inked.x1), int(inked.y1)])
         limits = np.array([image.shape[1], image.shape[0]])
-        return [np.clip(quad / factor + corner, 0, limits).astype(np.float32) for quad in found]
+        quads = [np.clip(quad / factor + corner, 0, limits).astype(np.float32) for quad in found]
+        return [quad for quad in quads if np.ptp(quad, axis=0).min() >= _LEAST_SIDE]
 
 
 def _further(folder: Path) -> list[Path]:
