@@ -10,6 +10,7 @@ from typing import ClassVar
 from models import images
 from models.base import Engines, Image
 from pipelines.pages import frames
+from pipelines.pages.agreed_spans import with_spans
 from pipelines.pages.columns import Pieces, column_cost, phrase_rows
 from pipelines.pages.dashes import dashes_in
 from pipelines.pages.guesses import clear_of, lines_of, moved
@@ -100,17 +101,25 @@ class Tables:
             return
         frame = frames.without_notes(phrase_rows(inside), edges(grid)[0], rules)
         box = frames.clipped(region.bbox, frame)
-        table = build_table(_inside(inside, box), _clipped(grid, box), rules)
+        table = self._table(page, box, _clipped(grid, box), rules)
         if region.score is None and _is_unlikely(table):
             return
-        if page.image is not None and (dashes := list(dashes_in(table, page.image, page.scale))):
-            page.lines = (page.lines or []) + dashes
-            table = build_table(_inside(page.lines, box), _clipped(grid, box), rules)
         yield replace(region, bbox=box, grid=final_grid(table))
         for rows in (frame.above, frame.below):
             if rows:
                 kind = RegionKind.CAPTION if rows is frame.above else RegionKind.FOOTNOTE
                 yield Region(kind, union_of([piece.bbox for row in rows for piece in row]))
+
+    def _table(self, page: PageWork, box: BBox, grid: TableGrid, rules: Sequence[BBox]) -> Table:
+        """The table in ``box``, with overlooked dashes, and spans that a model sees on the careful path."""
+        table = build_table(_inside(page.lines or [], box), grid, rules)
+        if page.image is not None and (dashes := list(dashes_in(table, page.image, page.scale))):
+            page.lines = (page.lines or []) + dashes
+            table = build_table(_inside(page.lines, box), grid, rules)
+        if self._careful:
+            for guess in self._structures(page, _inside(page.lines or [], box))[0]:
+                table = with_spans(table, guess) if guess.tight else table
+        return table
 
     def _best_grid(
         self, page: PageWork, region: Region, lines: Sequence[TextLine], rules: Sequence[BBox]
@@ -134,6 +143,18 @@ class Tables:
     def _seen(self, page: PageWork, lines: Sequence[TextLine]) -> list[TableGrid]:
         """The grids that models see around these lines, their lines moved clear of the words."""
         words = [word for line in lines for word in line.words]
+        found = []
+        grids, box = self._structures(page, lines)
+        for grid in grids:
+            xs, ys = lines_of(grid, box)
+            xs = clear_of(xs, [(word.bbox.x1, word.bbox.x2) for word in words])
+            ys = clear_of(ys, [(line.bbox.y1, line.bbox.y2) for line in lines])
+            found.append(tiles(xs, ys))
+        return found
+
+    def _structures(self, page: PageWork, lines: Sequence[TextLine]) -> tuple[list[TableGrid], BBox]:
+        """What table models see around these lines, in page units, and where they looked."""
+        words = [word for line in lines for word in line.words]
         size = sorted(word.size for word in words)[len(words) // 2] or 10.0
         tight = union_of([word.bbox for word in words])
         margin = _MARGIN * size
@@ -141,13 +162,8 @@ class Tables:
         box = around.clipped(*upright_size(page.source, page.turns)) if page.source else around
         wanted = (_CAREFUL_TEXT_HEIGHT if self._careful else _TEXT_HEIGHT) / size
         picture, scale = self._picture(page, box, min(max(wanted, _LEAST_SCALE), _MOST_SCALE))
-        found = []
-        for grid in self._engines.table_structures(picture):
-            xs, ys = lines_of(moved(grid, 1 / scale, box.x1, box.y1), box)
-            xs = clear_of(xs, [(word.bbox.x1, word.bbox.x2) for word in words])
-            ys = clear_of(ys, [(line.bbox.y1, line.bbox.y2) for line in lines])
-            found.append(tiles(xs, ys))
-        return found
+        grids = self._engines.table_structures(picture)
+        return [moved(grid, 1 / scale, box.x1, box.y1) for grid in grids], box
 
     def _picture(self, page: PageWork, box: BBox, scale: float) -> tuple[Image, float]:
         """The part ``box`` of the upright page, and its pixels a unit."""

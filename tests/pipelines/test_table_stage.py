@@ -70,7 +70,7 @@ def test_a_sound_grid_is_made_final_without_a_look_at_the_picture() -> None:
 
 def test_the_careful_path_looks_at_every_table() -> None:
     _, engines = read([*HEAD, *BODY], [table(BBox(40, 35, 340, 160), grid(XS, YS))], careful=True)
-    assert engines.calls == ["table_structures"]
+    assert set(engines.calls) == {"table_structures"}
 
 
 def test_a_grid_that_fails_the_words_gives_way_to_one_that_is_seen() -> None:
