@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pipelines.pages.joins import is_vertical, joined, seam
 from pipelines.readers.html_inline import Mark
 from pipelines.readers.pdf_text import is_right_to_left
+from schemas.fragments import Source
 from schemas.geometry import BBox
 from schemas.reading import TextLine
 
@@ -24,6 +25,8 @@ _TAIL = 4
 _CAP_LETTERS, _CAP_SIZE = 2, 1.8
 # The next line's first word would have fitted into this share of the room left: the break was meant.
 _ROOM = 0.9
+# Words this far apart (font sizes) are texts of their own in one row; justified lines stretch less.
+_APART = 2.0
 
 Row = list[TextLine]
 """Pieces of lines at the same height, in writing order."""
@@ -53,10 +56,31 @@ def rows(lines: Sequence[TextLine]) -> list[Row]:
             boxes.append(line.bbox)
         else:
             found[home].append(line)
-    for row in found:
-        backwards = len(row) > 1 and is_right_to_left("".join(line.text for line in row))
-        row.sort(key=lambda one: one.bbox.x1, reverse=backwards)
-    return found
+    return [_across(row) for row in found]
+
+
+def _across(row: Row) -> Row:
+    """The lines of a row in writing order; lines that stand in each other's gaps are one line.
+
+    A recogniser's box may leave out a word that stands a little lower, and find it by itself.
+    """
+    if len(row) == 1:
+        return row
+    backwards = is_right_to_left("".join(line.text for line in row))
+    row = sorted(row, key=lambda one: one.bbox.x1, reverse=backwards)
+    mended = [row[0]]
+    for line in row[1:]:
+        before = mended[-1]
+        read = line.words[0].source is Source.OCR
+        if not read or backwards or line.bbox.x1 >= before.words[-1].bbox.x1:
+            mended.append(line)
+            continue
+        words = sorted(
+            [*before.words, replace(line.words[0], space_before=True), *line.words[1:]],
+            key=lambda word: word.bbox.x1,
+        )
+        mended[-1] = replace(before, words=words, bbox=before.bbox.union(line.bbox))
+    return mended
 
 
 def _same_row(line: TextLine, row: Row, box: BBox) -> bool:
@@ -66,9 +90,12 @@ def _same_row(line: TextLine, row: Row, box: BBox) -> bool:
     if shared < 0.5 * min(line.bbox.height, box.height):
         return False
     return not any(
-        min(line.bbox.x2, other.bbox.x2) - max(line.bbox.x1, other.bbox.x1)
-        > 0.5 * min(line.bbox.width, other.bbox.width)
+        min(mine.bbox.x2, theirs.bbox.x2) - max(mine.bbox.x1, theirs.bbox.x1)
+        > 0.5 * min(mine.bbox.width, theirs.bbox.width)
+        for mine in line.words
         for other in row
+        if other.bbox.x1 < line.bbox.x2 and line.bbox.x1 < other.bbox.x2
+        for theirs in other.words
     )
 
 
@@ -169,10 +196,23 @@ def _is_vertical(line: TextLine) -> bool:
 
 
 def is_meant_break(above: Row, below: Row, right: float) -> bool:
-    """Whether the line was ended on purpose: the next row's first word had room before ``right``."""
+    """Whether the line was ended on purpose: the next row's first word had room before ``right``.
+
+    A row of texts apart from each other, a name and its value, ends where it ends.
+    """
+    if _is_apart(above) or _is_apart(below):
+        return True
     first = below[0].words[0]
     room = right - above[-1].bbox.x2
     return first.bbox.width + 0.3 * first.size < _ROOM * room
+
+
+def _is_apart(row: Row) -> bool:
+    words = [word for line in row for word in line.words]
+    return any(
+        second.bbox.x1 - first.bbox.x2 > _APART * max(first.size, second.size) and not is_marker(first.text)
+        for first, second in pairwise(words)
+    )
 
 
 def list_items(lines: Sequence[TextLine]) -> list[list[TextLine]]:

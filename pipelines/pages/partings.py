@@ -24,19 +24,25 @@ _NO_TEXT = {RegionKind.TABLE, RegionKind.PICTURE, RegionKind.FORMULA}
 _WIDE = 3.0
 # A region is no running text when this share of its rows has wide gaps.
 _GAPPED = 0.35
-# Rows of one piece of text follow each other within this many line heights.
+# Texts of at most so many words, whose feet are level within this share of their height, are a pair.
+_SHORT, _LEVEL = 4, 0.15
+# Rows of one piece of text follow each other within this many line heights, and are alike in height.
 _LEADING = 1.0
+_ALIKE = 0.7
 # A line parts what stands on its two sides when it runs along this share of the narrower of them, and is
 # longer than the text above it by this much (font sizes): else it underlines.
 _ALONG, _LONGER = 0.6, 1.5
 
 
 def parted(regions: Sequence[Region], lines: Sequence[TextLine], rules: Sequence[BBox]) -> list[Region]:
-    """The regions, those of text that holds together nowhere as one region for each of its parts.
+    """The regions, those of text that does not hold together as one for each part; and those no detector saw.
 
     All boxes are in units of the upright page; ``rules`` are its ruling lines.
     """
-    return [part for region in regions for part in _parts(region, lines, rules)]
+    found = [part for region in regions for part in _parts(region, lines, rules)]
+    loose = [line for line in lines if not any(region.bbox.holds(*line.bbox.center) for region in found)]
+    level = [line for line in loose if not line.quarter_turns and not is_marker(line.text)]
+    return found + [_text(group) for group in _together(list(_cut(level)), rules)]
 
 
 def with_fields(
@@ -93,18 +99,27 @@ def _parts(region: Region, lines: Sequence[TextLine], rules: Sequence[BBox]) -> 
         yield region
         return
     for group in _together(pieces, near):
-        yield replace(region, bbox=union_of([piece.bbox for piece in group]))
+        yield replace(_text(group), score=region.score)
+
+
+def _text(group: Sequence[TextLine]) -> Region:
+    return Region(RegionKind.TEXT, union_of([piece.bbox for piece in group]))
 
 
 def _pieces(region: Region, lines: Sequence[TextLine]) -> Iterator[TextLine]:
-    """The lines in the region, cut at wide gaps; none when some stand on their side."""
+    """The lines in the region, cut; none when some stand on their side."""
     inside = [line for line in lines if region.bbox.holds(*line.bbox.center)]
     if any(line.quarter_turns for line in inside):
         return
-    for line in inside:
+    yield from _cut(inside)
+
+
+def _cut(lines: Sequence[TextLine]) -> Iterator[TextLine]:
+    """The lines cut at wide gaps."""
+    for line in lines:
         words = [line.words[0]]
         for before, word in pairwise(line.words):
-            if word.bbox.x1 - before.bbox.x2 > _WIDE * word.bbox.height and not is_marker(before.text):
+            if word.bbox.x1 - before.bbox.x2 > _WIDE * word.bbox.height:
                 yield replace(line, words=words, bbox=union_of([w.bbox for w in words]))
                 words = []
             words.append(word)
@@ -121,13 +136,22 @@ def _has_gaps(pieces: Sequence[TextLine]) -> bool:
 
 
 def _is_pair(row: Sequence[TextLine]) -> bool:
-    """Whether a row is a name and what it is: ``Total: 12.50``."""
-    return len(row) == 2 and (row[0].text.rstrip().endswith((":", "：")) or is_value(row[1].text))
+    """Whether a row is a name and what it is: ``Total 12.50``, or two short texts set on one line."""
+    if len(row) != 2:
+        return False
+    name, what = row
+    if is_value(what.text):
+        return True
+    off = abs(name.bbox.y2 - what.bbox.y2)
+    short = max(len(name.words), len(what.words)) <= _SHORT
+    return short and off <= _LEVEL * min(name.bbox.height, what.bbox.height)
 
 
 def _are_apart(one: TextLine, other: TextLine) -> bool:
+    """Whether neighbours in a row have nothing to do with each other; what ends in a colon goes on."""
     gap = other.bbox.x1 - one.bbox.x2
-    return gap > _WIDE * min(one.bbox.height, other.bbox.height) and not is_marker(one.text)
+    asks = one.text.rstrip().endswith((":", "：")) or is_marker(one.text)
+    return gap > _WIDE * min(one.bbox.height, other.bbox.height) and not asks
 
 
 def _is_crossed(pieces: Sequence[TextLine], rules: Sequence[BBox]) -> bool:
@@ -141,30 +165,33 @@ def _is_crossed(pieces: Sequence[TextLine], rules: Sequence[BBox]) -> bool:
 def _together(pieces: Sequence[TextLine], rules: Sequence[BBox]) -> list[list[TextLine]]:
     """The pieces in groups that nothing parts, in the order of their first rows."""
     groups: list[list[TextLine]] = []
-    found = [list(row) for row in rows(pieces)]
-    for row in found:
+    order: dict[int, int] = {}
+    for row in rows(pieces):
         pair = _is_pair(row)
-        for piece in row:
-            homes = [g for g in groups if any(_belongs(piece, o, row, rules, pair=pair) for o in g)]
+        above = [one for group in groups for one in group]
+        for i, piece in enumerate(row):
+            order[id(piece)] = len(order)
+            before = row[i - 1] if i else None
+            friends = [one for one in above if _goes_on(one, piece, rules)]
+            if before and (pair or not _are_apart(before, piece)) and not _is_parted(before, piece, rules):
+                friends.append(before)
+            homes = [group for group in groups if any(one is friend for one in group for friend in friends)]
             joined = [one for group in homes for one in group] + [piece]
-            groups = [g for g in groups if not any(g is home for home in homes)] + [joined]
-    order = {id(piece): i for i, piece in enumerate(p for row in found for p in row)}
-    return sorted(
-        (sorted(group, key=lambda p: order[id(p)]) for group in groups), key=lambda g: order[id(g[0])]
-    )
+            groups = [group for group in groups if not any(group is home for home in homes)] + [joined]
+    found = [sorted(group, key=lambda piece: order[id(piece)]) for group in groups]
+    return sorted(found, key=lambda group: order[id(group[0])])
 
 
-def _belongs(
-    piece: TextLine, other: TextLine, row: Sequence[TextLine], rules: Sequence[BBox], *, pair: bool
-) -> bool:
-    """Whether a piece goes on where another, of its row or of one above, ends."""
-    if any(other is one for one in row):
-        close = pair or not _are_apart(other, piece)
-    else:
-        height = max(piece.bbox.height, other.bbox.height)
-        overlap = min(piece.bbox.x2, other.bbox.x2) - max(piece.bbox.x1, other.bbox.x1)
-        close = piece.bbox.y1 - other.bbox.y2 < _LEADING * height and overlap > 0
-    return close and not any(_is_between(rule, other, piece) for rule in rules)
+def _goes_on(above: TextLine, piece: TextLine, rules: Sequence[BBox]) -> bool:
+    """Whether a piece goes on where another, of a row above, ends."""
+    tall, small = sorted((piece.bbox.height, above.bbox.height), reverse=True)
+    overlap = min(piece.bbox.x2, above.bbox.x2) - max(piece.bbox.x1, above.bbox.x1)
+    close = piece.bbox.y1 - above.bbox.y2 < _LEADING * tall and small > _ALIKE * tall and overlap > 0
+    return close and not _is_parted(above, piece, rules)
+
+
+def _is_parted(one: TextLine, other: TextLine, rules: Sequence[BBox]) -> bool:
+    return any(_is_between(rule, one, other) for rule in rules)
 
 
 def _is_between(rule: BBox, one: TextLine, other: TextLine) -> bool:

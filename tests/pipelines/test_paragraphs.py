@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
+from schemas.fragments import Source
 from schemas.reading import TextLine
 from tests.fakes.engines import line
 
@@ -58,3 +61,21 @@ def test_list_items_are_cut_at_bullets_and_numbers() -> None:
 )
 def test_bullets_go_and_numbers_stay(text: str, bare: str) -> None:
     assert without_bullet(text) == bare
+
+
+def test_a_word_that_was_read_by_itself_stands_in_its_place() -> None:
+    words = line("3 0 1", 50, 100, size=10).words
+    row = replace(line("3 0 1", 50, 100), words=[replace(w, source=Source.OCR) for w in words])
+    gap = (words[0].bbox.x2 + words[1].bbox.x1) / 2
+    alone = line("2", gap - 1, 102, size=8)
+    alone = replace(alone, words=[replace(alone.words[0], source=Source.OCR)])
+    assert text_of([row, alone]) == "3 2 0 1"
+
+
+def test_rows_of_names_and_values_keep_their_ends() -> None:
+    rows = [
+        part
+        for i, (name, value) in enumerate([("Number", "654123"), ("Date", "15/01/2023")])
+        for part in (line(name, 50, 100 + 12 * i), line(value, 150, 100 + 12 * i))
+    ]
+    assert text_of(rows, keep_breaks=True) == "Number 654123\nDate 15/01/2023"

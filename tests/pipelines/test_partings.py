@@ -27,7 +27,7 @@ def around(*lines: TextLine) -> Region:
 
 def test_columns_far_apart_are_texts_of_their_own() -> None:
     left = [line(text, 10, 10 + 12 * i) for i, text in enumerate(["Acme Ltd", "1 High Street", "Bristol"])]
-    right = [line(text, 300, 11 + 12 * i) for i, text in enumerate(["Our bank", "Second line", "of it"])]
+    right = [line(text, 300, 14 + 12 * i) for i, text in enumerate(["Our bank", "Second line", "of it"])]
     lines = [one for pair in zip(left, right, strict=True) for one in pair]
     found = parted([around(*lines)], lines, [])
     assert texts(found, lines) == ["Acme Ltd 1 High Street Bristol", "Our bank Second line of it"]
@@ -36,6 +36,17 @@ def test_columns_far_apart_are_texts_of_their_own() -> None:
 
 def test_a_name_and_its_value_stay_one_row() -> None:
     lines = [line("Total:", 10, 10), line("12.50", 200, 10), line("Paid", 10, 24), line("10.00", 200, 24)]
+    region = around(*lines)
+    assert parted([region], lines, []) == [region]
+
+
+def test_short_texts_on_one_line_are_pairs() -> None:
+    lines = [
+        line("Your number", 10, 10),
+        line("Your name", 10, 24),
+        line("A 17", 200, 10),
+        line("Ada", 200, 24),
+    ]
     region = around(*lines)
     assert parted([region], lines, []) == [region]
 
