@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.pages.formula_symbols import RELATIONS
+from pipelines.pages.formulas import NUMBER
 from pipelines.readers.pdf_glyphs import is_math_font
 from schemas.geometry import BBox, union_of
-from schemas.reading import Region, RegionKind, TextLine
+from schemas.reading import Region, RegionKind, TextLine, Word
 
 # Pieces of a formula stand this close (font sizes), across and down.
 _ACROSS, _DOWN = 1.2, 0.6
@@ -17,6 +18,8 @@ _BESIDE = 2.0
 _LETTERS = 0.6
 # What lies in a formula by this share is a piece of it; a formula in another region by that is known.
 _PIECE, _KNOWN = 0.7, 0.8
+# Italics of text fonts are variables where so few letters stand together.
+_VARIABLE = 2
 # A page of more lines than this is no text that people read.
 _MOST_LINES = 2000
 # A formula that was taken for a picture covers this share of it; on a plot, writing covers less.
@@ -27,10 +30,17 @@ _WHOLE = {RegionKind.TABLE, RegionKind.FORMULA}
 def with_formulas(regions: Sequence[Region], lines: Sequence[TextLine]) -> list[Region]:
     """The regions, with one for each displayed formula that stands clear of text, in place of its pieces.
 
-    Only lines whose letters are set in fonts of mathematics count: other formulas are the layout's to find.
+    Only lines whose letters are variables, or set in fonts of mathematics, count: other formulas are the
+    layout's to find. A number in parentheses beside a formula belongs to it.
     """
+    if len(lines) > _MOST_LINES:
+        return list(regions)
+    return _with_numbers(_with_clusters(regions, lines), lines)
+
+
+def _with_clusters(regions: Sequence[Region], lines: Sequence[TextLine]) -> list[Region]:
     shares = [_math_share(line) for line in lines]
-    if not any(share is not None and share > _LETTERS for share in shares) or len(lines) > _MOST_LINES:
+    if not any(share is not None and share > _LETTERS for share in shares):
         return list(regions)
     pieces = [line for line, share in zip(lines, shares, strict=True) if share is None or share > _LETTERS]
     text = [
@@ -45,10 +55,37 @@ def with_formulas(regions: Sequence[Region], lines: Sequence[TextLine]) -> list[
             continue
         if any(_is_label(box, region) for region in found):
             continue
-        parts = [r for r in found if r.bbox.inside(box) > _PIECE and r.kind is not RegionKind.TABLE]
-        found = [r for r in found if r not in parts]
-        found.append(Region(RegionKind.FORMULA, union_of([box, *(r.bbox for r in parts)])))
+        found = _replaced(found, box)
     return found
+
+
+def _with_numbers(regions: list[Region], lines: Sequence[TextLine]) -> list[Region]:
+    numbers = [line for line in lines if NUMBER.match(line.text) and not line.quarter_turns]
+    for number in numbers:
+        formulas = [
+            r for r in regions if r.kind is RegionKind.FORMULA and _is_numbered(r.bbox, number, lines)
+        ]
+        if len(formulas) == 1:
+            regions = _replaced(regions, formulas[0].bbox.union(number.bbox))
+    return regions
+
+
+def _is_numbered(box: BBox, number: TextLine, lines: Sequence[TextLine]) -> bool:
+    """Whether a number stands level with a formula, outside it, and nothing else is between or beside."""
+    if number.bbox.inside(box) > 0 or not box.y1 < number.bbox.center[1] < box.y2:
+        return False
+    around = box.union(number.bbox)
+    return not any(
+        around.holds(*line.bbox.center) and line is not number and not box.holds(*line.bbox.center)
+        for line in lines
+    )
+
+
+def _replaced(regions: Sequence[Region], box: BBox) -> list[Region]:
+    """The regions with a formula in a box, in place of what lies in it."""
+    parts = [r for r in regions if r.bbox.inside(box) > _PIECE and r.kind is not RegionKind.TABLE]
+    whole = Region(RegionKind.FORMULA, union_of([box, *(r.bbox for r in parts)]))
+    return [*(r for r in regions if r not in parts), whole]
 
 
 def _is_label(box: BBox, region: Region) -> bool:
@@ -58,12 +95,16 @@ def _is_label(box: BBox, region: Region) -> bool:
 
 
 def _math_share(line: TextLine) -> float | None:
-    """The share of a line's letters in fonts of mathematics; None without letters."""
+    """The share of a line's letters that are mathematics, by font or as variables; None without letters."""
     if line.quarter_turns:
         return 0.0
-    letters = [(is_math_font(word.font), sum(map(str.isalpha, word.text))) for word in line.words]
+    letters = [(_is_variable(word), sum(map(str.isalpha, word.text))) for word in line.words]
     total = sum(count for _, count in letters)
     return sum(count for math, count in letters if math) / total if total else None
+
+
+def _is_variable(word: Word) -> bool:
+    return is_math_font(word.font) or (word.italic and len(word.text) <= _VARIABLE)
 
 
 def is_covered(box: BBox, lines: Sequence[TextLine]) -> bool:

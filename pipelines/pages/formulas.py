@@ -42,7 +42,9 @@ _COLUMN, _NUMBER_GAP = 0.9, 0.9
 _TOUCH = 0.4
 # The share of a formula's letters that stand in fonts of mathematics, the rest being names and words.
 _MATH_LETTERS = 0.6
-_NUMBER = re.compile(r"^\(([A-Z]?\.?\d+(?:\.\d+)*[a-z]?'*)\)$")
+NUMBER = re.compile(r"^\(([A-Z]?\.?\d+(?:\.\d+)*[a-z]?'*)\)$")
+"""A formula's number: ``(12)``, ``(A.3)``, ``(2.1b)``."""
+"""A formula's number: ``(12)``, ``(A.3)``, ``(2.1b)``."""
 _SIGNS = frozenset("+-−±∓")
 _UPRIGHTS = frozenset("|‖∥∣")
 _LEAST_WORDS, _MOST_NODES = 2, 600
@@ -101,7 +103,7 @@ def _without_number(words: list[Word]) -> tuple[list[Word], str]:
     found: list[tuple[list[Word], str]] = []
     for start in range(len(words)):
         for part in (words[start : start + count] for count in (1, 2, 3)):
-            number = _NUMBER.match("".join(word.text for word in part))
+            number = NUMBER.match("".join(word.text for word in part))
             if number and _stands_apart(part, words):
                 found.append((part, number[1]))
                 break

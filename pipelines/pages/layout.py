@@ -8,6 +8,7 @@ from typing import ClassVar
 from models import images
 from models.base import Engines, Image
 from models.layout.shapes import shapes
+from pipelines.pages.formula_regions import with_formulas
 from pipelines.pages.fusion import fused
 from pipelines.pages.partings import parted, with_fields, without_printed_matter
 from pipelines.readers.base import Reader
@@ -60,7 +61,7 @@ class LayOut:
             found = without_printed_matter(found, page.lines or [], scanned=page.scanned)
             boxes = images.enclosed_boxes(page.rules, *upright_size(page.source, page.turns))
             found, loose = with_fields(found, page.lines or [], boxes)
-            page.regions = parted(found, loose, page.rules)
+            page.regions = parted(with_formulas(found, page.lines or []), loose, page.rules)
 
     def _shown(self, number: int, source: SourcePage, turns: int) -> tuple[Image, float]:
         """A digital page as it shows, upright, and its pixels a page unit."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from pipelines.pages.formula_regions import is_covered, with_formulas
 from schemas.geometry import BBox
 from schemas.reading import Region, RegionKind, TextLine
@@ -55,3 +57,13 @@ def test_the_legend_of_a_plot_is_no_formula() -> None:
     assert with_formulas(plot, PIECES) == plot
     assert not is_covered(plot[0].bbox, PIECES)
     assert is_covered(BBox(100, 95, 160, 111), PIECES)
+
+
+@pytest.mark.parametrize("at", [300.0, 20.0])
+def test_a_number_beside_a_formula_belongs_to_it(at: float) -> None:
+    number = line("(2.1)", at, 101)
+    known = [Region(RegionKind.FORMULA, BBox(100, 95, 160, 111)), Region(RegionKind.FORMULA, number.bbox)]
+    (found,) = with_formulas(known, [*TEXT, *PIECES, number])
+    assert found.bbox == known[0].bbox.union(number.bbox)
+    between = line("words between", 165 if at > 100 else 50, 101)
+    assert len(with_formulas(known, [*TEXT, *PIECES, between, number])) == 2
