@@ -19,7 +19,7 @@ _LETTERS = 0.6
 # What lies in a formula by this share is a piece of it; a formula in another region by that is known.
 _PIECE, _KNOWN = 0.7, 0.8
 # Italics of text fonts are variables where so few letters stand together.
-_VARIABLE = 2
+_VARIABLE = 3
 # A page of more lines than this is no text that people read.
 _MOST_LINES = 2000
 # A formula that was taken for a picture covers this share of it; on a plot, writing covers less.

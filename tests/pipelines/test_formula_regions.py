@@ -67,3 +67,10 @@ def test_a_number_beside_a_formula_belongs_to_it(at: float) -> None:
     assert found.bbox == known[0].bbox.union(number.bbox)
     between = line("words between", 165 if at > 100 else 50, 101)
     assert len(with_formulas(known, [*TEXT, *PIECES, between, number])) == 2
+
+
+def test_variables_in_the_italics_of_the_text_are_mathematics_too() -> None:
+    italics = line("gux ab = c", 100, 100)
+    slanted = [replace(word, italic=True) for word in italics.words]
+    mixed = [replace(italics, words=slanted), math("ζ", 160, 100)]
+    assert [region.kind for region in with_formulas([], [*TEXT, *mixed])] == [RegionKind.FORMULA]
