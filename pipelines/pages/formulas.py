@@ -330,13 +330,13 @@ def _row(nodes: list[Node]) -> str:
             raise NotTrusted
         scripts.setdefault(before[-1], []).append(node)
     parts: list[str] = []
-    edges: list[float] = []
+    places: list[BBox] = []
     for i, base in enumerate(on_line):
-        edges.append(max(n.box.x2 for n in [base, *limits.get(i, []), *scripts.get(i, [])]))
+        places.append(union_of([n.box for n in [base, *limits.get(i, []), *scripts.get(i, [])]]))
         if base.char in RELATIONS and limits.get(i):
             base.latex = f"\\overset{{{_expression(limits.pop(i), [])}}}{{{base.latex}}}"
         parts.append(_with_scripts(base, limits.get(i, []) + scripts.get(i, []), size))
-    return _joined(on_line, _with_fences(on_line, parts, size), edges)
+    return _joined(on_line, _with_fences(on_line, parts, size), places)
 
 
 def _main_line(nodes: list[Node]) -> tuple[float, float]:
@@ -457,12 +457,12 @@ def _with_fences(nodes: list[Node], parts: list[str], size: float) -> list[str]:
     return fenced
 
 
-def _joined(nodes: list[Node], parts: list[str], edges: list[float]) -> str:
-    """The parts of a row (which end at ``edges``) with the blanks that LaTeX and its readers need."""
+def _joined(nodes: list[Node], parts: list[str], places: list[BBox]) -> str:
+    """The parts of a row (at ``places``) with the blanks that LaTeX and its readers need."""
     found = ""
     text: list[str] = []
     for i, (node, part) in enumerate(zip(nodes, parts, strict=True)):
-        if i and node.box.x1 - edges[i - 1] > _COLUMN * node.size:
+        if i and places[i].x1 - places[i - 1].x2 > _COLUMN * node.size:
             found += _text(text) + r" \quad "
             text = []
         if node.kind is Kind.TEXT and part == node.latex:
