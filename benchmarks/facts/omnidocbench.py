@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lxml import html
+from PIL import Image
 
 from benchmarks.corpus import Document, Truth
 from benchmarks.scores.formulas import latex_text, without_latex
@@ -46,10 +47,11 @@ def documents(folder: Path) -> Iterator[Document]:
         kind = page["page_info"].get("page_attribute", {}).get("language", "unknown")
         picture = next((p for s in (".jpg", ".png") if (p := label.with_name(label.stem + s)).exists()), None)
         if picture:
-            yield Document(folder.name, kind, picture, partial(_truth, page, label.with_suffix(".md")))
+            yield Document(folder.name, kind, picture, partial(_truth, page, picture))
 
 
-def _truth(page: dict[str, Any], markdown: Path) -> Truth:
+def _truth(page: dict[str, Any], picture: Path) -> Truth:
+    markdown = picture.with_suffix(".md")
     regions = [region for region in page["layout_dets"] if not region.get("ignore")]
     regions.sort(key=lambda region: region.get("order") or 0)
     true_tables = [r["html"] for r in regions if r["category_type"] == "table" and r.get("html")]
@@ -57,15 +59,19 @@ def _truth(page: dict[str, Any], markdown: Path) -> Truth:
         markdown=markdown.read_text(encoding="utf-8") if markdown.exists() else None,
         blocks=tuple(block for region in regions for block in _blocks(region)),
         tables=(tuple(without_latex(table) for table in true_tables),),
-        regions=tuple(_regions(page["layout_dets"], page["page_info"])),
+        regions=tuple(_regions(page["layout_dets"], picture)),
     )
 
 
-def _regions(found: list[dict[str, Any]], info: dict[str, Any]) -> Iterator[PageRegion]:
-    """The boxes, all of them: a page number is of the half of the page it stands in."""
+def _regions(found: list[dict[str, Any]], picture: Path) -> Iterator[PageRegion]:
+    """The boxes, all of them: a page number is of the half of the page it stands in.
+
+    Their unit is the picture's pixel; the sizes in the records are sometimes the wrong way round.
+    """
+    with Image.open(picture) as opened:
+        width, height = opened.size
     for region in found:
         xs, ys = region["poly"][0::2], region["poly"][1::2]
-        width, height = info["width"], info["height"]
         box = BBox(min(xs) / width, min(ys) / height, max(xs) / width, max(ys) / height)
         label = _REGIONS.get(region["category_type"])
         if region["category_type"] == "page_number":

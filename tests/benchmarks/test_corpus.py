@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from benchmarks import corpus
 from benchmarks.facts.grid import Cell, grid_html
@@ -55,7 +56,7 @@ def test_icdar_fills_blank_cells_and_knows_both_readings(data: Path) -> None:
 
 def test_omnidocbench_orders_blocks_and_scores_running_text_only(data: Path) -> None:
     page: dict[str, Any] = {
-        "page_info": {"page_attribute": {"language": "english"}, "width": 200, "height": 100},
+        "page_info": {"page_attribute": {"language": "english"}, "width": 100, "height": 200},
         "layout_dets": [
             {"category_type": "text_block", "order": 2, "text": "second", "ignore": False},
             {"category_type": "title", "order": 1, "text": "first"},
@@ -68,7 +69,7 @@ def test_omnidocbench_orders_blocks_and_scores_running_text_only(data: Path) -> 
     for i, region in enumerate(page["layout_dets"]):
         region["poly"] = [0, 15 * i, 100, 15 * i, 100, 15 * i + 10, 0, 15 * i + 10]
     write(data / "omnidocbench_demo" / "p.json", json.dumps(page))
-    write(data / "omnidocbench_demo" / "p.jpg")
+    Image.new("RGB", (200, 100)).save(data / "omnidocbench_demo" / "p.jpg")
     (document,) = corpus.documents("omnidocbench_demo")
     truth = document.truth()
     assert document.kind == "english"
@@ -91,7 +92,7 @@ def test_omnidocbench_formulas_are_plain_and_prices_stay(data: Path) -> None:
         ],
     }
     write(data / "omnidocbench_demo" / "p.json", json.dumps(page))
-    write(data / "omnidocbench_demo" / "p.png")
+    Image.new("RGB", (9, 9)).save(data / "omnidocbench_demo" / "p.png")
     truth = corpus.documents("omnidocbench_demo")[0].truth()
     assert truth.tables == (("<table><tr><td>$5</td><td>$10</td><td>1 ± 2</td></tr></table>",),)
     assert truth.blocks is not None
