@@ -36,6 +36,8 @@ def build_table(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox
     bottom = _body_start(rows, size, across)
     head = [line for line in lines if line.bbox.center[1] < bottom]
     body = [line for line in lines if line.bbox.center[1] >= bottom]
+    if not head or not body:  # rows of text that overlap have no height between them
+        return make_table(lines, tiles(xs, ys))
     phrases, all_ys = _placed(head, body, xs, ys, across, bottom)
     xs, ys = without_empty(xs, all_ys, phrases)
     phrases, ys = _placed(head, body, xs, ys, across, bottom)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.pages.structure import Tables
@@ -34,8 +34,13 @@ def words(lines: list[TextLine]) -> list[str]:
     return sorted(word.text for one in lines for word in one.words)
 
 
+_OVERLAPPING = [line("Port", 0, 0), line("12.5", 30, 7), line("ships at sea", 0, 3)]
+
+
 @settings(deadline=None)
 @given(_lines, _inner, _inner, _rules)
+@example(_OVERLAPPING, [6.0], [], [BBox(0, 7.5, 292, 8.5)])
+@example(_OVERLAPPING, [6.0], [], [])
 def test_no_word_is_lost_in_a_table(
     lines: list[TextLine], xs: list[float], ys: list[float], rules: list[BBox]
 ) -> None:
