@@ -13,7 +13,7 @@ from pipelines.readers.html_inline import Mark
 from pipelines.readers.pdf_text import is_right_to_left
 from schemas.fragments import Source
 from schemas.geometry import BBox
-from schemas.reading import TextLine
+from schemas.reading import TextLine, Word
 
 _BULLET = re.compile(r"^[•◦▪▫■□●○◆◇▶►➢➤✓‣⁃∙·*–—-]$")
 _ORDINAL = re.compile(r"^(?:\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|\[\d{1,3}\]|[①-⑳])$")
@@ -92,11 +92,16 @@ def _same_row(line: TextLine, row: Row, box: BBox) -> bool:
     return not any(
         min(mine.bbox.x2, theirs.bbox.x2) - max(mine.bbox.x1, theirs.bbox.x1)
         > 0.5 * min(mine.bbox.width, theirs.bbox.width)
-        for mine in line.words
+        for mine in _level(line)
         for other in row
         if other.bbox.x1 < line.bbox.x2 and line.bbox.x1 < other.bbox.x2
-        for theirs in other.words
+        for theirs in _level(other)
     )
+
+
+def _level(line: TextLine) -> list[Word]:
+    """The words on a line's baseline: a superscript may stand over another piece's subscript."""
+    return [word for word in line.words if not (word.superscript or word.subscript)]
 
 
 def row_text(row: Row) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.pages.inline import Spelling
 from pipelines.pages.joins import compounds, seam
-from pipelines.pages.paragraphs import text_of
+from pipelines.pages.paragraphs import rows, text_of
 from schemas.geometry import BBox, union_of
 from schemas.reading import TextLine, Word
 from tests.fakes.engines import line, word
@@ -51,6 +51,12 @@ def test_scripts_of_text_are_tags() -> None:
         styled("2", 70, subscript=True, space_before=False),
     )
     assert spelt(line) == "shown<sup>12</sup> in CO<sub>2</sub>"
+
+
+def test_a_superscript_over_the_subscript_of_another_piece_is_in_the_same_row() -> None:
+    first = row(styled("sum", 0), styled("k", 15, 96, superscript=True, space_before=False))
+    second = row(styled("i", 15, 104, subscript=True), styled("more", 25))
+    assert rows([first, second]) == [[first, second]]
 
 
 def test_a_mark_of_a_note_does_not_change_a_number_in_plain_text() -> None:
@@ -190,9 +196,9 @@ STYLED = st.lists(
 
 
 @given(st.lists(STYLED, min_size=1, max_size=4))
-def test_marks_neither_lose_nor_add_a_letter(rows: list[list[tuple[str, set[str], bool]]]) -> None:
+def test_marks_neither_lose_nor_add_a_letter(texts_of_rows: list[list[tuple[str, set[str], bool]]]) -> None:
     lines = []
-    for number, texts in enumerate(rows):
+    for number, texts in enumerate(texts_of_rows):
         x, words = 0.0, []
         for text, styles, space in texts:
             style = dict.fromkeys(styles - ({"subscript"} if "superscript" in styles else set()), True)
