@@ -41,7 +41,7 @@ from workers.sweep import sweep
 
 log = logging.getLogger(__name__)
 
-READING_VERSION = "1"
+READING_VERSION = "2"
 """Part of every window's fingerprint: raise it when the same page would be read differently."""
 
 
@@ -134,7 +134,7 @@ class Worker:
         done = {c.fingerprint for c in self._shards.checkpoints(claim.job_id)}
         finished = 0
         for index, pages in enumerate(in_parts(numbers, self._settings.page_window)):
-            mark = _fingerprint(claim, source_key, pages)
+            mark = self._fingerprint(claim, source_key, pages)
             if mark not in done:
                 context = RunContext(check=lease.check, progress=_progress(lease, finished, len(numbers)))
                 records = (
@@ -237,6 +237,13 @@ class Worker:
             if pid.isdigit() and not psutil.pid_exists(int(pid)):
                 shutil.rmtree(folder, ignore_errors=True)
 
+    def _fingerprint(self, claim: Claim, source_key: str, pages: list[int]) -> str:
+        """What a window's reading depends on: the same mark, the same records."""
+        configuration = claim.request.configuration.model_dump_json()
+        engines = [self._settings.ocr_engine, *sorted(self._engines.vision_uses)]
+        parts = (READING_VERSION, engines, source_key, pages, configuration)
+        return hashlib.sha256(codec.encode(parts)).hexdigest()
+
 
 def _format(claim: Claim, path: Path, source_key: str) -> Format:
     source = claim.request.source
@@ -244,11 +251,6 @@ def _format(claim: Claim, path: Path, source_key: str) -> Format:
         # raw_text is what it is said to be, whatever it looks like.
         return format_of_mime_type(source.mime_type) or detect(path, source.mime_type, None)
     return detect(path, source.mime_type, source_key)
-
-
-def _fingerprint(claim: Claim, source_key: str, pages: list[int]) -> str:
-    parts = (READING_VERSION, source_key, pages, claim.request.configuration.model_dump_json())
-    return hashlib.sha256(codec.encode(parts)).hexdigest()
 
 
 def _progress(lease: Lease, before: int, total: int) -> Callable[[int, str], None]:
