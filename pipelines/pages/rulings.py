@@ -17,6 +17,8 @@ from schemas.reading import GridCell, Region, RegionKind, TableGrid, TextLine, W
 # A lattice is the table's when it holds this share of the words in the table's region.
 _HELD = 0.9
 _HELD_BY_SEVERAL = 0.8
+# Ruled paper around a table is none: of a lattice that is not sure, this share is in the table's region.
+_THERE = 0.4
 # A lattice is a table on its own with this many cells filled, and this share of them.
 _LEAST_CELLS, _FILLED = 4, 0.6
 # Lines that cut more than this share of the phrases are not a table's.
@@ -84,7 +86,7 @@ def _inside(lines: Sequence[TextLine], box: BBox) -> list[TextLine]:
 def _ruled(
     table: Region, lattices: Sequence[Lattice], sure: Sequence[Lattice], lines: Sequence[TextLine]
 ) -> list[Region]:
-    near = [one for one in lattices if one.bbox.intersection(table.bbox) and not _cuts_phrases(one, lines)]
+    near = [one for one in lattices if _is_near(one, table, sure) and not _cuts_phrases(one, lines)]
     words = [w for line in lines for w in line.words if table.bbox.holds(*w.bbox.center)]
     if not near or not words:
         return [table]
@@ -99,6 +101,13 @@ def _ruled(
     if len(several) > 1 and _share_held(words, several) >= _HELD_BY_SEVERAL:
         return [replace(table, bbox=one.bbox, grid=one.grid) for one in several]
     return [table]
+
+
+def _is_near(lattice: Lattice, table: Region, sure: Sequence[Lattice]) -> bool:
+    """Whether a lattice may be the table's: it is mostly there, or it is a table by itself."""
+    return lattice.bbox.inside(table.bbox) >= _THERE or (
+        any(lattice is one for one in sure) and lattice.bbox.intersection(table.bbox) > 0
+    )
 
 
 def _share_held(words: Sequence[Word], lattices: Sequence[Lattice]) -> float:
