@@ -18,6 +18,8 @@ _BRACKETS = str.maketrans("", "", "()[]{}|,.")
 _SIGNS = "+-−±"
 # Words this close (font sizes) touch.
 _TOUCH = 0.15
+# What stands this far off (font sizes) is something else.
+_FAR = 2.0
 # Beside a relation, italic words up to this long are products of variables.
 _PRODUCT = 2
 _LEAST_SYMBOLS = 2
@@ -69,8 +71,10 @@ def _kinds(words: Sequence[Word]) -> list[bool | None]:
 
 
 def _stops(words: Sequence[Word], index: int) -> bool:
-    """Whether a sentence, or a part of one, ends before a word."""
-    return words[index].space_before and words[index - 1].text[-1] in ".;:"
+    """Whether a sentence, or a part of one, ends before a word, or it stands far off."""
+    word, before = words[index], words[index - 1]
+    gap = (word.bbox.x1 - before.bbox.x2) / max(word.size, 1.0)
+    return gap > _FAR or (before.text[-1] in ".;:" and (word.space_before or gap > _TOUCH))
 
 
 def _has_symbol(word: Word) -> bool:
