@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -25,6 +26,8 @@ _CUT_WORD, _EMPTY_COLUMN = 2.0, 0.5
 _TOGETHER = 0.4
 # A column with one text in this many rows is hardly one.
 _LONE_TEXT, _MANY_ROWS = 0.25, 5
+# More edges than this are not looked at one by one.
+_MOST_EDGES = 60
 # An edge goes when the columns cost this much less without it.
 _NEEDLESS = 0.05
 # Few rows may stand over a gap between columns: spanning names, notes.
@@ -93,14 +96,27 @@ def best_columns(candidates: Sequence[list[float]], table: Sequence[Pieces]) -> 
 def _without_needless(xs: list[float], table: Sequence[Pieces]) -> list[float]:
     """The edges without those that cost more than they part, the worst one first."""
     cost = column_cost(xs, table)
-    while len(xs) > 3:
-        fewer = [[*xs[:i], *xs[i + 1 :]] for i in range(1, len(xs) - 1)]
+    while 3 < len(xs) < _MOST_EDGES:
+        fewer = [[*xs[:i], *xs[i + 1 :]] for i in _suspects(xs, table)]
+        if not fewer:
+            break
         costs = [column_cost(one, table) for one in fewer]
         best = min(range(len(costs)), key=lambda i: costs[i])
         if costs[best] >= cost - _NEEDLESS:
             break
         xs, cost = fewer[best], costs[best]
     return xs
+
+
+def _suspects(xs: Sequence[float], table: Sequence[Pieces]) -> list[int]:
+    """The inner edges that cut a phrase or bound a column with hardly any text."""
+    boxes = [piece.bbox for row in table for piece in row]
+    held = Counter(slot(box, xs) for box in boxes)
+    return [
+        i
+        for i in range(1, len(xs) - 1)
+        if min(held[i - 1], held[i]) <= 1 or any(box.x1 < xs[i] < box.x2 for box in boxes)
+    ]
 
 
 def column_cost(xs: Sequence[float], table: Sequence[Pieces]) -> float:
