@@ -19,6 +19,8 @@ _ALIKE = 0.02
 _COVERED, _WIDEST = 0.8, 1.6
 # The next twin stands within this many line heights of the table.
 _NEAR = 6.0
+# A table has a rule above its header and one below; where more follow each other, the paper is ruled.
+_MOST_STEPS = 2
 
 
 def grown(table: Region, lines: Sequence[TextLine], rules: Sequence[BBox]) -> Region:
@@ -32,14 +34,15 @@ def grown(table: Region, lines: Sequence[TextLine], rules: Sequence[BBox]) -> Re
     if len(twins) < 2 or not heights:
         return table
     near = _NEAR * heights[len(heights) // 2]
-    box = table.bbox
+    box, above, below = table.bbox, 0, 0
     for rule in sorted(twins, key=lambda r: min(abs(r.center[1] - y) for y in (box.y1, box.y2))):
         others = [twin for twin in twins if twin is not rule and _are_twins(rule, twin)]
         if box.y1 - near < rule.center[1] < box.y1 and any(o.center[1] > rule.center[1] for o in others):
-            box = BBox(min(box.x1, rule.x1), rule.center[1], max(box.x2, rule.x2), box.y2)
+            box, above = BBox(min(box.x1, rule.x1), rule.center[1], max(box.x2, rule.x2), box.y2), above + 1
         elif box.y2 < rule.center[1] < box.y2 + near and any(o.center[1] < rule.center[1] for o in others):
-            box = BBox(min(box.x1, rule.x1), box.y1, max(box.x2, rule.x2), rule.center[1])
-    return table if box == table.bbox else _over(table, box, lines)
+            box, below = BBox(min(box.x1, rule.x1), box.y1, max(box.x2, rule.x2), rule.center[1]), below + 1
+    on_ruled_paper = max(above, below) > _MOST_STEPS
+    return table if box == table.bbox or on_ruled_paper else _over(table, box, lines)
 
 
 def _runs_over(rule: BBox, box: BBox) -> bool:

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from pipelines.pages.table_build import tiles
+from pipelines.pages.tables import edges
+from pipelines.pages.twin_rules import grown
+from schemas.geometry import BBox
+from schemas.reading import Region, RegionKind
+from tests.fakes.engines import line
+
+LINES = [line(f"name {i} {i}0", 50, 100 + 14 * i) for i in range(8)]
+
+
+def table(top: float, bottom: float) -> Region:
+    box = BBox(50, top, 250, bottom)
+    return Region(RegionKind.TABLE, box, grid=tiles([50, 120, 250], [top, (top + bottom) / 2, bottom]))
+
+
+def rule(y: float) -> BBox:
+    return BBox(45, y, 255, y + 1)
+
+
+def test_a_table_grows_to_the_rule_that_ends_it() -> None:
+    found = grown(table(126, 154), LINES, [rule(125), rule(97), rule(155)])
+    assert (found.bbox.y1, found.bbox.y2) == (97.5, 155.5)
+    assert found.grid is not None
+    assert len(edges(found.grid)[1]) > 3  # the rows that came in are rows
+
+
+def test_ruled_paper_does_not_grow_a_table() -> None:
+    part = table(182, 210)
+    assert grown(part, LINES, [rule(97 + 14 * i) for i in range(9)]) is part
+
+
+def test_without_twins_a_table_stays_as_it_is() -> None:
+    part = table(126, 154)
+    assert grown(part, LINES, [rule(97), BBox(45, 155, 120, 156)]) is part
