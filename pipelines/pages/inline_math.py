@@ -23,6 +23,8 @@ _FAR = 2.0
 # Beside a relation, italic words up to this long are products of variables.
 _PRODUCT = 2
 _LEAST_SYMBOLS = 2
+# Signs that texts have too relate nothing.
+_RELATED = (RELATIONS | OPERATORS) - frozenset("/-·:")
 
 
 class Part(NamedTuple):
@@ -186,5 +188,6 @@ def _is_certain(words: Sequence[Word]) -> bool:
         variable = bases[0].italic and len(bases[0].text) == 1 and bases[0].text.isalpha()
         if variable or any(is_math_font(w.font) or _has_symbol(w) for w in words):
             return True
-    related = any(char in RELATIONS or char in OPERATORS - {"/", "-", "·"} for w in words for char in w.text)
-    return related and len(words) >= _LEAST_SYMBOLS
+    related = any(char in _RELATED for word in words for char in word.text)
+    own = any(is_math_font(w.font) or _has_symbol(w) or w.italic for w in words)
+    return related and own and len(words) >= _LEAST_SYMBOLS
