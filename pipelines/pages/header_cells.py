@@ -161,13 +161,21 @@ def read_header(
             header.labels.append(label)
     for level in range(header.levels - 1):
         _spread(header, level, xs, texts, rules)
-    for label in header.labels:
-        if header.levels > 1 and label.top == header.levels - 1 and label.right - label.left > 1:
-            wide = (label.left, label.right)
-            label.left, label.right = _ruled_span(label, header.edges[-2], xs, rules) or wide
+    _widen_lowest(header, xs, rules)
     _join_broken(header, rules)
     _grow(header)
     return header
+
+
+def _widen_lowest(header: Header, xs: Sequence[float], rules: Sequence[BBox]) -> None:
+    """A name over several columns in the lowest level spans those under the rule above, if alone there."""
+    lowest = [label for label in header.labels if label.top == header.levels - 1]
+    for label in lowest if header.levels > 1 else []:
+        span = _ruled_span(label, header.edges[-2], xs, rules)
+        if label.right - label.left == 1 or not span:
+            continue
+        if all(label is other or other.right <= span[0] or span[1] <= other.left for other in lowest):
+            label.left, label.right = span
 
 
 def _join_broken(header: Header, rules: Sequence[BBox]) -> None:
