@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from pipelines.pages.columns import Pieces, slot
 from pipelines.pages.values import is_value
@@ -153,6 +153,7 @@ def read_header(
         else:
             groups.append([below])
             cuts.append(at)
+    groups[-1] = _by_columns(groups[-1], xs)
     top = min(_box(row).y1 for row in rows)
     header = Header(len(groups), edges=[top, *cuts, bottom])
     for level, group in enumerate(groups):
@@ -165,6 +166,24 @@ def read_header(
     _join_broken(header, rules)
     _grow(header)
     return header
+
+
+def _by_columns(group: Sequence[Pieces], xs: Sequence[float]) -> list[Pieces]:
+    """The lowest level's rows; what runs over columns with lines of their own there is cut between them."""
+    alone = {left for row in group for p in row for left, right in [_span(p.bbox, xs)] if right - left == 1}
+    found = []
+    for row in group:
+        parts: Pieces = []
+        for piece in row:
+            left, right = _span(piece.bbox, xs)
+            if right - left == 1 or not alone & set(range(left, right)):
+                parts.append(piece)
+                continue
+            for _, words in groupby(piece.words, key=lambda word: slot(word.bbox, xs)):
+                held = list(words)
+                parts.append(replace(piece, words=held, bbox=union_of([word.bbox for word in held])))
+        found.append(parts)
+    return found
 
 
 def _widen_lowest(header: Header, xs: Sequence[float], rules: Sequence[BBox]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.pages.columns import phrase_rows
-from pipelines.pages.header_cells import header_size
+from pipelines.pages.header_cells import header_size, read_header
 from pipelines.pages.table_build import build_table, final_grid, tiles
 from pipelines.pages.tables import make_table
 from schemas.geometry import BBox
@@ -93,6 +93,27 @@ def test_names_side_by_side_are_parted_where_a_column_ends() -> None:
     found = spans(lines)
     assert "Number" in found
     assert "Margin" in found
+
+
+def labels(rows: list[list[TextLine]], rules: list[BBox]) -> dict[str, tuple[int, int, int, int]]:
+    """What a header of these rows, over columns of 60, is read as."""
+    texts = [(x + 5, x + 55) for x in XS[:-1]]
+    header = read_header(rows, XS, texts, rules, 47.0)
+    return {" ".join(one.text for one in x.lines): (x.top, x.bottom, x.left, x.right) for x in header.labels}
+
+
+def test_a_rule_over_several_names_widens_none_of_them() -> None:
+    above = [centred("Spring", 1, 3, 5), centred("Autumn", 3, 5, 5)]
+    below = [line("Loading-of-it", 85, 25), *row(25, "", "", "", "c", "d")]
+    assert labels([above, below], [BBox(62, 17, 298, 17)])["Loading-of-it"] == (1, 2, 1, 3)
+
+
+def test_names_run_together_are_parted_by_the_lines_below_them() -> None:
+    above = [centred("Spring", 1, 3, 2), centred("Autumn", 3, 5, 2)]
+    rows = [above, [line("Loads Margin", 94, 20)], row(31, "", "", "error", "c", "d")]
+    found = labels(rows, [BBox(62, 17, 178, 17), BBox(182, 17, 298, 17)])
+    assert found["Loads"] == (1, 2, 1, 2)
+    assert found["Margin error"] == (1, 2, 2, 3)
 
 
 def test_a_full_rule_ends_the_header() -> None:
