@@ -11,7 +11,7 @@ from pipelines.pages.figures import CutFigures
 from pipelines.pages.layout import LayOut
 from pipelines.pages.ocr import Ocr
 from pipelines.pages.pictures import ReadPictures
-from pipelines.pages.structure import Tables
+from pipelines.pages.tables.stage import Tables
 from pipelines.pages.text import ReadText
 from pipelines.pages.upright import Upright
 from pipelines.pages.vision import ReadByVision

@@ -19,14 +19,14 @@ from pipelines.pages.captions import with_captions
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.companions import groups
 from pipelines.pages.contents import entries_text, with_contents
-from pipelines.pages.formula_regions import is_covered, with_formulas
-from pipelines.pages.formulas import is_displayed
+from pipelines.pages.formulas.latex import is_displayed
+from pipelines.pages.formulas.regions import is_covered, with_formulas
 from pipelines.pages.inline import Spelling
 from pipelines.pages.kinds import fragment_type
 from pipelines.pages.margins import with_running_rows
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
-from pipelines.pages.tables import make_table, tears_sentences
+from pipelines.pages.tables.cells import make_table, tears_sentences
 from pipelines.space import to_displayed, to_upright, upright_size
 from pipelines.work import PageWork
 from schemas.fragments import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from pipelines.pages.paragraphs import is_marker, rows
-from pipelines.pages.tables import Table
+from pipelines.pages.tables.cells import Table
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TableGrid, TextLine, Word

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.pages.formulas import formula_latex
-from pipelines.pages.inline_math import parts
+from pipelines.pages.formulas.inline_math import parts
+from pipelines.pages.formulas.latex import formula_latex
 from pipelines.pages.joins import compounds
 from pipelines.pages.paragraphs import Row, Run, flow, is_marker
 from pipelines.readers.html_inline import Inline, Mark

@@ -8,7 +8,7 @@ from typing import ClassVar
 from models import images
 from models.base import Engines, Image
 from models.layout.shapes import shapes
-from pipelines.pages.formula_regions import with_formulas
+from pipelines.pages.formulas.regions import with_formulas
 from pipelines.pages.fusion import fused
 from pipelines.pages.partings import parted, with_fields, without_printed_matter
 from pipelines.readers.base import Reader

@@ -13,7 +13,7 @@ from itertools import pairwise, product
 
 from pipelines.pages.blocks import Block, is_printed_matter
 from pipelines.pages.paragraphs import is_marker, rows
-from pipelines.pages.values import is_value
+from pipelines.pages.tables.values import is_value
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TextLine
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.pages.agreed_spans import with_spans
-from pipelines.pages.table_build import tiles
-from pipelines.pages.tables import Table, make_table
+from pipelines.pages.tables.agreed_spans import with_spans
+from pipelines.pages.tables.build import tiles
+from pipelines.pages.tables.cells import Table, make_table
 from schemas.geometry import BBox
 from schemas.reading import GridCell, TableGrid
 from tests.fakes.engines import line

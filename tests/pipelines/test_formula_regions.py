@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.pages.formula_regions import is_covered, with_formulas
+from pipelines.pages.formulas.regions import is_covered, with_formulas
 from schemas.geometry import BBox
 from schemas.reading import Region, RegionKind, TextLine
 from tests.fakes.engines import line

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.pages.formula_symbols import is_math_symbol, latex_of
-from pipelines.pages.formulas import formula_latex
+from pipelines.pages.formulas.latex import formula_latex
+from pipelines.pages.formulas.symbols import is_math_symbol, latex_of
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import TextLine, Word

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 from pipelines.pages.blocks import Block, whole_paragraphs
 from pipelines.pages.headings import promoted
-from pipelines.pages.rulings import with_rulings
+from pipelines.pages.tables.rulings import with_rulings
 from schemas.geometry import BBox, union_of
 from schemas.reading import GridCell, Region, RegionKind, TableGrid, TextLine
 from tests.fakes.engines import line

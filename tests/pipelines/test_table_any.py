@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.pages.structure import Tables
-from pipelines.pages.table_build import build_table, final_grid, tiles
-from pipelines.pages.tables import make_table
+from pipelines.pages.tables.build import build_table, final_grid, tiles
+from pipelines.pages.tables.cells import make_table
+from pipelines.pages.tables.stage import Tables
 from pipelines.work import PageWork
 from schemas.geometry import BBox
 from schemas.reading import Region, RegionKind, SourcePage, TextLine

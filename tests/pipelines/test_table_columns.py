@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.pages.body_rows import row_lines
-from pipelines.pages.columns import (
+from pipelines.pages.tables.body_rows import row_lines
+from pipelines.pages.tables.columns import (
     best_columns,
     column_cost,
     extents,

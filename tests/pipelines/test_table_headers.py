@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines.pages.columns import phrase_rows
-from pipelines.pages.header_cells import header_size, read_header
-from pipelines.pages.table_build import build_table, final_grid, tiles
-from pipelines.pages.tables import make_table
+from pipelines.pages.tables.build import build_table, final_grid, tiles
+from pipelines.pages.tables.cells import make_table
+from pipelines.pages.tables.columns import phrase_rows
+from pipelines.pages.tables.headers import header_size, read_header
 from schemas.geometry import BBox
 from schemas.reading import TextLine
 from tests.fakes.engines import line

@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from pipelines.pages.frames import is_note
-from pipelines.pages.guesses import clear_of, lines_of, moved
-from pipelines.pages.structure import Tables
-from pipelines.pages.tables import make_table
+from pipelines.pages.tables.cells import make_table
+from pipelines.pages.tables.frames import is_note
+from pipelines.pages.tables.guesses import clear_of, lines_of, moved
+from pipelines.pages.tables.stage import Tables
 from pipelines.work import PageWork
 from schemas.fragments import Source
 from schemas.geometry import BBox

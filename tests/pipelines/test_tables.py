@@ -4,9 +4,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.pages.lattice import find_lattices
-from pipelines.pages.tables import make_table, tears_sentences
-from pipelines.pages.values import is_value
+from pipelines.pages.tables.cells import make_table, tears_sentences
+from pipelines.pages.tables.lattice import find_lattices
+from pipelines.pages.tables.values import is_value
 from schemas.geometry import BBox
 from schemas.reading import GridCell, TableGrid, TextLine
 from tests.fakes.engines import line

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from pipelines.pages.table_build import tiles
-from pipelines.pages.tables import edges
-from pipelines.pages.twin_rules import grown
+from pipelines.pages.tables.build import tiles
+from pipelines.pages.tables.cells import edges
+from pipelines.pages.tables.twin_rules import grown
 from schemas.geometry import BBox
 from schemas.reading import Region, RegionKind
 from tests.fakes.engines import line

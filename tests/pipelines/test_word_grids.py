@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.pages.word_grids import outside, word_grids
+from pipelines.pages.tables.word_grids import outside, word_grids
 from schemas.geometry import BBox
 from schemas.reading import TextLine
 from tests.fakes.engines import line

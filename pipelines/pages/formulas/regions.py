@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.pages.formula_symbols import RELATIONS
-from pipelines.pages.formulas import NUMBER
+from pipelines.pages.formulas.latex import NUMBER
+from pipelines.pages.formulas.symbols import RELATIONS
 from pipelines.readers.pdf_glyphs import is_math_font
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TextLine, Word

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipelines.pages.columns import phrase_rows
-from pipelines.pages.lattice import Lattice, find_lattices
 from pipelines.pages.paragraphs import Row, is_meant_break, row_text, rows
-from pipelines.pages.tables import Cell, make_table
-from pipelines.pages.values import is_value
+from pipelines.pages.tables.cells import Cell, make_table
+from pipelines.pages.tables.columns import phrase_rows
+from pipelines.pages.tables.lattice import Lattice, find_lattices
+from pipelines.pages.tables.values import is_value
 from schemas.geometry import BBox
 from schemas.reading import GridCell, Region, RegionKind, TableGrid, TextLine, Word
 

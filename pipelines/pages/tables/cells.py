@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from pipelines.pages.certainty import main_source, mean_confidence
-from pipelines.pages.columns import PHRASE_GAP, is_leader
 from pipelines.pages.paragraphs import text_of
-from pipelines.pages.values import is_value
+from pipelines.pages.tables.columns import PHRASE_GAP, is_leader
+from pipelines.pages.tables.values import is_value
 from pipelines.table_markup import MarkupCell, TableModel
 from schemas.fragments import TableCell, TableContent
 from schemas.geometry import BBox, Box, union_of

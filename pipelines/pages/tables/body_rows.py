@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipelines.pages.columns import Pieces, slot
-from pipelines.pages.values import is_value
+from pipelines.pages.tables.columns import Pieces, slot
+from pipelines.pages.tables.values import is_value
 
 # A line cuts a text when it runs through the middle part of it: this share.
 _CORE = 0.5

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pipelines.pages.columns import Pieces, column_cost, gaps_between_columns, phrase_rows, slot
-from pipelines.pages.frames import cut_between
-from pipelines.pages.table_build import tiles
-from pipelines.pages.values import is_value
+from pipelines.pages.tables.build import tiles
+from pipelines.pages.tables.columns import Pieces, column_cost, gaps_between_columns, phrase_rows, slot
+from pipelines.pages.tables.frames import cut_between
+from pipelines.pages.tables.values import is_value
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TextLine
 

@@ -9,17 +9,17 @@ from typing import ClassVar
 
 from models import images
 from models.base import Engines, Image
-from pipelines.pages import frames
-from pipelines.pages.agreed_spans import with_spans
-from pipelines.pages.columns import Pieces, column_cost, phrase_rows
-from pipelines.pages.dashes import dashes_in
-from pipelines.pages.guesses import clear_of, lines_of, moved
-from pipelines.pages.rulings import with_rulings
-from pipelines.pages.table_build import build_table, columns_of, final_grid, tiles
-from pipelines.pages.tables import Table, edges, tears_sentences
-from pipelines.pages.twin_rules import grown
-from pipelines.pages.values import is_value
-from pipelines.pages.word_grids import outside, word_grids
+from pipelines.pages.tables import frames
+from pipelines.pages.tables.agreed_spans import with_spans
+from pipelines.pages.tables.build import build_table, columns_of, final_grid, tiles
+from pipelines.pages.tables.cells import Table, edges, tears_sentences
+from pipelines.pages.tables.columns import Pieces, column_cost, phrase_rows
+from pipelines.pages.tables.dashes import dashes_in
+from pipelines.pages.tables.guesses import clear_of, lines_of, moved
+from pipelines.pages.tables.rulings import with_rulings
+from pipelines.pages.tables.twin_rules import grown
+from pipelines.pages.tables.values import is_value
+from pipelines.pages.tables.word_grids import outside, word_grids
 from pipelines.readers.base import Reader
 from pipelines.space import to_displayed, upright_size
 from pipelines.work import PageWork

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
-from pipelines.pages.columns import Pieces, slot
-from pipelines.pages.values import is_value
+from pipelines.pages.tables.columns import Pieces, slot
+from pipelines.pages.tables.values import is_value
 from schemas.geometry import BBox, union_of
 from schemas.reading import TextLine
 

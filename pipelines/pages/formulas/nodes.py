@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from pipelines.pages.formula_symbols import (
+from pipelines.pages.formulas.symbols import (
     DELIMITERS,
     FUNCTIONS,
     LARGE_OPERATORS,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipelines.pages.captions import label_kind
-from pipelines.pages.columns import Pieces, slot
-from pipelines.pages.header_cells import is_full, rules_between
+from pipelines.pages.tables.columns import Pieces, slot
+from pipelines.pages.tables.headers import is_full, rules_between
 from schemas.geometry import BBox
 from schemas.reading import GridCell, TableGrid, TextLine
 

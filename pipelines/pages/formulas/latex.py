@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipelines.pages.formula_nodes import AXIS, Kind, Node, NotTrusted, nodes_of
-from pipelines.pages.formula_symbols import (
+from pipelines.pages.formulas.nodes import AXIS, Kind, Node, NotTrusted, nodes_of
+from pipelines.pages.formulas.symbols import (
     CLOSING,
     DELIMITERS,
     INTEGRALS,

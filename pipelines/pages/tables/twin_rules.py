@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipelines.pages.columns import phrase_rows
-from pipelines.pages.frames import cut_between
-from pipelines.pages.table_build import tiles
-from pipelines.pages.tables import edges
+from pipelines.pages.tables.build import tiles
+from pipelines.pages.tables.cells import edges
+from pipelines.pages.tables.columns import phrase_rows
+from pipelines.pages.tables.frames import cut_between
 from schemas.geometry import BBox
 from schemas.reading import Region, TextLine
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.pages.body_rows import row_lines
-from pipelines.pages.columns import Pieces, best_columns, extents, gaps_between_columns, phrase_rows
-from pipelines.pages.header_cells import header_size, holds_values, read_header
-from pipelines.pages.tables import Phrase, Table, edges, filled, make_table, settled, without_empty
+from pipelines.pages.tables.body_rows import row_lines
+from pipelines.pages.tables.cells import Phrase, Table, edges, filled, make_table, settled, without_empty
+from pipelines.pages.tables.columns import Pieces, best_columns, extents, gaps_between_columns, phrase_rows
+from pipelines.pages.tables.headers import header_size, holds_values, read_header
 from schemas.geometry import BBox, union_of
 from schemas.reading import GridCell, TableGrid, TextLine
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from pipelines.pages.tables import Cell, Table
+from pipelines.pages.tables.cells import Cell, Table
 from schemas.geometry import BBox
 from schemas.reading import TableGrid
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from models import images
 from models.base import Image
 from models.tables.strokes import lone_dash
-from pipelines.pages.tables import Cell, Table
+from pipelines.pages.tables.cells import Cell, Table
 from schemas.fragments import Source
 from schemas.geometry import BBox
 from schemas.reading import TextLine, Word

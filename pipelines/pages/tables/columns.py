@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.pages.paragraphs import rows
-from pipelines.pages.values import is_value
+from pipelines.pages.tables.values import is_value
 from schemas.geometry import BBox, union_of
 from schemas.reading import TextLine, Word
 

@@ -1,0 +1,1 @@
+"""Formulas: which text is one, and its LaTeX from the places of its glyphs."""
