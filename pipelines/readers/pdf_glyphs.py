@@ -41,6 +41,35 @@ _SYMBOL = {
     0xC0: "ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊⟨®©™∑⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪",
     0xF1: "⟩∫⌠⎮⌡⎞⎟⎠⎤⎥⎦⎫⎬⎭",
 }
+# Microsoft's symbol fonts: boxes, ticks and bullets, where forms keep their answers.
+_WINGDINGS = dict(
+    zip(
+        (
+            0x6C,
+            0x6E,
+            0x6F,
+            0x71,
+            0x72,
+            0x78,
+            0x9F,
+            0xA1,
+            0xA7,
+            0xA8,
+            0xD8,
+            0xDF,
+            0xE0,
+            0xE8,
+            0xFB,
+            0xFC,
+            0xFD,
+            0xFE,
+        ),
+        "●■□❑❒☒•○▪□➢←→➔✗✓☒☑",
+        strict=True,
+    )
+)
+_WINGDINGS_2 = dict(zip((0x4F, 0x50, 0x51, 0x52, 0x53, 0x54, 0x98, 0xA3), "✗✓☒☑☒☒●□", strict=True))
+_BOXES = {"wingdings2": _WINGDINGS_2, "wingdings-2": _WINGDINGS_2, "wingdings": _WINGDINGS}
 _SYMBOL_CODES = {start + i: char for start, chars in _SYMBOL.items() for i, char in enumerate(chars)}
 
 _WEIGHTLESS = frozenset("\u200b\u2060\ufeff")
@@ -72,13 +101,13 @@ def is_extension_font(font: str) -> bool:
 
 
 def of_code(code: str, font: str) -> str:
-    """The character of a glyph without one, from its code in the font's encoding as TeX sets it."""
+    """The character of a glyph without one, from its code in the font's encoding as TeX sets it; a blank."""
     index = ord(code)
     if is_extension_font(font) and index < len(_OMX):
         return _OMX[index]
     if _OT1_FONT.search(font) and index == 0x20:
         return _POLISH_STROKE
-    return UNMAPPED
+    return " " if code.isspace() else UNMAPPED
 
 
 @lru_cache(maxsize=65536)
@@ -101,6 +130,10 @@ def cleaned(char: str, font: str) -> str:
 
 
 def _of_private_use(char: str, code: int, font: str) -> str:
+    name = font.lower().replace(" ", "")
+    for boxes, signs in _BOXES.items():
+        if boxes in name and code - 0xF000 in signs:
+            return signs[code - 0xF000]
     if code in _PRIVATE:
         return _PRIVATE[code]
     if not 0xF020 <= code <= 0xF0FF:

@@ -138,7 +138,32 @@ def embedded(page: pymupdf.Page, drawings: Sequence[dict[str, Any]]) -> Embedded
                     found[-1] = _with_character(found[-1], one)
                 else:
                     found.append(one)
-    return Embedded(found, garbled_share("".join(text)), unseen.found(raw))
+    return Embedded(list(_without_pieces(found)), garbled_share("".join(text)), unseen.found(raw))
+
+
+def _without_pieces(lines: Sequence[TextLine]) -> Iterator[TextLine]:
+    """The lines without words that stand inside others which they are a part of.
+
+    Where a font lacks glyphs, some programs print the text a second time with what another font has.
+    """
+    heights: dict[int, list[Word]] = {}
+    for line in lines:
+        for word in line.words:
+            heights.setdefault(round(word.bbox.y1), []).append(word)
+    pieces: set[int] = set()
+    for words in heights.values():
+        whole: Word | None = None
+        for word in sorted(words, key=lambda one: (round(one.bbox.x1), -one.bbox.x2)):
+            if whole is None or word.bbox.x2 > whole.bbox.x2 + _SHIFT:
+                whole = word
+            elif word.text != whole.text and word.text in whole.text and word.size == whole.size:
+                pieces.add(id(word))
+    for line in lines:
+        kept = [word for word in line.words if id(word) not in pieces] if pieces else line.words
+        if len(kept) == len(line.words):
+            yield line
+        elif kept:
+            yield replace(line, words=kept, bbox=union_of([word.bbox for word in kept]))
 
 
 def whole_lines(lines: Sequence[TextLine]) -> list[TextLine]:

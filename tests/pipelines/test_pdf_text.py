@@ -53,6 +53,25 @@ def test_glyphs_without_a_character_are_named_by_their_fonts_encoding() -> None:
     assert of_code(chr(0x58), "CMEX10") == "∑"
     assert of_code(chr(0x12), "CMEX10") == "("
     assert of_code(chr(0x58), "Helvetica") == "\ufffd"
+    assert of_code(" ", "Helvetica") == " "
+
+
+def test_ticks_of_symbol_fonts_are_told_by_their_fonts() -> None:
+    assert cleaned("\uf052", "Wingdings2") == "☑"
+    assert cleaned("\uf0a3", "ABCDEF+Wingdings 2") == "□"
+    assert cleaned("\uf0fe", "Wingdings-Regular") == "☑"
+    assert cleaned("\uf052", "Helvetica") == "R"
+
+
+def test_text_printed_again_with_holes_is_taken_once() -> None:
+    with pymupdf.open() as document:
+        page = document.new_page()
+        page.insert_text((100, 100), "12.95", fontsize=12)
+        gap = pymupdf.get_text_length("12.", fontsize=12)
+        page.insert_text((100, 100), "12", fontsize=12)
+        page.insert_text((100 + gap, 100), "95", fontsize=12)
+        page.insert_text((200, 100), "95", fontsize=12)
+        assert [line.text for line in pdf_text.embedded(page, []).lines] == ["12.95", "95"]
 
 
 def test_math_fonts_are_known_by_their_names() -> None:
