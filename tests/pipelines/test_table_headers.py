@@ -162,3 +162,28 @@ def test_no_word_is_lost_and_the_final_grid_gives_the_same_table() -> None:
     words = sorted(word.text for cell in again.cells for word in cell.words)
     assert words == sorted(word.text for one in lines for word in one.words)
     assert sum((c.bottom - c.top) * (c.right - c.left) for c in table.cells) == table.rows * table.columns
+
+
+def test_the_first_name_of_the_body_stays_out_of_a_close_header() -> None:
+    # Boxes of recognised lines overlap where lines are set close.
+    header = [*row(2, "", "March", "March", "March", "March"), *row(11, "", "2009", "2010", "2011", "2012")]
+    first = [line("Amber", 2, 16, size=16), *row(24, "", "12", "7.5", "3", "1,204")]
+    lines = [*header, *first, *[one for y in (35, 50) for one in row(y, "Brass", "12", "7.5", "3", "1,204")]]
+    rules = [BBox(62 + 60 * i, 22.5, 118 + 60 * i, 23) for i in range(4)]
+    table = build_table(lines, tiles(XS, [0.0, 23.0, 34.0, 47.0, 62.0]), rules)
+    found = {c.text: (c.top, c.bottom) for c in table.cells if c.left == 0 and c.lines}
+    assert found["Amber"] == (1, 2)
+    assert {c.text for c in table.cells if c.top == 0} == {
+        "",
+        "March 2009",
+        "March 2010",
+        "March 2011",
+        "March 2012",
+    }
+
+
+def test_a_sign_before_a_number_is_no_second_name_under_a_rule() -> None:
+    values = [line("Amber", 2, 20), line("$", 65, 20), line("12", 100, 20), *row(20, "", "", "7", "3", "1")]
+    rows = phrase_rows([*row(5, "", "2009", "2010", "2011", "2012"), *values, *BODY])
+    rules = [BBox(62 + 60 * i, 17, 118 + 60 * i, 17) for i in range(4)]
+    assert header_size(rows, XS, rules) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines.pages.tables.body_rows import row_lines
 from pipelines.pages.tables.cells import Phrase, Table, edges, filled, make_table, settled, without_empty
@@ -72,7 +73,11 @@ def _placed(
         for label in header.labels
         for line in label.lines
     ]
-    return labels + settled(body, xs, all_ys), all_ys
+    # What stands in the body never reaches up into the header, however close the two are set.
+    start = all_ys.index(bottom)
+    rest = settled(body, xs, all_ys)
+    rest = [replace(p, top=max(p.top, start), bottom=max(p.bottom, start + 1)) for p in rest]
+    return labels + rest, all_ys
 
 
 def _joined(rules: Sequence[BBox], lines: Sequence[TextLine]) -> list[BBox]:

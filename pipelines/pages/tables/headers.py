@@ -59,7 +59,7 @@ def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BB
     if first is not None and _names_with_numbers(table, first, xs, rules):
         most = first + 1
     drawn = [i for i in range(1, min(most + 1, len(table))) if is_full(rules_between(table, i, rules), xs)]
-    under = [i for i in range(1, min(most + 1, len(table) - 1)) if _has_parents(table, i, rules)]
+    under = [i for i in range(1, min(most + 1, len(table) - 1)) if _has_parents(table, i, xs, rules)]
     if drawn:
         size = drawn[0] if first is None else drawn[-1]
         return size + 1 if _goes_on(table, size, xs) else size
@@ -92,11 +92,15 @@ def _names_with_numbers(
     return first < _MOST_LINES and ruled == [True, False]
 
 
-def _has_parents(table: Sequence[Pieces], index: int, rules: Sequence[BBox]) -> bool:
-    """Whether a rule under a name, over several names below, lies between two rows of text."""
+def _has_parents(table: Sequence[Pieces], index: int, xs: Sequence[float], rules: Sequence[BBox]) -> bool:
+    """Whether a rule under a name, over the names of several columns, lies between two rows of text."""
+
+    def under(rule: BBox, row: Pieces) -> list[TextLine]:
+        return [piece for piece in row if rule.x1 < piece.bbox.center[0] < rule.x2]
+
     return any(
-        any(rule.x1 < piece.bbox.center[0] < rule.x2 for piece in table[index - 1])
-        and sum(rule.x1 < piece.bbox.center[0] < rule.x2 for piece in table[index]) > 1
+        under(rule, table[index - 1])
+        and len({slot(piece.bbox, xs) for piece in under(rule, table[index])}) > 1
         for rule in rules_between(table, index, rules)
     )
 
