@@ -136,4 +136,39 @@ def test_a_first_column_without_lines_is_divided_by_the_rows_beside_it() -> None
     drawn = [BBox(150, 50 + 20 * i, 250, 50 + 20 * i) for i in range(1, 5)]
     drawn += [BBox(50, y, 250, y) for y in (50, 150)] + [BBox(x, 50, x, 150) for x in (50, 150, 250)]
     (found,) = with_rulings([guess(BBox(50, 50, 250, 150), 2, 3)], texts(50, 50, rows=5), drawn, 600)
-    assert shape(found) == (5, 2, False)
+    assert shape(found) == (5, 2, True)
+
+
+def test_labels_beside_amounts_are_rows_where_their_corner_is_not_ruled() -> None:
+    across = [
+        BBox(50, 50, 250, 50),
+        *(BBox(150, 50 + 20 * i, 250, 50 + 20 * i) for i in (1, 2)),
+        BBox(50, 110, 250, 110),
+    ]
+    down = [BBox(x, 50, x, 110) for x in (50, 150, 250)]
+    (found,) = with_rulings([guess(BBox(50, 50, 250, 110), 2, 3)], texts(50, 50, rows=3), across + down, 600)
+    assert shape(found) == (3, 2, True)
+    assert found.grid is not None
+    assert len(found.grid.cells) == 6
+
+
+def test_a_corner_whose_lines_are_not_level_with_the_rows_is_left_to_the_words() -> None:
+    across = [
+        BBox(50, 50, 250, 50),
+        *(BBox(150, 50 + 20 * i, 250, 50 + 20 * i) for i in (1, 2)),
+        BBox(50, 110, 250, 110),
+    ]
+    down = [BBox(x, 50, x, 110) for x in (50, 150, 250)]
+    label = [line(text, 60, 64 + 11 * i) for i, text in enumerate(("North", "and", "South"))]
+    values = [line(f"{i}.5", 155, 55 + 20 * i) for i in range(3)]
+    (found,) = with_rulings([guess(BBox(50, 50, 250, 110), 2, 3)], label + values, across + down, 600)
+    assert shape(found) == (3, 2, False)
+
+
+def test_two_drawn_tables_in_one_region_are_two_though_one_is_nearly_empty() -> None:
+    names = [line(f"name{col}", 55 + 100 * col, 55) for col in range(4)]
+    value = line("PO-33", 155, 75)
+    lines = [*names, value, *texts(50, 110, columns=4)]
+    drawn = rules(50, 50, columns=4) + rules(50, 105, columns=4)
+    found = with_rulings([guess(BBox(50, 50, 450, 145), 4, 4)], lines, drawn, 600)
+    assert [shape(region) for region in found] == [(2, 4, True), (2, 4, True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from pipelines.pages.tables.cells import Cell, make_table
 from pipelines.pages.tables.columns import phrase_rows
 from pipelines.pages.tables.lattice import Lattice, find_lattices
 from pipelines.pages.tables.values import is_value
-from schemas.geometry import BBox
+from schemas.geometry import BBox, union_of
 from schemas.reading import GridCell, Region, RegionKind, TableGrid, TextLine, Word
 
 # A lattice is the table's when it holds this share of the words in the table's region.
@@ -30,6 +30,8 @@ _WIDE = 1.5
 # A cell over this many rows is tall.
 _TALL = 4
 _APART = 0.15
+# A cell over so many rows and more, with a line level with each (share of the row's height), is that many.
+_OPEN_ROWS, _LEVEL = 3, 0.25
 
 
 def with_rulings(
@@ -39,7 +41,10 @@ def with_rulings(
 
     A region over several ruled tables is divided; a ruled table that no table region covers is added.
     """
-    lattices = find_lattices(rules, page_width)
+    lattices = [
+        replace(lattice, grid=_with_open_rows(lattice.grid, lines))
+        for lattice in find_lattices(rules, page_width)
+    ]
     sure = [lattice for lattice in lattices if _is_table(lattice, lines)]
     tables = [region for region in regions if region.kind is RegionKind.TABLE]
     found = [ruled for table in tables for ruled in _ruled(table, lattices, sure, lines)]
@@ -51,11 +56,44 @@ def with_rulings(
     return [r for r in regions if r.kind is not RegionKind.TABLE and not _is_only_a_table(r, found)] + found
 
 
+def _with_open_rows(grid: TableGrid, lines: Sequence[TextLine]) -> TableGrid:
+    """The grid, cells over several rows cut where each row beside them has a line of theirs.
+
+    The labels beside the amounts at a table's end often stand in a corner that is not ruled.
+    """
+    heights = {c.row_start: (c.bbox.y1, c.bbox.y2) for c in grid.cells if c.row_end - c.row_start == 1}
+    cells = [part for cell in grid.cells for part in _open_rows(cell, heights, lines)]
+    return replace(grid, cells=sorted(cells, key=lambda c: (c.row_start, c.col_start)))
+
+
+def _open_rows(
+    cell: GridCell, heights: Mapping[int, tuple[float, float]], lines: Sequence[TextLine]
+) -> list[GridCell]:
+    spanned = range(cell.row_start, cell.row_end)
+    texts = rows(_inside(lines, cell.bbox)) if len(spanned) >= _OPEN_ROWS else []
+    if len(texts) != len(spanned) or any(row not in heights for row in spanned):
+        return [cell]
+    for row, text in zip(spanned, texts, strict=True):
+        y1, y2 = heights[row]
+        if abs(union_of([line.bbox for line in text]).center[1] - (y1 + y2) / 2) > _LEVEL * (y2 - y1):
+            return [cell]
+    return [
+        replace(cell, row_start=row, row_end=row + 1, bbox=BBox(cell.bbox.x1, y1, cell.bbox.x2, y2))
+        for row in spanned
+        for y1, y2 in [heights[row]]
+    ]
+
+
 def _is_table(lattice: Lattice, lines: Sequence[TextLine]) -> bool:
     """Whether the lattice alone says that it is a table: mostly filled, rows and columns all ruled."""
+    return _is_grid(lattice, lines, _FILLED) and not _cuts_phrases(lattice, lines)
+
+
+def _is_grid(lattice: Lattice, lines: Sequence[TextLine], least_filled: float) -> bool:
+    """Whether each row and column is ruled, and some cells, at least this share, are filled."""
     cells = make_table(_inside(lines, lattice.bbox), lattice.grid).cells
     filled = sum(bool(cell.lines) for cell in cells)
-    if filled < max(_LEAST_CELLS, _FILLED * len(cells)) or _cuts_phrases(lattice, lines):
+    if filled < max(_LEAST_CELLS, least_filled * len(cells)):
         return False
     return _rows_are_ruled(cells) and _columns_are_ruled(cells)
 
@@ -97,7 +135,8 @@ def _ruled(
         return [
             replace(table, bbox=box, grid=_grid(lattice.grid, table.grid, box, _inside(lines, lattice.bbox)))
         ]
-    several = [one for one in sure if one.bbox.inside(table.bbox) > 0.8]
+    # Where the layout sees one table and several are drawn, they may be empty but for their headers.
+    several = [one for one in near if one.bbox.inside(table.bbox) > 0.8 and _is_grid(one, lines, 0.0)]
     if len(several) > 1 and _share_held(words, several) >= _HELD_BY_SEVERAL:
         return [replace(table, bbox=one.bbox, grid=one.grid) for one in several]
     return [table]
