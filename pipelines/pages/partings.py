@@ -29,6 +29,8 @@ _SHORT, _LEVEL = 4, 0.15
 # Rows of one piece of text follow each other within this many line heights, and are alike in height.
 _LEADING = 1.0
 _ALIKE = 0.7
+# More pieces than this are labels of a drawing: no form has so many, and each is held against many others.
+_MOST_PIECES = 2000
 # A line parts what stands on its two sides when it runs along this share of the narrower of them, and is
 # longer than the text above it by this much (font sizes): else it underlines.
 _ALONG, _LONGER = 0.6, 1.5
@@ -42,6 +44,8 @@ def parted(regions: Sequence[Region], lines: Sequence[TextLine], rules: Sequence
     found = [part for region in regions for part in _parts(region, lines, rules)]
     loose = [line for line in lines if not any(region.bbox.holds(*line.bbox.center) for region in found)]
     level = [line for line in loose if not line.quarter_turns and not is_marker(line.text)]
+    if len(level) > _MOST_PIECES:
+        return found
     return found + [_text(group) for group in _together(list(_cut(level)), rules)]
 
 
@@ -95,7 +99,7 @@ def without_printed_matter(
 def _parts(region: Region, lines: Sequence[TextLine], rules: Sequence[BBox]) -> Iterator[Region]:
     pieces = list(_pieces(region, lines)) if region.kind is RegionKind.TEXT else []
     near = [rule for rule in rules if _touches(rule, region.bbox)]
-    if len(pieces) < 2 or not (_has_gaps(pieces) or _is_crossed(pieces, near)):
+    if not 1 < len(pieces) <= _MOST_PIECES or not (_has_gaps(pieces) or _is_crossed(pieces, near)):
         yield region
         return
     for group in _together(pieces, near):

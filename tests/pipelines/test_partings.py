@@ -133,3 +133,10 @@ def test_a_form_taken_for_a_picture_becomes_text() -> None:
     (found,) = without_printed_matter([picture], lines, scanned=True)
     assert (found.kind, found.bbox) == (RegionKind.TEXT, picture.bbox)
     assert without_printed_matter([picture], lines[:1], scanned=True) == [picture]
+
+
+def test_the_many_labels_of_a_drawing_are_left_alone() -> None:
+    lines = [line("ab", 40.0 * (i % 50), 12.0 * (i // 50)) for i in range(2500)]
+    assert parted([], lines, []) == []
+    region = around(*lines)
+    assert parted([region], lines, []) == [region]
