@@ -71,7 +71,7 @@ def _fault(number: int, stage: str, error: Exception) -> PageFault:
 
 
 def _record(page: PageWork) -> PageRecord:
-    source, size = page.source, None
+    source, size = page.source, page.size
     lines = page.lines or []
     if source is not None:
         size = PageSize(width=round(source.width), height=round(source.height))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from models.base import Engines
 from pipelines.documents.chunk import chunk
@@ -12,40 +14,38 @@ from pipelines.documents.levels import with_levels
 from pipelines.documents.markdown import document_markdown
 from pipelines.documents.running import with_running_lines
 from pipelines.execute import run
-from pipelines.plan import document_plan, page_stages
+from pipelines.plan import document_plan, flow_stages, page_stages
 from pipelines.readers.base import Reader
-from pipelines.work import DONE, PageRecord, RunContext
+from pipelines.work import PageRecord, RunContext
 from schemas.documents import DocumentWarning, Page, ParsedDocument, Usage
 from schemas.errors import TooManyBadPages
 from schemas.options import Configuration
+from schemas.reading import DocumentInfo
 
 
 def read_pages(
     reader: Reader,
     engines: Engines,
+    info: DocumentInfo,
     numbers: Sequence[int],
     configuration: Configuration,
     context: RunContext,
 ) -> list[PageRecord]:
-    """One window of a paged document; a page that cannot be read has a fault in its record.
+    """One window of an open document's pages; a page that cannot be read has a fault in its record.
 
     Raises:
         Interrupted: the context asked to stop.
     """
-    return run(page_stages(configuration, reader, engines, context.check), numbers, context)
-
-
-def read_flow(reader: Reader, configuration: Configuration, context: RunContext) -> list[PageRecord]:
-    """A document without pages: one record without geometry.
-
-    Raises:
-        DocumentError: the document cannot be read.
-        Interrupted: the context asked to stop.
-    """
-    context.check()
-    fragments = reader.fragments()
-    context.progress(1, DONE)
-    return [PageRecord(1, None, fragments, [], [])]
+    records: list[PageRecord] = []
+    for part, pages in groupby(numbers, info.part_of):
+        paged = info.parts[part].paged
+        if paged:
+            stages = page_stages(configuration, reader, engines, context.check)
+        else:
+            stages = flow_stages(configuration, reader, engines)
+        read = run(stages, list(pages), context)
+        records += [replace(record, part=part, ready=not paged) for record in read]
+    return records
 
 
 def assemble(
@@ -63,10 +63,17 @@ def assemble(
     plan = document_plan(configuration)
     faults = [record.fault for record in records if record.fault]
     if records and (len(faults) > max_bad_page_share * len(records) or len(faults) == len(records)):
+        first = faults[0].message
         raise TooManyBadPages(
-            f"{len(faults)} of {len(records)} pages could not be read. The first: {faults[0].message}"
+            f"{len(faults)} of {len(records)} pages could not be read. The first: {first}"
+            if len(records) > 1
+            else first
         )
-    records = with_levels(with_running_lines(records))
+    records = [
+        record
+        for _, part in groupby(records, lambda record: (record.part, record.ready))
+        for record in _over_all_pages(list(part))
+    ]
     pages = [
         Page.of(
             record.number,
@@ -90,6 +97,11 @@ def assemble(
             ocr_output_tokens_used=sum(record.ocr_output_tokens for record in records),
         ),
     )
+
+
+def _over_all_pages(records: list[PageRecord]) -> list[PageRecord]:
+    """What only all pages of a document can tell, unless the document told it itself."""
+    return records if records[0].ready else with_levels(with_running_lines(records))
 
 
 def _told_once(warnings: Sequence[DocumentWarning]) -> list[DocumentWarning]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from models.base import Engines
 from pipelines.pages.assemble import Assemble
 from pipelines.pages.figures import CutFigures
+from pipelines.pages.flow import ReadFigures, ReadFlow
 from pipelines.pages.layout import LayOut
 from pipelines.pages.ocr import Ocr
 from pipelines.pages.pictures import ReadPictures
@@ -28,6 +29,7 @@ from schemas.options import (
     TableOutputMode,
     TableParsingFormat,
 )
+from schemas.reading import FlowView
 from schemas.vision import VisionUse
 
 # Options that are accepted and not served yet: what the caller is told, and whether it was asked for.
@@ -91,6 +93,23 @@ def page_stages(
         stages.append(ReadByVision(reader, engines, include_words=words, check=check))
     elif parts_by_vision:
         stages.append(ReadPartsByVision(reader, engines, parts_by_vision, include_words=words, check=check))
+    check_order(stages)
+    return stages
+
+
+def flow_stages(configuration: Configuration, reader: Reader, engines: Engines) -> list[PageStage]:
+    """The stages of every page whose fragments come ready, in order."""
+    options = configuration.parsing_options
+    ignored = {section.value for section in options.ignore_sections}
+    view = FlowView(
+        tracked_changes="tracked_changes" not in ignored,
+        comments="comments" not in ignored,
+        charts=configuration.enrichment_options.chart_extraction,
+    )
+    stages: list[PageStage] = [
+        ReadFlow(reader, view),
+        ReadFigures(reader, engines, options.ocr_model.value, include_images=options.include_images),
+    ]
     check_order(stages)
     return stages
 

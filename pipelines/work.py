@@ -23,6 +23,9 @@ class PageWork:
     ``image`` is upright, at ``scale`` pixels a page unit, ``turns`` clockwise quarter turns away from
     the page as displayed. ``lines``, ``regions``, ``rules`` and ``bars`` are in units of the upright page
     (width and height swapped when ``turns`` is odd) until ``assemble`` maps the fragments back.
+
+    A page that comes ready has no ``source``, but a ``size`` where its format has geometry, and ``pictures``,
+    the indices of figures with pixels.
     """
 
     number: int
@@ -36,6 +39,8 @@ class PageWork:
     rules: list[BBox] = field(default_factory=list)
     bars: list[BBox] = field(default_factory=list)
     fragments: list[PageFragment] | None = None
+    size: PageSize | None = None
+    pictures: list[int] = field(default_factory=list)
     warnings: list[DocumentWarning] = field(default_factory=list)
     fault: PageFault | None = None
     ocr_input_tokens: int = 0
@@ -48,7 +53,11 @@ class PageWork:
 
 @dataclass(slots=True)
 class PageRecord:
-    """What is kept of a page once its pixels are gone: enough for every document stage. Is checkpointed."""
+    """What is kept of a page once its pixels are gone: enough for every document stage. Is checkpointed.
+
+    ``part`` is the index of the document it belongs to, in an envelope of several; ``ready`` pages came with
+    their structure.
+    """
 
     number: int
     size: PageSize | None
@@ -58,6 +67,8 @@ class PageRecord:
     fault: PageFault | None = None
     ocr_input_tokens: int = 0
     ocr_output_tokens: int = 0
+    part: int = 0
+    ready: bool = False
 
 
 @dataclass(slots=True)

@@ -10,32 +10,35 @@ OCTET_STREAM = "application/octet-stream"
 
 
 class Format(NamedTuple):
-    """An input format. ``signatures`` are byte strings at the file's start; text formats have none."""
+    """An input format. ``signatures`` are byte strings at the file's start; ``text`` formats have none.
+
+    One with ``converts_to``, an extension, is turned into that by LibreOffice and read by the ``reader`` of that.
+    """
 
     name: str
     reader: str
     mime_types: tuple[str, ...]
     extensions: tuple[str, ...]
     signatures: tuple[bytes, ...] = ()
-    paged: bool = False
+    text: bool = False
+    converts_to: str = ""
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("PDF", "pdf", ("application/pdf",), (".pdf",), (b"%PDF-",), paged=True),
-    Format("PNG", "image", ("image/png",), (".png",), (b"\x89PNG\r\n\x1a\n",), paged=True),
-    Format("JPEG", "image", ("image/jpeg", "image/jpg"), (".jpg", ".jpeg"), (b"\xff\xd8\xff",), paged=True),
+    Format("PDF", "pdf", ("application/pdf",), (".pdf",), (b"%PDF-",)),
+    Format("PNG", "image", ("image/png",), (".png",), (b"\x89PNG\r\n\x1a\n",)),
+    Format("JPEG", "image", ("image/jpeg", "image/jpg"), (".jpg", ".jpeg"), (b"\xff\xd8\xff",)),
     Format(
         "TIFF",
         "image",
         ("image/tiff",),
         (".tif", ".tiff"),
         (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
-        paged=True,
     ),
-    Format("HTML", "html", ("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml")),
-    Format("Markdown", "markdown", ("text/markdown", "text/x-markdown"), (".md", ".markdown")),
-    Format("CSV", "csv", ("text/csv", "text/tab-separated-values"), (".csv", ".tsv")),
-    Format("plain text", "text", ("text/plain",), (".txt", ".text", ".log")),
+    Format("HTML", "html", ("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml"), text=True),
+    Format("Markdown", "markdown", ("text/markdown", "text/x-markdown"), (".md", ".markdown"), text=True),
+    Format("CSV", "csv", ("text/csv", "text/tab-separated-values"), (".csv", ".tsv"), text=True),
+    Format("plain text", "text", ("text/plain",), (".txt", ".text", ".log"), text=True),
 )
 
 # Types the wire names and later readers will serve: uploads are kept, parsing them is refused for now.
@@ -78,6 +81,11 @@ def is_known_mime_type(value: str) -> bool:
     """Whether the wire knows this type, read here or not."""
     bare = bare_mime_type(value)
     return bare in KNOWN_MIME_TYPES or format_of_mime_type(value) is not None
+
+
+def format_named(name: str) -> Format | None:
+    """The format of this name."""
+    return next((known for known in FORMATS if known.name == name), None)
 
 
 def format_of_mime_type(value: str | None) -> Format | None:

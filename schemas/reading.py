@@ -6,12 +6,15 @@ pixels. Boxes are in page units (``schemas.geometry``) unless a docstring says p
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import accumulate
 
-from schemas.fragments import Source
-from schemas.geometry import BBox
+from schemas.documents import DocumentWarning
+from schemas.fragments import PageFragment, Source
+from schemas.geometry import BBox, PageSize
 
 MOST_GARBLED = 0.2
 """Text of which a larger share is no usable Unicode is not used."""
@@ -132,11 +135,58 @@ class Region:
 
 
 @dataclass(slots=True)
-class DocumentInfo:
-    """What is known of an open document. A flow document (HTML, text…) has one page and no geometry."""
+class DocumentPart:
+    """A run of pages of one kind: the whole document, or one of the documents in an envelope.
+
+    ``paged`` pages must be looked at; of the others the fragments come ready.
+    """
 
     page_count: int
     paged: bool
+
+
+@dataclass(slots=True)
+class DocumentInfo:
+    """What is known of an open document: its parts in order; pages are numbered through them all."""
+
+    parts: list[DocumentPart]
+
+    @property
+    def page_count(self) -> int:
+        """The pages of all parts."""
+        return sum(part.page_count for part in self.parts)
+
+    def part_of(self, number: int) -> int:
+        """The index of the part that holds page ``number`` (1-based)."""
+        ends = list(accumulate(part.page_count for part in self.parts))
+        return bisect_left(ends, number)
+
+
+@dataclass(slots=True)
+class FlowView:
+    """What is asked of a document whose fragments come ready.
+
+    Without ``tracked_changes`` the document reads as if all were accepted, without ``comments`` as if
+    there were none. ``charts`` gives charts their data as JSON, not as figures with a table.
+    """
+
+    tracked_changes: bool = True
+    comments: bool = True
+    charts: bool = False
+
+
+@dataclass(slots=True)
+class FlowPage:
+    """A page whose fragments come ready: the whole of a flow (HTML, text…), a slide, a sheet.
+
+    Boxes are in the units of ``size``, both None where the format has no geometry. ``pictures`` are the
+    indices of the figures among ``fragments`` whose pixels can be had.
+    """
+
+    fragments: list[PageFragment]
+    size: PageSize | None = None
+    warnings: list[DocumentWarning] = field(default_factory=list)
+    pictures: list[int] = field(default_factory=list)
 
 
 class HiddenReason(StrEnum):

@@ -81,6 +81,14 @@ class Settings(BaseSettings):
     max_pages: int = Field(10_000, description="Most pages read of one document.")
     download_timeout: float = Field(120.0, description="Seconds a download may take as a whole.")
     page_timeout: float = Field(120.0, description="Seconds one step of one page may take.")
+    soffice: Path | None = Field(
+        None, description="LibreOffice's program, for older office formats; default: the one on the `PATH`."
+    )
+    office_layout: bool = Field(
+        True,
+        description="Lay Word documents out by LibreOffice, where it is installed, so that they have pages "
+        "and boxes; without, they are read faster and have one page.",
+    )
     reader_memory_bytes: int = Field(4 << 30, description="Address space of a process that opens documents.")
     model_memory_bytes: int = Field(3 << 30, description="The model process is restarted when it holds more.")
     lease_seconds: float = Field(30.0, description="How long a silent worker keeps its work.")

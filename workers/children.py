@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,12 +29,12 @@ import psutil
 
 from models.base import Engines, Image
 from models.vlm.prompts import PROMPTS
-from pipelines.readers.base import Reader
+from pipelines.readers.base import Reader, ReaderSetup
+from pipelines.readers.libreoffice import find_soffice
 from schemas import errors
-from schemas.fragments import PageFragment
 from schemas.geometry import BBox
 from schemas.ocr import OcrEngineName
-from schemas.reading import DocumentInfo, Region, SourcePage, TableGrid, TextLine
+from schemas.reading import DocumentInfo, FlowPage, FlowView, Region, SourcePage, TableGrid, TextLine
 from schemas.settings import Settings
 from schemas.vision import Transcript, VisionTask, VisionUse
 from workers import codec
@@ -186,12 +187,17 @@ def _rebuilt(name: str, message: str) -> errors.DocumentError:
 
 
 class ReaderChild:
-    """A ``Reader`` behind a child. After a crash the next page finds a fresh one, the document open again."""
+    """A ``Reader`` behind a child. After a crash the next page finds a fresh one, the document open again.
 
-    def __init__(self, settings: Settings) -> None:
+    Each child has a scratch folder of its own in ``scratch_root`` (default: the system's).
+    """
+
+    def __init__(self, settings: Settings, scratch_root: Path | None = None) -> None:
         self._settings = settings
+        self._scratch_root = scratch_root
         self._child: Child | None = None
         self._opened: tuple[Path, str] | None = None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     def open(self, path: Path, format_name: str) -> DocumentInfo:
         """See ``Reader.open``."""
@@ -214,16 +220,24 @@ class ReaderChild:
         image: Image = self._call("render", number, scale, clip)
         return image
 
-    def fragments(self) -> list[PageFragment]:
-        """See ``Reader.fragments``."""
-        found: list[PageFragment] = self._call("fragments")
-        return found
+    def flow_page(self, number: int, view: FlowView) -> FlowPage:
+        """See ``Reader.flow_page``."""
+        page: FlowPage = self._call("flow_page", number, view)
+        return page
+
+    def picture(self, number: int, index: int) -> Image | None:
+        """See ``Reader.picture``."""
+        picture: Image | None = self._call("picture", number, index)
+        return picture
 
     def close(self) -> None:
-        """Ends the child."""
+        """Ends the child and empties its scratch folder."""
         if self._child is not None:
             self._child.kill()
             self._child = None
+        if self._scratch is not None:
+            self._scratch.cleanup()
+            self._scratch = None
 
     def _call(self, method: str, *arguments: Any) -> Any:
         if self._child is None or not self._child.alive:
@@ -237,10 +251,27 @@ class ReaderChild:
         from pipelines.readers.host import LocalReader
 
         self.close()
+        if self._scratch_root is not None:
+            self._scratch_root.mkdir(parents=True, exist_ok=True)
         limits = Limits(self._settings.reader_memory_bytes, self._settings.max_upload_bytes)
-        make = functools.partial(LocalReader, max_page_pixels=self._settings.max_page_pixels)
+        self._scratch = tempfile.TemporaryDirectory(
+            prefix=f"{os.getpid()}-", dir=self._scratch_root, ignore_cleanup_errors=True
+        )
+        make = functools.partial(LocalReader, _reader_setup(self._settings, Path(self._scratch.name)))
         self._child = Child(make, Reader, limits)
         return self._child
+
+
+def _reader_setup(settings: Settings, scratch: Path) -> ReaderSetup:
+    return ReaderSetup(
+        max_page_pixels=settings.max_page_pixels,
+        scratch=scratch,
+        soffice=find_soffice(settings.soffice),
+        convert_seconds=0.75
+        * settings.page_timeout,  # its own end comes with a better message than the child's
+        office_layout=settings.office_layout,
+        max_unpacked_bytes=2 * settings.max_upload_bytes,
+    )
 
 
 class EngineChild:
@@ -353,15 +384,16 @@ def _open_remote_ocr(settings: Settings) -> RemoteOcr | None:
 class Readers:
     """Hands out readers, one a piece of work, and can end them all at once when the worker goes down."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, scratch_root: Path) -> None:
         self._settings = settings
+        self._scratch_root = scratch_root
         self._lock = threading.Lock()
         self._open: set[ReaderChild] = set()
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[ReaderChild]:
         """A reader of one's own, ended with the block."""
-        reader = ReaderChild(self._settings)
+        reader = ReaderChild(self._settings, self._scratch_root)
         with self._lock:
             self._open.add(reader)
         try:

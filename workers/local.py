@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from pipelines.parse import assemble, read_flow, read_pages
+from pipelines.parse import assemble, read_pages
 from pipelines.readers.detect import detect
 from pipelines.work import DONE, PageRecord, RunContext
 from schemas.documents import ParsedDocument
@@ -68,10 +68,7 @@ class LocalParser:
 
         context = RunContext(progress=page_moved, seconds=self.seconds)
         for window in in_parts(numbers, self._settings.page_window):
-            if info.paged:
-                records += read_pages(self._reader, self._engines, window, configuration, context)
-            else:
-                records += read_flow(self._reader, configuration, context)
+            records += read_pages(self._reader, self._engines, info, window, configuration, context)
         return assemble(
             records, info.page_count, configuration, max_bad_page_share=self._settings.max_bad_page_share
         )

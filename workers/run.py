@@ -21,12 +21,13 @@ from typing import cast
 
 import psutil
 
-from pipelines.parse import assemble, read_flow, read_pages
+from pipelines.parse import assemble, read_pages
 from pipelines.readers.detect import detect
 from pipelines.work import DONE, PageRecord, RunContext
 from schemas.errors import DocumentError, DownloadFailed, Interrupted, NoSuchPages
 from schemas.formats import Format, format_of_mime_type
 from schemas.page_range import chosen_pages, in_parts
+from schemas.reading import DocumentInfo
 from schemas.settings import Settings
 from workers import codec
 from workers.children import EngineChild, ReaderChild, Readers, warm_up
@@ -52,7 +53,7 @@ class Worker:
         self._settings, self._services = settings, services
         self._shards = services.shards
         self._stopping = threading.Event()
-        self._readers = Readers(settings)
+        self._readers = Readers(settings, self._scratch_root)
         self._engines = EngineChild(settings)
         self._outbound = Outbound(
             settings.file_url_allow, settings.max_upload_bytes, settings.download_timeout
@@ -116,7 +117,7 @@ class Worker:
             lease.check()
             info = reader.open(path, _format(claim, path, source_key).name)
             numbers = self._pages_of(claim, info.page_count)
-            self._read_windows(claim, lease, reader, source_key, numbers, info.paged)
+            self._read_windows(claim, lease, reader, source_key, numbers, info)
         lease.check()
         if self._shards.complete_pages(claim):
             self._services.doorbell.ring(claim.queue)
@@ -128,7 +129,7 @@ class Worker:
         reader: ReaderChild,
         source_key: str,
         numbers: list[int],
-        paged: bool,
+        info: DocumentInfo,
     ) -> None:
         configuration = claim.request.configuration
         done = {c.fingerprint for c in self._shards.checkpoints(claim.job_id)}
@@ -137,11 +138,7 @@ class Worker:
             mark = self._fingerprint(claim, source_key, pages)
             if mark not in done:
                 context = RunContext(check=lease.check, progress=_progress(lease, finished, len(numbers)))
-                records = (
-                    read_pages(reader, self._engines, pages, configuration, context)
-                    if paged
-                    else read_flow(reader, configuration, context)
-                )
+                records = read_pages(reader, self._engines, info, pages, configuration, context)
                 lease.check()  # a page that failed because the worker goes down is not a page that failed
                 key = f"jobs/{claim.job_id}/windows/{mark}"
                 self._services.blobs.put_bytes(key, codec.encode(records))

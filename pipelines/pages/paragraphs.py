@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.pages.joins import is_vertical, joined, seam
-from pipelines.readers.html_inline import Mark
+from pipelines.readers.inline import Mark
 from pipelines.readers.pdf_text import is_right_to_left
 from schemas.fragments import Source
 from schemas.geometry import BBox

@@ -25,7 +25,7 @@ _TOUCH = 1.0
 # Areas read on one page, the largest first: more are tiles of a pattern.
 _MOST_AREAS = 12
 # Photographs have textures that look like letters: what is read less surely than this is left out.
-_LEAST_CONFIDENCE = 0.8
+LEAST_CONFIDENCE = 0.8
 # A picture whose grey levels all lie within this many steps is blank.
 _BLANK_SPREAD = 32
 
@@ -60,14 +60,17 @@ class ReadPictures:
         scale = picture.shape[1] / area.width
         words = [word.bbox for line in embedded for word in line.words]
         picture = _without(picture, [box.shifted(-area.x1, -area.y1).scaled(scale) for box in words])
-        if int(picture.max()) - int(picture.min()) <= _BLANK_SPREAD:
+        if is_blank(picture):
             return []
         found = self._engines.read_text(images.turned(picture, page.turns), self._model)
         corner = to_upright(source, page.turns)(area)
-        lines = [
-            scaled_line(line, 1 / scale) for line in found if (line.confidence or 0) >= _LEAST_CONFIDENCE
-        ]
+        lines = [scaled_line(line, 1 / scale) for line in found if (line.confidence or 0) >= LEAST_CONFIDENCE]
         return [line.moved(lambda box: box.shifted(corner.x1, corner.y1)) for line in lines]
+
+
+def is_blank(picture: Image) -> bool:
+    """Whether nothing can be seen on a picture."""
+    return int(picture.max()) - int(picture.min()) <= _BLANK_SPREAD
 
 
 def _areas(source: SourcePage) -> list[BBox]:

@@ -1,22 +1,45 @@
-"""Two kinds of reader, and the one door that pipelines see."""
+"""The kinds of reader, and the one door that pipelines see."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from models.base import Image
-from schemas.fragments import PageFragment
 from schemas.geometry import BBox
-from schemas.reading import DocumentInfo, SourcePage
+from schemas.reading import DocumentInfo, FlowPage, FlowView, SourcePage
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSetup:
+    """What readers are told of the machine and its limits.
+
+    ``scratch`` is a folder of the document's own for what is unpacked or converted. ``soffice`` is
+    LibreOffice's program, None where it is not installed; one conversion may take ``convert_seconds``.
+    With ``office_layout`` a Word document is laid out by it, to learn its pages and boxes. A document may
+    hold ``max_unpacked_bytes`` once unpacked, and others inside it ``max_depth`` deep.
+    """
+
+    max_page_pixels: int = 100_000_000
+    scratch: Path | None = None
+    soffice: Path | None = None
+    convert_seconds: float = 90.0
+    office_layout: bool = True
+    max_unpacked_bytes: int = 2 << 30
+    max_depth: int = 5
+
+
+DEFAULT_SETUP = ReaderSetup()
 
 
 class PagedReader(ABC):
-    """A document whose pages must be looked at. Built with the file's path; page numbers are 1-based.
+    """A document whose pages must be looked at.
 
-    Raises ``DocumentError`` subclasses: from the constructor when the document cannot be read at all,
-    from the page methods (``PageUnreadable``) when one page cannot.
+    Built with the file's path and a ``ReaderSetup``; page numbers are 1-based. Raises
+    ``DocumentError`` subclasses: from the constructor when the document cannot be read at all, from the page
+    methods (``PageUnreadable``) when one page cannot.
     """
 
     @abstractmethod
@@ -36,11 +59,49 @@ class PagedReader(ABC):
 
 
 class FlowReader(ABC):
-    """A document that already has structure and no geometry: its fragments come ready, in order."""
+    """A document that already has structure: its fragments come ready, in order.
+
+    Built with the file's path and a ``ReaderSetup``; page numbers are 1-based.
+    """
+
+    def page_count(self) -> int:
+        """How many pages the document has: one, where the format knows no pages."""
+        return 1
 
     @abstractmethod
-    def fragments(self) -> list[PageFragment]:
-        """The whole document as one page of fragments, without boxes."""
+    def flow_page(self, number: int, view: FlowView) -> FlowPage:
+        """A page's fragments; their numbers (``reading_order``, ``ref_id``) are given later."""
+
+    def picture(self, number: int, index: int) -> Image | None:
+        """The pixels of the figure ``fragments[index]`` of a page; None if they cannot be had."""
+        return None
+
+    def close(self) -> None:  # noqa: B027
+        """Gives files and memory back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A document inside another: its bytes in a file of the scratch folder, and what is said of it."""
+
+    path: Path
+    name: str
+    mime_type: str | None = None
+
+
+class Envelope(ABC):
+    """A file that holds documents: a signed envelope, a message with attachments.
+
+    Built with the file's path and a ``ReaderSetup`` whose ``scratch`` takes what is unpacked.
+    """
+
+    @abstractmethod
+    def cover(self) -> FlowReader | None:
+        """What the envelope itself says (a message's text): its first pages. None for a mere wrapper."""
+
+    @abstractmethod
+    def enclosed(self) -> list[Enclosed]:
+        """The documents inside, in order."""
 
 
 class Reader(Protocol):
@@ -61,6 +122,10 @@ class Reader(Protocol):
         """See ``PagedReader.render``."""
         ...
 
-    def fragments(self) -> list[PageFragment]:
-        """See ``FlowReader.fragments``."""
+    def flow_page(self, number: int, view: FlowView) -> FlowPage:
+        """See ``FlowReader.flow_page``."""
+        ...
+
+    def picture(self, number: int, index: int) -> Image | None:
+        """See ``FlowReader.picture``."""
         ...

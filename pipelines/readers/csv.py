@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from pipelines.readers.base import FlowReader
-from pipelines.readers.flow import numbered
+from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
+from pipelines.readers.flow import OnePage, as_fragments
 from pipelines.readers.text import read_text
 from pipelines.table_markup import TableModel
 from schemas.errors import DocumentEmpty
@@ -30,14 +30,15 @@ _VALUE = re.compile(r"[-+(]?[^\w\s]{0,2}\d[\d.,:/ -]*\s?[%€$£¥)]?")
 Row = list[str]
 
 
-class CsvReader(FlowReader):
+class CsvReader(OnePage):
     """Fields parted by commas, semicolons, tabs or bars, quoted by ``"``.
 
     Short rows are padded. The first row is the header when it looks like one: no field empty, none a
     number or a date, no two alike. Raises ``DocumentEmpty`` and ``DocumentUnreadable``.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
+        super().__init__(path, setup)
         self._text = read_text(path)
         if not self._text.strip():
             raise DocumentEmpty("The table file holds nothing but white space.")
@@ -50,7 +51,7 @@ class CsvReader(FlowReader):
             return []
         header = [first] if _is_header(first) else []
         body = rows if header else _before(first, rows)
-        return numbered(_tables(header, body))
+        return as_fragments(_tables(header, body))
 
 
 def _tables(header: list[Row], body: Iterable[Row]) -> Iterator[tuple[FragmentType, Content]]:

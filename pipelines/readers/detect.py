@@ -41,9 +41,9 @@ def detect(path: Path, mime_type: str | None, name: str | None) -> Format:
     named = next((known for kind in said if (known := format_of_mime_type(kind))), None)
     signed = format_of_bytes(head)
     # A PDF's signature may come after other bytes, but a text may speak of it.
-    if signed and (not is_text or named is None or named.paged or head.startswith(signed.signatures)):
+    if signed and (not is_text or named is None or not named.text or head.startswith(signed.signatures)):
         return signed
-    if named and named.paged != is_text:
+    if named and named.text == is_text:
         return named
     if is_text and _HTML_START.match(head.decode("utf-8", errors="replace").lstrip("\ufeff")):
         return _format("HTML")

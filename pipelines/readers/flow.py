@@ -1,24 +1,36 @@
-"""How flow readers hand over what they found: contents in reading order become numbered fragments."""
+"""How flow readers hand over what they found: contents in reading order become fragments."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
+from pathlib import Path
 
+from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
 from schemas.fragments import Content, FragmentType, PageFragment, Source
+from schemas.reading import FlowPage, FlowView
 
 
-def numbered(found: Iterable[tuple[FragmentType, Content]]) -> list[PageFragment]:
-    """The fragments of a flow document's only page: ``reading_order`` from 0, ``ref_id`` ``1.<order>``."""
+def as_fragments(found: Iterable[tuple[FragmentType, Content]]) -> list[PageFragment]:
+    """The fragments of a page without geometry."""
     return [
-        PageFragment(
-            fragment_type=kind,
-            content=content,
-            reading_order=order,
-            ref_id=f"1.{order}",
-            source=Source.DIGITAL,
-        )
-        for order, (kind, content) in enumerate(found)
+        PageFragment(fragment_type=kind, content=content, source=Source.DIGITAL) for kind, content in found
     ]
+
+
+class OnePage(FlowReader):
+    """A flow that knows no pages: its fragments are those of page 1."""
+
+    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
+        self._path, self._setup = path, setup
+
+    @abstractmethod
+    def fragments(self) -> list[PageFragment]:
+        """The whole document, in order, without boxes."""
+
+    def flow_page(self, number: int, view: FlowView) -> FlowPage:
+        """See ``FlowReader``."""
+        return FlowPage(self.fragments())
 
 
 def fenced(text: str, language: str = "") -> str:

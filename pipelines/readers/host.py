@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from models.base import Image
-from pipelines.readers.base import FlowReader, PagedReader
-from schemas.errors import UnsupportedFormat
-from schemas.formats import FORMATS, supported_formats
-from schemas.fragments import PageFragment
+from pipelines.readers.base import DEFAULT_SETUP, Envelope, FlowReader, PagedReader, ReaderSetup
+from pipelines.readers.detect import detect
+from pipelines.readers.libreoffice import converted
+from schemas.documents import DocumentWarning, WarningKind
+from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, UnsupportedFormat
+from schemas.formats import Format, format_named, supported_formats
 from schemas.geometry import BBox
-from schemas.reading import DocumentInfo, SourcePage
+from schemas.reading import DocumentInfo, DocumentPart, FlowPage, FlowView, SourcePage
 
-# ``Format.reader`` → "module:Class", imported on first use. A paged reader also takes ``max_page_pixels``.
+# ``Format.reader`` → "module:Class", imported on first use; built with the file's path and a ``ReaderSetup``.
 READERS: dict[str, str] = {
     "pdf": "pipelines.readers.pdf:PdfReader",
     "image": "pipelines.readers.image:ImageReader",
@@ -24,14 +26,17 @@ READERS: dict[str, str] = {
     "text": "pipelines.readers.text:TextReader",
 }
 
+_Part = PagedReader | FlowReader
+
 
 class LocalReader:
-    """``pipelines.readers.base.Reader`` over one document at a time."""
+    """``pipelines.readers.base.Reader`` over one document at a time, and over what is enclosed in it."""
 
-    def __init__(self, *, max_page_pixels: int = 100_000_000) -> None:
-        self._max_page_pixels = max_page_pixels
-        self._paged: PagedReader | None = None
-        self._flow: FlowReader | None = None
+    def __init__(self, setup: ReaderSetup = DEFAULT_SETUP) -> None:
+        self._setup = setup
+        self._parts: list[_Part] = []
+        self._info = DocumentInfo([])
+        self._notes: list[DocumentWarning] = []
 
     def open(self, path: Path, format_name: str) -> DocumentInfo:
         """See ``Reader.open``; a document that was open before is closed.
@@ -40,41 +45,93 @@ class LocalReader:
             UnsupportedFormat: no format has this name.
         """
         self.close()
-        known = next((f for f in FORMATS if f.name == format_name), None)
+        known = format_named(format_name)
         if known is None:
             raise UnsupportedFormat(
                 f"The format {format_name!r} is not read here; send {supported_formats()}."
             )
-        module, _, cls = READERS[known.reader].partition(":")
-        reader: Any = getattr(import_module(module), cls)
-        if not known.paged:
-            self._flow = reader(path)
-            return DocumentInfo(page_count=1, paged=False)
-        paged: PagedReader = reader(path, max_page_pixels=self._max_page_pixels)
-        self._paged = paged
-        return DocumentInfo(page_count=paged.page_count(), paged=True)
+        self._open(path, known, depth=0)
+        parts = [DocumentPart(part.page_count(), isinstance(part, PagedReader)) for part in self._parts]
+        self._info = DocumentInfo(parts)
+        return self._info
 
     def page(self, number: int, layout: bool) -> SourcePage:
         """See ``Reader.page``."""
-        return self._pages().page(number, layout=layout)
+        paged, own = self._paged(number)
+        page = paged.page(own, layout=layout)
+        page.number = number
+        return page
 
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         """See ``Reader.render``."""
-        return self._pages().render(number, scale, clip)
+        paged, own = self._paged(number)
+        return paged.render(own, scale, clip)
 
-    def fragments(self) -> list[PageFragment]:
-        """See ``Reader.fragments``."""
-        if self._flow is None:
-            raise RuntimeError("no document without pages is open")
-        return self._flow.fragments()
+    def flow_page(self, number: int, view: FlowView) -> FlowPage:
+        """See ``Reader.flow_page``; what could not be opened of an envelope is told on the first page."""
+        flow, own = self._flow(number)
+        page = flow.flow_page(own, view)
+        page.warnings = [warning.model_copy(update={"page_number": number}) for warning in page.warnings]
+        if number == 1:
+            page.warnings += self._notes
+        return page
+
+    def picture(self, number: int, index: int) -> Image | None:
+        """See ``Reader.picture``."""
+        flow, own = self._flow(number)
+        return flow.picture(own, index)
 
     def close(self) -> None:
         """Gives back what the open document holds."""
-        if self._paged is not None:
-            self._paged.close()
-        self._paged = self._flow = None
+        for part in self._parts:
+            part.close()
+        self._parts, self._notes, self._info = [], [], DocumentInfo([])
 
-    def _pages(self) -> PagedReader:
-        if self._paged is None:
-            raise RuntimeError("no document with pages is open")
-        return self._paged
+    def _open(self, path: Path, known: Format, depth: int) -> None:
+        """Adds the readers of a file's parts: its own, or its cover's and those of what is enclosed."""
+        if known.converts_to:
+            path = converted(path, known.converts_to, self._setup)
+        module, _, cls = READERS[known.reader].partition(":")
+        make: Any = getattr(import_module(module), cls)
+        reader: PagedReader | FlowReader | Envelope = make(path, self._setup)
+        if not isinstance(reader, Envelope):
+            self._parts.append(reader)
+            return
+        if depth >= self._setup.max_depth:
+            raise DocumentUnreadable(
+                f"Documents lie in this {known.name} more than {self._setup.max_depth} deep: "
+                "take the inner ones out and send them alone."
+            )
+        cover, enclosed = reader.cover(), reader.enclosed()
+        if cover is None and not enclosed:
+            raise DocumentEmpty(f"There is no document in this {known.name}.")
+        if cover is not None:
+            self._parts.append(cover)
+        for inner in enclosed:
+            try:
+                self._open(inner.path, detect(inner.path, inner.mime_type, inner.name), depth + 1)
+            except DocumentError as error:
+                if not self._parts:
+                    raise
+                message = f"{inner.name} was left out: {error.message}"
+                self._notes.append(DocumentWarning(kind=WarningKind.FALLBACK, message=message))
+
+    def _paged(self, number: int) -> tuple[PagedReader, int]:
+        part, own = self._part(number)
+        if not isinstance(part, PagedReader):
+            raise TypeError(f"page {number} comes ready")
+        return part, own
+
+    def _flow(self, number: int) -> tuple[FlowReader, int]:
+        part, own = self._part(number)
+        if not isinstance(part, FlowReader):
+            raise TypeError(f"page {number} must be looked at")
+        return part, own
+
+    def _part(self, number: int) -> tuple[_Part, int]:
+        """The reader of a page, and the page's number there."""
+        index = self._info.part_of(number)
+        if not 1 <= number <= self._info.page_count:
+            raise RuntimeError(f"there is no page {number} in what is open")
+        before = sum(part.page_count for part in self._info.parts[:index])
+        return self._parts[index], number - before

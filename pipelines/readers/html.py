@@ -9,8 +9,8 @@ from pathlib import Path
 import lxml.html
 from lxml import etree
 
-from pipelines.readers.base import FlowReader
-from pipelines.readers.flow import numbered
+from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
+from pipelines.readers.flow import OnePage, as_fragments
 from pipelines.readers.html_blocks import Block, blocks_of
 from pipelines.readers.text import read_text
 from schemas.errors import DocumentUnreadable
@@ -33,13 +33,14 @@ _VOID = {
 }  # fmt: skip
 
 
-class HtmlReader(FlowReader):
+class HtmlReader(OnePage):
     """A web page or any other HTML file; the charset is that of its mark, its text or its ``meta``.
 
     Raises ``DocumentEmpty`` and ``DocumentUnreadable``.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
+        super().__init__(path, setup)
         with path.open("rb") as file:
             declared = _CHARSET.search(file.read(_HEAD_BYTES))
         self._html = read_text(path, declared.group(1).decode("ascii") if declared else None)
@@ -52,7 +53,7 @@ class HtmlReader(FlowReader):
 def fragments_of_html(html: str) -> list[PageFragment]:
     """The fragments of an HTML text; raises ``DocumentUnreadable`` when it is nested beyond all measure."""
     root = _parsed(html)
-    return numbered(_contents(blocks_of(root))) if root is not None else []
+    return as_fragments(_contents(blocks_of(root))) if root is not None else []
 
 
 def _parsed(html: str) -> etree._Element | None:

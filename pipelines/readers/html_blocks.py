@@ -18,9 +18,9 @@ from pipelines.readers.html_elements import (
     shown_input,
     tex,
 )
-from pipelines.readers.html_inline import Inline, Mark, safe_link
 from pipelines.readers.html_lists import Item, ItemList, indented, label
 from pipelines.readers.html_table import TableBuilder, is_layout
+from pipelines.readers.inline import Inline, Mark, safe_link
 from pipelines.readers.text import without_controls
 from pipelines.table_markup import TableModel
 from schemas.fragments import FragmentType

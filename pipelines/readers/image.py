@@ -13,7 +13,7 @@ from PIL import ImageOps, UnidentifiedImageError
 
 from models import images
 from models.base import Image
-from pipelines.readers.base import PagedReader
+from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
 from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
 from schemas.reading import SourcePage
@@ -27,14 +27,14 @@ _MOST_PIXELS, _LONG_SIDE, _MOST_ENLARGED = 2_800_000, 1000, 2.0
 class ImageReader(PagedReader):
     """A picture file. Units are pixels of the frame as displayed (after its EXIF orientation)."""
 
-    def __init__(self, path: Path, *, max_page_pixels: int = 100_000_000) -> None:
+    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
         """Opens the file; its pixels are decoded page by page.
 
         Raises:
             DocumentUnreadable: it is no PNG, JPEG or TIFF, or its first frame cannot be opened.
             DocumentEmpty: it has no frames.
         """
-        self._max_page_pixels = max_page_pixels
+        self._max_page_pixels = setup.max_page_pixels
         self._lock = threading.Lock()
         self._frame: tuple[int, Image] | None = None
         try:

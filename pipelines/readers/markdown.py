@@ -8,7 +8,8 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from pipelines.readers.base import FlowReader
+from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
+from pipelines.readers.flow import OnePage
 from pipelines.readers.html import fragments_of_html
 from pipelines.readers.text import fragments_of_text, read_text
 from schemas.fragments import PageFragment
@@ -19,13 +20,14 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 _YAML_KEY = re.compile(r"^[\w-]+[ \t]*:(?:\s|$)", re.MULTILINE)
 
 
-class MarkdownReader(FlowReader):
+class MarkdownReader(OnePage):
     """CommonMark with pipe tables and strikethrough; raw HTML in it counts as what it shows.
 
     Raises ``DocumentEmpty`` and ``DocumentUnreadable``.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
+        super().__init__(path, setup)
         self._text = read_text(path)
 
     def fragments(self) -> list[PageFragment]:

@@ -14,7 +14,7 @@ import pymupdf
 from models.base import Image
 from models.layout.pymupdf import PYMUPDF, page_regions, picture_regions
 from pipelines.readers import pdf_text
-from pipelines.readers.base import PagedReader
+from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
 from pipelines.readers.pdf_hidden import layer_text
 from pipelines.readers.pdf_strikes import mark_struck
 from pipelines.space import scaled_line, to_displayed
@@ -41,7 +41,7 @@ pymupdf.TOOLS.mupdf_display_warnings(False)
 class PdfReader(PagedReader):
     """A PDF file. Units are points of the page as displayed, its crop box's corner at the origin."""
 
-    def __init__(self, path: Path, *, max_page_pixels: int = 100_000_000) -> None:
+    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
         """Opens the file.
 
         Raises:
@@ -49,7 +49,7 @@ class PdfReader(PagedReader):
             DocumentEmpty: it has no pages.
             DocumentUnreadable: it is not a PDF, or is too damaged to open.
         """
-        self._max_page_pixels = max_page_pixels
+        self._max_page_pixels = setup.max_page_pixels
         with PYMUPDF:
             try:
                 self._document = pymupdf.open(path, filetype="pdf")

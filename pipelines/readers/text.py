@@ -11,8 +11,8 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 from charset_normalizer.utils import iana_name
 
-from pipelines.readers.base import FlowReader
-from pipelines.readers.flow import fenced, numbered
+from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
+from pipelines.readers.flow import OnePage, as_fragments, fenced
 from schemas.errors import DocumentEmpty, DocumentUnreadable
 from schemas.fragments import FragmentType, PageFragment, TextContent
 
@@ -73,10 +73,11 @@ def looks_like_text(head: bytes) -> bool:
     return len(head.translate(None, _CONTROLS)) >= len(head) * (1 - _BINARY_SHARE) and b"\0" not in head
 
 
-class TextReader(FlowReader):
+class TextReader(OnePage):
     """Paragraphs parted by blank lines; blocks laid out in columns stay as they are, in a fence."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
+        super().__init__(path, setup)
         self._text = read_text(path)
 
     def fragments(self) -> list[PageFragment]:
@@ -86,7 +87,7 @@ class TextReader(FlowReader):
 
 def fragments_of_text(text: str) -> list[PageFragment]:
     """The paragraphs of a text as fragments."""
-    return numbered((FragmentType.TEXT, TextContent(content=block)) for block in _blocks(text))
+    return as_fragments((FragmentType.TEXT, TextContent(content=block)) for block in _blocks(text))
 
 
 def _blocks(text: str) -> Iterator[str]:

@@ -9,9 +9,20 @@ from pathlib import Path
 import numpy as np
 
 from models.base import Image
-from schemas.fragments import PageFragment, Source
+from schemas.fragments import Source
 from schemas.geometry import BBox
-from schemas.reading import DocumentInfo, Region, RegionKind, SourcePage, TableGrid, TextLine, Word
+from schemas.reading import (
+    DocumentInfo,
+    DocumentPart,
+    FlowPage,
+    FlowView,
+    Region,
+    RegionKind,
+    SourcePage,
+    TableGrid,
+    TextLine,
+    Word,
+)
 from schemas.vision import Transcript, VisionTask, VisionUse
 
 
@@ -105,7 +116,7 @@ class FakeReader:
     blank: bool = False
 
     def open(self, path: Path, format_name: str) -> DocumentInfo:
-        return DocumentInfo(page_count=self.pages, paged=True)
+        return DocumentInfo([DocumentPart(self.pages, paged=True)])
 
     def page(self, number: int, layout: bool) -> SourcePage:
         return self.make(number)
@@ -120,5 +131,8 @@ class FakeReader:
             image[: image.shape[0] // 2, : image.shape[1] // 2] = 0
         return image
 
-    def fragments(self) -> list[PageFragment]:
-        return []
+    def flow_page(self, number: int, view: FlowView) -> FlowPage:
+        return FlowPage([])
+
+    def picture(self, number: int, index: int) -> Image | None:
+        return None

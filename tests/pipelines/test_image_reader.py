@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pictures
 
+from pipelines.readers.base import ReaderSetup
 from pipelines.readers.image import ImageReader
 from schemas.errors import DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
@@ -97,7 +98,7 @@ def test_large_pictures_are_shrunk_for_ocr_and_small_ones_enlarged(tmp_path: Pat
 def test_too_many_pixels_are_refused_before_decoding(tmp_path: Path) -> None:
     marked().save(tmp_path / "a.png")
     with pytest.raises(PageUnreadable, match="OCTAVO_MAX_PAGE_PIXELS"):
-        ImageReader(tmp_path / "a.png", max_page_pixels=3999).page(1, layout=False)
+        ImageReader(tmp_path / "a.png", ReaderSetup(max_page_pixels=3999)).page(1, layout=False)
 
 
 def test_a_frame_that_is_cut_off_is_a_bad_page(tmp_path: Path) -> None:

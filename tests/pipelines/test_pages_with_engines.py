@@ -26,7 +26,7 @@ def engines() -> LocalEngines:
 def parse(path: Path, engines: LocalEngines, format_name: str = "PDF") -> ParsedDocument:
     reader = LocalReader()
     info = reader.open(path, format_name)
-    records = read_pages(reader, engines, range(1, info.page_count + 1), Configuration(), RunContext())
+    records = read_pages(reader, engines, info, range(1, info.page_count + 1), Configuration(), RunContext())
     reader.close()
     return assemble(records, info.page_count, Configuration())
 

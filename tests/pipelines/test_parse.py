@@ -20,6 +20,8 @@ from schemas.fragments import FigureContent, FragmentType, HeaderContent, PageFr
 from schemas.geometry import BBox, Box
 from schemas.options import Configuration
 from schemas.reading import (
+    DocumentInfo,
+    DocumentPart,
     GridCell,
     HiddenReason,
     HiddenText,
@@ -32,6 +34,10 @@ from schemas.reading import (
 from tests.fakes.engines import BrokenEngines, FakeEngines, FakeReader, NonsenseEngines, line
 
 WIDTH, HEIGHT = 600.0, 800.0
+
+
+def paged(pages: int) -> DocumentInfo:
+    return DocumentInfo([DocumentPart(pages, paged=True)])
 
 
 def digital(lines: list[TextLine], regions: list[Region], **more: object) -> Callable[[int], SourcePage]:
@@ -50,7 +56,7 @@ def read(
     **options: object,
 ) -> list[PageRecord]:
     reader = FakeReader(make, blank=blank)
-    return read_pages(reader, engines or FakeEngines(), [1], conf(**options), RunContext())
+    return read_pages(reader, engines or FakeEngines(), paged(1), [1], conf(**options), RunContext())
 
 
 def conf(**options: object) -> Configuration:
@@ -254,7 +260,7 @@ def test_a_failing_engine_costs_the_page_and_too_many_the_document() -> None:
     good = [PageRecord(n, None, [], [], []) for n in (2, 3)]
     document = assemble([records[0], *good], 3, Configuration())
     assert (document.parsed_pages_count, len(document.pages), len(document.page_errors)) == (2, 3, 1)
-    with pytest.raises(TooManyBadPages, match="1 of 1 pages"):
+    with pytest.raises(TooManyBadPages, match="Page 1 could not be processed"):
         assemble(records, 1, Configuration())
     with pytest.raises(TooManyBadPages):
         assemble([records[0], *good], 3, Configuration(), max_bad_page_share=0.2)
@@ -324,7 +330,7 @@ def test_damage_of_one_page_names_it_and_damage_of_all_is_told_once() -> None:
         damage = "the page is cut" if number == 2 else "the file was repaired"
         return SourcePage(number, WIDTH, HEIGHT, lines=words, regions=[], damage=damage)
 
-    records = read_pages(FakeReader(make), FakeEngines(), [1, 2, 3], Configuration(), RunContext())
+    records = read_pages(FakeReader(make), FakeEngines(), paged(3), [1, 2, 3], Configuration(), RunContext())
     warnings = assemble(records, 3, Configuration()).warnings
     assert [(w.message, w.page_number) for w in warnings] == [
         ("the file was repaired", None),
@@ -337,7 +343,7 @@ def test_hidden_text_is_told_with_its_place_and_never_quoted() -> None:
         hidden = HiddenText(HiddenReason.INVISIBLE, 17, BBox(10, 20, 90, 30))
         return SourcePage(number, WIDTH, HEIGHT, lines=[line("Seen", 72, 72)], regions=[], hidden=[hidden])
 
-    records = read_pages(FakeReader(make), FakeEngines(), [1, 2], Configuration(), RunContext())
+    records = read_pages(FakeReader(make), FakeEngines(), paged(2), [1, 2], Configuration(), RunContext())
     warnings = assemble(records, 2, Configuration()).warnings
     assert [(w.kind, w.page_number, w.bbox) for w in warnings] == [
         (WarningKind.HIDDEN_TEXT, page, Box(x1=10, y1=20, x2=90, y2=30)) for page in (1, 2)

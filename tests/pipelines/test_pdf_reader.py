@@ -5,6 +5,7 @@ import numpy as np
 import pymupdf
 import pytest
 
+from pipelines.readers.base import ReaderSetup
 from pipelines.readers.pdf import PdfReader
 from pipelines.readers.pdf_text import garbled_share
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
@@ -117,7 +118,7 @@ def test_a_scan_with_a_stamp_needs_ocr_and_a_page_of_text_with_a_background_does
 def test_render_clips_and_keeps_under_the_pixel_limit(tmp_path: Path) -> None:
     path = pdfs.turned(tmp_path / "a.pdf", 0)
     assert PdfReader(path).render(1, 2.0, BBox(10, 20, 60, 40)).shape == (40, 100, 3)
-    limited = PdfReader(path, max_page_pixels=3500).render(1, 10.0)
+    limited = PdfReader(path, ReaderSetup(max_page_pixels=3500)).render(1, 10.0)
     assert limited.shape[0] * limited.shape[1] <= 3700
     assert limited.shape[0] / limited.shape[1] == pytest.approx(1.4, abs=0.1)
 

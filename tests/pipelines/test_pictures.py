@@ -152,8 +152,8 @@ def test_a_pasted_notice_is_read_with_the_page_around_it(tmp_path: Path, layout:
         {"parsing_options": {"disable_layout_detection": not layout, "include_words": True}}
     )
     reader = LocalReader()
-    reader.open(mixed_page(tmp_path / "mixed.pdf"), "PDF")
-    records = read_pages(reader, LocalEngines("cpu"), [1], asked, RunContext())
+    info = reader.open(mixed_page(tmp_path / "mixed.pdf"), "PDF")
+    records = read_pages(reader, LocalEngines("cpu"), info, [1], asked, RunContext())
     reader.close()
     document = assemble(records, 1, asked)
     words = [word for fragment in document.pages[0].page_fragments for word in fragment.words or []]

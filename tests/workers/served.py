@@ -11,9 +11,8 @@ import numpy as np
 
 from models.base import Image
 from schemas.errors import DocumentEncrypted, PageUnreadable
-from schemas.fragments import PageFragment
 from schemas.geometry import BBox
-from schemas.reading import DocumentInfo, Region, SourcePage, TextLine
+from schemas.reading import DocumentInfo, DocumentPart, FlowPage, FlowView, Region, SourcePage, TextLine
 
 
 class Faulty:
@@ -24,7 +23,7 @@ class Faulty:
             raise DocumentEncrypted("It wants a password.")
         if path.name == "deadly":
             os.kill(os.getpid(), signal.SIGSEGV)
-        return DocumentInfo(9, paged=True)
+        return DocumentInfo([DocumentPart(9, paged=True)])
 
     def page(self, number: int, layout: bool) -> SourcePage:
         match number:
@@ -45,8 +44,11 @@ class Faulty:
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         return np.full((3, 4, 3), number, np.uint8)
 
-    def fragments(self) -> list[PageFragment]:
-        return []
+    def flow_page(self, number: int, view: FlowView) -> FlowPage:
+        return FlowPage([])
+
+    def picture(self, number: int, index: int) -> Image | None:
+        return None
 
 
 class Mortal:

@@ -80,9 +80,9 @@ def test_a_child_has_no_secrets_in_its_environment(
     assert reader.page(7, layout=True).number == 0
 
 
-def test_closing_all_readers_ends_a_call_in_flight(caplog: pytest.LogCaptureFixture) -> None:
+def test_closing_all_readers_ends_a_call_in_flight(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     caplog.set_level(logging.DEBUG)
-    readers = children.Readers(Settings())
+    readers = children.Readers(Settings(), tmp_path)
     with readers.reader() as one:
         readers.close()
         with pytest.raises(DocumentUnreadable):

@@ -15,7 +15,7 @@ from schemas.errors import DocumentEncrypted, DownloadInterrupted
 from schemas.fragments import FragmentType, PageFragment, TextContent
 from schemas.geometry import PageSize
 from schemas.options import Configuration
-from schemas.reading import DocumentInfo
+from schemas.reading import DocumentInfo, DocumentPart
 from schemas.requests import JobType, ReadRequest
 from tests.api.service import CountingDoorbell, make_services
 from workers import run
@@ -38,7 +38,7 @@ class Desk:
 
     def open(self, _path: Path, _format_name: str) -> DocumentInfo:
         self.at_open()
-        return DocumentInfo(self.pages, paged=True)
+        return DocumentInfo([DocumentPart(self.pages, paged=True)])
 
     def close(self) -> None:
         pass
@@ -47,6 +47,7 @@ class Desk:
         self,
         _reader: object,
         _engines: object,
+        _info: DocumentInfo,
         numbers: Sequence[int],
         _options: Configuration,
         context: RunContext,

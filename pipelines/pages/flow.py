@@ -1,0 +1,94 @@
+"""Pages whose fragments come ready: taken from the reader, and the pictures among them read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import ClassVar
+
+from models import images
+from models.base import Engines, Image
+from pipelines.pages.pictures import LEAST_CONFIDENCE, is_blank
+from pipelines.readers.base import Reader
+from pipelines.work import PageWork
+from schemas.fragments import FigureContent, Source
+from schemas.reading import FlowView
+
+# A picture with a side of fewer pixels holds no line of text that could be read.
+_LEAST_SIDE = 24
+# OCR wants at most this many pixels of a picture (A4 at 170 dpi).
+_MOST_PIXELS = 2_800_000
+
+
+class ReadFlow:
+    """Takes a page's fragments, size and warnings from the reader."""
+
+    name: ClassVar[str] = "flow"
+    reads: ClassVar[frozenset[str]] = frozenset({"number"})
+    writes: ClassVar[frozenset[str]] = frozenset({"fragments", "size", "pictures", "warnings"})
+    batch: ClassVar[int] = 1
+
+    def __init__(self, reader: Reader, view: FlowView) -> None:
+        self._reader = reader
+        self._view = view
+
+    def __call__(self, pages: Sequence[PageWork]) -> None:
+        """See ``PageStage``."""
+        for page in pages:
+            found = self._reader.flow_page(page.number, self._view)
+            page.fragments, page.size, page.pictures = found.fragments, found.size, found.pictures
+            page.warnings = found.warnings
+
+
+class ReadFigures:
+    """Gives the figures of a ready page the text that is in their pictures, and the pictures if asked for.
+
+    A figure's ``content`` is then what the document says of it (its alternative text), and below the lines
+    that were read in it. A picture that comes again (a logo on every slide) is read once.
+    """
+
+    name: ClassVar[str] = "pictures"
+    reads: ClassVar[frozenset[str]] = frozenset({"fragments", "pictures"})
+    writes: ClassVar[frozenset[str]] = frozenset({"fragments"})
+    batch: ClassVar[int] = 1
+
+    def __init__(self, reader: Reader, engines: Engines, model: str, *, include_images: bool) -> None:
+        self._reader = reader
+        self._engines = engines
+        self._model = model
+        self._include_images = include_images
+        self._known: dict[bytes, str] = {}
+
+    def __call__(self, pages: Sequence[PageWork]) -> None:
+        """See ``PageStage``."""
+        for page in pages:
+            fragments = list(page.fragments or [])
+            for index in page.pictures:
+                content = fragments[index].content
+                picture = self._reader.picture(page.number, index)
+                if picture is None or not isinstance(content, FigureContent):
+                    continue
+                text = self._text(picture)
+                update: dict[str, object] = {}
+                if text:
+                    update["content"] = "\n".join(part for part in (content.content, text) if part)
+                if self._include_images:
+                    update["image_base64"] = images.png_base64(picture)
+                source = Source.OCR if text else fragments[index].source
+                fragments[index] = fragments[index].model_copy(
+                    update={"content": content.model_copy(update=update), "source": source}
+                )
+            page.fragments = fragments
+
+    def _text(self, picture: Image) -> str:
+        """The lines of text in a picture, from top to bottom as they were read."""
+        height, width = picture.shape[:2]
+        if min(height, width) < _LEAST_SIDE or is_blank(picture):
+            return ""
+        mark = hashlib.sha256(picture.tobytes()).digest()
+        if mark not in self._known:
+            scaled = images.scaled(picture, min(1.0, (_MOST_PIXELS / (width * height)) ** 0.5))
+            lines = self._engines.read_text(scaled, self._model)
+            sure = [line.text for line in lines if (line.confidence or 0) >= LEAST_CONFIDENCE]
+            self._known[mark] = "\n".join(sure)
+        return self._known[mark]
