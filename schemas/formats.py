@@ -12,7 +12,7 @@ OCTET_STREAM = "application/octet-stream"
 class Format(NamedTuple):
     """An input format. ``signatures`` are byte strings at the file's start; ``text`` formats have none.
 
-    One with ``converts_to``, an extension, is turned into that by LibreOffice and read by the ``reader`` of that.
+    One with ``converts_to``, an extension, is turned into that by LibreOffice, which ``reader`` then reads.
     """
 
     name: str

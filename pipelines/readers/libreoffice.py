@@ -18,7 +18,7 @@ def find_soffice(configured: Path | None) -> Path | None:
 
 
 def converted(path: Path, to: str, setup: ReaderSetup) -> Path:
-    """The document in another format, in the scratch folder; ``to`` is an extension: ``docx``, ``pdf``…
+    """The document in another format, in the scratch folder; ``to`` is an extension: ``docx`` or ``pdf``.
 
     Raises:
         UnsupportedFormat: LibreOffice is not installed.
