@@ -42,7 +42,7 @@ def read_pages(
         if paged:
             stages = page_stages(configuration, reader, engines, context.check)
         else:
-            stages = flow_stages(configuration, reader, engines)
+            stages = flow_stages(configuration, reader, engines, context.check)
         read = run(stages, list(pages), context)
         records += [replace(record, part=part, ready=not paged) for record in read]
     return records

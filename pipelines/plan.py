@@ -97,8 +97,13 @@ def page_stages(
     return stages
 
 
-def flow_stages(configuration: Configuration, reader: Reader, engines: Engines) -> list[PageStage]:
-    """The stages of every page whose fragments come ready, in order."""
+def flow_stages(
+    configuration: Configuration,
+    reader: Reader,
+    engines: Engines,
+    check: Callable[[], None] = lambda: None,
+) -> list[PageStage]:
+    """The stages of every page whose fragments come ready, in order; ``check`` as for ``page_stages``."""
     options = configuration.parsing_options
     ignored = {section.value for section in options.ignore_sections}
     view = FlowView(
@@ -108,7 +113,9 @@ def flow_stages(configuration: Configuration, reader: Reader, engines: Engines) 
     )
     stages: list[PageStage] = [
         ReadFlow(reader, view),
-        ReadFigures(reader, engines, options.ocr_model.value, include_images=options.include_images),
+        ReadFigures(
+            reader, engines, options.ocr_model.value, include_images=options.include_images, check=check
+        ),
     ]
     check_order(stages)
     return stages

@@ -23,6 +23,7 @@ import psutil
 
 from pipelines.parse import assemble, read_pages
 from pipelines.readers.detect import detect
+from pipelines.readers.libreoffice import find_soffice
 from pipelines.work import DONE, PageRecord, RunContext
 from schemas.errors import DocumentError, DownloadFailed, Interrupted, NoSuchPages
 from schemas.formats import Format, format_of_mime_type
@@ -42,7 +43,7 @@ from workers.sweep import sweep
 
 log = logging.getLogger(__name__)
 
-READING_VERSION = "2"
+READING_VERSION = "3"
 """Part of every window's fingerprint: raise it when the same page would be read differently."""
 
 
@@ -237,7 +238,8 @@ class Worker:
     def _fingerprint(self, claim: Claim, source_key: str, pages: list[int]) -> str:
         """What a window's reading depends on: the same mark, the same records."""
         configuration = claim.request.configuration.model_dump_json()
-        engines = [self._settings.ocr_engine, *sorted(self._engines.vision_uses)]
+        office = self._settings.office_layout and find_soffice(self._settings.soffice) is not None
+        engines = [self._settings.ocr_engine, office, *sorted(self._engines.vision_uses)]
         parts = (READING_VERSION, engines, source_key, pages, configuration)
         return hashlib.sha256(codec.encode(parts)).hexdigest()
 

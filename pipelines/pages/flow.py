@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from models import images
@@ -11,7 +11,9 @@ from models.base import Engines, Image
 from pipelines.pages.pictures import LEAST_CONFIDENCE, is_blank
 from pipelines.readers.base import Reader
 from pipelines.work import PageWork
-from schemas.fragments import FigureContent, Source
+from schemas.documents import WarningKind
+from schemas.errors import DocumentError
+from schemas.fragments import PageFragment, Source
 from schemas.reading import FlowView
 
 # A picture with a side of fewer pixels holds no line of text that could be read.
@@ -36,7 +38,7 @@ class ReadFlow:
         """See ``PageStage``."""
         for page in pages:
             found = self._reader.flow_page(page.number, self._view)
-            page.fragments, page.size, page.pictures = found.fragments, found.size, found.pictures
+            page.fragments, page.size, page.pictures = list(found.fragments), found.size, found.pictures
             page.warnings = found.warnings
 
 
@@ -52,33 +54,46 @@ class ReadFigures:
     writes: ClassVar[frozenset[str]] = frozenset({"fragments"})
     batch: ClassVar[int] = 1
 
-    def __init__(self, reader: Reader, engines: Engines, model: str, *, include_images: bool) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        engines: Engines,
+        model: str,
+        *,
+        include_images: bool,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         self._reader = reader
         self._engines = engines
         self._model = model
         self._include_images = include_images
+        self._check = check
         self._known: dict[bytes, str] = {}
 
     def __call__(self, pages: Sequence[PageWork]) -> None:
         """See ``PageStage``."""
         for page in pages:
-            fragments = list(page.fragments or [])
             for index in page.pictures:
-                content = fragments[index].content
-                picture = self._reader.picture(page.number, index)
-                if picture is None or not isinstance(content, FigureContent):
+                self._check()  # one page may hold hundreds
+                try:
+                    picture = self._reader.picture(page.number, index)
+                except DocumentError:
+                    page.warn(WarningKind.FALLBACK, "A picture could not be decoded: its text is not read.")
                     continue
-                text = self._text(picture)
-                update: dict[str, object] = {}
-                if text:
-                    update["content"] = "\n".join(part for part in (content.content, text) if part)
-                if self._include_images:
-                    update["image_base64"] = images.png_base64(picture)
-                source = Source.OCR if text else fragments[index].source
-                fragments[index] = fragments[index].model_copy(
-                    update={"content": content.model_copy(update=update), "source": source}
-                )
-            page.fragments = fragments
+                if picture is not None and page.fragments:
+                    page.fragments[index] = self._seen(page.fragments[index], picture)
+
+    def _seen(self, fragment: PageFragment, picture: Image) -> PageFragment:
+        """The figure with what its picture shows."""
+        text = self._text(picture)
+        update: dict[str, object] = {}
+        if text:
+            update["content"] = "\n".join(part for part in (fragment.content.content, text) if part)
+        if self._include_images:
+            update["image_base64"] = images.png_base64(picture)
+        source = Source.OCR if text else fragment.source
+        content = fragment.content.model_copy(update=update)
+        return fragment.model_copy(update={"content": content, "source": source})
 
     def _text(self, picture: Image) -> str:
         """The lines of text in a picture, from top to bottom as they were read."""

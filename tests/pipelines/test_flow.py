@@ -11,7 +11,7 @@ import pytest
 from models.base import Image
 from pipelines.parse import assemble, read_pages
 from pipelines.work import PageRecord, RunContext
-from schemas.errors import PageUnreadable, TooManyBadPages
+from schemas.errors import PageUnreadable, ReaderLost, TooManyBadPages
 from schemas.fragments import FigureContent, FragmentType, PageFragment, Source, TextContent
 from schemas.geometry import BBox, PageSize
 from schemas.options import Configuration
@@ -24,6 +24,7 @@ class Slides:
     """Pages with a line and a picture each; ``views`` tells what was asked for."""
 
     broken: tuple[int, ...] = ()
+    blind: tuple[int, ...] = ()
     views: list[FlowView] = field(default_factory=list)
 
     def open(self, path: Path, format_name: str) -> DocumentInfo:
@@ -45,6 +46,8 @@ class Slides:
 
     def picture(self, number: int, index: int) -> Image | None:
         assert index == 1
+        if number in self.blind:
+            raise ReaderLost("the process that worked on it was ended by SIGSEGV")
         picture = np.full((200, 300, 3), 255, np.uint8)
         picture[50:100, 50:250] = 0
         return picture
@@ -78,6 +81,13 @@ def test_a_page_that_fails_costs_only_itself() -> None:
     assert [fault.message for fault in document.page_errors] == ["Slide 2 is damaged."]
     with pytest.raises(TooManyBadPages, match=r"^Slide 2 is damaged\.$"):
         assemble(records[1:2], 3, Configuration())
+
+
+def test_a_picture_that_fails_costs_only_itself() -> None:
+    (record,) = read(Slides(blind=(1,)), FakeEngines(), [1])
+    assert record.fault is None
+    assert [f.content.content for f in record.fragments] == ["line 1", "a photo"]
+    assert "picture" in record.warnings[0].message
 
 
 def test_what_is_ignored_is_told_to_the_reader() -> None:
