@@ -1,18 +1,21 @@
 """Pictures for human eyes: each page with its fragments' boxes, reading order and table cells.
 
-Where a truth has boxes too, they are drawn dashed and grey.
+Where a truth has boxes too, they are drawn dashed and grey. Office documents are drawn by LibreOffice.
 """
 
 from __future__ import annotations
 
 import colorsys
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pymupdf
-from PIL import Image, ImageDraw, ImageFont, ImageSequence
+from PIL import Image, ImageDraw, ImageFont, ImageSequence, UnidentifiedImageError
 
 from benchmarks.corpus import Truth
 from benchmarks.scores.regions import PageRegion
@@ -22,6 +25,11 @@ from schemas.fragments import FragmentType, PageFragment, TableContent
 _DOTS_PER_INCH = 110
 _WIDE = 1400
 """Page pictures that are wider are shown smaller."""
+
+_MUPDF = frozenset({".pdf", ".xps", ".oxps"})
+_SLIDES = frozenset({".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".ppt", ".pps", ".pot", ".odp", ".key"})
+_HIDDEN_TOO = 'pdf:impress_pdf_Export:{"ExportHiddenSlides":{"type":"boolean","value":"true"}}'
+_CONVERT_SECONDS = 300
 
 _DASH = 6
 _GREY = (120, 120, 120)
@@ -75,17 +83,43 @@ def true_regions(truth: Truth) -> list[PageRegion]:
 
 
 def page_pictures(path: Path, numbers: set[int]) -> Iterator[tuple[int, Image.Image]]:
-    """The pages of these 1-based numbers, as displayed."""
-    if path.suffix.lower() == ".pdf":
-        with pymupdf.open(path) as opened:  # type: ignore[no-untyped-call]
-            for number in sorted(numbers):
-                pixels = opened[number - 1].get_pixmap(dpi=_DOTS_PER_INCH, alpha=False)
-                yield number, Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples)
+    """The pages of these 1-based numbers, as displayed; an office document's as LibreOffice lays it out.
+
+    None for an office document that LibreOffice cannot read, or where it is not installed.
+    """
+    if path.suffix.lower() in _MUPDF:
+        yield from _pdf_pictures(path, numbers)
         return
-    with Image.open(path) as opened:
+    try:
+        opened = Image.open(path)
+    except UnidentifiedImageError:
+        with tempfile.TemporaryDirectory() as folder:
+            if pdf := _laid_out(path, Path(folder)):
+                yield from _pdf_pictures(pdf, numbers)
+        return
+    with opened:
         for number, frame in enumerate(ImageSequence.Iterator(opened), start=1):
             if number in numbers:
                 yield number, frame.convert("RGB")
+
+
+def _pdf_pictures(path: Path, numbers: set[int]) -> Iterator[tuple[int, Image.Image]]:
+    with pymupdf.open(path) as opened:  # type: ignore[no-untyped-call]
+        for number in sorted(number for number in numbers if number <= opened.page_count):
+            pixels = opened[number - 1].get_pixmap(dpi=_DOTS_PER_INCH, alpha=False)
+            yield number, Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples)
+
+
+def _laid_out(path: Path, folder: Path) -> Path | None:
+    """The document as a PDF in ``folder``, hidden slides too; None where that cannot be made."""
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        return None
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    to = _HIDDEN_TOO if path.suffix.lower() in _SLIDES else "pdf"
+    command = [soffice, profile, "--headless", "--convert-to", to, "--outdir", str(folder), str(path)]
+    subprocess.run(command, capture_output=True, timeout=_CONVERT_SECONDS, check=False)
+    return next(folder.glob("*.pdf"), None)
 
 
 def overlay(picture: Image.Image, page: Page, truth: Sequence[PageRegion] = ()) -> Image.Image:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import pptx
 import pytest
 from PIL import Image
 
@@ -84,6 +86,30 @@ def test_a_flow_document_has_no_pictures(tmp_path: Path) -> None:
     source = tmp_path / "a.md"
     source.write_text("x", encoding="utf-8")
     assert overlays.draw(source, document, tmp_path / "out") == []
+
+
+def test_a_page_that_cannot_be_laid_out_has_no_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overlays.shutil, "which", lambda _name: None)
+    source = tmp_path / "slides.pptx"
+    source.write_bytes(b"no slides at all")
+    page = Page.of(1, PageSize(width=400, height=200), [])
+    document = ParsedDocument(total_pages=1, parsed_pages_count=1, pages=[page], chunks=[])
+    assert overlays.draw(source, document, tmp_path / "out") == []
+
+
+@pytest.mark.engines
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_slides_are_laid_out_the_hidden_ones_too(tmp_path: Path) -> None:
+    slides = pptx.Presentation()
+    for show in ("1", "0"):
+        slides.slides.add_slide(slides.slide_layouts[6])._element.set("show", show)
+    source = tmp_path / "slides.pptx"
+    slides.save(str(source))
+    pictures = dict(overlays.page_pictures(source, {1, 2, 3}))
+    assert set(pictures) == {1, 2}
+    assert pictures[2].width / pictures[2].height == pytest.approx(4 / 3, abs=0.01)
 
 
 def test_every_type_has_its_own_color() -> None:
