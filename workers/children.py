@@ -199,15 +199,18 @@ class ReaderChild:
         self._opened: tuple[Path, str] | None = None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
+    def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
+        """See ``Reader.detect``; the same child then opens the document."""
+        self.close()
+        self._opened = None
+        return str(self._first("detect", path, mime_type, name))
+
     def open(self, path: Path, format_name: str) -> DocumentInfo:
         """See ``Reader.open``."""
+        if self._opened is not None:
+            self.close()
         self._opened = (path, format_name)
-        try:
-            info: DocumentInfo = self._fresh().call(
-                "open", path, format_name, timeout=self._settings.page_timeout
-            )
-        except (errors.ReaderLost, errors.PageUnreadable) as lost:
-            raise errors.DocumentUnreadable(f"The document could not be opened: {lost.message}.") from lost
+        info: DocumentInfo = self._first("open", path, format_name)
         return info
 
     def page(self, number: int, layout: bool) -> SourcePage:
@@ -247,6 +250,14 @@ class ReaderChild:
         assert self._child is not None  # noqa: S101 - open() made it
         return self._child.call(method, *arguments, timeout=self._settings.page_timeout)
 
+    def _first(self, method: str, *arguments: Any) -> Any:
+        """A call about the document as a whole: a child that it ends is not replaced."""
+        child = self._child if self._child is not None and self._child.alive else self._fresh()
+        try:
+            return child.call(method, *arguments, timeout=self._settings.page_timeout)
+        except (errors.ReaderLost, errors.PageUnreadable) as lost:
+            raise errors.DocumentUnreadable(f"The document could not be opened: {lost.message}.") from lost
+
     def _fresh(self) -> Child:
         from pipelines.readers.host import LocalReader
 
@@ -267,8 +278,8 @@ def _reader_setup(settings: Settings, scratch: Path) -> ReaderSetup:
         max_page_pixels=settings.max_page_pixels,
         scratch=scratch,
         soffice=find_soffice(settings.soffice),
-        convert_seconds=0.75
-        * settings.page_timeout,  # its own end comes with a better message than the child's
+        # Before the child is given up: this end has the better message.
+        convert_seconds=0.75 * settings.page_timeout,
         office_layout=settings.office_layout,
         max_unpacked_bytes=2 * settings.max_upload_bytes,
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import TracebackType
 
 from pipelines.parse import assemble, read_pages
-from pipelines.readers.detect import detect
 from pipelines.work import DONE, PageRecord, RunContext
 from schemas.documents import ParsedDocument
 from schemas.options import Configuration
@@ -55,7 +54,7 @@ class LocalParser:
             InvalidPageRange: ``page_range`` makes no sense.
         """
         configuration = configuration or Configuration()
-        info = self._reader.open(path, detect(path, None, path.name).name)
+        info = self._reader.open(path, self._reader.detect(path, None, path.name))
         numbers = chosen_pages(page_range, info.page_count)
         progress(0, len(numbers))
         records: list[PageRecord] = []

@@ -22,11 +22,10 @@ from typing import cast
 import psutil
 
 from pipelines.parse import assemble, read_pages
-from pipelines.readers.detect import detect
 from pipelines.readers.libreoffice import find_soffice
 from pipelines.work import DONE, PageRecord, RunContext
 from schemas.errors import DocumentError, DownloadFailed, Interrupted, NoSuchPages
-from schemas.formats import Format, format_of_mime_type
+from schemas.formats import format_named, format_of_mime_type
 from schemas.page_range import chosen_pages, in_parts
 from schemas.reading import DocumentInfo
 from schemas.settings import Settings
@@ -114,9 +113,9 @@ class Worker:
     def _read(self, claim: Claim, lease: Lease) -> None:
         """Reads the shard's pages, window by window; the last shard to end rings for the assembly."""
         with self._scratch() as folder, self._readers.reader() as reader:
-            source_key, path = self._source(claim, lease, folder)
+            source_key, path = self._source(claim, lease, reader, folder)
             lease.check()
-            info = reader.open(path, _format(claim, path, source_key).name)
+            info = reader.open(path, _format(claim, reader, path, source_key))
             numbers = self._pages_of(claim, info.page_count)
             self._read_windows(claim, lease, reader, source_key, numbers, info)
         lease.check()
@@ -163,7 +162,7 @@ class Worker:
             self._services.doorbell.ring(claim.queue)
         return own
 
-    def _source(self, claim: Claim, lease: Lease, folder: Path) -> tuple[str, Path]:
+    def _source(self, claim: Claim, lease: Lease, reader: ReaderChild, folder: Path) -> tuple[str, Path]:
         """The document in ``folder``: its blob's key and its path.
 
         A URL is fetched once; its bytes are kept, so that every shard and attempt reads the same document.
@@ -175,8 +174,9 @@ class Worker:
         if claim.request.source.file_url is None:
             raise DownloadFailed("The job's document is gone: its file was deleted before it could be read.")
         download = self._outbound.fetch(claim.request.source.file_url, path, check=lease.check)
-        found = detect(path, claim.request.source.mime_type or download.mime_type, download.file_name)
-        key = f"jobs/{claim.job_id}/source{found.extensions[0]}"
+        mime_type = claim.request.source.mime_type or download.mime_type
+        found = format_named(reader.detect(path, mime_type, download.file_name))
+        key = f"jobs/{claim.job_id}/source{found.extensions[0] if found else ''}"
         self._services.blobs.put_file(key, path)
         if not self._shards.set_source(claim, key):
             raise Interrupted("the lease was lost")
@@ -244,12 +244,14 @@ class Worker:
         return hashlib.sha256(codec.encode(parts)).hexdigest()
 
 
-def _format(claim: Claim, path: Path, source_key: str) -> Format:
+def _format(claim: Claim, reader: ReaderChild, path: Path, source_key: str) -> str:
+    """The name of the format that the source is in."""
     source = claim.request.source
     if source.file_id is None and source.file_url is None:
         # raw_text is what it is said to be, whatever it looks like.
-        return format_of_mime_type(source.mime_type) or detect(path, source.mime_type, None)
-    return detect(path, source.mime_type, source_key)
+        said = format_of_mime_type(source.mime_type)
+        return said.name if said else reader.detect(path, source.mime_type, None)
+    return reader.detect(path, source.mime_type, source_key)
 
 
 def _progress(lease: Lease, before: int, total: int) -> Callable[[int, str], None]:

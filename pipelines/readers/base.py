@@ -110,6 +110,10 @@ class Reader(Protocol):
     ``format_name`` is a name of ``schemas.formats.FORMATS``.
     """
 
+    def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
+        """The name of a file's format; see ``pipelines.readers.detect``."""
+        ...
+
     def open(self, path: Path, format_name: str) -> DocumentInfo:
         """Opens the document; ``DocumentError`` says why it cannot be."""
         ...

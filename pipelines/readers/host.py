@@ -38,6 +38,10 @@ class LocalReader:
         self._info = DocumentInfo([])
         self._notes: list[DocumentWarning] = []
 
+    def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
+        """See ``Reader.detect``."""
+        return detect(path, mime_type, name).name
+
     def open(self, path: Path, format_name: str) -> DocumentInfo:
         """See ``Reader.open``; a document that was open before is closed.
 

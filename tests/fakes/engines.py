@@ -115,6 +115,9 @@ class FakeReader:
     pages: int = 1
     blank: bool = False
 
+    def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
+        return "PDF"
+
     def open(self, path: Path, format_name: str) -> DocumentInfo:
         return DocumentInfo([DocumentPart(self.pages, paged=True)])
 

@@ -27,6 +27,9 @@ class Slides:
     blind: tuple[int, ...] = ()
     views: list[FlowView] = field(default_factory=list)
 
+    def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
+        return "PDF"
+
     def open(self, path: Path, format_name: str) -> DocumentInfo:
         return DocumentInfo([DocumentPart(3, paged=False)])
 

@@ -18,6 +18,9 @@ from schemas.reading import DocumentInfo, DocumentPart, FlowPage, FlowView, Regi
 class Faulty:
     """Page 1 is fine, 2 crashes, 3 hangs, 4 raises, 5 is unreadable, 6 eats memory, 7 counts secrets."""
 
+    def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
+        return "PDF"
+
     def open(self, path: Path, format_name: str) -> DocumentInfo:
         if path.name == "locked":
             raise DocumentEncrypted("It wants a password.")

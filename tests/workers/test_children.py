@@ -12,7 +12,15 @@ import pytest
 
 from models.base import Engines, Image
 from pipelines.readers.base import Reader
-from schemas.errors import DocumentEncrypted, DocumentUnreadable, PageUnreadable, ReaderLost, ReaderStuck
+from schemas.errors import (
+    DocumentEmpty,
+    DocumentEncrypted,
+    DocumentUnreadable,
+    PageUnreadable,
+    ReaderLost,
+    ReaderStuck,
+)
+from schemas.reading import FlowView
 from schemas.settings import Settings
 from tests.workers.served import Faulty, Mortal
 from workers import children
@@ -87,6 +95,27 @@ def test_closing_all_readers_ends_a_call_in_flight(caplog: pytest.LogCaptureFixt
         readers.close()
         with pytest.raises(DocumentUnreadable):
             one.page(1, layout=False)
+
+
+def test_the_type_is_found_in_a_child_too_and_each_document_has_a_child_and_scratch_of_its_own(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a").write_bytes(b"<html><p>words</p>")
+    (tmp_path / "empty").touch()
+    reader = ReaderChild(Settings(), tmp_path / "scratch")
+    scratches = []
+    try:
+        for _ in range(2):
+            assert reader.detect(tmp_path / "a", None, None) == "HTML"
+            scratches += (tmp_path / "scratch").iterdir()
+            assert reader.open(tmp_path / "a", "HTML").page_count == 1
+            assert reader.flow_page(1, FlowView()).fragments[0].content.content == "words"
+        with pytest.raises(DocumentEmpty):
+            reader.detect(tmp_path / "empty", None, None)
+    finally:
+        reader.close()
+    assert len(set(scratches)) == 2
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 class MortalEngines(EngineChild):

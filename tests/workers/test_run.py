@@ -68,6 +68,7 @@ class Desk:
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     desk = Desk()
     monkeypatch.setattr(run, "read_pages", desk.read_pages)
+    monkeypatch.setattr("workers.children.ReaderChild.detect", lambda _self, *_a: "PDF")
     monkeypatch.setattr("workers.children.ReaderChild.open", lambda _self, *a: desk.open(*a))
     return desk
 
