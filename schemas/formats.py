@@ -38,6 +38,14 @@ FORMATS: tuple[Format, ...] = (
     Format("HTML", "html", ("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml"), text=True),
     Format("Markdown", "markdown", ("text/markdown", "text/x-markdown"), (".md", ".markdown"), text=True),
     Format("CSV", "csv", ("text/csv", "text/tab-separated-values"), (".csv", ".tsv"), text=True),
+    Format(
+        "JSON",
+        "json",
+        ("application/json", "application/x-ndjson"),
+        (".json", ".jsonl", ".ndjson"),
+        text=True,
+    ),
+    Format("subtitles", "subtitles", ("text/vtt", "application/x-subrip"), (".vtt", ".srt"), text=True),
     Format("plain text", "text", ("text/plain",), (".txt", ".text", ".log"), text=True),
 )
 

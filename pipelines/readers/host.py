@@ -23,6 +23,8 @@ READERS: dict[str, str] = {
     "html": "pipelines.readers.html:HtmlReader",
     "markdown": "pipelines.readers.markdown:MarkdownReader",
     "csv": "pipelines.readers.csv:CsvReader",
+    "json": "pipelines.readers.json:JsonReader",
+    "subtitles": "pipelines.readers.subtitles:SubtitleReader",
     "text": "pipelines.readers.text:TextReader",
 }
 

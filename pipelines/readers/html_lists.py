@@ -77,11 +77,12 @@ def _integer(text: str | None, default: int) -> int:
 def _numeral(number: int, style: str) -> str:
     if not 0 < number < 4000 or style not in {"a", "A", "i", "I"}:
         return str(number)
-    numeral = _roman(number) if style in {"i", "I"} else _letters(number)
+    numeral = roman(number) if style in {"i", "I"} else letters(number)
     return numeral.upper() if style.isupper() else numeral
 
 
-def _letters(number: int) -> str:
+def letters(number: int) -> str:
+    """1 → ``a``, 27 → ``aa``."""
     letters = ""
     while number:
         number, rest = divmod(number - 1, 26)
@@ -89,7 +90,8 @@ def _letters(number: int) -> str:
     return letters
 
 
-def _roman(number: int) -> str:
+def roman(number: int) -> str:
+    """4 → ``iv``."""
     parts = []
     for value, sign in _ROMAN:
         times, number = divmod(number, value)
