@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import lxml.html
@@ -56,6 +56,18 @@ def fragments_of_html(html: str) -> list[PageFragment]:
     return as_fragments(_contents(blocks_of(root))) if root is not None else []
 
 
+def illustrated(html: str, has_picture: Callable[[str], bool]) -> tuple[list[PageFragment], dict[int, str]]:
+    """The fragments of an HTML text that is part of a document, and its figures' images: index to address.
+
+    Its headings are those of a part: an ``h1`` has level 1, and there is no title. An image of which
+    ``has_picture`` says that its pixels can be had is a figure even within a text.
+    """
+    root = _parsed(html)
+    blocks = blocks_of(root, has_picture) if root is not None else []
+    images = {index: block.image for index, block in enumerate(blocks) if block.image}
+    return as_fragments(_contents(blocks, is_part=True)), images
+
+
 def _parsed(html: str) -> etree._Element | None:
     if _XHTML.search(html[:_HEAD_BYTES]):
         html = _EMPTY_ELEMENT.sub(_with_end_tag, html)
@@ -80,19 +92,19 @@ def _with_end_tag(match: re.Match[str]) -> str:
     return match.group() if name.lower() in _VOID else f"<{name}{rest}></{name}>"
 
 
-def _contents(blocks: list[Block]) -> Iterator[tuple[FragmentType, Content]]:
+def _contents(blocks: list[Block], *, is_part: bool = False) -> Iterator[tuple[FragmentType, Content]]:
     """Contents by kind; the first ``h1`` is the title, level 0, and the other headings start at 1.
 
     Where several ``h1`` divide the text, an ``h2`` is a level below them, not beside them.
     """
     tops = sum(block.level == 1 for block in blocks)
-    has_title = False
+    has_title = is_part
     for block in blocks:
         if block.level == 1 and not has_title:
             has_title = True
             yield FragmentType.TITLE, HeaderContent(content=block.markdown, level=0)
         elif block.level:
-            level = block.level if tops > 1 else max(1, block.level - 1)
+            level = block.level if is_part or tops > 1 else max(1, block.level - 1)
             yield block.kind, HeaderContent(content=block.markdown, level=level)
         elif block.table:
             yield block.kind, block.table.content()

@@ -33,13 +33,17 @@ _LONGEST_ITEM = 20_000
 
 @dataclass(slots=True)
 class Block:
-    """A block: its text as Markdown and plain; headings have a ``level`` 1 to 6, tables a ``table``."""
+    """A block: its text as Markdown and plain; headings have a ``level`` 1 to 6, tables a ``table``.
+
+    ``image`` is the address of a figure's image.
+    """
 
     kind: FragmentType
     markdown: str
     plain: str
     level: int = 0
     table: TableModel | None = None
+    image: str = ""
 
 
 @dataclass(slots=True)
@@ -56,15 +60,19 @@ class _Frame:
     caption: FragmentType | None = None
 
 
-def blocks_of(root: _Element) -> list[Block]:
-    """The blocks of a document. Scripts, styles and what is hidden are left out; nothing is fetched."""
-    walk = _Walk()
+def blocks_of(root: _Element, has_picture: Callable[[str], bool] = lambda address: False) -> list[Block]:
+    """The blocks of a document. Scripts, styles and what is hidden are left out; nothing is fetched.
+
+    An image of which ``has_picture`` says that there is something to see is a figure even within a text.
+    """
+    walk = _Walk(has_picture)
     walk.run(root)
     return walk.frame.blocks
 
 
 class _Walk:
-    def __init__(self) -> None:
+    def __init__(self, has_picture: Callable[[str], bool]) -> None:
+        self.has_picture = has_picture
         self.frames = [_Frame()]
         self.marks: list[Mark] = []
         self.tables: list[TableBuilder] = []
@@ -313,12 +321,14 @@ class _Walk:
         return close
 
     def _show_image(self, element: _Element) -> _Close:
-        frame, alt = self.frame, alternative(element)
+        frame, alt, address = self.frame, alternative(element), element.get("src") or ""
         in_figure = frame.figure_start is not None and frame.caption is None
         in_text = frame.inline or frame.heading or self.marks or self.verbatim is not None
-        if len(self.frames) == 1 and (in_figure or (alt and not in_text)):
+        breaks_text = self.verbatim is None and not (frame.heading and frame.inline)
+        is_figure = in_figure or (alt and not in_text) or (breaks_text and self.has_picture(address))
+        if len(self.frames) == 1 and is_figure:
             self._flush()
-            frame.blocks.append(Block(FragmentType.FIGURE, alt, alt))
+            frame.blocks.append(Block(FragmentType.FIGURE, alt, alt, image=address))
         else:
             self._text(alt)
         return _nothing
