@@ -20,7 +20,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f\ufffe\uffff\ud800-\udfff
 class MarkupCell:
     """A cell: its 0-based place in the grid, its spans (at least 1) and its plain text.
 
-    ``markdown`` is the same text with inline marks (bold, links…), where the format has them.
+    ``markdown`` is the same text with inline marks (bold, links…), where the format has them, and
+    ``html`` with those that the HTML shows, too (tracked changes, comments), escaped already.
     """
 
     row: int
@@ -30,6 +31,7 @@ class MarkupCell:
     text: str = ""
     header: bool = False
     markdown: str | None = None
+    html: str | None = None
 
 
 class TableModel:
@@ -146,7 +148,7 @@ def _html_cell(cell: MarkupCell) -> str:
         for name, span in (("rowspan", cell.row_span), ("colspan", cell.col_span))
         if span > 1
     )
-    return f"<{tag}{spans}>{_one_line(escape(cell.text))}</{tag}>"
+    return f"<{tag}{spans}>{_one_line(escape(cell.text) if cell.html is None else cell.html)}</{tag}>"
 
 
 def _one_line(text: str) -> str:
