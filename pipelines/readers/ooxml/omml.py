@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
-from lxml import etree
+from lxml.etree import QName, _Element
 
 from pipelines.pages.formulas.symbols import FUNCTIONS, LARGE_OPERATORS, WITH_LIMITS, latex_of
 
@@ -55,7 +54,7 @@ _ONE_TOKEN = re.compile(r"\\?[^\W_]|\\[A-Za-z]+|\d|[^\\{}^_&%$#\s]")
 _GROUPED = re.compile(r"(?:\\[A-Za-z]+)?\{[^{}]*\}")
 
 
-def latex(element: etree._Element) -> str:
+def latex(element: _Element) -> str:
     r"""An equation (``m:oMath``) or a paragraph of them (``m:oMathPara``), as when all changes are accepted.
 
     Several equations become the rows of one ``aligned``.
@@ -73,12 +72,12 @@ def _tidy(row: str) -> str:
     return f"\\begin{{aligned}} {row} \\end{{aligned}}" if r"\\" in outside else row
 
 
-def _name(element: etree._Element) -> str:
+def _name(element: _Element) -> str:
     """The tag without its namespace (there are two: transitional and strict); ``""`` for a comment."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return QName(element).localname if isinstance(element.tag, str) else ""
 
 
-def _row(element: etree._Element | None, depth: int, *, aligned: bool = False) -> str:
+def _row(element: _Element | None, depth: int, *, aligned: bool = False) -> str:
     """The parts of an argument (``m:e``, ``m:num``…), side by side; ``&`` aligns where ``aligned``."""
     if element is None:
         return ""
@@ -87,7 +86,7 @@ def _row(element: etree._Element | None, depth: int, *, aligned: bool = False) -
     return _joined(_typed_scripts(_parts(element, depth, aligned=aligned)))
 
 
-def _parts(element: etree._Element, depth: int, *, aligned: bool) -> Iterator[str]:
+def _parts(element: _Element, depth: int, *, aligned: bool) -> Iterator[str]:
     for child in element:
         name = _name(child)
         if name in {"r", "fld"}:
@@ -128,7 +127,7 @@ def _typed_scripts(parts: Iterable[str]) -> Iterator[str]:
         at += 1
 
 
-def _run(run: etree._Element, *, aligned: bool) -> Iterator[str]:
+def _run(run: _Element, *, aligned: bool) -> Iterator[str]:
     """The pieces of a run of text in its style."""
     style = _property(run, "sty") or ""
     normal = _flag(run, "nor")
@@ -195,28 +194,28 @@ def _escaped(text: str) -> str:
     return re.sub(r"\s+", " ", text).translate(_TEXT_ESCAPES)
 
 
-def _child(element: etree._Element, name: str) -> etree._Element | None:
+def _child(element: _Element, name: str) -> _Element | None:
     return element.find(f"{{*}}{name}")
 
 
-def _property(element: etree._Element, name: str) -> str | None:
+def _property(element: _Element, name: str) -> str | None:
     """The value of a property in the element's ``…Pr``; None where there is none."""
     for child in element:
         if _name(child).endswith("Pr") and (found := child.find(f"{{*}}{name}")) is not None:
-            return next((str(v) for k, v in found.attrib.items() if etree.QName(k).localname == "val"), "")
+            return next((str(v) for k, v in found.attrib.items() if QName(k).localname == "val"), "")
     return None
 
 
-def _flag(element: etree._Element, name: str) -> bool:
+def _flag(element: _Element, name: str) -> bool:
     value = _property(element, name)
     return value is not None and value not in _OFF
 
 
-def _argument(element: etree._Element, name: str, depth: int) -> str:
+def _argument(element: _Element, name: str, depth: int) -> str:
     return _row(_child(element, name), depth).strip()
 
 
-def _base(element: etree._Element, depth: int, name: str = "e") -> str:
+def _base(element: _Element, depth: int, name: str = "e") -> str:
     """What scripts hang on: in braces, unless it is a single symbol or a group already."""
     base = _argument(element, name, depth)
     whole = _ONE_TOKEN.fullmatch(base) or (_GROUPED.fullmatch(base) and "frac" not in base)
@@ -228,7 +227,7 @@ def _environment(name: str, rows: Iterable[str]) -> str:
     return f"\\begin{{{name}}} {lines} \\end{{{name}}}"
 
 
-def _fraction(element: etree._Element, depth: int) -> str:
+def _fraction(element: _Element, depth: int) -> str:
     above, below = _argument(element, "num", depth), _argument(element, "den", depth)
     match _property(element, "type"):
         case "lin" | "skw":
@@ -238,24 +237,24 @@ def _fraction(element: etree._Element, depth: int) -> str:
     return f"\\frac{{{above}}}{{{below}}}"
 
 
-def _scripts(element: etree._Element, depth: int) -> str:
+def _scripts(element: _Element, depth: int) -> str:
     scripts = [(sign, _child(element, name)) for sign, name in (("_", "sub"), ("^", "sup"))]
     return _base(element, depth) + "".join(
         f"{sign}{{{_row(one, depth).strip()}}}" for sign, one in scripts if one is not None
     )
 
 
-def _scripts_before(element: etree._Element, depth: int) -> str:
+def _scripts_before(element: _Element, depth: int) -> str:
     below, above = _argument(element, "sub", depth), _argument(element, "sup", depth)
     return f"{{}}_{{{below}}}^{{{above}}}{_base(element, depth)}"
 
 
-def _radical(element: etree._Element, depth: int) -> str:
+def _radical(element: _Element, depth: int) -> str:
     degree = "" if _flag(element, "degHide") else _argument(element, "deg", depth)
     return f"\\sqrt{f'[{degree}]' if degree else ''}{{{_argument(element, 'e', depth)}}}"
 
 
-def _operator(element: etree._Element, depth: int) -> str:
+def _operator(element: _Element, depth: int) -> str:
     char = _property(element, "chr")
     char = "∫" if char is None else char
     operator = LARGE_OPERATORS.get(char) or (_symbol(char) if char else "")
@@ -268,7 +267,7 @@ def _operator(element: etree._Element, depth: int) -> str:
     return f"{operator} {_argument(element, 'e', depth)}"
 
 
-def _delimited(element: etree._Element, depth: int) -> str:
+def _delimited(element: _Element, depth: int) -> str:
     opening, closing, parting = (
         default if (value := _property(element, name)) is None else value
         for name, default in (("begChr", "("), ("endChr", ")"), ("sepChr", "|"))
@@ -293,12 +292,12 @@ def _fence(char: str) -> str:
     return _FENCES[char] if char in _FENCES else _symbol(char)
 
 
-def _only_child(element: etree._Element) -> etree._Element | None:
+def _only_child(element: _Element) -> _Element | None:
     children = [child for child in element if _name(child) and not _name(child).endswith("Pr")]
     return children[0] if len(children) == 1 else None
 
 
-def _function(element: etree._Element, depth: int) -> str:
+def _function(element: _Element, depth: int) -> str:
     name = _argument(element, "fName", depth)
     written = re.fullmatch(r"\\mathrm\{([A-Za-z]+)\}|([A-Za-z]{2,})", name)
     if written:
@@ -307,7 +306,7 @@ def _function(element: etree._Element, depth: int) -> str:
     return f"{name} {_argument(element, 'e', depth)}"
 
 
-def _limit(element: etree._Element, depth: int) -> str:
+def _limit(element: _Element, depth: int) -> str:
     r"""A condition below or above: with ``_`` and ``^`` where LaTeX puts it there by itself."""
     base, limit = _argument(element, "e", depth), _argument(element, "lim", depth)
     below = _name(element) == "limLow"
@@ -320,7 +319,7 @@ def _limit(element: etree._Element, depth: int) -> str:
     return f"\\{'underset' if below else 'overset'}{{{limit}}}{{{base}}}"
 
 
-def _accented(element: etree._Element, depth: int) -> str:
+def _accented(element: _Element, depth: int) -> str:
     char = _property(element, "chr")
     base = _argument(element, "e", depth)
     name = _ACCENTS.get("\u0302" if char is None else char)
@@ -329,12 +328,12 @@ def _accented(element: etree._Element, depth: int) -> str:
     return f"\\{name if _ONE_TOKEN.fullmatch(base) else _WIDE.get(name, name)}{{{base}}}"
 
 
-def _barred(element: etree._Element, depth: int) -> str:
+def _barred(element: _Element, depth: int) -> str:
     command = "overline" if _property(element, "pos") == "top" else "underline"
     return f"\\{command}{{{_argument(element, 'e', depth)}}}"
 
 
-def _grouped(element: etree._Element, depth: int) -> str:
+def _grouped(element: _Element, depth: int) -> str:
     char = _property(element, "chr")
     char = "⏟" if char is None else char
     over = _property(element, "pos") == "top"
@@ -345,7 +344,7 @@ def _grouped(element: etree._Element, depth: int) -> str:
     return f"\\{'overset' if over else 'underset'}{{{_symbol(char)}}}{{{base}}}" if char else base
 
 
-def _boxed(element: etree._Element, depth: int) -> str:
+def _boxed(element: _Element, depth: int) -> str:
     inside = _argument(element, "e", depth)
     if any(_flag(element, f"strike{way}") for way in ("BLTR", "TLBR", "H", "V")):
         inside = f"\\cancel{{{inside}}}"
@@ -353,12 +352,12 @@ def _boxed(element: etree._Element, depth: int) -> str:
     return inside if all(_flag(element, side) for side in sides) else f"\\boxed{{{inside}}}"
 
 
-def _phantom(element: etree._Element, depth: int) -> str:
+def _phantom(element: _Element, depth: int) -> str:
     inside = _argument(element, "e", depth)
     return f"\\phantom{{{inside}}}" if _property(element, "show") in _OFF else inside
 
 
-def _matrix(element: etree._Element, depth: int, environment: str = "matrix") -> str:
+def _matrix(element: _Element, depth: int, environment: str = "matrix") -> str:
     rows = [
         " & ".join(_row(cell, depth).strip() for cell in row if _name(cell) == "e")
         for row in element
@@ -367,11 +366,11 @@ def _matrix(element: etree._Element, depth: int, environment: str = "matrix") ->
     return _environment(environment, rows)
 
 
-def _array_rows(element: etree._Element, depth: int) -> list[str]:
+def _array_rows(element: _Element, depth: int) -> list[str]:
     return [_row(one, depth, aligned=True).strip() for one in element if _name(one) == "e"]
 
 
-def _array(element: etree._Element, depth: int) -> str:
+def _array(element: _Element, depth: int) -> str:
     r"""Equations one below the other; a lone one with ``#`` carries its number behind it."""
     rows = _array_rows(element, depth)
     if len(rows) == 1 and depth == 1:
@@ -382,7 +381,7 @@ def _array(element: etree._Element, depth: int) -> str:
     return _environment("aligned", rows)
 
 
-_Builder = Callable[[Any, int], str]
+_Builder = Callable[[_Element, int], str]
 _BUILT: dict[str, _Builder] = {
     "acc": _accented,
     "bar": _barred,
