@@ -1,0 +1,1 @@
+"""Spreadsheets: a page a sheet, with the tables found on it."""

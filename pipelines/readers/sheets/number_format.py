@@ -1,0 +1,178 @@
+"""Number formats of spreadsheets (ECMA-376 Part 1 §18.8.30-31): a value as its cell shows it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pipelines.readers.sheets.dates import date_text, is_date_token
+from pipelines.readers.sheets.digits import digits_text, general
+
+# Codes of the numbers that files do not spell out; East Asian dates depend on the program's language.
+BUILT_IN: dict[int, str] = {
+    0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
+    5: '"$"#,##0_);("$"#,##0)', 6: '"$"#,##0_);[Red]("$"#,##0)',
+    7: '"$"#,##0.00_);("$"#,##0.00)', 8: '"$"#,##0.00_);[Red]("$"#,##0.00)',
+    9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
+    14: "m/d/yyyy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
+    18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "m/d/yyyy h:mm",
+    **dict.fromkeys((27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58), "yyyy/m/d"),
+    **dict.fromkeys((32, 33, 34, 35, 55, 56), "h:mm:ss"),
+    37: "#,##0_);(#,##0)", 38: "#,##0_);[Red](#,##0)",
+    39: "#,##0.00_);(#,##0.00)", 40: "#,##0.00_);[Red](#,##0.00)",
+    41: '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)',
+    42: '_("$"* #,##0_);_("$"* (#,##0);_("$"* "-"_);_(@_)',
+    43: '_(* #,##0.00_);_(* (#,##0.00);_(* "-"??_);_(@_)',
+    44: '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)',
+    45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
+}  # fmt: skip
+
+_LONGEST_CODE = 2000
+_TOKEN = re.compile(
+    r"""
+    "(?P<quoted>[^"]*)"?            # text
+    | \\(?P<escaped>.)              # a character
+    | _(?P<space>.)                 # a blank as wide as a character
+    | \*(?P<fill>.)                 # a character that fills the cell
+    | \[(?P<bracket>[^\]]*)\]       # colour, condition, currency or elapsed time
+    | (?P<general>General)
+    | (?P<half>AM/PM|A/P|上午/下午)
+    | (?P<exponent>E[+-])
+    | (?P<date>y+|m+|d+|h+|s+|e+|g+|b+)
+    | (?P<digit>[0#?])
+    | (?P<point>\.) | (?P<comma>,) | (?P<percent>%) | (?P<slash>/) | (?P<text>@) | (?P<end>;)
+    | (?P<literal>.)
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d*)?)")
+_CURRENCY = re.compile(r"\$([^-]*)")
+_ELAPSED = re.compile(r"(?:h+|m+|s+)", re.IGNORECASE)
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+    "=": lambda a, b: a == b,
+    "<>": lambda a, b: a != b,
+}
+
+
+class Token(NamedTuple):
+    """A piece of a format: its kind (a group of the token pattern, or ``elapsed``) and its characters."""
+
+    kind: str
+    text: str
+
+
+@dataclass(slots=True)
+class Section:
+    """One of up to four parts of a format, for some of the values."""
+
+    tokens: list[Token]
+    condition: Callable[[float], bool] | None = None
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of its tokens."""
+        return {token.kind for token in self.tokens}
+
+
+class NumberFormat:
+    """A format code, ready to be used many times."""
+
+    def __init__(self, code: str, *, from_1904: bool = False) -> None:
+        self._sections = _sections(code[:_LONGEST_CODE])
+        self._from_1904 = from_1904
+        text = next((s for s in self._sections if "text" in s.kinds), None)
+        self._text = self._sections[3] if len(self._sections) > 3 else text
+        self._numbers = [s for s in self._sections if s is not self._text] or self._sections[:1]
+
+    def text(self, text: str) -> str:
+        """A text as shown: most formats leave it as it is."""
+        if self._text is None:
+            return text
+        return "".join(text if t.kind == "text" else _blank(t) for t in self._text.tokens).strip()
+
+    def number(self, value: float) -> str:
+        """A number (dates are numbers of days) as shown, without the blanks that only align it."""
+        if not math.isfinite(value):
+            return "#NUM!"
+        section, signed = self._chosen(value)
+        if section is None:
+            return general(value)
+        shown = _shown(section, value if signed else abs(value), self._from_1904)
+        return " ".join(shown.split())
+
+    def _chosen(self, value: float) -> tuple[Section | None, bool]:
+        """The section for a number, and whether it shows the sign itself."""
+        sections = self._numbers
+        if any(section.condition for section in sections):
+            return _by_condition(sections, value)
+        if value < 0 and len(sections) > 1:
+            return sections[1], False
+        if value == 0 and len(sections) > 2:
+            return sections[2], True
+        return sections[0], True
+
+
+def _by_condition(sections: list[Section], value: float) -> tuple[Section | None, bool]:
+    """Excel's rule: the first section whose condition holds, one without any holds for what is left."""
+    for index, section in enumerate(sections):
+        if section.condition is None:
+            if index == len(sections) - 1 or (index == 1 and value < 0):
+                return section, True
+        elif section.condition(value):
+            # A section for negative numbers alone spells the sign itself.
+            return section, value >= 0 or section.condition(0) or section.condition(abs(value))
+    return None, True
+
+
+def _shown(section: Section, value: float, from_1904: bool) -> str:
+    tokens, kinds = section.tokens, section.kinds
+    pieces = [(token.kind, _blank(token)) for token in tokens]
+    if any(is_date_token(token) for token in tokens):
+        text = date_text(pieces, value, from_1904=from_1904)
+        return general(value) if text is None else text
+    if kinds & {"digit", "exponent"}:
+        return digits_text(pieces, value)
+    if kinds & {"general", "text"}:
+        return "".join(general(value) if t.kind in {"general", "text"} else _blank(t) for t in tokens)
+    literal = "".join(map(_blank, tokens))
+    return f"-{literal}" if value < 0 and literal else literal
+
+
+def _blank(token: Token) -> str:
+    """What a token shows where it is no placeholder."""
+    return "" if token.kind == "fill" else " " if token.kind == "space" else token.text
+
+
+def _sections(code: str) -> list[Section]:
+    sections = [Section([])]
+    for match in _TOKEN.finditer(code or "General"):
+        kind = match.lastgroup or "literal"
+        text = match.group(kind)
+        if kind == "end":
+            sections.append(Section([]))
+            continue
+        if kind == "bracket":
+            _bracket(sections[-1], text)
+            continue
+        if kind in {"quoted", "escaped"}:
+            kind = "literal"
+        sections[-1].tokens.append(Token(kind, text))
+    return sections[:4]
+
+
+def _bracket(section: Section, text: str) -> None:
+    condition, currency = _CONDITION.fullmatch(text), _CURRENCY.match(text)
+    if condition:
+        compare, bound = _COMPARISONS[condition.group(1)], float(condition.group(2))
+        section.condition = lambda value: compare(value, bound)
+    elif currency:
+        section.tokens.append(Token("literal", currency.group(1)))
+    elif _ELAPSED.fullmatch(text):
+        section.tokens.append(Token("elapsed", text.lower()))
