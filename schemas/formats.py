@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from codecs import getincrementaldecoder
 from pathlib import PurePosixPath
 from typing import NamedTuple
+
+from schemas.refused import MEDIA, REFUSED, SEND_THE_DOCUMENT, Refused
+from schemas.signatures import CONTAINERS, mime_type_of_bytes
 
 OCTET_STREAM = "application/octet-stream"
 
 
 class Format(NamedTuple):
-    """An input format. ``signatures`` are byte strings at the file's start; ``text`` formats have none.
+    """An input format; ``text`` says that its files are text. How they begin is in ``schemas.signatures``.
 
     One with ``converts_to``, an extension, is turned into that by LibreOffice, which ``reader`` then reads.
     """
@@ -19,25 +23,37 @@ class Format(NamedTuple):
     reader: str
     mime_types: tuple[str, ...]
     extensions: tuple[str, ...]
-    signatures: tuple[bytes, ...] = ()
     text: bool = False
     converts_to: str = ""
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("PDF", "pdf", ("application/pdf",), (".pdf",), (b"%PDF-",)),
-    Format("PNG", "image", ("image/png",), (".png",), (b"\x89PNG\r\n\x1a\n",)),
-    Format("JPEG", "image", ("image/jpeg", "image/jpg"), (".jpg", ".jpeg"), (b"\xff\xd8\xff",)),
-    Format(
-        "TIFF",
-        "image",
-        ("image/tiff",),
-        (".tif", ".tiff"),
-        (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
-    ),
+    Format("PDF", "pdf", ("application/pdf",), (".pdf",)),
+    Format("PNG", "image", ("image/png",), (".png",)),
+    Format("JPEG", "image", ("image/jpeg", "image/jpg"), (".jpg", ".jpeg")),
+    Format("TIFF", "image", ("image/tiff",), (".tif", ".tiff")),
     Format("HTML", "html", ("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml"), text=True),
     Format("Markdown", "markdown", ("text/markdown", "text/x-markdown"), (".md", ".markdown"), text=True),
     Format("CSV", "csv", ("text/csv", "text/tab-separated-values"), (".csv", ".tsv"), text=True),
+    Format(
+        "P7M",
+        "p7m",
+        (
+            "application/pkcs7-mime",
+            "application/x-pkcs7-mime",
+            "application/pkcs7-signature",
+            "application/x-pkcs7-signature",
+            "application/timestamped-data",
+        ),
+        (".p7m", ".p7s", ".p7b", ".p7c", ".tsd"),
+    ),
+    Format(
+        "AsciiDoc",
+        "asciidoc",
+        ("text/asciidoc", "text/x-asciidoc"),
+        (".adoc", ".asciidoc", ".asc"),
+        text=True,
+    ),
     Format(
         "JSON",
         "json",
@@ -63,8 +79,6 @@ KNOWN_MIME_TYPES: dict[str, tuple[str, ...]] = {
     "application/vnd.ms-powerpoint": (".ppt",),
     "text/xml": (),
     "application/xml": (".xml",),
-    "application/pkcs7-mime": (".p7m",),
-    "application/x-pkcs7-mime": (),
 }
 
 
@@ -88,7 +102,7 @@ def is_text_mime_type(value: str) -> bool:
 def is_known_mime_type(value: str) -> bool:
     """Whether the wire knows this type, read here or not."""
     bare = bare_mime_type(value)
-    return bare in KNOWN_MIME_TYPES or format_of_mime_type(value) is not None
+    return bare in KNOWN_MIME_TYPES or format_of_mime_type(value) is not None or _refused(bare) is not None
 
 
 def format_named(name: str) -> Format | None:
@@ -107,18 +121,55 @@ def mime_type_of_name(name: str | None) -> str | None:
     suffix = PurePosixPath((name or "").replace("\\", "/")).suffix.lower()
     if not suffix:
         return None
-    for known in FORMATS:
+    if suffix == ".tsv":
+        return "text/tab-separated-values"
+    rows: tuple[Format | Refused, ...] = (*FORMATS, *REFUSED)
+    for known in rows:
         if suffix in known.extensions:
-            return "text/tab-separated-values" if suffix == ".tsv" else known.mime_types[0]
+            return known.mime_types[0]
     return next((mime for mime, suffixes in KNOWN_MIME_TYPES.items() if suffix in suffixes), None)
 
 
-def format_of_bytes(head: bytes) -> Format | None:
-    """The format whose signature ``head`` (the first kilobyte) carries; a PDF's may come after some junk."""
-    for known in FORMATS:
-        if any(head.startswith(signature) for signature in known.signatures):
-            return known
-    return FORMATS[0] if b"%PDF-" in head[:1024] else None
+def likely_mime_type(head: bytes, stated: str | None) -> str | None:
+    """The type of an upload: the stated one, if it is read here; else what its first bytes show."""
+    found = mime_type_of_bytes(head) or ("text/plain" if _is_utf8(head) else None)
+    return found if found and (not stated or _readable_instead(found, stated)) else stated
+
+
+def _readable_instead(found: str, stated: str) -> bool:
+    return format_of_mime_type(found) is not None and not may_be_readable(stated) and found != "text/plain"
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Whether the bytes are UTF-8 text, which may be cut off inside a character."""
+    try:
+        getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in head
+
+
+def may_be_readable(mime_type: str | None) -> bool:
+    """Whether files of this type are read here, or some of them: containers are judged by their inside."""
+    return mime_type in CONTAINERS or format_of_mime_type(mime_type) is not None
+
+
+def refusal(mime_type: str | None, name: str | None = None) -> str:
+    """Why files of a type are not read here, and what to do; ``name`` says what they are, if no type does."""
+    known = _refused(bare_mime_type(mime_type))
+    medium = MEDIA.get((mime_type or "").partition("/")[0])
+    if known is not None:
+        what, advice = known.name, f"{known.advice} "
+    elif medium is not None:
+        what, advice = medium, f"{SEND_THE_DOCUMENT} "
+    else:
+        what, advice = name or f"file of type {mime_type or 'unknown'}", ""
+    article = "An" if what[0] in "AEIOaeio" else "A"
+    return f"{article} {what} cannot be read here. {advice}Octavo reads {supported_formats()}."
+
+
+def _refused(bare: str | None) -> Refused | None:
+    return next((kind for kind in REFUSED if bare in kind.mime_types), None)
 
 
 def supported_formats() -> str:

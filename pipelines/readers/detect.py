@@ -2,68 +2,110 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+import puremagic
+
+from pipelines.readers.containers import type_in_ole, type_in_zip
 from pipelines.readers.text import looks_like_text
-from schemas.errors import DocumentEmpty, UnsupportedFormat
+from pipelines.readers.text_kinds import office_xml, text_kind, text_of_head
+from schemas.errors import DocumentEmpty, DocumentUnreadable, UnsupportedFormat
 from schemas.formats import (
     FORMATS,
-    KNOWN_MIME_TYPES,
     Format,
     bare_mime_type,
-    format_of_bytes,
     format_of_mime_type,
     mime_type_of_name,
+    refusal,
     supported_formats,
 )
+from schemas.signatures import HEAD_BYTES, OLE, PDF, ZIP, mime_type_of_bytes
 
-_HEAD_BYTES = 4096
-_HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body|title|meta|table|div|h1)\b)",
-    re.IGNORECASE | re.DOTALL,
-)
+_PLAIN = "text/plain"
+_SURE = 0.5
 
 
 def detect(path: Path, mime_type: str | None, name: str | None) -> Format:
     """The format of a file; ``mime_type`` and ``name`` are what the sender says of it, if anything.
 
-    A signature in the content decides; then the MIME type, then the extension of ``name``, as long as
-    the content can be that; then a look at the text. Raises ``DocumentEmpty`` for a file without bytes
-    and ``UnsupportedFormat`` for a format that is not read here.
+    What the content shows decides: a signature, the inside of a container, the root of an office document in
+    XML. Other text is what its MIME type or the extension of ``name`` says, as long as that is a text format,
+    and else what it looks like.
+
+    Raises:
+        DocumentEmpty: the file has no bytes.
+        DocumentEncrypted: it is locked as a whole.
+        DocumentUnreadable: it is a damaged container, or not at all what it is said to be.
+        UnsupportedFormat: it is in a format that is not read here.
     """
     with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
+        head = file.read(HEAD_BYTES)
     if not head:
         raise DocumentEmpty("The file is empty: it has no bytes to read.")
     said = [said for said in (bare_mime_type(mime_type), mime_type_of_name(name)) if said]
     is_text = looks_like_text(head)
-    named = next((known for kind in said if (known := format_of_mime_type(kind))), None)
-    signed = format_of_bytes(head)
-    # A PDF's signature may come after other bytes, but a text may speak of it.
-    if signed and (not is_text or named is None or not named.text or head.startswith(signed.signatures)):
-        return signed
-    if named and named.text == is_text:
-        return named
-    if is_text and _HTML_START.match(head.decode("utf-8", errors="replace").lstrip("\ufeff")):
-        return _format("HTML")
-    office = next((kind for kind in said if kind in KNOWN_MIME_TYPES), None)
-    if office or not is_text:
-        raise _unsupported(office or (said[0] if said else None))
-    return _format("plain text")
+    found = _shown(path, head, is_text, said)
+    if found is None and is_text:
+        return _text_format(head, said)
+    if found is None:
+        return _trusted(head, said)
+    known = format_of_mime_type(found)
+    if known is None:
+        raise UnsupportedFormat(refusal(found))
+    return known
 
 
-def _format(name: str) -> Format:
-    return next(known for known in FORMATS if known.name == name)
+def _shown(path: Path, head: bytes, is_text: bool, said: list[str]) -> str | None:
+    """The MIME type that the content shows beyond doubt."""
+    if is_text and (kind := office_xml(text_of_head(head))):
+        return kind
+    found = mime_type_of_bytes(head)
+    if found == ZIP:
+        return type_in_zip(path)
+    if found == OLE:
+        return type_in_ole(path)
+    # A text may speak of the signs that a PDF has.
+    speaks_of_it = found == PDF and is_text and not head.startswith(b"%PDF-")
+    return None if speaks_of_it and any(map(_is_text_type, said)) else found
 
 
-def _unsupported(said: str | None) -> UnsupportedFormat:
-    known = KNOWN_MIME_TYPES.get(said or "")
-    if known is not None:
-        kind = known[0].removeprefix(".").upper() if known else said
-        return UnsupportedFormat(
-            f"{kind} files are not read yet; a later version will. Until then, save the document as a PDF. "
-            f"Read now: {supported_formats()}."
-        )
-    what = f"The file ({said})" if said else "The file"
-    return UnsupportedFormat(f"{what} is in no format that is read here. Send one of: {supported_formats()}.")
+def _text_format(head: bytes, said: list[str]) -> Format:
+    """What a text is said to be; where nothing is said, or merely that it is text, what it looks like."""
+    named = [kind for kind in said if _is_text_type(kind)]
+    kind = named[0] if named and named != [_PLAIN] else text_kind(text_of_head(head))
+    return format_of_mime_type(kind) or FORMATS[-1]
+
+
+def _is_text_type(kind: str) -> bool:
+    known = format_of_mime_type(kind)
+    return known is not None and known.text
+
+
+def _trusted(head: bytes, said: list[str]) -> Format:
+    """The format of bytes that show nothing: what they are said to be, if its own reader can judge them."""
+    for kind in said:
+        known = format_of_mime_type(kind)
+        if known is not None and known.text:
+            raise DocumentUnreadable(
+                f"The file is said to be {known.name} but holds binary data. Send it with its own MIME type, "
+                "or save it as text first."
+            )
+        if known is not None and not known.converts_to:
+            return known
+        if known is not None:
+            raise DocumentUnreadable(
+                f"The file is said to be {known.name}, but it does not begin like one: it is damaged, or in "
+                f"another format. Octavo reads {supported_formats()}."
+            )
+    raise UnsupportedFormat(refusal(*_named(head, said)))
+
+
+def _named(head: bytes, said: list[str]) -> tuple[str | None, str | None]:
+    """MIME type and name of bytes that are not read here, as far as they are known."""
+    if said:
+        return said[0], None
+    try:
+        best = puremagic.magic_string(head)[0]
+    except (puremagic.PureError, ValueError, IndexError):
+        return None, None
+    return (best.mime_type or None, best.name) if best.confidence >= _SURE else (None, None)

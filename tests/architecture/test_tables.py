@@ -29,7 +29,7 @@ def test_every_format_has_its_reader() -> None:
 
 
 def test_no_two_formats_claim_the_same_type_or_name() -> None:
-    for field in ("mime_types", "extensions", "signatures"):
+    for field in ("mime_types", "extensions"):
         claimed = [value for known in FORMATS for value in getattr(known, field)]
         assert len(claimed) == len(set(claimed)), field
 

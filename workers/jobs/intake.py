@@ -15,10 +15,10 @@ from schemas.errors import (
 )
 from schemas.formats import (
     bare_mime_type,
-    format_of_mime_type,
     is_known_mime_type,
     is_text_mime_type,
-    supported_formats,
+    may_be_readable,
+    refusal,
 )
 from schemas.ids import is_file_id, new_id
 from schemas.json_values import judge_labels
@@ -172,14 +172,11 @@ def _readable(mime_type: str | None, accepted: Collection[str] | None) -> str:
             return mime_type
         raise InvalidMimeType(f"A document of type {mime_type or 'unknown'} cannot be filled in.")
     if mime_type is not None:
-        if format_of_mime_type(mime_type) is not None:
+        if may_be_readable(mime_type):
             return mime_type
         if is_text_mime_type(mime_type) and not is_known_mime_type(mime_type):
             return "text/plain"
-    raise InvalidMimeType(
-        f"A document of type {mime_type or 'unknown'} cannot be read. Octavo reads {supported_formats()}."
-        " If the document is one of these, say so with mime_type."
-    )
+    raise InvalidMimeType(f"{refusal(mime_type)} If the document is one of these, say so with mime_type.")
 
 
 def judge_configuration(services: Services, configuration: Configuration) -> None:

@@ -7,14 +7,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from schemas.errors import InvalidFile
-from schemas.formats import OCTET_STREAM, format_of_bytes, mime_type_of_name
+from schemas.formats import OCTET_STREAM, likely_mime_type, mime_type_of_name
 from schemas.ids import new_id
 from schemas.json_values import judge_labels
+from schemas.signatures import HEAD_BYTES
 from workers.jobs.intake import clean_name
 from workers.jobs.ledger.tables import StoredFile
 from workers.jobs.services import Services
-
-_HEAD_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,8 @@ def keep(services: Services, project: str, received: Received) -> StoredFile:
     """
     judge_labels(received.labels, InvalidFile)
     name = clean_name(received.name) or ""
-    stated = received.mime_type or mime_type_of_name(name)
-    known = services.files.touch(project, received.checksum, name, received.labels, stated)
+    mime_type = likely_mime_type(_head(received.path), received.mime_type or mime_type_of_name(name))
+    known = services.files.touch(project, received.checksum, name, received.labels, mime_type)
     if known is not None:
         return known
     file_id = new_id("file")
@@ -48,7 +47,7 @@ def keep(services: Services, project: str, received: Received) -> StoredFile:
         file_id,
         project,
         name=name,
-        mime_type=stated or _mime_type_of_bytes(received.path),
+        mime_type=mime_type or OCTET_STREAM,
         size=received.size,
         checksum=received.checksum,
         labels=received.labels,
@@ -59,10 +58,9 @@ def keep(services: Services, project: str, received: Received) -> StoredFile:
     return file
 
 
-def _mime_type_of_bytes(path: Path) -> str:
+def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        found = format_of_bytes(file.read(_HEAD_BYTES))
-    return found.mime_types[0] if found else OCTET_STREAM
+        return file.read(HEAD_BYTES)
 
 
 def _suffix(name: str) -> str:
