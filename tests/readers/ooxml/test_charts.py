@@ -194,7 +194,8 @@ def test_extended_charts_are_figures() -> None:
         '<cx:chartSpace xmlns:cx="http://schemas.microsoft.com/office/drawing/2014/chartex"><cx:chartData>'
         '<cx:data id="0"><cx:strDim type="cat"><cx:lvl><cx:pt idx="0">in</cx:pt><cx:pt idx="1">out</cx:pt>'
         '</cx:lvl></cx:strDim><cx:numDim type="val"><cx:lvl formatCode="0.0"><cx:pt idx="0">5</cx:pt>'
-        '<cx:pt idx="1">3</cx:pt></cx:lvl></cx:numDim></cx:data></cx:chartData><cx:chart><cx:title><cx:tx><cx:txData><cx:v>Cash</cx:v>'
+        '<cx:pt idx="1">3</cx:pt></cx:lvl></cx:numDim></cx:data></cx:chartData><cx:chart><cx:title><cx:tx>'
+        "<cx:txData><cx:v>Cash</cx:v>"
         '</cx:txData></cx:tx></cx:title><cx:plotArea><cx:plotAreaRegion><cx:series layoutId="waterfall">'
         '<cx:dataId val="0"/></cx:series></cx:plotAreaRegion></cx:plotArea></cx:chart></cx:chartSpace>'
     )
