@@ -163,9 +163,8 @@ def refusal(mime_type: str | None, name: str | None = None) -> str:
     elif medium is not None:
         what, advice = medium, f"{SEND_THE_DOCUMENT} "
     else:
-        what, advice = name or f"file of type {mime_type or 'unknown'}", ""
-    article = "An" if what[0] in "AEIOaeio" else "A"
-    return f"{article} {what} cannot be read here. {advice}Octavo reads {supported_formats()}."
+        what, advice = name or mime_type or "unknown", ""
+    return f"This kind of file ({what}) is not read here. {advice}Octavo reads {supported_formats()}."
 
 
 def _refused(bare: str | None) -> Refused | None:

@@ -23,8 +23,10 @@ READERS: dict[str, str] = {
     "html": "pipelines.readers.html:HtmlReader",
     "markdown": "pipelines.readers.markdown:MarkdownReader",
     "csv": "pipelines.readers.csv:CsvReader",
+    "asciidoc": "pipelines.readers.asciidoc:AsciidocReader",
     "json": "pipelines.readers.json:JsonReader",
     "subtitles": "pipelines.readers.subtitles:SubtitleReader",
+    "p7m": "pipelines.readers.p7m:P7mReader",
     "text": "pipelines.readers.text:TextReader",
 }
 

@@ -47,6 +47,14 @@ class Block:
 
 
 @dataclass(slots=True)
+class _Figure:
+    """An open figure: what is in it says of what kind its captions are, before or after."""
+
+    has_table: bool = False
+    captions: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class _Frame:
     """What is open around the text: one frame for the document, one more for each table cell."""
 
@@ -56,7 +64,7 @@ class _Frame:
     items: list[Item] = field(default_factory=list)
     quotes: int = 0
     heading: int = 0
-    figure_start: int | None = None
+    figure: _Figure | None = None
     caption: FragmentType | None = None
 
 
@@ -159,7 +167,10 @@ class _Walk:
         frame.inline = Inline()
         markdown, plain = inline.markdown(), inline.plain()
         if frame.caption:
-            frame.blocks.append(Block(frame.caption, markdown, plain))
+            block = Block(frame.caption, markdown, plain)
+            frame.blocks.append(block)
+            if frame.figure:
+                frame.figure.captions.append(block)
         elif frame.heading:
             one_line = " ".join(markdown.split("\n"))
             frame.blocks.append(Block(FragmentType.SECTION_HEADER, one_line, plain, frame.heading))
@@ -298,20 +309,21 @@ class _Walk:
 
     def _open_figure(self, _element: _Element) -> _Close:
         self._flush()
-        frame, outer = self.frame, self.frame.figure_start
-        frame.figure_start = len(frame.blocks)
+        frame, outer = self.frame, self.frame.figure
+        figure = frame.figure = _Figure()
 
         def close() -> None:
             self._flush()
-            frame.figure_start = outer
+            frame.figure = outer
+            for caption in figure.captions if figure.has_table else ():
+                caption.kind = FragmentType.TABLE_CAPTION
 
         return close
 
     def _open_caption(self, element: _Element) -> _Close:
         self._flush()
         frame, outer = self.frame, self.frame.caption
-        inside = frame.blocks[frame.figure_start :] if frame.figure_start is not None else []
-        is_table = element.tag == "caption" or any(block.table for block in inside)
+        is_table = element.tag == "caption"
         frame.caption = FragmentType.TABLE_CAPTION if is_table else FragmentType.FIGURE_CAPTION
 
         def close() -> None:
@@ -322,7 +334,7 @@ class _Walk:
 
     def _show_image(self, element: _Element) -> _Close:
         frame, alt, address = self.frame, alternative(element), element.get("src") or ""
-        in_figure = frame.figure_start is not None and frame.caption is None
+        in_figure = frame.figure is not None and frame.caption is None
         in_text = frame.inline or frame.heading or self.marks or self.verbatim is not None
         breaks_text = self.verbatim is None and not (frame.heading and frame.inline)
         is_figure = in_figure or (alt and not in_text) or (breaks_text and self.has_picture(address))
@@ -372,6 +384,8 @@ class _Walk:
             if len(self.frames) == 1:
                 models = table.models()
                 frame.blocks.extend(Block(FragmentType.TABLE, "", "", table=model) for model in models)
+                if frame.figure:
+                    frame.figure.has_table = True
             else:
                 lines = "\n".join(table.lines())
                 frame.blocks.append(Block(FragmentType.TEXT, lines, lines))
