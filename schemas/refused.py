@@ -83,4 +83,4 @@ REFUSED: tuple[Refused, ...] = (
 )
 
 # The rest goes by the first half of the MIME type.
-MEDIA = {"audio": "audio file", "video": "video", "font": "font"}
+MEDIA = {"audio": "audio or video", "video": "audio or video", "font": "font"}

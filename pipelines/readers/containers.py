@@ -21,7 +21,8 @@ PROTECTED = "application/encrypted"
 
 _PART_BYTES = 1 << 20
 _MOST_DIRECTORY_BYTES = 8 << 20
-_END_OF_DIRECTORY, _END_BYTES = b"PK\x05\x06", 22 + 0xFFFF
+_END_OF_DIRECTORY, _END_OF_DIRECTORY_64, _SEE_64 = b"PK\x05\x06", b"PK\x06\x06", 0xFFFFFFFF
+_END_BYTES = 22 + 0xFFFF
 _CONTENT_TYPE = re.compile(rb"""ContentType\s*=\s*["']([^"']+)["']""")
 _MAIN_PART = re.compile(r"(application/vnd\..+?)\.main(?:\+xml)?", re.IGNORECASE)
 _FIXED_PAGES = "application/vnd.ms-package.xps-fixeddocumentsequence+xml"
@@ -113,7 +114,10 @@ def _check_directory(path: Path) -> None:
     if end < 0 or len(tail) - end < 22:
         raise _damaged()
     length = int.from_bytes(tail[end + 12 : end + 16], "little")
-    if length > _MOST_DIRECTORY_BYTES:  # that of a ZIP64 file says 0xFFFFFFFF: documents are none
+    end64 = tail.rfind(_END_OF_DIRECTORY_64, 0, end)
+    if length == _SEE_64 and end64 >= 0:
+        length = int.from_bytes(tail[end64 + 40 : end64 + 48], "little")
+    if length > _MOST_DIRECTORY_BYTES:
         raise DocumentUnreadable("The file is a ZIP archive with more entries than any document has.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import puremagic
@@ -23,6 +24,7 @@ from schemas.signatures import HEAD_BYTES, OLE, PDF, ZIP, mime_type_of_bytes
 
 _PLAIN = "text/plain"
 _SURE = 0.5
+_PDF_LINE = re.compile(rb"^%PDF-\d", re.MULTILINE)
 
 
 def detect(path: Path, mime_type: str | None, name: str | None) -> Format:
@@ -42,7 +44,10 @@ def detect(path: Path, mime_type: str | None, name: str | None) -> Format:
         head = file.read(HEAD_BYTES)
     if not head:
         raise DocumentEmpty("The file is empty: it has no bytes to read.")
-    said = [said for said in (bare_mime_type(mime_type), mime_type_of_name(name)) if said]
+    by_type, by_name = bare_mime_type(mime_type), mime_type_of_name(name)
+    if by_type == _PLAIN and by_name is None:
+        by_type = None  # so servers call whatever they do not know
+    said = [said for said in (by_type, by_name) if said]
     is_text = looks_like_text(head)
     found = _shown(path, head, is_text, said)
     if found is None and is_text:
@@ -64,15 +69,16 @@ def _shown(path: Path, head: bytes, is_text: bool, said: list[str]) -> str | Non
         return type_in_zip(path)
     if found == OLE:
         return type_in_ole(path)
-    # A text may speak of the signs that a PDF has.
-    speaks_of_it = found == PDF and is_text and not head.startswith(b"%PDF-")
-    return None if speaks_of_it and any(map(_is_text_type, said)) else found
+    if found == PDF and is_text and not head.startswith(b"%PDF-"):
+        # A text may speak of the sign that a PDF has; junk before a PDF ends with its line.
+        return None if any(map(_is_text_type, said)) or not _PDF_LINE.search(head) else found
+    return found
 
 
 def _text_format(head: bytes, said: list[str]) -> Format:
-    """What a text is said to be; where nothing is said, or merely that it is text, what it looks like."""
-    named = [kind for kind in said if _is_text_type(kind)]
-    kind = named[0] if named and named != [_PLAIN] else text_kind(text_of_head(head))
+    """What a text is said to be; where no kind of text is named, what it looks like."""
+    named = next((kind for kind in said if _is_text_type(kind)), None)
+    kind = named or text_kind(text_of_head(head))
     return format_of_mime_type(kind) or FORMATS[-1]
 
 

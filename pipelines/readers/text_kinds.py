@@ -123,6 +123,8 @@ def _data(text: str) -> str | None:
 def _is_tabular(lines: list[str]) -> bool:
     """Whether the lines have the same number of fields, more than one, by one of the usual delimiters."""
     for delimiter in ("\t", ";", ",", "|"):
+        if delimiter == "|" and lines[0].lstrip().startswith("|"):
+            continue  # a table of Markdown
         fields = [len(row) for row in csv.reader(lines[:50], delimiter=delimiter, strict=False)]
         if fields[0] > 1 and len(set(fields)) == 1 and (delimiter != "," or fields[0] > 2 or len(fields) > 5):
             return True

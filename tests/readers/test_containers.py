@@ -126,6 +126,16 @@ def test_a_directory_that_lies_about_its_size(in_zip) -> None:
         in_zip(bytes(data))
 
 
+def test_a_directory_in_the_form_of_large_files(in_zip) -> None:
+    data = package(f"{WORD}.main+xml")
+    end = data.rindex(b"PK\x05\x06")
+    count, size, offset = struct.unpack_from("<HII", data, end + 10)
+    large = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, offset)
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    small = data[end : end + 10] + struct.pack("<HIIH", count, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    assert in_zip(data[:end] + large + locator + small) == WORD
+
+
 def test_a_large_entry_is_read_in_part(in_zip) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

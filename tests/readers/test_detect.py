@@ -70,6 +70,7 @@ def test_formats(tmp_path: Path, data: bytes, mime_type: str | None, name: str |
         (b'{"a": [1, 2]}', "JSON"),
         (b"[note] to self", "plain text"),
         (b"<angle> brackets", "plain text"),
+        (b"| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n", "Markdown"),
     ],
 )
 def test_texts_that_nothing_is_said_of(tmp_path: Path, data: bytes, expected: str) -> None:
@@ -129,14 +130,14 @@ def test_no_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "mime_type", "name", "words"),
     [
-        (zipped({"a.txt": "x"}), None, "report.zip", "An archive cannot .* Unpack it"),
-        (zipped({"a.txt": "x"}), "application/pdf", "report.pdf", "An archive cannot"),
+        (zipped({"a.txt": "x"}), None, "report.zip", "archive.* Unpack it"),
+        (zipped({"a.txt": "x"}), "application/pdf", "report.pdf", "archive"),
         (zipped({"index.xml": "<ls:document>"}), None, "a.numbers", "Apple Numbers .* as Excel or PDF"),
         (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", None, None, "OneNote"),
-        (b"ID3\x04\x00", None, "song", "An audio file .* Send the document itself"),
-        (b"MZ" + b"\x90\x00" * 40, "text/plain", "x.txt", "A program"),
+        (b"ID3\x04\x00", None, "song", "audio or video.* Send the document itself"),
+        (b"MZ" + b"\x90\x00" * 40, "text/plain", "x.txt", "program"),
         (b"\x00\x01\x02\x03", None, None, "unknown.* PDF, PNG"),
-        (b"\x00\x01\x02\x03", "video/mp4", None, "A video"),
+        (b"\x00\x01\x02\x03", "video/mp4", None, "audio or video"),
         (b"\x00\x01\x02\x03", "chemical/x-pdb", None, "chemical/x-pdb"),
     ],
 )
