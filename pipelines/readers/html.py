@@ -56,16 +56,18 @@ def fragments_of_html(html: str) -> list[PageFragment]:
     return as_fragments(_contents(blocks_of(root))) if root is not None else []
 
 
-def illustrated(html: str, has_picture: Callable[[str], bool]) -> tuple[list[PageFragment], dict[int, str]]:
-    """The fragments of an HTML text that is part of a document, and its figures' images: index to address.
+def illustrated(
+    html: str, has_picture: Callable[[str], bool], *, is_part: bool = False
+) -> tuple[list[PageFragment], dict[int, str]]:
+    """The fragments of an HTML text, and the addresses of the pictures of its figures, by their indices.
 
-    Its headings are those of a part: an ``h1`` has level 1, and there is no title. An image of which
-    ``has_picture`` says that its pixels can be had is a figure even within a text.
+    An image of which ``has_picture`` says that there is something to see is a figure even within a text.
+    In a part of a document (a mail's text, a chapter) an ``h1`` has level 1, and there is no title.
     """
     root = _parsed(html)
     blocks = blocks_of(root, has_picture) if root is not None else []
-    images = {index: block.image for index, block in enumerate(blocks) if block.image}
-    return as_fragments(_contents(blocks, is_part=True)), images
+    images = {i: block.image for i, block in enumerate(blocks) if block.image and has_picture(block.image)}
+    return as_fragments(_contents(blocks, is_part=is_part)), images
 
 
 def _parsed(html: str) -> etree._Element | None:
