@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from urllib.parse import unquote
 
 from lxml import etree
@@ -78,6 +78,16 @@ class Package:
             raise PartMissing(name)
         try:
             return self._archive.read(entry)
+        except _DAMAGED as error:
+            raise PartMissing(name) from error
+
+    def open(self, name: str) -> IO[bytes]:
+        """A part to be read piece by piece, which may raise what ``zipfile`` does; raises ``PartMissing``."""
+        entry = self._entries.get(_name(name))
+        if entry is None:
+            raise PartMissing(name)
+        try:
+            return self._archive.open(entry)
         except _DAMAGED as error:
             raise PartMissing(name) from error
 
