@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
@@ -261,8 +262,8 @@ def _place(part: ChartPart, plot: Plot, index: int, label: tuple[str, ...]) -> s
     """A point's place along a line: a number where it is one, dates and names as they are shown."""
     named = next((one.categories for one in plot.series if one.categories.values), None)
     value = index + 1 if named is None else _number(named.values.get(index))
-    dated = named is not None and _number_format(named.format, part.from_1904).shows_dates
-    return " / ".join(label) if value is None or dated or len(label) > 1 else value
+    bare = len(label) == 1 and re.fullmatch(r"-?\d+(\.\d+)?", label[0])
+    return value if value is not None and bare else " / ".join(label)
 
 
 def _value_axis(axis: Axis) -> ValueAxis:
