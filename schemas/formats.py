@@ -62,6 +62,8 @@ FORMATS: tuple[Format, ...] = (
         text=True,
     ),
     Format("subtitles", "subtitles", ("text/vtt", "application/x-subrip"), (".vtt", ".srt"), text=True),
+    Format("EML", "eml", ("message/rfc822",), (".eml", ".emlx"), text=True),
+    Format("mbox", "mbox", ("application/mbox",), (".mbox",), text=True),
     Format("plain text", "text", ("text/plain",), (".txt", ".text", ".log"), text=True),
 )
 

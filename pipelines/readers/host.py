@@ -27,6 +27,8 @@ READERS: dict[str, str] = {
     "json": "pipelines.readers.json:JsonReader",
     "subtitles": "pipelines.readers.subtitles:SubtitleReader",
     "p7m": "pipelines.readers.p7m:P7mReader",
+    "eml": "pipelines.readers.mail.eml:EmlReader",
+    "mbox": "pipelines.readers.mail.mbox:MboxReader",
     "text": "pipelines.readers.text:TextReader",
 }
 

@@ -128,7 +128,10 @@ def _unmarked_utf16(head: bytes) -> str | None:
 def _decoded(data: bytes, encoding: str | None, declared: str | None) -> str:
     if encoding:
         return data.decode(encoding, errors="replace")
-    for candidate in ("utf-8", _known_encoding(declared)):
+    known = _known_encoding(declared)
+    # Written in ASCII bytes: as UTF-8 they would pass for Latin letters.
+    in_ascii = known is not None and known.startswith(("iso2022", "hz"))
+    for candidate in (known, "utf-8") if in_ascii else ("utf-8", known):
         with suppress(LookupError, UnicodeDecodeError):
             if candidate:
                 return data.decode(candidate)

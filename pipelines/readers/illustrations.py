@@ -1,0 +1,47 @@
+"""The pictures that an HTML text shows and that lie beside it: in the same mail, archive or book."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from io import BytesIO
+
+from PIL import Image as Pictures
+
+from models.base import Image
+from pipelines.readers.base import ReaderSetup
+from pipelines.readers.media import pixels_of
+
+# Smaller ones are bullets, icons, and the dots by which senders count their readers.
+_LEAST_SIDE = 24
+
+
+class Illustrations:
+    """Pictures by the addresses that the HTML gives them; ``find`` gives a picture's file, if it is there."""
+
+    def __init__(self, find: Callable[[str], bytes | None], setup: ReaderSetup) -> None:
+        self._find, self._setup = find, setup
+        self._worth_showing: dict[str, bool] = {}
+
+    def worth_showing(self, address: str) -> bool:
+        """Whether there is a picture at this address in which something can be seen."""
+        if address not in self._worth_showing:
+            data = self._find(address) if address else None
+            self._worth_showing[address] = data is not None and _is_large(data)
+        return self._worth_showing[address]
+
+    def pixels(self, address: str) -> Image | None:
+        """The picture, RGB; None if there is none. Raises ``DocumentError`` for a damaged one."""
+        data = self._find(address)
+        return pixels_of(data, self._setup) if data is not None else None
+
+
+def _is_large(data: bytes) -> bool:
+    """By its head alone; one that cannot be read is not shown."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # no pixel is decoded here
+            with Pictures.open(BytesIO(data)) as picture:
+                return min(picture.size) >= _LEAST_SIDE
+    except Exception:  # Pillow's plug-ins raise many kinds on damaged files
+        return False

@@ -1,0 +1,61 @@
+"""Mail messages (EML): the message, then what is attached to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.readers.base import DEFAULT_SETUP, Enclosed, Envelope, FlowReader, ReaderSetup
+from pipelines.readers.mail.headers import header, is_message, shown_headers
+from pipelines.readers.mail.letter import Letter, LetterPage
+from pipelines.readers.mail.mime import content, file_name, parsed, parts_of, shown_images
+from pipelines.readers.unpacking import Unpacking
+from schemas.errors import DocumentUnreadable
+
+
+class EmlReader(Envelope):
+    """A message with its attachments; pictures that its HTML shows are figures in it.
+
+    Of a signed message (S/MIME) the inside is read; nothing is said of its signature.
+
+    Raises:
+        DocumentEncrypted: the message is encrypted.
+        DocumentUnreadable: it is no message, or its parts lie too deep in each other.
+    """
+
+    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
+        self._attached = Unpacking(setup)
+        try:
+            letter = self._read(path.read_bytes(), setup.max_unpacked_bytes)
+        except RecursionError as error:
+            raise DocumentUnreadable(
+                "The message nests its parts too deeply to be read: send its attachments one by one."
+            ) from error
+        self._page = LetterPage(letter, setup)
+
+    def cover(self) -> FlowReader | None:
+        """The message."""
+        return self._page
+
+    def enclosed(self) -> list[Enclosed]:
+        """The attachments."""
+        return self._attached.enclosed
+
+    def _read(self, data: bytes, limit: int) -> Letter:
+        message = parsed(data)
+        if not is_message(message):
+            raise DocumentUnreadable(
+                "The file is no mail message: it has no headers such as From and Subject."
+            )
+        parts = parts_of(message, limit)
+        images = shown_images(parts)
+        shown = {id(part) for part in images.values()}
+        for number, part in enumerate((part for part in parts.others if id(part) not in shown), start=1):
+            mime_type = part.get_content_type() if "Content-Type" in part else None
+            self._attached.add(content(part), file_name(part, number), mime_type)
+        names = ", ".join(attached.name for attached in self._attached.enclosed)
+        return Letter(
+            header(message, "Subject"),
+            [*shown_headers(message), ("Attachments", names)],
+            parts.bodies,
+            {address: content(part) for address, part in images.items()},
+        )

@@ -1,0 +1,103 @@
+"""A message as a page, whatever its file format: its subject, who wrote it to whom and when, and its text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import unquote
+
+from models.base import Image
+from pipelines.readers.base import FlowReader, ReaderSetup
+from pipelines.readers.flow import as_fragments
+from pipelines.readers.html import illustrated
+from pipelines.readers.illustrations import Illustrations
+from pipelines.readers.inline import Inline, Mark
+from pipelines.readers.text import fragments_of_text, without_controls
+from schemas.fragments import FragmentType, HeaderContent, PageFragment, TextContent
+from schemas.reading import FlowPage, FlowView
+
+# What Markdown takes for a link by itself (CommonMark §6.5) may stay as it is.
+_ADDRESS = re.compile(r"&lt;([\w.+%=-]+@[\w.-]+)>", re.ASCII)
+_LONGEST_VALUE = 10_000
+"""Characters of a header; mailing lists of thousands do not drown the message."""
+
+
+@dataclass(slots=True)
+class Body:
+    """A part of a message's text: HTML, or plain text."""
+
+    text: str
+    is_html: bool = False
+
+
+@dataclass(slots=True)
+class Letter:
+    """A message: its headers as names with values, its bodies in order, the pictures its HTML shows.
+
+    ``images`` holds a picture's file by its address as the HTML writes it (``cid:…``).
+    """
+
+    subject: str = ""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    bodies: list[Body] = field(default_factory=list)
+    images: dict[str, bytes] = field(default_factory=dict)
+
+
+class LetterPage(FlowReader):
+    """The page of a letter."""
+
+    def __init__(self, letter: Letter, setup: ReaderSetup) -> None:
+        self._letter = letter
+        self._pictures = Illustrations(self._image, setup)
+
+    def flow_page(self, number: int, view: FlowView) -> FlowPage:
+        """The subject as the title, the headers as one paragraph, then the bodies."""
+        fragments, images = self._content
+        return FlowPage(list(fragments), pictures=list(images))
+
+    def picture(self, number: int, index: int) -> Image | None:
+        """See ``FlowReader``."""
+        address = self._content[1].get(index)
+        return self._pictures.pixels(address) if address else None
+
+    @cached_property
+    def _content(self) -> tuple[list[PageFragment], dict[int, str]]:
+        """The fragments, and the addresses of the pictures by the indices of their figures."""
+        fragments = as_fragments(self._head())
+        pictures: dict[int, str] = {}
+        for body in self._letter.bodies:
+            if body.is_html:
+                found, images = illustrated(body.text, self._pictures.worth_showing, is_part=True)
+                pictures |= {len(fragments) + index: address for index, address in images.items()}
+                fragments += found
+            else:
+                fragments += fragments_of_text(body.text)
+        return fragments, pictures
+
+    def _image(self, address: str) -> bytes | None:
+        images = self._letter.images
+        return images.get(address) or images.get(unquote(address))
+
+    def _head(self) -> list[tuple[FragmentType, HeaderContent | TextContent]]:
+        head: list[tuple[FragmentType, HeaderContent | TextContent]] = []
+        subject = _one_line(self._letter.subject)
+        if subject:
+            head.append((FragmentType.TITLE, HeaderContent(content=subject, level=0)))
+        lines = [_header(name, value) for name, value in self._letter.headers if value.strip()]
+        if lines:
+            head.append((FragmentType.TEXT, TextContent(content="\n".join(lines))))
+        return head
+
+
+def _header(name: str, value: str) -> str:
+    line = Inline()
+    line.add(f"{name}:", (Mark("bold"),))
+    line.add(f" {without_controls(value)[:_LONGEST_VALUE]}", ())
+    return _ADDRESS.sub(r"<\1>", " ".join(line.markdown().split()))
+
+
+def _one_line(text: str) -> str:
+    line = Inline()
+    line.add(without_controls(text)[:_LONGEST_VALUE], ())
+    return " ".join(line.markdown().split())
