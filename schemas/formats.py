@@ -32,6 +32,19 @@ FORMATS: tuple[Format, ...] = (
     Format("PNG", "image", ("image/png",), (".png",)),
     Format("JPEG", "image", ("image/jpeg", "image/jpg"), (".jpg", ".jpeg")),
     Format("TIFF", "image", ("image/tiff",), (".tif", ".tiff")),
+    Format(
+        "PPTX",
+        "pptx",
+        (
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            "application/vnd.openxmlformats-officedocument.presentationml.slideshow",
+            "application/vnd.openxmlformats-officedocument.presentationml.template",
+            "application/vnd.ms-powerpoint.presentation.macroenabled.12",
+            "application/vnd.ms-powerpoint.slideshow.macroenabled.12",
+            "application/vnd.ms-powerpoint.template.macroenabled.12",
+        ),
+        (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
+    ),
     Format("HTML", "html", ("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml"), text=True),
     Format("Markdown", "markdown", ("text/markdown", "text/x-markdown"), (".md", ".markdown"), text=True),
     Format("CSV", "csv", ("text/csv", "text/tab-separated-values"), (".csv", ".tsv"), text=True),
@@ -70,7 +83,6 @@ FORMATS: tuple[Format, ...] = (
 # Types the wire names and later readers will serve: uploads are kept, parsing them is refused for now.
 KNOWN_MIME_TYPES: dict[str, tuple[str, ...]] = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": (".pptx",),
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
     "application/vnd.ms-excel.sheet.macroenabled.12": (".xlsm",),
     "application/vnd.ms-excel": (".xls",),

@@ -1,0 +1,1 @@
+"""PowerPoint presentations: a page a slide."""
