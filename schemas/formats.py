@@ -49,6 +49,17 @@ FORMATS: tuple[Format, ...] = (
     Format("Markdown", "markdown", ("text/markdown", "text/x-markdown"), (".md", ".markdown"), text=True),
     Format("CSV", "csv", ("text/csv", "text/tab-separated-values"), (".csv", ".tsv"), text=True),
     Format(
+        "XLSX",
+        "xlsx",
+        (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.template",
+            "application/vnd.ms-excel.sheet.macroenabled.12",
+            "application/vnd.ms-excel.template.macroenabled.12",
+        ),
+        (".xlsx", ".xlsm", ".xltx", ".xltm"),
+    ),
+    Format(
         "P7M",
         "p7m",
         (
@@ -83,8 +94,6 @@ FORMATS: tuple[Format, ...] = (
 # Types the wire names and later readers will serve: uploads are kept, parsing them is refused for now.
 KNOWN_MIME_TYPES: dict[str, tuple[str, ...]] = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
-    "application/vnd.ms-excel.sheet.macroenabled.12": (".xlsm",),
     "application/vnd.ms-excel": (".xls",),
     "application/vnd.apple.keynote": (".key",),
     "application/msword": (".doc",),

@@ -28,6 +28,7 @@ READERS: dict[str, str] = {
     "json": "pipelines.readers.json:JsonReader",
     "subtitles": "pipelines.readers.subtitles:SubtitleReader",
     "p7m": "pipelines.readers.p7m:P7mReader",
+    "xlsx": "pipelines.readers.sheets.xlsx:XlsxReader",
     "eml": "pipelines.readers.mail.eml:EmlReader",
     "mbox": "pipelines.readers.mail.mbox:MboxReader",
     "text": "pipelines.readers.text:TextReader",

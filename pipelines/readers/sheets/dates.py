@@ -81,6 +81,8 @@ def date_text(pieces: Sequence[Piece], value: float, *, from_1904: bool) -> str 
 
 
 def _moment(value: float, places: int, from_1904: bool) -> _Moment | None:
+    if abs(value) > _LAST_DAY + 1:
+        return None
     total = Decimal(repr(abs(value))) * _DAY
     rounded = total.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     elapsed = int(rounded)
@@ -99,31 +101,38 @@ def _moment(value: float, places: int, from_1904: bool) -> _Moment | None:
 
 
 def _part(text: str, moment: _Moment, *, twelve: bool, minutes: bool) -> str:
+    """What a run of one letter (``yyyy``, ``mm``…) shows."""
     width = len(text)
     match text[0]:
         case "y":
-            return f"{moment.year % 100:02}" if width < 3 else f"{moment.year:04}"
+            return _year(moment.year, width)
         case "e":
             return f"{moment.year:04}"
         case "b":
-            return f"{moment.year + 543:04}" if width > 2 else f"{(moment.year + 543) % 100:02}"
-        case "d" if width > 2:
-            return _DAYS[moment.weekday][: 3 if width == 3 else None]
+            return _year(moment.year + 543, width)
         case "d":
-            return f"{moment.day:0{width}}"
+            return (
+                _DAYS[moment.weekday][: 3 if width == 3 else None] if width > 2 else f"{moment.day:0{width}}"
+            )
         case "h":
             hour = moment.seconds // 3600
             return f"{(hour % 12 or 12) if twelve else hour:0{min(width, 2)}}"
         case "s":
             return f"{moment.seconds % 60:0{min(width, 2)}}"
-        case "m" if minutes:
-            return f"{moment.seconds // 60 % 60:0{min(width, 2)}}"
-        case "m" if width > 2:
-            name = _MONTHS[max(moment.month, 1) - 1]
-            return name[:1] if width == 5 else name[:3] if width == 3 else name
         case "m":
-            return f"{max(moment.month, 1):0{width}}"
+            return f"{moment.seconds // 60 % 60:0{width}}" if minutes else _month(moment.month, width)
     return ""
+
+
+def _year(year: int, width: int) -> str:
+    return f"{year:04}" if width > 2 else f"{year % 100:02}"
+
+
+def _month(month: int, width: int) -> str:
+    if width < 3:
+        return f"{month:0{width}}"
+    name = _MONTHS[month - 1]
+    return name[:1] if width == 5 else name[:3] if width == 3 else name
 
 
 def _half(text: str, moment: _Moment) -> str:

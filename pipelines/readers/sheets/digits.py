@@ -10,13 +10,17 @@ Piece = tuple[str, str]
 """A token's kind and what it shows."""
 
 _GENERAL_WIDTH = 11
+_LARGEST_WHOLE = 1e16
 _MOST_PRECISE = 15
 _BLANKS = {"0": "0", "#": "", "?": " "}
 
 
 def general(value: float) -> str:
-    """A number in the format ``General``: as many digits as fit into eleven characters."""
-    if value == int(value) and abs(value) < 1e11:
+    """A number in the format ``General``: as many digits as fit into eleven characters.
+
+    Whole numbers keep all their digits, as in LibreOffice: they may well be no quantities but names.
+    """
+    if value == int(value) and abs(value) < _LARGEST_WHOLE:
         return str(int(value))
     exponent = int(f"{value:e}".partition("e")[2])
     if -4 <= exponent <= -1:

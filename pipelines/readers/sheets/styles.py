@@ -1,0 +1,72 @@
+"""How the cells of a workbook show their values: number formats and bold type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pipelines.readers.sheets.dates import serial
+from pipelines.readers.sheets.model import Cell
+from pipelines.readers.sheets.number_format import BUILT_IN, NumberFormat
+
+# Cells that show the same are one object, up to so many.
+_MOST_KEPT = 200_000
+
+
+class Style(NamedTuple):
+    """A cell's number format (its code) and whether its text is bold."""
+
+    code: str = "General"
+    bold: bool = False
+
+
+def code_of(number: int, own: dict[int, str]) -> str:
+    """The code of a format's number: those that the file spells out come before the built-in ones."""
+    return own.get(number) or BUILT_IN.get(number, "General")
+
+
+class Styles:
+    """Makes cells of values; ``styles`` are those that cells refer to by number."""
+
+    def __init__(self, styles: Sequence[Style], *, from_1904: bool = False) -> None:
+        self._styles = styles or [Style()]
+        self._from_1904 = from_1904
+        self._formats: dict[str, NumberFormat] = {}
+        self._numbers: dict[tuple[float, int], Cell] = {}
+
+    def number(self, value: float, style: int) -> Cell:
+        """A number, as its format shows it."""
+        key = value, style
+        cell = self._numbers.get(key)
+        if cell is None:
+            code, bold = self._style(style)
+            cell = Cell(self._format(code).number(value), True, bold)
+            if len(self._numbers) < _MOST_KEPT:
+                self._numbers[key] = cell
+        return cell
+
+    def date(self, value: datetime, style: int) -> Cell:
+        """A date, as its format shows it."""
+        return self.number(serial(value, from_1904=self._from_1904), style)
+
+    def text(self, text: str, style: int, markdown: str | None = None) -> Cell:
+        """A text; few formats add anything to it."""
+        code, bold = self._style(style)
+        if code not in {"General", "@"}:
+            shown = self._format(code).text(text)
+            markdown = markdown if shown == text else None
+            text = shown
+        return Cell(text, False, bold, markdown)
+
+    def sign(self, text: str, style: int) -> Cell:
+        """A truth value or an error, which no format changes."""
+        return Cell(text, True, self._style(style).bold)
+
+    def _style(self, style: int) -> Style:
+        return self._styles[style] if 0 <= style < len(self._styles) else self._styles[0]
+
+    def _format(self, code: str) -> NumberFormat:
+        if code not in self._formats:
+            self._formats[code] = NumberFormat(code, from_1904=self._from_1904)
+        return self._formats[code]
