@@ -102,7 +102,7 @@ class LocalReader:
     def _open(self, path: Path, known: Format, depth: int) -> None:
         """Adds the readers of a file's parts: its own, or its cover's and those of what is enclosed."""
         if known.converts_to:
-            path = converted(path, known.converts_to, self._setup)
+            path = converted(path, known.converts_to, self._setup, known.extensions[0])
         module, _, cls = READERS[known.reader].partition(":")
         make: Any = getattr(import_module(module), cls)
         reader: PagedReader | FlowReader | Envelope = make(path, self._setup)

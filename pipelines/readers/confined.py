@@ -1,0 +1,61 @@
+"""Runs another program with as little as it needs: no network if the kernel can do that, limits, no orphan.
+
+A program of its own, of the standard library alone: ``python confined.py BYTES SECONDS PROGRAM …`` becomes
+``PROGRAM``, which may write files of BYTES, compute for SECONDS, and ends with the process that started it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import sys
+
+_NEW_USERS, _NEW_NETWORK = 0x10000000, 0x40000000  # CLONE_NEWUSER, CLONE_NEWNET of linux/sched.h
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of linux/prctl.h
+
+
+def confine(file_bytes: int, seconds: int) -> None:
+    """Takes from this process what the program that it becomes shall not have."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _lower(resource.RLIMIT_FSIZE, file_bytes)
+    _lower(resource.RLIMIT_CPU, seconds)
+    if sys.platform == "linux":
+        parent = os.getppid()
+        _leave_network()
+        # After the namespaces: new rights make the kernel forget this.
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        if os.getppid() != parent:
+            sys.exit("the process that wanted this is gone")
+
+
+def _lower(limit: int, value: int) -> None:
+    _, most = resource.getrlimit(limit)
+    value = value if most == resource.RLIM_INFINITY else min(value, most)
+    resource.setrlimit(limit, (value, value))
+
+
+def _leave_network() -> None:
+    """Goes to a network namespace without interfaces, as the same user; stays where that is forbidden."""
+    user, group = os.getuid(), os.getgid()
+    if ctypes.CDLL(None).unshare(_NEW_USERS | _NEW_NETWORK) != 0:
+        return
+    with contextlib.suppress(OSError):
+        _write("setgroups", "deny")
+        _write("uid_map", f"{user} {user} 1")
+        _write("gid_map", f"{group} {group} 1")
+
+
+def _write(name: str, line: str) -> None:
+    descriptor = os.open(f"/proc/self/{name}", os.O_WRONLY)
+    try:
+        os.write(descriptor, line.encode())
+    finally:
+        os.close(descriptor)
+
+
+if __name__ == "__main__":
+    confine(int(sys.argv[1]), int(sys.argv[2]))
+    os.execv(sys.argv[3], sys.argv[3:])  # noqa: S606 - a program and arguments, no shell
