@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import calibrate as calibration
-from benchmarks import corpus, load, overlays, quality, report, speed, store
+from benchmarks import corpus, load, overlays, quality, report, speed, store, summary
 from benchmarks.corpus import Truth
 from benchmarks.peers import ENGINES
 from benchmarks.process import EngineStartError
@@ -74,7 +74,7 @@ def _measure(set_name: str, engine: str, limit: int | None, seconds: float) -> N
         return
     if scored:
         _print_means(set_name, engine, scored)
-        store.write(f"quality-{set_name}-{engine}", quality.record(set_name, engine, scored), [engine])
+        store.write(f"quality-{set_name}-{engine}", summary.record(set_name, engine, scored), [engine])
 
 
 def _tell(engine: str, scored: quality.Scored) -> None:
@@ -92,14 +92,14 @@ def _print_means(set_name: str, engine: str, scored: list[quality.Scored]) -> No
     table = Table(
         "score", "mean", "95 %", "n", title=f"{set_name} / {engine}: {len(scored)} read, {failed} failed"
     )
-    for name, mean in quality.means(scored).items():
+    for name, mean in summary.means(scored).items():
         table.add_row(name, *_numbers(mean), str(mean.n))
-    for name, whole in quality.pooled(scored).items():
+    for name, whole in summary.pooled(scored).items():
         table.add_row(f"{name}, pooled", *_numbers(whole), f"{whole.true} true, {whole.found} found")
     console.print(table)
 
 
-def _numbers(value: quality.Mean | quality.Pooled) -> tuple[str, str]:
+def _numbers(value: summary.Mean | summary.Pooled) -> tuple[str, str]:
     return f"{value.value:.3f}", f"{value.low:.3f} to {value.high:.3f}"
 
 

@@ -1,6 +1,6 @@
 """The engine's own process: paths in, one a line; one JSON line out for each.
 
-Run as ``python -m benchmarks.child ENGINE [--body]``. Whatever the engine prints goes to standard error.
+Run as ``python -m benchmarks.child ENGINE VIEW``. Whatever the engine prints goes to standard error.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.peers import ENGINES, Read
+from benchmarks.peers import ENGINES, Read, View
 
 
 def _answer(read: Read, path: Path) -> dict[str, object]:
@@ -29,15 +29,15 @@ def _answer(read: Read, path: Path) -> dict[str, object]:
     }
 
 
-def main(engine: str, body_only: bool) -> None:
+def main(engine: str, view: View) -> None:
     """Serves until standard input ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    read = ENGINES[engine].load(body_only)
+    read = ENGINES[engine].load(view)
     print(json.dumps({"ready": True}), file=answers, flush=True)
     for line in sys.stdin:
         print(json.dumps(_answer(read, Path(line.rstrip("\n")))), file=answers, flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], "--body" in sys.argv)
+    main(sys.argv[1], View(sys.argv[2]))

@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from benchmarks.peers import View
 from benchmarks.scores.olmocr import Check
 from benchmarks.scores.order import Block
 from benchmarks.scores.regions import PageRegion
+from benchmarks.scores.revisions import Revision
 from benchmarks.scores.tokens import Token
+
+READ, EMPTY = "read", "empty"
+"""How a reading may end well."""
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CACHE = REPOSITORY / "benchmarks" / "out" / "cache"
@@ -29,7 +34,8 @@ class Truth:
     ``tables`` holds one list of HTML tables for each accepted reading of the document. ``words`` are in
     no order; the first ``ordered`` of the ``regions`` are in reading order; ``tokens`` are words with
     boxes and classes. ``checks`` are yes-or-no questions to the Markdown. ``silver`` marks a truth that
-    another engine made and people only looked over.
+    another engine made and people only looked over. ``outcomes`` are how the reading may end: the names
+    of errors, ``READ`` for some text, ``EMPTY`` for none.
     """
 
     markdown: str | None = None
@@ -40,17 +46,24 @@ class Truth:
     ordered: int = 0
     tokens: tuple[Token, ...] | None = None
     checks: tuple[Check, ...] | None = None
+    revisions: tuple[Revision, ...] | None = None
+    outcomes: frozenset[str] | None = None
     silver: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file of a set with its truth. ``truth()`` reads it when asked; ``kind`` groups the scores."""
+    """A file of a set with its truth. ``truth()`` reads it when asked; ``kind`` groups the scores.
+
+    ``twin`` is a document that the same engine should read as it reads this one, once the tracked changes
+    that are marked are rejected.
+    """
 
     set_name: str
     kind: str
     path: Path
     truth: Callable[[], Truth]
+    twin: Path | None = None
 
     @property
     def name(self) -> str:
@@ -67,14 +80,17 @@ def data_folder() -> Path:
 class DataSet:
     """A set: its folder's name, its truth reader, and what an engine must give to be asked at all.
 
-    ``needs`` is "tables" or "regions" where nothing else is scored, else "". With ``body_only`` engines are
-    told, where they can be, to leave out running heads and page numbers.
+    ``needs`` is "tables", "regions" or "revisions" where nothing else is scored, else "". ``view`` is what
+    engines are asked for. With ``by_kind`` scores are shown by the documents' kinds too, each kind weighing
+    the same; of a set of ``anything`` engines are asked for every file, whatever they claim to read.
     """
 
     folder: str
     read: Callable[[Path], Iterator[Document]]
     needs: str = ""
-    body_only: bool = False
+    view: View = View.ALL
+    by_kind: bool = False
+    anything: bool = False
 
 
 def documents(set_name: str, limit: int | None = None) -> list[Document]:
@@ -94,8 +110,10 @@ def sets() -> dict[str, DataSet]:
         cvat,
         docbank,
         docling,
+        docx_revisions,
         funsd,
         icdar2013,
+        office_mixed,
         olmocr,
         omnidocbench,
         sroie,
@@ -112,6 +130,9 @@ def sets() -> dict[str, DataSet]:
         "cvat_layout": DataSet("cvat_layout", cvat.documents, "regions"),
         "docbank_pages": DataSet("docbank_pages", docbank.documents),
         "olmocr_bench_sample": DataSet("olmocr_bench_sample", olmocr.documents),
-        "olmocr_bench_body": DataSet("olmocr_bench_sample", olmocr.documents, body_only=True),
-        "docling_formats": DataSet("docling_formats", docling.documents),
+        "olmocr_bench_body": DataSet("olmocr_bench_sample", olmocr.documents, view=View.BODY),
+        "docling_formats": DataSet("docling_formats", docling.documents, by_kind=True),
+        "docx_revisions": DataSet("docx_revisions", docx_revisions.marked, "revisions"),
+        "docx_accepted": DataSet("docx_revisions", docx_revisions.accepted, view=View.ACCEPTED),
+        "office_mixed": DataSet("office_mixed", office_mixed.documents, by_kind=True, anything=True),
     }

@@ -1,4 +1,4 @@
-"""The engines that are measured: Octavo and its peers, each behind ``load(body_only) -> read(path)``.
+"""The engines that are measured: Octavo and its peers, each behind ``load(view) -> read(path)``.
 
 Everything is imported inside ``load``, in the engine's own process: a broken peer costs only itself. Peers
 run with their defaults, but for what gives their best tables.
@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -18,10 +19,25 @@ from typing import Any
 
 from benchmarks.found import of_octavo, of_opendataloader, of_pymupdf4llm
 from benchmarks.scores.regions import PageRegion
+from schemas.formats import FORMATS
 
 PDF = frozenset({".pdf"})
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
-FLOW = frozenset({".html", ".md", ".csv"})
+WEB = frozenset({".html", ".htm", ".md", ".csv", ".tsv", ".json", ".xml", ".txt"})
+OFFICE = frozenset({".docx", ".pptx", ".xlsx", ".xlsm", ".xls"})
+OLD_OFFICE = frozenset({".doc", ".ppt", ".rtf", ".odt", ".ods", ".odp"})
+MAIL = frozenset({".eml", ".msg", ".epub"})
+MARKUP = frozenset({".asciidoc", ".adoc", ".tex", ".vtt"})
+
+
+class View(StrEnum):
+    """What an engine is asked for, where it has the choice."""
+
+    ALL = "all"
+    BODY = "body"
+    """Without running heads and page numbers."""
+    ACCEPTED = "accepted"
+    """As if tracked changes were accepted, without comments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +60,14 @@ Read = Callable[[Path], Reading]
 class Engine:
     """An engine: its distribution's name, the file suffixes it is asked to read, and how to load it.
 
-    What it ``lacks`` ("tables", "regions") it is not asked for. It is loaded for everything on a page, or
-    (``True``) for the body alone, without running heads and page numbers, where that is its choice. One that
-    is ``timed_only`` is another's faster setting, and takes no part in quality.
+    What it ``lacks`` ("tables", "regions", "revisions", "errors") it is not asked for. One that is
+    ``timed_only`` is another's faster setting, and takes no part in quality.
     """
 
     name: str
     distribution: str
     suffixes: frozenset[str]
-    load: Callable[[bool], Read]
+    load: Callable[[View], Read]
     lacks: frozenset[str] = frozenset()
     timed_only: bool = False
 
@@ -68,13 +83,19 @@ class Engine:
             return "source" if self.name == "octavo" else None
 
 
-def _octavo(body_only: bool) -> Read:
+_IGNORED = {
+    View.ALL: (),
+    View.BODY: ("page_header", "page_footer", "page_number"),
+    View.ACCEPTED: ("tracked_changes", "comments"),
+}
+
+
+def _octavo(view: View) -> Read:
     from schemas.options import Configuration, IgnorableSection, ParsingOptions
     from schemas.settings import Settings
     from workers.local import LocalParser
 
-    ignored = [IgnorableSection(name) for name in ("page_header", "page_footer", "page_number")]
-    options = ParsingOptions(ignore_sections=ignored if body_only else [])
+    options = ParsingOptions(ignore_sections=[IgnorableSection(name) for name in _IGNORED[view]])
     configuration = Configuration(parsing_options=options)
     parser = LocalParser(Settings())
     parser.__enter__()  # left with the process
@@ -88,11 +109,11 @@ def _octavo(body_only: bool) -> Read:
     return read
 
 
-def _pymupdf4llm(body_only: bool, **options: bool) -> Read:
+def _pymupdf4llm(view: View, **options: bool) -> Read:
     """With RapidOCR beside it, it reads pages by OCR where it thinks best, some born-digital ones too."""
     import pymupdf4llm
 
-    options |= {"header": not body_only, "footer": not body_only}
+    options |= {"header": view is not View.BODY, "footer": view is not View.BODY}
 
     def read(path: Path) -> Reading:
         # HTML tables keep characters and spans that its default pipe tables lose.
@@ -103,21 +124,21 @@ def _pymupdf4llm(body_only: bool, **options: bool) -> Read:
     return read
 
 
-def _markitdown(_body_only: bool) -> Read:
+def _markitdown(_view: View) -> Read:
     from markitdown import MarkItDown
 
     converter = MarkItDown(enable_plugins=False)
     return lambda path: Reading(converter.convert_local(path).markdown)
 
 
-def _kreuzberg(_body_only: bool) -> Read:
+def _kreuzberg(_view: View) -> Read:
     from kreuzberg import ExtractionConfig, extract_file_sync
 
     config = ExtractionConfig(output_format="markdown", use_cache=False)
     return lambda path: Reading(extract_file_sync(path, config=config).content)
 
 
-def _opendataloader(_body_only: bool) -> Read:
+def _opendataloader(_view: View) -> Read:
     import opendataloader_pdf
 
     def read(path: Path) -> Reading:
@@ -134,7 +155,14 @@ def _opendataloader(_body_only: bool) -> Read:
     return read
 
 
-def _rapidocr(_body_only: bool) -> Read:
+def _docling_rs(_view: View) -> Read:
+    from docling_rs import DocumentConverter
+
+    converter = DocumentConverter()
+    return lambda path: Reading(converter.convert(str(path)).document.export_to_markdown())
+
+
+def _rapidocr(_view: View) -> Read:
     """The bare engine: its own models, thresholds and threads, on ONNX Runtime; its lines are the text."""
     from rapidocr import RapidOCR
 
@@ -147,11 +175,14 @@ def _with_tesseract() -> frozenset[str]:
     return IMAGES if os.environ.get("TESSDATA_PREFIX") else frozenset()
 
 
+_NO_BOXES = frozenset({"regions", "revisions", "errors"})
+_PAGES_ONLY = frozenset({"revisions", "errors"})
+
 ENGINES: dict[str, Engine] = {
     engine.name: engine
     for engine in (
-        Engine("octavo", "octavo", PDF | IMAGES | FLOW, _octavo),
-        Engine("pymupdf4llm", "pymupdf4llm", PDF | IMAGES, _pymupdf4llm),
+        Engine("octavo", "octavo", frozenset(e for known in FORMATS for e in known.extensions), _octavo),
+        Engine("pymupdf4llm", "pymupdf4llm", PDF | IMAGES, _pymupdf4llm, _PAGES_ONLY),
         Engine(
             "pymupdf4llm-no-ocr",
             "pymupdf4llm",
@@ -159,9 +190,28 @@ ENGINES: dict[str, Engine] = {
             partial(_pymupdf4llm, use_ocr=False),
             timed_only=True,
         ),
-        Engine("opendataloader", "opendataloader-pdf", PDF, _opendataloader),
-        Engine("markitdown", "markitdown", PDF | FLOW, _markitdown, frozenset({"regions"})),
-        Engine("kreuzberg", "kreuzberg", PDF | FLOW | _with_tesseract(), _kreuzberg, frozenset({"regions"})),
-        Engine("rapidocr", "rapidocr", IMAGES, _rapidocr, frozenset({"regions", "tables"})),
+        Engine("opendataloader", "opendataloader-pdf", PDF, _opendataloader, _PAGES_ONLY),
+        Engine(
+            "docling-rs",
+            "docling-rs",
+            WEB | OFFICE | OLD_OFFICE | MAIL | MARKUP | {".boxnote", ".ebc", ".pages"},
+            _docling_rs,
+            _NO_BOXES,
+        ),
+        Engine(
+            "markitdown",
+            "markitdown",
+            PDF | WEB | OFFICE | {".msg", ".epub", ".ipynb"},
+            _markitdown,
+            _NO_BOXES,
+        ),
+        Engine(
+            "kreuzberg",
+            "kreuzberg",
+            PDF | WEB | OFFICE | OLD_OFFICE | MAIL | {".tex", ".ipynb", ".xlsb"} | _with_tesseract(),
+            _kreuzberg,
+            _NO_BOXES,
+        ),
+        Engine("rapidocr", "rapidocr", IMAGES, _rapidocr, _NO_BOXES | {"tables"}),
     )
 }

@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 
 from benchmarks.corpus import REPOSITORY
+from benchmarks.peers import View
 from benchmarks.scores.regions import PageRegion
 from schemas.geometry import BBox
 
@@ -47,10 +48,10 @@ class EngineProcess:
     """A child process that holds one engine; started on first use and again after a crash."""
 
     def __init__(
-        self, engine: str, limit_seconds: float, log: Path | None = None, body_only: bool = False
+        self, engine: str, limit_seconds: float, log: Path | None = None, view: View = View.ALL
     ) -> None:
         self.engine = engine
-        self.body_only = body_only
+        self.view = view
         self.limit_seconds = limit_seconds
         self.peak_bytes = 0
         self._log = log
@@ -72,7 +73,7 @@ class EngineProcess:
         """
         with self._log.open("ab") if self._log else contextlib.nullcontext(subprocess.DEVNULL) as log:
             self._process = psutil.Popen(
-                _command(self.engine, self.body_only),
+                _command(self.engine, self.view),
                 cwd=REPOSITORY,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -133,8 +134,8 @@ class EngineProcess:
             time.sleep(_SAMPLE_SECONDS)
 
 
-def _command(engine: str, body_only: bool) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.child", engine, *(["--body"] if body_only else [])]
+def _command(engine: str, view: View) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.child", engine, view]
 
 
 def _regions(found: list[dict[str, Any]] | None) -> list[PageRegion] | None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import fmean
-from typing import TypeVar
 
-from benchmarks.corpus import Document, Truth, documents, sets
+from benchmarks.corpus import EMPTY, READ, Document, Truth, documents, sets
 from benchmarks.peers import ENGINES
 from benchmarks.process import EngineProcess, Outcome
 from benchmarks.scores.formulas import without_latex
@@ -18,25 +15,26 @@ from benchmarks.scores.markdown import tables
 from benchmarks.scores.olmocr import score_checks
 from benchmarks.scores.order import score_blocks
 from benchmarks.scores.regions import by_label, score_order, score_regions
-from benchmarks.scores.tally import Tally, pool, wilson
+from benchmarks.scores.revisions import rejected, revisions, score_revisions, twin_similarity
+from benchmarks.scores.tally import Tally, pool
 from benchmarks.scores.teds import score_tables
 from benchmarks.scores.text import nid, text_similarity
 from benchmarks.scores.tokens import TokenScore, headings, score_classes, score_headings, score_token_order
 from benchmarks.scores.words import plain_text, score_words, words
 
-_RESAMPLES = 2000
-_T = TypeVar("_T")
 CHECKS = "tests"
 """The tally of yes-or-no tests; its trials pass or fail, so its interval is Wilson's."""
 KIND = ": "
 """Stands between a tally and the kind of thing that a part of it counts."""
+_LONGEST_SECONDS = 60.0
+"""Any document of a set that is about acceptance should be read in this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
     """One document as one engine read it. Scores are similarities, 0 to 1; absent where nothing is known.
 
-    ``tallies`` are the counts behind the scores that are pooled over a set.
+    ``tallies`` are the counts behind the scores that are pooled over a set. ``read``: there is some text.
     """
 
     name: str
@@ -46,29 +44,7 @@ class Scored:
     error: str | None
     scores: dict[str, float]
     tallies: dict[str, Tally] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """The mean of a score over ``n`` documents with its 95 % bootstrap interval."""
-
-    value: float
-    n: int
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Pooled:
-    """A tally over a whole set of ``n`` documents, with the 95 % interval of its value."""
-
-    value: float
-    n: int
-    low: float
-    high: float
-    total: float
-    true: int
-    found: int
+    read: bool = False
 
 
 def score(truth: Truth, outcome: Outcome) -> dict[str, float]:
@@ -88,6 +64,9 @@ def score(truth: Truth, outcome: Outcome) -> dict[str, float]:
         found["order"] = score_order((truth.regions or ())[: truth.ordered], outcome.regions or ())
     if truth.tokens is not None:
         found |= _token_scores(truth, outcome)
+    if truth.outcomes is not None:
+        found["in time"] = float(outcome.seconds <= _LONGEST_SECONDS)
+        found["read"] = float(_ended(outcome) == READ) if READ in truth.outcomes else None
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -107,6 +86,13 @@ def _token_scores(truth: Truth, outcome: Outcome) -> dict[str, float | None]:
     return {"class": score.classes, "heading": score.headings, "order": score.order, "layout": score.mean}
 
 
+def _ended(outcome: Outcome) -> str:
+    """The error's name, or whether there is text."""
+    if outcome.error is not None:
+        return outcome.error.partition(":")[0]
+    return READ if outcome.markdown.strip() else EMPTY
+
+
 def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
     """The counts of all that the truth counts: tables, words, regions, boxes, tests, and these by kind."""
     counted: dict[str, Tally] = {}
@@ -119,6 +105,8 @@ def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
         counted["regions"] = score_regions(truth.regions, found_regions)
         counted["boxes"] = score_regions(truth.regions, found_regions, by_class=False)
         counted |= {f"regions{KIND}{label}": t for label, t in by_label(truth.regions, found_regions).items()}
+    if truth.revisions is not None:
+        counted["revisions"] = score_revisions(truth.revisions, revisions(outcome.markdown))
     if truth.checks is not None:
         kinds = score_checks(truth.checks, None if outcome.error else outcome.markdown)
         counted[CHECKS] = pool(kinds.values())
@@ -134,14 +122,23 @@ def best_tables(truth: Truth, markdown: str) -> Tally | None:
     return max((score_tables(reading, found) for reading in truth.tables), key=lambda table: table.value)
 
 
-def judge(document: Document, outcome: Outcome) -> Scored:
+def judge(
+    document: Document, outcome: Outcome, twin: Outcome | None = None, lacks: frozenset[str] = frozenset()
+) -> Scored:
     """The scores of an outcome; a failed reading scores as an empty one does, and passes no test.
 
-    A tally without anything to find is no score of the document, but what it invented counts in the set's.
+    ``twin`` is the same engine's reading of the document's twin; of an engine that ``lacks`` our errors
+    it is not asked which one it gave. A tally without anything to find is no score of the document, but
+    what it invented counts in the set's.
     """
     truth = document.truth()
     counted = tallies(truth, outcome)
     whole = {name: tally.value for name, tally in counted.items() if tally.true and KIND not in name}
+    if twin is not None:
+        alike = 0.0 if outcome.error else twin_similarity(rejected(outcome.markdown), twin.markdown)
+        whole |= {"twin": alike, "equal": float(alike == 1.0)}
+    if truth.outcomes is not None and "errors" not in lacks:
+        whole["expected"] = float(_ended(outcome) in truth.outcomes)
     return Scored(
         document.name,
         document.kind,
@@ -150,6 +147,7 @@ def judge(document: Document, outcome: Outcome) -> Scored:
         outcome.error,
         score(truth, outcome) | whole,
         counted,
+        bool(outcome.markdown.strip()),
     )
 
 
@@ -173,71 +171,16 @@ def run(
     data_set = sets()[set_name]
     if data_set.needs in ENGINES[engine].lacks:
         return scored
-    chosen = [d for d in documents(set_name, limit) if ENGINES[engine].reads(d.path)]
+    chosen = [d for d in documents(set_name, limit) if data_set.anything or ENGINES[engine].reads(d.path)]
     if not chosen:
         return scored
     log = keep / "engine.log" if keep else None
-    with EngineProcess(engine, seconds, log, data_set.body_only) as process:
+    with EngineProcess(engine, seconds, log, data_set.view) as process:
         for document in chosen:
             outcome = process.read(document.path)
             if keep:
                 (keep / f"{document.name}.md").write_text(outcome.markdown, encoding="utf-8")
-            scored.append(judge(document, outcome))
+            twin = process.read(document.twin) if document.twin else None
+            scored.append(judge(document, outcome, twin, ENGINES[engine].lacks))
             tell(scored[-1])
     return scored
-
-
-def means(scored: Iterable[Scored]) -> dict[str, Mean]:
-    """The mean of each score over the documents that have it."""
-    values: dict[str, list[float]] = {}
-    for document in scored:
-        for name, value in document.scores.items():
-            values.setdefault(name, []).append(value)
-    return {name: _mean(column) for name, column in values.items()}
-
-
-def pooled(scored: Iterable[Scored]) -> dict[str, Pooled]:
-    """Each tally over all documents that have it, as if of one document: each thing weighs the same."""
-    columns: dict[str, list[Tally]] = {}
-    for document in scored:
-        for name, tally in document.tallies.items():
-            columns.setdefault(name, []).append(tally)
-    return {name: _pooled(name, column) for name, column in columns.items()}
-
-
-def _pooled(name: str, column: Sequence[Tally]) -> Pooled:
-    whole = pool(column)
-    if name.startswith(CHECKS):
-        low, high = wilson(whole.total, whole.true)
-    else:
-        low, high = interval(column, lambda drawn: pool(drawn).value)
-    return Pooled(whole.value, len(column), low, high, *whole)
-
-
-def _mean(values: Sequence[float]) -> Mean:
-    low, high = interval(values, fmean)
-    return Mean(fmean(values), len(values), low, high)
-
-
-def interval(
-    values: Sequence[_T], statistic: Callable[[Sequence[_T]], float], share: float = 0.95
-) -> tuple[float, float]:
-    """Percentile bootstrap interval of a statistic (Efron 1979); seeded, so that it can be repeated."""
-    dice = random.Random(len(values))
-    resampled = sorted(statistic(dice.choices(values, k=len(values))) for _ in range(_RESAMPLES))
-    cut = round((1 - share) / 2 * _RESAMPLES)
-    return resampled[cut], resampled[-1 - cut]
-
-
-def record(set_name: str, engine: str, scored: Sequence[Scored]) -> dict[str, object]:
-    """The result as it is stored."""
-    return {
-        "set": set_name,
-        "engine": engine,
-        "means": {name: asdict(mean) for name, mean in means(scored).items()},
-        "pooled": {name: asdict(value) for name, value in pooled(scored).items()},
-        "failed": sum(document.error is not None for document in scored),
-        "seconds": sum(document.seconds for document in scored),
-        "cpu_seconds": sum(document.cpu_seconds for document in scored),
-        "documents": [asdict(document) for document in scored],
-    }

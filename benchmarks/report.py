@@ -14,6 +14,7 @@ from benchmarks.load import Answers, Long
 from benchmarks.peers import ENGINES
 from benchmarks.quality import CHECKS, KIND
 from benchmarks.speed import Pace, ratios
+from benchmarks.summary import BY_KIND, LOWEST_KIND
 
 RESULTS = REPOSITORY / "benchmarks" / "RESULTS.md"
 
@@ -33,6 +34,11 @@ _SCORES = {
     "headings": "headings (MHS)",
     "nid": "NID",
     "tables": "tables (TEDS)",
+    "twin": "like the twin",
+    "equal": "equal to the twin",
+    "expected": "as expected",
+    "read": "text where it should be",
+    "in time": "in a minute",
 }
 """Means over documents, in the order of their columns."""
 _POOLED = {
@@ -40,6 +46,7 @@ _POOLED = {
     "words": "words (F1)",
     "regions": "regions (F1)",
     "boxes": "boxes of any class (F1)",
+    "revisions": "revisions (F1)",
     "tests": "tests passed",
 }
 """Counts over the whole set, in the order of their columns."""
@@ -56,9 +63,22 @@ _SETS = {
     "olmocr_bench_sample": "Hard single pages with yes-or-no tests; the interval is Wilson's.",
     "olmocr_bench_body": "The same without running heads and page numbers, which the tests want absent, "
     "where an engine has the choice. Octavo: `ignore_sections`.",
-    "docling_formats": "HTML, Markdown, CSV and PDF. The truth is another engine's reviewed output: "
-    "agreement with it, not rank.",
+    "docling_formats": "Documents of many formats. The truth is the reviewed output of Docling, which "
+    "docling-rs is a port of: agreement with it, not rank.",
+    "docx_revisions": "Word documents with tracked changes: the insertions, deletions and comments that are "
+    "marked; and the text, all changes rejected, against the document that another tool made by rejecting.",
+    "docx_accepted": "The same, all changes accepted (Octavo: `ignore_sections`), each engine against its "
+    "own reading of the document that another tool made by accepting; others against Pandoc's reading.",
+    "office_mixed": "A few files of each of many types: is what should be read not empty, and all else "
+    "refused with the right error? Every engine got every file; other engines' errors are not judged.",
 }
+_BY_KIND = {
+    "text": "Text",
+    "tables": "Tables (TEDS)",
+    "headings": "Headings (MHS)",
+    "read": "Text where it should be",
+}
+"""Scores that are shown by kind."""
 
 
 def write(path: Path = RESULTS) -> Path:
@@ -104,6 +124,7 @@ def _quality(results: Sequence[dict[str, Any]]) -> Iterable[str]:
         yield _SETS.get(set_name, "")
         yield _table(["engine", *(_SCORES[s] for s in means), *(_POOLED[s] for s in counts), "failed"], rows)
         yield from _kinds(engines)
+        yield from _by_kind(engines)
         yield _circumstances(engines)
 
 
@@ -131,6 +152,49 @@ def _kinds(engines: Sequence[dict[str, Any]]) -> Iterable[str]:
         ]
         if kinds:
             yield _table(["engine", *(kind.removeprefix(prefix) for kind in kinds)], rows)
+
+
+def _by_kind(engines: Sequence[dict[str, Any]]) -> Iterable[str]:
+    """For each score a table of the documents' kinds beside the engines, then the seconds of each."""
+    engines = [result for result in engines if "kinds" in result]
+    kinds = sorted({kind for result in engines for kind in result["kinds"]})
+    head = ["kind", "files", *(result["engine"] for result in engines)]
+    for score, title in _BY_KIND.items():
+        known = [k for k in kinds if any(score in _scores_of(result, k) for result in engines)]
+        rows = [
+            [k, _files(engines, k), *(_cell(_scores_of(r, k).get(score)) for r in engines)] for k in known
+        ]
+        rows += [
+            [f"**{word}**", "", *(_cell(r["means"].get(score + name, {}).get("value")) for r in engines)]
+            for word, name in (("mean", BY_KIND), ("lowest", LOWEST_KIND))
+        ]
+        if known:
+            yield f"{title}, mean of a kind's documents:"
+            yield _table(head, rows)
+    if kinds:
+        yield "Files that gave text, and seconds a file:"
+        yield _table(head, [[k, _files(engines, k), *(_reading(r, k) for r in engines)] for k in kinds])
+    for result in engines:
+        if unread := ", ".join(result["not_read"]):
+            yield f"Not asked of {result['engine']}, which does not read them: {unread}."
+
+
+def _scores_of(result: dict[str, Any], kind: str) -> dict[str, float]:
+    scores: dict[str, float] = result["kinds"].get(kind, {}).get("scores", {})
+    return scores
+
+
+def _files(engines: Sequence[dict[str, Any]], kind: str) -> str:
+    return str(max(result["kinds"].get(kind, {}).get("asked", 0) for result in engines))
+
+
+def _cell(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _reading(result: dict[str, Any], kind: str) -> str:
+    known = result["kinds"].get(kind)
+    return f"{known['read']} of {known['asked']}, {known['seconds']:.2f} s" if known else "–"
 
 
 def _kind(tally: dict[str, float] | None, score: str) -> str:

@@ -1,11 +1,13 @@
 """The regression files of Docling (docling-project): sources with the Markdown its maintainers accepted.
 
-The truth is that engine's own output, looked over by people: silver, good for agreement, not for rank.
+The truth is that engine's own output, looked over by people: silver, good for agreement, not for rank. Of
+files that it has no output for, it only counts whether they can be read.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,22 +16,28 @@ from typing import Any
 from benchmarks.corpus import Document, Truth
 from benchmarks.facts.grid import Cell, grid_html
 from benchmarks.scores.markdown import tables
-from schemas.formats import format_of_mime_type, mime_type_of_name
 
 
 def documents(folder: Path) -> Iterator[Document]:
-    """Every source of a format that is read here and has its Markdown."""
+    """Every source; a layout beside a source is none."""
     for source in sorted(folder.glob("*/sources/**/*")):
-        label = _label(source, source.relative_to(folder).parts[0], folder)
-        if label and format_of_mime_type(mime_type_of_name(source.name)):
-            yield Document(folder.name, source.relative_to(folder).parts[0], source, partial(_truth, label))
+        if source.is_file() and not source.name.endswith(".layout.json"):
+            kind = source.relative_to(folder).parts[0]
+            label = _label(source, folder / kind / "groundtruth")
+            yield Document(folder.name, kind, source, partial(_truth, label) if label else Truth)
 
 
-def _label(source: Path, kind: str, folder: Path) -> Path | None:
+def _label(source: Path, folder: Path) -> Path | None:
     for name in (f"{source.name}.md", f"{source.stem}.md"):
-        if (label := folder / kind / "groundtruth" / name).exists():
+        if (label := folder / name).exists():
             return label
-    return None
+    return _agreed(sorted(folder.glob(f"*/*/{source.stem}.*.md")))
+
+
+def _agreed(labels: list[Path]) -> Path | None:
+    """Of one label for each of several OCR engines, the one that most of them agree on."""
+    texts = Counter(label.read_text(encoding="utf-8") for label in labels)
+    return max(labels, key=lambda label: texts[label.read_text(encoding="utf-8")], default=None)
 
 
 def _truth(label: Path) -> Truth:

@@ -16,7 +16,7 @@ DOTS_PER_INCH = 150
 def rasterise(pdf: Path) -> Path:
     """The picture-only twin of a PDF, of the same name and page sizes; made once and kept."""
     target = corpus.CACHE / f"raster-{DOTS_PER_INCH}" / pdf.name
-    if target.exists() and target.stat().st_mtime >= pdf.stat().st_mtime:
+    if target.exists() and target.stat().st_mtime > pdf.stat().st_mtime:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     with pymupdf.open(pdf) as source, pymupdf.open() as pictures:  # type: ignore[no-untyped-call]

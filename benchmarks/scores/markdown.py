@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -12,6 +13,8 @@ from markdown_it.token import Token
 _TABLE_TAG = re.compile(r"<table\b[^>]*>|</table\s*>", re.IGNORECASE)
 _BREAK = re.compile(r"&lt;br\s*/?&gt;", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_REVIEW = re.compile(r"<!--\s*Comment:\s*(.*?)-->", re.DOTALL)
+_NOTE = re.compile(r"<span\b[^<>]*\bdata-note=\"([^\"]*)\"[^<>]*>")
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -70,12 +73,17 @@ def tables(markdown: str) -> list[str]:
     return [text[start:end] for start, end in _table_spans(text)]
 
 
-def without_tables(markdown: str) -> str:
-    """The Markdown with a blank where each table stood."""
+def with_tables_as(markdown: str, write: Callable[[str], str]) -> str:
+    """The Markdown with what ``write`` makes of each outermost table in its place."""
     text = with_html_tables(markdown)
     for start, end in reversed(_table_spans(text)):
-        text = text[:start] + "\n\n" + text[end:]
+        text = f"{text[:start]}\n\n{write(text[start:end])}\n\n{text[end:]}"
     return text
+
+
+def with_comments(markdown: str) -> str:
+    """The comments that reviewers made as text; some engines write them as HTML comments or attributes."""
+    return _NOTE.sub(r" \1 ", _REVIEW.sub(r" \1 ", markdown))
 
 
 def collapse(text: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.scores.formulas import without_latex
-from benchmarks.scores.markdown import bare, without_tables
+from benchmarks.scores.markdown import bare, with_tables_as
 from benchmarks.scores.stretch import end_distances
 
 _UNLIKE = 0.5
@@ -49,7 +49,7 @@ class _Match:
 
 def score_blocks(blocks: Sequence[Block], found: str) -> BlockScore:
     """Compares a page's blocks with the Markdown read from it; tables of the reading are left out."""
-    rest = bare(without_latex(without_tables(found)))
+    rest = bare(without_latex(with_tables_as(found, lambda _table: "")))
     wanted = [bare(block.text) for block in blocks]
     matches: dict[int, _Match] = {}
     for i in sorted(range(len(blocks)), key=lambda i: (not blocks[i].scored, -len(wanted[i]))):

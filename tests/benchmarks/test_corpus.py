@@ -8,7 +8,9 @@ import pytest
 from PIL import Image
 
 from benchmarks import corpus
+from benchmarks.corpus import Truth
 from benchmarks.facts.grid import Cell, grid_html
+from benchmarks.scores.revisions import Revision
 from schemas.geometry import BBox
 
 
@@ -99,7 +101,7 @@ def test_omnidocbench_formulas_are_plain_and_prices_stay(data: Path) -> None:
     assert truth.blocks[0].text.startswith("a α^2")
 
 
-def test_docling_takes_formats_that_are_read_here_and_spans_from_the_record(data: Path) -> None:
+def test_docling_takes_spans_from_the_record_and_files_without_a_label(data: Path) -> None:
     folder = data / "docling_formats" / "html"
     write(folder / "sources" / "a.html")
     write(folder / "groundtruth" / "a.html.md", "# A\n\n| x | x |\n|---|---|\n| 1 | 2 |")
@@ -107,13 +109,49 @@ def test_docling_takes_formats_that_are_read_here_and_spans_from_the_record(data
     wide = {"start_row_offset_idx": 0, "start_col_offset_idx": 0, "text": "x", "row_span": 1, "col_span": 2}
     record = {"tables": [{"data": {"table_cells": [wide | place]}}]}
     write(folder / "groundtruth" / "a.html.json", json.dumps(record))
-    write(data / "docling_formats" / "csv" / "sources" / "without-truth.csv")
-    write(data / "docling_formats" / "doc" / "sources" / "b.doc")
-    write(data / "docling_formats" / "doc" / "groundtruth" / "b.doc.md", "text")
-    (document,) = corpus.documents("docling_formats")
+    write(data / "docling_formats" / "ebcdic" / "sources" / "c.ebc")
+    write(data / "docling_formats" / "ebcdic" / "sources" / "c.layout.json")
+    unlabelled, document = corpus.documents("docling_formats")
+    assert unlabelled.path.name == "c.ebc"
+    assert unlabelled.truth() == Truth()
     assert document.kind == "html"
     assert document.truth().silver
     assert document.truth().tables == (('<table><tr><td colspan="2">x</td></tr></table>',),)
+
+
+def test_of_several_labels_the_one_that_most_agree_on_counts(data: Path) -> None:
+    folder = data / "docling_formats" / "webp"
+    write(folder / "sources" / "a.webp")
+    for engine, said in {"one": "right", "other": "wrong", "third": "right"}.items():
+        write(folder / "groundtruth" / engine / "full" / f"a.{engine}.full.md", said)
+    (document,) = corpus.documents("docling_formats")
+    assert document.truth().markdown == "right"
+
+
+def test_a_revised_document_has_a_tree_or_a_twin(data: Path) -> None:
+    pandoc, powertools = (data / "docx_revisions" / name for name in ("pandoc", "oxpt"))
+    write(pandoc / "a.docx")
+    write(pandoc / "a_all.native", '[Para [Span ("",["insertion"],[("author","A")]) [Str "new"]]]')
+    write(pandoc / "a_accept.native", '[Header 1 ("",[],[]) [Str "new"]]')
+    write(pandoc / "without-tree.docx")
+    for name in ("b", "b-Accepted", "b-Rejected", "without-twin"):
+        write(powertools / f"{name}.docx")
+    tree, twin = corpus.documents("docx_revisions")
+    assert tree.truth().revisions == (Revision("insertion", "A", "new"),)
+    assert twin.twin is not None
+    assert (twin.path.name, twin.twin.name) == ("b.docx", "b-Rejected.docx")
+    tree, twin = corpus.documents("docx_accepted")
+    assert tree.truth().markdown == "# new"
+    assert twin.twin is not None
+    assert twin.twin.name == "b-Accepted.docx"
+
+
+def test_what_is_not_read_here_should_be_refused(data: Path) -> None:
+    for name in ("pdf/a.pdf", "exe/a.exe", "expected_outputs/a.md"):
+        write(data / "office_mixed" / name)
+    exe, pdf = corpus.documents("office_mixed")
+    assert (exe.kind, exe.truth().outcomes) == ("exe", {"UnsupportedFormat"})
+    assert pdf.truth().outcomes == {corpus.READ}
 
 
 def test_grid_escapes_text_and_survives_overlaps() -> None:

@@ -128,6 +128,32 @@ def test_ratios_are_to_octavo() -> None:
     assert ratios(paces[1:], lambda p: p.pages_per_second) == {}
 
 
+def test_kinds_stand_beside_the_engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "OUT", tmp_path / "out")
+    mean = {"value": 0.75, "n": 2, "low": 0.5, "high": 1.0}
+    kinds = {
+        "docx": {"asked": 3, "read": 2, "scores": {"text": 0.5, "tables": 0.25}, "seconds": 0.125},
+        "csv": {"asked": 1, "read": 1, "scores": {"text": 1.0}, "seconds": 0.5},
+    }
+    for engine, known in {"octavo": kinds, "markitdown": {"csv": kinds["csv"]}}.items():
+        whole = {
+            "set": "docling_formats",
+            "engine": engine,
+            "means": {"text": mean, "text, by kind": mean, "text, lowest kind": mean},
+            "pooled": {},
+            "failed": 0,
+            "documents": [{}],
+            "kinds": known,
+            "not_read": [kind for kind in kinds if kind not in known],
+        }
+        store.write(f"quality-docling_formats-{engine}", whole)
+    text = report.write(tmp_path / "RESULTS.md").read_text(encoding="utf-8")
+    assert "| csv | 1 | 1.000 | 1.000 |\n| docx | 3 | 0.500 | – |\n| **mean** |  | 0.750 | 0.750 |" in text
+    assert "| docx | 3 | 0.250 | – |" in text
+    assert "| docx | 3 | 2 of 3, 0.12 s | – |" in text
+    assert "Not asked of markitdown, which does not read them: docx." in text
+
+
 def test_the_report_holds_every_stored_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "OUT", tmp_path / "out")
     mean = {"value": 0.91234, "n": 7, "low": 0.85, "high": 0.95}

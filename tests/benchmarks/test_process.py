@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from benchmarks import process
+from benchmarks.peers import View
 from benchmarks.process import EngineProcess, EngineStartError
 
 CHILD = """
@@ -22,11 +23,11 @@ for line in sys.stdin:
 """
 
 
-def fake_engine(folder: Path) -> Callable[[str, bool], list[str]]:
+def fake_engine(folder: Path) -> Callable[[str, View], list[str]]:
     """The command of an engine that answers by the file's name."""
     script = folder / "child.py"
     script.write_text(CHILD, encoding="utf-8")
-    return lambda _engine, _body_only: [sys.executable, str(script)]
+    return lambda _engine, _view: [sys.executable, str(script)]
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_nothing_is_left_running(engine: EngineProcess) -> None:
 
 def test_an_engine_that_does_not_come_up_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        process, "_command", lambda _engine, _body_only: [sys.executable, "-c", "raise SystemExit(1)"]
+        process, "_command", lambda _engine, _view: [sys.executable, "-c", "raise SystemExit(1)"]
     )
     with pytest.raises(EngineStartError, match="any"):
         EngineProcess("any", limit_seconds=1.0).start()

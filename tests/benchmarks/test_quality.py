@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from statistics import fmean
 
 import pytest
 
-from benchmarks.corpus import Document, Truth
+from benchmarks.corpus import READ, Document, Truth
 from benchmarks.process import Outcome
-from benchmarks.quality import Scored, interval, judge, means, pooled, record
+from benchmarks.quality import judge
 from benchmarks.scores.order import Block
-from benchmarks.scores.tally import Tally
+from benchmarks.scores.revisions import Revision
+from benchmarks.summary import pooled
 
 ROW = "<table><tr><td>a</td><td>b</td></tr></table>"
 
@@ -47,23 +47,29 @@ def test_an_invented_table_costs_the_set_not_the_mean() -> None:
     assert pooled(scored)["tables"].value == pytest.approx(2 / 3)
 
 
-def test_means_and_pooled_tables() -> None:
-    scored = [
-        Scored("a", "pdf", 1.0, 2.0, None, {"tables": 1.0}, {"tables": Tally(1.0, 1, 1)}),
-        Scored("b", "pdf", 1.0, 2.0, "died", {"tables": 0.0}, {"tables": Tally(0.0, 3, 0)}),
-    ]
-    assert means(scored)["tables"].value == 0.5
-    assert means(scored)["tables"].n == 2
-    assert pooled(scored)["tables"].value == pytest.approx(2 / 5)
-    stored = record("set", "engine", scored)
-    assert stored["failed"] == 1
-    assert stored["seconds"] == 2.0
+def test_a_document_is_held_against_its_twin_with_all_changes_rejected() -> None:
+    marked = "one <ins>two</ins><del>2</del> **three**"
+    same, other = (Outcome(text, 1.0, 1.0) for text in ("one 2\n\nthree", "one three"))
+    assert judge(document(Truth()), Outcome(marked, 1.0, 1.0), same).scores == {"twin": 1.0, "equal": 1.0}
+    unlike = judge(document(Truth()), Outcome(marked, 1.0, 1.0), other).scores
+    assert unlike == {"twin": pytest.approx(16 / 17), "equal": 0.0}
+    failed = judge(document(Truth()), Outcome("", 1.0, 1.0, error="died"), Outcome("", 1.0, 1.0))
+    assert failed.scores == {"twin": 0.0, "equal": 0.0}
 
 
-def test_interval_holds_the_mean_and_shrinks_with_n() -> None:
-    low, high = interval([0.0, 1.0] * 10, fmean)
-    wide = high - low
-    assert low < 0.5 < high
-    low, high = interval([0.0, 1.0] * 200, fmean)
-    assert high - low < wide
-    assert interval([0.7], fmean) == (0.7, 0.7)
+def test_revisions_are_counted() -> None:
+    truth = Truth(revisions=(Revision("insertion", "A", "two"), Revision("deletion", "A", "2")))
+    scored = judge(document(truth), Outcome('<ins data-author="A">two</ins>', 1.0, 1.0))
+    assert scored.scores == {"revisions": pytest.approx(2 / 3)}
+
+
+def test_a_document_may_be_expected_to_fail() -> None:
+    refused = Outcome("", 61.0, 1.0, error="UnsupportedFormat: no")
+    read, empty = Outcome("text", 1.0, 1.0), Outcome(" \n", 1.0, 1.0)
+    wanted = document(Truth(outcomes=frozenset({"UnsupportedFormat"})))
+    assert judge(wanted, refused).scores == {"expected": 1.0, "in time": 0.0}
+    assert judge(wanted, read).scores == {"expected": 0.0, "in time": 1.0}
+    wanted = document(Truth(outcomes=frozenset({READ})))
+    assert judge(wanted, read).scores == {"expected": 1.0, "in time": 1.0, "read": 1.0}
+    assert judge(wanted, empty).scores == {"expected": 0.0, "in time": 1.0, "read": 0.0}
+    assert judge(wanted, read, lacks=frozenset({"errors"})).scores == {"in time": 1.0, "read": 1.0}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.scores.headings import heading_texts, mhs
-from benchmarks.scores.markdown import bare, tables, with_html_tables, without_tables
+from benchmarks.scores.markdown import bare, tables, with_comments, with_html_tables, with_tables_as
 from benchmarks.scores.text import nid, text_similarity
 
 PIPES = "before\n\n| a | b |\n|---|---|\n| 1<br>2 | x < y |\n\nafter"
@@ -22,8 +22,8 @@ def test_tables_are_the_outermost_in_order() -> None:
     markdown = f"x {outer} y </table> <table class='q'></table>\n\n{PIPES}"
     assert tables(markdown)[:2] == [outer, "<table class='q'></table>"]
     assert len(tables(markdown)) == 3
-    assert "out" not in without_tables(markdown)
-    assert "after" in without_tables(markdown)
+    without = with_tables_as(markdown, lambda table: "T" if table == outer else "")
+    assert without.split() == ["x", "T", "y", "</table>", "before", "after"]
 
 
 def test_an_unclosed_table_is_no_table() -> None:
@@ -52,10 +52,20 @@ def test_scores_without_truth_are_none_and_of_nothing_zero() -> None:
     assert text_similarity("some text", "") == 0.0
 
 
-def test_table_text_is_left_to_the_table_score() -> None:
-    wide = "<table><tr><td colspan=2>a</td></tr></table>"
-    assert text_similarity("words\n\n| a | a |\n|---|---|", f"words\n\n{wide}") == 1.0
-    assert text_similarity("| a | b |\n|---|---|", wide) is None
+def test_the_text_of_tables_counts_and_that_of_wide_cells_once() -> None:
+    rows = "<tr><td colspan=2>a</td></tr><tr><td rowspan=2>x</td><td>1</td></tr><tr><td>2</td></tr>"
+    wide = f"<table>{rows}</table>"
+    pipes = "| a | a |\n|---|---|\n| x | 1 |\n| x | 2 |"
+    assert text_similarity(f"words\n\n{pipes}", f"words\n\n{wide}") == 1.0
+    assert text_similarity(wide, wide.replace("1", "one")) == pytest.approx(6 / 10)
+    assert text_similarity("<table><tr><td>&lt;b&gt;</td></tr></table>", "b") == 1.0
+
+
+def test_comments_are_text_however_they_are_written() -> None:
+    assert bare(with_comments("a <!-- Comment: why -->b<!-- image -->")) == "awhyb"
+    marked = '<span class="comment" data-note="why &amp; how" data-author="A">b</span>'
+    assert bare(with_comments(marked)) == "whyhowb"
+    assert text_similarity("b why & how", "b <!-- Comment: why & how -->") == 1.0
 
 
 def test_nid_is_the_share_of_characters_in_common() -> None:

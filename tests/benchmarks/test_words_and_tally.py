@@ -4,9 +4,10 @@ import pytest
 
 from benchmarks.corpus import Document, Truth
 from benchmarks.process import Outcome
-from benchmarks.quality import CHECKS, Scored, judge, pooled
+from benchmarks.quality import CHECKS, Scored, judge
 from benchmarks.scores.tally import Tally, pool, wilson
 from benchmarks.scores.words import plain_text, score_words, words
+from benchmarks.summary import pooled
 
 
 @pytest.mark.parametrize(
