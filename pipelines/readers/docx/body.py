@@ -1,0 +1,324 @@
+"""Paragraph by paragraph through a document's texts: what each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+
+from lxml.etree import _Element
+
+from pipelines.readers.docx.blocks import Block, PicturePart
+from pipelines.readers.docx.changes import CHANGES, Change, Revisions, mark_change
+from pipelines.readers.docx.drawings import Box, Chart, Diagram, Drawn, Lettering, Picture, alternative
+from pipelines.readers.docx.names import MC, W, number, value
+from pipelines.readers.docx.numbering import Label, Numbering
+from pipelines.readers.docx.parts import Parts
+from pipelines.readers.docx.running import without_page_numbers
+from pipelines.readers.docx.styles import BODY_LEVEL, Role, Style, Styles
+from pipelines.readers.docx.tables import TableCells
+from pipelines.readers.docx.text import Line, Marks, Story, TextWalk
+from pipelines.readers.html_lists import Item, ItemList, indented
+from pipelines.readers.ooxml.charts import chart_fragment
+from pipelines.readers.ooxml.diagrams import outline
+from schemas.fragments import FragmentType
+
+# Boxes in cells in tables…: what lies deeper is read as bare text.
+_DEEPEST = 20
+_WRAPPERS = {W + name for name in ("sdtContent", "customXml", "smartTag")}
+_CONTENTS_FIELDS = {"TOC", "INDEX", "TOA"}
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A paragraph that is being read; more than one of the file's where their marks are gone."""
+
+    line: Line
+    style: Style
+    properties: _Element | None
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A text that holds blocks: the body, a cell, a box, a note."""
+
+    marks: Marks
+    in_cell: bool
+    blocks: list[Block] = field(default_factory=list)
+    pending: _Pending | None = None
+
+
+class BlockWalk:
+    """Reads the texts of a document, one after the other, as numbers and fields count on through all."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        styles: Styles,
+        numbering: Numbering,
+        text: TextWalk,
+        revisions: Revisions,
+        *,
+        charts: bool,
+    ) -> None:
+        self._parts, self._styles, self._numbering, self._text = parts, styles, numbering, text
+        self._revisions, self._charts = revisions, charts
+        self._depth = 0
+        self._has_title = False
+
+    def story(self, root: _Element, story: Story, *, in_cell: bool = False) -> list[Block]:
+        """The blocks of a text of its own."""
+        outer, self._text.story = self._text.story, story
+        try:
+            return self.blocks(root, in_cell=in_cell)
+        finally:
+            self._text.story = outer
+
+    def blocks(self, container: _Element, marks: Marks = (), *, in_cell: bool = False) -> list[Block]:
+        """The blocks in an element; ``marks`` lie on all of their text. In a cell all of it stays text."""
+        frame = _Frame(marks, in_cell)
+        if self._depth >= _DEEPEST:
+            text = " ".join("".join(t.text or "" for t in container.iter(W + "t")).split())
+            return [_bare(text)] if text else []
+        self._depth += 1
+        for element, own in self._flat(container, marks):
+            self._element(element, own, frame)
+        self._flush(frame)
+        self._depth -= 1
+        return frame.blocks
+
+    def _flat(self, container: _Element, marks: Marks) -> Iterator[tuple[_Element, Marks]]:
+        """What stands in a text, wherever content controls and changes hold it, with its marks."""
+        waiting = [(child, marks) for child in reversed(container)]
+        while waiting:
+            element, own = waiting.pop()
+            if element.tag == W + "sdt":
+                inside, new = element.find(W + "sdtContent"), own
+            elif element.tag in _WRAPPERS:
+                inside, new = element, own
+            elif element.tag in CHANGES:
+                change = Change.of(element)
+                inside = element if self._revisions.shows(change) else None
+                new = (*own, change.mark) if self._revisions is Revisions.MARKED else own
+            elif element.tag == MC + "AlternateContent":
+                waiting.extend((child, own) for child in reversed(alternative(element)))
+                continue
+            else:
+                yield element, own
+                continue
+            waiting.extend((child, new) for child in reversed(inside if inside is not None else ()))
+
+    def _element(self, element: _Element, marks: Marks, frame: _Frame) -> None:
+        if element.tag == W + "p":
+            self._paragraph(element, marks, frame)
+        elif element.tag == W + "tbl":
+            self._flush(frame)
+            frame.blocks += self._table(element, marks, frame)
+        else:  # the ends of comments' ranges, and what misplaced runs and formulas hold
+            line = frame.pending.line if frame.pending else Line()
+            self._text.read([element], line, self._styles.body, marks, heading=False)
+            if frame.pending is None and (line.inline or line.drawn):
+                frame.pending = _Pending(line, self._styles.body, None)
+
+    # Paragraphs
+
+    def _paragraph(self, element: _Element, marks: Marks, frame: _Frame) -> None:
+        properties = self._revisions.properties(element, "pPr")
+        style = self._styles.of(value(properties, "pStyle"))
+        line = frame.pending.line if frame.pending else Line()
+        frame.pending = _Pending(line, style, properties)
+        heading = _level(properties, style) is not None
+        self._text.read(element, line, style, marks, heading=heading)
+        if self._revisions.shows(mark_change(element)) and not _is_drop_cap(properties):
+            self._flush(frame)
+
+    def _flush(self, frame: _Frame) -> None:
+        """Ends the paragraph that is being read."""
+        pending, frame.pending = frame.pending, None
+        if pending is None:
+            return
+        line = pending.line
+        label, depth = self._label(pending)
+        drawn = [(self._drawn(one, frame), after) for one, after in line.drawn]
+        frame.blocks += [
+            block for blocks, after in drawn for block in blocks if block.is_figure and not after
+        ]
+        if line.inline or self._is_code(pending.style):
+            block = self._block(pending, label, depth, frame)
+            block.is_bold = line.bold and line.has_words
+            frame.blocks.append(block)
+        frame.blocks += [b for blocks, after in drawn for b in blocks if after or not b.is_figure]
+
+    def _label(self, pending: _Pending) -> tuple[Label | None, int]:
+        """What is shown before a paragraph, and how deep it stands in its list."""
+        style, numbering = pending.style, pending.properties
+        numbering = numbering.find(W + "numPr") if numbering is not None else None
+        if numbering is not None and not all(self._revisions.shows(c) for c in _changes(numbering)):
+            numbering = None
+        num_id, level = number(value(numbering, "numId")), number(value(numbering, "ilvl"))
+        if num_id is None:
+            num_id = style.numbering
+        if num_id is None:
+            return (Label("", bullet=True) if style.role is Role.LIST else None), style.depth
+        if level is None:
+            level = self._numbering.level_of_style(num_id, style.ids)
+        if level is None:
+            level = style.numbering_level or 0
+        return self._numbering.label(num_id, level), max(level, style.depth)
+
+    def _block(self, pending: _Pending, label: Label | None, depth: int, frame: _Frame) -> Block:
+        line, style = pending.line, pending.style
+        if self._text.story.running and not line.is_marked:
+            return _bare(without_page_numbers(line))
+        number_shown = f"{label.text}{label.gap}" if label and label.text else ""
+        level = _level(pending.properties, style)
+        in_contents = any(one.name in _CONTENTS_FIELDS and one.result for one in self._text.story.fields)
+        if frame.in_cell and (level is not None or style.role in {Role.CODE, Role.QUOTE, Role.INDEX}):
+            return Block.of(FragmentType.TEXT, line.inline, number_shown)
+        if level is not None:
+            return self._heading(line, level, number_shown)
+        if style.role is Role.INDEX or in_contents:
+            block = Block.of(FragmentType.DOCUMENT_INDEX, line.inline, number_shown)
+            block.lines = [" ".join(block.markdown.split("\n"))]
+            return block
+        if style.role is Role.CAPTION or line.sequence:
+            block = Block.of(FragmentType.TEXT, line.inline, number_shown)
+            block.is_caption, block.sequence = style.role is Role.CAPTION, line.sequence
+            return block
+        if label is not None:
+            return self._item(line, label, depth, frame)
+        if line.formulas and not line.has_words and not frame.in_cell:
+            return _formula(line)
+        return self._text_block(line, style, frame)
+
+    def _heading(self, line: Line, level: int, number_shown: str) -> Block:
+        """The first title is the document's; others are headings."""
+        is_title = level == 0 and not self._has_title
+        block = Block.of(
+            FragmentType.TITLE if is_title else FragmentType.SECTION_HEADER, line.inline, number_shown
+        )
+        block.markdown = " ".join(block.markdown.split())
+        block.level = 0 if is_title else max(1, level)
+        self._has_title |= is_title
+        return block
+
+    def _item(self, line: Line, label: Label, depth: int, frame: _Frame) -> Block:
+        if frame.in_cell:
+            return Block.of(FragmentType.LIST_ITEM, line.inline, f"{label.text or '-'} ")
+        block = Block.of(FragmentType.LIST_ITEM, line.inline)
+        block.markdown = indented(block.markdown, Item(ItemList(), label.text, depth))
+        block.plain = f"{label.text or '-'} {block.plain}"
+        return block
+
+    def _text_block(self, line: Line, style: Style, frame: _Frame) -> Block:
+        block = Block.of(FragmentType.TEXT, line.inline)
+        if frame.in_cell:
+            return block
+        if self._is_code(style) and not line.is_marked:
+            block.is_code, block.lines = True, "".join(line.verbatim).split("\n")
+        elif style.role is Role.QUOTE:
+            block.markdown = "\n".join(f"> {text}".rstrip() for text in block.markdown.split("\n"))
+        elif style.role in {Role.TERM, Role.DEFINITION}:
+            is_term = style.role is Role.TERM
+            block.kind = FragmentType.LIST_ITEM
+            text = f"**{block.markdown}**" if is_term and "*" not in block.markdown else block.markdown
+            block.markdown = indented(text, Item(ItemList(), "", 0 if is_term else 1))
+        return block
+
+    def _is_code(self, style: Style) -> bool:
+        """Whether a paragraph's style says so, or sets it in a font for code that the others are not in."""
+        return style.role is Role.CODE or (style.look.monospaced and not self._styles.body.look.monospaced)
+
+    # Tables and drawings
+
+    def _table(self, element: _Element, marks: Marks, frame: _Frame) -> list[Block]:
+        only = _only_cell(element)
+        if only is not None and not frame.in_cell:
+            return self.blocks(only, marks)
+        cells = TableCells(
+            element,
+            self._styles,
+            self._revisions,
+            lambda cell, own: self.blocks(cell, (*marks, *own), in_cell=True),
+        )
+        if frame.in_cell:
+            lines = "\n".join(cells.lines())
+            texts = [_bare(lines)] if lines else []
+            return [*texts, *cells.figures]
+        model = cells.model()
+        tables = [Block(FragmentType.TABLE, table=model)] if model else []
+        return [*tables, *cells.figures]
+
+    def _drawn(self, drawn: Drawn, frame: _Frame) -> list[Block]:
+        part = self._text.story.part
+        match drawn:
+            case Box(content):
+                return self.story(content, Story.of(content, part), in_cell=frame.in_cell)
+            case Lettering(text):
+                return [_bare(text)]
+            case Picture(relationship, said, crop):
+                related = self._parts.related(part, relationship)
+                picture = PicturePart(related.target, crop) if related and not related.external else None
+                return [Block(FragmentType.FIGURE, said, said, picture=picture)]
+            case Diagram(relationship):
+                return self._diagram(part, relationship, frame)
+            case Chart(relationship):
+                return self._chart(part, relationship)
+        return []
+
+    def _chart(self, part: str, relationship: str | None) -> list[Block]:
+        related = self._parts.related(part, relationship)
+        xml = self._parts.bytes(related.target) if related and not related.external else None
+        found = chart_fragment(xml, as_data=self._charts) if xml else None
+        return [Block(found[0], content=found[1])] if found else []
+
+    def _diagram(self, part: str, relationship: str | None, frame: _Frame) -> list[Block]:
+        related = self._parts.related(part, relationship)
+        data = self._parts.xml(related.target) if related and not related.external else None
+        nodes = outline(data) if data is not None else ()
+        return [
+            Block(
+                FragmentType.LIST_ITEM,
+                f"- {text}" if frame.in_cell else indented(text, Item(ItemList(), "", depth)),
+                f"- {text}",
+                f"- {escape(text)}",
+            )
+            for depth, text in nodes
+        ]
+
+
+def _bare(text: str) -> Block:
+    return Block(FragmentType.TEXT, text, text, escape(text))
+
+
+def _level(properties: _Element | None, style: Style) -> int | None:
+    """The level of a heading: 0 for a title, 1 and up for others; None for what is no heading."""
+    if style.role is Role.TITLE:
+        return 0
+    if style.role is Role.SUBTITLE:
+        return 1
+    outline_level = number(value(properties, "outlineLvl"), style.level)
+    return outline_level + 1 if outline_level is not None and 0 <= outline_level < BODY_LEVEL else None
+
+
+def _formula(line: Line) -> Block:
+    """Equations that stand alone."""
+    tex = "\n".join(f"$${formula}$$" for formula in line.formulas)
+    return Block(FragmentType.FORMULA, tex, tex, escape(tex))
+
+
+def _is_drop_cap(properties: _Element | None) -> bool:
+    """Whether a paragraph is the large first letter of the next one."""
+    frame = properties.find(W + "framePr") if properties is not None else None
+    return frame is not None and (frame.get(W + "dropCap") or "none") != "none"
+
+
+def _changes(numbering: _Element) -> list[Change]:
+    return [Change.of(child) for child in numbering if child.tag in CHANGES]
+
+
+def _only_cell(table: _Element) -> _Element | None:
+    """The cell of a table that has but one: a frame around text."""
+    rows = table.findall(W + "tr")
+    cells = rows[0].findall(W + "tc") if len(rows) == 1 else []
+    return cells[0] if len(cells) == 1 else None
