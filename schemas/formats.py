@@ -87,6 +87,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format("subtitles", "subtitles", ("text/vtt", "application/x-subrip"), (".vtt", ".srt"), text=True),
     Format("EML", "eml", ("message/rfc822",), (".eml", ".emlx"), text=True),
+    Format("MSG", "msg", ("application/vnd.ms-outlook",), (".msg",)),
     Format("mbox", "mbox", ("application/mbox",), (".mbox",), text=True),
     Format("plain text", "text", ("text/plain",), (".txt", ".text", ".log"), text=True),
 )

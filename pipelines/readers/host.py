@@ -30,6 +30,7 @@ READERS: dict[str, str] = {
     "p7m": "pipelines.readers.p7m:P7mReader",
     "xlsx": "pipelines.readers.sheets.xlsx:XlsxReader",
     "eml": "pipelines.readers.mail.eml:EmlReader",
+    "msg": "pipelines.readers.mail.msg:MsgReader",
     "mbox": "pipelines.readers.mail.mbox:MboxReader",
     "text": "pipelines.readers.text:TextReader",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.message import Message
 from pathlib import Path
 
 from pipelines.readers.base import DEFAULT_SETUP, Enclosed, Envelope, FlowReader, ReaderSetup
@@ -12,24 +13,22 @@ from pipelines.readers.unpacking import Unpacking
 from schemas.errors import DocumentUnreadable
 
 
-class EmlReader(Envelope):
+class MailReader(Envelope):
     """A message with its attachments; pictures that its HTML shows are figures in it.
 
     Of a signed message (S/MIME) the inside is read; nothing is said of its signature.
 
     Raises:
         DocumentEncrypted: the message is encrypted.
-        DocumentUnreadable: it is no message, or its parts lie too deep in each other.
+        DocumentUnreadable: its parts lie too deep in each other.
     """
 
-    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
+    def __init__(self, message: Message, setup: ReaderSetup) -> None:
         self._attached = Unpacking(setup)
         try:
-            letter = self._read(path.read_bytes(), setup.max_unpacked_bytes)
+            letter = self._letter(message, setup.max_unpacked_bytes)
         except RecursionError as error:
-            raise DocumentUnreadable(
-                "The message nests its parts too deeply to be read: send its attachments one by one."
-            ) from error
+            raise _too_deep() from error
         self._page = LetterPage(letter, setup)
 
     def cover(self) -> FlowReader | None:
@@ -40,12 +39,7 @@ class EmlReader(Envelope):
         """The attachments."""
         return self._attached.enclosed
 
-    def _read(self, data: bytes, limit: int) -> Letter:
-        message = parsed(data)
-        if not is_message(message):
-            raise DocumentUnreadable(
-                "The file is no mail message: it has no headers such as From and Subject."
-            )
+    def _letter(self, message: Message, limit: int) -> Letter:
         parts = parts_of(message, limit)
         images = shown_images(parts)
         shown = {id(part) for part in images.values()}
@@ -59,3 +53,28 @@ class EmlReader(Envelope):
             parts.bodies,
             {address: content(part) for address, part in images.items()},
         )
+
+
+class EmlReader(MailReader):
+    """A message as it was sent (RFC 5322).
+
+    Raises:
+        DocumentUnreadable: it is no message.
+    """
+
+    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
+        try:
+            message = parsed(path.read_bytes())
+        except RecursionError as error:
+            raise _too_deep() from error
+        if not is_message(message):
+            raise DocumentUnreadable(
+                "The file is no mail message: it has no headers such as From and Subject."
+            )
+        super().__init__(message, setup)
+
+
+def _too_deep() -> DocumentUnreadable:
+    return DocumentUnreadable(
+        "The message nests its parts too deeply to be read: send its attachments one by one."
+    )

@@ -73,8 +73,8 @@ def parts_of(part: Message, limit: int, *, is_root: bool = True) -> Parts:
     if kind in _SIGNED and (is_root or _is_smime(part)):
         try:
             return parts_of(parsed(unwrapped(content(part), limit)), limit)
-        except DocumentError:
-            if is_root:
+        except DocumentError as error:
+            if is_root or isinstance(error, DocumentEncrypted):
                 raise
             return Parts(others=[part])
     if kind in {"text/plain", "text/html"} and (is_root or not _is_attached(part)):
