@@ -33,6 +33,17 @@ FORMATS: tuple[Format, ...] = (
     Format("JPEG", "image", ("image/jpeg", "image/jpg"), (".jpg", ".jpeg")),
     Format("TIFF", "image", ("image/tiff",), (".tif", ".tiff")),
     Format(
+        "DOCX",
+        "docx",
+        (
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.template",
+            "application/vnd.ms-word.document.macroenabled.12",
+            "application/vnd.ms-word.template.macroenabled.12",
+        ),
+        (".docx", ".docm", ".dotx", ".dotm"),
+    ),
+    Format(
         "PPTX",
         "pptx",
         (
@@ -94,7 +105,6 @@ FORMATS: tuple[Format, ...] = (
 
 # Types the wire names and later readers will serve: uploads are kept, parsing them is refused for now.
 KNOWN_MIME_TYPES: dict[str, tuple[str, ...]] = {
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
     "application/vnd.ms-excel": (".xls",),
     "application/vnd.apple.keynote": (".key",),
     "application/msword": (".doc",),

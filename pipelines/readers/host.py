@@ -20,6 +20,7 @@ from schemas.reading import DocumentInfo, DocumentPart, FlowPage, FlowView, Sour
 READERS: dict[str, str] = {
     "pdf": "pipelines.readers.pdf:PdfReader",
     "image": "pipelines.readers.image:ImageReader",
+    "docx": "pipelines.readers.docx.reader:DocxReader",
     "pptx": "pipelines.readers.pptx.reader:PptxReader",
     "html": "pipelines.readers.html:HtmlReader",
     "markdown": "pipelines.readers.markdown:MarkdownReader",
