@@ -1,0 +1,319 @@
+"""Fragments that know no pages, on the pages where a word processor shows them, with boxes.
+
+Their words are found again among those of the laid-out pages: what comes again on each page (heads and
+feet), then all others in order, as text flows, then by themselves those that stand elsewhere (notes at the
+end of a page, text boxes). What cannot be found stays with its neighbours and has no box.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from lxml import html
+
+from pipelines.readers.alignment import aligned, common, markdown_tokens, tokens
+from pipelines.readers.figure_places import figure_boxes
+from pipelines.readers.laid_out import LaidOutDocument, ShownWord
+from pipelines.readers.running_heads import HEADS, Head, renumbered, shown_heads
+from schemas.fragments import FragmentType, PageFragment, TableCell, TableContent, TextContent
+from schemas.geometry import BBox, Box, PageSize, union_of
+
+_FIGURES = frozenset({FragmentType.FIGURE, FragmentType.CHART})
+# A fragment is found where this share of its words is.
+_FOUND, _FOUND_ALONE = 0.4, 0.6
+# One of so many words may be found anywhere, if it is whole but for a few.
+_LONG, _FOUND_ANYWHERE = 4, 0.8
+# Words of one fragment are no strays if what lies between is at most so many times what lies between in
+# the fragment, and so many words more (notes and pictures in between).
+_SPREAD, _BETWEEN = 3, 40
+_LEAST_PART = 0.2
+# A fragment that stands elsewhere is looked for at so many places, where the rarest of its first words are.
+_MOST_PLACES, _LEAD = 40, 8
+_SAME_LINE = 0.5
+# A word (a bullet, a mark) this far (heights of the line) before or after a fragment's own belongs to it.
+_NEAR = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFragment:
+    """A fragment on its page, and its index among those it came with."""
+
+    index: int
+    fragment: PageFragment
+
+
+class _Cell(NamedTuple):
+    text: str
+    tokens: list[str]
+
+
+@dataclass(slots=True)
+class PlacedPage:
+    """A page with what starts on it, in order; size in whole points."""
+
+    size: PageSize
+    fragments: list[PlacedFragment] = field(default_factory=list)
+
+
+def placed(fragments: Sequence[PageFragment], document: LaidOutDocument) -> list[PlacedPage]:
+    """All pages of the document with their fragments, boxes in points.
+
+    Each fragment stands on one page, the one where it starts, its box around what is there of it; only
+    heads and feet are on every page that shows them. Tables get ``cells`` where all of their cells that
+    hold anything were found on one page.
+    """
+    return _Placement(fragments, document).pages()
+
+
+class _Placement:
+    """The words of a document's fragments and of its pages, and which belong together.
+
+    ``_owner`` says of each shown word which fragment it is a part of, -1 for none yet.
+    """
+
+    def __init__(self, fragments: Sequence[PageFragment], document: LaidOutDocument) -> None:
+        self._fragments, self._document = fragments, document
+        self._words: list[ShownWord] = []
+        self._starts: list[int] = []
+        for page in range(document.page_count):
+            self._starts.append(len(self._words))
+            self._words += document.words(page)
+        self._sizes = [document.size(page) for page in range(document.page_count)]
+        self._owner = [-1] * len(self._words)
+        self._cells = {i: _cells(one) for i, one in enumerate(fragments) if _is_table(one)}
+        self._tokens = [self._tokens_of(index) for index in range(len(fragments))]
+        self._body = [i for i, fragment in enumerate(fragments) if fragment.fragment_type not in HEADS]
+        # Of each fragment that was found: its words on the page where it starts.
+        self._found: dict[int, list[int]] = {}
+        self._boxed_cells: dict[int, list[TableCell]] = {}
+
+    def pages(self) -> list[PlacedPage]:
+        """See ``placed``."""
+        pages = [PlacedPage(size) for size in self._sizes]
+        self._place_heads(pages)
+        self._place_in_order()
+        self._place_elsewhere()
+        self._place_formulas()
+        places = {index: (self._page(words[0]), self._box(words)) for index, words in self._found.items()}
+        figures = [i for i in self._body if self._fragments[i].fragment_type in _FIGURES]
+        places.update(figure_boxes(figures, places, self._document))
+        home = min(places.items())[1][0] if places else 0
+        for index in self._body:
+            home, box = places.get(index, (home, None))
+            pages[home].fragments.append(PlacedFragment(index, self._boxed(index, box)))
+        for page in pages:
+            page.fragments.sort(key=lambda one: one.index)
+        return pages
+
+    def _place_heads(self, pages: Sequence[PlacedPage]) -> None:
+        """Heads and feet on every page that shows them; on the first page, if none does."""
+        kinds = {i: one.fragment_type for i, one in enumerate(self._fragments) if one.fragment_type in HEADS}
+        heads = [Head(i, kind, self._tokens[i]) for i, kind in kinds.items() if self._tokens[i]]
+        unseen = set(kinds)
+        for number, page in enumerate(pages if heads else ()):
+            start = self._starts[number]
+            words = self._words[start : self._end(number)]
+            for head, own in shown_heads(heads, words, page.size.height):
+                for word in own:
+                    self._owner[start + word] = head.index
+                fragment = self._boxed(head.index, union_of([words[word].box for word in own]))
+                if isinstance(fragment.content, TextContent):
+                    content = renumbered(fragment.content, [words[word].text for word in own])
+                    fragment = fragment.model_copy(update={"content": content})
+                page.fragments.append(PlacedFragment(head.index, fragment))
+                unseen.discard(head.index)
+        pages[0].fragments.extend(PlacedFragment(index, self._fragments[index]) for index in unseen)
+
+    def _place_in_order(self) -> None:
+        """What the pages show in the order of the document."""
+        native = [(index, at, token) for index in self._body for at, token in enumerate(self._tokens[index])]
+        shown = self._free_tokens()
+        matches = aligned([token for *_, token in native], [token for token, _ in shown])
+        pairs: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for (index, at, _), match in zip(native, matches, strict=True):
+            if match >= 0:
+                pairs[index].append((at, match))
+        for index, found in pairs.items():
+            kept = _without_strays(found)
+            if len(kept) >= _FOUND * len(self._tokens[index]):
+                self._own(index, [(at, shown[match][1]) for at, match in kept])
+
+    def _place_elsewhere(self) -> None:
+        """What stands out of order: between what was found before and after it; if it is long, anywhere."""
+        missing = [index for index in self._body if index not in self._found and self._tokens[index]]
+        shown = self._free_tokens()
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, (token, _) in enumerate(shown):
+            places[token].append(place)
+        starts = [word for _, word in shown]
+        settled = sorted(self._found)
+        for index in missing:
+            at = bisect_left(settled, index)
+            first = self._page(self._found[settled[at - 1]][0]) if at else 0
+            # What comes last may be notes, which stand on any page.
+            last = self._page(self._found[settled[at]][0]) if at < len(settled) else len(self._starts) - 1
+            first = first if at < len(settled) else 0
+            window = range(
+                bisect_left(starts, self._starts[min(first, last)]),
+                bisect_left(starts, self._end(max(first, last))),
+            )
+            found = self._search(index, shown, places, window, _FOUND_ALONE)
+            if not found and len(self._tokens[index]) >= _LONG:
+                found = self._search(index, shown, places, range(len(shown)), _FOUND_ANYWHERE)
+            if found:
+                self._own(index, found)
+
+    def _search(
+        self,
+        index: int,
+        shown: Sequence[tuple[str, int]],
+        places: dict[str, list[int]],
+        window: range,
+        least: float,
+    ) -> list[tuple[int, int]]:
+        """Where in ``window`` of ``shown`` a fragment is, as pairs (token, word); nothing if it is not there."""
+        wanted = self._tokens[index]
+        known = [at for at, token in enumerate(wanted[:_LEAD]) if token in places]
+        if not known:
+            return []
+        lead = min(known, key=lambda at: len(places[wanted[at]]))
+        spots = places[wanted[lead]]
+        spots = spots[bisect_left(spots, window.start) : bisect_left(spots, window.stop)][:_MOST_PLACES]
+        best: list[tuple[int, int]] = []
+        reach = len(wanted) + len(wanted) // 2
+        for spot in spots:
+            near = range(max(0, spot - lead - 2), min(len(shown), spot - lead + reach + 2))
+            free = [place for place in near if self._owner[shown[place][1]] < 0]
+            pairs = common(wanted, [shown[place][0] for place in free])
+            if len(pairs) > len(best):
+                best = [(at, shown[free[place]][1]) for at, place in pairs]
+        return best if len(best) >= least * len(wanted) else []
+
+    def _place_formulas(self) -> None:
+        """Formulas take all that stands between what comes before and after them: their text has no order."""
+        for before, index, after in zip(self._body, self._body[1:], self._body[2:], strict=False):
+            if self._fragments[index].fragment_type is not FragmentType.FORMULA:
+                continue
+            if before in self._found and after in self._found:
+                between = range(self._found[before][-1] + 1, self._found[after][0])
+                same_page = len({self._page(word) for word in between}) == 1
+                if same_page and all(self._owner[word] in {-1, index} for word in between):
+                    self._own(index, [(0, word) for word in between])
+
+    def _own(self, index: int, pairs: Sequence[tuple[int, int]]) -> None:
+        """Gives a fragment its words: pairs of its token and the word that shows it, in order."""
+        for _, word in pairs:
+            self._owner[word] = index
+        page = self._page(pairs[0][1])
+        here = sorted({word for _, word in pairs if self._page(word) == page})
+        self._found[index] = here
+        if index in self._cells and all(self._page(word) == page for _, word in pairs):
+            self._boxed_cells[index] = self._with_boxes(self._cells[index], dict(pairs))
+
+    def _with_boxes(self, cells: Sequence[_Cell], words: dict[int, int]) -> list[TableCell]:
+        """The cells with boxes around their words; none if one that has text was not found."""
+        found: list[TableCell] = []
+        at = 0
+        for cell in cells:
+            own = [words[i] for i in range(at, at + len(cell.tokens)) if i in words]
+            at += len(cell.tokens)
+            if not cell.tokens:
+                continue
+            if len(own) < _FOUND * len(cell.tokens):
+                return []
+            box = union_of([self._words[word].box for word in own])
+            found.append(TableCell(text=cell.text, bounding_box=Box.of(box)))
+        return found
+
+    def _box(self, own: Sequence[int]) -> BBox:
+        """The box around a fragment's words and what stands among them: bullets before, marks, formulas."""
+        box = union_of([self._words[word].box for word in own])
+        for step, end in ((-1, own[0]), (1, own[-1])):
+            word, other = end, end + step
+            while self._is_free_beside(word, other):
+                box = box.union(self._words[other].box)
+                word, other = other, other + step
+        for word, other in pairwise(own):
+            for between in range(word + 1, other):
+                inside = box.y1 <= self._words[between].box.center[1] <= box.y2
+                if self._owner[between] < 0 and inside:
+                    box = box.union(self._words[between].box)
+        return box
+
+    def _is_free_beside(self, word: int, other: int) -> bool:
+        """Whether ``other`` belongs to nothing and stands on the line of ``word``, close to it."""
+        if (
+            not 0 <= other < len(self._words)
+            or self._owner[other] >= 0
+            or self._page(word) != self._page(other)
+        ):
+            return False
+        one, two = self._words[word].box, self._words[other].box
+        shared = min(one.y2, two.y2) - max(one.y1, two.y1)
+        gap = max(one.x1, two.x1) - min(one.x2, two.x2)
+        level = shared > _SAME_LINE * min(one.height, two.height)
+        return level and gap < _NEAR * max(one.height, two.height)
+
+    def _boxed(self, index: int, box: BBox | None) -> PageFragment:
+        fragment = self._fragments[index]
+        cells = self._boxed_cells.get(index)
+        if cells and isinstance(fragment.content, TableContent):
+            content = fragment.content.model_copy(update={"cells": cells})
+            fragment = fragment.model_copy(update={"content": content})
+        return fragment if box is None else fragment.model_copy(update={"bbox": Box.of(box)})
+
+    def _free_tokens(self) -> list[tuple[str, int]]:
+        """The tokens that belong to nothing yet, each with its word."""
+        return [
+            (token, index)
+            for index, word in enumerate(self._words)
+            if self._owner[index] < 0
+            for token in tokens(word.text)
+        ]
+
+    def _tokens_of(self, index: int) -> list[str]:
+        fragment = self._fragments[index]
+        if fragment.fragment_type in _FIGURES:
+            return []
+        if index in self._cells:
+            return [token for cell in self._cells[index] for token in cell.tokens]
+        return markdown_tokens(fragment.content.content)
+
+    def _page(self, word: int) -> int:
+        return bisect_right(self._starts, word) - 1
+
+    def _end(self, page: int) -> int:
+        return self._starts[page + 1] if page + 1 < len(self._starts) else len(self._words)
+
+
+def _without_strays(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The pairs that hang together; few that lie far from all others were matched by chance."""
+    parts: list[list[tuple[int, int]]] = [[pairs[0]]]
+    for (at, place), after in pairwise(pairs):
+        if after[1] - place > _SPREAD * (after[0] - at) + _BETWEEN:
+            parts.append([])
+        parts[-1].append(after)
+    least = _LEAST_PART * max(len(part) for part in parts)
+    return [pair for part in parts if len(part) >= least for pair in part]
+
+
+def _is_table(fragment: PageFragment) -> bool:
+    return isinstance(fragment.content, TableContent) and bool(fragment.content.html)
+
+
+def _cells(fragment: PageFragment) -> list[_Cell]:
+    """The cells of a table that have text, from its HTML, row by row."""
+    markup = fragment.content.html if isinstance(fragment.content, TableContent) else None
+    found: list[_Cell] = []
+    for cell in html.fragment_fromstring(markup or "<table></table>").iter("td", "th"):
+        for line_break in cell.iter("br"):
+            line_break.tail = f"\n{line_break.tail or ''}"
+        text = str(cell.text_content()).strip()
+        if text:
+            found.append(_Cell(text, tokens(text)))
+    return found
