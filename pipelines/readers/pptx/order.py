@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.pages.order import reading_order
-from pipelines.readers.pptx.slide import Block, Piece, SlideBlocks
+from pipelines.readers.pptx.contents import Piece
+from pipelines.readers.pptx.slide import Block, SlideBlocks
 from schemas.geometry import union_of
 
 
@@ -21,7 +22,7 @@ def _ordered(blocks: Sequence[Block], depth: int) -> list[Block]:
     units: dict[tuple[int, int], list[Block]] = {}
     for index, block in enumerate(blocks):
         if block.box is not None:
-            key = (1, block.groups[depth]) if len(block.groups) > depth else (0, index)
+            key = (1, block.shape.groups[depth]) if len(block.shape.groups) > depth else (0, index)
             units.setdefault(key, []).append(block)
     members = list(units.values())
     boxes = [union_of([block.box for block in unit if block.box is not None]) for unit in members]

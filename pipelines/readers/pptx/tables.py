@@ -2,69 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import accumulate
 
 from lxml.etree import _Element
 
+from pipelines.readers.pptx.geometry import Frame
 from pipelines.readers.pptx.names import A, flag, number
 from pipelines.readers.pptx.shapes import Shape
-from pipelines.readers.pptx.text import TextSetting, paragraphs_of
+from pipelines.readers.pptx.text import Paragraph, TextSetting, paragraphs_of
 from pipelines.table_markup import MarkupCell, TableModel
 from schemas.fragments import Source, TableCell, TableContent
-from schemas.geometry import BBox, Box
+from schemas.geometry import BBox, Box, union_of
 
 
 def table_of(shape: Shape, table: _Element, setting: TextSetting) -> tuple[TableContent, BBox | None] | None:
     """An ``a:tbl`` in its frame, and the box around its cells; None if all of them are empty."""
-    header = flag(table.find(f"{A}tblPr"), "firstRow")
     rows = table.findall(f"{A}tr")
-    grid = [row.findall(f"{A}tc") for row in rows]
+    grid = [
+        [paragraphs_of(cell.find(f"{A}txBody"), (), setting) for cell in row.iterfind(f"{A}tc")]
+        for row in rows
+    ]
+    header = flag(table.find(f"{A}tblPr"), "firstRow") or _is_set_off(grid)
     columns = max((len(cells) for cells in grid), default=0)
     placed: list[MarkupCell] = []
-    for r, cells in enumerate(grid):
-        for c, cell in enumerate(cells):
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row.iterfind(f"{A}tc")):
             if not flag(cell, "hMerge") and not flag(cell, "vMerge"):
                 spans = _span(cell, "rowSpan", len(rows) - r), _span(cell, "gridSpan", columns - c)
-                placed.append(_markup(cell, r, c, spans, setting, header=header and r == 0))
+                placed.append(_markup(grid[r][c], r, c, spans, header=header and r == 0))
     if not any(cell.text for cell in placed):
         return None
     model = TableModel(placed)
-    frame = shape.frame
-    if frame is None:
+    if shape.frame is None:
         return model.content(), None
-    widths = [number(column, "w") for column in table.iterfind(f"{A}tblGrid/{A}gridCol")]
-    lefts = list(accumulate(widths, initial=frame.x))
-    tops = list(accumulate((number(row, "h") for row in rows), initial=frame.y))
-    boxes = [
-        shape.inside.box(
-            lefts[min(cell.col, len(widths))],
-            tops[cell.row],
-            lefts[min(cell.col + cell.col_span, len(widths))] - lefts[min(cell.col, len(widths))],
-            tops[min(cell.row + cell.row_span, len(rows))] - tops[cell.row],
-        )
-        for cell in placed
-    ]
-    shown = [
+    boxes = _boxes(shape, shape.frame, table, placed)
+    cells = [
         TableCell(text=cell.text, bounding_box=Box.of(box), source=Source.DIGITAL)
         for cell, box in zip(placed, boxes, strict=True)
     ]
-    around = shape.inside.box(frame.x, frame.y, lefts[-1] - frame.x, tops[-1] - frame.y)
-    return model.content(shown), around
+    return model.content(cells), union_of(boxes)
+
+
+def _boxes(shape: Shape, frame: Frame, table: _Element, cells: Sequence[MarkupCell]) -> list[BBox]:
+    """Where the cells are: columns have widths, rows the least heights that their text left them."""
+    widths = [number(column, "w") for column in table.iterfind(f"{A}tblGrid/{A}gridCol")]
+    lefts = list(accumulate(widths, initial=frame.x))
+    tops = list(accumulate((number(row, "h") for row in table.iterfind(f"{A}tr")), initial=frame.y))
+    boxes = []
+    for cell in cells:
+        left, right = (lefts[min(edge, len(widths))] for edge in (cell.col, cell.col + cell.col_span))
+        top, bottom = tops[cell.row], tops[cell.row + cell.row_span]
+        boxes.append(shape.inside.box(left, top, right - left, bottom - top))
+    return boxes
 
 
 def _span(cell: _Element, name: str, most: int) -> int:
     return int(min(max(1, number(cell, name, 1)), most))
 
 
+def _is_set_off(grid: Sequence[Sequence[list[Paragraph]]]) -> bool:
+    """Whether the first row is bold and not all that comes below it."""
+    first, *rest = [[paragraph.bold for cell in row for paragraph in cell] for row in grid] or [[]]
+    return bool(first) and all(first) and not all(bold for row in rest for bold in row)
+
+
 def _markup(
-    cell: _Element, row: int, column: int, spans: tuple[int, int], setting: TextSetting, *, header: bool
+    paragraphs: list[Paragraph], row: int, column: int, spans: tuple[int, int], *, header: bool
 ) -> MarkupCell:
-    paragraphs = paragraphs_of(cell.find(f"{A}txBody"), (), setting, emphasis=not header)
+    text = "\n".join(paragraph.text.plain() for paragraph in paragraphs)
+    if header:
+        return MarkupCell(row, column, *spans, text, header=True)
     return MarkupCell(
         row,
         column,
         *spans,
-        "\n".join(paragraph.text.plain() for paragraph in paragraphs),
-        header,
-        "\n".join(paragraph.text.markdown() for paragraph in paragraphs),
+        text,
+        markdown="\n".join(paragraph.text.markdown() for paragraph in paragraphs),
     )

@@ -20,6 +20,7 @@ from schemas.fragments import Content, FragmentType, TextContent
 _DEEPEST_LEVEL = 8
 # A control character as Office writes it into text: ``_x000B_``.
 _ESCAPED_CONTROL = re.compile(r"_x00([01][0-9A-Fa-f])_")
+_DEFAULT_SIZE = 1800.0
 _TYPED_BULLET = re.compile(r"[•▪‣◦●■]\s+")
 
 
@@ -36,14 +37,43 @@ class Paragraph:
     """A paragraph with text.
 
     ``label`` is what is shown before it: a number, nothing for a bullet; None: it is no list item.
-    ``formula`` is the LaTeX of a paragraph that is an equation and nothing else.
+    ``formula`` is the LaTeX of a paragraph that is an equation and nothing else. ``size`` is that of its
+    largest letters, in hundredths of a point; ``bold`` says that all of its runs are so themselves.
     """
 
     text: Inline
     level: int
     label: str | None
     formula: str | None = None
-    right_to_left: bool = False
+    size: float = _DEFAULT_SIZE
+    bold: bool = False
+
+
+class _Styles:
+    """List styles, nearest first, asked by level (from 0)."""
+
+    def __init__(self, styles: Sequence[_Element]) -> None:
+        self._styles = styles
+        self._bullets: dict[int, _Element | None] = {}
+        self._sizes: dict[int, float] = {}
+
+    def bullet(self, level: int) -> _Element | None:
+        """What stands before a paragraph that does not say it itself."""
+        if level not in self._bullets:
+            found = (_bullet(properties) for properties in self._at(level))
+            self._bullets[level] = next((bullet for bullet in found if bullet is not None), None)
+        return self._bullets[level]
+
+    def size(self, level: int) -> float:
+        """The size of letters that do not say it themselves."""
+        if level not in self._sizes:
+            found = (number(properties.find(f"{A}defRPr"), "sz") for properties in self._at(level))
+            self._sizes[level] = next((size for size in found if size > 0), _DEFAULT_SIZE)
+        return self._sizes[level]
+
+    def _at(self, level: int) -> Iterator[_Element]:
+        found = (style.find(f"{A}lvl{level + 1}pPr") for style in self._styles)
+        return (properties for properties in found if properties is not None)
 
 
 def paragraphs_of(
@@ -54,8 +84,7 @@ def paragraphs_of(
     Without ``emphasis`` bold and italic are not told.
     """
     found: list[Paragraph] = []
-    counters = Counters()
-    bullets: dict[int, _Element | None] = {}
+    counters, inherited = Counters(), _Styles(styles)
     for element in body.iterfind(f"{A}p") if body is not None else ():
         text, formula = _content(element, setting, emphasis=emphasis)
         if not text:
@@ -63,12 +92,13 @@ def paragraphs_of(
         properties = element.find(f"{A}pPr")
         level = int(min(max(number(properties, "lvl"), 0), _DEEPEST_LEVEL))
         bullet = _bullet(properties)
-        if bullet is None:
-            if level not in bullets:
-                bullets[level] = _inherited_bullet(styles, level)
-            bullet = bullets[level]
-        label = counters.label(bullet, level)
-        found.append(Paragraph(text, level, label, formula, flag(properties, "rtl")))
+        label = counters.label(inherited.bullet(level) if bullet is None else bullet, level)
+        runs = [
+            run.find(f"{A}rPr") for run in element.iterfind(f"{A}r") if (run.findtext(f"{A}t") or "").strip()
+        ]
+        size = max((number(run, "sz") or inherited.size(level) for run in runs), default=0.0)
+        bold = bool(runs) and all(flag(run, "b") for run in runs)
+        found.append(Paragraph(text, level, label, formula, size, bold))
     return found
 
 
@@ -156,8 +186,3 @@ def _bullet(properties: _Element | None) -> _Element | None:
     if properties is None:
         return None
     return next((child for child in properties if child.tag in BULLETS), None)
-
-
-def _inherited_bullet(styles: Sequence[_Element], level: int) -> _Element | None:
-    found = (_bullet(style.find(f"{A}lvl{level + 1}pPr")) for style in styles)
-    return next((bullet for bullet in found if bullet is not None), None)

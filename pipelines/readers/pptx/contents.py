@@ -1,0 +1,164 @@
+"""What a shape holds: text, a picture, a table, a chart, a diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from lxml.etree import _Element
+
+from pipelines.readers.html_lists import Item, ItemList, indented
+from pipelines.readers.ooxml.charts import chart_fragment
+from pipelines.readers.ooxml.diagrams import outline
+from pipelines.readers.ooxml.package import Package, PartMissing, Relationship
+from pipelines.readers.pptx.names import CX, DGM, A, C, P, R
+from pipelines.readers.pptx.pictures import Picture, picture_of
+from pipelines.readers.pptx.shapes import Shape
+from pipelines.readers.pptx.sheets import Sheet
+from pipelines.readers.pptx.tables import table_of
+from pipelines.readers.pptx.text import Paragraph, TextSetting, contents_of, paragraphs_of
+from schemas.fragments import Content, FigureContent, FragmentType, HeaderContent, TextContent
+from schemas.geometry import BBox
+
+RUNNING = {
+    "dt": FragmentType.PAGE_FOOTER,
+    "ftr": FragmentType.PAGE_FOOTER,
+    "hdr": FragmentType.PAGE_HEADER,
+    "sldNum": FragmentType.PAGE_NUMBER,
+}
+
+
+class Piece(NamedTuple):
+    """What becomes a fragment, with its box in points and the pixels to be had of it.
+
+    ``size`` is that of its largest letters, in hundredths of a point; 0 for anything but text.
+    """
+
+    kind: FragmentType
+    content: Content
+    box: BBox | None = None
+    picture: Picture | None = None
+    size: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SlideSetting:
+    """What is known of a slide beside its own part; the size is in points."""
+
+    package: Package
+    number: int
+    is_first: bool
+    width: float
+    height: float
+    default_style: _Element | None = None
+    charts_as_data: bool = False
+
+
+class SheetContents:
+    """Reads the shapes of a sheet, as they show on a slide."""
+
+    def __init__(self, sheet: Sheet, setting: SlideSetting) -> None:
+        self._sheet, self._setting = sheet, setting
+        self._text = TextSetting(sheet.relationships, setting.number)
+
+    def pieces(self, shape: Shape) -> Iterator[Piece]:
+        """What a shape holds, in order; nothing if it is empty."""
+        element = shape.element
+        if element.tag == f"{P}pic":
+            yield self._figure(shape, element.find(f"{P}blipFill"))
+        elif element.tag == f"{P}graphicFrame":
+            data = element.find(f"{A}graphic/{A}graphicData")
+            if data is not None:
+                yield from self._graphic(shape, data)
+        else:
+            fill = element.find(f"{P}spPr/{A}blipFill")
+            if fill is not None:
+                yield self._figure(shape, fill)
+            yield from self._written(shape)
+
+    def title(self, shape: Shape) -> Piece | None:
+        """A shape's text as the slide's title, that of the first being the document's; None without text."""
+        text = self._line(shape)
+        if not text:
+            return None
+        if self._setting.is_first:
+            return Piece(FragmentType.TITLE, HeaderContent(content=text, level=0), shape.box)
+        return Piece(FragmentType.SECTION_HEADER, HeaderContent(content=text, level=1), shape.box)
+
+    def _written(self, shape: Shape) -> Iterator[Piece]:
+        """The text of a shape, as what its placeholder makes of it."""
+        role = shape.placeholder.role if shape.placeholder else ""
+        if role == "title":
+            title = self.title(shape)
+            yield from (title,) if title else ()
+        elif role in RUNNING:
+            text = self._line(shape)
+            if text:
+                yield Piece(RUNNING[role], TextContent(content=text), shape.box)
+        else:
+            paragraphs = self._paragraphs(shape, emphasis=True)
+            for paragraph, (kind, content) in zip(paragraphs, contents_of(paragraphs), strict=True):
+                yield Piece(kind, content, shape.box, size=paragraph.size)
+
+    def _line(self, shape: Shape) -> str:
+        """All of a shape's text in one line, nothing of it emphasised."""
+        paragraphs = self._paragraphs(shape, emphasis=False)
+        return " ".join(" ".join(paragraph.text.markdown().split("\n")) for paragraph in paragraphs)
+
+    def _paragraphs(self, shape: Shape, *, emphasis: bool) -> list[Paragraph]:
+        styles = self._sheet.list_styles(shape.element, self._setting.default_style)
+        return paragraphs_of(shape.element.find(f"{P}txBody"), styles, self._text, emphasis=emphasis)
+
+    def _figure(self, shape: Shape, fill: _Element | None) -> Piece:
+        picture = picture_of(fill, shape, self._sheet.relationships)
+        return Piece(FragmentType.FIGURE, FigureContent(content=shape.described()), shape.box, picture)
+
+    def _graphic(self, shape: Shape, data: _Element) -> Iterator[Piece]:
+        """A table, chart, diagram or embedded object; of what is unknown its alternative text."""
+        table = data.find(f"{A}tbl")
+        if table is not None:
+            read = table_of(shape, table, self._text)
+            if read is not None:
+                yield Piece(FragmentType.TABLE, *read)
+            return
+        chart = next(data.iter(f"{C}chart", f"{CX}chart"), None)
+        diagram = data.find(f"{DGM}relIds")
+        preview = next(data.iter(f"{P}pic"), None)
+        contents: list[tuple[FragmentType, Content]] = []
+        if chart is not None:
+            contents = self._chart(chart)
+        elif diagram is not None:
+            contents = self._diagram(diagram)
+        elif preview is not None:
+            yield self._figure(shape, preview.find(f"{P}blipFill"))
+            return
+        yield from (Piece(kind, content, shape.box) for kind, content in contents)
+        if not contents and shape.described():
+            yield self._figure(shape, None)
+
+    def _chart(self, chart: _Element) -> list[tuple[FragmentType, Content]]:
+        relation = self._related(chart, "id")
+        if relation is None:
+            return []
+        try:
+            xml = self._setting.package.read(relation.target)
+        except PartMissing:
+            return []
+        read = chart_fragment(xml, as_data=self._setting.charts_as_data)
+        return [read] if read is not None else []
+
+    def _diagram(self, diagram: _Element) -> list[tuple[FragmentType, Content]]:
+        relation = self._related(diagram, "dm")
+        if relation is None:
+            return []
+        try:
+            data = self._setting.package.xml(relation.target)
+        except PartMissing:
+            return []
+        items = (indented(text, Item(ItemList(), "", depth)) for depth, text in outline(data))
+        return [(FragmentType.LIST_ITEM, TextContent(content=item)) for item in items]
+
+    def _related(self, element: _Element, name: str) -> Relationship | None:
+        relation = self._sheet.relationships.get(element.get(f"{R}{name}", ""))
+        return relation if relation is not None and not relation.external else None
