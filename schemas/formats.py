@@ -26,12 +26,25 @@ class Format(NamedTuple):
     text: bool = False
     converts_to: str = ""
 
+    @property
+    def suffix(self) -> str:
+        """The extension that a file of this format is given here; none where it has none."""
+        return next(iter(self.extensions), "")
+
 
 FORMATS: tuple[Format, ...] = (
     Format("PDF", "pdf", ("application/pdf",), (".pdf",)),
     Format("PNG", "image", ("image/png",), (".png",)),
     Format("JPEG", "image", ("image/jpeg", "image/jpg"), (".jpg", ".jpeg")),
     Format("TIFF", "image", ("image/tiff",), (".tif", ".tiff")),
+    Format("HEIC", "image", ("image/heic", "image/heif"), (".heic", ".heif", ".hif")),
+    Format("AVIF", "image", ("image/avif",), (".avif",)),
+    Format("WebP", "image", ("image/webp",), (".webp",)),
+    Format("GIF", "image", ("image/gif",), (".gif",)),
+    Format("BMP", "image", ("image/bmp", "image/x-ms-bmp"), (".bmp", ".dib")),
+    Format("JPEG 2000", "image", ("image/jp2", "image/jpx"), (".jp2", ".j2k", ".jpx", ".jpf", ".jpc")),
+    Format("XPS", "fixed", ("application/vnd.ms-xpsdocument", "application/oxps"), (".xps", ".oxps")),
+    Format("SVG", "fixed", ("image/svg+xml",), (".svg",), text=True),
     Format(
         "DOCX",
         "docx",
@@ -70,6 +83,23 @@ FORMATS: tuple[Format, ...] = (
         ),
         (".xlsx", ".xlsm", ".xltx", ".xltm"),
     ),
+    Format("XLS", "xls", ("application/vnd.ms-excel",), (".xls", ".xlt", ".xlw")),
+    Format(
+        "ODS",
+        "ods",
+        (
+            "application/vnd.oasis.opendocument.spreadsheet",
+            "application/vnd.oasis.opendocument.spreadsheet-template",
+        ),
+        (".ods", ".ots"),
+    ),
+    Format(
+        "flat ODS",
+        "ods",
+        ("application/vnd.oasis.opendocument.spreadsheet-flat-xml",),
+        (".fods",),
+        text=True,
+    ),
     Format(
         "P7M",
         "p7m",
@@ -90,6 +120,13 @@ FORMATS: tuple[Format, ...] = (
         text=True,
     ),
     Format(
+        "XML",
+        "xml",
+        ("application/xml", "text/xml"),
+        (".xml", ".rss", ".atom", ".dita", ".dbk", ".fb2"),
+        text=True,
+    ),
+    Format(
         "JSON",
         "json",
         ("application/json", "application/x-ndjson"),
@@ -100,20 +137,98 @@ FORMATS: tuple[Format, ...] = (
     Format("EML", "eml", ("message/rfc822",), (".eml", ".emlx"), text=True),
     Format("MSG", "msg", ("application/vnd.ms-outlook",), (".msg",)),
     Format("mbox", "mbox", ("application/mbox",), (".mbox",), text=True),
+    Format(
+        "DOC",
+        "docx",
+        ("application/msword", "application/vnd.ms-wordml"),
+        (".doc", ".dot"),
+        converts_to="docx",
+    ),
+    Format("RTF", "docx", ("application/rtf", "text/rtf"), (".rtf",), converts_to="docx"),
+    Format(
+        "ODT",
+        "docx",
+        (
+            "application/vnd.oasis.opendocument.text",
+            "application/vnd.oasis.opendocument.text-template",
+            "application/vnd.oasis.opendocument.text-flat-xml",
+            "application/vnd.oasis.opendocument.text-master",
+        ),
+        (".odt", ".ott", ".fodt", ".odm"),
+        converts_to="docx",
+    ),
+    Format(
+        "WordPerfect",
+        "docx",
+        ("application/vnd.wordperfect", "application/wordperfect"),
+        (".wpd",),
+        converts_to="docx",
+    ),
+    Format("Works", "docx", ("application/vnd.ms-works",), (".wps",), converts_to="docx"),
+    Format(
+        "PPT",
+        "pptx",
+        ("application/vnd.ms-powerpoint",),
+        (".ppt", ".pps", ".pot"),
+        converts_to="pptx",
+    ),
+    Format(
+        "ODP",
+        "pptx",
+        (
+            "application/vnd.oasis.opendocument.presentation",
+            "application/vnd.oasis.opendocument.presentation-template",
+            "application/vnd.oasis.opendocument.presentation-flat-xml",
+        ),
+        (".odp", ".otp", ".fodp"),
+        converts_to="pptx",
+    ),
+    Format(
+        "Keynote",
+        "pptx",
+        ("application/vnd.apple.keynote", "application/x-iwork-keynote-sffkey"),
+        (".key",),
+        converts_to="pptx",
+    ),
+    Format(
+        "ODG",
+        "pdf",
+        (
+            "application/vnd.oasis.opendocument.graphics",
+            "application/vnd.oasis.opendocument.graphics-template",
+            "application/vnd.oasis.opendocument.graphics-flat-xml",
+        ),
+        (".odg", ".otg", ".fodg"),
+        converts_to="pdf",
+    ),
+    Format(
+        "Visio",
+        "pdf",
+        (
+            "application/vnd.visio",
+            "application/vnd.ms-visio.drawing",
+            "application/vnd.ms-visio.drawing.macroenabled.12",
+            "application/vnd.ms-visio.template",
+        ),
+        (".vsd", ".vsdx", ".vsdm", ".vst", ".vstx"),
+        converts_to="pdf",
+    ),
+    Format(
+        "Publisher",
+        "pdf",
+        ("application/x-mspublisher", "application/vnd.ms-publisher"),
+        (".pub",),
+        converts_to="pdf",
+    ),
+    Format("WMF", "pdf", ("image/wmf", "image/x-wmf"), (".wmf",), converts_to="pdf"),
+    Format("EMF", "pdf", ("image/emf", "image/x-emf"), (".emf",), converts_to="pdf"),
+    Format("Excel 2003 XML", "xlsx", ("application/vnd.ms-spreadsheetml",), (), converts_to="xlsx"),
+    Format("protected Office file", "protected", ("application/encrypted",), ()),
     Format("plain text", "text", ("text/plain",), (".txt", ".text", ".log"), text=True),
 )
 
 # Types the wire names and later readers will serve: uploads are kept, parsing them is refused for now.
-KNOWN_MIME_TYPES: dict[str, tuple[str, ...]] = {
-    "application/vnd.ms-excel": (".xls",),
-    "application/vnd.apple.keynote": (".key",),
-    "application/msword": (".doc",),
-    "application/rtf": (".rtf",),
-    "text/rtf": (),
-    "application/vnd.ms-powerpoint": (".ppt",),
-    "text/xml": (),
-    "application/xml": (".xml",),
-}
+KNOWN_MIME_TYPES: dict[str, tuple[str, ...]] = {}
 
 
 # RFC 6838, section 4.2: as far as names are registered.

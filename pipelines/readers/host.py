@@ -20,16 +20,21 @@ from schemas.reading import DocumentInfo, DocumentPart, FlowPage, FlowView, Sour
 READERS: dict[str, str] = {
     "pdf": "pipelines.readers.pdf:PdfReader",
     "image": "pipelines.readers.image:ImageReader",
+    "fixed": "pipelines.readers.fixed:FixedReader",
+    "protected": "pipelines.readers.protected:ProtectedReader",
     "docx": "pipelines.readers.docx.reader:DocxReader",
     "pptx": "pipelines.readers.pptx.reader:PptxReader",
     "html": "pipelines.readers.html:HtmlReader",
     "markdown": "pipelines.readers.markdown:MarkdownReader",
     "csv": "pipelines.readers.csv:CsvReader",
     "asciidoc": "pipelines.readers.asciidoc:AsciidocReader",
+    "xml": "pipelines.readers.xml:XmlReader",
     "json": "pipelines.readers.json:JsonReader",
     "subtitles": "pipelines.readers.subtitles:SubtitleReader",
     "p7m": "pipelines.readers.p7m:P7mReader",
     "xlsx": "pipelines.readers.sheets.xlsx:XlsxReader",
+    "xls": "pipelines.readers.sheets.xls:XlsReader",
+    "ods": "pipelines.readers.sheets.ods:OdsReader",
     "eml": "pipelines.readers.mail.eml:EmlReader",
     "msg": "pipelines.readers.mail.msg:MsgReader",
     "mbox": "pipelines.readers.mail.mbox:MboxReader",
@@ -104,7 +109,7 @@ class LocalReader:
     def _open(self, path: Path, known: Format, depth: int) -> None:
         """Adds the readers of a file's parts: its own, or its cover's and those of what is enclosed."""
         if known.converts_to:
-            path = converted(path, known.converts_to, self._setup, known.extensions[0])
+            path = converted(path, known.converts_to, self._setup, known.suffix)
         module, _, cls = READERS[known.reader].partition(":")
         make: Any = getattr(import_module(module), cls)
         reader: PagedReader | FlowReader | Envelope = make(path, self._setup)

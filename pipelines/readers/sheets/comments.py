@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from pipelines.readers.ooxml.package import Package, PartMissing, Relationship
 from pipelines.readers.sheets.model import Place
-from pipelines.readers.sheets.xlsx_sheet import range_of
+from pipelines.readers.sheets.references import range_of
 from pipelines.readers.sheets.xlsx_strings import rich_text
 
 

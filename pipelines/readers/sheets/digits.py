@@ -12,6 +12,8 @@ Piece = tuple[str, str]
 _GENERAL_WIDTH = 11
 _LARGEST_WHOLE = 1e16
 _MOST_PRECISE = 15
+# The largest number before the point, and the longest format after it.
+_MOST_PLACES = 2500
 _BLANKS = {"0": "0", "#": "", "?": " "}
 
 
@@ -36,15 +38,19 @@ def general(value: float) -> str:
 
 def digits_text(pieces: Sequence[Piece], value: float) -> str:
     """A number in a format with placeholders for digits; ``-`` in front of a negative one."""
-    sign = "-" if value < 0 else ""
+    with localcontext(prec=_MOST_PLACES):
+        return ("-" if value < 0 else "") + _unsigned(pieces, value)
+
+
+def _unsigned(pieces: Sequence[Piece], value: float) -> str:
     number = _exact(abs(value)).scaleb(2 * sum(kind == "percent" for kind, _ in pieces))
     kinds = [kind for kind, _ in pieces]
     if "exponent" in kinds:
-        return sign + _scientific(pieces, number)
+        return _scientific(pieces, number)
     slash = _fraction_slash(pieces)
     if slash is not None:
-        return sign + _as_fraction(pieces, number, slash)
-    return sign + _decimal(pieces, number)
+        return _as_fraction(pieces, number, slash)
+    return _decimal(pieces, number)
 
 
 def _exact(value: float) -> Decimal:
@@ -54,8 +60,7 @@ def _exact(value: float) -> Decimal:
 
 def _rounded(value: float | Decimal, places: int) -> Decimal:
     number = value if isinstance(value, Decimal) else _exact(value)
-    with localcontext(prec=400):
-        return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def _stripped(number: str) -> str:

@@ -19,8 +19,9 @@ from pipelines.readers.sheets.comments import comments_of
 from pipelines.readers.sheets.drawings import drawings_of
 from pipelines.readers.sheets.model import Range, Sheet
 from pipelines.readers.sheets.reader import SheetName, SheetsReader
+from pipelines.readers.sheets.references import range_of
 from pipelines.readers.sheets.styles import Style, Styles
-from pipelines.readers.sheets.xlsx_sheet import SheetStream, range_of
+from pipelines.readers.sheets.xlsx_sheet import SheetStream
 from pipelines.readers.sheets.xlsx_strings import RichText, shared_strings
 from pipelines.readers.sheets.xlsx_styles import cell_styles
 from schemas.errors import DocumentUnreadable, PageUnreadable

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from itertools import pairwise
 from typing import IO
 
@@ -15,38 +14,16 @@ from lxml.etree import _Element
 
 from pipelines.readers.sheets.cells import linked
 from pipelines.readers.sheets.model import Cell, Range, Row, Sheet
+from pipelines.readers.sheets.references import LAST_COLUMN, LAST_ROW, column_of, range_of
 from pipelines.readers.sheets.styles import Styles
-from pipelines.readers.sheets.xlsx_strings import RichText, drop, rich_text, unescaped
+from pipelines.readers.sheets.xlsx_strings import RichText, rich_text, unescaped
+from pipelines.readers.sheets.xml_stream import drop
 
-LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 # Rows lower (in points) and columns narrower (in characters) than these hold no text.
 _THIN_ROW, _THIN_COLUMN = 7.0, 2.0
 _MOST_LINKED = 200_000
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?")
 _HYPERLINK = re.compile(r'_?(?:xlfn\.)?HYPERLINK\("((?:[^"]|"")*)"', re.IGNORECASE)
 _TRUE = {"1", "true", "on"}
-
-
-def range_of(reference: str | None) -> Range | None:
-    """``B2:D9`` (or ``B2``) as a range; None for what is none."""
-    match = _REFERENCE.fullmatch((reference or "").strip())
-    if not match:
-        return None
-    left, top, right, bottom = match.groups()
-    first = int(top) - 1, column_of(left)
-    last = (int(bottom) - 1, column_of(right)) if bottom else first
-    return Range(
-        min(first[0], last[0]), min(first[1], last[1]), max(first[0], last[0]), max(first[1], last[1])
-    )
-
-
-@lru_cache(maxsize=20_000)
-def column_of(letters: str) -> int:
-    """``A`` is 0."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 class SheetStream:

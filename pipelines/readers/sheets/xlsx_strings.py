@@ -10,6 +10,7 @@ from lxml.etree import _Element
 
 from pipelines.readers.inline import Mark
 from pipelines.readers.sheets.cells import Run, marked
+from pipelines.readers.sheets.xml_stream import drop
 
 # A character that XML may not hold is written as its number.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -64,14 +65,6 @@ def shared_strings(file: IO[bytes]) -> list[RichText]:
         texts.append(rich_text(element))
         drop(element)
     return texts
-
-
-def drop(element: _Element) -> None:
-    """Forgets an element that a stream has passed, and what stands before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
 
 
 def _run_marks(run: _Element) -> tuple[Mark, ...]:

@@ -95,7 +95,7 @@ def test_what_is_no_date_shows_as_a_number() -> None:
 @pytest.mark.parametrize(
     ("value", "days"),
     [
-        (datetime(2023, 3, 15, 18), 45000.75),
+        (datetime.fromisoformat("2023-03-15T18:00"), 45000.75),
         (date(1900, 1, 1), 1),
         (date(1900, 3, 1), 61),
         (time(6), 0.25),
