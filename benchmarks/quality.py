@@ -11,13 +11,13 @@ from benchmarks.peers import ENGINES
 from benchmarks.process import EngineProcess, Outcome
 from benchmarks.scores.formulas import without_latex
 from benchmarks.scores.headings import mhs
-from benchmarks.scores.markdown import tables
+from benchmarks.scores.markdown import comparable, tables
 from benchmarks.scores.olmocr import score_checks
 from benchmarks.scores.order import score_blocks
 from benchmarks.scores.regions import by_label, score_order, score_regions
 from benchmarks.scores.revisions import rejected, revisions, score_revisions, twin_similarity
 from benchmarks.scores.tally import Tally, pool
-from benchmarks.scores.teds import score_tables
+from benchmarks.scores.teds import has_cells, score_tables
 from benchmarks.scores.text import nid, text_similarity
 from benchmarks.scores.tokens import TokenScore, headings, score_classes, score_headings, score_token_order
 from benchmarks.scores.words import plain_text, score_words, words
@@ -59,7 +59,7 @@ def score(truth: Truth, outcome: Outcome) -> dict[str, float]:
         found["text"] = text_similarity(truth.markdown, markdown)
         found["nid"] = nid(truth.markdown, markdown)
     if truth.markdown is not None and truth.silver:
-        found["headings"] = mhs(truth.markdown, markdown)
+        found["headings"] = mhs(comparable(truth.markdown), comparable(markdown))
     if truth.ordered:
         found["order"] = score_order((truth.regions or ())[: truth.ordered], outcome.regions or ())
     if truth.tokens is not None:
@@ -118,8 +118,11 @@ def best_tables(truth: Truth, markdown: str) -> Tally | None:
     """The tables against the accepted reading that they fit best; None where nothing is known of tables."""
     if truth.tables is None:
         return None
-    found = tables(markdown)
-    return max((score_tables(reading, found) for reading in truth.tables), key=lambda table: table.value)
+    readings, found = truth.tables, tables(markdown)
+    if truth.silver:  # whether a cell that stands alone is a table is a matter of taste
+        readings = tuple(tuple(filter(has_cells, reading)) for reading in readings)
+        found = list(filter(has_cells, found))
+    return max((score_tables(reading, found) for reading in readings), key=lambda table: table.value)
 
 
 def judge(

@@ -48,9 +48,22 @@ def _truth(label: Path) -> Truth:
 
 
 def _record_tables(record: Path) -> list[str]:
-    """The tables with their spans, which the Markdown cannot hold."""
-    found = json.loads(record.read_text(encoding="utf-8")).get("tables", [])
-    return [grid_html({_place(cell): _cell(cell) for cell in t["data"]["table_cells"]}) for t in found]
+    """The outermost tables with their spans, which the Markdown cannot hold, and the data of charts."""
+    tree = json.loads(record.read_text(encoding="utf-8"))
+    grids = [table["data"] for table in tree.get("tables", []) if not _in_a_table(table, tree)]
+    charts = ((picture.get("meta") or {}).get("tabular_chart") for picture in tree.get("pictures", []))
+    grids += [chart["chart_data"] for chart in charts if chart]
+    return [grid_html({_place(cell): _cell(cell) for cell in grid["table_cells"]}) for grid in grids]
+
+
+def _in_a_table(node: dict[str, Any], tree: dict[str, Any]) -> bool:
+    """Whether a node's parent, or one above it, is a table; parents are named ``#/groups/3``."""
+    while parent := node.get("parent"):
+        _, kind, *index = parent["$ref"].split("/")
+        if kind == "tables":
+            return True
+        node = tree[kind][int(index[0])] if index else {}
+    return False
 
 
 def _place(cell: dict[str, Any]) -> tuple[int, int]:

@@ -13,8 +13,18 @@ from markdown_it.token import Token
 _TABLE_TAG = re.compile(r"<table\b[^>]*>|</table\s*>", re.IGNORECASE)
 _BREAK = re.compile(r"&lt;br\s*/?&gt;", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_REVIEW = re.compile(r"<!--\s*Comment:\s*(.*?)-->", re.DOTALL)
-_NOTE = re.compile(r"<span\b[^<>]*\bdata-note=\"([^\"]*)\"[^<>]*>")
+_REVIEW = re.compile(
+    r"<!--\s*Comment:\s*(.*?)\s*-->"
+    r"|<span\b[^<>]*\bdata-note=\"([^\"]*)\"[^<>]*>"
+    r"|^\[author: [^\]\n]*\]:[ ]*([^\n]*)$",
+    re.DOTALL | re.MULTILINE,
+)
+_FIGURE = re.compile(
+    r"^### (?:Figure|Chart)$"
+    r"(?:\n\n(?![|<])(?:[^\n]+\n)*[^\n]+(?=\n\n(?![|<])|\s*\Z))?"  # a paragraph that no table follows
+    r"|^(?<=<!-- image -->\n\n)\w+ chart$",
+    re.MULTILINE,
+)
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -81,9 +91,21 @@ def with_tables_as(markdown: str, write: Callable[[str], str]) -> str:
     return text
 
 
-def with_comments(markdown: str) -> str:
-    """The comments that reviewers made as text; some engines write them as HTML comments or attributes."""
-    return _NOTE.sub(r" \1 ", _REVIEW.sub(r" \1 ", markdown))
+def comparable(markdown: str) -> str:
+    """What engines write each in their own way made the same: reviewers' comments, and words for pictures.
+
+    Comments (HTML comments, attributes, paragraphs with an author) come last, as text without authors. What
+    is said of a picture goes, as its alternative text does elsewhere: headings that name it, the paragraph
+    under them unless it is a table's title, and the name of its class.
+    """
+    comments: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        comments.append(next(text for text in match.groups() if text is not None))
+        return " "
+
+    text = _FIGURE.sub("", _REVIEW.sub(keep, markdown))
+    return "\n\n".join([text, *comments])
 
 
 def collapse(text: str) -> str:

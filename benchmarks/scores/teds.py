@@ -61,6 +61,11 @@ def _row_node(row: html.HtmlElement, structure_only: bool) -> Node:
     return Node("tr", children=cells)
 
 
+def has_cells(table: str) -> bool:
+    """Whether the table has more than one cell."""
+    return sum(len(row.children) for row in tree(table).children) > 1
+
+
 def span(cell: html.HtmlElement, name: str) -> int:
     """How many rows (``rowspan``) or columns (``colspan``) a cell covers; what makes no sense is 1."""
     value = (cell.get(name) or "1").strip()

@@ -7,7 +7,7 @@ from html import escape
 from rapidfuzz.distance import Indel
 
 from benchmarks.scores.cell_graph import Cell, CellGraph
-from benchmarks.scores.markdown import bare, collapse, with_comments, with_html_tables, with_tables_as
+from benchmarks.scores.markdown import bare, collapse, comparable, with_html_tables, with_tables_as
 from benchmarks.scores.teds import tree
 
 
@@ -29,7 +29,7 @@ def text_similarity(true: str, found: str) -> float | None:
 
 
 def _whole(markdown: str) -> str:
-    return bare(with_tables_as(with_comments(markdown), _cell_texts))
+    return bare(with_tables_as(comparable(markdown), _cell_texts))
 
 
 def _cell_texts(table: str) -> str:

@@ -119,6 +119,31 @@ def test_docling_takes_spans_from_the_record_and_files_without_a_label(data: Pat
     assert document.truth().tables == (('<table><tr><td colspan="2">x</td></tr></table>',),)
 
 
+def test_docling_tables_are_the_outermost_and_those_of_charts(data: Path) -> None:
+    folder = data / "docling_formats" / "html"
+
+    def grid(text: str) -> dict[str, Any]:
+        places = {"start_row_offset_idx": 0, "start_col_offset_idx": 0, "row_span": 1, "col_span": 1}
+        return {"table_cells": [places | {"text": text}]}
+
+    record = {
+        "body": {},
+        "groups": [{"parent": {"$ref": "#/tables/0"}}],
+        "tables": [
+            {"parent": {"$ref": "#/body"}, "data": grid("outer")},
+            {"parent": {"$ref": "#/groups/0"}, "data": grid("inner")},
+        ],
+        "pictures": [{"meta": {"tabular_chart": {"chart_data": grid("chart")}}}, {"meta": None}, {}],
+    }
+    write(folder / "sources" / "a.html")
+    write(folder / "groundtruth" / "a.html.md")
+    write(folder / "groundtruth" / "a.html.json", json.dumps(record))
+    (document,) = corpus.documents("docling_formats")
+    assert document.truth().tables == (
+        ("<table><tr><td>outer</td></tr></table>", "<table><tr><td>chart</td></tr></table>"),
+    )
+
+
 def test_of_several_labels_the_one_that_most_agree_on_counts(data: Path) -> None:
     folder = data / "docling_formats" / "webp"
     write(folder / "sources" / "a.webp")

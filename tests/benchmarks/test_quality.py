@@ -37,6 +37,15 @@ def test_the_better_of_two_readings_counts() -> None:
     assert scored.scores == {"tables": 1.0}
 
 
+def test_a_cell_that_stands_alone_is_no_table_for_another_engine() -> None:
+    alone = "<table><tr><td>title</td></tr></table>"
+    silver = Truth(tables=((alone, ROW),), silver=True)
+    assert judge(document(silver), Outcome(f"title\n\n{ROW}", 1.0, 1.0)).scores == {"tables": 1.0}
+    assert judge(document(silver), Outcome(alone + ROW, 1.0, 1.0)).scores == {"tables": 1.0}
+    gold = judge(document(Truth(tables=((alone, ROW),))), Outcome(ROW, 1.0, 1.0))
+    assert gold.scores == {"tables": pytest.approx(2 / 3)}
+
+
 def test_an_invented_table_costs_the_set_not_the_mean() -> None:
     scored = [
         judge(document(Truth(tables=((ROW,),))), Outcome(ROW, 1.0, 1.0)),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.scores.headings import heading_texts, mhs
-from benchmarks.scores.markdown import bare, tables, with_comments, with_html_tables, with_tables_as
+from benchmarks.scores.markdown import bare, comparable, tables, with_html_tables, with_tables_as
 from benchmarks.scores.text import nid, text_similarity
 
 PIPES = "before\n\n| a | b |\n|---|---|\n| 1<br>2 | x < y |\n\nafter"
@@ -61,11 +61,22 @@ def test_the_text_of_tables_counts_and_that_of_wide_cells_once() -> None:
     assert text_similarity("<table><tr><td>&lt;b&gt;</td></tr></table>", "b") == 1.0
 
 
-def test_comments_are_text_however_they_are_written() -> None:
-    assert bare(with_comments("a <!-- Comment: why -->b<!-- image -->")) == "awhyb"
-    marked = '<span class="comment" data-note="why &amp; how" data-author="A">b</span>'
-    assert bare(with_comments(marked)) == "whyhowb"
-    assert text_similarity("b why & how", "b <!-- Comment: why & how -->") == 1.0
+def test_comments_come_last_however_they_are_written() -> None:
+    assert bare(comparable("a <!-- Comment: why -->b<!-- image -->")) == "abwhy"
+    marked = 'a <span class="comment" data-note="why &amp; how" data-author="A">b</span> c'
+    assert bare(comparable(marked)) == "abcwhyhow"
+    assert bare(comparable("a\n\n[author: A, time: 2020]: why\n\nb")) == "abwhy"
+    assert text_similarity("a\n\n[author: A]: why\n\nb", "a <!-- Comment: why --> b") == 1.0
+
+
+def test_what_is_said_of_a_picture_does_not_count() -> None:
+    table = "| x |\n|---|\n| 1 |"
+    assert comparable("a\n\n### Figure\n\nA cat\non a mat.\n\nb").split() == ["a", "b"]
+    assert comparable("a\n\n### Figure\n\nA cat.").split() == ["a"]
+    assert comparable(f"### Figure\n\nTitle\n\n{table}") == f"\n\nTitle\n\n{table}"
+    assert comparable(f"### Figure\n\n{table}\n\nb") == f"\n\n{table}\n\nb"
+    assert comparable("Sales\n\n<!-- image -->\n\nBar chart").split() == ["Sales", "<!--", "image", "-->"]
+    assert comparable("### Figures\n\nBar chart") == "### Figures\n\nBar chart"
 
 
 def test_nid_is_the_share_of_characters_in_common() -> None:
