@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -79,12 +79,15 @@ class SheetContents:
 
     def title(self, shape: Shape) -> Piece | None:
         """A shape's text as the slide's title, that of the first being the document's; None without text."""
-        text = self._line(shape)
-        if not text:
+        paragraphs = self._paragraphs(shape, emphasis=False)
+        if not paragraphs:
             return None
+        size = max(paragraph.size for paragraph in paragraphs)
         if self._setting.is_first:
-            return Piece(FragmentType.TITLE, HeaderContent(content=text, level=0), shape.box)
-        return Piece(FragmentType.SECTION_HEADER, HeaderContent(content=text, level=1), shape.box)
+            content, kind = HeaderContent(content=_line(paragraphs), level=0), FragmentType.TITLE
+        else:
+            content, kind = HeaderContent(content=_line(paragraphs), level=1), FragmentType.SECTION_HEADER
+        return Piece(kind, content, shape.box, size=size)
 
     def _written(self, shape: Shape) -> Iterator[Piece]:
         """The text of a shape, as what its placeholder makes of it."""
@@ -93,18 +96,13 @@ class SheetContents:
             title = self.title(shape)
             yield from (title,) if title else ()
         elif role in RUNNING:
-            text = self._line(shape)
-            if text:
-                yield Piece(RUNNING[role], TextContent(content=text), shape.box)
+            paragraphs = self._paragraphs(shape, emphasis=False)
+            if paragraphs:
+                yield Piece(RUNNING[role], TextContent(content=_line(paragraphs)), shape.box)
         else:
             paragraphs = self._paragraphs(shape, emphasis=True)
             for paragraph, (kind, content) in zip(paragraphs, contents_of(paragraphs), strict=True):
                 yield Piece(kind, content, shape.box, size=paragraph.size)
-
-    def _line(self, shape: Shape) -> str:
-        """All of a shape's text in one line, nothing of it emphasised."""
-        paragraphs = self._paragraphs(shape, emphasis=False)
-        return " ".join(" ".join(paragraph.text.markdown().split("\n")) for paragraph in paragraphs)
 
     def _paragraphs(self, shape: Shape, *, emphasis: bool) -> list[Paragraph]:
         styles = self._sheet.list_styles(shape.element, self._setting.default_style)
@@ -162,3 +160,7 @@ class SheetContents:
     def _related(self, element: _Element, name: str) -> Relationship | None:
         relation = self._sheet.relationships.get(element.get(f"{R}{name}", ""))
         return relation if relation is not None and not relation.external else None
+
+
+def _line(paragraphs: Sequence[Paragraph]) -> str:
+    return " ".join(" ".join(paragraph.text.markdown().split("\n")) for paragraph in paragraphs)

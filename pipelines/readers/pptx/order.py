@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.pages.order import reading_order
+from pipelines.readers.pptx.blocks import Block, SlideBlocks
 from pipelines.readers.pptx.contents import Piece
-from pipelines.readers.pptx.slide import Block, SlideBlocks
 from schemas.geometry import union_of
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
 from pipelines.readers.ooxml.package import Package, PartMissing
+from pipelines.readers.pptx.blocks import SlideBlocks
 from pipelines.readers.pptx.contents import Piece, SlideSetting
 from pipelines.readers.pptx.names import EMU_PER_POINT, P, R
 from pipelines.readers.pptx.names import number as number_of
@@ -15,7 +16,7 @@ from pipelines.readers.pptx.order import in_order
 from pipelines.readers.pptx.pictures import Picture
 from pipelines.readers.pptx.remarks import comments_of, notes_of
 from pipelines.readers.pptx.sheets import Sheet
-from pipelines.readers.pptx.slide import SlideBlocks, blocks_of
+from pipelines.readers.pptx.slide import blocks_of
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import DocumentEmpty, DocumentUnreadable, PageUnreadable
 from schemas.fragments import PageFragment, Source

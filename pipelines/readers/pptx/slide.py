@@ -1,59 +1,22 @@
-"""A slide by role: titles, running lines, and the rest; what shows of its layout and master is part of it."""
+"""A slide as it shows: its own shapes, and what stands on its layout and master."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from pipelines.readers.pptx.blocks import Block, SlideBlocks
 from pipelines.readers.pptx.contents import RUNNING, Piece, SheetContents, SlideSetting
-from pipelines.readers.pptx.names import A, P
+from pipelines.readers.pptx.names import P
 from pipelines.readers.pptx.shapes import Shape, shapes_of
 from pipelines.readers.pptx.sheets import Sheet
-from schemas.fragments import FragmentType, TableContent, TextContent
+from pipelines.readers.pptx.titles import settle_titles
+from schemas.fragments import FragmentType, HeaderContent, TableContent, TextContent
 from schemas.geometry import BBox, Box
 
 # Text of a layout in this share of the slide, at its top or bottom, is a page header or footer.
 _EDGE = 0.15
-# A text that stands for a title: its letters are larger than all others by this factor, and it is no longer.
-_LARGER = 1.2
-_PLAIN_SIZE = 1800.0
-_LONGEST_TITLE, _MOST_TITLE_LINES = 200, 2
 _EMPTY_FOOTER = re.compile(r"(?:<|&lt;)[^<>]*>")
-
-
-@dataclass(slots=True)
-class Block:
-    """A shape that holds something."""
-
-    shape: Shape
-    pieces: list[Piece]
-
-    @property
-    def box(self) -> BBox | None:
-        """Where it is, as far as it is on the slide."""
-        return self.pieces[0].box
-
-    @property
-    def right_to_left(self) -> bool:
-        """Whether any of its text is written so."""
-        return any(properties.get("rtl") == "1" for properties in self.shape.element.iter(f"{A}pPr"))
-
-    @property
-    def size(self) -> float:
-        """The size of its largest letters, in hundredths of a point; 0 if it holds no text."""
-        return max(piece.size for piece in self.pieces)
-
-
-@dataclass(slots=True)
-class SlideBlocks:
-    """The blocks of a slide by role; ``outside`` counts the shapes with text that lie off the slide."""
-
-    headers: list[Block] = field(default_factory=list)
-    titles: list[Block] = field(default_factory=list)
-    body: list[Block] = field(default_factory=list)
-    footers: list[Block] = field(default_factory=list)
-    outside: int = 0
 
 
 def blocks_of(slide: Sheet, setting: SlideSetting) -> SlideBlocks:
@@ -69,42 +32,19 @@ def blocks_of(slide: Sheet, setting: SlideSetting) -> SlideBlocks:
             continue
         block = Block(shape, pieces)
         role = shape.placeholder.role if shape.placeholder else ""
-        if role == "title":
+        if role == "title" and isinstance(pieces[-1].content, HeaderContent):
             found.titles.append(block)
         elif role in RUNNING:
             (found.headers if role == "hdr" else found.footers).append(block)
         else:
             found.body.append(block)
-    if not found.titles:
-        _promote_title(found, contents, setting)
+    settle_titles(found, contents, setting)
     for sheet in _above(slide):
         contents = SheetContents(sheet, setting)
         for shape in shapes_of(sheet):
             if shape.placeholder is None:
                 _add_standing(found, contents, shape, setting)
     return found
-
-
-def _promote_title(found: SlideBlocks, contents: SheetContents, setting: SlideSetting) -> None:
-    """Where no placeholder says which text is the title: the topmost one, if it is set off by its size."""
-    written = [block for block in found.body if block.box is not None and block.size > 0]
-    if len(found.body) < 2 or not written:
-        return
-    top = min(written, key=lambda block: block.box.y1 if block.box else 0.0)
-    largest_other = max((block.size for block in written if block is not top), default=_PLAIN_SIZE)
-    title = contents.title(top.shape)
-    if (
-        title is not None
-        and len(top.pieces) <= _MOST_TITLE_LINES
-        and all(piece.kind is FragmentType.TEXT for piece in top.pieces)
-        and any(character.isalpha() for character in title.content.content)
-        and len(title.content.content) <= _LONGEST_TITLE
-        and top.size >= _LARGER * largest_other
-        and top.box is not None
-        and top.box.center[1] < setting.height / 2
-    ):
-        found.body.remove(top)
-        found.titles.append(Block(top.shape, [_clipped(title, setting)]))
 
 
 def _above(slide: Sheet) -> Iterator[Sheet]:

@@ -154,3 +154,16 @@ def test_charts_give_their_data_as_a_table_or_as_json(tmp_path: Path) -> None:
     assert "| 2024 | 7 |" in table
     [(kind, _)] = shown(path, 1, FlowView(charts=True))
     assert kind == FragmentType.CHART
+
+
+def test_of_several_titles_the_largest_is_the_slides(tmp_path: Path) -> None:
+    def title(text: str, size: int, frame: str) -> str:
+        return shape(paragraph(text, run=f'<a:rPr sz="{size}"/>'), frame, 'type="title"')
+
+    cards = title("Left", 2000, xfrm(10, 200, 200, 30)) + title("Right", 2000, xfrm(400, 200, 200, 30))
+    texts = shape("l", xfrm(10, 240, 200, 90)) + shape("r", xfrm(400, 240, 200, 90))
+    whole = title("All", 4000, xfrm(10, 10, 600, 60))
+    path = deck(tmp_path / "a.pptx", [cards + texts + whole, cards + texts])
+    below = [("section_header", "Left"), ("text", "l"), ("section_header", "Right"), ("text", "r")]
+    assert shown(path, 1) == [("title", "All"), *below]
+    assert shown(path, 2) == below
