@@ -136,6 +136,8 @@ FORMATS: tuple[Format, ...] = (
     Format("subtitles", "subtitles", ("text/vtt", "application/x-subrip"), (".vtt", ".srt"), text=True),
     Format("EML", "eml", ("message/rfc822",), (".eml", ".emlx"), text=True),
     Format("MSG", "msg", ("application/vnd.ms-outlook",), (".msg",)),
+    Format("MHTML", "mhtml", ("multipart/related", "application/x-mimearchive"), (".mhtml", ".mht"), text=True),
+    Format("EPUB", "epub", ("application/epub+zip",), (".epub",)),
     Format("mbox", "mbox", ("application/mbox",), (".mbox",), text=True),
     Format(
         "DOC",
@@ -231,6 +233,26 @@ FORMATS: tuple[Format, ...] = (
 KNOWN_MIME_TYPES: dict[str, tuple[str, ...]] = {}
 
 
+# What the formats of a reader are called together; the others are text.
+_GROUPS = {
+    "pdf": "pages and drawings",
+    "fixed": "pages and drawings",
+    "image": "pictures",
+    "docx": "documents",
+    "epub": "documents",
+    "pptx": "slides",
+    "xlsx": "sheets",
+    "xlsb": "sheets",
+    "xls": "sheets",
+    "ods": "sheets",
+    "csv": "sheets",
+    "p7m": "mail",
+    "eml": "mail",
+    "msg": "mail",
+    "mbox": "mail",
+    "mhtml": "text",
+}
+
 # RFC 6838, section 4.2: as far as names are registered.
 _NAME = "[a-z0-9][a-z0-9!#$&^_.+-]{0,126}"
 _MIME_TYPE = re.compile(f"{_NAME}/{_NAME}")
@@ -321,5 +343,9 @@ def _refused(bare: str | None) -> Refused | None:
 
 
 def supported_formats() -> str:
-    """The formats read here, for messages."""
-    return ", ".join(f.name for f in FORMATS)
+    """The formats read here, for messages: grouped by what they are."""
+    groups: dict[str, list[str]] = {}
+    for known in FORMATS:
+        if known.extensions:
+            groups.setdefault(_GROUPS.get(known.reader, "text"), []).append(known.name)
+    return ", ".join(f"{group} ({', '.join(names)})" for group, names in groups.items())

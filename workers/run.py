@@ -176,7 +176,7 @@ class Worker:
         download = self._outbound.fetch(claim.request.source.file_url, path, check=lease.check)
         mime_type = claim.request.source.mime_type or download.mime_type
         found = format_named(reader.detect(path, mime_type, download.file_name))
-        key = f"jobs/{claim.job_id}/source{found.extensions[0] if found else ''}"
+        key = f"jobs/{claim.job_id}/source{found.suffix if found else ''}"
         self._services.blobs.put_file(key, path)
         if not self._shards.set_source(claim, key):
             raise Interrupted("the lease was lost")

@@ -37,6 +37,8 @@ READERS: dict[str, str] = {
     "ods": "pipelines.readers.sheets.ods:OdsReader",
     "eml": "pipelines.readers.mail.eml:EmlReader",
     "msg": "pipelines.readers.mail.msg:MsgReader",
+    "mhtml": "pipelines.readers.mail.mhtml:MhtmlReader",
+    "epub": "pipelines.readers.epub:EpubReader",
     "mbox": "pipelines.readers.mail.mbox:MboxReader",
     "text": "pipelines.readers.text:TextReader",
 }

@@ -1,4 +1,4 @@
-"""PNG, JPEG and TIFF pictures through Pillow: one page a frame, in pixels."""
+"""Pictures through Pillow: a page in pixels, or several where the pages of a TIFF are."""
 
 from __future__ import annotations
 
@@ -18,10 +18,15 @@ from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, Pag
 from schemas.geometry import BBox
 from schemas.reading import SourcePage
 
-_FORMATS = ("PNG", "JPEG", "TIFF", "MPO")
+_FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "WEBP", "BMP", "JPEG2000", "AVIF")
+# Further frames are previews, bursts or movement elsewhere.
+_OF_PAGES = frozenset({"TIFF"})
+_MOVING = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 # OCR wants a page of at most this many pixels (A4 at 170 dpi), however long and narrow, and a long side of at
 # least this many; a picture is enlarged by this factor at most.
 _MOST_PIXELS, _LONG_SIDE, _MOST_ENLARGED = 2_800_000, 1000, 2.0
+
+_ONE_FRAME = "The picture moves: only its first frame was read."
 
 
 class ImageReader(PagedReader):
@@ -31,7 +36,7 @@ class ImageReader(PagedReader):
         """Opens the file; its pixels are decoded page by page.
 
         Raises:
-            DocumentUnreadable: it is no PNG, JPEG or TIFF, or its first frame cannot be opened.
+            DocumentUnreadable: it is no picture of a known kind, or its first frame cannot be opened.
             DocumentEmpty: it has no frames.
         """
         self._max_page_pixels = setup.max_page_pixels
@@ -40,12 +45,12 @@ class ImageReader(PagedReader):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the pixel limit is checked here, before decoding
-                self._file = Pictures.open(path, formats=_FORMATS)
-                self._frames = getattr(self._file, "n_frames", 1)
+                self._file = Pictures.open(path, formats=_formats(path))
+                frames = getattr(self._file, "n_frames", 1)
         except Exception as error:  # Pillow's plug-ins raise many kinds on damaged files
             raise DocumentUnreadable(_why(error)) from error
-        if self._file.format == "MPO":  # a photo with previews behind it
-            self._frames = 1
+        self._moves = frames > 1 and self._file.format in _MOVING
+        self._frames = frames if self._file.format in _OF_PAGES else min(frames, 1)
         if self._frames < 1:
             raise DocumentEmpty("The image has no frames.")
 
@@ -58,7 +63,8 @@ class ImageReader(PagedReader):
         height, width = self._pixels(number).shape[:2]
         enlarged = max(1.0, min(_MOST_ENLARGED, _LONG_SIDE / max(width, height)))
         scale = min(enlarged, math.sqrt(_MOST_PIXELS / (width * height)))
-        return SourcePage(number, width, height, ocr_scale=scale)
+        damage = _ONE_FRAME if self._moves else ""
+        return SourcePage(number, width, height, ocr_scale=scale, damage=damage)
 
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         """See ``PagedReader``."""
@@ -82,7 +88,8 @@ class ImageReader(PagedReader):
 
     def _decoded(self, number: int) -> Image:
         try:
-            self._file.seek(number - 1)
+            if number > 1 or self._file.format in _OF_PAGES:
+                self._file.seek(number - 1)
             width, height = self._file.size
             if width * height > self._max_page_pixels:
                 raise PageUnreadable(
@@ -94,6 +101,17 @@ class ImageReader(PagedReader):
             raise
         except Exception as error:  # Pillow's plug-ins raise many kinds on damaged frames
             raise PageUnreadable(f"Page {number} of the image is damaged or cut off.") from error
+
+
+def _formats(path: Path) -> tuple[str, ...]:
+    """Pillow's names of what the file may be; HEIC and HEIF need a library of their own."""
+    with path.open("rb") as file:
+        if file.read(8)[4:] != b"ftyp":
+            return _FORMATS
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return ("AVIF", "HEIF")
 
 
 def _displayed(frame: Pictures.Image) -> Image:
@@ -122,7 +140,7 @@ def _eight_bits(picture: Pictures.Image) -> Pictures.Image:
 
 def _why(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):
-        return "The file is not a PNG, JPEG or TIFF image, or too damaged to be opened."
+        return "The file is not a picture of a kind that is read here, or too damaged to be opened."
     if isinstance(error, Pictures.DecompressionBombError):
         return "The image has more pixels than can be read: make it smaller."
     return "The image is too damaged to be opened."

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image as Pictures
 
@@ -35,11 +36,21 @@ def is_marked(pixels: np.ndarray) -> bool:
         ("CMYK", "a.jpg"),
         ("1", "a.tiff"),
         ("CMYK", "a.tiff"),
+        ("RGBA", "a.webp"),
+        ("RGB", "a.bmp"),
+        ("P", "a.gif"),
+        ("RGBA", "a.jp2"),
+        ("L", "a.jp2"),
+        ("RGB", "a.avif"),
+        ("RGB", "a.heic"),
+        ("RGBA", "a.heic"),
     ],
 )
 def test_every_mode_comes_as_rgb(tmp_path: Path, mode: str, name: str) -> None:
+    pillow_heif.register_heif_opener()
     marked(mode).save(tmp_path / name)
-    reader = ImageReader(tmp_path / name)
+    (tmp_path / name).rename(tmp_path / "upload")
+    reader = ImageReader(tmp_path / "upload")
     page = reader.page(1, layout=True)
     assert (page.width, page.height, page.regions, page.needs_ocr) == (80, 50, None, True)
     pixels = reader.render(1, 1.0)
@@ -115,3 +126,30 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.png").write_bytes(content)
     with pytest.raises(DocumentUnreadable):
         ImageReader(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.webp", "a.png", "a.avif"])
+def test_of_what_moves_the_first_frame_is_read_and_told(tmp_path: Path, name: str) -> None:
+    marked().save(tmp_path / name, save_all=True, append_images=[Pictures.new("RGB", (80, 50), "blue")])
+    reader = ImageReader(tmp_path / name)
+    assert reader.page_count() == 1
+    assert "first frame" in reader.page(1, layout=False).damage
+    assert is_marked(reader.render(1, 1.0))
+
+
+def test_the_main_picture_of_several_is_read(tmp_path: Path) -> None:
+    file = pillow_heif.from_pillow(Pictures.new("RGB", (80, 50), "blue"))
+    file.add_from_pillow(marked())
+    file.save(tmp_path / "a.heic", primary_index=1)
+    reader = ImageReader(tmp_path / "a.heic")
+    assert (reader.page_count(), reader.page(1, layout=False).damage) == (1, "")
+    assert is_marked(reader.render(1, 1.0))
+
+
+@pytest.mark.parametrize("name", ["a.webp", "a.jpg", "a.png"])
+def test_upright_by_exif(tmp_path: Path, name: str) -> None:
+    turned = marked().transpose(Pictures.Transpose.ROTATE_90)
+    exif = Pictures.Exif()
+    exif[0x0112] = 6  # to be turned clockwise
+    turned.save(tmp_path / name, exif=exif)
+    assert is_marked(ImageReader(tmp_path / name).render(1, 1.0))

@@ -22,7 +22,8 @@ def package(main_type: str, part: str = "main.xml") -> bytes:
     """An Office package whose main part has this content type."""
     rels = "application/vnd.openxmlformats-package.relationships+xml"
     types = (
-        f'<Types><Default Extension="rels" ContentType="{rels}"/>'
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        f'<Default Extension="rels" ContentType="{rels}"/>'
         f'<Override PartName="/{part}" ContentType="{main_type}"/></Types>'
     )
     return zipped({"[Content_Types].xml": types, part: "<x/>"})

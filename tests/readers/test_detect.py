@@ -136,7 +136,7 @@ def test_no_bytes(tmp_path: Path) -> None:
         (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", None, None, "OneNote"),
         (b"ID3\x04\x00", None, "song", "audio or video.* Send the document itself"),
         (b"MZ" + b"\x90\x00" * 40, "text/plain", "x.txt", "program"),
-        (b"\x00\x01\x02\x03", None, None, "unknown.* PDF, PNG"),
+        (b"\x00\x01\x02\x03", None, None, r"unknown.*drawings \(PDF, .*pictures \(PNG, "),
         (b"\x00\x01\x02\x03", "video/mp4", None, "audio or video"),
         (b"\x00\x01\x02\x03", "chemical/x-pdb", None, "chemical/x-pdb"),
     ],
