@@ -12,7 +12,8 @@ from pipelines.readers.protected import ProtectedReader
 from schemas.errors import DocumentEncrypted
 from tests.readers.files import OFFICE, ole, package
 
-BOOK = package(f"{OFFICE}spreadsheetml.sheet.main+xml")
+# Of some length: the library encrypts no shorter ones.
+BOOK = package(f"{OFFICE}spreadsheetml.sheet.main+xml", part="a" * 3000)
 
 
 def locked(path: Path, password: str) -> Path:
