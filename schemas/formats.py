@@ -138,6 +138,8 @@ FORMATS: tuple[Format, ...] = (
     Format("MSG", "msg", ("application/vnd.ms-outlook",), (".msg",)),
     Format("MHTML", "mhtml", ("multipart/related", "application/x-mimearchive"), (".mhtml", ".mht"), text=True),
     Format("EPUB", "epub", ("application/epub+zip",), (".epub",)),
+    Format("MHTML", "mhtml", ("multipart/related", "application/x-mimearchive"), (".mhtml", ".mht"), text=True),
+    Format("EPUB", "epub", ("application/epub+zip",), (".epub",)),
     Format("mbox", "mbox", ("application/mbox",), (".mbox",), text=True),
     Format(
         "DOC",

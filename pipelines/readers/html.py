@@ -12,7 +12,7 @@ from lxml import etree
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.flow import OnePage, as_fragments
 from pipelines.readers.html_blocks import Block, blocks_of
-from pipelines.readers.text import read_text
+from pipelines.readers.text import decode, read_text
 from schemas.errors import DocumentUnreadable
 from schemas.fragments import (
     Content,
@@ -41,19 +41,38 @@ class HtmlReader(OnePage):
 
     def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
         super().__init__(path, setup)
-        with path.open("rb") as file:
-            declared = _CHARSET.search(file.read(_HEAD_BYTES))
-        self._html = read_text(path, declared.group(1).decode("ascii") if declared else None)
+        self._html = read_text(path, declared_charset(path))
 
     def fragments(self) -> list[PageFragment]:
         """Headings, paragraphs, list items, tables, figures… as the document orders them."""
         return fragments_of_html(self._html)
 
 
+def declared_charset(path: Path) -> str | None:
+    """The charset that a markup file names at its beginning, as it is written there."""
+    with path.open("rb") as file:
+        return _charset_in(file.read(_HEAD_BYTES))
+
+
+def html_of(data: bytes, declared: str | None = None) -> str:
+    """The characters of an HTML file; ``declared`` is the charset that was said beside it, if any was."""
+    return decode(data, declared or _charset_in(data[:_HEAD_BYTES]))
+
+
+def _charset_in(head: bytes) -> str | None:
+    declared = _CHARSET.search(head)
+    return declared.group(1).decode("ascii") if declared else None
+
+
 def fragments_of_html(html: str) -> list[PageFragment]:
     """The fragments of an HTML text; raises ``DocumentUnreadable`` when it is nested beyond all measure."""
     root = _parsed(html)
-    return as_fragments(_contents(blocks_of(root))) if root is not None else []
+    return fragments_of_tree(root) if root is not None else []
+
+
+def fragments_of_tree(root: etree._Element) -> list[PageFragment]:
+    """The fragments of a tree of HTML elements, without namespaces."""
+    return as_fragments(_contents(blocks_of(root)))
 
 
 def illustrated(

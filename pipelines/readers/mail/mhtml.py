@@ -1,0 +1,67 @@
+"""Web pages saved with their pictures in one file (MHTML, RFC 2557)."""
+
+from __future__ import annotations
+
+from email.message import Message
+from pathlib import Path
+from urllib.parse import urljoin
+
+from models.base import Image
+from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
+from pipelines.readers.html import html_of, illustrated
+from pipelines.readers.illustrations import Illustrations
+from pipelines.readers.mail.mime import content, parsed
+from schemas.errors import DocumentUnreadable
+from schemas.fragments import PageFragment
+from schemas.reading import FlowPage, FlowView
+
+
+class MhtmlReader(FlowReader):
+    """The page as any HTML, with the pictures that were saved with it.
+
+    Raises:
+        DocumentUnreadable: there is no page in it.
+    """
+
+    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
+        try:
+            parts = [part for part in parsed(path.read_bytes()).walk() if not part.is_multipart()]
+        except RecursionError as error:
+            raise _no_page() from error
+        page = next((part for part in parts if part.get_content_type() in _PAGES), None)
+        if page is None:
+            raise _no_page()
+        self._base = _location(page)
+        self._files: dict[str, bytes] = {}
+        for part in parts:
+            identifier = (part.get("Content-ID") or "").strip().strip("<>")
+            for address in (_location(part), f"cid:{identifier}"):
+                self._files.setdefault(address, content(part))
+        self._pictures = Illustrations(self._file, setup)
+        html = html_of(content(page), page.get_content_charset())
+        self._fragments, self._addresses = illustrated(html, self._pictures.worth_showing)
+
+    def flow_page(self, number: int, view: FlowView) -> FlowPage:
+        """The whole page."""
+        fragments: list[PageFragment] = list(self._fragments)
+        return FlowPage(fragments, pictures=list(self._addresses))
+
+    def picture(self, number: int, index: int) -> Image | None:
+        """See ``FlowReader``."""
+        address = self._addresses.get(index)
+        return self._pictures.pixels(address) if address else None
+
+    def _file(self, address: str) -> bytes | None:
+        """What was saved from an address, which may be relative to that of the page."""
+        return self._files.get(address) or self._files.get(urljoin(self._base, address))
+
+
+_PAGES = {"text/html", "application/xhtml+xml"}
+
+
+def _location(part: Message) -> str:
+    return "".join((part.get("Content-Location") or "").split())
+
+
+def _no_page() -> DocumentUnreadable:
+    return DocumentUnreadable("There is no web page in the file: save the page again, or as PDF.")
