@@ -253,7 +253,8 @@ class BlockWalk:
         part = self._text.story.part
         match drawn:
             case Box(content):
-                return self.story(content, Story.of(content, part), in_cell=frame.in_cell)
+                story = Story.of(content, part, running=self._text.story.running)
+                return self.story(content, story, in_cell=frame.in_cell)
             case Lettering(text):
                 return [_bare(text)]
             case Picture(relationship, said, crop):

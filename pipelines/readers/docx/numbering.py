@@ -12,6 +12,8 @@ from pipelines.readers.docx.names import W, is_on, number, value
 from pipelines.readers.docx.numerals import numeral
 
 _LEVELS = 9
+# Bullets that say whether a task is done.
+_TICKS = set("☐☑☒")
 _PLACE = re.compile(r"%([1-9])")
 
 
@@ -105,7 +107,9 @@ class Numbering:
         own = found.levels.get(level, _Level())
         self._count(found, level)
         if own.form == "bullet" or own.picture:
-            return Label("", bullet=True) if own.text.strip() or own.picture else None
+            sign = own.text.strip()
+            shown = sign if sign in _TICKS else ""
+            return Label(shown, bullet=not shown) if sign or own.picture else None
         text = _PLACE.sub(lambda place: _shown(found, int(place.group(1)) - 1, own), own.text).strip()
         return Label(text, bullet=False, gap=own.gap) if text else None
 

@@ -59,29 +59,38 @@ class TableCells:
             self._headers += 1
         column = number(value(properties, "gridBefore"), 0) or 0
         bold: list[bool] = []
+        gone = 0
         for cell in _children(row, W + "tc"):
             own = cell_change(cell)
+            columns = _columns(cell)
             if self._revisions.shows(own):
-                column += self._add_cell(cell, column, self._marks(own or change), bold)
+                self._add_cell(cell, column, gone + columns, self._marks(own or change), bold)
+                column, gone = column + gone + columns, 0
+            elif self._rows[-1]:  # the cell before takes the room of one that is gone
+                self._rows[-1][-1].col_span += columns
+                column += columns
+            else:
+                gone += columns
         self._bold.append(bool(bold) and all(bold))
 
     def _marks(self, change: Change | None) -> tuple[Mark, ...]:
         return (change.mark,) if change and self._revisions is Revisions.MARKED else ()
 
-    def _add_cell(self, element: _Element, column: int, marks: tuple[Mark, ...], bold: list[bool]) -> int:
-        """Adds a cell, or lengthens the one that it goes on; gives back the columns that it takes."""
+    def _add_cell(
+        self, element: _Element, column: int, columns: int, marks: tuple[Mark, ...], bold: list[bool]
+    ) -> None:
+        """Adds a cell that takes some columns, or lengthens the one that it goes on with."""
         properties = element.find(W + "tcPr")
-        columns = max(1, number(value(properties, "gridSpan"), 1) or 1)
         row = len(self._rows) - 1
         above = self._open.pop(column, None)
         merge = _merge(properties, self._revisions)
         if merge == "continue" and above is not None and above.row + above.row_span == row:
             above.row_span += 1
             self._open[column] = above
-            return columns
+            return
         if value(properties, "hMerge") == "continue" and self._rows[row]:
             self._rows[row][-1].col_span += columns
-            return columns
+            return
         blocks = self._read_cell(element, marks)
         texts = [block for block in blocks if not block.is_figure]
         self.figures += [block for block in blocks if block.is_figure]
@@ -98,11 +107,10 @@ class TableCells:
             self._open[column] = cell
         if cell.text:
             bold.append(all(block.is_bold for block in texts))
-        return columns
 
     def _has_header_row(self, table: _Element, styles: Styles) -> bool:
         """Whether the first row looks unlike the others: by the table's style, or alone in bold type."""
-        properties = table.find(W + "tblPr")
+        properties = self._revisions.properties(table, "tblPr")
         style_id = value(properties, "tblStyle")
         if len(self._rows) < 2:
             return False
@@ -124,6 +132,10 @@ def _children(element: _Element, tag: str) -> Iterator[_Element]:
 
 def _child(properties: _Element | None, name: str) -> _Element | None:
     return properties.find(W + name) if properties is not None else None
+
+
+def _columns(cell: _Element) -> int:
+    return max(1, number(value(cell.find(W + "tcPr"), "gridSpan"), 1) or 1)
 
 
 def _merge(properties: _Element | None, revisions: Revisions) -> str:
