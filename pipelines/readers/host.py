@@ -39,8 +39,6 @@ READERS: dict[str, str] = {
     "msg": "pipelines.readers.mail.msg:MsgReader",
     "mhtml": "pipelines.readers.mail.mhtml:MhtmlReader",
     "epub": "pipelines.readers.epub:EpubReader",
-    "mhtml": "pipelines.readers.mail.mhtml:MhtmlReader",
-    "epub": "pipelines.readers.epub:EpubReader",
     "mbox": "pipelines.readers.mail.mbox:MboxReader",
     "text": "pipelines.readers.text:TextReader",
 }
