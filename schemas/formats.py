@@ -136,9 +136,9 @@ FORMATS: tuple[Format, ...] = (
     Format("subtitles", "subtitles", ("text/vtt", "application/x-subrip"), (".vtt", ".srt"), text=True),
     Format("EML", "eml", ("message/rfc822",), (".eml", ".emlx"), text=True),
     Format("MSG", "msg", ("application/vnd.ms-outlook",), (".msg",)),
-    Format("MHTML", "mhtml", ("multipart/related", "application/x-mimearchive"), (".mhtml", ".mht"), text=True),
-    Format("EPUB", "epub", ("application/epub+zip",), (".epub",)),
-    Format("MHTML", "mhtml", ("multipart/related", "application/x-mimearchive"), (".mhtml", ".mht"), text=True),
+    Format(
+        "MHTML", "mhtml", ("multipart/related", "application/x-mimearchive"), (".mhtml", ".mht"), text=True
+    ),
     Format("EPUB", "epub", ("application/epub+zip",), (".epub",)),
     Format("mbox", "mbox", ("application/mbox",), (".mbox",), text=True),
     Format(
