@@ -34,9 +34,9 @@ class _Moment(NamedTuple):
     elapsed: int
 
 
-def is_date_token(token: Piece) -> bool:
-    """Whether a token of a format makes it one of dates or times."""
-    return token[0] in {"date", "elapsed", "half"}
+def is_date_piece(piece: Piece) -> bool:
+    """Whether a piece of a format makes it one of dates or times."""
+    return piece[0] in {"date", "elapsed", "half"}
 
 
 def serial(value: date | datetime | time | timedelta, *, from_1904: bool = False) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
@@ -14,6 +15,9 @@ _LARGEST_WHOLE = 1e16
 _MOST_PRECISE = 15
 # The largest number before the point, and the longest format after it.
 _MOST_PLACES = 2500
+_LARGEST_PLAIN = 1e12
+_LETTERS = {"comma": ",", "point": ".", "percent": "%", "exponent": "E", "slash": "/"}
+_PLAIN = re.compile(r"(x*)((?:#,##)?)0(?:\.(0+))?(%?)(x*)")
 _BLANKS = {"0": "0", "#": "", "?": " "}
 
 
@@ -51,6 +55,27 @@ def _unsigned(pieces: Sequence[Piece], value: float) -> str:
     if slash is not None:
         return _as_fraction(pieces, number, slash)
     return _decimal(pieces, number)
+
+
+def plain_decimal(pieces: Sequence[Piece]) -> Callable[[float], str] | None:
+    """A quicker way for formats like ``0``, ``#,##0.00`` and ``0.0%``, with text around; None for others."""
+    layout = "".join(_LETTERS.get(kind, text if kind == "digit" else "x") for kind, text in pieces)
+    match = _PLAIN.fullmatch(layout)
+    if match is None:
+        return None
+    before, grouped, places, percent, _ = match.groups()
+    prefix = "".join(text for _, text in pieces[: len(before)])
+    suffix = "".join(text for _, text in pieces[match.end(3) if places else match.end(2) + 1 :])
+    step, spelling = Decimal(1).scaleb(-len(places or "")), ",f" if grouped else "f"
+
+    def show(value: float) -> str:
+        if abs(value) >= _LARGEST_PLAIN:
+            return digits_text(pieces, value)
+        number = _exact(abs(value))
+        shown = (number.scaleb(2) if percent else number).quantize(step, ROUND_HALF_UP)
+        return f"{'-' if value < 0 else ''}{prefix}{shown:{spelling}}{suffix}"
+
+    return show
 
 
 def _exact(value: float) -> Decimal:

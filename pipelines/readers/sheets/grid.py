@@ -68,7 +68,7 @@ class Grid:
     def models(self) -> Iterator[TableModel]:
         """The table; a new one after every 50 000 rows or million cells, each under the same header."""
         header = self.rows[: self.header_rows()]
-        size = max(1, min(MOST_ROWS, MOST_CELLS // len(self.columns)) - len(header))
+        size = max(1, min(MOST_ROWS, MOST_CELLS // len(self.columns) - len(header)))
         for start in range(len(header), max(len(self.rows), len(header) + 1), size):
             yield TableModel(self._markup(header, self.rows[start : start + size]))
 
@@ -79,7 +79,7 @@ class Grid:
             end = len(header) if number < len(header) else len(rows)
             for column, cell in self.cells(row):
                 down, across = self.span(row, column) if self.sheet.spans else (1, 1)
-                place = number, places[column], min(down, end - number), across
+                place = number, places[column], down if down == 1 else min(down, end - number), across
                 comment = self.sheet.comments.get((row.number, column))
                 if comment is None:
                     yield MarkupCell(*place, cell.text, number < len(header), cell.markdown)

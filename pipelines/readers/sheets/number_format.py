@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
-from pipelines.readers.sheets.dates import date_text, is_date_token
-from pipelines.readers.sheets.digits import digits_text, general
+from pipelines.readers.sheets.dates import Piece, date_text, is_date_piece
+from pipelines.readers.sheets.digits import digits_text, general, plain_decimal
 
 # Codes of the numbers that files do not spell out; East Asian dates depend on the program's language.
 BUILT_IN: dict[int, str] = {
@@ -48,6 +47,7 @@ _TOKEN = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+_LITERAL = {"quoted", "escaped", "space", "fill"}
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d*)?)")
 _CURRENCY = re.compile(r"\$([^-]*)")
 _ELAPSED = re.compile(r"(?:h+|m+|s+)", re.IGNORECASE)
@@ -61,41 +61,40 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-class Token(NamedTuple):
-    """A piece of a format: its kind (a group of the token pattern, or ``elapsed``) and its characters."""
-
-    kind: str
-    text: str
-
-
 @dataclass(slots=True)
 class Section:
-    """One of up to four parts of a format, for some of the values."""
+    """One of up to four parts of a format, for some of the values.
 
-    tokens: list[Token]
+    ``pieces`` are its tokens: a kind (a group of the token pattern, or ``elapsed``) and what it shows where
+    it is no placeholder. ``show`` gives the text of a number.
+    """
+
+    pieces: list[Piece] = field(default_factory=list)
     condition: Callable[[float], bool] | None = None
+    show: Callable[[float], str] = general
 
-    @property
-    def kinds(self) -> set[str]:
-        """The kinds of its tokens."""
-        return {token.kind for token in self.tokens}
+    def has(self, *kinds: str) -> bool:
+        """Whether it has a piece of one of these kinds."""
+        return any(kind in kinds for kind, _ in self.pieces)
 
 
 class NumberFormat:
     """A format code, ready to be used many times."""
 
     def __init__(self, code: str, *, from_1904: bool = False) -> None:
-        self._sections = _sections(code[:_LONGEST_CODE])
-        self._from_1904 = from_1904
-        text = next((s for s in self._sections if "text" in s.kinds), None)
-        self._text = self._sections[3] if len(self._sections) > 3 else text
-        self._numbers = [s for s in self._sections if s is not self._text] or self._sections[:1]
+        sections = _sections(code[:_LONGEST_CODE])
+        for section in sections:
+            section.show = _shower(section, from_1904)
+        text = next((s for s in sections if s.has("text")), None)
+        self._text = sections[3] if len(sections) > 3 else text
+        self._numbers = [s for s in sections if s is not self._text] or sections[:1]
+        self._conditional = any(section.condition for section in self._numbers)
 
     def text(self, text: str) -> str:
         """A text as shown: most formats leave it as it is."""
         if self._text is None:
             return text
-        return "".join(text if t.kind == "text" else _blank(t) for t in self._text.tokens).strip()
+        return "".join(text if kind == "text" else said for kind, said in self._text.pieces).strip()
 
     def number(self, value: float) -> str:
         """A number (dates are numbers of days) as shown, without the blanks that only align it."""
@@ -104,13 +103,13 @@ class NumberFormat:
         section, signed = self._chosen(value)
         if section is None:
             return general(value)
-        shown = _shown(section, value if signed else abs(value), self._from_1904)
-        return " ".join(shown.split())
+        shown = section.show(value if signed else abs(value))
+        return " ".join(shown.split()) if " " in shown else shown
 
     def _chosen(self, value: float) -> tuple[Section | None, bool]:
         """The section for a number, and whether it shows the sign itself."""
         sections = self._numbers
-        if any(section.condition for section in sections):
+        if self._conditional:
             return _by_condition(sections, value)
         if value < 0 and len(sections) > 1:
             return sections[1], False
@@ -131,39 +130,35 @@ def _by_condition(sections: list[Section], value: float) -> tuple[Section | None
     return None, True
 
 
-def _shown(section: Section, value: float, from_1904: bool) -> str:
-    tokens, kinds = section.tokens, section.kinds
-    pieces = [(token.kind, _blank(token)) for token in tokens]
-    if any(is_date_token(token) for token in tokens):
-        text = date_text(pieces, value, from_1904=from_1904)
-        return general(value) if text is None else text
-    if kinds & {"digit", "exponent"}:
-        return digits_text(pieces, value)
-    if kinds & {"general", "text"}:
-        return "".join(general(value) if t.kind in {"general", "text"} else _blank(t) for t in tokens)
-    literal = "".join(map(_blank, tokens))
-    return f"-{literal}" if value < 0 and literal else literal
-
-
-def _blank(token: Token) -> str:
-    """What a token shows where it is no placeholder."""
-    return "" if token.kind == "fill" else " " if token.kind == "space" else token.text
+def _shower(section: Section, from_1904: bool) -> Callable[[float], str]:
+    """What writes numbers the way of a section."""
+    pieces = section.pieces
+    if any(is_date_piece(piece) for piece in pieces):
+        return lambda value: date_text(pieces, value, from_1904=from_1904) or general(value)
+    if section.has("digit", "exponent"):
+        return plain_decimal(pieces) or (lambda value: digits_text(pieces, value))
+    if section.has("general", "text"):
+        return lambda value: "".join(
+            general(value) if kind in {"general", "text"} else said for kind, said in pieces
+        )
+    literal = "".join(said for _, said in pieces)
+    return lambda value: f"-{literal}" if value < 0 and literal else literal
 
 
 def _sections(code: str) -> list[Section]:
-    sections = [Section([])]
+    sections = [Section()]
     for match in _TOKEN.finditer(code or "General"):
         kind = match.lastgroup or "literal"
         text = match.group(kind)
         if kind == "end":
-            sections.append(Section([]))
+            sections.append(Section())
             continue
         if kind == "bracket":
             _bracket(sections[-1], text)
             continue
-        if kind in {"quoted", "escaped"}:
-            kind = "literal"
-        sections[-1].tokens.append(Token(kind, text))
+        if kind in {"space", "fill"}:
+            text = " " if kind == "space" else ""
+        sections[-1].pieces.append(("literal" if kind in _LITERAL else kind, text))
     return sections[:4]
 
 
@@ -173,6 +168,6 @@ def _bracket(section: Section, text: str) -> None:
         compare, bound = _COMPARISONS[condition.group(1)], float(condition.group(2))
         section.condition = lambda value: compare(value, bound)
     elif currency:
-        section.tokens.append(Token("literal", currency.group(1)))
+        section.pieces.append(("literal", currency.group(1)))
     elif _ELAPSED.fullmatch(text):
-        section.tokens.append(Token("elapsed", text.lower()))
+        section.pieces.append(("elapsed", text.lower()))

@@ -11,7 +11,7 @@ from pipelines.readers.sheets.model import Cell
 from pipelines.readers.sheets.number_format import BUILT_IN, NumberFormat
 
 # Cells that show the same are one object, up to so many.
-_MOST_KEPT = 200_000
+_MOST_KEPT = 50_000
 
 
 class Style(NamedTuple):

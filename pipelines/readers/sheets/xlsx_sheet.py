@@ -22,6 +22,8 @@ from pipelines.readers.sheets.xml_stream import drop
 # Rows lower (in points) and columns narrower (in characters) than these hold no text.
 _THIN_ROW, _THIN_COLUMN = 7.0, 2.0
 _MOST_LINKED = 200_000
+# Cells with the same text are one object, up to so many texts.
+_MOST_KEPT = 50_000
 _HYPERLINK = re.compile(r'_?(?:xlfn\.)?HYPERLINK\("((?:[^"]|"")*)"', re.IGNORECASE)
 _TRUE = {"1", "true", "on"}
 
@@ -38,7 +40,7 @@ class SheetStream:
         self.sheet = Sheet()
         self.drawings: list[str] = []
         self._strings, self._styles, self._address = strings, styles, address
-        self._texts: dict[tuple[str, str], Cell] = {}
+        self._texts: dict[tuple[str, str | None], Cell] = {}
         self._layouts: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._links: list[tuple[Range, str]] = []
         self._row = -1
@@ -112,12 +114,7 @@ class SheetStream:
     def _known(self, kind: str | None, value: str, style: str | None) -> Cell:
         match kind:
             case "s":
-                key = value, style or ""
-                if key not in self._texts:
-                    index = _int(value, -1)
-                    text = self._strings[index] if 0 <= index < len(self._strings) else RichText("")
-                    self._texts[key] = self._rich(text, _int(style, 0))
-                return self._texts[key]
+                return self._shared(value, style)
             case "str":
                 return self._styles.text(unescaped(value), _int(style, 0))
             case "b":
@@ -130,6 +127,16 @@ class SheetStream:
             return self._styles.number(float(value), _int(style, 0))
         except ValueError:
             return self._styles.text(value, _int(style, 0))
+
+    def _shared(self, value: str, style: str | None) -> Cell:
+        cell = self._texts.get((value, style))
+        if cell is None:
+            index = _int(value, -1)
+            text = self._strings[index] if 0 <= index < len(self._strings) else RichText("")
+            cell = self._rich(text, _int(style, 0))
+            if len(self._texts) < _MOST_KEPT:
+                self._texts[value, style] = cell
+        return cell
 
     def _rich(self, text: RichText, style: int) -> Cell:
         cell = self._styles.text(text.plain, style, text.markdown)
