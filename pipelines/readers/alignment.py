@@ -12,7 +12,7 @@ from rapidfuzz.distance import LCSseq
 
 # Scripts without spaces between words: each character counts as one.
 _SINGLE = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_TOKEN = re.compile(rf"[{_SINGLE}]|[^\W_{_SINGLE}]+|[^\w\s]+")
+_TOKEN = re.compile(rf"[{_SINGLE}]|[^\W_{_SINGLE}]+|(?:[^\w\s]|_)+")
 _WORD = re.compile(r"\S+")
 # What Markdown, HTML and LaTeX write around text: gone without a trace, or parting words.
 _MARKS = re.compile(r"<!--.*?-->|</?(?!br\b)[A-Za-z][^<>]*>|(?<=\])\([^()\s]*\)|[*`~$]", re.DOTALL)
@@ -35,9 +35,15 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def spoken_tokens(text: str) -> list[str]:
+    """The tokens of a text without signs (bullets and boxes look different elsewhere), if it has others."""
+    found = tokens(text)
+    return [token for token in found if token[0].isalnum()] or found
+
+
 def markdown_tokens(markdown: str) -> list[str]:
-    """The tokens of running text without its Markdown, HTML and LaTeX."""
-    return tokens(unescape(_GAPS.sub(" ", _MARKS.sub("", markdown))))
+    """The spoken tokens of running text without its Markdown, HTML and LaTeX."""
+    return spoken_tokens(unescape(_GAPS.sub(" ", _MARKS.sub("", markdown))))
 
 
 def aligned(one: Sequence[str], other: Sequence[str]) -> list[int]:

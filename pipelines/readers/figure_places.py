@@ -64,7 +64,7 @@ def _is_on_pages(place: Place, before: Place | None, after: Place | None) -> boo
 
 
 def _is_between(place: Place, before: Place | None, after: Place | None) -> bool:
-    """Whether a picture ends below the start of what comes before and starts above the end of what follows."""
+    """Whether a picture ends below the start of what comes before and starts above the end of the next."""
     page, box = place
     below = before is None or page > before[0] or box.y2 > before[1].y1 + _SLACK
     above = after is None or page < after[0] or box.y1 < after[1].y2 - _SLACK

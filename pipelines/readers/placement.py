@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from lxml import html
 
-from pipelines.readers.alignment import aligned, common, markdown_tokens, tokens
+from pipelines.readers.alignment import aligned, common, markdown_tokens, spoken_tokens, tokens
 from pipelines.readers.figure_places import figure_boxes
 from pipelines.readers.laid_out import LaidOutDocument, ShownWord
 from pipelines.readers.running_heads import HEADS, Head, renumbered, shown_heads
@@ -26,14 +26,16 @@ from schemas.geometry import BBox, Box, PageSize, union_of
 _FIGURES = frozenset({FragmentType.FIGURE, FragmentType.CHART})
 # A fragment is found where this share of its words is.
 _FOUND, _FOUND_ALONE = 0.4, 0.6
-# One of so many words may be found anywhere, if it is whole but for a few.
-_LONG, _FOUND_ANYWHERE = 4, 0.8
+# One of fewer words must be whole but for a few, and one of more may then be found anywhere.
+_LONG, _FOUND_WHOLE = 5, 0.7
 # Words of one fragment are no strays if what lies between is at most so many times what lies between in
 # the fragment, and so many words more (notes and pictures in between).
 _SPREAD, _BETWEEN = 3, 40
 _LEAST_PART = 0.2
 # A fragment that stands elsewhere is looked for at so many places, where the rarest of its first words are.
 _MOST_PLACES, _LEAD = 40, 8
+# Between two fragments stand at most so many times a third's words; or symbols, if it is a formula.
+_MOST_WORDS, _MOST_SYMBOLS = 2, 200
 _SAME_LINE = 0.5
 # A word (a bullet, a mark) this far (heights of the line) before or after a fragment's own belongs to it.
 _NEAR = 3.0
@@ -98,7 +100,7 @@ class _Placement:
         self._place_heads(pages)
         self._place_in_order()
         self._place_elsewhere()
-        self._place_formulas()
+        self._place_between()
         places = {index: (self._page(words[0]), self._box(words)) for index, words in self._found.items()}
         figures = [i for i in self._body if self._fragments[i].fragment_type in _FIGURES]
         places.update(figure_boxes(figures, places, self._document))
@@ -140,7 +142,8 @@ class _Placement:
                 pairs[index].append((at, match))
         for index, found in pairs.items():
             kept = _without_strays(found)
-            if len(kept) >= _FOUND * len(self._tokens[index]):
+            wanted = len(self._tokens[index])
+            if len(kept) >= (_FOUND if wanted >= _LONG else _FOUND_WHOLE) * wanted:
                 self._own(index, [(at, shown[match][1]) for at, match in kept])
 
     def _place_elsewhere(self) -> None:
@@ -162,9 +165,10 @@ class _Placement:
                 bisect_left(starts, self._starts[min(first, last)]),
                 bisect_left(starts, self._end(max(first, last))),
             )
-            found = self._search(index, shown, places, window, _FOUND_ALONE)
-            if not found and len(self._tokens[index]) >= _LONG:
-                found = self._search(index, shown, places, range(len(shown)), _FOUND_ANYWHERE)
+            is_long = len(self._tokens[index]) >= _LONG
+            found = self._search(index, shown, places, window, _FOUND_ALONE if is_long else _FOUND_WHOLE)
+            if not found and is_long:
+                found = self._search(index, shown, places, range(len(shown)), _FOUND_WHOLE)
             if found:
                 self._own(index, found)
 
@@ -176,7 +180,7 @@ class _Placement:
         window: range,
         least: float,
     ) -> list[tuple[int, int]]:
-        """Where in ``window`` of ``shown`` a fragment is, as pairs (token, word); nothing if it is not there."""
+        """Where in ``window`` of ``shown`` a fragment is, as pairs (token, word), if it is there."""
         wanted = self._tokens[index]
         known = [at for at, token in enumerate(wanted[:_LEAD]) if token in places]
         if not known:
@@ -194,16 +198,28 @@ class _Placement:
                 best = [(at, shown[free[place]][1]) for at, place in pairs]
         return best if len(best) >= least * len(wanted) else []
 
-    def _place_formulas(self) -> None:
-        """Formulas take all that stands between what comes before and after them: their text has no order."""
-        for before, index, after in zip(self._body, self._body[1:], self._body[2:], strict=False):
-            if self._fragments[index].fragment_type is not FragmentType.FORMULA:
+    def _place_between(self) -> None:
+        """What stands alone between two that were found takes the words there, if they are not too many.
+
+        The words of fields (dates, numbers) are new in each layout, and those of formulas have no order.
+        """
+        for at, index in enumerate(self._body):
+            is_formula = self._fragments[index].fragment_type is FragmentType.FORMULA
+            if (index in self._found and not is_formula) or self._fragments[index].fragment_type in _FIGURES:
                 continue
-            if before in self._found and after in self._found:
-                between = range(self._found[before][-1] + 1, self._found[after][0])
-                same_page = len({self._page(word) for word in between}) == 1
-                if same_page and all(self._owner[word] in {-1, index} for word in between):
-                    self._own(index, [(0, word) for word in between])
+            between = self._between(self._body[at - 1] if at else None, self._body[at + 1 : at + 2])
+            if not between or any(self._owner[word] not in {-1, index} for word in between):
+                continue
+            most = _MOST_SYMBOLS if is_formula else _MOST_WORDS * len(self._tokens[index]) + _MOST_WORDS
+            if len(between) <= most and len({self._page(word) for word in between}) == 1:
+                self._own(index, [(-1, word) for word in between])
+
+    def _between(self, before: int | None, after: Sequence[int]) -> range:
+        """The words between two fragments, the first and the last word where there is none."""
+        if (before is not None and before not in self._found) or (after and after[0] not in self._found):
+            return range(0)
+        first = 0 if before is None else self._found[before][-1] + 1
+        return range(first, self._found[after[0]][0] if after else len(self._words))
 
     def _own(self, index: int, pairs: Sequence[tuple[int, int]]) -> None:
         """Gives a fragment its words: pairs of its token and the word that shows it, in order."""
@@ -315,5 +331,5 @@ def _cells(fragment: PageFragment) -> list[_Cell]:
             line_break.tail = f"\n{line_break.tail or ''}"
         text = str(cell.text_content()).strip()
         if text:
-            found.append(_Cell(text, tokens(text)))
+            found.append(_Cell(text, spoken_tokens(text)))
     return found
