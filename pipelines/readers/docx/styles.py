@@ -139,11 +139,10 @@ class Styles:
         self._elements: dict[str, _Element] = {}
         self._default_ids: dict[str, str] = {}
         self._resolved: dict[tuple[str, str], Style] = {}
-        self.defaults = Look()
-        if root is None:
-            return
-        self.defaults = look_of(root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"))
-        for element in root.iterchildren(W + "style"):
+        self.defaults = PLAIN
+        if root is not None:
+            self.defaults = look_of(root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"))
+        for element in root.iterchildren(W + "style") if root is not None else ():
             kind, style_id = element.get(W + "type") or "paragraph", element.get(W + "styleId") or ""
             self._elements.setdefault(style_id, element)
             if (element.get(W + "default") or "0").lower() in {"1", "true", "on"}:
