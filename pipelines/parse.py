@@ -19,6 +19,7 @@ from pipelines.readers.base import Reader
 from pipelines.work import PageRecord, RunContext
 from schemas.documents import DocumentWarning, Page, ParsedDocument, Usage
 from schemas.errors import TooManyBadPages
+from schemas.fragments import FragmentType, HeaderContent, PageFragment, Source
 from schemas.options import Configuration
 from schemas.reading import DocumentInfo
 
@@ -44,7 +45,9 @@ def read_pages(
         else:
             stages = flow_stages(configuration, reader, engines, context.check)
         read = run(stages, list(pages), context)
-        records += [replace(record, part=part, ready=not paged) for record in read]
+        records += [
+            replace(record, part=part, ready=not paged, begins=info.begins(record.number)) for record in read
+        ]
     return records
 
 
@@ -78,7 +81,7 @@ def assemble(
         Page.of(
             record.number,
             record.size,
-            finished(record.fragments, record.number, plan.ignored, plan.table_mode),
+            finished(_with_name(record), record.number, plan.ignored, plan.table_mode),
         )
         for record in records
     ]
@@ -102,6 +105,17 @@ def assemble(
 def _over_all_pages(records: list[PageRecord]) -> list[PageRecord]:
     """What only all pages of a document can tell, unless the document told it itself."""
     return records if records[0].ready else with_levels(with_running_lines(records))
+
+
+def _with_name(record: PageRecord) -> list[PageFragment]:
+    """A page's fragments; where an attached document begins, its name is a heading above them."""
+    if not record.begins:
+        return record.fragments
+    heading = HeaderContent(content=f"Attachment: {record.begins}", level=1)
+    return [
+        PageFragment(fragment_type=FragmentType.SECTION_HEADER, content=heading, source=Source.DIGITAL),
+        *record.fragments,
+    ]
 
 
 def _told_once(warnings: Sequence[DocumentWarning]) -> list[DocumentWarning]:

@@ -56,7 +56,7 @@ class PageRecord:
     """What is kept of a page once its pixels are gone: enough for every document stage. Is checkpointed.
 
     ``part`` is the index of the document it belongs to, in an envelope of several; ``ready`` pages came with
-    their structure.
+    their structure; ``begins`` names the attached document whose first page it is.
     """
 
     number: int
@@ -69,6 +69,7 @@ class PageRecord:
     ocr_output_tokens: int = 0
     part: int = 0
     ready: bool = False
+    begins: str = ""
 
 
 @dataclass(slots=True)

@@ -138,11 +138,13 @@ class Region:
 class DocumentPart:
     """A run of pages of one kind: the whole document, or one of the documents in an envelope.
 
-    ``paged`` pages must be looked at; of the others the fragments come ready.
+    ``paged`` pages must be looked at; of the others the fragments come ready. ``name`` is that of a document
+    that is attached to the one before it, as Markdown.
     """
 
     page_count: int
     paged: bool
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -160,6 +162,12 @@ class DocumentInfo:
         """The index of the part that holds page ``number`` (1-based)."""
         ends = list(accumulate(part.page_count for part in self.parts))
         return bisect_left(ends, number)
+
+    def begins(self, number: int) -> str:
+        """The name of the attached document that begins on page ``number``, empty if none does."""
+        part = self.part_of(number)
+        is_first = number == 1 + sum(before.page_count for before in self.parts[:part])
+        return self.parts[part].name if is_first else ""
 
 
 @dataclass(slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from models.base import Image
-from pipelines.readers.base import DEFAULT_SETUP, Envelope, FlowReader, PagedReader, ReaderSetup
+from pipelines.readers.base import DEFAULT_SETUP, Enclosed, Envelope, FlowReader, PagedReader, ReaderSetup
 from pipelines.readers.detect import detect
+from pipelines.readers.inline import one_line
 from pipelines.readers.libreoffice import converted
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, UnsupportedFormat
@@ -44,6 +46,8 @@ READERS: dict[str, str] = {
 }
 
 _Part = PagedReader | FlowReader
+# Of a mailbox with more messages the rest is left out.
+_MOST_PARTS = 10_000
 
 
 class LocalReader:
@@ -52,8 +56,11 @@ class LocalReader:
     def __init__(self, setup: ReaderSetup = DEFAULT_SETUP) -> None:
         self._setup = setup
         self._parts: list[_Part] = []
+        self._names: list[str] = []
         self._info = DocumentInfo([])
         self._notes: list[DocumentWarning] = []
+        # Bytes that what is unpacked may still take, over all envelopes.
+        self._room = setup.max_unpacked_bytes
 
     def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
         """See ``Reader.detect``."""
@@ -72,7 +79,10 @@ class LocalReader:
                 f"The format {format_name!r} is not read here; send {supported_formats()}."
             )
         self._open(path, known, depth=0)
-        parts = [DocumentPart(part.page_count(), isinstance(part, PagedReader)) for part in self._parts]
+        parts = [
+            DocumentPart(part.page_count(), isinstance(part, PagedReader), name)
+            for part, name in zip(self._parts, self._names, strict=True)
+        ]
         self._info = DocumentInfo(parts)
         return self._info
 
@@ -106,17 +116,23 @@ class LocalReader:
         """Gives back what the open document holds."""
         for part in self._parts:
             part.close()
-        self._parts, self._notes, self._info = [], [], DocumentInfo([])
+        self._parts, self._names, self._notes, self._info = [], [], [], DocumentInfo([])
+        self._room = self._setup.max_unpacked_bytes
 
-    def _open(self, path: Path, known: Format, depth: int) -> None:
-        """Adds the readers of a file's parts: its own, or its cover's and those of what is enclosed."""
+    def _open(self, path: Path, known: Format, depth: int, name: str = "") -> None:
+        """Adds the readers of a file's parts: its own, or its cover's and those of what is enclosed.
+
+        ``name`` is that of an attachment, for the first of its parts.
+        """
         if known.converts_to:
             path = converted(path, known.converts_to, self._setup, known.suffix)
         module, _, cls = READERS[known.reader].partition(":")
         make: Any = getattr(import_module(module), cls)
-        reader: PagedReader | FlowReader | Envelope = make(path, self._setup)
+        reader: PagedReader | FlowReader | Envelope = make(
+            path, replace(self._setup, max_unpacked_bytes=self._room)
+        )
         if not isinstance(reader, Envelope):
-            self._parts.append(reader)
+            self._add(reader, name)
             return
         if depth >= self._setup.max_depth:
             raise DocumentUnreadable(
@@ -124,18 +140,34 @@ class LocalReader:
                 "take the inner ones out and send them alone."
             )
         cover, enclosed = reader.cover(), reader.enclosed()
+        self._room = max(0, self._room - sum(inner.path.stat().st_size for inner in enclosed))
         if cover is None and not enclosed:
             raise DocumentEmpty(f"There is no document in this {known.name}.")
         if cover is not None:
-            self._parts.append(cover)
-        for inner in enclosed:
-            try:
-                self._open(inner.path, detect(inner.path, inner.mime_type, inner.name), depth + 1)
-            except DocumentError as error:
-                if not self._parts:
-                    raise
-                message = f"{inner.name} was left out: {error.message}"
-                self._notes.append(DocumentWarning(kind=WarningKind.FALLBACK, message=message))
+            self._add(cover, name)
+        for number, inner in enumerate(enclosed):
+            if len(self._parts) >= _MOST_PARTS:
+                rest = f"{len(enclosed) - number} more documents in the {known.name} were left out"
+                self._note(WarningKind.TRUNCATED, f"{rest}: at most {_MOST_PARTS} are read.")
+                break
+            of_wrapper = name if number == 0 else ""
+            self._open_inside(inner, depth + 1, inner.name if cover is not None else of_wrapper)
+
+    def _open_inside(self, inner: Enclosed, depth: int, name: str) -> None:
+        """Adds a document that lies in another; one that fails is only noted, unless it is all there is."""
+        try:
+            self._open(inner.path, detect(inner.path, inner.mime_type, inner.name), depth, name)
+        except DocumentError as error:
+            if not self._parts:
+                raise
+            self._note(WarningKind.FALLBACK, f"{inner.name} was left out: {error.message}")
+
+    def _add(self, part: _Part, name: str) -> None:
+        self._parts.append(part)
+        self._names.append(one_line(name))
+
+    def _note(self, kind: WarningKind, message: str) -> None:
+        self._notes.append(DocumentWarning(kind=kind, message=message))
 
     def _paged(self, number: int) -> tuple[PagedReader, int]:
         part, own = self._part(number)

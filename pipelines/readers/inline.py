@@ -145,6 +145,13 @@ def _nested(runs: Sequence[_Run]) -> list[_Run]:
     return nested
 
 
+def one_line(text: str) -> str:
+    """Text without marks, on one line, as Markdown can hold it."""
+    line = Inline()
+    line.add(text, ())
+    return " ".join(line.markdown().split())
+
+
 def _shared_prefix(one: Sequence[Mark], other: Sequence[Mark]) -> int:
     pairs: Iterator[tuple[Mark, Mark]] = zip(one, other, strict=False)
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from PIL import Image as Pictures
 
+from pipelines.readers import host
 from pipelines.readers.base import Enclosed, Envelope, FlowReader, PagedReader, ReaderSetup
 from pipelines.readers.host import READERS, LocalReader
 from pipelines.readers.text import TextReader
@@ -69,6 +70,8 @@ def test_an_envelope_is_its_cover_and_what_is_inside(tmp_path: Path) -> None:
     reader = LocalReader()
     info = reader.open(tmp_path / "outer.letter", "letter")
     assert [part.paged for part in info.parts] == [False, True, False, False]
+    assert [part.name for part in info.parts] == ["", "a.png", "inner.letter", "note.txt"]
+    assert [info.begins(number) for number in (1, 2)] == ["", "a.png"]
     assert reader.page(2, layout=False).number == 2
     assert reader.flow_page(4, FlowView()).fragments[0].content.content == "some words"
     (left_out,) = reader.flow_page(1, FlowView()).warnings
@@ -81,3 +84,36 @@ def test_envelopes_in_envelopes_come_to_an_end(tmp_path: Path) -> None:
     reader = LocalReader(ReaderSetup(max_depth=3))
     assert reader.open(tmp_path / "self.letter", "letter").page_count == 3
     assert "3 deep" in reader.flow_page(1, FlowView()).warnings[0].message
+
+
+@pytest.mark.usefixtures("letters")
+def test_a_wrapper_passes_its_name_on_and_the_rest_of_very_many_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Letter, "cover", lambda self: None)
+    monkeypatch.setattr(host, "_MOST_PARTS", 2)
+    (tmp_path / "note.txt").write_text("some words", encoding="utf-8")
+    (tmp_path / "outer.letter").write_text("note.txt note.txt note.txt note.txt", encoding="utf-8")
+    reader = LocalReader()
+    info = reader.open(tmp_path / "outer.letter", "letter")
+    assert [part.name for part in info.parts] == ["", ""]
+    (left_out,) = reader.flow_page(1, FlowView()).warnings
+    assert left_out.message.startswith("2 more documents in the letter were left out")
+
+
+@pytest.mark.usefixtures("letters")
+def test_what_is_unpacked_is_bounded_over_all_envelopes(tmp_path: Path) -> None:
+    limits: list[int] = []
+
+    class Measured(_Letter):
+        def __init__(self, path: Path, setup: ReaderSetup) -> None:
+            limits.append(setup.max_unpacked_bytes)
+            super().__init__(path, setup)
+
+    (tmp_path / "note.txt").write_text("some words", encoding="utf-8")
+    (tmp_path / "inner.letter").write_text("note.txt", encoding="utf-8")
+    (tmp_path / "outer.letter").write_text("inner.letter note.txt", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(globals(), "_Letter", Measured)
+        LocalReader(ReaderSetup(max_unpacked_bytes=100)).open(tmp_path / "outer.letter", "letter")
+    assert limits == [100, 100 - len("note.txt") - len("some words")]

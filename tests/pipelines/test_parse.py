@@ -349,3 +349,14 @@ def test_hidden_text_is_told_with_its_place_and_never_quoted() -> None:
         (WarningKind.HIDDEN_TEXT, page, Box(x1=10, y1=20, x2=90, y2=30)) for page in (1, 2)
     ]
     assert all("17 characters" in w.message and "invisibly" in w.message for w in warnings)
+
+
+def test_an_attached_document_begins_with_its_name() -> None:
+    info = DocumentInfo([DocumentPart(1, paged=True), DocumentPart(2, paged=True, name="b.pdf")])
+    reader = FakeReader(lambda number: digital([line("some words", 10, 10)], [])(number))
+    records = read_pages(reader, FakeEngines(), info, [1, 2, 3], conf(), RunContext())
+    document = assemble(records, 3, conf())
+    assert [len(page.page_fragments) for page in document.pages] == [1, 2, 1]
+    heading = document.pages[1].page_fragments[0]
+    assert (heading.fragment_type, heading.ref_id) == (FragmentType.SECTION_HEADER, "2.0")
+    assert heading.content == HeaderContent(content="Attachment: b.pdf", level=1)

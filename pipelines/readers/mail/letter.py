@@ -12,7 +12,7 @@ from pipelines.readers.base import FlowReader, ReaderSetup
 from pipelines.readers.flow import as_fragments
 from pipelines.readers.html import illustrated
 from pipelines.readers.illustrations import Illustrations
-from pipelines.readers.inline import Inline, Mark
+from pipelines.readers.inline import Inline, Mark, one_line
 from pipelines.readers.text import fragments_of_text, without_controls
 from schemas.fragments import FragmentType, HeaderContent, PageFragment, TextContent
 from schemas.reading import FlowPage, FlowView
@@ -81,7 +81,7 @@ class LetterPage(FlowReader):
 
     def _head(self) -> list[tuple[FragmentType, HeaderContent | TextContent]]:
         head: list[tuple[FragmentType, HeaderContent | TextContent]] = []
-        subject = _one_line(self._letter.subject)
+        subject = one_line(without_controls(self._letter.subject)[:_LONGEST_VALUE])
         if subject:
             head.append((FragmentType.TITLE, HeaderContent(content=subject, level=0)))
         lines = [_header(name, value) for name, value in self._letter.headers if value.strip()]
@@ -95,9 +95,3 @@ def _header(name: str, value: str) -> str:
     line.add(f"{name}:", (Mark("bold"),))
     line.add(f" {without_controls(value)[:_LONGEST_VALUE]}", ())
     return _ADDRESS.sub(r"<\1>", " ".join(line.markdown().split()))
-
-
-def _one_line(text: str) -> str:
-    line = Inline()
-    line.add(without_controls(text)[:_LONGEST_VALUE], ())
-    return " ".join(line.markdown().split())
