@@ -24,7 +24,7 @@ READERS: dict[str, str] = {
     "image": "pipelines.readers.image:ImageReader",
     "fixed": "pipelines.readers.fixed:FixedReader",
     "protected": "pipelines.readers.protected:ProtectedReader",
-    "docx": "pipelines.readers.docx.reader:DocxReader",
+    "docx": "pipelines.readers.docx.pages:DocxPages",
     "pptx": "pipelines.readers.pptx.reader:PptxReader",
     "html": "pipelines.readers.html:HtmlReader",
     "markdown": "pipelines.readers.markdown:MarkdownReader",
