@@ -31,6 +31,13 @@ NAMESPACES = " ".join(
         "v": "urn:schemas-microsoft-com:vml",
     }.items()
 )
+CONTENT_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    '<Override PartName="/word/document.xml" ContentType="application/'
+    'vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+)
 _ROOTS = {"header": "hdr", "footer": "ftr"}
 
 
@@ -49,6 +56,7 @@ def write(path: Path, body: str, links: dict[str, str] | None = None, **parts: s
         for name, target in (links or {}).items()
     ]
     with zipfile.ZipFile(path, "w") as file:
+        file.writestr("[Content_Types].xml", CONTENT_TYPES)
         file.writestr(
             "_rels/.rels",
             f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" Type="{RELATIONSHIPS}/officeDocument" '
