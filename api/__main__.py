@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from schemas.documents import ParsedDocument
+    from workers.doctor import Finding
     from workers.jobs.services import Services
     from workers.local import LocalParser
 
@@ -205,6 +206,35 @@ def migrate() -> None:
     _logging(settings)
     with _services(settings):
         notes.print("The database is up to date.")
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Tell what this machine can read and what it lacks; exit code 1 if the service could not work."""
+    from workers.doctor import examine
+
+    with notes.status("Trying everything…"):
+        diagnosis = examine(_settings())
+    if as_json:
+        sys.stdout.write(diagnosis.model_dump_json(indent=2) + "\n")
+    else:
+        console = Console(highlight=False)
+        _show(console, "Machine", diagnosis.machine)
+        _show(console, "Extras", diagnosis.extras)
+        _show(console, "Formats", diagnosis.formats)
+    raise typer.Exit(0 if diagnosis.healthy else 1)
+
+
+def _show(console: Console, title: str, findings: list[Finding]) -> None:
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
+    for finding in findings:
+        what = "; ".join(escape(part) for part in (finding.detail, finding.fix) if part)
+        table.add_row("[green]yes[/green]" if finding.ok else "[red]no[/red]", escape(finding.name), what)
+    console.print(table)
 
 
 # --------------------------------------------------------------------------- the ground the commands stand on

@@ -1,0 +1,232 @@
+"""``octavo doctor``: what this machine can read, what it lacks, how to mend that. Everything is tried."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+from PIL import features
+from pydantic import BaseModel, ConfigDict
+
+from pipelines.readers import confined
+from pipelines.readers.base import ReaderSetup
+from pipelines.readers.host import READERS
+from pipelines.readers.libreoffice import converted, find_soffice
+from schemas.errors import OctavoError
+from schemas.formats import FORMATS, Format
+from schemas.ocr import OcrEngineName
+from schemas.options import OcrModel
+from schemas.settings import Settings
+from workers.children import EngineChild
+
+_NO_OFFICE = "LibreOffice is not installed"
+_INSTALL_OFFICE = "install LibreOffice (Debian: apt install libreoffice-nogui), or set OCTAVO_SOFFICE"
+_OFFICE_SECONDS = 60.0
+_BLANK = np.full((64, 64, 3), 255, dtype=np.uint8)
+_PILLOW_FEATURES = {"WebP": "webp", "AVIF": "avif", "JPEG 2000": "jpg_2000", "TIFF": "libtiff"}
+
+# What LibreOffice is asked to turn into each format: kind, element, content; and the package that does it.
+_KINDS = {
+    "docx": ("text", "text", "<text:p>A</text:p>", "libreoffice-writer-nogui"),
+    "pptx": ("presentation", "presentation", '<draw:page draw:name="A"/>', "libreoffice-impress-nogui"),
+    "xlsx": (
+        "spreadsheet",
+        "spreadsheet",
+        "<table:table><table:table-row><table:table-cell/></table:table-row></table:table>",
+        "libreoffice-calc-nogui",
+    ),
+    "pdf": ("graphics", "drawing", '<draw:page draw:name="A"/>', "libreoffice-draw-nogui"),
+}
+_SPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+    for name, space in (("office", "office"), ("text", "text"), ("draw", "drawing"), ("table", "table"))
+)
+
+# Families that documents are set in most, each with those of the same widths, and Debian's package of one.
+_FONTS = (
+    ("Calibri", ("Calibri", "Carlito"), "fonts-crosextra-carlito"),
+    ("Cambria", ("Cambria", "Caladea"), "fonts-crosextra-caladea"),
+    ("Arial", ("Arial", "Liberation Sans"), "fonts-liberation"),
+    ("Times New Roman", ("Times New Roman", "Liberation Serif"), "fonts-liberation"),
+    ("Courier New", ("Courier New", "Liberation Mono"), "fonts-liberation"),
+    ("Chinese, Japanese and Korean", ("CJK", "Source Han", "WenQuanYi", "IPA", "SimSun"), "fonts-noto-cjk"),
+)
+
+
+class Finding(BaseModel):
+    """One thing that was tried. Where it is not ``ok``, ``detail`` says why and ``fix`` what to do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    ok: bool
+    detail: str = ""
+    fix: str = ""
+
+
+class Diagnosis(BaseModel):
+    """``machine`` must be in order, ``extras`` make more formats readable or read better."""
+
+    model_config = ConfigDict(frozen=True)
+
+    machine: list[Finding]
+    extras: list[Finding]
+    formats: list[Finding]
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the service can work as it is configured."""
+        return all(finding.ok for finding in self.machine)
+
+
+def examine(settings: Settings) -> Diagnosis:
+    """Tries everything; takes some seconds."""
+    soffice = find_soffice(settings.soffice)
+    with tempfile.TemporaryDirectory(prefix="octavo-doctor-") as folder:
+        scratch = Path(folder)
+        targets = _conversions(soffice, scratch)
+        machine = [_data_folder(settings.folder), _ocr(settings)]
+        if settings.soffice is not None and soffice is None:
+            fix = "correct OCTAVO_SOFFICE, or unset it"
+            machine.append(
+                Finding(name="OCTAVO_SOFFICE", ok=False, detail="there is no such program", fix=fix)
+            )
+        extras = [_office(soffice, targets, scratch)]
+        if soffice is not None:
+            extras += [_network(scratch), *_fonts()]
+    return Diagnosis(machine=machine, extras=extras, formats=[_format(known, targets) for known in FORMATS])
+
+
+# --------------------------------------------------------------------------- the machine
+
+
+def _data_folder(folder: Path) -> Finding:
+    name, fix = "data folder", "make it writable for this user, or set OCTAVO_DATA_DIR"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Finding(name=name, ok=False, detail=f"{folder} cannot be written: {error.strerror}", fix=fix)
+    return Finding(name=name, ok=True, detail=f"{folder}, {free / 1e9:.0f} GB free")
+
+
+def _ocr(settings: Settings) -> Finding:
+    name = f"OCR ({settings.ocr_engine})"
+    engines = EngineChild(settings)
+    started = time.perf_counter()
+    try:
+        engines.read_text(_BLANK, OcrModel.MODEL03)
+    except OctavoError as error:
+        return Finding(name=name, ok=False, detail=error.message, fix=_OCR_FIXES[settings.ocr_engine])
+    finally:
+        engines.close()
+    return Finding(name=name, ok=True, detail=f"works, ready after {time.perf_counter() - started:.1f} s")
+
+
+_OCR_FIXES = {
+    OcrEngineName.PPOCR: "reinstall Octavo; check OCTAVO_OCR_MODELS if it is set",
+    OcrEngineName.TESSERACT: "install tesseract and the languages of OCTAVO_OCR_LANGUAGES",
+    OcrEngineName.REMOTE: "start the server of OCTAVO_OCR_URL, and check OCTAVO_OCR_API_KEY",
+}
+
+
+# --------------------------------------------------------------------------- LibreOffice
+
+
+def _conversions(soffice: Path | None, scratch: Path) -> dict[str, str]:
+    """Target format → why LibreOffice cannot make it, empty where it can."""
+    if soffice is None:
+        return dict.fromkeys(_KINDS, _NO_OFFICE)
+    setup = ReaderSetup(scratch=scratch, soffice=soffice, convert_seconds=_OFFICE_SECONDS)
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(_KINDS, pool.map(partial(_conversion, setup), _KINDS), strict=True))
+
+
+def _conversion(setup: ReaderSetup, to: str) -> str:
+    kind, element, content, package = _KINDS[to]
+    path = Path(str(setup.scratch), f"sample-{to}")
+    path.write_text(
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document {_SPACES} office:version="1.2" '
+        f'office:mimetype="application/vnd.oasis.opendocument.{kind}">'
+        f"<office:body><office:{element}>{content}</office:{element}></office:body></office:document>",
+        encoding="utf-8",
+    )
+    try:
+        converted(path, to, setup, ".xml")
+    except OctavoError:
+        return f"LibreOffice does not make {to.upper()} files: {package} is missing, or it is broken"
+    return ""
+
+
+def _office(soffice: Path | None, targets: dict[str, str], scratch: Path) -> Finding:
+    if soffice is None:
+        return Finding(name="LibreOffice", ok=False, detail=_NO_OFFICE, fix=_INSTALL_OFFICE)
+    command = [str(soffice), f"-env:UserInstallation={(scratch / 'version').as_uri()}", "--version"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=_OFFICE_SECONDS, check=False)  # noqa: S603
+        version = answer.stdout.strip().removeprefix("LibreOffice ").split(" ")[0]
+    except (OSError, subprocess.TimeoutExpired):
+        version = ""
+    missing = sorted({_KINDS[to][-1] for to, why in targets.items() if why})
+    fix = f"install {', '.join(missing)}" if missing else ""
+    detail = f"{version or 'version unknown'}, {soffice}" + (
+        f"; {', '.join(missing)} missing" if missing else ""
+    )
+    return Finding(name="LibreOffice", ok=not missing, detail=detail, fix=fix)
+
+
+def _network(scratch: Path) -> Finding:
+    """Whether programs can be run without a network; their settings keep them from it in any case."""
+    name = "LibreOffice without network"
+    command = [sys.executable, "-I", "-S", confined.__file__, "4096", "5", "/bin/cat", "/proc/net/dev"]
+    seen = subprocess.run(command, capture_output=True, text=True, cwd=scratch, check=False).stdout  # noqa: S603
+    devices = {line.split(":")[0].strip() for line in seen.splitlines() if ":" in line}
+    if devices == {"lo"}:
+        return Finding(name=name, ok=True, detail="held by the kernel")
+    fix = "allow user namespaces (in a container: a seccomp profile that allows unshare)"
+    return Finding(name=name, ok=False, detail="held by LibreOffice's settings only", fix=fix)
+
+
+def _fonts() -> Iterator[Finding]:
+    """Word documents are laid out with the fonts that are here: others break lines and pages elsewhere."""
+    program = shutil.which("fc-list")
+    if program is None:
+        return
+    families = subprocess.run([program, ":", "family"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    for written, stand_ins, package in _FONTS:
+        ok = any(family in families for family in stand_ins)
+        detail = "" if ok else "documents set in it are laid out with another font, or with none"
+        yield Finding(
+            name=f"font: {written}", ok=ok, detail=detail, fix="" if ok else f"apt install {package}"
+        )
+
+
+# --------------------------------------------------------------------------- formats
+
+
+def _format(known: Format, targets: dict[str, str]) -> Finding:
+    name = f"{known.name} ({' '.join(known.extensions)})" if known.extensions else known.name
+    needed = _PILLOW_FEATURES.get(known.name)
+    try:
+        import_module(READERS[known.reader].partition(":")[0])
+        if known.name == "HEIC":
+            import_module("pillow_heif")
+    except ImportError as error:
+        return Finding(
+            name=name, ok=False, detail=f"the package {error.name} is missing", fix="reinstall Octavo"
+        )
+    if needed and not features.check(needed):
+        return Finding(name=name, ok=False, detail=f"Pillow lacks {needed}", fix="install Pillow's own wheel")
+    if known.converts_to and (why := targets.get(known.converts_to, _NO_OFFICE)):
+        return Finding(name=name, ok=False, detail=why, fix=_INSTALL_OFFICE)
+    return Finding(name=name, ok=True, detail="through LibreOffice" if known.converts_to else "")
