@@ -83,6 +83,7 @@ FORMATS: tuple[Format, ...] = (
         ),
         (".xlsx", ".xlsm", ".xltx", ".xltm"),
     ),
+    Format("XLSB", "xlsb", ("application/vnd.ms-excel.sheet.binary.macroenabled.12",), (".xlsb",)),
     Format("XLS", "xls", ("application/vnd.ms-excel",), (".xls", ".xlt", ".xlw")),
     Format(
         "ODS",
@@ -140,6 +141,7 @@ FORMATS: tuple[Format, ...] = (
         "MHTML", "mhtml", ("multipart/related", "application/x-mimearchive"), (".mhtml", ".mht"), text=True
     ),
     Format("EPUB", "epub", ("application/epub+zip",), (".epub",)),
+    Format("notebook", "notebook", ("application/x-ipynb+json",), (".ipynb",), text=True),
     Format("mbox", "mbox", ("application/mbox",), (".mbox",), text=True),
     Format(
         "DOC",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from pipelines.readers.inline import Inline, Mark, safe_link
 from pipelines.readers.sheets.model import Cell
@@ -48,3 +48,13 @@ def linked(cell: Cell, address: str) -> Cell:
     if target is None or not cell.text:
         return cell
     return cell._replace(markdown=inline([(cell.text, (Mark("link", target),))]).markdown())
+
+
+def pieces(text: str, runs: Sequence[tuple[int, int]], marks: Callable[[int], tuple[Mark, ...]]) -> list[Run]:
+    """A text cut where its runs begin; ``marks`` gives those of a run's font."""
+    if not runs:
+        return [(text, ())]
+    ends = [*(start for start, _ in runs[1:]), len(text)]
+    found: list[Run] = [(text[: runs[0][0]], ())]
+    found += [(text[start:end], marks(font)) for (start, font), end in zip(runs, ends, strict=True)]
+    return [run for run in found if run[0]]

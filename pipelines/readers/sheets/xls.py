@@ -12,7 +12,7 @@ import xlrd
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.inline import Mark
-from pipelines.readers.sheets.cells import Run, linked, marked
+from pipelines.readers.sheets.cells import linked, marked, pieces
 from pipelines.readers.sheets.model import Cell, Range, Row, Sheet
 from pipelines.readers.sheets.reader import SheetName, SheetsReader
 from pipelines.readers.sheets.styles import Style, Styles
@@ -142,14 +142,7 @@ class XlsReader(SheetsReader):
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         if not runs:
             return self._styles.text(text, style)
-        ends = [start for start, _ in runs[1:]] + [len(text)]
-        pieces: list[Run] = [(text[: runs[0][0]], ())] if runs[0][0] else []
-        pieces += [
-            (text[start:end], self._marks(font))
-            for (start, font), end in zip(runs, ends, strict=True)
-            if start < end
-        ]
-        plain, bold, markdown = marked(pieces)
+        plain, bold, markdown = marked(pieces(text, runs, self._marks))
         cell = self._styles.text(plain, style, markdown)
         return cell._replace(bold=True) if bold else cell
 

@@ -28,7 +28,8 @@ from schemas.errors import DocumentUnreadable, PageUnreadable
 from schemas.reading import FlowView
 
 _TRUE = {"1", "true"}
-_DAMAGED = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+DAMAGED = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+"""What the reading of a damaged part raises."""
 
 
 class PackagedReader(SheetsReader):
@@ -112,7 +113,7 @@ class XlsxReader(PackagedReader):
         try:
             with self._package.open(part) as file:
                 sheet = stream.read(file)
-        except (PartMissing, *_DAMAGED) as error:
+        except (PartMissing, *DAMAGED) as error:
             raise PageUnreadable(
                 f"The sheet {self.sheets[index].name!r} is damaged: open the workbook in Excel or "
                 "LibreOffice and save it again."
@@ -146,7 +147,7 @@ class XlsxReader(PackagedReader):
         try:
             with self._package.open(part) as file:
                 return shared_strings(file)
-        except (PartMissing, *_DAMAGED):
+        except (PartMissing, *DAMAGED):
             return []
 
     @cached_property
