@@ -9,8 +9,10 @@ from io import BytesIO
 from PIL import Image as Pictures
 
 from models.base import Image
-from pipelines.readers.base import ReaderSetup
+from pipelines.readers.base import FlowReader, ReaderSetup
+from pipelines.readers.html import illustrated
 from pipelines.readers.media import pixels_of
+from schemas.reading import FlowPage, FlowView
 
 # Smaller ones are bullets, icons, and the dots by which senders count their readers.
 _LEAST_SIDE = 24
@@ -34,6 +36,23 @@ class Illustrations:
         """The picture, RGB; None if there is none. Raises ``DocumentError`` for a damaged one."""
         data = self._find(address)
         return pixels_of(data, self._setup) if data is not None else None
+
+
+class IllustratedPage(FlowReader):
+    """A document that is one HTML text, with pictures beside it."""
+
+    def __init__(self, html: str, find: Callable[[str], bytes | None], setup: ReaderSetup) -> None:
+        self._pictures = Illustrations(find, setup)
+        self._fragments, self._addresses = illustrated(html, self._pictures.worth_showing)
+
+    def flow_page(self, number: int, view: FlowView) -> FlowPage:
+        """The whole of it."""
+        return FlowPage(list(self._fragments), pictures=list(self._addresses))
+
+    def picture(self, number: int, index: int) -> Image | None:
+        """See ``FlowReader``."""
+        address = self._addresses.get(index)
+        return self._pictures.pixels(address) if address else None
 
 
 def _is_large(data: bytes) -> bool:

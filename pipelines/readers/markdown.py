@@ -40,13 +40,18 @@ def fragments_of_markdown(text: str) -> list[PageFragment]:
 
     Raises ``DocumentUnreadable`` when the HTML in it is nested beyond all measure.
     """
-    front, body = split_front_matter(text)
-    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_NESTING}).enable(["table", "strikethrough"])
     try:
-        html = parser.render(body)
+        html = html_of_markdown(text)
     except RecursionError:
         return fragments_of_text(text)
-    return fragments_of_html(front + html)
+    return fragments_of_html(html)
+
+
+def html_of_markdown(text: str) -> str:
+    """A Markdown text as HTML; raises ``RecursionError`` when it is nested beyond what can be parsed."""
+    front, body = split_front_matter(text)
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST_NESTING}).enable(["table", "strikethrough"])
+    return front + str(parser.render(body))
 
 
 def split_front_matter(text: str) -> tuple[str, str]:

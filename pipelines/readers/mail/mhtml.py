@@ -6,17 +6,16 @@ from email.message import Message
 from pathlib import Path
 from urllib.parse import urljoin
 
-from models.base import Image
-from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
-from pipelines.readers.html import html_of, illustrated
-from pipelines.readers.illustrations import Illustrations
+from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
+from pipelines.readers.html import html_of
+from pipelines.readers.illustrations import IllustratedPage
 from pipelines.readers.mail.mime import content, parsed
 from schemas.errors import DocumentUnreadable
-from schemas.fragments import PageFragment
-from schemas.reading import FlowPage, FlowView
+
+_PAGES = {"text/html", "application/xhtml+xml"}
 
 
-class MhtmlReader(FlowReader):
+class MhtmlReader(IllustratedPage):
     """The page as any HTML, with the pictures that were saved with it.
 
     Raises:
@@ -37,26 +36,11 @@ class MhtmlReader(FlowReader):
             identifier = (part.get("Content-ID") or "").strip().strip("<>")
             for address in (_location(part), f"cid:{identifier}"):
                 self._files.setdefault(address, content(part))
-        self._pictures = Illustrations(self._file, setup)
-        html = html_of(content(page), page.get_content_charset())
-        self._fragments, self._addresses = illustrated(html, self._pictures.worth_showing)
-
-    def flow_page(self, number: int, view: FlowView) -> FlowPage:
-        """The whole page."""
-        fragments: list[PageFragment] = list(self._fragments)
-        return FlowPage(fragments, pictures=list(self._addresses))
-
-    def picture(self, number: int, index: int) -> Image | None:
-        """See ``FlowReader``."""
-        address = self._addresses.get(index)
-        return self._pictures.pixels(address) if address else None
+        super().__init__(html_of(content(page), page.get_content_charset()), self._file, setup)
 
     def _file(self, address: str) -> bytes | None:
         """What was saved from an address, which may be relative to that of the page."""
         return self._files.get(address) or self._files.get(urljoin(self._base, address))
-
-
-_PAGES = {"text/html", "application/xhtml+xml"}
 
 
 def _location(part: Message) -> str:
