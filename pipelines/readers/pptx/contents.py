@@ -66,7 +66,7 @@ class SheetContents:
         """What a shape holds, in order; nothing if it is empty."""
         element = shape.element
         if element.tag == f"{P}pic":
-            yield self._figure(shape, element.find(f"{P}blipFill"))
+            yield self.figure(shape, element.find(f"{P}blipFill"))
         elif element.tag == f"{P}graphicFrame":
             data = element.find(f"{A}graphic/{A}graphicData")
             if data is not None:
@@ -74,7 +74,7 @@ class SheetContents:
         else:
             fill = element.find(f"{P}spPr/{A}blipFill")
             if fill is not None:
-                yield self._figure(shape, fill)
+                yield self.figure(shape, fill)
             yield from self._written(shape)
 
     def title(self, shape: Shape) -> Piece | None:
@@ -108,7 +108,8 @@ class SheetContents:
         styles = self._sheet.list_styles(shape.element, self._setting.default_style)
         return paragraphs_of(shape.element.find(f"{P}txBody"), styles, self._text, emphasis=emphasis)
 
-    def _figure(self, shape: Shape, fill: _Element | None) -> Piece:
+    def figure(self, shape: Shape, fill: _Element | None) -> Piece:
+        """The picture that fills a shape, and what is said of it."""
         picture = picture_of(fill, shape, self._sheet.relationships)
         return Piece(FragmentType.FIGURE, FigureContent(content=shape.described()), shape.box, picture)
 
@@ -129,11 +130,11 @@ class SheetContents:
         elif diagram is not None:
             contents = self._diagram(diagram)
         elif preview is not None:
-            yield self._figure(shape, preview.find(f"{P}blipFill"))
+            yield self.figure(shape, preview.find(f"{P}blipFill"))
             return
         yield from (Piece(kind, content, shape.box) for kind, content in contents)
         if not contents and shape.described():
-            yield self._figure(shape, None)
+            yield self.figure(shape, None)
 
     def _chart(self, chart: _Element) -> list[tuple[FragmentType, Content]]:
         relation = self._related(chart, "id")

@@ -1,13 +1,28 @@
-"""The order in which a person reads a slide: by where things are, groups together."""
+"""The order in which a person reads a slide: by position, groups together, panels before what is on them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from pipelines.pages.order import reading_order
 from pipelines.readers.pptx.blocks import Block, SlideBlocks
 from pipelines.readers.pptx.contents import Piece
-from schemas.geometry import union_of
+from schemas.geometry import BBox, union_of
+
+# More things than these are read line by line: looking for columns among them would take too long.
+_MOST_UNITS = 300
+# This share of a thing lies on another that it belongs to.
+_ON = 0.9
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A shape, or a group of them; ``on_it`` are the units that lie on it."""
+
+    box: BBox
+    blocks: list[Block]
+    on_it: list[_Unit] = field(default_factory=list)
 
 
 def in_order(blocks: SlideBlocks) -> list[Piece]:
@@ -18,17 +33,42 @@ def in_order(blocks: SlideBlocks) -> list[Piece]:
 
 
 def _ordered(blocks: Sequence[Block], depth: int) -> list[Block]:
-    """Blocks by position; those of one group stay together, those without a place come last."""
-    units: dict[tuple[int, int], list[Block]] = {}
+    """Blocks by position, their groups taken apart ``depth`` levels; those without a place come last."""
+    members: dict[tuple[int, int], list[Block]] = {}
     for index, block in enumerate(blocks):
         if block.box is not None:
-            key = (1, block.shape.groups[depth]) if len(block.shape.groups) > depth else (0, index)
-            units.setdefault(key, []).append(block)
-    members = list(units.values())
-    boxes = [union_of([block.box for block in unit if block.box is not None]) for unit in members]
+            groups = block.shape.groups
+            key = (1, groups[depth]) if len(groups) > depth else (0, index)
+            members.setdefault(key, []).append(block)
+    units = [
+        _Unit(union_of([block.box for block in unit if block.box is not None]), unit)
+        for unit in members.values()
+    ]
     right_to_left = 2 * sum(block.right_to_left for block in blocks) > len(blocks)
     ordered: list[Block] = []
-    for index in reading_order(boxes, right_to_left=right_to_left):
-        unit = members[index]
-        ordered += _ordered(unit, depth + 1) if len(unit) > 1 else unit
+    pending = _by_position(_stacked(units), right_to_left)[::-1]
+    while pending:
+        unit = pending.pop()
+        ordered += _ordered(unit.blocks, depth + 1) if len(unit.blocks) > 1 else unit.blocks
+        pending += _by_position(unit.on_it, right_to_left)[::-1]
     return ordered + [block for block in blocks if block.box is None]
+
+
+def _stacked(units: list[_Unit]) -> list[_Unit]:
+    """The units that lie on no other; each other one is put on the smallest that it lies on."""
+    if len(units) > _MOST_UNITS:
+        return units
+    bottom: list[_Unit] = []
+    by_size = sorted(units, key=lambda unit: unit.box.area)
+    for place, unit in enumerate(by_size):
+        larger = (other for other in by_size[place + 1 :] if other.box.area > unit.box.area)
+        below = next((other for other in larger if unit.box.inside(other.box) >= _ON), None)
+        (below.on_it if below else bottom).append(unit)
+    return bottom
+
+
+def _by_position(units: list[_Unit], right_to_left: bool) -> list[_Unit]:
+    if len(units) > _MOST_UNITS:
+        return sorted(units, key=lambda unit: (unit.box.y1, unit.box.x1))
+    boxes = [unit.box for unit in units]
+    return [units[index] for index in reading_order(boxes, right_to_left=right_to_left)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from schemas.geometry import BBox
 
 _KINDS = {f"{P}sp", f"{P}pic", f"{P}graphicFrame"}
 _DEEPEST_GROUP = 8
+_FILE_NAME = re.compile(r".*\.(?:bmp|emf|gif|jpe?g|png|svg|tiff?|webp|wmf)", re.IGNORECASE)
 
 
 class Shape(NamedTuple):
@@ -36,9 +38,10 @@ class Shape(NamedTuple):
         return self.element.find(f"*/{P}cNvPr")
 
     def described(self) -> str:
-        """The alternative text."""
+        """The alternative text, unless it is only the name of the file that was inserted."""
         properties = self.properties
-        return " ".join((properties.get("descr") or "").split()) if properties is not None else ""
+        text = " ".join((properties.get("descr") or "").split()) if properties is not None else ""
+        return "" if _FILE_NAME.fullmatch(text) else text
 
 
 def shapes_of(sheet: Sheet) -> Iterator[Shape]:

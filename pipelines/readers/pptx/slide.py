@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipelines.readers.pptx.blocks import Block, SlideBlocks
 from pipelines.readers.pptx.contents import RUNNING, Piece, SheetContents, SlideSetting
-from pipelines.readers.pptx.names import P
+from pipelines.readers.pptx.names import A, P
 from pipelines.readers.pptx.shapes import Shape, shapes_of
 from pipelines.readers.pptx.sheets import Sheet
 from pipelines.readers.pptx.titles import settle_titles
@@ -23,6 +23,10 @@ def blocks_of(slide: Sheet, setting: SlideSetting) -> SlideBlocks:
     """Everything that shows on a slide, from back to front."""
     found = SlideBlocks()
     contents = SheetContents(slide, setting)
+    fill = slide.root.find(f"{P}cSld/{P}bg/{P}bgPr/{A}blipFill")
+    if fill is not None:
+        whole = Shape(slide.root, box=BBox(0.0, 0.0, setting.width, setting.height))
+        found.body.append(Block(whole, [contents.figure(whole, fill)]))
     for shape in shapes_of(slide):
         pieces = [_clipped(piece, setting) for piece in contents.pieces(shape)]
         if not pieces:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element
 
+from pipelines.readers.docx.symbols import symbol, without_private_codes
 from pipelines.readers.html_lists import Item, ItemList, indented
 from pipelines.readers.inline import Inline, Mark, safe_link
 from pipelines.readers.ooxml.omml import latex
@@ -21,6 +22,7 @@ _DEEPEST_LEVEL = 8
 # A control character as Office writes it into text: ``_x000B_``.
 _ESCAPED_CONTROL = re.compile(r"_x00([01][0-9A-Fa-f])_")
 _DEFAULT_SIZE = 1800.0
+_SYMBOL_FONTS = {"symbol", "wingdings", "wingdings 2", "wingdings 3"}
 _TYPED_BULLET = re.compile(r"[•▪‣◦●■]\s+")
 
 
@@ -156,7 +158,19 @@ def _parts(paragraph: _Element) -> Iterator[_Element]:
 def _run_text(run: _Element, setting: TextSetting) -> str:
     if run.get("type") == "slidenum" and setting.slide_number is not None:
         return str(setting.slide_number)
-    return without_controls(_ESCAPED_CONTROL.sub(" ", run.findtext(f"{A}t") or "").replace("\v", " "))
+    text = _ESCAPED_CONTROL.sub(" ", run.findtext(f"{A}t") or "").replace("\v", " ")
+    return _in_unicode(without_controls(text), run.find(f"{A}rPr"))
+
+
+def _in_unicode(text: str, properties: _Element | None) -> str:
+    """The text of a run, the signs of symbol fonts (Wingdings…) in it as Unicode."""
+    if properties is None:
+        return text
+    latin, symbols = (properties.find(f"{A}{kind}") for kind in ("latin", "sym"))
+    font = latin.get("typeface") if latin is not None else None
+    if font and font.lower() in _SYMBOL_FONTS:
+        return "".join(symbol(ord(character), font) or character for character in text)
+    return without_private_codes(text, symbols.get("typeface") if symbols is not None else font)
 
 
 def _marks(properties: _Element | None, setting: TextSetting, *, emphasis: bool) -> list[Mark]:

@@ -194,6 +194,20 @@ def test_pictures_are_cropped_and_turned_as_displayed(tmp_path: Path) -> None:
     reader.close()
 
 
+def test_the_picture_behind_a_slide_is_a_figure(tmp_path: Path) -> None:
+    path = deck(tmp_path / "a.pptx", [shape("x", xfrm(1, 1, 9, 9))])
+    behind = '<p:bg><p:bgPr><a:blipFill><a:blip r:embed="i"/></a:blipFill></p:bgPr></p:bg><p:spTree/>'
+    parts = {
+        "ppt/slides/slide1.xml": xml("p:sld", f"<p:cSld>{behind}</p:cSld>"),
+        "ppt/slides/_rels/slide1.xml.rels": relationships({"i": ("image", "../media/i.png")}),
+    }
+    found = page(deck(path, [""], parts))
+    assert [(f.fragment_type, f.bbox) for f in found.fragments] == [
+        (FragmentType.FIGURE, box(0, 0, 720, 540))
+    ]
+    assert found.pictures == [0]
+
+
 def test_notes_and_both_kinds_of_comments_follow_the_slide(tmp_path: Path) -> None:
     notes = shape(paragraph("Say hello") + paragraph("Then wait"), placeholder='type="body" idx="1"')
     number = shape("7", placeholder='type="sldNum" idx="2"')

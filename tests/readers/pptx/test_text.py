@@ -80,6 +80,14 @@ def test_runs_keep_their_marks_links_and_breaks(tmp_path: Path) -> None:
     ]
 
 
+def test_signs_of_symbol_fonts_are_unicode(tmp_path: Path) -> None:
+    body = (
+        '<a:p><a:r><a:rPr><a:sym typeface="Wingdings"/></a:rPr><a:t>so \uf0e8 then</a:t></a:r>'
+        '<a:r><a:rPr><a:latin typeface="Wingdings"/></a:rPr><a:t>\u00fc</a:t></a:r></a:p>'
+    )
+    assert shown(deck(tmp_path / "a.pptx", [shape(body, SOMEWHERE)])) == [("text", "so ➔ then✓")]
+
+
 def test_titles_are_one_line_without_emphasis(tmp_path: Path) -> None:
     body = paragraph("Two", run='<a:rPr b="1"/>') + "<a:p><a:r><a:t>more</a:t></a:r><a:br/></a:p>"
     assert shown(deck(tmp_path / "a.pptx", [shape(body, placeholder='type="ctrTitle"')])) == [
