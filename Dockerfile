@@ -2,6 +2,7 @@
 
 # docker build -t octavo .
 # docker build -t octavo:gpu --build-arg EXTRAS=postgres,s3,gpu .
+# docker build -t octavo:small --build-arg OFFICE= .      (without LibreOffice: no DOC, RTF, ODT, PPT, ODP, Keynote…)
 # docker run -p 127.0.0.1:8700:8700 -v octavo:/data -e OCTAVO_API_KEYS=… octavo
 
 ARG PYTHON=3.12
@@ -28,6 +29,12 @@ RUN --mount=type=cache,target=/var/cache/pip \
 FROM python:${PYTHON}-slim-bookworm
 LABEL org.opencontainers.image.title="Octavo" \
       org.opencontainers.image.licenses="AGPL-3.0-or-later"
+# LibreOffice without a window, and fonts of the same widths as those that documents are mostly set in.
+ARG OFFICE="libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui libreoffice-draw-nogui \
+fontconfig fonts-crosextra-carlito fonts-crosextra-caladea fonts-liberation fonts-dejavu-core fonts-noto-cjk"
+RUN if [ -n "$OFFICE" ]; then \
+      apt-get update && apt-get install --yes --no-install-recommends $OFFICE && rm -rf /var/lib/apt/lists/*; \
+    fi
 RUN useradd --uid 10001 --home-dir /data --no-create-home octavo && \
     install --directory --owner=octavo --group=octavo --mode=0700 /data
 COPY --from=build /opt/octavo /opt/octavo
