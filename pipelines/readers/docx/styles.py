@@ -45,7 +45,7 @@ _ROLES = tuple(
         (Role.SUBTITLE, r"sub-?title"),
         (
             Role.HEADING,
-            r"(?:heading|überschrift|titre|título|titolo|kop|rubrik|overskrift|otsikko|nagłówek|nadpis"
+            r"heading|(?:heading|überschrift|titre|título|titolo|kop|rubrik|overskrift|otsikko|nagłówek|nadpis"
             r"|заголовок|başlık|标题|標題|見出し|제목) ?[1-9]",
         ),
         (Role.QUOTE, r"(?:intense |block )?quot(?:e|ations?)|block ?text"),
@@ -200,4 +200,4 @@ def _inherit(style: Style, element: _Element, name: str) -> None:
         style.role = next((role for role, names in _ROLES if names.fullmatch(name)), None)
     if style.role is Role.HEADING and style.level is None:
         digit = _HEADING_NUMBER.search(name)
-        style.level = int(digit.group(1)) - 1 if digit else None
+        style.level = int(digit.group(1)) - 1 if digit else 0

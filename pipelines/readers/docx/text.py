@@ -23,7 +23,6 @@ _DEEPEST = 40
 _SCRIPTS = {"superscript": Mark("sup"), "subscript": Mark("sub")}
 PAGE_NUMBER = "\0"
 """Stands for the number of a page in the verbatim text of a running head."""
-_NO_BREAK_HYPHEN = "\u2011"
 
 Marks = tuple[Mark, ...]
 
@@ -112,7 +111,7 @@ class TextWalk:
             **dict.fromkeys(("t", "delText"), lambda e, at: self._say(e.text or "", at)),
             **dict.fromkeys(("tab", "ptab"), lambda _, at: self._say("\t", at)),
             **dict.fromkeys(("br", "cr"), self._break_line),
-            "noBreakHyphen": lambda _, at: self._say(_NO_BREAK_HYPHEN, at),
+            "noBreakHyphen": lambda _, at: self._say("-", at),
             "sym": self._symbol,
             "fldChar": self._field_char,
             **dict.fromkeys(("instrText", "delInstrText"), self._instruction),
