@@ -142,7 +142,6 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format("EPUB", "epub", ("application/epub+zip",), (".epub",)),
     Format("notebook", "notebook", ("application/x-ipynb+json",), (".ipynb",), text=True),
-    Format("notebook", "notebook", ("application/x-ipynb+json",), (".ipynb",), text=True),
     Format("mbox", "mbox", ("application/mbox",), (".mbox",), text=True),
     Format(
         "DOC",

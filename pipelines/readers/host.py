@@ -43,7 +43,6 @@ READERS: dict[str, str] = {
     "mhtml": "pipelines.readers.mail.mhtml:MhtmlReader",
     "epub": "pipelines.readers.epub:EpubReader",
     "notebook": "pipelines.readers.notebook:NotebookReader",
-    "notebook": "pipelines.readers.notebook:NotebookReader",
     "mbox": "pipelines.readers.mail.mbox:MboxReader",
     "text": "pipelines.readers.text:TextReader",
 }
