@@ -35,7 +35,8 @@ class Truth:
     no order; the first ``ordered`` of the ``regions`` are in reading order; ``tokens`` are words with
     boxes and classes. ``checks`` are yes-or-no questions to the Markdown. ``silver`` marks a truth that
     another engine made and people only looked over. ``outcomes`` are how the reading may end: the names
-    of errors, ``READ`` for some text, ``EMPTY`` for none.
+    of errors, ``READ`` for some text, ``EMPTY`` for none. ``optional`` are lines that are in the document but
+    not in the ``markdown`` (running heads, notes): an engine may give them or not.
     """
 
     markdown: str | None = None
@@ -49,14 +50,14 @@ class Truth:
     revisions: tuple[Revision, ...] | None = None
     outcomes: frozenset[str] | None = None
     silver: bool = False
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file of a set with its truth. ``truth()`` reads it when asked; ``kind`` groups the scores.
 
-    ``twin`` is a document that the same engine should read as it reads this one, once the tracked changes
-    that are marked are rejected.
+    ``twin`` is a document that the same engine should read as it reads this one.
     """
 
     set_name: str
@@ -133,6 +134,7 @@ def sets() -> dict[str, DataSet]:
         "olmocr_bench_body": DataSet("olmocr_bench_sample", olmocr.documents, view=View.BODY),
         "docling_formats": DataSet("docling_formats", docling.documents, by_kind=True),
         "docx_revisions": DataSet("docx_revisions", docx_revisions.marked, "revisions"),
+        "docx_rejected": DataSet("docx_revisions", docx_revisions.rejected, "revisions", View.REJECTED),
         "docx_accepted": DataSet("docx_revisions", docx_revisions.accepted, view=View.ACCEPTED),
         "office_mixed": DataSet("office_mixed", office_mixed.documents, by_kind=True, anything=True),
     }

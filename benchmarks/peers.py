@@ -38,6 +38,8 @@ class View(StrEnum):
     """Without running heads and page numbers."""
     ACCEPTED = "accepted"
     """As if tracked changes were accepted, without comments."""
+    REJECTED = "rejected"
+    """As if tracked changes were rejected, without comments: what Word documents were before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ _IGNORED = {
 
 
 def _octavo(view: View) -> Read:
+    if view is View.REJECTED:
+        return _octavo_rejected
     from schemas.options import Configuration, IgnorableSection, ParsingOptions
     from schemas.settings import Settings
     from workers.local import LocalParser
@@ -107,6 +111,18 @@ def _octavo(view: View) -> Read:
         return Reading(document.document_markdown, stages, of_octavo(document))
 
     return read
+
+
+def _octavo_rejected(path: Path) -> Reading:
+    """By the reader alone: this view is no option of the service."""
+    from pipelines.documents.markdown import joined
+    from pipelines.readers.docx.changes import Revisions
+    from pipelines.readers.docx.reader import DocxReader
+    from schemas.options import TableOutputMode
+    from schemas.reading import FlowView
+
+    page = DocxReader(path).read(Revisions.REJECTED, FlowView(comments=False))
+    return Reading(joined(page.fragments, TableOutputMode.HTML))
 
 
 def _pymupdf4llm(view: View, **options: bool) -> Read:

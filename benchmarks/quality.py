@@ -11,11 +11,11 @@ from benchmarks.peers import ENGINES
 from benchmarks.process import EngineProcess, Outcome
 from benchmarks.scores.formulas import without_latex
 from benchmarks.scores.headings import mhs
-from benchmarks.scores.markdown import comparable, tables
+from benchmarks.scores.markdown import comparable, tables, without_lines
 from benchmarks.scores.olmocr import score_checks
 from benchmarks.scores.order import score_blocks
 from benchmarks.scores.regions import by_label, score_order, score_regions
-from benchmarks.scores.revisions import rejected, revisions, score_revisions, twin_similarity
+from benchmarks.scores.revisions import revisions, score_revisions, twin_similarity
 from benchmarks.scores.tally import Tally, pool
 from benchmarks.scores.teds import has_cells, score_tables
 from benchmarks.scores.text import nid, text_similarity
@@ -56,10 +56,12 @@ def score(truth: Truth, outcome: Outcome) -> dict[str, float]:
         found["text"] = 1.0 - blocks.text
         found["order"] = None if blocks.order is None else 1.0 - blocks.order
     elif truth.markdown is not None:
-        found["text"] = text_similarity(truth.markdown, markdown)
+        found["text"] = text_similarity(truth.markdown, without_lines(markdown, truth.optional))
         found["nid"] = nid(truth.markdown, markdown)
     if truth.markdown is not None and truth.silver:
-        found["headings"] = mhs(comparable(truth.markdown), comparable(markdown))
+        found["headings"] = mhs(
+            comparable(truth.markdown), comparable(without_lines(markdown, truth.optional))
+        )
     if truth.ordered:
         found["order"] = score_order((truth.regions or ())[: truth.ordered], outcome.regions or ())
     if truth.tokens is not None:
@@ -138,7 +140,7 @@ def judge(
     counted = tallies(truth, outcome)
     whole = {name: tally.value for name, tally in counted.items() if tally.true and KIND not in name}
     if twin is not None:
-        alike = 0.0 if outcome.error else twin_similarity(rejected(outcome.markdown), twin.markdown)
+        alike = 0.0 if outcome.error else twin_similarity(outcome.markdown, twin.markdown)
         whole |= {"twin": alike, "equal": float(alike == 1.0)}
     if truth.outcomes is not None and "errors" not in lacks:
         whole["expected"] = float(_ended(outcome) in truth.outcomes)

@@ -65,9 +65,11 @@ _SETS = {
     "where an engine has the choice. Octavo: `ignore_sections`.",
     "docling_formats": "Documents of many formats. The truth is the reviewed output of Docling, which "
     "docling-rs is a port of: agreement with it, not rank.",
-    "docx_revisions": "Word documents with tracked changes: the insertions, deletions and comments that are "
-    "marked; and the text, all changes rejected, against the document that another tool made by rejecting.",
-    "docx_accepted": "The same, all changes accepted (Octavo: `ignore_sections`), each engine against its "
+    "docx_revisions": "Word documents, some with tracked changes: the insertions, deletions and comments "
+    "that are marked.",
+    "docx_rejected": "Word documents with all tracked changes rejected (the reader alone: the service has no "
+    "such option), against the same reader's reading of the document that another tool made by rejecting.",
+    "docx_accepted": "All changes accepted (Octavo: `ignore_sections`), each engine against its "
     "own reading of the document that another tool made by accepting; others against Pandoc's reading.",
     "office_mixed": "A few files of each of many types: is what should be read not empty, and all else "
     "refused with the right error? Every engine got every file; other engines' errors are not judged.",

@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.corpus import Document, Truth
 from benchmarks.facts.grid import Cell, grid_html
-from benchmarks.scores.markdown import tables
+from benchmarks.scores.markdown import bare, tables
 
 
 def documents(folder: Path) -> Iterator[Document]:
@@ -43,13 +43,23 @@ def _agreed(labels: list[Path]) -> Path | None:
 def _truth(label: Path) -> Truth:
     markdown = label.read_text(encoding="utf-8")
     record = label.with_suffix(".json")
-    true_tables = _record_tables(record) if record.exists() else tables(markdown)
-    return Truth(markdown=markdown, tables=(tuple(true_tables),), silver=True)
-
-
-def _record_tables(record: Path) -> list[str]:
-    """The outermost tables with their spans, which the Markdown cannot hold, and the data of charts."""
+    if not record.exists():
+        return Truth(markdown=markdown, tables=(tuple(tables(markdown)),), silver=True)
     tree = json.loads(record.read_text(encoding="utf-8"))
+    optional = tuple(_left_out(tree, markdown))
+    return Truth(markdown=markdown, tables=(tuple(_tables(tree)),), silver=True, optional=optional)
+
+
+def _left_out(tree: dict[str, Any], markdown: str) -> Iterator[str]:
+    """The lines of running heads, speakers' notes and the like: layers that the Markdown leaves out."""
+    known = {bare(line) for line in markdown.splitlines()} | {""}
+    for text in tree.get("texts", []):
+        if text.get("content_layer") != "body":
+            yield from (line for line in text["text"].splitlines() if bare(line) not in known)
+
+
+def _tables(tree: dict[str, Any]) -> list[str]:
+    """The outermost tables with their spans, which the Markdown cannot hold, and the data of charts."""
     grids = [table["data"] for table in tree.get("tables", []) if not _in_a_table(table, tree)]
     charts = ((picture.get("meta") or {}).get("tabular_chart") for picture in tree.get("pictures", []))
     grids += [chart["chart_data"] for chart in charts if chart]

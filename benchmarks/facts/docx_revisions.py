@@ -19,11 +19,10 @@ _READINGS = ("_accept", "", "_minus")
 
 
 def marked(folder: Path) -> Iterator[Document]:
-    """The documents as they are: the revisions that should be marked, or the twin once they are rejected."""
+    """The documents as they are, with the revisions that should be marked."""
     for source in sorted((folder / _PANDOC).glob("*.docx")):
         if tree := _tree(source, ("_all", *_READINGS)):
             yield Document(folder.name, _PANDOC, source, partial(_revisions, tree))
-    yield from _twins(folder, "Rejected")
 
 
 def accepted(folder: Path) -> Iterator[Document]:
@@ -32,6 +31,11 @@ def accepted(folder: Path) -> Iterator[Document]:
         if tree := _tree(source, _READINGS):
             yield Document(folder.name, _PANDOC, source, partial(_reading, tree))
     yield from _twins(folder, "Accepted")
+
+
+def rejected(folder: Path) -> Iterator[Document]:
+    """The documents as if all were rejected, with the twin."""
+    return _twins(folder, "Rejected")
 
 
 def _twins(folder: Path, ending: str) -> Iterator[Document]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -106,6 +106,12 @@ def comparable(markdown: str) -> str:
 
     text = _FIGURE.sub("", _REVIEW.sub(keep, markdown))
     return "\n\n".join([text, *comments])
+
+
+def without_lines(markdown: str, lines: Iterable[str]) -> str:
+    """The Markdown without the lines that read like one of these, marks apart."""
+    unwanted = {bare(line) for line in lines}
+    return "\n".join(line for line in markdown.splitlines() if bare(line) not in unwanted)
 
 
 def collapse(text: str) -> str:

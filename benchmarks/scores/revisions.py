@@ -16,8 +16,6 @@ from benchmarks.scores.words import plain_text
 
 _KINDS = {"ins": "insertion", "del": "deletion"}
 _COMMENT = re.compile(r"\s*Comment:\s*(.*?)\s*", re.DOTALL)
-_DELETED = re.compile(r"</?del\b[^<>]*>", re.IGNORECASE)
-_INSERTION = re.compile(r"<(/?)ins\b[^<>]*>", re.IGNORECASE)
 
 
 class Revision(NamedTuple):
@@ -70,18 +68,6 @@ def revisions(markdown: str) -> list[Revision]:
     reader.feed(markdown)
     reader.close()
     return reader.found
-
-
-def rejected(markdown: str) -> str:
-    """The Markdown as if every tracked change that is marked in it were rejected."""
-    kept: list[str] = []
-    depth = end = 0
-    for tag in _INSERTION.finditer(markdown):
-        if depth == 0:
-            kept.append(markdown[end : tag.start()])
-        depth = max(0, depth - 1) if tag.group(1) else depth + 1
-        end = tag.end()
-    return _DELETED.sub("", "".join(kept) + (markdown[end:] if depth == 0 else ""))
 
 
 def score_revisions(true: Iterable[Revision], found: Iterable[Revision]) -> Tally:

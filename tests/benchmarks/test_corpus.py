@@ -119,15 +119,17 @@ def test_docling_takes_spans_from_the_record_and_files_without_a_label(data: Pat
     assert document.truth().tables == (('<table><tr><td colspan="2">x</td></tr></table>',),)
 
 
-def test_docling_tables_are_the_outermost_and_those_of_charts(data: Path) -> None:
+def test_docling_records_say_what_the_markdown_cannot(data: Path) -> None:
     folder = data / "docling_formats" / "html"
 
     def grid(text: str) -> dict[str, Any]:
         places = {"start_row_offset_idx": 0, "start_col_offset_idx": 0, "row_span": 1, "col_span": 1}
         return {"table_cells": [places | {"text": text}]}
 
+    texts = {"said": "body", "head\nsaid": "furniture", "notes": "notes"}
     record = {
         "body": {},
+        "texts": [{"text": text, "content_layer": layer} for text, layer in texts.items()],
         "groups": [{"parent": {"$ref": "#/tables/0"}}],
         "tables": [
             {"parent": {"$ref": "#/body"}, "data": grid("outer")},
@@ -136,12 +138,13 @@ def test_docling_tables_are_the_outermost_and_those_of_charts(data: Path) -> Non
         "pictures": [{"meta": {"tabular_chart": {"chart_data": grid("chart")}}}, {"meta": None}, {}],
     }
     write(folder / "sources" / "a.html")
-    write(folder / "groundtruth" / "a.html.md")
+    write(folder / "groundtruth" / "a.html.md", "**said**")
     write(folder / "groundtruth" / "a.html.json", json.dumps(record))
     (document,) = corpus.documents("docling_formats")
     assert document.truth().tables == (
         ("<table><tr><td>outer</td></tr></table>", "<table><tr><td>chart</td></tr></table>"),
     )
+    assert document.truth().optional == ("head", "notes")
 
 
 def test_of_several_labels_the_one_that_most_agree_on_counts(data: Path) -> None:
@@ -161,8 +164,9 @@ def test_a_revised_document_has_a_tree_or_a_twin(data: Path) -> None:
     write(pandoc / "without-tree.docx")
     for name in ("b", "b-Accepted", "b-Rejected", "without-twin"):
         write(powertools / f"{name}.docx")
-    tree, twin = corpus.documents("docx_revisions")
+    (tree,) = corpus.documents("docx_revisions")
     assert tree.truth().revisions == (Revision("insertion", "A", "new"),)
+    (twin,) = corpus.documents("docx_rejected")
     assert twin.twin is not None
     assert (twin.path.name, twin.twin.name) == ("b.docx", "b-Rejected.docx")
     tree, twin = corpus.documents("docx_accepted")

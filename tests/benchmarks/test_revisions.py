@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from benchmarks.facts import native
 from benchmarks.scores.revisions import (
     Revision,
-    rejected,
     revisions,
     score_revisions,
     twin_similarity,
@@ -33,18 +32,11 @@ def test_marks_are_revisions() -> None:
 def test_a_deletion_inside_an_insertion_is_both() -> None:
     inside = f'<ins {BY_A}>new <del data-author="B">gone</del></ins>'
     assert revisions(inside) == [Revision("deletion", "B", "gone"), Revision("insertion", "A", "new gone")]
-    assert rejected(f"a {inside} b") == "a  b"
-
-
-def test_rejecting_leaves_what_was() -> None:
-    assert rejected(f"a <ins {BY_A}>new</ins> <del {BY_A}>old</del> b") == "a  old b"
-    assert rejected("nothing <insert>tracked</insert>") == "nothing <insert>tracked</insert>"
 
 
 @given(st.text(alphabet="<>/insdel -!Comment:"))
 def test_any_text_can_be_read(text: str) -> None:
     revisions(text)
-    assert rejected(text) is not None
     assert twin_similarity(text, text) == 1.0
 
 
