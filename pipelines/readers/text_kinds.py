@@ -24,7 +24,7 @@ _PROLOG = re.compile(
 )
 _ROOT = re.compile(r"\s*<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s>/])")
 _HTML = re.compile(
-    r"(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body|title|meta|table|div|h1|p)\b)", re.I | re.S
+    r"(?>(?:<!--.*?-->\s*)*)(?:<!doctype\s+html|<(?:html|head|body|title|meta|table|div|h1|p)\b)", re.I | re.S
 )
 
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]?(.*)")
@@ -32,7 +32,7 @@ _MAIL_HEADERS = frozenset(
     "from to cc subject date received mime-version message-id return-path delivered-to reply-to sender"
     " content-type x-mailer dkim-signature in-reply-to references authentication-results".split()
 )
-_MAILBOX = re.compile(r"From \S+.*\d{4}\s*\n[\w-]+:")
+_MAILBOX = re.compile(r"From \S+ [^\n]*\d{4}[ \t]*\n[\w-]+:")
 _MARKDOWN = re.compile(
     r"^(?:#{1,6} \S|```|~~~|[-*+] \S|\d+\. \S|> \S|\|.+\|\s*$)|\[[^\]\n]+\]\([^)\s]+\)|\*\*[^*\n]+\*\*",
     re.MULTILINE,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,28 @@ def test_any_bytes_are_a_format_or_refused(
 ) -> None:
     with contextlib.suppress(DocumentError):
         assert detected(tmp_path, start + rest, mime_type, name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!---->" * 900,
+        "<!-- ",
+        "<? ?>" * 900,
+        "<!DOCTYPE [ ] ",
+        "From " + "x" * 4000,
+        "[" * 4000,
+        "a:" * 2000,
+        "]>" * 2000,
+        "{" * 4000,
+    ],
+)
+def test_no_text_takes_long(text: str) -> None:
+    started = time.perf_counter()
+    for repeated in (text, text * 3, (text * 4000)[:4096], "<!DOCTYPE x [" + (text * 4000)[:4000]):
+        text_kind(repeated[:4096])
+        office_xml(repeated[:4096])
+    assert time.perf_counter() - started < 2
 
 
 def test_types_are_written_as_they_are_compared() -> None:
