@@ -15,7 +15,7 @@ from lxml import etree
 
 from schemas.errors import DocumentUnreadable
 
-_LARGEST_XML = 256 << 20
+_LARGEST_XML, _KEPT_XML = 256 << 20, 1 << 19
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 # ISO 29500 Strict names the same vocabularies by other addresses.
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
@@ -59,7 +59,7 @@ class Package:
                 "(compress its pictures and films), or raise OCTAVO_MAX_UNPACKED_BYTES."
             )
         self._entries = {_name(entry.filename): entry for entry in entries}
-        self.xml = lru_cache(maxsize=64)(self._xml)
+        self._kept_xml = lru_cache(maxsize=32)(self._xml)
         self.relationships = lru_cache(maxsize=256)(self._relationships)
 
     def names(self) -> list[str]:
@@ -104,11 +104,14 @@ class Package:
         """Gives the file back."""
         self._archive.close()
 
-    def _xml(self, name: str) -> etree._Element:
-        """The root of a part, parsed without entities or network; the last ones are kept.
+    def xml(self, name: str) -> etree._Element:
+        """The root of a part, parsed without entities or network; the last small ones are kept.
 
         Damaged markup is read as far as it makes sense. Raises ``PartMissing``.
         """
+        return self._kept_xml(name) if self.size(name) <= _KEPT_XML else self._xml(name)
+
+    def _xml(self, name: str) -> etree._Element:
         if self.size(name) > _LARGEST_XML:
             raise PartMissing(name)
         return parsed(self.read(name), name)
