@@ -156,21 +156,24 @@ class _Placement:
         starts = [word for _, word in shown]
         settled = sorted(self._found)
         for index in missing:
-            at = bisect_left(settled, index)
-            first = self._page(self._found[settled[at - 1]][0]) if at else 0
-            # What comes last may be notes, which stand on any page.
-            last = self._page(self._found[settled[at]][0]) if at < len(settled) else len(self._starts) - 1
-            first = first if at < len(settled) else 0
-            window = range(
-                bisect_left(starts, self._starts[min(first, last)]),
-                bisect_left(starts, self._end(max(first, last))),
-            )
+            first, last = self._window(index, settled)
+            window = range(bisect_left(starts, self._starts[first]), bisect_left(starts, self._end(last)))
             is_long = len(self._tokens[index]) >= _LONG
             found = self._search(index, shown, places, window, _FOUND_ALONE if is_long else _FOUND_WHOLE)
             if not found and is_long:
                 found = self._search(index, shown, places, range(len(shown)), _FOUND_WHOLE)
             if found:
                 self._own(index, found)
+
+    def _window(self, index: int, settled: Sequence[int]) -> tuple[int, int]:
+        """The first and last page on which a fragment may stand, by those around it (``settled``)."""
+        at = bisect_left(settled, index)
+        if at == len(settled):
+            return 0, len(self._starts) - 1  # what comes last may be notes, which stand on any page
+        after = self._page(self._found[settled[at]][0])
+        before = self._page(self._found[settled[at - 1]][0]) if at else after
+        # What comes after may itself stand out of order, on the page before the one that is looked for.
+        return min(before, after), min(max(before + 1, after), len(self._starts) - 1)
 
     def _search(
         self,
