@@ -65,7 +65,7 @@ class Sheet:
 
     ``tables`` are ranges that the file itself calls tables or filters, their first row the header.
     ``thin_rows`` and ``thin_columns`` are too small to hold text: when empty, they only keep others apart.
-    ``uncomputed`` counts the formulas without a value.
+    ``uncomputed`` counts the formulas without a value; ``cut_off``: the file ends before the sheet does.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -79,6 +79,7 @@ class Sheet:
     comments: dict[Place, str] = field(default_factory=dict)
     drawings: list[Drawing] = field(default_factory=list)
     uncomputed: int = 0
+    cut_off: bool = False
 
 
 @dataclass(slots=True)

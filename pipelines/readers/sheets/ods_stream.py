@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, NamedTuple
 
-from lxml import etree
 from lxml.etree import _Element
 
 from pipelines.readers.inline import Mark, safe_link
 from pipelines.readers.sheets.cells import Run, inline, marked
 from pipelines.readers.sheets.model import Cell, Place, Range, Row, Sheet
 from pipelines.readers.sheets.references import LAST_COLUMN, LAST_ROW, range_of
-from pipelines.readers.sheets.xml_stream import drop
+from pipelines.readers.sheets.xml_stream import drop, is_cut_off, stream
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 TABLE, OFFICE, TEXT, DRAW = (f"{{{_NAMES}{name}:1.0}}" for name in ("table", "office", "text", "drawing"))
@@ -72,10 +71,8 @@ class OdsStream:
             *(TABLE + n for n in ("table", "table-column", "table-row", "shapes", "database-range")),
         ]
         depth = 0
-        for event, element in etree.iterparse(
-            file, events=("start", "end"), tag=handled, resolve_entities=False, no_network=True,
-            load_dtd=False, huge_tree=True, recover=True,
-        ):  # fmt: skip
+        source = stream(file, handled, ("start", "end"))
+        for event, element in source:
             name = str(element.tag)
             if event == "start":
                 depth += name == f"{TABLE}table"
@@ -86,6 +83,8 @@ class OdsStream:
                 depth -= 1
             if depth <= 1:
                 self._end(name, element)
+        if is_cut_off(source) and self.sheets:
+            self.sheets[-1].found.cut_off = True
         return self.sheets
 
     def _end(self, name: str, element: _Element) -> None:

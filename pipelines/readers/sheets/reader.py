@@ -86,6 +86,11 @@ def _warnings(name: str, hidden: bool, sheet: Sheet, as_shown: ShownSheet) -> It
             kind=WarningKind.HIDDEN_TEXT,
             message=f"{as_shown.left_out} cells in hidden rows and columns of {name!r} are left out.",
         )
+    if sheet.cut_off:
+        yield DocumentWarning(
+            kind=WarningKind.TRUNCATED,
+            message=f"The sheet {name!r} is cut off in the file: its last rows may be missing.",
+        )
     if sheet.uncomputed:
         yield DocumentWarning(
             kind=WarningKind.FALLBACK,

@@ -9,7 +9,6 @@ from datetime import datetime
 from itertools import pairwise
 from typing import IO
 
-from lxml import etree
 from lxml.etree import _Element
 
 from pipelines.readers.sheets.cells import linked
@@ -17,7 +16,7 @@ from pipelines.readers.sheets.model import Cell, Range, Row, Sheet
 from pipelines.readers.sheets.references import LAST_COLUMN, LAST_ROW, column_of, range_of
 from pipelines.readers.sheets.styles import Styles
 from pipelines.readers.sheets.xlsx_strings import RichText, rich_text, unescaped
-from pipelines.readers.sheets.xml_stream import drop
+from pipelines.readers.sheets.xml_stream import drop, is_cut_off, stream
 
 # Rows lower (in points) and columns narrower (in characters) than these hold no text.
 _THIN_ROW, _THIN_COLUMN = 7.0, 2.0
@@ -52,12 +51,11 @@ class SheetStream:
             "hyperlink": self._add_link, "autoFilter": self._add_filter, "pane": self._add_pane,
             "drawing": self._add_drawing,
         }  # fmt: skip
-        for _, element in etree.iterparse(
-            file, tag=[f"{{*}}{name}" for name in handlers], resolve_entities=False, no_network=True,
-            load_dtd=False, huge_tree=True, recover=True,
-        ):  # fmt: skip
+        source = stream(file, [f"{{*}}{name}" for name in handlers])
+        for _, element in source:
             handlers[str(element.tag).rpartition("}")[2]](element)
             drop(element)
+        self.sheet.cut_off = is_cut_off(source)
         self._order_rows()
         self._apply_links()
         return self.sheet

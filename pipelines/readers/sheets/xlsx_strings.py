@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import IO, NamedTuple
 
-from lxml import etree
 from lxml.etree import _Element
 
 from pipelines.readers.inline import Mark
 from pipelines.readers.sheets.cells import Run, marked
-from pipelines.readers.sheets.xml_stream import drop
+from pipelines.readers.sheets.xml_stream import drop, stream
 
 # A character that XML may not hold is written as its number.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -53,15 +52,7 @@ def rich_text(element: _Element) -> RichText:
 def shared_strings(file: IO[bytes]) -> list[RichText]:
     """The texts that cells refer to by number."""
     texts: list[RichText] = []
-    for _, element in etree.iterparse(
-        file,
-        tag="{*}si",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=True,
-        recover=True,
-    ):
+    for _, element in stream(file, ["{*}si"]):
         texts.append(rich_text(element))
         drop(element)
     return texts
