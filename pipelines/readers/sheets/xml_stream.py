@@ -8,7 +8,6 @@ from typing import IO, Literal, TypeAlias
 from lxml import etree
 from lxml.etree import _Element
 
-
 Stream: TypeAlias = "etree.iterparse[tuple[str, _Element]]"
 
 
