@@ -107,8 +107,8 @@ def _without_idle_columns(cells: list[MarkupCell]) -> list[MarkupCell]:
 def is_layout(table: _Element, depth: int) -> bool:
     """Whether a table only places things on the page; ``depth`` counts the tables around it.
 
-    It does when it says so, when it has one cell, when its only column holds blocks, and when most of
-    its cells hold tables; never when it has a header or a caption.
+    It does when it says so, when it has one cell, when each row shows something in one cell at most and
+    these hold blocks, and when most of its cells hold tables; never when it has a header or a caption.
     """
     if table.get("role") in {"presentation", "none"} or depth >= _DEEPEST_DATA_TABLE:
         return True
@@ -118,9 +118,17 @@ def is_layout(table: _Element, depth: int) -> bool:
     cells = [cell for row in rows for cell in row]
     if any(cell.tag == "th" for cell in cells):
         return False
-    if all(len(row) <= 1 for row in rows):
-        return len(cells) <= 1 or any(next(cell.iter(*_BLOCKS_OF_LAYOUT), None) is not None for cell in cells)
+    if len(cells) <= 1:
+        return True
+    if all(sum(_shows_something(cell) for cell in row) <= 1 for row in rows):
+        return any(next(cell.iter(*_BLOCKS_OF_LAYOUT), None) is not None for cell in cells)
     return sum(next(cell.iter("table"), None) is not None for cell in cells) * 2 > len(cells)
+
+
+def _shows_something(cell: _Element) -> bool:
+    """Whether there is text in a cell, or a picture that stands for some."""
+    has_text = any(text.strip() for text in cell.itertext())
+    return has_text or any(image.get("alt") for image in cell.iter("img"))
 
 
 def _rows(table: _Element) -> Iterator[_Element]:

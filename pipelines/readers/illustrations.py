@@ -15,7 +15,7 @@ from pipelines.readers.media import pixels_of
 from schemas.reading import FlowPage, FlowView
 
 # Smaller ones are bullets, icons, and the dots by which senders count their readers.
-_LEAST_SIDE = 24
+_LEAST_SIDE = 40
 
 
 class Illustrations:

@@ -222,6 +222,12 @@ def test_layout_tables_are_read_as_text() -> None:
     assert [kind for kind, _ in contents(html)] == ["section_header", "text", "table", "text", "text"]
 
 
+def test_a_table_with_one_text_in_each_row_and_blocks_in_them_is_layout() -> None:
+    html = "<table><tr><td><img src=a.png><td><p>a</p><p>b</p><tr><td>&nbsp;<td><p>c</p></table>"
+    assert texts(html) == ["a", "b", "c"]
+    assert only_table("<table><tr><td>Name<td><tr><td>Date<td></table>").html is not None
+
+
 def test_blocks_in_cells_stay_in_their_cell() -> None:
     html = "<table><tr><th>a<th>b<tr><td><p>x<p>y<td><ul><li>1<li>2</ul><img alt=pic></table>after"
     assert only_table(html).markdown == "| a | b |\n| --- | --- |\n| x<br/>y | - 1<br/>- 2<br/>pic |"
