@@ -11,7 +11,8 @@ from lxml.etree import _Element
 from pipelines.readers.docx.blocks import Block, PicturePart
 from pipelines.readers.docx.changes import CHANGES, Change, Revisions, mark_change
 from pipelines.readers.docx.drawings import Box, Chart, Diagram, Drawn, Lettering, Picture, alternative
-from pipelines.readers.docx.names import MC, W, number, value
+from pipelines.readers.docx.imported import imported
+from pipelines.readers.docx.names import MC, R, W, number, value
 from pipelines.readers.docx.numbering import Label, Numbering
 from pipelines.readers.docx.parts import Parts
 from pipelines.readers.docx.running import without_page_numbers
@@ -114,6 +115,9 @@ class BlockWalk:
         elif element.tag == W + "tbl":
             self._flush(frame)
             frame.blocks += self._table(element, marks, frame)
+        elif element.tag == W + "altChunk":
+            self._flush(frame)
+            frame.blocks += self._imported(element)
         else:  # the ends of comments' ranges, and what misplaced runs and formulas hold
             line = frame.pending.line if frame.pending else Line()
             self._text.read([element], line, self._styles.body, marks, heading=False)
@@ -272,6 +276,21 @@ class BlockWalk:
         xml = self._parts.bytes(related.target) if related and not related.external else None
         found = chart_fragment(xml, as_data=self._charts) if xml else None
         return [Block(found[0], content=found[1])] if found else []
+
+    def _imported(self, element: _Element) -> list[Block]:
+        related = self._parts.related(self._text.story.part, element.get(R + "id"))
+        data = self._parts.bytes(related.target) if related and not related.external else None
+        found = imported(related.target, data) if related and data else []
+        return [
+            Block(
+                f.fragment_type,
+                f.content.content,
+                f.content.content,
+                escape(f.content.content),
+                content=f.content,
+            )
+            for f in found
+        ]
 
     def _diagram(self, part: str, relationship: str | None, frame: _Frame) -> list[Block]:
         related = self._parts.related(part, relationship)

@@ -46,10 +46,17 @@ def root(tag: str, content: str) -> str:
     return f"<w:{tag} {NAMESPACES}>{content}</w:{tag}>"
 
 
-def write(path: Path, body: str, links: dict[str, str] | None = None, **parts: str | bytes) -> Path:
+def write(
+    path: Path,
+    body: str,
+    links: dict[str, str] | None = None,
+    names: dict[str, str] | None = None,
+    **parts: str | bytes,
+) -> Path:
     """A document with this body; ``parts`` by kind (``styles``, ``header1``…) are what their roots hold.
 
-    A part of bytes is stored as it is, as ``media/<kind>``; ``links`` are external targets by id.
+    A part of bytes is stored as it is, under its kind or the name that ``names`` has for it; ``links``
+    are external targets by id.
     """
     relations = [
         f'<Relationship Id="{name}" Type="x/hyperlink" Target="{escape(target)}" TargetMode="External"/>'
@@ -65,7 +72,7 @@ def write(path: Path, body: str, links: dict[str, str] | None = None, **parts: s
         for name, content in parts.items():
             kind = name.rstrip("0123456789")
             if isinstance(content, bytes):
-                target, data = f"media/{name}", content
+                target, data = f"media/{(names or {}).get(name, name)}", content
             else:
                 target, data = f"{name}.xml", root(_ROOTS.get(kind, kind), content).encode()
             relations.append(f'<Relationship Id="{name}" Type="{RELATIONSHIPS}/{kind}" Target="{target}"/>')

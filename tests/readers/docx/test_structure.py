@@ -245,3 +245,25 @@ def test_what_is_no_document_is_refused(tmp_path: Path, data: bytes, error: type
     path.write_bytes(data)
     with pytest.raises(error):
         DocxReader(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.html", b"<h2>Head</h2><p>text &amp; more</p>"),
+        (
+            "a.mht",
+            b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n"
+            b"Content-Transfer-Encoding: quoted-printable\n\n<h2>Head</h2><p>text =26amp; more</p>\n"
+            b"--x--\n",
+        ),
+        ("a.rtf", b"{\\rtf1}"),
+    ],
+)
+def test_content_that_word_imports(tmp_path: Path, name: str, data: bytes) -> None:
+    body = p("before") + '<w:altChunk r:id="aFChunk"/>' + p("after")
+    found = kinds(page(write(tmp_path / "a", body, names={"aFChunk": name}, aFChunk=data)).fragments)
+    assert found[0] == ("text", "before")
+    assert found[-1] == ("text", "after")
+    shown = [("section_header", "Head"), ("text", "text & more")]
+    assert found[1:-1] == ([] if name == "a.rtf" else shown)
