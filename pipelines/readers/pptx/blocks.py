@@ -35,10 +35,10 @@ class Block:
 
 @dataclass(slots=True)
 class SlideBlocks:
-    """The blocks of a slide by role; ``outside`` counts the shapes with text that lie off the slide."""
+    """The blocks of a slide by role; ``has_outside``: there is text off the slide, too, that was left out."""
 
     headers: list[Block] = field(default_factory=list)
     titles: list[Block] = field(default_factory=list)
     body: list[Block] = field(default_factory=list)
     footers: list[Block] = field(default_factory=list)
-    outside: int = 0
+    has_outside: bool = False

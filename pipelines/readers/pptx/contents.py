@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from lxml.etree import _Element
@@ -106,7 +106,8 @@ class SheetContents:
 
     def _paragraphs(self, shape: Shape, *, emphasis: bool) -> list[Paragraph]:
         styles = self._sheet.list_styles(shape.element, self._setting.default_style)
-        return paragraphs_of(shape.element.find(f"{P}txBody"), styles, self._text, emphasis=emphasis)
+        text = replace(self._text, link=self._text.address(shape.properties))
+        return paragraphs_of(shape.element.find(f"{P}txBody"), styles, text, emphasis=emphasis)
 
     def figure(self, shape: Shape, fill: _Element | None) -> Piece:
         """The picture that fills a shape, and what is said of it."""

@@ -16,23 +16,27 @@ A14 = "{http://schemas.microsoft.com/office/drawing/2010/main}"
 THREADED = "{http://schemas.microsoft.com/office/powerpoint/2018/8/main}"
 
 EMU_PER_POINT = 12700
+# Coordinates are 64-bit integers in the schema, and far below this in any document.
+_LARGEST = 1e12
 
 
 def number(element: _Element | None, name: str, default: float = 0.0) -> float:
-    """An attribute that holds a number; ``default`` where it does not."""
+    """An attribute that holds a number; ``default`` where it does not, or one beyond all measure."""
     try:
-        return float(element.get(name, "")) if element is not None else default
+        found = float(element.get(name, "")) if element is not None else default
     except ValueError:
         return default
+    return found if abs(found) <= _LARGEST else default
 
 
 def share(element: _Element | None, name: str) -> float:
     """An attribute that holds a percentage, in thousandths or with its sign, as a share of 1."""
     text = element.get(name, "0") if element is not None else "0"
     try:
-        return float(text[:-1]) / 100 if text.endswith("%") else float(text) / 100_000
+        found = float(text[:-1]) / 100 if text.endswith("%") else float(text) / 100_000
     except ValueError:
         return 0.0
+    return found if abs(found) <= _LARGEST else 0.0
 
 
 def flag(element: _Element | None, name: str, *, default: bool = False) -> bool:

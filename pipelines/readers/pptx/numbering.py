@@ -8,6 +8,7 @@ from pipelines.readers.html_lists import roman
 from pipelines.readers.pptx.names import A, number
 
 BULLETS = (f"{A}buNone", f"{A}buAutoNum", f"{A}buChar", f"{A}buBlip")
+_LARGEST_START = 32767
 _CIRCLED = 0x2460
 _MOST_CIRCLED = 20
 # Schemes are named by their digits and what stands around them: romanUcParenBoth.
@@ -24,13 +25,17 @@ class Counters:
         """What is shown before the next paragraph: a number, nothing for a bullet; None: it is no item."""
         for deeper in [known for known in self._open if known > level]:
             del self._open[deeper]
-        if bullet is None or bullet.tag == f"{A}buNone":
+        is_blank = bullet is not None and bullet.tag == f"{A}buChar" and not bullet.get("char", "").strip()
+        if bullet is None or bullet.tag == f"{A}buNone" or is_blank:
             self._open.pop(level, None)
             return None
         if bullet.tag != f"{A}buAutoNum":
             self._open.pop(level, None)
             return ""
-        scheme, start = bullet.get("type", "arabicPeriod"), int(min(number(bullet, "startAt", 1), 32767))
+        scheme, start = (
+            bullet.get("type", "arabicPeriod"),
+            int(min(max(number(bullet, "startAt", 1), 1), _LARGEST_START)),
+        )
         before = self._open.get(level)
         count = before[2] + 1 if before and before[:2] == (scheme, start) else start
         self._open[level] = (scheme, start, count)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from lxml.etree import _Element
+
 from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
 from pipelines.readers.ooxml.package import Package, PartMissing
@@ -25,8 +27,8 @@ from schemas.reading import FlowPage, FlowView
 
 _SLIDE_PART = re.compile(r"ppt/slides/slide(\d+)\.xml")
 _HIDDEN = re.compile(rb"""<(?:\w+:)?sld\s[^>]*\bshow=["'](?:0|false)["']""")
-# A slide of 10 by 7.5 inches, where the presentation does not say.
-_DEFAULT_WIDTH, _DEFAULT_HEIGHT = 9_144_000.0, 6_858_000.0
+# In points: 10 by 7.5 inches, where the presentation does not say.
+_DEFAULT_SIZE = (720.0, 540.0)
 
 
 class PptxReader(FlowReader):
@@ -59,9 +61,7 @@ class PptxReader(FlowReader):
         if not self._slides:
             self._package.close()
             raise DocumentEmpty("The presentation has no slides.")
-        size = self._presentation.find(f"{P}sldSz")
-        self._width = (number_of(size, "cx") or _DEFAULT_WIDTH) / EMU_PER_POINT
-        self._height = (number_of(size, "cy") or _DEFAULT_HEIGHT) / EMU_PER_POINT
+        self._width, self._height = _size(self._presentation.find(f"{P}sldSz"))
         self._hidden = self._hidden_slides()
         self._pictures: dict[int, dict[int, Picture]] = {}
 
@@ -149,10 +149,16 @@ class PptxReader(FlowReader):
             which = ", ".join(str(hidden) for hidden in self._hidden)
             message = f"Slides that are hidden in the show were read like the others: {which}."
             warnings.append(DocumentWarning(kind=WarningKind.HIDDEN_TEXT, message=message))
-        if blocks.outside:
-            message = f"{blocks.outside} shapes that lie off the slide were left out: nobody sees them."
+        if blocks.has_outside:
+            message = "Text that lies off the slide, where nobody sees it, was left out."
             warnings.append(DocumentWarning(kind=WarningKind.HIDDEN_TEXT, message=message))
         return warnings
+
+
+def _size(element: _Element | None) -> tuple[float, float]:
+    """The size of all slides in points."""
+    width, height = (number_of(element, name) / EMU_PER_POINT for name in ("cx", "cy"))
+    return (width, height) if min(width, height) >= 1 else _DEFAULT_SIZE
 
 
 def _fragment(piece: Piece) -> PageFragment:

@@ -32,7 +32,7 @@ def blocks_of(slide: Sheet, setting: SlideSetting) -> SlideBlocks:
         if not pieces:
             continue
         if shape.box is not None and not _shows(shape.box, setting):
-            found.outside += 1
+            found.has_outside |= any(piece.kind is not FragmentType.FIGURE for piece in pieces)
             continue
         block = Block(shape, pieces)
         role = shape.placeholder.role if shape.placeholder else ""

@@ -28,10 +28,20 @@ _TYPED_BULLET = re.compile(r"[•▪‣◦●■]\s+")
 
 @dataclass(frozen=True, slots=True)
 class TextSetting:
-    """What the text of a sheet refers to: the sheet's relationships, and the slide's number as shown."""
+    """What text refers to: the sheet's relationships, and the slide's number as shown.
+
+    ``link`` is the address that the whole shape leads to, where a run has none of its own.
+    """
 
     relationships: dict[str, Relationship]
     slide_number: int | None = None
+    link: str | None = None
+
+    def address(self, clickable: _Element | None) -> str | None:
+        """Where a run, or a shape by its ``cNvPr``, leads to outside the presentation."""
+        link = clickable.find(f"{A}hlinkClick") if clickable is not None else None
+        related = self.relationships.get(link.get(f"{R}id", "")) if link is not None else None
+        return safe_link(related.target) if related is not None and related.external else None
 
 
 @dataclass(slots=True)
@@ -175,14 +185,10 @@ def _in_unicode(text: str, properties: _Element | None) -> str:
 
 def _marks(properties: _Element | None, setting: TextSetting, *, emphasis: bool) -> list[Mark]:
     """The marks of a run, outermost first; only what it says itself, not what its style brings."""
+    target = setting.address(properties) or setting.link
+    marks = [Mark("link", target)] if target else []
     if properties is None:
-        return []
-    marks = []
-    link = properties.find(f"{A}hlinkClick")
-    related = setting.relationships.get(link.get(f"{R}id", "")) if link is not None else None
-    target = safe_link(related.target) if related is not None and related.external else None
-    if target:
-        marks.append(Mark("link", target))
+        return marks
     if emphasis and flag(properties, "b"):
         marks.append(Mark("bold"))
     if emphasis and flag(properties, "i"):

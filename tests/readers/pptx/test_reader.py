@@ -302,3 +302,26 @@ def test_any_damage_is_a_document_error(tmp_path: Path, data: st.DataObject) -> 
         reader.close()
     except DocumentError:
         pass
+
+
+CELL = f'<a:tc gridSpan="2" rowSpan="1"><a:txBody>{paragraph("cell")}</a:txBody></a:tc>'
+TABLE = f'<a:tbl><a:tblGrid><a:gridCol w="9"/></a:tblGrid><a:tr h="9">{CELL}{CELL}</a:tr></a:tbl>'
+EVERYTHING = (
+    shape(paragraph("one", '<a:pPr lvl="1" rtl="1"><a:buAutoNum type="romanLcPeriod" startAt="3"/></a:pPr>'))
+    + group(shape("x", xfrm(1, 1, 9, 9, 'rot="60000"'), TITLE), xfrm(0, 0, 9, 9, 'flipH="1"'))
+    + graphic(TABLE, xfrm(5, 5, 9, 9, tag="p:xfrm"))
+    + picture("i", xfrm(9, 9, 9, 9), "flag", '<a:srcRect l="10000" b="10%"/>')
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, len(EVERYTHING) - 1), st.sampled_from(["", "<", '"', "-1e999", "nan", "9" * 400, "/"]))
+def test_any_markup_makes_a_page(tmp_path: Path, start: int, noise: str) -> None:
+    damaged = EVERYTHING[:start] + noise + EVERYTHING[start + len(noise[:3]) :]
+    size = f'<p:sldSz cx="{noise}"/>' if noise not in {"<", '"'} else ""
+    found = page(deck(tmp_path / "a.pptx", [damaged], presentation=size))
+    assert found.size is not None
+    for fragment in found.fragments:
+        if fragment.bbox is not None:
+            assert 0 <= fragment.bbox.x1 <= fragment.bbox.x2 <= 720
+            assert 0 <= fragment.bbox.y1 <= fragment.bbox.y2 <= 540

@@ -80,6 +80,13 @@ def test_runs_keep_their_marks_links_and_breaks(tmp_path: Path) -> None:
     ]
 
 
+def test_a_shape_may_lead_somewhere_as_a_whole(tmp_path: Path) -> None:
+    text = "<a:p><a:r><a:t>Order </a:t></a:r><a:r><a:t>now</a:t></a:r></a:p>"
+    button = shape(text, SOMEWHERE).replace('name="x" />', '><a:hlinkClick r:id="web"/></p:cNvPr>')
+    slide = Slide(button, {"web": ("hyperlink", "https://example.org/order")})
+    assert shown(deck(tmp_path / "a.pptx", [slide])) == [("text", "[Order now](https://example.org/order)")]
+
+
 def test_signs_of_symbol_fonts_are_unicode(tmp_path: Path) -> None:
     body = (
         '<a:p><a:r><a:rPr><a:sym typeface="Wingdings"/></a:rPr><a:t>so \uf0e8 then</a:t></a:r>'
