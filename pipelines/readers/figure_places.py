@@ -18,6 +18,8 @@ _BACKGROUND = 0.9
 _SLACK, _LEAST = 6.0, 12.0
 # Feet begin here (share of the page's height): a drawing at the end of a page ends there.
 _FOOT = 0.93
+# Of a drawing's lines and areas so many say how large it is.
+_MOST_DRAWN = 2000
 
 
 def figure_boxes(
@@ -83,7 +85,8 @@ def _drawn(document: LaidOutDocument, before: Place | None, after: Place | None)
             spans.append((after[0], 0.0, after[1].y1))
     for page, top, bottom in spans:
         boxes = [box for box in document.drawings(page) if box.y1 > top - _SLACK and box.y2 < bottom + _SLACK]
-        parts = [box for box in _clusters(boxes) if min(box.width, box.height) > _LEAST]
+        largest = sorted(boxes, key=lambda box: -box.area)[:_MOST_DRAWN]
+        parts = [box for box in _clusters(largest) if min(box.width, box.height) > _LEAST]
         if parts:
             return page, max(parts, key=lambda box: box.area)
     return None

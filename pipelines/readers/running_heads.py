@@ -14,8 +14,8 @@ from schemas.fragments import FragmentType, TextContent
 HEADS = frozenset({FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER})
 # Heads stand in this share of the page at its top, feet at its bottom, in the outermost so many lines.
 _BAND, _LINES = 0.3, 10
-# A head takes at most so many lines.
-_HIGHEST = 4
+# A head takes at most so many lines, and lines of no more than so many times its words.
+_HIGHEST, _MOST = 4, 3
 # This share of a head's words is in its lines, and of the words in its lines most are its own.
 _FOUND, _OWN = 0.7, 0.6
 _SAME_LINE = 0.5
@@ -32,48 +32,63 @@ class Head:
 
 
 class _Line(NamedTuple):
-    """Words on one height: each token with the index of its word."""
+    """Words on one height: their tokens, the same with all numbers alike, and each token's word."""
 
-    tokens: list[tuple[str, int]]
+    tokens: list[str]
+    numberless: list[str]
+    words: list[int]
     middle: float
 
 
 def shown_heads(
     heads: Sequence[Head], words: Sequence[ShownWord], height: float
 ) -> Iterator[tuple[Head, list[int]]]:
-    """The heads that a page shows, each with the indices of its words; ``height`` is the page's."""
+    """The heads that a page shows, each with the indices of its words; ``height`` is the page's.
+
+    Those that are there word for word come first, then those with other numbers or a few other words.
+    """
     lines = _lines(words)
     top = [line for line in lines if line.middle < _BAND * height][:_LINES]
-    bottom = [line for line in lines if line.middle > (1 - _BAND) * height][-_LINES:]
+    bottom = [line for line in reversed(lines) if line.middle > (1 - _BAND) * height][:_LINES]
     taken: set[int] = set()
     # The longest first: a short one may be a part of it.
-    for head in sorted(heads, key=lambda one: -len(one.tokens)):
-        found: list[int] = []
-        if head.kind is not FragmentType.PAGE_FOOTER:
-            found = _found(head.tokens, top, taken)
-        if head.kind is not FragmentType.PAGE_HEADER and not found:
-            found = _found(head.tokens, bottom[::-1], taken)
-        if found:
+    left = sorted(heads, key=lambda one: -len(one.tokens))
+    for exact in (True, False):
+        missing: list[Head] = []
+        for head in left:
+            bands = [] if head.kind is FragmentType.PAGE_FOOTER else [top]
+            bands += [] if head.kind is FragmentType.PAGE_HEADER else [bottom]
+            found = next(
+                (own for band in bands if (own := _found(head.tokens, band, taken, exact=exact))), []
+            )
             taken.update(found)
-            yield head, sorted(found)
+            if found:
+                yield head, found
+            else:
+                missing.append(head)
+        left = missing
 
 
-def _found(head: Sequence[str], lines: Sequence[_Line], taken: set[int]) -> list[int]:
+def _found(head: Sequence[str], lines: Sequence[_Line], taken: set[int], *, exact: bool) -> list[int]:
     """The words of a head in ``lines``, the outermost first, where they are most like it; or nothing."""
-    wanted = _numberless(head)
+    wanted = list(head) if exact else _numberless(head)
+    least = len(wanted) if exact else _FOUND * len(wanted)
     best, best_words = 0.0, list[int]()
     for start in range(len(lines)):
-        held: list[tuple[str, int]] = []
-        for line in lines[start : start + _HIGHEST]:
-            free = [pair for pair in line.tokens if pair[1] not in taken]
-            held = [*held, *free] if lines[0].middle <= lines[-1].middle else [*free, *held]
-            own = _numberless(token for token, _ in held)
-            pairs = common(wanted, own) if not set(wanted).isdisjoint(own) else []
+        for count in range(1, _HIGHEST + 1):
+            # Lines of a foot come from the bottom; their words are read from the top.
+            rows = sorted(lines[start : start + count], key=lambda line: line.middle)
+            held = [(row, at) for row in rows for at, word in enumerate(row.words) if word not in taken]
+            own = [row.tokens[at] if exact else row.numberless[at] for row, at in held]
+            if count > 1 and len(own) > _MOST * len(wanted):
+                break
+            pairs = common(wanted, own) if len(set(wanted).intersection(own)) * 2 >= len(set(wanted)) else []
+            if not pairs or len(pairs) < least:
+                continue
             whole = len(pairs) == len(wanted) > 1 and pairs[-1][1] - pairs[0][1] == len(pairs) - 1
-            alike = len(pairs) >= _FOUND * len(wanted) and len(pairs) >= _OWN * len(own)
-            score = len(pairs) / len(wanted) + len(pairs) / max(1, len(own))
-            if pairs and (whole or alike) and score > best:
-                best, best_words = score, sorted({held[j][1] for _, j in pairs})
+            score = len(pairs) / len(wanted) + len(pairs) / len(own)
+            if (whole or len(pairs) >= _OWN * len(own)) and score > best:
+                best, best_words = score, sorted({held[j][0].words[held[j][1]] for _, j in pairs})
     return best_words
 
 
@@ -96,12 +111,13 @@ def _lines(words: Sequence[ShownWord]) -> list[_Line]:
             rows[-1].append(index)
         else:
             rows.append([index])
-    return [
-        _Line(
-            [(token, i) for i in sorted(row) for token in tokens(words[i].text)], words[row[0]].box.center[1]
-        )
-        for row in rows
-    ]
+    return [_line(sorted(row), words) for row in rows]
+
+
+def _line(row: Sequence[int], words: Sequence[ShownWord]) -> _Line:
+    pairs = [(token, index) for index in row for token in tokens(words[index].text)]
+    found = [token for token, _ in pairs]
+    return _Line(found, _numberless(found), [index for _, index in pairs], words[row[0]].box.center[1])
 
 
 def _numberless(text: Iterable[str]) -> list[str]:

@@ -128,6 +128,12 @@ def test_a_head_of_one_page_is_on_that_page() -> None:
         assert by_page(placed(fragments, document)) == [["Cover", "a b c d"], ["Later pages"]]
 
 
+def test_heads_that_differ_in_a_number_are_told_apart() -> None:
+    fragments = [text(f"Chapter {number}", FragmentType.PAGE_HEADER) for number in (1, 2, 3)]
+    with laid_out(*([(50, 30, f"Chapter {number}"), (50, 200, "words")] for number in (2, 1, 3))) as document:
+        assert by_page(placed(fragments, document)) == [["Chapter 2"], ["Chapter 1"], ["Chapter 3"]]
+
+
 def test_notes_at_a_pages_end() -> None:
     fragments = [text("alpha beta gamma1 delta"), text("epsilon zeta eta"), text("1 a note about gamma")]
     with laid_out(
