@@ -114,10 +114,17 @@ FORMATS: tuple[Format, ...] = (
         (".p7m", ".p7s", ".p7b", ".p7c", ".tsd"),
     ),
     Format(
+        "LaTeX",
+        "latex",
+        ("application/x-tex", "application/x-latex", "text/x-tex"),
+        (".tex", ".latex", ".ltx"),
+        text=True,
+    ),
+    Format(
         "AsciiDoc",
         "asciidoc",
         ("text/asciidoc", "text/x-asciidoc"),
-        (".adoc", ".asciidoc", ".asc"),
+        (".adoc", ".asciidoc"),
         text=True,
     ),
     Format(

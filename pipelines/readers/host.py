@@ -29,6 +29,7 @@ READERS: dict[str, str] = {
     "html": "pipelines.readers.html:HtmlReader",
     "markdown": "pipelines.readers.markdown:MarkdownReader",
     "csv": "pipelines.readers.csv:CsvReader",
+    "latex": "pipelines.readers.latex:LatexReader",
     "asciidoc": "pipelines.readers.asciidoc:AsciidocReader",
     "xml": "pipelines.readers.xml:XmlReader",
     "json": "pipelines.readers.json:JsonReader",

@@ -24,6 +24,7 @@ MARKS = {
 }  # fmt: skip
 HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source)-([A-Za-z0-9+#._-]{1,30})")
 
 
@@ -68,6 +69,7 @@ def shown_input(field: _Element) -> str:
 
 
 def tex(math: _Element) -> str | None:
-    """The TeX source that a formula carries, if it does."""
+    """The TeX source that a formula carries, if it does; nothing in it passes for a tag."""
     source = math.find(".//annotation[@encoding='application/x-tex']")
-    return (source.text or "").strip() or None if source is not None else None
+    text = (source.text or "").strip() if source is not None else ""
+    return _TAG_START.sub("< ", text) or None
