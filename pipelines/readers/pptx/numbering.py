@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from lxml.etree import _Element
 
-from pipelines.readers.html_lists import roman
+from pipelines.readers.docx.numerals import numeral
 from pipelines.readers.pptx.names import A, number
 
 BULLETS = (f"{A}buNone", f"{A}buAutoNum", f"{A}buChar", f"{A}buBlip")
 _LARGEST_START = 32767
-_CIRCLED = 0x2460
-_MOST_CIRCLED = 20
-# Schemes are named by their digits and what stands around them: romanUcParenBoth.
+# Schemes are named by their digits and what stands around them: romanUcParenBoth. The digits' names in Word:
+_FORMS = {
+    "alphaLc": "lowerLetter", "alphaUc": "upperLetter", "romanLc": "lowerRoman", "romanUc": "upperRoman",
+    "circleNum": "decimalEnclosedCircle", "arabicDb": "decimalFullWidth", "ea1Chs": "chineseCounting",
+    "ea1Cht": "chineseCounting", "ea1Jpn": "japaneseCounting", "hebrew2": "hebrew2",
+    "arabic1": "arabicAlpha", "arabic2": "arabicAbjad", "thaiAlpha": "thaiLetters",
+    "thaiNum": "thaiNumbers", "hindiAlpha": "hindiVowels", "hindiNum": "hindiNumbers",
+}  # fmt: skip
 _AROUND = {"ParenBoth": ("(", ")"), "ParenR": ("", ")"), "Period": ("", "."), "Minus": ("-", "-")}
 
 
@@ -32,25 +37,16 @@ class Counters:
         if bullet.tag != f"{A}buAutoNum":
             self._open.pop(level, None)
             return ""
-        scheme, start = (
-            bullet.get("type", "arabicPeriod"),
-            int(min(max(number(bullet, "startAt", 1), 1), _LARGEST_START)),
-        )
+        scheme = bullet.get("type", "arabicPeriod")
+        start = int(min(max(number(bullet, "startAt", 1), 1), _LARGEST_START))
         before = self._open.get(level)
         count = before[2] + 1 if before and before[:2] == (scheme, start) else start
         self._open[level] = (scheme, start, count)
-        return numeral(count, scheme)
+        return label_of(count, scheme)
 
 
-def numeral(count: int, scheme: str) -> str:
+def label_of(count: int, scheme: str) -> str:
     """A number as a scheme (``alphaLcParenR``, ``circleNumDbPlain``…) shows it."""
-    if scheme.startswith("circleNum"):
-        return chr(_CIRCLED + count - 1) if 0 < count <= _MOST_CIRCLED else f"({count})"
+    form = next((form for name, form in _FORMS.items() if scheme.startswith(name)), "decimal")
     before, after = next((signs for name, signs in _AROUND.items() if scheme.endswith(name)), ("", ""))
-    if scheme.startswith("alpha"):
-        text = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
-    elif scheme.startswith("roman"):
-        text = roman(count)
-    else:
-        text = str(count)
-    return f"{before}{text.upper() if 'Uc' in scheme else text}{after}"
+    return f"{before}{numeral(count, form)}{after}"

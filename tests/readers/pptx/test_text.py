@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.readers.pptx.numbering import numeral
+from pipelines.readers.pptx.numbering import label_of
 from pipelines.readers.pptx.reader import PptxReader
 from schemas.fragments import FragmentType
 from schemas.reading import FlowView
@@ -29,11 +29,12 @@ def numbered(scheme: str, start: int = 1, level: int = 0) -> str:
     [
         (3, "arabicPeriod", "3."), (3, "arabicPlain", "3"), (2, "arabicParenR", "2)"),
         (27, "alphaLcParenBoth", "(aa)"), (28, "alphaUcPeriod", "BB."), (9, "romanUcPeriod", "IX."),
-        (4, "romanLcParenR", "iv)"), (5, "circleNumDbPlain", "⑤"), (21, "circleNumWdBlackPlain", "(21)"),
+        (4, "romanLcParenR", "iv)"), (5, "circleNumDbPlain", "⑤"), (12, "ea1ChsPeriod", "十二."),
+        (3, "nobodyKnows", "3"),
     ],
 )  # fmt: skip
 def test_numbers_as_shown(count: int, scheme: str, label: str) -> None:
-    assert numeral(count, scheme) == label
+    assert label_of(count, scheme) == label
 
 
 def test_numbers_count_on_below_each_other_and_start_anew_after_text(tmp_path: Path) -> None:
