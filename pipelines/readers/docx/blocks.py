@@ -55,6 +55,11 @@ class Block:
         """A block of running text; ``prefix`` stands before it in all spellings."""
         return cls(kind, prefix + inline.markdown(), prefix + inline.plain(), escape(prefix) + inline.html())
 
+    @classmethod
+    def bare(cls, text: str) -> Block:
+        """A block of text without marks."""
+        return cls(FragmentType.TEXT, text, text, escape(text))
+
     @property
     def is_figure(self) -> bool:
         """Whether it is a picture or a chart."""

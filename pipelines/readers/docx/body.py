@@ -8,20 +8,17 @@ from html import escape
 
 from lxml.etree import _Element
 
-from pipelines.readers.docx.blocks import Block, PicturePart
+from pipelines.readers.docx.blocks import Block
 from pipelines.readers.docx.changes import CHANGES, Change, Revisions, mark_change
-from pipelines.readers.docx.drawings import Box, Chart, Diagram, Drawn, Lettering, Picture, alternative
-from pipelines.readers.docx.imported import imported
+from pipelines.readers.docx.drawings import Box, Drawn, Lettering, alternative
 from pipelines.readers.docx.names import MC, R, W, number, value
 from pipelines.readers.docx.numbering import Label, Numbering
-from pipelines.readers.docx.parts import Parts
+from pipelines.readers.docx.objects import Objects
 from pipelines.readers.docx.running import without_page_numbers
 from pipelines.readers.docx.styles import BODY_LEVEL, Role, Style, Styles
 from pipelines.readers.docx.tables import TableCells
 from pipelines.readers.docx.text import Line, Marks, Story, TextWalk
 from pipelines.readers.html_lists import Item, ItemList, indented
-from pipelines.readers.ooxml.charts import chart_fragment
-from pipelines.readers.ooxml.diagrams import outline
 from schemas.fragments import FragmentType
 
 # Boxes in cells in tables…: what lies deeper is read as bare text.
@@ -54,16 +51,14 @@ class BlockWalk:
 
     def __init__(
         self,
-        parts: Parts,
         styles: Styles,
         numbering: Numbering,
         text: TextWalk,
+        objects: Objects,
         revisions: Revisions,
-        *,
-        charts: bool,
     ) -> None:
-        self._parts, self._styles, self._numbering, self._text = parts, styles, numbering, text
-        self._revisions, self._charts = revisions, charts
+        self._styles, self._numbering, self._text, self._objects = styles, numbering, text, objects
+        self._revisions = revisions
         self._depth = 0
         self._has_title = False
 
@@ -80,7 +75,7 @@ class BlockWalk:
         frame = _Frame(marks, in_cell)
         if self._depth >= _DEEPEST:
             text = " ".join("".join(t.text or "" for t in container.iter(W + "t")).split())
-            return [_bare(text)] if text else []
+            return [Block.bare(text)] if text else []
         self._depth += 1
         for element, own in self._flat(container, marks):
             self._element(element, own, frame)
@@ -117,7 +112,7 @@ class BlockWalk:
             frame.blocks += self._table(element, marks, frame)
         elif element.tag == W + "altChunk":
             self._flush(frame)
-            frame.blocks += self._imported(element)
+            frame.blocks += self._objects.imported(self._text.story.part, element.get(R + "id"))
         else:  # the ends of comments' ranges, and what misplaced runs and formulas hold
             line = frame.pending.line if frame.pending else Line()
             self._text.read([element], line, self._styles.body, marks, heading=False)
@@ -173,7 +168,7 @@ class BlockWalk:
     def _block(self, pending: _Pending, label: Label | None, depth: int, frame: _Frame) -> Block:
         line, style = pending.line, pending.style
         if self._text.story.running and not line.is_marked:
-            return _bare(without_page_numbers(line))
+            return Block.bare(without_page_numbers(line))
         number_shown = f"{label.text}{label.gap}" if label and label.text else ""
         level = _level(pending.properties, style)
         in_contents = any(one.name in _CONTENTS_FIELDS and one.result for one in self._text.story.fields)
@@ -246,77 +241,27 @@ class BlockWalk:
             lambda cell, own: self.blocks(cell, (*marks, *own), in_cell=True),
         )
         if frame.in_cell:
-            lines = "\n".join(cells.lines())
-            texts = [_bare(lines)] if lines else []
-            return [*texts, *cells.figures]
+            return [*cells.lines(), *cells.figures]
         model = cells.model()
         tables = [Block(FragmentType.TABLE, table=model)] if model else []
         return [*tables, *cells.figures]
 
     def _drawn(self, drawn: Drawn, frame: _Frame) -> list[Block]:
-        part = self._text.story.part
+        story = self._text.story
         match drawn:
             case Box(content):
-                story = Story.of(content, part, running=self._text.story.running)
-                return self.story(content, story, in_cell=frame.in_cell)
+                inner = Story.of(content, story.part, running=story.running)
+                return self.story(content, inner, in_cell=frame.in_cell)
             case Lettering(text):
-                return [_bare(text)]
-            case Picture(relationship, said, crop):
-                related = self._parts.related(part, relationship)
-                picture = PicturePart(related.target, crop) if related and not related.external else None
-                return [Block(FragmentType.FIGURE, said, said, picture=picture)]
-            case Diagram(relationship):
-                return self._diagram(part, relationship, frame)
-            case Chart(relationship):
-                return self._chart(part, relationship)
-        return []
-
-    def _chart(self, part: str, relationship: str | None) -> list[Block]:
-        related = self._parts.related(part, relationship)
-        xml = self._parts.bytes(related.target) if related and not related.external else None
-        found = chart_fragment(xml, as_data=self._charts) if xml else None
-        return [Block(found[0], content=found[1])] if found else []
-
-    def _imported(self, element: _Element) -> list[Block]:
-        related = self._parts.related(self._text.story.part, element.get(R + "id"))
-        data = self._parts.bytes(related.target) if related and not related.external else None
-        found = imported(related.target, data) if related and data else []
-        return [
-            Block(
-                f.fragment_type,
-                f.content.content,
-                f.content.content,
-                escape(f.content.content),
-                content=f.content,
-            )
-            for f in found
-        ]
-
-    def _diagram(self, part: str, relationship: str | None, frame: _Frame) -> list[Block]:
-        related = self._parts.related(part, relationship)
-        data = self._parts.xml(related.target) if related and not related.external else None
-        nodes = outline(data) if data is not None else ()
-        return [
-            Block(
-                FragmentType.LIST_ITEM,
-                f"- {text}" if frame.in_cell else indented(text, Item(ItemList(), "", depth)),
-                f"- {text}",
-                f"- {escape(text)}",
-            )
-            for depth, text in nodes
-        ]
-
-
-def _bare(text: str) -> Block:
-    return Block(FragmentType.TEXT, text, text, escape(text))
+                return [Block.bare(text)]
+            case _:
+                return self._objects.blocks(drawn, story.part, in_cell=frame.in_cell)
 
 
 def _level(properties: _Element | None, style: Style) -> int | None:
     """The level of a heading: 0 for a title, 1 and up for others; None for what is no heading."""
     if style.role is Role.TITLE:
         return 0
-    if style.role is Role.SUBTITLE:
-        return 1
     outline_level = number(value(properties, "outlineLvl"), style.level)
     return outline_level + 1 if outline_level is not None and 0 <= outline_level < BODY_LEVEL else None
 

@@ -42,7 +42,7 @@ class Box(NamedTuple):
 
 
 class Lettering(NamedTuple):
-    """Text drawn along a path (WordArt)."""
+    """Text that is no more than drawn: WordArt, shapes of a locked canvas."""
 
     text: str
 
@@ -98,6 +98,8 @@ def _drawn(element: _Element, said: str) -> Drawn | None:
         return Picture(element.get(R + "id"), _one_line(shape.get("alt") if shape is not None else None))
     if tag == V + "textpath" and element.get("string"):
         return Lettering(_one_line(element.get("string")))
+    if tag == A + "txBody":
+        return Lettering(_one_line(" ".join(text.text or "" for text in element.iter(A + "t"))))
     return None
 
 

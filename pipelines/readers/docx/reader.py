@@ -16,6 +16,7 @@ from pipelines.readers.docx.changes import Revisions
 from pipelines.readers.docx.names import W
 from pipelines.readers.docx.notes import Comments, Notes
 from pipelines.readers.docx.numbering import Numbering
+from pipelines.readers.docx.objects import Objects
 from pipelines.readers.docx.parts import Parts
 from pipelines.readers.docx.running import running_parts
 from pipelines.readers.docx.styles import Styles
@@ -54,7 +55,8 @@ class DocxReader(FlowReader):
         endnotes = _notes(parts, settings, "endnote", "lowerRoman")
         text = TextWalk(parts, self._styles, footnotes, endnotes, comments, revisions)
         numbering = Numbering(parts.xml(parts.of_kind("numbering")))
-        walk = BlockWalk(parts, self._styles, numbering, text, revisions, charts=view.charts)
+        objects = Objects(parts, charts=view.charts)
+        walk = BlockWalk(self._styles, numbering, text, objects, revisions)
         blocks = list(_running_heads(walk, parts, settings, "header"))
         body = walk.blocks(parts.body)
         with_captions(body)

@@ -25,7 +25,6 @@ class Role(Enum):
     """What a paragraph is, where its style says so."""
 
     TITLE = "title"
-    SUBTITLE = "subtitle"
     HEADING = "heading"
     QUOTE = "quote"
     CODE = "code"
@@ -42,7 +41,6 @@ _ROLES = tuple(
     (role, re.compile(pattern, re.IGNORECASE))
     for role, pattern in (
         (Role.TITLE, r"title"),
-        (Role.SUBTITLE, r"sub-?title"),
         (
             Role.HEADING,
             r"heading|(?:heading|überschrift|titre|título|titolo|kop|rubrik|overskrift|otsikko|nagłówek|nadpis"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from lxml.etree import _Element
@@ -14,6 +14,7 @@ from pipelines.readers.docx.names import W, is_on, number, value
 from pipelines.readers.docx.styles import Styles
 from pipelines.readers.inline import Mark
 from pipelines.table_markup import MarkupCell, TableModel
+from schemas.fragments import FragmentType
 
 # A larger grid is read without spans: a small file can claim a huge one by them.
 _LARGEST_GRID = 1_000_000
@@ -44,10 +45,18 @@ class TableCells:
         cells = [cell for row in self._rows for cell in row]
         return TableModel(_on_grid(cells, len(self._rows))) if any(cell.text for cell in cells) else None
 
-    def lines(self) -> list[str]:
-        """The rows as lines of text, for a table inside a cell."""
-        rows = ([" ".join(cell.text.split("\n")) for cell in row] for row in self._rows)
-        return [" | ".join(texts) for texts in rows if any(texts)]
+    def lines(self) -> list[Block]:
+        """The rows as texts, for a table inside a cell."""
+        rows = [row for row in self._rows if any(cell.text for cell in row)]
+        return [
+            Block(
+                FragmentType.TEXT,
+                _one_line(cell.markdown or "" for cell in row),
+                _one_line(cell.text for cell in row),
+                _one_line(cell.html or "" for cell in row),
+            )
+            for row in rows
+        ]
 
     def _add_row(self, row: _Element) -> None:
         change = row_change(row)
@@ -117,6 +126,10 @@ class TableCells:
         if style_id and styles.of(style_id, "table").has_header_row and _is_first_row_special(properties):
             return True
         return self._bold[0] and not any(self._bold[1:])
+
+
+def _one_line(texts: Iterable[str]) -> str:
+    return " | ".join(" ".join(text.split("\n")) for text in texts)
 
 
 def _children(element: _Element, tag: str) -> Iterator[_Element]:

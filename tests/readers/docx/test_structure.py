@@ -44,7 +44,7 @@ def test_headings_have_the_level_of_their_style(tmp_path: Path) -> None:
         for f in found
     ] == [
         ("title", 0),
-        ("section_header", 1),
+        ("text", None),
         ("section_header", 1),
         ("section_header", 2),
         ("section_header", 2),
@@ -253,7 +253,8 @@ def test_what_is_no_document_is_refused(tmp_path: Path, data: bytes, error: type
         ("a.html", b"<h2>Head</h2><p>text &amp; more</p>"),
         (
             "a.mht",
-            b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n"
+            b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n"
+            b"--x\nContent-Type: text/html\n"
             b"Content-Transfer-Encoding: quoted-printable\n\n<h2>Head</h2><p>text =26amp; more</p>\n"
             b"--x--\n",
         ),
