@@ -154,8 +154,8 @@ def _finished(text: str, kept: list[str]) -> str:
 
 def _styled(text: str, keep: Callable[[str], str]) -> str:
     text = _CROSS_REFERENCE.sub(lambda found: _reference(found, keep), text)
-    text = _ADDRESS.sub(lambda found: _address(found, keep), text)
     text = _MACRO.sub(lambda found: _macro(found, keep), text)
+    text = _ADDRESS.sub(lambda found: _address(found, keep), text)
     text = _HIDDEN_TERM.sub("", _ANCHOR.sub("", text))
     text = _ROLES.sub(_role, _TERM.sub(r"\1", text))
     for pattern, replacement in _MARKS:

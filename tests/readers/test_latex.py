@@ -169,10 +169,12 @@ def test_no_text_takes_long(text: str) -> None:
     assert len(html) < 6_000_000
 
 
-PIECES = r"""{ } [ ] $ $$ & \\ % \item \( \) \[ \] \section{ \footnote{ \caption \textbf{ \bf \cite{a} \verb|x| word é
-    \begin{itemize} \end{itemize} \begin{tabular}{l} \end{tabular} \begin{figure} \end{figure} \' \m #1 \title{t}
-    \multicolumn{2}{c}{ \multirow{2}{*}{x} \hline \endhead \begin{align} \end{align} \begin{frame} \begin{document}
-    \newcommand{\m}[1]{a#1} \begin{verbatim} \end{verbatim}"""
+PIECES = r"""
+    { } [ ] $ $$ & \\ % \item \( \) \[ \] \section{ \footnote{ \caption \textbf{ \bf \cite{a} \verb|x|
+    word é \begin{itemize} \end{itemize} \begin{tabular}{l} \end{tabular} \begin{figure} \end{figure} \'
+    \m #1 \title{t} \multicolumn{2}{c}{ \multirow{2}{*}{x} \hline \endhead \begin{align} \end{align}
+    \begin{frame} \begin{document} \newcommand{\m}[1]{a#1} \begin{verbatim} \end{verbatim}
+"""
 pieces = st.sampled_from([*PIECES.split(), "\n\n", " "])
 
 
