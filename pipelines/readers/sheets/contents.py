@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from pipelines.readers.sheets.blocks import blocks
 from pipelines.readers.sheets.cells import comment_markup, inline
@@ -18,10 +19,31 @@ _NOTE_MARKS = ("*", "†", "‡", "note", "source", "quelle", "anmerkung", "nota
 _MOST_TITLE_ROWS = 20
 # More lines of text are a list, and a list of one column is a table.
 _MOST_LINES = 50
+# A sheet with more fragments is no page that anybody reads; so many texts are told as one then.
+_MOST_FRAGMENTS = 2000
+_PACKED = 200
 
 
-def contents(sheet: ShownSheet) -> Iterator[Found]:
-    """The fragments of a sheet's cells, from top to bottom and from left to right."""
+def contents(sheet: ShownSheet) -> list[Found]:
+    """The fragments of a sheet's cells, from top to bottom and from left to right.
+
+    Where there are very many, texts that follow one another become one.
+    """
+    found = list(_contents(sheet))
+    return found if len(found) <= _MOST_FRAGMENTS else list(_packed(found))
+
+
+def _packed(found: list[Found]) -> Iterator[Found]:
+    for is_text, run in groupby(found, key=lambda one: one[0] is FragmentType.TEXT):
+        if not is_text:
+            yield from run
+            continue
+        texts = [content.content for _, content in run]
+        for start in range(0, len(texts), _PACKED):
+            yield FragmentType.TEXT, TextContent(content="\n".join(texts[start : start + _PACKED]))
+
+
+def _contents(sheet: ShownSheet) -> Iterator[Found]:
     waiting = list(blocks(sheet.rows))[::-1]
     while waiting:
         block = waiting.pop()

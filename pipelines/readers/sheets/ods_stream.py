@@ -140,11 +140,10 @@ class OdsStream:
         if not cells:
             return
         layout = self._layouts.setdefault(tuple(cells), tuple(cells))
-        for repeated in range(count):
-            self._left -= len(layout) if repeated else 0
-            if self._left < 0:
-                break
-            sheet.rows.append(Row(number + repeated, layout, list(cells.values())))
+        copies = min(count - 1, self._left // len(layout))
+        self._left -= copies * len(layout)
+        for copy in range(copies + 1):
+            sheet.rows.append(Row(number + copy, layout, list(cells.values())))
 
     def _cells(self, row: _Element, number: int) -> Iterator[tuple[int, Cell]]:
         column = 0
@@ -157,11 +156,9 @@ class OdsStream:
                 self._add_on_top(element, (number, column))
                 cell = self._cell(element) if tag == f"{TABLE}table-cell" else None
                 if cell is not None and cell.text:
-                    self._left -= count - 1
-                    for place in range(
-                        column, min(column + (count if self._left >= 0 else 1), LAST_COLUMN + 1)
-                    ):
-                        yield place, cell
+                    copies = max(0, min(count - 1, self._left, LAST_COLUMN - column))
+                    self._left -= copies
+                    yield from ((column + copy, cell) for copy in range(copies + 1))
             column += count
 
     def _cell(self, element: _Element) -> Cell | None:
