@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+import numpy as np
+
+from models.base import Image
 from pipelines.pages import headings
 from pipelines.pages.blocks import (
     Block,
@@ -40,10 +43,12 @@ from schemas.fragments import (
     TextContent,
 )
 from schemas.geometry import BBox, Box, union_of
-from schemas.reading import RegionKind, TextLine
+from schemas.reading import RegionKind, SourcePage, TextLine
 
 Place = Callable[[BBox], BBox]
 
+# A page shows a picture where this share of its pixels is so many grey levels from the most of it.
+_PICTURED, _TONE = 0.05, 32
 # What lies in a picture by this share is on it.
 _ON = 0.8
 _BREAKS_KEPT = {FragmentType.TEXT, FragmentType.FIGURE, FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER}
@@ -83,7 +88,7 @@ class Assemble:
             page.fragments = [
                 self._fragment(block, kind, _written(block, kind, text, spelling), place)
                 for block, (kind, text) in zip(ordered, _named(ordered), strict=True)
-            ]
+            ] or _pictured(page.image, page.source)
 
     def _fragment(self, block: Block, kind: FragmentType, text: str, place: Place) -> PageFragment:
         words = block.words
@@ -105,6 +110,17 @@ class Assemble:
             if self._include_words
             else None,
         )
+
+
+def _pictured(image: Image | None, source: SourcePage) -> list[PageFragment]:
+    """A photograph without a word on it is one figure; a sheet that is blank but for dirt is nothing."""
+    if image is None:
+        return []
+    gray = image.mean(axis=2)
+    if np.mean(np.abs(gray - np.median(gray)) > _TONE) < _PICTURED:
+        return []
+    box = Box.of(BBox(0, 0, source.width, source.height))
+    return [PageFragment(fragment_type=FragmentType.FIGURE, content=FigureContent(content=""), bbox=box)]
 
 
 def _divided(blocks: Sequence[Block]) -> list[Block]:

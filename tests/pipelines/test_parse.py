@@ -7,11 +7,13 @@ import io
 from collections import Counter
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as Pictures
 
+from models.base import Image
 from pipelines.parse import assemble, read_pages
 from pipelines.work import PageRecord, RunContext
 from schemas.documents import ParsedDocument, WarningKind
@@ -220,6 +222,24 @@ def test_a_blank_scan_asks_no_engine_and_has_no_fragments() -> None:
     engines = FakeEngines()
     (record,) = read(scanned, engines, blank=True)
     assert (record.fragments, record.fault, engines.calls) == ([], None, [])
+
+
+def test_a_photograph_without_a_word_is_a_figure() -> None:
+    (record,) = read(scanned)
+    (figure,) = record.fragments
+    assert figure.fragment_type is FragmentType.FIGURE
+    assert figure.bbox == Box(x1=0, y1=0, x2=WIDTH, y2=HEIGHT)
+
+
+def test_dirt_on_a_blank_sheet_is_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dirty(self: FakeReader, number: int, scale: float, clip: BBox | None = None) -> Image:
+        image = np.full((800, 600, 3), 250, np.uint8)
+        image[:, :10] = image[100:140, 300:340] = 20
+        return image
+
+    monkeypatch.setattr(FakeReader, "render", dirty)
+    (record,) = read(scanned)
+    assert (record.fragments, record.fault) == ([], None)
 
 
 def test_without_layout_all_text_comes_as_blocks() -> None:
