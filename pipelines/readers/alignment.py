@@ -17,7 +17,8 @@ _WORD = re.compile(r"\S+")
 # What Markdown, HTML and LaTeX write around text: gone without a trace, or parting words.
 _MARKS = re.compile(r"<!--.*?-->|</?(?!br\b)[A-Za-z][^<>]*>|(?<=\])\([^()\s]*\)|[*`~$]", re.DOTALL)
 _GAPS = re.compile(r"<br\s*/?>|\\[A-Za-z]+|\\")
-_INVISIBLE = str.maketrans("", "", "\xad\u200b\u200c\u200d\u200e\u200f\ufeff")
+# Only there for line breaking, for joining letters and for directions; the last one lengthens Arabic words.
+_INVISIBLE = str.maketrans("", "", "\xad\u200b\u200c\u200d\u200e\u200f\ufeff\u0640")
 # Runs of so many words that come once in each text are the same place.
 _ANCHOR = 3
 # Between anchors texts are compared in pieces of so many words.
@@ -26,6 +27,8 @@ _PIECE = 1500
 
 def tokens(text: str) -> list[str]:
     """What can be compared of a text: words in lower case without punctuation, and signs that stand alone."""
+    if text.isascii() and text.isalnum():
+        return [text.lower()]
     plain = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()
     found: list[str] = []
     for word in _WORD.findall(plain):

@@ -47,7 +47,8 @@ def shown_heads(
 
     Those that are there word for word come first, then those with other numbers or a few other words.
     """
-    lines = _lines(words)
+    outside = [i for i, one in enumerate(words) if not _BAND <= one.box.center[1] / height <= 1 - _BAND]
+    lines = _lines(words, outside)
     top = [line for line in lines if line.middle < _BAND * height][:_LINES]
     bottom = [line for line in reversed(lines) if line.middle > (1 - _BAND) * height][:_LINES]
     taken: set[int] = set()
@@ -101,10 +102,10 @@ def renumbered(content: TextContent, shown: Sequence[str]) -> TextContent:
     return content.model_copy(update={"content": _DIGITS.sub(lambda _: next(rest), content.content)})
 
 
-def _lines(words: Sequence[ShownWord]) -> list[_Line]:
-    """The page's lines from top to bottom."""
+def _lines(words: Sequence[ShownWord], indices: Sequence[int]) -> list[_Line]:
+    """The lines that some of the words make, from top to bottom."""
     rows: list[list[int]] = []
-    for index in sorted(range(len(words)), key=lambda i: words[i].box.y1 + words[i].box.y2):
+    for index in sorted(indices, key=lambda i: words[i].box.y1 + words[i].box.y2):
         box = words[index].box
         above = words[rows[-1][-1]].box if rows else None
         if above and abs(above.center[1] - box.center[1]) < _SAME_LINE * min(above.height, box.height):

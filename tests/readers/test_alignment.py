@@ -26,6 +26,10 @@ def test_scripts_without_spaces_are_taken_by_character() -> None:
     assert tokens("第1章 概要") == ["第", "1", "章", "概", "要"]
 
 
+def test_lengthened_arabic_words() -> None:
+    assert tokens("تقريـــر") == tokens("تقرير")
+
+
 def test_markup_says_nothing() -> None:
     text = (
         '1. **Bo**ld <ins data-author="A b">new</ins><!-- Comment: no --> [link](http://a.b/c) '
