@@ -89,6 +89,11 @@ class SheetContents:
             content, kind = HeaderContent(content=_line(paragraphs), level=1), FragmentType.SECTION_HEADER
         return Piece(kind, content, shape.box, size=size)
 
+    def figure(self, shape: Shape, fill: _Element | None) -> Piece:
+        """The picture that fills a shape, and what is said of it."""
+        picture = picture_of(fill, shape, self._sheet.relationships)
+        return Piece(FragmentType.FIGURE, FigureContent(content=shape.described()), shape.box, picture)
+
     def _written(self, shape: Shape) -> Iterator[Piece]:
         """The text of a shape, as what its placeholder makes of it."""
         role = shape.placeholder.role if shape.placeholder else ""
@@ -108,11 +113,6 @@ class SheetContents:
         styles = self._sheet.list_styles(shape.element, self._setting.default_style)
         text = replace(self._text, link=self._text.address(shape.properties))
         return paragraphs_of(shape.element.find(f"{P}txBody"), styles, text, emphasis=emphasis)
-
-    def figure(self, shape: Shape, fill: _Element | None) -> Piece:
-        """The picture that fills a shape, and what is said of it."""
-        picture = picture_of(fill, shape, self._sheet.relationships)
-        return Piece(FragmentType.FIGURE, FigureContent(content=shape.described()), shape.box, picture)
 
     def _graphic(self, shape: Shape, data: _Element) -> Iterator[Piece]:
         """A table, chart, diagram or embedded object; of what is unknown its alternative text."""

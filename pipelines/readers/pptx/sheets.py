@@ -91,8 +91,7 @@ class Sheet:
 
     def match(self, wanted: Placeholder) -> tuple[Placeholder, _Element] | None:
         """The placeholder of this sheet that one of the sheet below belongs to."""
-        is_layout = self.above is not None
-        if is_layout and wanted.role == "body":
+        if wanted.role == "body" and self.root.tag != f"{P}sldMaster":
             same = [p for p in self.placeholders if p[0].number == wanted.number and p[0].role == "body"]
             if same or wanted.number == _ORPHAN:
                 return same[0] if same else None
