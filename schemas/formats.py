@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from codecs import getincrementaldecoder
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from schemas.refused import MEDIA, REFUSED, SEND_THE_DOCUMENT, Refused
-from schemas.signatures import CONTAINERS, mime_type_of_bytes
+from schemas.refused import REFUSED, Refused
 
 OCTET_STREAM = "application/octet-stream"
 
@@ -147,6 +145,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "MHTML", "mhtml", ("multipart/related", "application/x-mimearchive"), (".mhtml", ".mht"), text=True
     ),
+    Format("TNEF", "tnef", ("application/ms-tnef", "application/vnd.ms-tnef"), (".tnef",)),
     Format("EPUB", "epub", ("application/epub+zip",), (".epub",)),
     Format("notebook", "notebook", ("application/x-ipynb+json",), (".ipynb",), text=True),
     Format("mbox", "mbox", ("application/mbox",), (".mbox",), text=True),
@@ -240,30 +239,6 @@ FORMATS: tuple[Format, ...] = (
     Format("plain text", "text", ("text/plain",), (".txt", ".text", ".log"), text=True),
 )
 
-# Types the wire names and later readers will serve: uploads are kept, parsing them is refused for now.
-KNOWN_MIME_TYPES: dict[str, tuple[str, ...]] = {}
-
-
-# What the formats of a reader are called together; the others are text.
-_GROUPS = {
-    "pdf": "pages and drawings",
-    "fixed": "pages and drawings",
-    "image": "pictures",
-    "docx": "documents",
-    "epub": "documents",
-    "pptx": "slides",
-    "xlsx": "sheets",
-    "xlsb": "sheets",
-    "xls": "sheets",
-    "ods": "sheets",
-    "csv": "sheets",
-    "p7m": "mail",
-    "eml": "mail",
-    "msg": "mail",
-    "mbox": "mail",
-    "mhtml": "text",
-}
-
 # RFC 6838, section 4.2: as far as names are registered.
 _NAME = "[a-z0-9][a-z0-9!#$&^_.+-]{0,126}"
 _MIME_TYPE = re.compile(f"{_NAME}/{_NAME}")
@@ -279,12 +254,6 @@ def is_text_mime_type(value: str) -> bool:
     """Whether ``raw_text`` may have this type."""
     bare = bare_mime_type(value) or ""
     return bare.startswith("text/") or bare in {"application/xml", "application/xhtml+xml"}
-
-
-def is_known_mime_type(value: str) -> bool:
-    """Whether the wire knows this type, read here or not."""
-    bare = bare_mime_type(value)
-    return bare in KNOWN_MIME_TYPES or format_of_mime_type(value) is not None or _refused(bare) is not None
 
 
 def format_named(name: str) -> Format | None:
@@ -306,57 +275,4 @@ def mime_type_of_name(name: str | None) -> str | None:
     if suffix == ".tsv":
         return "text/tab-separated-values"
     rows: tuple[Format | Refused, ...] = (*FORMATS, *REFUSED)
-    for known in rows:
-        if suffix in known.extensions:
-            return known.mime_types[0]
-    return next((mime for mime, suffixes in KNOWN_MIME_TYPES.items() if suffix in suffixes), None)
-
-
-def likely_mime_type(head: bytes, stated: str | None) -> str | None:
-    """The type of an upload: the stated one, if it is read here; else what its first bytes show."""
-    found = mime_type_of_bytes(head) or ("text/plain" if _is_utf8(head) else None)
-    return found if found and (not stated or _readable_instead(found, stated)) else stated
-
-
-def _readable_instead(found: str, stated: str) -> bool:
-    return format_of_mime_type(found) is not None and not may_be_readable(stated) and found != "text/plain"
-
-
-def _is_utf8(head: bytes) -> bool:
-    """Whether the bytes are UTF-8 text, which may be cut off inside a character."""
-    try:
-        getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return False
-    return b"\0" not in head
-
-
-def may_be_readable(mime_type: str | None) -> bool:
-    """Whether files of this type are read here, or some of them: containers are judged by their inside."""
-    return mime_type in CONTAINERS or format_of_mime_type(mime_type) is not None
-
-
-def refusal(mime_type: str | None, name: str | None = None) -> str:
-    """Why files of a type are not read here, and what to do; ``name`` says what they are, if no type does."""
-    known = _refused(bare_mime_type(mime_type))
-    medium = MEDIA.get((mime_type or "").partition("/")[0])
-    if known is not None:
-        what, advice = known.name, f"{known.advice} "
-    elif medium is not None:
-        what, advice = medium, f"{SEND_THE_DOCUMENT} "
-    else:
-        what, advice = name or mime_type or "unknown", ""
-    return f"This kind of file ({what}) is not read here. {advice}Octavo reads {supported_formats()}."
-
-
-def _refused(bare: str | None) -> Refused | None:
-    return next((kind for kind in REFUSED if bare in kind.mime_types), None)
-
-
-def supported_formats() -> str:
-    """The formats read here, for messages: grouped by what they are."""
-    groups: dict[str, list[str]] = {}
-    for known in FORMATS:
-        if known.extensions:
-            groups.setdefault(_GROUPS.get(known.reader, "text"), []).append(known.name)
-    return ", ".join(f"{group} ({', '.join(names)})" for group, names in groups.items())
+    return next((known.mime_types[0] for known in rows if suffix in known.extensions), None)

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, Field
 
-from schemas.formats import OCTET_STREAM, bare_mime_type, is_known_mime_type, is_text_mime_type
+from schemas.acceptance import is_known_mime_type
+from schemas.formats import OCTET_STREAM, bare_mime_type, is_text_mime_type
 from schemas.options import (
     Configuration,
     FormFilling,

@@ -10,6 +10,7 @@ import puremagic
 from pipelines.readers.containers import type_in_ole, type_in_zip
 from pipelines.readers.text import looks_like_text
 from pipelines.readers.text_kinds import office_xml, text_kind, text_of_head
+from schemas.acceptance import refusal, supported_formats
 from schemas.errors import DocumentEmpty, DocumentUnreadable, UnsupportedFormat
 from schemas.formats import (
     FORMATS,
@@ -17,8 +18,6 @@ from schemas.formats import (
     bare_mime_type,
     format_of_mime_type,
     mime_type_of_name,
-    refusal,
-    supported_formats,
 )
 from schemas.signatures import HEAD_BYTES, OLE, PDF, ZIP, mime_type_of_bytes
 

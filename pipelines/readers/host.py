@@ -12,9 +12,10 @@ from pipelines.readers.base import DEFAULT_SETUP, Enclosed, Envelope, FlowReader
 from pipelines.readers.detect import detect
 from pipelines.readers.inline import one_line
 from pipelines.readers.libreoffice import converted
+from schemas.acceptance import supported_formats
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, UnsupportedFormat
-from schemas.formats import Format, format_named, supported_formats
+from schemas.formats import Format, format_named
 from schemas.geometry import BBox
 from schemas.reading import DocumentInfo, DocumentPart, FlowPage, FlowView, SourcePage
 
@@ -44,6 +45,7 @@ READERS: dict[str, str] = {
     "mhtml": "pipelines.readers.mail.mhtml:MhtmlReader",
     "epub": "pipelines.readers.epub:EpubReader",
     "notebook": "pipelines.readers.notebook:NotebookReader",
+    "tnef": "pipelines.readers.mail.msg:TnefReader",
     "mbox": "pipelines.readers.mail.mbox:MboxReader",
     "text": "pipelines.readers.text:TextReader",
 }

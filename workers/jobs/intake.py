@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection
 from contextlib import suppress
 
+from schemas.acceptance import is_known_mime_type, may_be_readable, refusal
 from schemas.errors import (
     FileUnknown,
     InvalidConfiguration,
@@ -15,10 +16,7 @@ from schemas.errors import (
 )
 from schemas.formats import (
     bare_mime_type,
-    is_known_mime_type,
     is_text_mime_type,
-    may_be_readable,
-    refusal,
 )
 from schemas.ids import is_file_id, new_id
 from schemas.json_values import judge_labels

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from schemas.acceptance import likely_mime_type
 from schemas.errors import InvalidFile
-from schemas.formats import OCTET_STREAM, likely_mime_type, mime_type_of_name
+from schemas.formats import OCTET_STREAM, mime_type_of_name
 from schemas.ids import new_id
 from schemas.json_values import judge_labels
 from schemas.signatures import HEAD_BYTES
