@@ -33,8 +33,9 @@ class Truth:
 
     ``tables`` holds one list of HTML tables for each accepted reading of the document. ``words`` are in
     no order; the first ``ordered`` of the ``regions`` are in reading order; ``tokens`` are words with
-    boxes and classes. ``checks`` are yes-or-no questions to the Markdown. ``silver`` marks a truth that
-    another engine made and people only looked over. ``outcomes`` are how the reading may end: the names
+    boxes and classes. ``checks`` are yes-or-no questions to the Markdown. ``changed`` is the
+    text before and after all tracked changes. ``silver`` marks a truth that another engine made and people
+    only looked over. ``outcomes`` are how the reading may end: the names
     of errors, ``READ`` for some text, ``EMPTY`` for none. ``optional`` are lines that are in the document but
     not in the ``markdown`` (running heads, notes): an engine may give them or not.
     """
@@ -48,6 +49,7 @@ class Truth:
     tokens: tuple[Token, ...] | None = None
     checks: tuple[Check, ...] | None = None
     revisions: tuple[Revision, ...] | None = None
+    changed: tuple[str, str] | None = None
     outcomes: frozenset[str] | None = None
     silver: bool = False
     optional: tuple[str, ...] = ()

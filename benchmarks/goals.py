@@ -45,6 +45,7 @@ GOALS = (
     Goal("docling_formats", f"text{BY_KIND}", 0.95, False, "text, mean of the formats", of="formats"),
     Goal("docling_formats", f"text{LOWEST_KIND}", 0.85, False, "text, lowest format", of="formats"),
     Goal("docx_revisions", "revisions", 0.97, True, "revisions, F1, pooled"),
+    Goal("docx_revisions", "changed", 0.97, True, "characters changed, F1, pooled"),
     Goal("docx_rejected", "equal", 1.0, False, "rejected view equals the twin"),
     Goal("docx_accepted", "equal", 1.0, False, "accepted view equals the twin"),
     Goal("office_mixed", "expected", 1.0, False, "read or refused as it should be"),

@@ -15,7 +15,7 @@ from benchmarks.scores.markdown import comparable, tables, without_lines
 from benchmarks.scores.olmocr import score_checks
 from benchmarks.scores.order import score_blocks
 from benchmarks.scores.regions import by_label, score_order, score_regions
-from benchmarks.scores.revisions import revisions, score_revisions, twin_similarity
+from benchmarks.scores.revisions import revisions, score_changed, score_revisions, twin_similarity
 from benchmarks.scores.tally import Tally, pool
 from benchmarks.scores.teds import has_cells, score_tables
 from benchmarks.scores.text import nid, text_similarity
@@ -68,7 +68,7 @@ def score(truth: Truth, outcome: Outcome) -> dict[str, float]:
         found |= _token_scores(truth, outcome)
     if truth.outcomes is not None:
         found["in time"] = float(outcome.seconds <= _LONGEST_SECONDS)
-        found["read"] = float(_ended(outcome) == READ) if READ in truth.outcomes else None
+        found["read"] = float(_ended(outcome) == READ) if truth.outcomes == {READ} else None
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -109,6 +109,8 @@ def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
         counted |= {f"regions{KIND}{label}": t for label, t in by_label(truth.regions, found_regions).items()}
     if truth.revisions is not None:
         counted["revisions"] = score_revisions(truth.revisions, revisions(outcome.markdown))
+    if truth.changed is not None:
+        counted["changed"] = score_changed(*truth.changed, revisions(outcome.markdown))
     if truth.checks is not None:
         kinds = score_checks(truth.checks, None if outcome.error else outcome.markdown)
         counted[CHECKS] = pool(kinds.values())

@@ -47,6 +47,7 @@ _POOLED = {
     "regions": "regions (F1)",
     "boxes": "boxes of any class (F1)",
     "revisions": "revisions (F1)",
+    "changed": "changed characters (F1)",
     "tests": "tests passed",
 }
 """Counts over the whole set, in the order of their columns."""
@@ -65,8 +66,8 @@ _SETS = {
     "where an engine has the choice. Octavo: `ignore_sections`.",
     "docling_formats": "Documents of many formats. The truth is the reviewed output of Docling, which "
     "docling-rs is a port of: agreement with it, not rank.",
-    "docx_revisions": "Word documents, some with tracked changes: the insertions, deletions and comments "
-    "that are marked.",
+    "docx_revisions": "Word documents, most with tracked changes: the insertions, deletions and comments "
+    "that are marked, and the characters that they add and take away.",
     "docx_rejected": "Word documents with all tracked changes rejected (the reader alone: the service has no "
     "such option), against the same reader's reading of the document that another tool made by rejecting.",
     "docx_accepted": "All changes accepted (Octavo: `ignore_sections`), each engine against its "

@@ -17,6 +17,7 @@ _READ = frozenset({READ})
 _UNSUPPORTED = frozenset({"UnsupportedFormat"})
 _PROTECTED = frozenset({"DocumentEncrypted"})
 _NOTHING_INSIDE = frozenset({"DocumentEmpty", "DocumentUnreadable"})
+_DAMAGED = frozenset({"DocumentUnreadable"})
 _NO_TEXT = frozenset({READ, EMPTY})
 
 _SPECIAL = {
@@ -26,6 +27,14 @@ _SPECIAL = {
     "testPKCS7_enveloped_ind.p7m": _PROTECTED,
     "testDetached.p7s": _NOTHING_INSIDE,  # a signature alone: what it signs is elsewhere
     "testGRAPHVIZdc.dot": _READ,  # plain text
+    "testHEIC_livePhoto.heic": _DAMAGED,  # its first 3 kB
+    "testHEIF.heic": _NO_TEXT,  # photographs and drawings
+    "testJPEG.jp2": _NO_TEXT,
+    "testJPEG_MotionPhoto.jpg": _NO_TEXT,
+    "testWEBP.webp": _NO_TEXT,
+    "testWebp_Alpha_Lossless.webp": _NO_TEXT,
+    "LibreOfficeDraw_odg_1.3.odg": _NO_TEXT,
+    "testWORD_multi_authors.docx": _NO_TEXT,  # blank
 }
 _LABELS = "expected_outputs"
 

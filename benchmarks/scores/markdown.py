@@ -25,6 +25,7 @@ _FIGURE = re.compile(
     r"|^(?<=<!-- image -->\n\n)\w+ chart$",
     re.MULTILINE,
 )
+_CUE_TIME = re.compile(r"^\[\d{1,2}(?::\d{2}){1,2}(?:[.,]\d{3})?\]", re.MULTILINE)
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -92,11 +93,11 @@ def with_tables_as(markdown: str, write: Callable[[str], str]) -> str:
 
 
 def comparable(markdown: str) -> str:
-    """What engines write each in their own way made the same: reviewers' comments, and words for pictures.
+    """What engines write each in their own way made the same: comments, words for pictures, times of cues.
 
     Comments (HTML comments, attributes, paragraphs with an author) come last, as text without authors. What
     is said of a picture goes, as its alternative text does elsewhere: headings that name it, the paragraph
-    under them unless it is a table's title, and the name of its class.
+    under them unless it is a table's title, and the name of its class. When a subtitle is shown goes too.
     """
     comments: list[str] = []
 
@@ -104,7 +105,7 @@ def comparable(markdown: str) -> str:
         comments.append(next(text for text in match.groups() if text is not None))
         return " "
 
-    text = _FIGURE.sub("", _REVIEW.sub(keep, markdown))
+    text = _CUE_TIME.sub("", _FIGURE.sub("", _REVIEW.sub(keep, markdown)))
     return "\n\n".join([text, *comments])
 
 

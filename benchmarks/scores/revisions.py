@@ -80,6 +80,21 @@ def score_revisions(true: Iterable[Revision], found: Iterable[Revision]) -> Tall
     return Tally(matched + (nameless & anonymous).total(), a.total(), b.total())
 
 
+def score_changed(before: str, after: str, found: Iterable[Revision]) -> Tally:
+    """How many of the characters that the changes add and take away are marked so, wherever they stand.
+
+    What is both added and taken away counts on neither side, so that a change may be cut as one likes.
+    """
+    marked: dict[str, Counter[str]] = {"insertion": Counter(), "deletion": Counter(), "comment": Counter()}
+    for revision in found:
+        marked[revision.kind].update("".join(revision.text.split()))
+    old, new = (Counter("".join(text.split())) for text in (before, after))
+    true = new - old, old - new
+    told = marked["insertion"] - marked["deletion"], marked["deletion"] - marked["insertion"]
+    matched = sum((a & b).total() for a, b in zip(true, told, strict=True))
+    return Tally(matched, sum(side.total() for side in true), sum(side.total() for side in told))
+
+
 def twin_similarity(markdown: str, twin: str) -> float:
     """How alike two Markdown texts are, without marks and white space: 1 only where they are the same."""
     return float(Indel.normalized_similarity(_signs(markdown), _signs(twin)))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
@@ -162,9 +163,13 @@ def test_a_revised_document_has_a_tree_or_a_twin(data: Path) -> None:
     write(pandoc / "a_all.native", '[Para [Span ("",["insertion"],[("author","A")]) [Str "new"]]]')
     write(pandoc / "a_accept.native", '[Header 1 ("",[],[]) [Str "new"]]')
     write(pandoc / "without-tree.docx")
-    for name in ("b", "b-Accepted", "b-Rejected", "without-twin"):
-        write(powertools / f"{name}.docx")
-    (tree,) = corpus.documents("docx_revisions")
+    powertools.mkdir()
+    for name, text in {"b": "", "b-Accepted": "new", "b-Rejected": "old", "without-twin": ""}.items():
+        with ZipFile(powertools / f"{name}.docx", "w") as parts:
+            parts.writestr("word/document.xml", f"<d xmlns='urn:w'><p><t>{text}</t></p></d>")
+    tree, both = corpus.documents("docx_revisions")
+    assert both.path.name == "b.docx"
+    assert both.truth().changed == ("old", "new")
     assert tree.truth().revisions == (Revision("insertion", "A", "new"),)
     (twin,) = corpus.documents("docx_rejected")
     assert twin.twin is not None

@@ -8,6 +8,7 @@ from benchmarks.facts import native
 from benchmarks.scores.revisions import (
     Revision,
     revisions,
+    score_changed,
     score_revisions,
     twin_similarity,
 )
@@ -45,6 +46,15 @@ def test_revisions_match_by_kind_author_and_text() -> None:
     assert score_revisions(true, true).value == 1.0
     assert score_revisions(true, [Revision("comment", "", "y")]).total == 1
     assert score_revisions(true, [Revision("deletion", "A", "x"), Revision("insertion", "", "x")]).total == 0
+
+
+def test_changed_characters_count_wherever_a_change_is_cut() -> None:
+    one_word = [Revision("insertion", "A", "cats"), Revision("deletion", "A", "cat")]
+    assert score_changed("a cat", "a cats", one_word) == (1, 1, 1)
+    assert score_changed("a cat", "a cats", [Revision("insertion", "A", "s")]) == (1, 1, 1)
+    assert score_changed("ab", "b", [Revision("insertion", "A", "a")]) == (0, 1, 1)
+    moved = [Revision("insertion", "A", "b"), Revision("deletion", "A", "b"), Revision("comment", "A", "c")]
+    assert score_changed("ab", "ba", moved) == (0, 0, 0)
 
 
 def test_twins_are_compared_without_marks_and_white_space() -> None:

@@ -79,6 +79,10 @@ def test_what_is_said_of_a_picture_does_not_count() -> None:
     assert comparable("### Figures\n\nBar chart") == "### Figures\n\nBar chart"
 
 
+def test_when_a_subtitle_is_shown_is_no_text() -> None:
+    assert bare(comparable("[0:04] Ann: Good.\n\n[1:02:03] At [4:05] again")) == "AnnGoodAt405again"
+
+
 def test_nid_is_the_share_of_characters_in_common() -> None:
     assert nid("abcd", "abxd") == pytest.approx(6 / 8)
     assert nid("a  b\n", "a b") == 1.0
