@@ -43,6 +43,7 @@ _PATTERNS: tuple[tuple[str, bytes], ...] = (
         rb"|-----BEGIN (?:PKCS7|PKCS #7 SIGNED DATA|CMS)-----"
         rb"|MI[\w+/\s]{1,8}(?:YJKoZIhvcNAQc[B-G]|BgkqhkiG9w0BBw[E-Z]|GCSqGSIb3DQEHA)",
     ),
+    ("application/ms-tnef", rb"\x78\x9f\x3e\x22"),
     ("application/vnd.wordperfect", rb"\xffWPC"),
     ("application/onenote", rb"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3"),
     ("application/x-hwp", rb"HWP Document File"),

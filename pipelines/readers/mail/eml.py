@@ -6,9 +6,9 @@ from email.message import Message
 from pathlib import Path
 
 from pipelines.readers.base import DEFAULT_SETUP, Enclosed, Envelope, FlowReader, ReaderSetup
-from pipelines.readers.mail.headers import header, is_message, shown_headers
+from pipelines.readers.mail.headers import header, is_message, parsed, shown_headers
 from pipelines.readers.mail.letter import Letter, LetterPage
-from pipelines.readers.mail.mime import content, file_name, parsed, parts_of, shown_images
+from pipelines.readers.mail.mime import content, file_name, parts_of, shown_images
 from pipelines.readers.unpacking import Unpacking
 from schemas.errors import DocumentUnreadable
 
@@ -50,7 +50,7 @@ class MailReader(Envelope):
         return Letter(
             header(message, "Subject"),
             [*shown_headers(message), ("Attachments", names)],
-            parts.bodies,
+            parts.bodies or parts.spare,
             {address: content(part) for address, part in images.items()},
         )
 

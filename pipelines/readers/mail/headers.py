@@ -1,10 +1,13 @@
-"""The headers of a message (RFC 5322, RFC 2047) as text, however they are written."""
+"""Messages as they lie in files (RFC 5322), and their headers as text, however written (RFC 2047)."""
 
 from __future__ import annotations
 
+import re
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesParser
+from email.policy import compat32
 
 from pipelines.readers.text import decode
 from schemas.errors import DocumentUnreadable
@@ -17,6 +20,21 @@ _OF_A_MESSAGE = {
 }  # fmt: skip
 
 Headers = list[tuple[str, str]]
+
+_LENGTH_LINE = re.compile(rb"\s*\d+\s*\n")
+
+
+def parsed(data: bytes) -> Message:
+    """A message's parts; a mailbox's ``From`` line or Apple Mail's length line may come before it.
+
+    Raises:
+        RecursionError: its parts lie too deep in each other.
+    """
+    length = _LENGTH_LINE.match(data[:40])
+    if length:
+        size = int(length.group())
+        data = data[length.end() : length.end() + size]
+    return BytesParser(policy=compat32).parsebytes(data.removeprefix(b"\xef\xbb\xbf").lstrip())
 
 
 def is_message(message: Message) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from email.charset import BASE64, Charset
 from email.header import Header
 from email.message import Message
@@ -15,12 +15,16 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime
 
-from pipelines.readers.mail.headers import charset_text
-from pipelines.readers.mail.mime import parsed
+from pipelines.readers.mail.headers import charset_text, parsed
 from pipelines.readers.mail.rtf import body_of_rtf
 from pipelines.readers.text import without_controls
 
 Value = str | bytes | int | datetime
+
+ANSI, UNICODE, BINARY = 0x001E, 0x001F, 0x0102
+"""Kinds of properties whose length varies."""
+
+_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 # Property ids (MS-OXPROPS).
 _CLASS, _SUBJECT, _HEADERS, _NAME = 0x001A, 0x0037, 0x007D, 0x3001
@@ -91,6 +95,26 @@ def codec_of(code_page: object) -> str | None:
     if 28591 <= code_page <= 28599:
         return f"iso-8859-{code_page - 28590}"
     return _CODE_PAGES.get(code_page, f"cp{code_page}")
+
+
+def value_of(kind: int, data: bytes, page: str | None) -> Value:
+    """A string's or a binary property's value; ``page`` is the codec of strings that are not Unicode."""
+    if kind == UNICODE:
+        return data.decode("utf-16-le", errors="replace")
+    if kind == BINARY:
+        return data
+    try:
+        return data.decode(page or "cp1252", errors="replace")
+    except LookupError:
+        return data.decode("cp1252", errors="replace")
+
+
+def moment(ticks: int) -> datetime | None:
+    """A time that Windows counts in tenths of microseconds since 1601; None for none."""
+    try:
+        return _EPOCH + timedelta(microseconds=ticks // 10) if ticks else None
+    except OverflowError:
+        return None
 
 
 def as_mail(item: Item) -> Message:

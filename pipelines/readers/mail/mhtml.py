@@ -9,7 +9,8 @@ from urllib.parse import urljoin
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.html import html_of
 from pipelines.readers.illustrations import IllustratedPage
-from pipelines.readers.mail.mime import content, parsed
+from pipelines.readers.mail.headers import parsed
+from pipelines.readers.mail.mime import content
 from schemas.errors import DocumentUnreadable
 
 _PAGES = {"text/html", "application/xhtml+xml"}

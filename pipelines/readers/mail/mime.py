@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import Message
-from email.parser import BytesParser
 from email.policy import compat32
 from html import unescape
 from urllib.parse import unquote
 
 from pipelines.readers.html import fragments_of_html
-from pipelines.readers.mail.headers import decoded, header
+from pipelines.readers.mail.headers import charset_text, decoded, header, parsed
 from pipelines.readers.mail.letter import Body
+from pipelines.readers.mail.mapi import as_mail
+from pipelines.readers.mail.tnef import item_of
 from pipelines.readers.p7m import unwrapped
 from pipelines.readers.text import decode
 from schemas.errors import DocumentEncrypted, DocumentError
@@ -23,7 +24,7 @@ _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "
 _SIGNED = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _REPORTS = {"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"}
 _UNSEEN = {"application/applefile"}
-_LENGTH_LINE = re.compile(rb"\s*\d+\s*\n")
+_WRAPPED = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _SHOWN_ADDRESS = re.compile(
     r"""(?:\b(?:src|background)\s*=\s*["']?\s*|\burl\(\s*["']?\s*)([^"'\s>)]+)""", re.IGNORECASE
 )
@@ -32,23 +33,14 @@ _AS_IT_IS = compat32.clone(mangle_from_=False, max_line_length=None)
 
 @dataclass(slots=True)
 class Parts:
-    """The bodies of a message in order, and its other parts, the pictures in its HTML among them."""
+    """The bodies of a message in order, and its other parts, the pictures in its HTML among them.
+
+    ``spare`` bodies say the same once more, in Outlook's own wrapping.
+    """
 
     bodies: list[Body] = field(default_factory=list)
     others: list[Message] = field(default_factory=list)
-
-
-def parsed(data: bytes) -> Message:
-    """A message's parts; a mailbox's ``From`` line or Apple Mail's length line may come before it.
-
-    Raises:
-        RecursionError: its parts lie too deep in each other.
-    """
-    length = _LENGTH_LINE.match(data[:40])
-    if length:
-        size = int(length.group())
-        data = data[length.end() : length.end() + size]
-    return BytesParser(policy=compat32).parsebytes(data.removeprefix(b"\xef\xbb\xbf").lstrip())
+    spare: list[Body] = field(default_factory=list)
 
 
 def parts_of(part: Message, limit: int, *, is_root: bool = True) -> Parts:
@@ -77,6 +69,8 @@ def parts_of(part: Message, limit: int, *, is_root: bool = True) -> Parts:
             if is_root or isinstance(error, DocumentEncrypted):
                 raise
             return Parts(others=[part])
+    if kind in _WRAPPED or (part.get_filename() or "").lower() == "winmail.dat":
+        return _unwrapped(part, limit)
     if kind in {"text/plain", "text/html"} and (is_root or not _is_attached(part)):
         body = _body(part)
         return Parts([body]) if body else Parts()
@@ -92,7 +86,14 @@ def content(part: Message) -> bytes:
     if (part.get("Content-Transfer-Encoding") or "").strip().lower() == "base64" and not inner.keys():
         inner["Content-Transfer-Encoding"] = "base64"
         return content(inner)
-    return inner.as_bytes(policy=_AS_IT_IS)
+    return _as_bytes(inner)
+
+
+def _as_bytes(message: Message) -> bytes:
+    try:
+        return message.as_bytes(policy=_AS_IT_IS)
+    except (UnicodeError, LookupError):  # a damaged part that no generator can write as it was
+        return message.as_string(policy=_AS_IT_IS).encode("utf-8", errors="replace")
 
 
 def file_name(part: Message, number: int) -> str:
@@ -137,6 +138,7 @@ def _joined(inner: Iterable[Parts]) -> Parts:
     for parts in inner:
         joined.bodies += parts.bodies
         joined.others += parts.others
+        joined.spare += parts.spare
     return joined
 
 
@@ -148,7 +150,16 @@ def _chosen(inner: list[Parts]) -> Parts:
         return joined
     # What is neither: the same once more for calendars, watches…
     others = [part for part in joined.others if part.get_content_maintype() != "text" or part.get_filename()]
-    return Parts(best.bodies, others)
+    return Parts(best.bodies, others, joined.spare)
+
+
+def _unwrapped(part: Message, limit: int) -> Parts:
+    """What Outlook wrapped in a part; the part itself, if that is damaged."""
+    try:
+        inner = parts_of(as_mail(item_of(content(part))), limit)
+    except DocumentError:
+        return Parts(others=[part])
+    return Parts(others=inner.others, spare=inner.bodies)
 
 
 def _rank(parts: Parts) -> int:
@@ -192,8 +203,8 @@ def unflowed(text: str, *, drop_space: bool = False) -> str:
 
 def _report(part: Message) -> str:
     """The lines of a delivery report: its parts are blocks of headers."""
-    blocks = [child.as_string(policy=_AS_IT_IS) for child in _children(part)] or [_text(part)]
-    return "\n\n".join(blocks)
+    blocks = [charset_text(_as_bytes(child), None) for child in _children(part)]
+    return "\n\n".join(blocks or [_text(part)])
 
 
 def _text(part: Message) -> str:

@@ -1,18 +1,29 @@
-"""Outlook messages (MSG): the properties of an item in an OLE2 file (MS-OXMSG)."""
+"""Outlook items: in OLE2 files of their own (MSG, MS-OXMSG), and wrapped for mail (TNEF)."""
 
 from __future__ import annotations
 
 import struct
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import olefile
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.mail.eml import MailReader
-from pipelines.readers.mail.mapi import Attachment, Item, Value, as_mail, codec_of
+from pipelines.readers.mail.mapi import (
+    ANSI,
+    BINARY,
+    UNICODE,
+    Attachment,
+    Item,
+    Value,
+    as_mail,
+    codec_of,
+    moment,
+    value_of,
+)
+from pipelines.readers.mail.tnef import item_of
 from schemas.errors import DocumentError, DocumentUnreadable
 
 _PROPERTIES, _STREAM = "__properties_version1.0", "__substg1.0_"
@@ -21,10 +32,9 @@ _NAMES, _NAME_ENTRIES = "__nameid_version1.0", "__substg1.0_00030102"
 _DATA_STREAM, _ITEM_STORAGE = "__substg1.0_37010102", "__substg1.0_3701000d"
 # Bytes before the entries of a property stream: of the file's item, of an item inside, of anything else.
 _ROOT_HEAD, _ITEM_HEAD, _OTHER_HEAD = 32, 24, 8
-_INTEGER, _BOOLEAN, _TIME, _ANSI, _UNICODE, _BINARY = 0x0003, 0x000B, 0x0040, 0x001E, 0x001F, 0x0102
+_INTEGER, _BOOLEAN, _TIME = 0x0003, 0x000B, 0x0040
 _MESSAGE_CODE_PAGE, _CODE_PAGE = 0x3FFD, 0x3FDE
 _FIRST_NAMED = 0x8000
-_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 _Place = tuple[str, ...]
 
@@ -48,6 +58,17 @@ class MsgReader(MailReader):
                 "The Outlook message is damaged or cut off: open it in Outlook and save it again."
             ) from error
         super().__init__(message, setup)
+
+
+class TnefReader(MailReader):
+    """A ``winmail.dat`` of its own.
+
+    Raises:
+        DocumentUnreadable: it is none, or damaged.
+    """
+
+    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
+        super().__init__(as_mail(item_of(path.read_bytes())), setup)
 
 
 class _File:
@@ -103,7 +124,7 @@ class _File:
             if len(digits) != 8 or name == _DATA_STREAM:
                 continue
             id_, kind = int(digits[:4], 16), int(digits[4:], 16)
-            if kind in {_ANSI, _UNICODE, _BINARY}:
+            if kind in {ANSI, UNICODE, BINARY}:
                 found[self._known(id_)] = value_of(kind, self._read((*place, name)), page)
         return found
 
@@ -121,23 +142,3 @@ class _File:
 
     def _read(self, place: _Place) -> bytes:
         return bytes(self._ole.openstream(list(place)).read())
-
-
-def value_of(kind: int, data: bytes, page: str | None) -> Value:
-    """A string's or a binary property's value; ``page`` is the codec of strings that are not Unicode."""
-    if kind == _UNICODE:
-        return data.decode("utf-16-le", errors="replace")
-    if kind == _BINARY:
-        return data
-    try:
-        return data.decode(page or "cp1252", errors="replace")
-    except LookupError:
-        return data.decode("cp1252", errors="replace")
-
-
-def moment(ticks: int) -> datetime | None:
-    """A time that Windows counts in tenths of microseconds since 1601; None for none."""
-    try:
-        return _EPOCH + timedelta(microseconds=ticks // 10) if ticks else None
-    except OverflowError:
-        return None

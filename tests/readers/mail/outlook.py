@@ -106,11 +106,39 @@ def _properties(properties: dict[int, Value], head: int) -> Tree:
         if isinstance(value, int):
             entries += struct.pack("<HHIQ", 0x0003, id_, 6, value)
         elif isinstance(value, datetime):
-            ticks = int((value - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000
-            entries += struct.pack("<HHIQ", 0x0040, id_, 6, ticks)
+            entries += struct.pack("<HHIQ", 0x0040, id_, 6, _ticks(value))
         elif isinstance(value, str):
             tree[f"__substg1.0_{id_:04X}001F"] = value.encode("utf-16-le")
         else:
             tree[f"__substg1.0_{id_:04X}0102"] = value
     tree["__properties_version1.0"] = entries
     return tree
+
+
+def tnef(attributes: list[tuple[int, bytes]]) -> bytes:
+    """A ``winmail.dat`` (MS-OXTNEF) of these attributes, the message's own before those of attachments."""
+    packed = b"".join(
+        struct.pack("<BII", 1, name, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
+        for name, value in attributes
+    )
+    return b"\x78\x9f\x3e\x22\x01\x00" + packed
+
+
+def property_list(properties: dict[int, Value], names: dict[int, int] | None = None) -> bytes:
+    """MAPI properties as TNEF has them; ``names`` are the numbers of named ones."""
+    packed = struct.pack("<I", len(properties))
+    for id_, value in properties.items():
+        name = struct.pack("<16sII", b"\0" * 16, 0, names[id_]) if names and id_ in names else b""
+        if isinstance(value, int):
+            packed += struct.pack("<HH", 0x0003, id_) + name + struct.pack("<I", value)
+        elif isinstance(value, datetime):
+            packed += struct.pack("<HH", 0x0040, id_) + name + struct.pack("<Q", _ticks(value))
+        else:
+            kind, raw = (0x001F, value.encode("utf-16-le")) if isinstance(value, str) else (0x0102, value)
+            packed += struct.pack("<HH", kind, id_) + name + struct.pack("<II", 1, len(raw))
+            packed += raw.ljust(-(-len(raw) // 4) * 4, b"\0")
+    return packed
+
+
+def _ticks(moment: datetime) -> int:
+    return int((moment - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000
