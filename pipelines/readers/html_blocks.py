@@ -105,6 +105,7 @@ class _Walk:
             "option": self._open_option,
             "pre": self._open_verbatim,
             "q": self._open_quotation,
+            "rt": self._open_reading,
             "select": self._open_control,
             "summary": self._open_summary,
             "table": self._open_table,
@@ -251,6 +252,14 @@ class _Walk:
     def _open_quotation(self, _element: _Element) -> _Close:
         self._text("“")
         return lambda: self._text("”")
+
+    def _open_reading(self, element: _Element) -> _Close:
+        """How the word before is read (ruby), in brackets, unless the page brings its own."""
+        parent = element.getparent()
+        if parent is None or next(parent.iterchildren("rp"), None) is not None:
+            return _nothing
+        self._text("(")
+        return lambda: self._text(")")
 
     def _open_quote(self, _element: _Element) -> _Close:
         self._flush()

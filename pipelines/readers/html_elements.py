@@ -6,6 +6,7 @@ import re
 
 from lxml.etree import _Element
 
+from pipelines.readers.mathml import latex
 from pipelines.readers.text import without_controls
 
 _NOT_SHOWN = {
@@ -69,7 +70,7 @@ def shown_input(field: _Element) -> str:
 
 
 def tex(math: _Element) -> str | None:
-    """The TeX source that a formula carries, if it does; nothing in it passes for a tag."""
+    """A formula as TeX: what it carries as its source, or else its MathML; nothing in it passes for a tag."""
     source = math.find(".//annotation[@encoding='application/x-tex']")
-    text = (source.text or "").strip() if source is not None else ""
+    text = (source.text or "").strip() if source is not None else latex(math)
     return _TAG_START.sub("< ", text) or None

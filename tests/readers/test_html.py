@@ -179,6 +179,24 @@ def test_formulas() -> None:
     assert contents(html) == [("text", "so $a^2$ is"), ("formula", "$$a^2$$")]
 
 
+def test_formulas_without_a_source_are_read_from_their_parts() -> None:
+    assert texts("<p>so <math><msup><mi>a</mi><mn>2</mn></msup></math> and <math>b</math>") == [
+        "so $a^{2}$ and b"
+    ]
+
+
+def test_readings_stand_in_brackets() -> None:
+    assert texts("<p><ruby>漢<rt>かん</rt></ruby> <ruby>字<rp>（</rp><rt>じ</rt><rp>）</rp></ruby>") == [
+        "漢(かん) 字（じ）"
+    ]
+
+
+def test_captions_belong_to_what_is_in_their_figure() -> None:
+    table = "<table><tr><td>1<td>2</table>"
+    kinds = [kind for kind, _ in contents(f"<figure><figcaption>T</figcaption>{table}</figure>")]
+    assert kinds == ["table_caption", "table"]
+
+
 def test_form_fields_show_their_values() -> None:
     html = (
         '<p><input type=checkbox checked>yes <input type=radio>no <input value="Ada">'
