@@ -24,7 +24,6 @@ from schemas.fragments import FragmentType
 # Boxes in cells in tables…: what lies deeper is read as bare text.
 _DEEPEST = 20
 _WRAPPERS = {W + name for name in ("sdtContent", "customXml", "smartTag")}
-_CONTENTS_FIELDS = {"TOC", "INDEX", "TOA"}
 
 
 @dataclass(slots=True)
@@ -40,7 +39,6 @@ class _Pending:
 class _Frame:
     """A text that holds blocks: the body, a cell, a box, a note."""
 
-    marks: Marks
     in_cell: bool
     blocks: list[Block] = field(default_factory=list)
     pending: _Pending | None = None
@@ -72,7 +70,7 @@ class BlockWalk:
 
     def blocks(self, container: _Element, marks: Marks = (), *, in_cell: bool = False) -> list[Block]:
         """The blocks in an element; ``marks`` lie on all of their text. In a cell all of it stays text."""
-        frame = _Frame(marks, in_cell)
+        frame = _Frame(in_cell)
         if self._depth >= _DEEPEST:
             text = " ".join("".join(t.text or "" for t in container.iter(W + "t")).split())
             return [Block.bare(text)] if text else []
@@ -171,12 +169,11 @@ class BlockWalk:
             return Block.bare(without_page_numbers(line))
         number_shown = f"{label.text}{label.gap}" if label and label.text else ""
         level = _level(pending.properties, style)
-        in_contents = any(one.name in _CONTENTS_FIELDS and one.result for one in self._text.story.fields)
         if frame.in_cell and (level is not None or style.role in {Role.CODE, Role.QUOTE, Role.INDEX}):
             return Block.of(FragmentType.TEXT, line.inline, number_shown)
         if level is not None:
             return self._heading(line, level, number_shown)
-        if style.role is Role.INDEX or in_contents:
+        if style.role is Role.INDEX or line.is_entry:
             block = Block.of(FragmentType.DOCUMENT_INDEX, line.inline, number_shown)
             block.lines = [" ".join(block.markdown.split("\n"))]
             return block

@@ -14,6 +14,8 @@ from pipelines.readers.inline import Mark
 INSERTIONS = {W + "ins", W + "moveTo"}
 DELETIONS = {W + "del", W + "moveFrom"}
 CHANGES = INSERTIONS | DELETIONS
+# A name is written with each piece of a change.
+_LONGEST_NAME = 200
 
 
 class Change(NamedTuple):
@@ -64,7 +66,8 @@ _CELL_MARKS = (W + "cellIns", W + "cellDel")
 
 def signature(element: _Element) -> tuple[str, str]:
     """The author and the date of a change or a comment, as the document spells them."""
-    return element.get(W + "author") or "", element.get(W + "date") or ""
+    author, date = element.get(W + "author") or "", element.get(W + "date") or ""
+    return author[:_LONGEST_NAME], date[:_LONGEST_NAME]
 
 
 def mark_change(paragraph: _Element) -> Change | None:

@@ -15,6 +15,7 @@ _ARGUMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 _ESCAPED = re.compile(r"\\(.)")
 _LONGEST_INSTRUCTION = 10_000
 PAGE_NUMBERS = {"PAGE", "NUMPAGES", "SECTIONPAGES"}
+CONTENTS = {"TOC", "INDEX", "TOA"}
 # Their results repeat or only place what is elsewhere.
 _WITHOUT_RESULT = {"TC", "XE", "RD", "TA"}
 

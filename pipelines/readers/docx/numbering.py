@@ -12,6 +12,7 @@ from pipelines.readers.docx.names import W, is_on, number, value
 from pipelines.readers.docx.numerals import numeral
 
 _LEVELS = 9
+_LONGEST_LABEL = 200
 # Bullets that say whether a task is done.
 _TICKS = set("☐☑☒")
 _PLACE = re.compile(r"%([1-9])")
@@ -45,7 +46,7 @@ class _Level:
             form = next((f.get(W + "val") for f in element.iter(W + "numFmt")), None)
         return cls(
             form=form or "decimal",
-            text=value(element, "lvlText") or "",
+            text=(value(element, "lvlText") or "")[:_LONGEST_LABEL],
             start=number(value(element, "start"), 0) or 0,
             restart=number(value(element, "lvlRestart")),
             decimal=is_on(element.find(W + "isLgl")),
@@ -136,7 +137,7 @@ def _levels(definition: _Element) -> dict[int, _Level]:
     levels = {}
     for element in definition.iterchildren(W + "lvl"):
         place = number(element.get(W + "ilvl"))
-        if place is not None:
+        if place is not None and 0 <= place < _LEVELS:
             levels[place] = _Level.of(element)
     return levels
 

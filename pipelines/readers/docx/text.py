@@ -9,17 +9,19 @@ from lxml.etree import _Element
 
 from pipelines.readers.docx.changes import CHANGES, Change, Revisions, formula_in
 from pipelines.readers.docx.drawings import Drawn, alternative, drawn_in
-from pipelines.readers.docx.fields import PAGE_NUMBERS, Field, simple_field
+from pipelines.readers.docx.fields import CONTENTS, PAGE_NUMBERS, Field, simple_field
 from pipelines.readers.docx.names import MC, M, R, W, value
 from pipelines.readers.docx.notes import Comments, Notes, html_comment
 from pipelines.readers.docx.parts import Parts
-from pipelines.readers.docx.styles import PLAIN, Look, Role, Style, Styles, look_of
+from pipelines.readers.docx.styles import PLAIN, Look, Style, Styles, look_of
 from pipelines.readers.docx.symbols import symbol, without_private_codes
 from pipelines.readers.inline import Inline, Mark, safe_link
 from pipelines.readers.ooxml.omml import latex
 
 # Elements nested deeper than this hold no text that Word would show.
 _DEEPEST = 40
+# More fields in each other, or comments on the same text, are not told apart.
+_MOST_OPEN = 30
 _SCRIPTS = {"superscript": Mark("sup"), "subscript": Mark("sub")}
 PAGE_NUMBER = "\0"
 """Stands for the number of a page in the verbatim text of a running head."""
@@ -32,7 +34,8 @@ class Line:
     """What a paragraph holds: its text, and in order what is drawn in it, each with whether text came before.
 
     ``verbatim`` is the text with all its white space; ``formulas`` are its equations, ``sequence`` is what
-    a number in it counts. ``is_marked``: changes or comments show in it. ``bold``: all of its words are.
+    a number in it counts. ``is_marked``: changes or comments show in it. ``is_entry``: it is made by the
+    field of a table of contents. ``bold``: all of its words are.
     """
 
     inline: Inline = field(default_factory=Inline)
@@ -42,6 +45,7 @@ class Line:
     sequence: str = ""
     has_words: bool = False
     is_marked: bool = False
+    is_entry: bool = False
     bold: bool = True
 
 
@@ -126,7 +130,7 @@ class TextWalk:
             **{W + name: handler for name, handler in (in_paragraph | in_run).items()},
             M + "oMath": self._formula,
             M + "oMathPara": self._formula,
-            MC + "AlternateContent": lambda e, at: self._each(alternative(e), at),
+            MC + "AlternateContent": lambda e, at: self._inside(alternative(e), at),
         }
 
     def read(
@@ -146,18 +150,17 @@ class TextWalk:
             if handler is not None:
                 handler(element, at)
 
-    def _inside(self, element: _Element, at: _Place, marks: Marks = ()) -> None:
+    def _inside(self, content: Iterable[_Element], at: _Place, marks: Marks = ()) -> None:
         if at.depth < _DEEPEST:
-            self._each(element, replace(at, depth=at.depth + 1, marks=at.marks + marks))
+            self._each(content, replace(at, depth=at.depth + 1, marks=at.marks + marks))
 
     def _changed(self, element: _Element, at: _Place) -> None:
         change = Change.of(element)
         if not self._revisions.shows(change):
             return
-        told = self._revisions is not Revisions.MARKED or any(
-            m.kind == change.kind and m.attributes for m in at.marks
-        )
-        self._inside(element, at, () if told else (change.mark,))
+        is_new = not any(mark.kind == change.kind and mark.attributes for mark in at.marks)
+        is_told = self._revisions is Revisions.MARKED and is_new
+        self._inside(element, at, (change.mark,) if is_told else ())
 
     def _hyperlink(self, element: _Element, at: _Place) -> None:
         related = self._parts.related(self.story.part, element.get(R + "id"))
@@ -177,9 +180,7 @@ class TextWalk:
         own = look_of(properties)
         if style_id is not None:
             own = own.over(self._styles.of(style_id, "character").look)
-        self._each(
-            run, replace(at, marks=at.marks + self._marks(own, style_id, at), look=own.over(at.style.look))
-        )
+        self._inside(run, replace(at, look=own.over(at.style.look)), self._marks(own, style_id, at))
 
     def _marks(self, own: Look, style_id: str | None, at: _Place) -> Marks:
         """How a run stands out from its paragraph; a heading does as a whole."""
@@ -197,8 +198,9 @@ class TextWalk:
         return tuple(marks)
 
     def _is_code(self, style_id: str, at: _Place) -> bool:
-        style = self._styles.of(style_id, "character")
-        return (style.role is Role.CODE or style.look.monospaced) and not at.style.look.monospaced
+        """Whether a run's style sets it in a font for code that its paragraph is not in."""
+        own = self._styles.of(style_id, "character").look
+        return own.monospaced and not at.style.look.monospaced
 
     def _say(self, text: str, at: _Place) -> None:
         """Adds text where it is shown: not hidden, and no field's instruction."""
@@ -220,6 +222,7 @@ class TextWalk:
         if text.strip():
             line.has_words = True
             line.bold &= bool(at.look.bold)
+            line.is_entry = line.is_entry or any(one.name in CONTENTS for one in fields)
             self._anchored |= self._open_comments.keys()
         marks = self._all_marks(at)
         line.is_marked = line.is_marked or any(mark.attributes for mark in marks)
@@ -290,6 +293,8 @@ class TextWalk:
         fields = self.story.fields
         match element.get(W + "fldCharType"):
             case "begin":
+                if len(fields) >= _MOST_OPEN:
+                    fields.clear()
                 fields.append(Field(form=element.find(W + "ffData")))
             case "separate" if fields:
                 fields[-1].settle()
@@ -314,7 +319,8 @@ class TextWalk:
     def _begin_comment(self, element: _Element, _at: _Place) -> None:
         comment_id = element.get(W + "id") or ""
         mark = self._comments.mark(comment_id)
-        if mark is not None:
+        is_new = comment_id not in self._anchored and len(self._open_comments) < _MOST_OPEN
+        if mark is not None and is_new:
             self._open_comments[comment_id] = mark
 
     def _end_comment(self, element: _Element, _at: _Place) -> None:
@@ -324,4 +330,5 @@ class TextWalk:
         comment_id = element.get(W + "id") or ""
         text = self._comments.text(comment_id)
         if text and comment_id not in self._anchored:
+            self._anchored.add(comment_id)
             at.line.inline.add_verbatim(html_comment(text), at.marks, "markup")

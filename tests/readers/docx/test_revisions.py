@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,19 @@ def test_a_comment_on_several_paragraphs_is_told_once(tmp_path: Path) -> None:
     body = start + p("a") + p("b") + end + p(t("c") + reference)
     found = texts(page(write(tmp_path / "a", body, comments=comment(0, "N"))).fragments)
     assert found == ['<span class="comment" data-note="N" data-author="C">a</span>', "b", "c"]
+
+
+def test_many_comments_on_one_text_take_linear_time(tmp_path: Path) -> None:
+    many = range(3000)
+    starts = "".join(f'<w:commentRangeStart w:id="{n}"/>' for n in many)
+    ends = "".join(f'<w:r><w:commentReference w:id="{n}"/></w:r>' for n in many)
+    body = p(starts + t("x") * 3000 + ends)
+    start = time.monotonic()
+    (text,) = texts(
+        page(write(tmp_path / "a", body, comments="".join(comment(n, "N") for n in many))).fragments
+    )
+    assert time.monotonic() - start < 5
+    assert text.count("N") == len(many)
 
 
 def test_replies_lie_in_what_they_reply_to(tmp_path: Path) -> None:

@@ -85,6 +85,8 @@ def test_the_lines_of_a_table_of_contents_are_one_fragment(tmp_path: Path) -> No
     body = p(begin + separate + t("One") + "<w:r><w:tab/></w:r>" + t("3")) + p("Two 5") + end + p("after")
     expected = [("document_index", "One 3\nTwo 5"), ("text", "after")]
     assert kinds(page(write(tmp_path / "a", body)).fragments) == expected
+    ended = p(begin + separate + t("One 3")) + p(t("Two 5") + '<w:r><w:fldChar w:fldCharType="end"/></w:r>')
+    assert kinds(page(write(tmp_path / "c", ended + p("after"))).fragments) == expected
     by_style = p("One 3", style="T1") + p("Two 5", style="T1") + p("after")
     assert kinds(page(write(tmp_path / "b", by_style, styles=STYLES)).fragments) == expected
 

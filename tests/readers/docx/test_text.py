@@ -148,11 +148,15 @@ def nested(open_tag: str, close_tag: str, depth: int) -> str:
     "body",
     [
         nested("<w:ins>", "</w:ins>", 2000),
+        nested("<w:r>", "</w:r>", 2000),
+        nested("<w:r><w:ruby><w:rubyBase>", "</w:rubyBase></w:ruby></w:r>", 600),
+        nested("<mc:AlternateContent><mc:Fallback>", "</mc:Fallback></mc:AlternateContent>", 1000),
         nested("<w:sdt><w:sdtContent>", "</w:sdtContent></w:sdt>", 1000),
         "<w:tbl><w:tr><w:tc>" * 700 + p("deep") + "</w:tc></w:tr></w:tbl>" * 700 + p("after"),
         "<w:sdt><w:sdtContent>" * 1000 + p("deep") + "</w:sdtContent></w:sdt>" * 1000,
         p("<w:r><w:pict><w:txbxContent><w:p>" * 400 + t("x") + "</w:p></w:txbxContent></w:pict></w:r>" * 400),
         p('<w:r><w:fldChar w:fldCharType="begin"/></w:r>' * 5000),
+        p(field("REF", "").replace('<w:r><w:fldChar w:fldCharType="end"/></w:r>', "") * 5000 + t("x") * 5000),
         p("<m:oMath>" + "<m:d><m:e>" * 700 + "</m:e></m:d>" * 700 + "</m:oMath>"),
     ],
 )
