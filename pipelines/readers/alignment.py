@@ -12,7 +12,7 @@ from rapidfuzz.distance import LCSseq
 
 # Scripts without spaces between words: each character counts as one.
 _SINGLE = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_TOKEN = re.compile(rf"[{_SINGLE}]|[^\W_{_SINGLE}]+|(?:[^\w\s]|_)+")
+_TOKEN = re.compile(rf"[{_SINGLE}]|\d+|[^\W\d_{_SINGLE}]+|(?:[^\w\s]|_)+")
 _WORD = re.compile(r"\S+")
 # What Markdown, HTML and LaTeX write around text: gone without a trace, or parting words.
 _MARKS = re.compile(r"<!--.*?-->|</?(?!br\b)[A-Za-z][^<>]*>|(?<=\])\([^()\s]*\)|[*`~$]", re.DOTALL)
@@ -27,7 +27,7 @@ _PIECE = 1500
 
 def tokens(text: str) -> list[str]:
     """What can be compared of a text: words in lower case without punctuation, and signs that stand alone."""
-    if text.isascii() and text.isalnum():
+    if text.isascii() and text.isalpha():
         return [text.lower()]
     plain = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).casefold()
     found: list[str] = []

@@ -7,7 +7,7 @@ end of a page, text boxes). What cannot be found stays with its neighbours and h
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -65,9 +65,9 @@ class PlacedPage:
 def placed(fragments: Sequence[PageFragment], document: LaidOutDocument) -> list[PlacedPage]:
     """All pages of the document with their fragments, boxes in points.
 
-    Each fragment stands on one page, the one where it starts, its box around what is there of it; only
-    heads and feet are on every page that shows them. Tables get ``cells`` where all of their cells that
-    hold anything were found on one page.
+    Each fragment stands on one page, the one where it starts, its box around what is there of it (in the
+    column where it starts); only heads and feet are on every page that shows them. Tables get ``cells``
+    where all of their cells that hold anything were found on one page.
     """
     return _Placement(fragments, document).pages()
 
@@ -101,7 +101,7 @@ class _Placement:
         self._place_in_order()
         self._place_elsewhere()
         self._place_between()
-        places = {index: (self._page(words[0]), self._box(words)) for index, words in self._found.items()}
+        places = {index: (self._page(own[0]), self._box(index, own)) for index, own in self._found.items()}
         figures = [i for i in self._body if self._fragments[i].fragment_type in _FIGURES]
         places.update(figure_boxes(figures, places, self._document))
         home = min(places.items())[1][0] if places else 0
@@ -155,7 +155,8 @@ class _Placement:
             places[token].append(place)
         starts = [word for _, word in shown]
         settled = sorted(self._found)
-        for index in missing:
+        # Long ones can be told anywhere, short ones by what was found around them.
+        for index in sorted(missing, key=lambda one: (len(self._tokens[one]) < _LONG, one)):
             first, last = self._window(index, settled)
             window = range(bisect_left(starts, self._starts[first]), bisect_left(starts, self._end(last)))
             is_long = len(self._tokens[index]) >= _LONG
@@ -164,6 +165,7 @@ class _Placement:
                 found = self._search(index, shown, places, range(len(shown)), _FOUND_WHOLE)
             if found:
                 self._own(index, found)
+                insort(settled, index)
 
     def _window(self, index: int, settled: Sequence[int]) -> tuple[int, int]:
         """The first and last page on which a fragment may stand, by those around it (``settled``)."""
@@ -249,8 +251,10 @@ class _Placement:
             found.append(TableCell(text=cell.text, bounding_box=Box.of(box)))
         return found
 
-    def _box(self, own: Sequence[int]) -> BBox:
+    def _box(self, index: int, own: Sequence[int]) -> BBox:
         """The box around a fragment's words and what stands among them: bullets before, marks, formulas."""
+        if index not in self._cells:
+            own = self._in_first_column(own)
         box = union_of([self._words[word].box for word in own])
         for step, end in ((-1, own[0]), (1, own[-1])):
             word, other = end, end + step
@@ -263,6 +267,16 @@ class _Placement:
                 if self._owner[between] < 0 and inside:
                     box = box.union(self._words[between].box)
         return box
+
+    def _in_first_column(self, own: Sequence[int]) -> Sequence[int]:
+        """The words up to where they go on far above: in the next column, as on a next page."""
+        top = self._words[own[0]].box.y1
+        for count, word in enumerate(own):
+            box = self._words[word].box
+            if box.y2 < top - box.height:
+                return own[:count]
+            top = min(top, box.y1)
+        return own
 
     def _is_free_beside(self, word: int, other: int) -> bool:
         """Whether ``other`` belongs to nothing and stands on the line of ``word``, close to it."""

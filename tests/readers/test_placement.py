@@ -144,6 +144,36 @@ def test_notes_at_a_pages_end() -> None:
     assert by_page(pages) == [["alpha beta gamma1 delta", "1 a note about gamma"], ["epsilon zeta eta"]]
 
 
+def test_short_notes_are_found_by_those_around_them() -> None:
+    notes = [text("1 a longer note about alpha"), text("2 Ibid."), text("3 a longer note about delta")]
+    fragments = [
+        text("alpha1 beta2 gamma"),
+        text("delta3 epsilon zeta"),
+        text("eta theta iota kappa"),
+        *notes,
+    ]
+    with laid_out(
+        [(50, 50, "alpha1 beta2 gamma"), (50, 370, "1 a longer note about alpha"), (50, 385, "2 Ibid.")],
+        [(50, 50, "delta3 epsilon zeta"), (50, 370, "3 a longer note about delta")],
+        [(50, 50, "eta theta iota kappa")],
+    ) as document:
+        pages = placed(fragments, document)
+    assert [[one.index for one in page.fragments] for page in pages] == [[0, 3, 4], [1, 5], [2]]
+    assert all(one.fragment.bbox for page in pages for one in page.fragments)
+
+
+def test_a_paragraph_over_two_columns_has_the_box_of_the_first() -> None:
+    with laid_out(
+        [(30, 350, "one two three"), (30, 370, "four five"), (170, 50, "six seven eight")]
+    ) as document:
+        box = (
+            placed([text("one two three four five six seven eight")], document)[0].fragments[0].fragment.bbox
+        )
+    assert box is not None
+    assert box.x2 < 150
+    assert box.y1 > 330
+
+
 def test_what_is_not_shown_stays_with_its_neighbours() -> None:
     fragments = [
         text("first words here"),
