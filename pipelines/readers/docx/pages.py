@@ -58,7 +58,7 @@ class DocxPages(FlowReader):
 
     def _laid_out(self, path: Path, setup: ReaderSetup) -> LaidOutDocument | None:
         try:
-            return LaidOutDocument(converted(path, "pdf", setup))
+            return LaidOutDocument(converted(path, "pdf", setup, suffix=".docx"))
         except DocumentError as error:
             message = f"The document has no pages and boxes here: {error.message}"
             self._notes.append(DocumentWarning(kind=WarningKind.FALLBACK, message=message))
