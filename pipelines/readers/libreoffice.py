@@ -77,7 +77,7 @@ def converted(path: Path, to: str, setup: ReaderSetup, suffix: str = "") -> Path
     _write_profile(folder / "profile")
     command = [
         *(sys.executable, "-I", "-S", confined.__file__),
-        *(str(setup.max_unpacked_bytes), str(int(setup.convert_seconds) + 1)),
+        *(str(setup.max_unpacked_bytes), str(int(setup.convert_seconds * (os.cpu_count() or 1)) + 1)),
         str(_program(setup.soffice)),
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         *("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"),
@@ -87,6 +87,7 @@ def converted(path: Path, to: str, setup: ReaderSetup, suffix: str = "") -> Path
         code = _run(command, folder, setup.convert_seconds)
         if code != _RESTART:
             break
+    shutil.rmtree(folder / "profile", ignore_errors=True)
     found = next(results.glob(f"*.{to}"), None)
     if found is None or found.stat().st_size == 0:
         raise DocumentUnreadable(_why(code))

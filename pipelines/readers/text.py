@@ -30,7 +30,12 @@ _GUESSED_ENCODINGS = [
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "iso8859_2", "iso8859_5",
     "koi8_r", "mac_roman", "cp932", "euc_jp", "gb18030", "big5", "euc_kr",
 ]  # fmt: skip
-_BINARY_SHARE = 0.1
+# What is declared as one of these may be in its superset (WHATWG Encoding Standard §4.2).
+_SUPERSETS = {
+    "ascii": "cp1252", "latin_1": "cp1252", "iso8859_9": "cp1254", "iso8859_11": "cp874", "tis_620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs",
+}  # fmt: skip
+_BINARY_SHARE, _BINARY_SHARE_WITH_NULS = 0.1, 0.03
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\f\r\x1b")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+|\f")
@@ -70,7 +75,8 @@ def looks_like_text(head: bytes) -> bool:
     """Whether the first bytes of a file can be text: marked, UTF-16, or with few control characters."""
     if _marked_encoding(head) is not None:
         return True
-    return len(head.translate(None, _CONTROLS)) >= len(head) * (1 - _BINARY_SHARE) and b"\0" not in head
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return controls <= len(head) * (_BINARY_SHARE_WITH_NULS if b"\0" in head else _BINARY_SHARE)
 
 
 class TextReader(OnePage):
@@ -144,9 +150,8 @@ def _known_encoding(declared: str | None) -> str | None:
         name = iana_name(declared or "")
     except ValueError:
         return None
-    # Browsers read both as Windows' superset (WHATWG Encoding Standard §4.2).
-    if name in {"ascii", "latin_1"}:
-        return "cp1252"
+    if name in _SUPERSETS:
+        return _SUPERSETS[name]
     return None if name.startswith(("utf_16", "utf_32", "utf_7")) else name
 
 

@@ -103,3 +103,26 @@ def test_a_fence_is_longer_than_what_it_holds(text: str) -> None:
     first, *_, last = fenced(text).split("\n")
     assert first == last
     assert first not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "declared"),
+    [
+        ("朱镕基同志", "gb18030", "GB2312"),
+        ("뷁 똠방각하", "cp949", "ks_c_5601-1987"),
+        ("①髙橋", "cp932", "Shift_JIS"),
+    ],
+)
+def test_supersets_of_what_is_declared_are_read(text: str, encoding: str, declared: str) -> None:
+    assert decode(text.encode(encoding), declared) == text
+
+
+def test_declared_encodings_of_ascii_bytes_come_before_utf_8() -> None:
+    assert decode("会議の日程".encode("iso-2022-jp"), "ISO-2022-JP") == "会議の日程"
+
+
+def test_a_few_stray_bytes_leave_a_text_a_text() -> None:
+    words = b"These are words of a letter that somebody wrote, and most of it is still there. " * 10
+    assert decode(words[:400] + b"\x00\x02\x00\x00" + words[400:]).startswith("These are words")
+    with pytest.raises(DocumentUnreadable):
+        decode(words[:100] + b"\x00\x02\x00\x00" * 5)
