@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
+from operator import add
 
 from lxml.etree import _Element
 
@@ -70,7 +71,8 @@ def _is_set_off(grid: Sequence[Sequence[list[Paragraph]]]) -> bool:
 def _markup(
     paragraphs: list[Paragraph], row: int, column: int, spans: tuple[int, int], *, header: bool
 ) -> MarkupCell:
-    text = "\n".join(paragraph.text.plain() for paragraph in paragraphs)
+    labels = [f"{paragraph.label} " if paragraph.label else "" for paragraph in paragraphs]
+    text = "\n".join(map(add, labels, (paragraph.text.plain() for paragraph in paragraphs)))
     if header:
         return MarkupCell(row, column, *spans, text, header=True)
     return MarkupCell(
@@ -78,5 +80,5 @@ def _markup(
         column,
         *spans,
         text,
-        markdown="\n".join(paragraph.text.markdown() for paragraph in paragraphs),
+        markdown="\n".join(map(add, labels, (paragraph.text.markdown() for paragraph in paragraphs))),
     )

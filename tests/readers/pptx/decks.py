@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ _SPACES = (
     'xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
     'xmlns:p188="http://schemas.microsoft.com/office/powerpoint/2018/8/main"'
 )
+_TYPE = "application/vnd.openxmlformats-officedocument."
 _POINT = 12700
 
 
@@ -109,6 +110,28 @@ def relationships(related: Mapping[str, tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{space}">{entries}</Relationships>'
 
 
+def _types(names: Iterable[str]) -> str:
+    """The types of the parts that Office asks for."""
+    kinds = {
+        "ppt/presentation.xml": "presentation.main",
+        "ppt/slides/slide": "slide",
+        "ppt/slideLayouts/": "slideLayout",
+        "ppt/slideMasters/": "slideMaster",
+    }
+    overrides = "".join(
+        f'<Override PartName="/{name}" ContentType="{_TYPE}presentationml.{kind}+xml"/>'
+        for name in names
+        for start, kind in kinds.items()
+        if name.startswith(start) and name.endswith(".xml")
+    )
+    relations = "application/vnd.openxmlformats-package.relationships+xml"
+    return (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        f'<Default Extension="rels" ContentType="{relations}"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+    )
+
+
 def deck(
     path: Path,
     slides: Sequence[Slide | str],
@@ -142,7 +165,8 @@ def deck(
         files[f"ppt/slides/_rels/slide{n}.xml.rels"] = relationships(
             {"layout": ("slideLayout", "../slideLayouts/l.xml"), **slide.related}
         )
+    files |= dict(parts or {})
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in {**files, **(parts or {})}.items():
+        for name, data in {"[Content_Types].xml": _types(files), **files}.items():
             archive.writestr(name, data)
     return path

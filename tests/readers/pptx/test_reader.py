@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,8 @@ from PIL import Image as Pictures
 
 from pipelines.readers.base import ReaderSetup
 from pipelines.readers.detect import detect
+from pipelines.readers.host import LocalReader
+from pipelines.readers.libreoffice import converted
 from pipelines.readers.pptx.reader import PptxReader
 from schemas.documents import WarningKind
 from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, PageUnreadable
@@ -144,12 +147,14 @@ def test_footers_and_numbers_come_last_and_the_number_is_the_slides(tmp_path: Pa
 
 def test_tables_have_spans_and_the_boxes_of_their_cells(tmp_path: Path) -> None:
     def cell(text: str, attributes: str = "") -> str:
-        return f"<a:tc {attributes}><a:txBody>{paragraph(text) if text else '<a:p/>'}</a:txBody></a:tc>"
+        inside = text if text.startswith("<") else paragraph(text)
+        return f"<a:tc {attributes}><a:txBody>{inside}</a:txBody></a:tc>"
 
+    numbered = paragraph("d", '<a:pPr><a:buAutoNum type="arabicPeriod" startAt="4"/></a:pPr>')
     rows = [
         cell("Both", 'gridSpan="2"') + cell("", 'hMerge="1"') + cell("C"),
         cell("a", 'rowSpan="2"') + cell("b") + cell("c"),
-        cell("", 'vMerge="1"') + cell("d") + cell("", 'gridSpan="999999999" rowSpan="999999999"'),
+        cell("", 'vMerge="1"') + cell(numbered) + cell("", 'gridSpan="999999999" rowSpan="999999999"'),
     ]
     columns = "".join(f'<a:gridCol w="{width * 12700}"/>' for width in (100, 50, 60))
     body = "".join(f'<a:tr h="{20 * 12700}">{row}</a:tr>' for row in rows)
@@ -160,14 +165,14 @@ def test_tables_have_spans_and_the_boxes_of_their_cells(tmp_path: Path) -> None:
     assert isinstance(content, TableContent)
     assert content.html == (
         '<table>\n<thead>\n<tr><th colspan="2">Both</th><th>C</th></tr>\n</thead>\n<tbody>\n'
-        '<tr><td rowspan="2">a</td><td>b</td><td>c</td></tr>\n<tr><td>d</td><td></td></tr>\n'
+        '<tr><td rowspan="2">a</td><td>b</td><td>c</td></tr>\n<tr><td>4. d</td><td></td></tr>\n'
         "</tbody>\n</table>"
     )
     assert fragment.bbox == box(40, 60, 210, 60)
     boxes = {cell.text: cell.bounding_box for cell in content.cells}
     assert boxes["Both"] == box(40, 60, 150, 20)
     assert boxes["a"] == box(40, 80, 100, 40)
-    assert boxes["d"] == box(140, 100, 50, 20)
+    assert boxes["4. d"] == box(140, 100, 50, 20)
 
 
 def test_pictures_are_cropped_and_turned_as_displayed(tmp_path: Path) -> None:
@@ -302,6 +307,21 @@ def test_any_damage_is_a_document_error(tmp_path: Path, data: st.DataObject) -> 
         reader.close()
     except DocumentError:
         pass
+
+
+@pytest.mark.engines
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_an_open_document_presentation_is_read_through_libreoffice(tmp_path: Path) -> None:
+    slide = shape("About", placeholder=TITLE) + shape(paragraph("one") + paragraph("two"), placeholder=BODY)
+    path = deck(tmp_path / "a.pptx", [slide, Slide(shape("Aside", placeholder=TITLE), attributes='show="0"')])
+    setup = ReaderSetup(scratch=tmp_path, soffice=Path(str(shutil.which("soffice"))))
+    reader = LocalReader(setup)
+    assert reader.open(converted(path, "odp", setup), "ODP").page_count == 2
+    found = reader.flow_page(1, FlowView())
+    assert shown(found.fragments) == [("title", "About"), ("list_item", "one"), ("list_item", "two")]
+    assert found.fragments[0].bbox is not None
+    assert "2" in reader.flow_page(2, FlowView()).warnings[0].message
+    reader.close()
 
 
 CELL = f'<a:tc gridSpan="2" rowSpan="1"><a:txBody>{paragraph("cell")}</a:txBody></a:tc>'
