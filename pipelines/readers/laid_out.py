@@ -44,7 +44,7 @@ class LaidOutDocument:
     def __init__(self, pdf: Path) -> None:
         try:
             self._document = pymupdf.open(pdf, filetype="pdf")
-        except (RuntimeError, ValueError) as error:
+        except Exception as error:  # MuPDF raises many kinds, some of them bare
             raise DocumentUnreadable("The pages of the document could not be laid out.") from error
         self.page_count: int = len(self._document)
         if not self.page_count:
@@ -57,7 +57,10 @@ class LaidOutDocument:
 
     def words(self, page: int) -> list[ShownWord]:
         """The words in the order they were drawn, mostly that of the text; within a line as they are read."""
-        found = self._document[page].get_text("words", flags=_FLAGS)
+        try:
+            found = self._document[page].get_text("words", flags=_FLAGS)
+        except Exception:  # MuPDF raises many kinds; what is not found here has no box
+            return []
         words: list[ShownWord] = []
         for _, line in groupby(found, key=lambda word: word[5:7]):
             shown = [ShownWord(word[4], BBox(*word[:4])) for word in line]
