@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import threading
 import warnings
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from PIL import Image as Pictures
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import ImageCms, ImageOps, UnidentifiedImageError
 
 from models import images
 from models.base import Image
@@ -115,8 +116,11 @@ def _formats(path: Path) -> tuple[str, ...]:
 
 
 def _displayed(frame: Pictures.Image) -> Image:
-    """The frame as 8-bit RGB, upright by its EXIF tag, on white where it is transparent."""
+    """The frame as 8-bit sRGB, upright by its EXIF tag, on white where it is transparent."""
     picture: Pictures.Image = ImageOps.exif_transpose(frame)
+    profile = picture.info.get("icc_profile")
+    if profile and picture.mode in {"RGB", "CMYK"}:
+        picture = _in_srgb(picture, profile)
     if picture.mode in {"I", "F"} or picture.mode.startswith("I;16"):
         picture = _eight_bits(picture)
     if picture.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in picture.info:
@@ -124,6 +128,20 @@ def _displayed(frame: Pictures.Image) -> Image:
         white = Pictures.new("RGBA", picture.size, "white")
         picture = Pictures.alpha_composite(white, picture)
     return np.ascontiguousarray(np.asarray(picture.convert("RGB"), dtype=np.uint8))
+
+
+def _in_srgb(picture: Pictures.Image, profile: bytes) -> Pictures.Image:
+    """The colours that a wide-gamut or CMYK picture means; as they stand, if its profile cannot be used."""
+    try:
+        given = ImageCms.ImageCmsProfile(BytesIO(profile))
+        if "sRGB" in (given.profile.profile_description or ""):
+            return picture
+        return (
+            ImageCms.profileToProfile(picture, given, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            or picture
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return picture
 
 
 def _eight_bits(picture: Pictures.Image) -> Pictures.Image:

@@ -4,6 +4,7 @@ import numpy as np
 import pillow_heif
 import pytest
 from PIL import Image as Pictures
+from PIL import ImageCms
 
 from pipelines.readers.base import ReaderSetup
 from pipelines.readers.image import ImageReader
@@ -153,3 +154,26 @@ def test_upright_by_exif(tmp_path: Path, name: str) -> None:
     exif[0x0112] = 6  # to be turned clockwise
     turned.save(tmp_path / name, exif=exif)
     assert is_marked(ImageReader(tmp_path / name).render(1, 1.0))
+
+
+def with_red_and_blue_swapped() -> bytes:
+    """An RGB profile whose red is blue: the two primaries' entries in the table of tags change places."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    assert profile.count(b"rXYZ") == profile.count(b"bXYZ") == 1
+    swapped = profile.replace(b"rXYZ", b"?XYZ").replace(b"bXYZ", b"rXYZ").replace(b"?XYZ", b"bXYZ")
+    return swapped.replace("sRGB".encode("utf-16-be"), "xRGB".encode("utf-16-be"))
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tiff", "a.webp"])
+def test_colours_are_those_that_the_profile_means(tmp_path: Path, name: str) -> None:
+    picture = Pictures.new("RGB", (40, 30), (250, 5, 5))
+    picture.save(tmp_path / name, icc_profile=with_red_and_blue_swapped())
+    red, _, blue = ImageReader(tmp_path / name).render(1, 1.0)[15, 20]
+    assert red < 60
+    assert blue > 200
+
+
+def test_a_profile_that_cannot_be_used_changes_nothing(tmp_path: Path) -> None:
+    for profile in (b"junk", with_red_and_blue_swapped()[:200]):
+        Pictures.new("RGB", (40, 30), (250, 5, 5)).save(tmp_path / "a.png", icc_profile=profile)
+        assert ImageReader(tmp_path / "a.png").render(1, 1.0)[15, 20].tolist() == [250, 5, 5]
