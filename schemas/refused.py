@@ -56,6 +56,24 @@ REFUSED: tuple[Refused, ...] = (
         "Export its tables as Excel or CSV.",
     ),
     Refused("AutoCAD drawing", ("image/vnd.dwg", "image/vnd.dxf"), (".dwg", ".dxf"), "Plot it as PDF."),
+    Refused(
+        "Office file of an unknown kind",
+        ("application/x-ole-storage", "application/x-cfb", "application/vnd.ms-office"),
+        (),
+        "Open it in its own program and save it as PDF.",
+    ),
+    Refused(
+        "Word document as one XML file",
+        ("application/vnd.ms-word.flat-opc",),
+        (),
+        "Open it in Word and save it as DOCX.",
+    ),
+    Refused(
+        "picture of a rare kind",
+        ("image/vnd.microsoft.icon", "image/x-icon", "image/icns", "image/jxl", "image/x-tga", "image/x-rgb"),
+        (".ico", ".icns", ".jxl", ".tga", ".sgi"),
+        "Save it as PNG.",
+    ),
     Refused("Photoshop picture", ("image/vnd.adobe.photoshop",), (".psd",), "Save it as PNG or JPEG."),
     Refused(
         "archive",

@@ -27,6 +27,7 @@ _PATTERNS: tuple[tuple[str, bytes], ...] = (
     ("image/webp", rb"RIFF.{4}WEBP"),
     ("image/bmp", rb"BM.{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0"),
     ("image/jp2", rb"\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51"),
+    ("image/jxl", rb"\0\0\0\x0cJXL \r\n\x87\n"),
     ("image/avif", rb".{4}ftyp(?:avi[fs]|mi[fa][1f].{4}(?:.{4}){0,8}?avi[fs])"),
     ("image/heic", rb".{4}ftyp(?:he[iv][cmsx]|m[is]f1)"),
     ("image/emf", rb"\x01\0\0\0.{36} EMF"),

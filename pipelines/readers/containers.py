@@ -46,6 +46,7 @@ _NAMED_PARTS: tuple[tuple[str, str], ...] = (
 )
 # Pages and Numbers have the same names; their first object's class differs, or the root element.
 _IWORK_INDEXES = ("Index/Document.iwa", "index.xml")
+_IWORK_PASSWORD = ".iwph"  # its hint
 _IWORK_STARTS = (
     (rb".{,80}\x08\x90\x4e|.*<sl:document\b", "application/vnd.apple.pages"),
     (rb".{,40}\x08\x01\x12|.*<ls:document\b", "application/vnd.apple.numbers"),
@@ -142,6 +143,8 @@ def _type_of_package(archive: zipfile.ZipFile) -> str:
             "The file is a ZIP archive that wants a password: unpack it and send the documents in it one by "
             "one."
         )
+    if _IWORK_PASSWORD in names:
+        raise DocumentEncrypted("The document wants a password: export it without one, as PDF or for Office.")
     if "[Content_Types].xml" in names and (kind := _stated_type(_part(archive, "[Content_Types].xml"))):
         return kind
     return _type_by_names(names) or _iwork_type(archive, names) or ZIP

@@ -106,6 +106,11 @@ def test_a_locked_open_document(in_zip) -> None:
         in_zip(open_document(ODT, "<file-entry><manifest:encryption-data/></file-entry>"))
 
 
+def test_a_locked_presentation_of_apple(in_zip) -> None:
+    with pytest.raises(DocumentEncrypted, match="export it without"):
+        in_zip(zipped({"Index/Slide-1.iwa": "x", ".iwph": "the usual one"}))
+
+
 def test_a_locked_archive(in_zip) -> None:
     data = bytearray(zipped({"a.txt": "words"}))
     data[data.index(b"PK\x01\x02") + 8] |= 1
