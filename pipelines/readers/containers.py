@@ -46,7 +46,7 @@ _NAMED_PARTS: tuple[tuple[str, str], ...] = (
 )
 # Pages and Numbers have the same names; their first object's class differs, or the root element.
 _IWORK_INDEXES = ("Index/Document.iwa", "index.xml")
-_IWORK_PASSWORD = ".iwph"  # its hint
+_IWORK_LOCK = ".iwph"  # the hint for a password
 _IWORK_STARTS = (
     (rb".{,80}\x08\x90\x4e|.*<sl:document\b", "application/vnd.apple.pages"),
     (rb".{,40}\x08\x01\x12|.*<ls:document\b", "application/vnd.apple.numbers"),
@@ -143,7 +143,7 @@ def _type_of_package(archive: zipfile.ZipFile) -> str:
             "The file is a ZIP archive that wants a password: unpack it and send the documents in it one by "
             "one."
         )
-    if _IWORK_PASSWORD in names:
+    if _IWORK_LOCK in names:
         raise DocumentEncrypted("The document wants a password: export it without one, as PDF or for Office.")
     if "[Content_Types].xml" in names and (kind := _stated_type(_part(archive, "[Content_Types].xml"))):
         return kind
