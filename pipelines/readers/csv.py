@@ -1,4 +1,4 @@
-"""Delimited text: one table, or several where one would be unwieldy."""
+"""Delimited text: a table, or several, and what stands between them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from pathlib import Path
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.flow import OnePage, as_fragments
+from pipelines.readers.inline import Inline
 from pipelines.readers.text import read_text
 from pipelines.table_markup import TableModel
 from schemas.errors import DocumentEmpty
-from schemas.fragments import Content, FragmentType, PageFragment
+from schemas.fragments import Content, FragmentType, PageFragment, TextContent
 
 MOST_ROWS = 50_000
 MOST_CELLS = 1_000_000
@@ -27,7 +28,13 @@ _SAMPLE_ROWS = 100
 _DECLARED_DELIMITER = re.compile(r"sep=([^\w\s\"]|\t)\n", re.IGNORECASE)
 _VALUE = re.compile(r"[-+(]?[^\w\s]{0,2}\d[\d.,:/ -]*\s?[%€$£¥)]?")
 
+# Of two fields one may well be empty: a single one is no line of text.
+_LEAST_USUAL = 3
+# After this many lines of text between tables, others are rows.
+_MOST_LINES = 1000
+
 Row = list[str]
+Found = tuple[FragmentType, Content]
 
 
 class CsvReader(OnePage):
@@ -44,43 +51,94 @@ class CsvReader(OnePage):
             raise DocumentEmpty("The table file holds nothing but white space.")
 
     def fragments(self) -> list[PageFragment]:
-        """One table; a new one after every 50 000 rows or million cells, each under the same header."""
-        rows = _rows(self._text)
-        first = next(rows, None)
-        if first is None:
-            return []
-        header = [first] if _is_header(first) else []
-        body = rows if header else _before(first, rows)
-        return as_fragments(_tables(header, body))
+        """Its tables and other lines; after 50 000 rows or a million cells another, with the same header.
+
+        A line of a single text, first in the file or after an empty line, is text where most lines have
+        several fields. After an empty line a header of another width begins another table.
+        """
+        text, delimiter = _dialect(self._text)
+        sample = Counter(len(row) for row in islice(_parsed(text, delimiter), _SAMPLE_ROWS) if any(row))
+        usual = max(sample, key=lambda width: (sample[width], width), default=0)
+        return as_fragments(_contents(_rows(text, delimiter), usual, delimiter))
 
 
-def _tables(header: list[Row], body: Iterable[Row]) -> Iterator[tuple[FragmentType, Content]]:
-    piece, width = list(header), 0
-    for row in body:
-        width = max(width, len(row))
-        if len(piece) > len(header) and (len(piece) >= MOST_ROWS or (len(piece) + 1) * width > MOST_CELLS):
-            yield _table(piece, header)
-            piece, width = list(header), len(row)
-        piece.append(row)
-    yield _table(piece, header)
+def _contents(rows: Iterable[Row], usual: int, delimiter: str) -> Iterator[Found]:
+    table, after_gap, lines = _Table(usual), True, 0
+    for row in rows:
+        if not row:
+            after_gap = True
+        elif after_gap and lines < _MOST_LINES and _is_line(row, usual):
+            yield from table.end()
+            text = Inline()
+            text.add(f"{delimiter} ".join(row), ())
+            yield FragmentType.TEXT, TextContent(content=text.markdown())
+            lines += 1
+        else:
+            if after_gap and table.is_over(row):
+                yield from table.end()
+            yield from table.add(row)
+            after_gap = False
+    yield from table.end()
 
 
-def _table(rows: list[Row], header: list[Row]) -> tuple[FragmentType, Content]:
-    return FragmentType.TABLE, TableModel.of_rows(rows, header=bool(header)).content()
+def _is_line(row: Row, usual: int) -> bool:
+    """Whether a row is a line of text, where rows usually have ``usual`` fields."""
+    if usual < _LEAST_USUAL or _VALUE.fullmatch(row[0]):
+        return False
+    return len(row) == 1 or (row[0].startswith("#") and len(row) != usual)
 
 
-def _rows(text: str) -> Iterator[Row]:
-    """The rows that have a field with text, fields stripped."""
+class _Table:
+    """The rows of a table, given away in pieces; ``usual`` is how many fields most rows of the file have."""
+
+    def __init__(self, usual: int) -> None:
+        self._usual = usual
+        self._header: list[Row] = []
+        self._piece: list[Row] = []
+        self._width = 0
+
+    def is_over(self, row: Row) -> bool:
+        """Whether a row after an empty line begins another table."""
+        return bool(self._piece) and len(row) != len(self._piece[0]) and _is_header(row)
+
+    def add(self, row: Row) -> Iterator[Found]:
+        """Takes the next row; gives the rows before it away when they are many."""
+        if not self._piece:
+            self._header = [row] if _is_header(row) and len(row) * 2 > self._usual else []
+        self._width = max(self._width, len(row))
+        count = len(self._piece)
+        if count > len(self._header) and (count >= MOST_ROWS or (count + 1) * self._width > MOST_CELLS):
+            yield self._table()
+            self._piece, self._width = list(self._header), len(row)
+        self._piece.append(row)
+
+    def end(self) -> Iterator[Found]:
+        """Gives the last rows away."""
+        if self._piece:
+            yield self._table()
+        self._header, self._piece, self._width = [], [], 0
+
+    def _table(self) -> Found:
+        return FragmentType.TABLE, TableModel.of_rows(self._piece, header=bool(self._header)).content()
+
+
+def _dialect(text: str) -> tuple[str, str]:
+    """The text without a line that declares the delimiter, and the delimiter."""
     # Fields are no longer than the text, which is in memory: the module's own limit only fails good files.
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     declared = _DECLARED_DELIMITER.match(text)
     if declared:
-        delimiter, text = declared.group(1), text[declared.end() :]
-    else:
-        delimiter = _delimiter(text[:_SAMPLE_CHARACTERS])
+        return text[declared.end() :], declared.group(1)
+    return text, _delimiter(text[:_SAMPLE_CHARACTERS])
+
+
+def _rows(text: str, delimiter: str) -> Iterator[Row]:
+    """The rows, fields stripped, up to the last one with text: none for an empty line."""
     for row in _parsed(text, delimiter):
-        if any(field.strip() for field in row):
-            yield [field.strip() for field in row]
+        fields = [field.strip() for field in row]
+        while fields and not fields[-1]:
+            fields.pop()
+        yield fields
 
 
 def _parsed(text: str, delimiter: str) -> Iterator[Row]:
@@ -128,8 +186,3 @@ def _delimiter(sample: str) -> str:
 def _is_header(row: Row) -> bool:
     names = [name.casefold() for name in row]
     return all(names) and len(set(names)) == len(names) and not any(_VALUE.fullmatch(name) for name in names)
-
-
-def _before(first: Row, rest: Iterable[Row]) -> Iterator[Row]:
-    yield first
-    yield from rest

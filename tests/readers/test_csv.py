@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 from pathlib import Path
 
@@ -102,6 +103,36 @@ def test_one_wide_row_does_not_widen_the_rest(path: Path, monkeypatch: pytest.Mo
     assert [len(grid(table)) - 1 for table in found] == [20, 1, 24, 6]
 
 
+def contents(path: Path, text: str) -> list[str | list[list[str]]]:
+    path.write_text(text, encoding="utf-8")
+    found = [fragment.content for fragment in CsvReader(path).fragments()]
+    return [grid(content) if isinstance(content, TableContent) else content.content for content in found]
+
+
+def test_lines_before_between_and_after_tables_are_text(path: Path) -> None:
+    assert contents(
+        path,
+        "Sales <2024>,,\n# made by hand, mostly, I think, at home\n\nname,sum,\nAda,5,\n,,\nBob,6,\n\n"
+        "town,river,since\nRome,Tiber,753\n\nEnd of file\n",
+    ) == [
+        "Sales <2024>",
+        "# made by hand, mostly, I think, at home",
+        [["name", "sum"], ["Ada", "5"], ["Bob", "6"]],
+        [["town", "river", "since"], ["Rome", "Tiber", "753"]],
+        "End of file",
+    ]
+
+
+def test_a_lonely_field_is_a_row_where_no_line_is_empty_before_it(path: Path) -> None:
+    assert contents(path, "a,b\n1,2\nrest\n3,4\n\n5\n") == [
+        [["a", "b"], ["1", "2"], ["rest", ""], ["3", "4"], ["5", ""]]
+    ]
+
+
+def test_one_column(path: Path) -> None:
+    assert contents(path, "name\n\nAda\n\nBob\n") == [[["name"], ["Ada"], ["Bob"]]]
+
+
 def test_a_header_alone(path: Path) -> None:
     assert grid(tables(path, "a,b\n")[0]) == [["a", "b"]]
 
@@ -137,7 +168,9 @@ def test_any_rows_give_a_rectangle_with_all_the_text(
     path = tmp_path_factory.getbasetemp() / "any.csv"
     if not text.getvalue().strip():
         return
-    found = tables(path, text.getvalue())
+    found = contents(path, text.getvalue())
     letters = "".join(c for row in data for field in row for c in field if c.isalnum())
-    assert "".join(c for t in found for row in grid(t) for f in row for c in f if c.isalnum()) == letters
-    assert all(len({len(row) for row in grid(table)}) <= 1 for table in found)
+    texts = [[one] if isinstance(one, str) else [field for row in one for field in row] for one in found]
+    # Outside tables, what Markdown would take for markup is escaped.
+    assert "".join(c for t in texts for f in t for c in html.unescape(f) if c.isalnum()) == letters
+    assert all(len({len(row) for row in table}) <= 1 for table in found if not isinstance(table, str))
