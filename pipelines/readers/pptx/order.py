@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pipelines.pages.order import reading_order
 from pipelines.readers.pptx.blocks import Block, SlideBlocks
+from pipelines.readers.pptx.cards import cards_of
 from pipelines.readers.pptx.contents import Piece
 from schemas.geometry import BBox, union_of
 
@@ -18,11 +19,15 @@ _ON = 0.9
 
 @dataclass(slots=True)
 class _Unit:
-    """A shape, or a group of them; ``on_it`` are the units that lie on it."""
+    """A shape, a group of them, or a grid of cards: those are its ``cards`` in order.
+
+    ``on_it`` are the units that lie on it.
+    """
 
     box: BBox
     blocks: list[Block]
     on_it: list[_Unit] = field(default_factory=list)
+    cards: list[_Unit] = field(default_factory=list)
 
 
 def in_order(blocks: SlideBlocks) -> list[Piece]:
@@ -50,7 +55,7 @@ def _ordered(blocks: Sequence[Block], depth: int) -> list[Block]:
     while pending:
         unit = pending.pop()
         ordered += _ordered(unit.blocks, depth + 1) if len(unit.blocks) > 1 else unit.blocks
-        pending += _by_position(unit.on_it, right_to_left)[::-1]
+        pending += _by_position(unit.on_it, right_to_left)[::-1] + unit.cards[::-1]
     return ordered + [block for block in blocks if block.box is None]
 
 
@@ -67,8 +72,20 @@ def _stacked(units: list[_Unit]) -> list[_Unit]:
     return bottom
 
 
+def _with_cards(units: list[_Unit], right_to_left: bool) -> list[_Unit]:
+    """The units, each grid of cards among them as one."""
+    left = dict(enumerate(units))
+    grids = []
+    for rows in cards_of([unit.box for unit in units]):
+        across = [row[::-1] if right_to_left else row for row in rows]
+        cards = [left.pop(index) for row in across for index in row]
+        grids.append(_Unit(union_of([card.box for card in cards]), [], cards=cards))
+    return [*left.values(), *grids]
+
+
 def _by_position(units: list[_Unit], right_to_left: bool) -> list[_Unit]:
     if len(units) > _MOST_UNITS:
         return sorted(units, key=lambda unit: (unit.box.y1, unit.box.x1))
+    units = _with_cards(units, right_to_left)
     boxes = [unit.box for unit in units]
     return [units[index] for index in reading_order(boxes, right_to_left=right_to_left)]

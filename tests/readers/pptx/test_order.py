@@ -16,10 +16,38 @@ def texts(path: Path) -> list[str]:
 
 def test_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     slide = "".join(
-        shape(name, xfrm(x, y, 300, 100))
-        for name, x, y in (("r1", 400, 100), ("l2", 20, 210), ("l1", 20, 100), ("r2", 400, 210))
+        shape(name, xfrm(x, y, 300, height))
+        for name, x, y, height in (
+            ("r1", 400, 100, 40),
+            ("l2", 20, 150, 300),
+            ("l1", 20, 100, 40),
+            ("r2", 400, 150, 300),
+        )
     )
     assert texts(deck(tmp_path / "a.pptx", [slide])) == ["l1", "l2", "r1", "r2"]
+
+
+def test_cards_of_one_size_are_read_row_by_row(tmp_path: Path) -> None:
+    cards = "".join(
+        shape(f"{row}{column}", xfrm(20 + 230 * column, 130 + 190 * row, 210, 180))
+        for column in (2, 0, 1)
+        for row in (1, 0)
+    )
+    slide = shape("above", xfrm(20, 10, 600, 30)) + cards + shape("below", xfrm(20, 510, 600, 20))
+    assert texts(deck(tmp_path / "a.pptx", [slide])) == [
+        "above", "00", "01", "02", "10", "11", "12", "below",
+    ]  # fmt: skip
+
+
+def test_what_stands_over_each_card_keeps_it_in_its_column(tmp_path: Path) -> None:
+    slide = "".join(
+        shape(f"head {row}{column}", xfrm(20 + 330 * column, 10 + 260 * row, 300, 30))
+        + shape(f"card {row}{column}", xfrm(20 + 330 * column, 45 + 260 * row, 300, 200))
+        for row in (0, 1)
+        for column in (0, 1)
+    )
+    found = texts(deck(tmp_path / "a.pptx", [slide]))
+    assert [found[i + 1] for i in range(0, 8, 2)] == [f"card{name[4:]}" for name in found[::2]]
 
 
 def test_right_to_left_slides_begin_at_the_right(tmp_path: Path) -> None:
