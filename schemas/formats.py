@@ -111,6 +111,7 @@ FORMATS: tuple[Format, ...] = (
         ),
         (".p7m", ".p7s", ".p7b", ".p7c", ".tsd"),
     ),
+    Format("Box note", "boxnote", ("application/vnd.box.boxnote",), (".boxnote",), text=True),
     Format(
         "LaTeX",
         "latex",

@@ -30,6 +30,7 @@ READERS: dict[str, str] = {
     "html": "pipelines.readers.html:HtmlReader",
     "markdown": "pipelines.readers.markdown:MarkdownReader",
     "csv": "pipelines.readers.csv:CsvReader",
+    "boxnote": "pipelines.readers.boxnote:BoxNoteReader",
     "latex": "pipelines.readers.latex:LatexReader",
     "asciidoc": "pipelines.readers.asciidoc:AsciidocReader",
     "xml": "pipelines.readers.xml:XmlReader",
