@@ -28,7 +28,7 @@ _FONT_SCRAMBLING = {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/p
 _PAGES = {"application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document"}
 # A cover is often a picture within a drawing.
 _DRAWN_PICTURE = re.compile(
-    r"""<(?:\w+:)?svg\b[^<>]*>\s*<(?:\w+:)?image\b[^<>]*?\bhref\s*=\s*["']([^"'<>]+)["'][^<>]*>(?:\s*</[^<>]+>)*""",
+    r"""<(?:\w+:)?svg\b[^<>]*>\s*<(?:\w+:)?image\b[^<>]*?\bhref\s*=\s*["']([^"'<>]+)["'][^<>]*>(?:\s*</(?:\w+:)?(?:image|svg)\s*>)*""",
     re.IGNORECASE,
 )
 # Links from chapter to chapter lead nowhere in a text.

@@ -43,13 +43,13 @@ class P7mReader(Envelope):
     def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
         data = path.read_bytes()
         # The same, as a mail program keeps it: its body is the envelope.
-        is_mail = bool(_MAIL_HEADER.match(data))
+        is_mail = begins_mail(data)
         content = data if is_mail else unwrapped(data, setup.max_unpacked_bytes)
         if not content:
             raise DocumentEmpty("The document in the signed envelope is empty: it has no bytes to read.")
-        is_mail = is_mail or bool(_MAIL_HEADER.match(content))
+        is_mail = is_mail or begins_mail(content)
         self._inside = Unpacking(setup)
-        self._inside.add(content, _SUFFIX.sub("", path.name), "message/rfc822" if is_mail else None)
+        self._inside.add(content, inner_name(path.name), "message/rfc822" if is_mail else None)
 
     def cover(self) -> FlowReader | None:
         """None: an envelope says nothing itself."""
@@ -58,6 +58,16 @@ class P7mReader(Envelope):
     def enclosed(self) -> list[Enclosed]:
         """The document, named after the envelope without its ``.p7m``."""
         return self._inside.enclosed
+
+
+def inner_name(name: str) -> str:
+    """The name of what is in an envelope of this name."""
+    return _SUFFIX.sub("", name)
+
+
+def begins_mail(data: bytes) -> bool:
+    """Whether bytes begin with the headers of a mail message, or of a part of one."""
+    return bool(_MAIL_HEADER.match(data))
 
 
 def unwrapped(data: bytes, limit: int) -> bytes:

@@ -29,10 +29,10 @@ class MailReader(Envelope):
             letter = self._letter(message, setup.max_unpacked_bytes)
         except RecursionError as error:
             raise _too_deep() from error
-        self._page = LetterPage(letter, setup)
+        self._page = LetterPage(letter, setup) if letter else None
 
     def cover(self) -> FlowReader | None:
-        """The message."""
+        """The message; None where it says nothing but encloses something."""
         return self._page
 
     def enclosed(self) -> list[Enclosed]:
@@ -46,10 +46,10 @@ class MailReader(Envelope):
         for number, part in enumerate((part for part in parts.others if id(part) not in shown), start=1):
             mime_type = part.get_content_type() if "Content-Type" in part else None
             self._attached.add(content(part), file_name(part, number), mime_type)
-        names = ", ".join(attached.name for attached in self._attached.enclosed)
         return Letter(
             header(message, "Subject"),
-            [*shown_headers(message), ("Attachments", names)],
+            shown_headers(message),
+            [attached.name for attached in self._attached.enclosed],
             parts.bodies or parts.spare,
             {address: content(part) for address, part in images.items()},
         )

@@ -33,15 +33,20 @@ class Body:
 
 @dataclass(slots=True)
 class Letter:
-    """A message: its headers as names with values, its bodies in order, the pictures its HTML shows.
+    """A message: its headers as names with values, the names of its attachments, its bodies in order.
 
-    ``images`` holds a picture's file by its address as the HTML writes it (``cid:…``).
+    ``images`` are the pictures that its HTML shows: it holds a picture's file by its address as the HTML writes it (``cid:…``).
     """
 
     subject: str = ""
     headers: list[tuple[str, str]] = field(default_factory=list)
+    attachments: list[str] = field(default_factory=list)
     bodies: list[Body] = field(default_factory=list)
     images: dict[str, bytes] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether it says anything beside what is attached to it."""
+        return bool(self.subject or self.headers or self.bodies)
 
 
 class LetterPage(FlowReader):
@@ -84,7 +89,10 @@ class LetterPage(FlowReader):
         subject = one_line(without_controls(self._letter.subject)[:_LONGEST_VALUE])
         if subject:
             head.append((FragmentType.TITLE, HeaderContent(content=subject, level=0)))
-        lines = [_header(name, value) for name, value in self._letter.headers if value.strip()]
+        attachments = (
+            [("Attachments", ", ".join(self._letter.attachments))] if self._letter.attachments else []
+        )
+        lines = [_header(name, value) for name, value in [*self._letter.headers, *attachments]]
         if lines:
             head.append((FragmentType.TEXT, TextContent(content="\n".join(lines))))
         return head

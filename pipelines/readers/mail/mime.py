@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import Message
+from email.mime.application import MIMEApplication
 from email.policy import compat32
 from html import unescape
 from urllib.parse import unquote
@@ -16,7 +17,7 @@ from pipelines.readers.mail.headers import charset_text, decoded, header, parsed
 from pipelines.readers.mail.letter import Body
 from pipelines.readers.mail.mapi import as_mail
 from pipelines.readers.mail.tnef import item_of
-from pipelines.readers.p7m import unwrapped
+from pipelines.readers.p7m import begins_mail, inner_name, unwrapped
 from pipelines.readers.text import decode
 from schemas.errors import DocumentEncrypted, DocumentError
 
@@ -64,7 +65,7 @@ def parts_of(part: Message, limit: int, *, is_root: bool = True) -> Parts:
         return _chosen(inner) if kind == "multipart/alternative" else _joined(inner)
     if kind in _SIGNED and (is_root or _is_smime(part)):
         try:
-            return parts_of(parsed(unwrapped(content(part), limit)), limit)
+            return _of_signed(part, limit)
         except DocumentError as error:
             if is_root or isinstance(error, DocumentEncrypted):
                 raise
@@ -151,6 +152,16 @@ def _chosen(inner: list[Parts]) -> Parts:
     # What is neither: the same once more for calendars, watches…
     others = [part for part in joined.others if part.get_content_maintype() != "text" or part.get_filename()]
     return Parts(best.bodies, others, joined.spare)
+
+
+def _of_signed(part: Message, limit: int) -> Parts:
+    """What is signed: a part of the message, or some other document."""
+    data = unwrapped(content(part), limit)
+    if begins_mail(data):
+        return parts_of(parsed(data), limit)
+    document = MIMEApplication(data)
+    document.add_header("Content-Disposition", "attachment", filename=inner_name(file_name(part, 1)))
+    return Parts(others=[document])
 
 
 def _unwrapped(part: Message, limit: int) -> Parts:

@@ -172,6 +172,20 @@ def test_a_signed_message_is_read_and_its_signature_is_no_attachment(setup: Read
     assert texts(page_of(clear, setup)) == ["Open", "**From:** a@example.org", "the words"]
 
 
+def test_a_signed_document_in_a_mail_without_any_text_is_that_document(
+    setup: ReaderSetup, tmp_path: Path
+) -> None:
+    path = tmp_path / "deed.p7m"
+    path.write_bytes(
+        b"MIME-Version: 1.0\nContent-Type: application/x-pkcs7-mime; smime-type=signed-data\n"
+        b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(signed(b"<html><body><p>words"))
+    )
+    reader = LocalReader(setup)
+    info = reader.open(path, reader.detect(path, None, "deed.p7m"))
+    assert [(part.page_count, part.name) for part in info.parts] == [(1, "")]
+    assert texts(reader.flow_page(1, FlowView())) == ["words"]
+
+
 def test_a_signed_document_that_is_attached_is_an_attachment(setup: ReaderSetup) -> None:
     message = letter()
     envelope = signed(b"words")
