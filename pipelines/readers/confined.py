@@ -6,7 +6,6 @@ A program of its own, of the standard library alone: ``python confined.py BYTES 
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import resource
@@ -39,13 +38,24 @@ def _lower(limit: int, value: int) -> None:
 
 def _leave_network() -> None:
     """Goes to a network namespace without interfaces, as the same user; stays where that is forbidden."""
+    trial = os.fork()  # some systems let one in and then forbid to be anybody there
+    if trial == 0:
+        os._exit(0 if _enter_namespaces() else 1)
+    if os.waitpid(trial, 0)[1] == 0:
+        _enter_namespaces()
+
+
+def _enter_namespaces() -> bool:
     user, group = os.getuid(), os.getgid()
     if ctypes.CDLL(None).unshare(_NEW_USERS | _NEW_NETWORK) != 0:
-        return
-    with contextlib.suppress(OSError):
+        return False
+    try:
         _write("setgroups", "deny")
         _write("uid_map", f"{user} {user} 1")
         _write("gid_map", f"{group} {group} 1")
+    except OSError:
+        return False
+    return True
 
 
 def _write(name: str, line: str) -> None:
