@@ -100,7 +100,7 @@ class Inline:
             _Run(run.text, tuple(mark for mark in run.marks if mark.attributes or mark.kind == "markup"))
             for run in self._runs
         ]
-        return _spelled(runs, _html_text)
+        return _spelled(runs, _html_text) if any(run.marks for run in runs) else escape(self.plain())
 
 
 def _spelled(runs: Sequence[_Run], spell: Callable[[str, Sequence[Mark]], str]) -> str:

@@ -51,8 +51,8 @@ _ROLES = tuple(
         (Role.CAPTION, r"(?:image |table |figure )?caption"),
         (Role.INDEX, r"toc ?[1-9]|table of figures|contents [1-9]"),
         (Role.LIST, r"list (?:bullet|number)(?: ?[2-5])?"),
-        (Role.TERM, r"definition ?term"),
-        (Role.DEFINITION, r"definition"),
+        (Role.TERM, r"definition ?term|list heading"),
+        (Role.DEFINITION, r"definition|list contents"),
     )
 )
 
