@@ -35,7 +35,7 @@ class Body:
 class Letter:
     """A message: its headers as names with values, the names of its attachments, its bodies in order.
 
-    ``images`` are the pictures that its HTML shows: it holds a picture's file by its address as the HTML writes it (``cid:…``).
+    ``images`` are the files of the pictures that its HTML shows, by their addresses there (``cid:…``).
     """
 
     subject: str = ""
