@@ -13,7 +13,7 @@ from pipelines.readers.ooxml.charts import chart_fragment
 from pipelines.readers.ooxml.diagrams import outline
 from pipelines.readers.ooxml.package import Package, PartMissing, Relationship
 from pipelines.readers.pptx.names import CX, DGM, A, C, P, R
-from pipelines.readers.pptx.pictures import Picture, picture_of
+from pipelines.readers.pptx.pictures import Picture, picture_of, vml_picture
 from pipelines.readers.pptx.shapes import Shape
 from pipelines.readers.pptx.sheets import Sheet
 from pipelines.readers.pptx.tables import table_of
@@ -124,18 +124,26 @@ class SheetContents:
             return
         chart = next(data.iter(f"{C}chart", f"{CX}chart"), None)
         diagram = data.find(f"{DGM}relIds")
-        preview = next(data.iter(f"{P}pic"), None)
+        embedded = next(data.iter(f"{P}oleObj"), None)
         contents: list[tuple[FragmentType, Content]] = []
         if chart is not None:
             contents = self._chart(chart)
         elif diagram is not None:
             contents = self._diagram(diagram)
-        elif preview is not None:
-            yield self.figure(shape, preview.find(f"{P}blipFill"))
+        elif embedded is not None:
+            yield self._preview(shape, data, embedded.get("spid", ""))
             return
         yield from (Piece(kind, content, shape.box) for kind, content in contents)
         if not contents and shape.described():
             yield self.figure(shape, None)
+
+    def _preview(self, shape: Shape, data: _Element, shape_id: str) -> Piece:
+        """What is shown of an embedded object."""
+        picture = next(data.iter(f"{P}pic"), None)
+        if picture is not None:
+            return self.figure(shape, picture.find(f"{P}blipFill"))
+        found = vml_picture(self._setting.package, self._sheet.relationships, shape_id)
+        return self.figure(shape, None)._replace(picture=found)
 
     def _chart(self, chart: _Element) -> list[tuple[FragmentType, Content]]:
         relation = self._related(chart, "id")

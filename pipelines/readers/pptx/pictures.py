@@ -14,6 +14,11 @@ from pipelines.readers.media import pixels_of
 from pipelines.readers.ooxml.package import Package, PartMissing, Relationship
 from pipelines.readers.pptx.names import A, R, share
 from pipelines.readers.pptx.shapes import Shape
+from schemas.errors import DocumentUnreadable
+
+_LARGEST = 256 << 20
+_VML_IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
+_VML_RELATION = "{urn:schemas-microsoft-com:office:office}relid"
 
 
 class Picture(NamedTuple):
@@ -34,6 +39,8 @@ class Picture(NamedTuple):
         Raises:
             DocumentUnreadable, PageUnreadable: it is damaged or too large.
         """
+        if package.size(self.part) > _LARGEST:
+            raise DocumentUnreadable(f"A picture in the presentation has more than {_LARGEST} bytes.")
         try:
             data = package.read(self.part)
         except PartMissing:
@@ -73,3 +80,20 @@ def picture_of(fill: _Element | None, shape: Shape, related: Mapping[str, Relati
         frame.flip_down if frame else False,
         round(frame.degrees / 90) % 4 if frame else 0,
     )
+
+
+def vml_picture(package: Package, related: Mapping[str, Relationship], shape_id: str) -> Picture | None:
+    """The preview of an embedded object as PowerPoint 2007 keeps it: in a VML drawing beside the slide."""
+    for drawing in related.values():
+        if drawing.kind != "vmlDrawing" or drawing.external:
+            continue
+        try:
+            root = package.xml(drawing.target)
+        except PartMissing:
+            continue
+        for image in root.iter(_VML_IMAGE):
+            owner = image.getparent()
+            if owner is not None and owner.get("id") == shape_id:
+                relation = package.relationships(drawing.target).get(image.get(_VML_RELATION, ""))
+                return Picture(relation.target) if relation is not None and not relation.external else None
+    return None

@@ -213,6 +213,36 @@ def test_the_picture_behind_a_slide_is_a_figure(tmp_path: Path) -> None:
     assert found.pictures == [0]
 
 
+def test_embedded_objects_show_their_previews(tmp_path: Path) -> None:
+    frame = xfrm(10, 20, 30, 40, tag="p:xfrm")
+    pic = '<p:pic><p:blipFill><a:blip r:embed="i"/></p:blipFill></p:pic>'
+    choice = '<mc:Choice Requires="v"><p:oleObj spid="_1"/></mc:Choice>'
+    fallback = f"<mc:Fallback><p:oleObj>{pic}</p:oleObj></mc:Fallback>"
+    new = f"<mc:AlternateContent>{choice}{fallback}</mc:AlternateContent>"
+    old = '<p:oleObj spid="_2"/>'
+    vml = (
+        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
+        '<v:shape id="_1"><v:imagedata o:relid="no"/></v:shape>'
+        '<v:shape id="_2"><v:imagedata o:relid="r1"/></v:shape></xml>'
+    )
+    file = BytesIO()
+    Pictures.new("RGB", (30, 40), "red").save(file, "PNG")
+    parts = {
+        "ppt/drawings/v.vml": vml,
+        "ppt/drawings/_rels/v.vml.rels": relationships({"r1": ("image", "../media/i.png")}),
+        "ppt/media/i.png": file.getvalue(),
+    }
+    related = {"i": ("image", "../media/i.png"), "v": ("vmlDrawing", "../drawings/v.vml")}
+    for data in (new, old):
+        reader = PptxReader(deck(tmp_path / "a.pptx", [Slide(graphic(data, frame), related)], parts))
+        found = reader.flow_page(1, FlowView())
+        assert [fragment.bbox for fragment in found.fragments] == [box(10, 20, 30, 40)]
+        image = reader.picture(1, 0)
+        assert image is not None
+        assert image.shape == (40, 30, 3)
+        reader.close()
+
+
 def test_notes_and_both_kinds_of_comments_follow_the_slide(tmp_path: Path) -> None:
     notes = shape(paragraph("Say hello") + paragraph("Then wait"), placeholder='type="body" idx="1"')
     number = shape("7", placeholder='type="sldNum" idx="2"')
