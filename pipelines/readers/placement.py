@@ -7,7 +7,7 @@ end of a page, text boxes). What cannot be found stays with its neighbours and h
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,12 +16,13 @@ from typing import NamedTuple
 
 from lxml import html
 
-from pipelines.readers.alignment import aligned, common, markdown_tokens, spoken_tokens, tokens
+from pipelines.readers.alignment import aligned, markdown_tokens, spoken_tokens
 from pipelines.readers.figure_places import figure_boxes
-from pipelines.readers.laid_out import LaidOutDocument, ShownWord
+from pipelines.readers.laid_out import LaidOutDocument
+from pipelines.readers.page_words import PageWords
 from pipelines.readers.running_heads import HEADS, Head, renumbered, shown_heads
 from schemas.fragments import FragmentType, PageFragment, TableCell, TableContent, TextContent
-from schemas.geometry import BBox, Box, PageSize, union_of
+from schemas.geometry import BBox, Box, PageSize
 
 _FIGURES = frozenset({FragmentType.FIGURE, FragmentType.CHART})
 # A fragment is found where this share of its words is.
@@ -34,11 +35,12 @@ _SPREAD, _BETWEEN = 3, 40
 _LEAST_PART = 0.2
 # A fragment that stands elsewhere is looked for at so many places, where the rarest of its first words are.
 _MOST_PLACES, _LEAD = 40, 8
+# ...and fewer, if it has so many words that all would be too many.
+_MOST_COMPARED = 40_000
 # Between two fragments stand at most so many times a third's words; or symbols, if it is a formula.
 _MOST_WORDS, _MOST_SYMBOLS = 2, 200
-_SAME_LINE = 0.5
-# A word (a bullet, a mark) this far (heights of the line) before or after a fragment's own belongs to it.
-_NEAR = 3.0
+# Of a header or footer so many words say which it is.
+_LONGEST_HEAD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +75,11 @@ def placed(fragments: Sequence[PageFragment], document: LaidOutDocument) -> list
 
 
 class _Placement:
-    """The words of a document's fragments and of its pages, and which belong together.
-
-    ``_owner`` says of each shown word which fragment it is a part of, -1 for none yet.
-    """
+    """The words of a document's fragments and of its pages, and which belong together."""
 
     def __init__(self, fragments: Sequence[PageFragment], document: LaidOutDocument) -> None:
         self._fragments, self._document = fragments, document
-        self._words: list[ShownWord] = []
-        self._starts: list[int] = []
-        for page in range(document.page_count):
-            self._starts.append(len(self._words))
-            self._words += document.words(page)
-        self._sizes = [document.size(page) for page in range(document.page_count)]
-        self._owner = [-1] * len(self._words)
+        self._words = PageWords(document)
         self._cells = {i: _cells(one) for i, one in enumerate(fragments) if _is_table(one)}
         self._tokens = [self._tokens_of(index) for index in range(len(fragments))]
         self._body = [i for i, fragment in enumerate(fragments) if fragment.fragment_type not in HEADS]
@@ -96,12 +89,12 @@ class _Placement:
 
     def pages(self) -> list[PlacedPage]:
         """See ``placed``."""
-        pages = [PlacedPage(size) for size in self._sizes]
+        pages = [PlacedPage(self._document.size(page)) for page in range(self._document.page_count)]
         self._place_heads(pages)
         self._place_in_order()
         self._place_elsewhere()
         self._place_between()
-        places = {index: (self._page(own[0]), self._box(index, own)) for index, own in self._found.items()}
+        places = {index: (self._words.page(own[0]), self._box(index)) for index, own in self._found.items()}
         figures = [i for i in self._body if self._fragments[i].fragment_type in _FIGURES]
         places.update(figure_boxes(figures, places, self._document))
         home = min(places.items())[1][0] if places else 0
@@ -115,17 +108,19 @@ class _Placement:
     def _place_heads(self, pages: Sequence[PlacedPage]) -> None:
         """Heads and feet on every page that shows them; on the first page, if none does."""
         kinds = {i: one.fragment_type for i, one in enumerate(self._fragments) if one.fragment_type in HEADS}
-        heads = [Head(i, kind, self._tokens[i]) for i, kind in kinds.items() if self._tokens[i]]
+        heads = [
+            Head(i, kind, self._tokens[i][:_LONGEST_HEAD]) for i, kind in kinds.items() if self._tokens[i]
+        ]
         unseen = set(kinds)
         for number, page in enumerate(pages if heads else ()):
-            start = self._starts[number]
-            words = self._words[start : self._end(number)]
-            for head, own in shown_heads(heads, words, page.size.height):
-                for word in own:
-                    self._owner[start + word] = head.index
-                fragment = self._boxed(head.index, union_of([words[word].box for word in own]))
+            indices = self._words.on_pages(number, number)
+            words = self._words.shown(indices)
+            for head, found in shown_heads(heads, words, page.size.height):
+                own = [indices[word] for word in found]
+                self._words.take(own, head.index)
+                fragment = self._boxed(head.index, self._words.box(own))
                 if isinstance(fragment.content, TextContent):
-                    content = renumbered(fragment.content, [words[word].text for word in own])
+                    content = renumbered(fragment.content, [words[word].text for word in found])
                     fragment = fragment.model_copy(update={"content": content})
                 page.fragments.append(PlacedFragment(head.index, fragment))
                 unseen.discard(head.index)
@@ -134,7 +129,7 @@ class _Placement:
     def _place_in_order(self) -> None:
         """What the pages show in the order of the document."""
         native = [(index, at, token) for index in self._body for at, token in enumerate(self._tokens[index])]
-        shown = self._free_tokens()
+        shown = self._words.free_tokens()
         matches = aligned([token for *_, token in native], [token for token, _ in shown])
         pairs: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for (index, at, _), match in zip(native, matches, strict=True):
@@ -149,7 +144,7 @@ class _Placement:
     def _place_elsewhere(self) -> None:
         """What stands out of order: between what was found before and after it; if it is long, anywhere."""
         missing = [index for index in self._body if index not in self._found and self._tokens[index]]
-        shown = self._free_tokens()
+        shown = self._words.free_tokens()
         places: dict[str, list[int]] = defaultdict(list)
         for place, (token, _) in enumerate(shown):
             places[token].append(place)
@@ -158,7 +153,8 @@ class _Placement:
         # Long ones can be told anywhere, short ones by what was found around them.
         for index in sorted(missing, key=lambda one: (len(self._tokens[one]) < _LONG, one)):
             first, last = self._window(index, settled)
-            window = range(bisect_left(starts, self._starts[first]), bisect_left(starts, self._end(last)))
+            words = self._words.on_pages(first, last)
+            window = range(bisect_left(starts, words.start), bisect_left(starts, words.stop))
             is_long = len(self._tokens[index]) >= _LONG
             found = self._search(index, shown, places, window, _FOUND_ALONE if is_long else _FOUND_WHOLE)
             if not found and is_long:
@@ -171,11 +167,11 @@ class _Placement:
         """The first and last page on which a fragment may stand, by those around it (``settled``)."""
         at = bisect_left(settled, index)
         if at == len(settled):
-            return 0, len(self._starts) - 1  # what comes last may be notes, which stand on any page
-        after = self._page(self._found[settled[at]][0])
-        before = self._page(self._found[settled[at - 1]][0]) if at else after
+            return 0, self._words.last_page  # what comes last may be notes, which stand on any page
+        after = self._words.page(self._found[settled[at]][0])
+        before = self._words.page(self._found[settled[at - 1]][0]) if at else after
         # What comes after may itself stand out of order, on the page before the one that is looked for.
-        return min(before, after), min(max(before + 1, after), len(self._starts) - 1)
+        return min(before, after), min(max(before + 1, after), self._words.last_page)
 
     def _search(
         self,
@@ -192,15 +188,16 @@ class _Placement:
             return []
         lead = min(known, key=lambda at: len(places[wanted[at]]))
         spots = places[wanted[lead]]
-        spots = spots[bisect_left(spots, window.start) : bisect_left(spots, window.stop)][:_MOST_PLACES]
+        spots = spots[bisect_left(spots, window.start) : bisect_left(spots, window.stop)]
         best: list[tuple[int, int]] = []
         reach = len(wanted) + len(wanted) // 2
-        for spot in spots:
+        for spot in spots[: min(_MOST_PLACES, 1 + _MOST_COMPARED // len(wanted))]:
             near = range(max(0, spot - lead - 2), min(len(shown), spot - lead + reach + 2))
-            free = [place for place in near if self._owner[shown[place][1]] < 0]
-            pairs = common(wanted, [shown[place][0] for place in free])
+            free = [shown[place] for place in near if self._words.is_free(shown[place][1])]
+            matches = aligned(wanted, [token for token, _ in free])
+            pairs = [(at, free[match][1]) for at, match in enumerate(matches) if match >= 0]
             if len(pairs) > len(best):
-                best = [(at, shown[free[place]][1]) for at, place in pairs]
+                best = pairs
         return best if len(best) >= least * len(wanted) else []
 
     def _place_between(self) -> None:
@@ -213,10 +210,10 @@ class _Placement:
             if (index in self._found and not is_formula) or self._fragments[index].fragment_type in _FIGURES:
                 continue
             between = self._between(self._body[at - 1] if at else None, self._body[at + 1 : at + 2])
-            if not between or any(self._owner[word] not in {-1, index} for word in between):
+            if not between or not self._words.are_free_for(between, index):
                 continue
             most = _MOST_SYMBOLS if is_formula else _MOST_WORDS * len(self._tokens[index]) + _MOST_WORDS
-            if len(between) <= most and len({self._page(word) for word in between}) == 1:
+            if len(between) <= most and len({self._words.page(word) for word in between}) == 1:
                 self._own(index, [(-1, word) for word in between])
 
     def _between(self, before: int | None, after: Sequence[int]) -> range:
@@ -228,12 +225,12 @@ class _Placement:
 
     def _own(self, index: int, pairs: Sequence[tuple[int, int]]) -> None:
         """Gives a fragment its words: pairs of its token and the word that shows it, in order."""
-        for _, word in pairs:
-            self._owner[word] = index
-        page = self._page(pairs[0][1])
-        here = sorted({word for _, word in pairs if self._page(word) == page})
+        words = [word for _, word in pairs]
+        self._words.take(words, index)
+        page = self._words.page(words[0])
+        here = sorted({word for word in words if self._words.page(word) == page})
         self._found[index] = here
-        if index in self._cells and all(self._page(word) == page for _, word in pairs):
+        if index in self._cells and len(here) == len(set(words)):
             self._boxed_cells[index] = self._with_boxes(self._cells[index], dict(pairs))
 
     def _with_boxes(self, cells: Sequence[_Cell], words: dict[int, int]) -> list[TableCell]:
@@ -247,50 +244,13 @@ class _Placement:
                 continue
             if len(own) < _FOUND * len(cell.tokens):
                 return []
-            box = union_of([self._words[word].box for word in own])
-            found.append(TableCell(text=cell.text, bounding_box=Box.of(box)))
+            found.append(TableCell(text=cell.text, bounding_box=Box.of(self._words.box(own))))
         return found
 
-    def _box(self, index: int, own: Sequence[int]) -> BBox:
-        """The box around a fragment's words and what stands among them: bullets before, marks, formulas."""
-        if index not in self._cells:
-            own = self._in_first_column(own)
-        box = union_of([self._words[word].box for word in own])
-        for step, end in ((-1, own[0]), (1, own[-1])):
-            word, other = end, end + step
-            while self._is_free_beside(word, other):
-                box = box.union(self._words[other].box)
-                word, other = other, other + step
-        for word, other in pairwise(own):
-            for between in range(word + 1, other):
-                inside = box.y1 <= self._words[between].box.center[1] <= box.y2
-                if self._owner[between] < 0 and inside:
-                    box = box.union(self._words[between].box)
-        return box
-
-    def _in_first_column(self, own: Sequence[int]) -> Sequence[int]:
-        """The words up to where they go on far above: in the next column, as on a next page."""
-        top = self._words[own[0]].box.y1
-        for count, word in enumerate(own):
-            box = self._words[word].box
-            if box.y2 < top - box.height:
-                return own[:count]
-            top = min(top, box.y1)
-        return own
-
-    def _is_free_beside(self, word: int, other: int) -> bool:
-        """Whether ``other`` belongs to nothing and stands on the line of ``word``, close to it."""
-        if (
-            not 0 <= other < len(self._words)
-            or self._owner[other] >= 0
-            or self._page(word) != self._page(other)
-        ):
-            return False
-        one, two = self._words[word].box, self._words[other].box
-        shared = min(one.y2, two.y2) - max(one.y1, two.y1)
-        gap = max(one.x1, two.x1) - min(one.x2, two.x2)
-        level = shared > _SAME_LINE * min(one.height, two.height)
-        return level and gap < _NEAR * max(one.height, two.height)
+    def _box(self, index: int) -> BBox:
+        own = self._found[index]
+        is_table = index in self._cells
+        return self._words.box_with_neighbours(own if is_table else self._words.in_first_column(own))
 
     def _boxed(self, index: int, box: BBox | None) -> PageFragment:
         fragment = self._fragments[index]
@@ -300,15 +260,6 @@ class _Placement:
             fragment = fragment.model_copy(update={"content": content})
         return fragment if box is None else fragment.model_copy(update={"bbox": Box.of(box)})
 
-    def _free_tokens(self) -> list[tuple[str, int]]:
-        """The tokens that belong to nothing yet, each with its word."""
-        return [
-            (token, index)
-            for index, word in enumerate(self._words)
-            if self._owner[index] < 0
-            for token in tokens(word.text)
-        ]
-
     def _tokens_of(self, index: int) -> list[str]:
         fragment = self._fragments[index]
         if fragment.fragment_type in _FIGURES:
@@ -316,12 +267,6 @@ class _Placement:
         if index in self._cells:
             return [token for cell in self._cells[index] for token in cell.tokens]
         return markdown_tokens(fragment.content.content)
-
-    def _page(self, word: int) -> int:
-        return bisect_right(self._starts, word) - 1
-
-    def _end(self, page: int) -> int:
-        return self._starts[page + 1] if page + 1 < len(self._starts) else len(self._words)
 
 
 def _without_strays(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
