@@ -21,7 +21,8 @@ _TAGS = {
     "table_row": "tr", "table_header": "th", "table_cell": "td", "horizontal_rule": "hr", "hard_break": "br",
 }  # fmt: skip
 _MARKS = {
-    "strong": "b", "em": "i", "strikethrough": "del", "code": "code", "subscript": "sub", "superscript": "sup",
+    "strong": "b", "em": "i", "strikethrough": "del", "code": "code", "subscript": "sub",
+    "superscript": "sup",
 }  # fmt: skip
 _Node = dict[str, Any]
 

@@ -36,6 +36,7 @@ _SUPERSETS = {
     "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs",
 }  # fmt: skip
 _BINARY_SHARE, _BINARY_SHARE_WITH_NULS = 0.1, 0.03
+_EBCDIC = "cp1140"
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\f\r\x1b")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+|\f")
@@ -55,7 +56,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
             "Send it with its own MIME type, or save it as text first."
         )
     text = _decoded(data, encoding, declared)
-    return without_controls(text.replace("\r\n", "\n").replace("\r", "\n"))
+    # The third ends lines on mainframes.
+    return without_controls(text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
 
 
 def without_controls(text: str) -> str:
@@ -156,6 +158,8 @@ def _known_encoding(declared: str | None) -> str | None:
 
 
 def _guessed_encoding(data: bytes) -> str:
+    if _looks_like_ebcdic(data[:_SAMPLE_BYTES]):
+        return _EBCDIC
     first = next((i for i, byte in enumerate(data) if byte > 127), 0)
     start = max(0, first - _SAMPLE_BYTES // 2)
     sample = data[start : start + _SAMPLE_BYTES]
@@ -168,3 +172,11 @@ def _guessed_encoding(data: bytes) -> str:
     # Short texts are good Czech and good French alike; the most common code page is the safest bet.
     western = any("cp1252" in match.could_be_from_charset for match in tied)
     return "cp1252" if western else tied[0].encoding
+
+
+def _looks_like_ebcdic(sample: bytes) -> bool:
+    """Whether this is text of a mainframe: its blank is ``@`` elsewhere, and read as such it is plain."""
+    if sample.count(b"@") * 20 < len(sample):
+        return False
+    read = sample.decode(_EBCDIC)
+    return sum(character.isascii() and character.isprintable() for character in read) > 0.95 * len(read)

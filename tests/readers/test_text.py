@@ -126,3 +126,10 @@ def test_a_few_stray_bytes_leave_a_text_a_text() -> None:
     assert decode(words[:400] + b"\x00\x02\x00\x00" + words[400:]).startswith("These are words")
     with pytest.raises(DocumentUnreadable):
         decode(words[:100] + b"\x00\x02\x00\x00" * 5)
+
+
+def test_text_of_a_mainframe() -> None:
+    text = "THE QUICK BROWN FOX, 12345\nand a second line of it\n"
+    assert decode(text.encode("cp037")) == text
+    assert decode(text.replace("\n", "\x85").encode("cp1140")) == text
+    assert decode("@é ".encode("cp1252") * 40) == "@é " * 40
