@@ -65,7 +65,8 @@ class Sheet:
 
     ``tables`` are ranges that the file itself calls tables or filters, their first row the header.
     ``thin_rows`` and ``thin_columns`` are too small to hold text: when empty, they only keep others apart.
-    ``uncomputed`` counts the formulas without a value; ``cut_off``: the file ends before the sheet does.
+    ``uncomputed`` counts the formulas without a value; ``cut_off``: the file ends before the sheet does;
+    ``undrawn``: what is drawn on it could not be read.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -80,6 +81,7 @@ class Sheet:
     drawings: list[Drawing] = field(default_factory=list)
     uncomputed: int = 0
     cut_off: bool = False
+    undrawn: bool = False
 
 
 @dataclass(slots=True)

@@ -91,6 +91,12 @@ def _warnings(name: str, hidden: bool, sheet: Sheet, as_shown: ShownSheet) -> It
             kind=WarningKind.TRUNCATED,
             message=f"The sheet {name!r} is cut off in the file: its last rows may be missing.",
         )
+    if sheet.undrawn:
+        yield DocumentWarning(
+            kind=WarningKind.NOT_AVAILABLE,
+            message=f"The pictures, charts and text boxes of {name!r}, if it has any, are not read: "
+            "in this format that takes LibreOffice.",
+        )
     if sheet.uncomputed:
         yield DocumentWarning(
             kind=WarningKind.FALLBACK,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -10,23 +11,31 @@ from typing import Any
 
 import xlrd
 
+from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.inline import Mark
+from pipelines.readers.libreoffice import converted
 from pipelines.readers.sheets.cells import linked, marked, pieces
 from pipelines.readers.sheets.model import Cell, Range, Row, Sheet
 from pipelines.readers.sheets.reader import SheetName, SheetsReader
 from pipelines.readers.sheets.styles import Style, Styles
-from schemas.errors import DocumentEncrypted, DocumentUnreadable, PageUnreadable
+from pipelines.readers.sheets.xlsx import XlsxReader
+from schemas.errors import DocumentEncrypted, DocumentError, DocumentUnreadable, PageUnreadable
 from schemas.reading import FlowView
 
 _BOLD_WEIGHT = 600
 _TWIPS = 20
 _THIN_ROW, _THIN_COLUMN = 7 * _TWIPS, 2 * 256
+# Objects (MS-XLS §2.4.181): groups, lines, shapes, charts, texts, pictures; no notes, no buttons.
+_OBJECT, _OBJECT_HEAD = 0x5D, 10
+_DRAWN = {0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x08, 0x09, 0x1E}
 _SCRIPTS = {1: Mark("sup"), 2: Mark("sub")}
 
 
 class XlsReader(SheetsReader):
-    """A workbook in Excel's old binary format: its cells and comments, not what is drawn on its sheets.
+    """A workbook in Excel's old binary format.
+
+    What is drawn on its sheets (pictures, charts, texts) is read in an XLSX that LibreOffice makes of it.
 
     Raises:
         DocumentEncrypted: it wants a password.
@@ -60,8 +69,7 @@ class XlsReader(SheetsReader):
     def sheet(self, index: int, view: FlowView) -> Sheet:
         """See ``SheetsReader``."""
         try:
-            source = self._book.sheet_by_index(index)
-            return self._found(source)
+            sheet = self._found(self._book.sheet_by_index(index))
         except Exception as error:  # xlrd raises many kinds on damaged files
             raise PageUnreadable(
                 f"The sheet {self.sheets[index].name!r} is damaged: open the workbook in Excel or "
@@ -69,10 +77,41 @@ class XlsReader(SheetsReader):
             ) from error
         finally:
             self._book.unload_sheet(index)
+        if self._has_drawings:
+            drawn = self._drawn
+            sheet.undrawn = drawn is None
+            sheet.drawings = drawn.drawings(self.sheets[index].name, view) if drawn else []
+        return sheet
+
+    def pixels(self, name: str) -> Image | None:
+        """See ``SheetsReader``."""
+        return self._drawn.pixels(name) if self._drawn else None
 
     def close(self) -> None:
         """See ``FlowReader``."""
         self._book.release_resources()
+
+    @cached_property
+    def _has_drawings(self) -> bool:
+        """Whether there are objects in the workbook that show more than a cell does."""
+        data, place = self._book.mem, self._book.base
+        end = place + self._book.stream_len - _OBJECT_HEAD
+        while place < end:
+            kind, size = struct.unpack_from("<HH", data, place)
+            if kind == _OBJECT and struct.unpack_from("<H", data, place + _OBJECT_HEAD - 2)[0] in _DRAWN:
+                return True
+            place += 4 + size
+        return False
+
+    @cached_property
+    def _drawn(self) -> XlsxReader | None:
+        """The workbook as XLSX; None without LibreOffice, or if it cannot read the workbook."""
+        if self._setup.soffice is None:
+            return None
+        try:
+            return XlsxReader(converted(self._path, "xlsx", self._setup, ".xls"), self._setup)
+        except DocumentError:
+            return None
 
     @cached_property
     def _styles(self) -> Styles:

@@ -17,7 +17,7 @@ from pipelines.readers.media import pixels_of
 from pipelines.readers.ooxml.package import Package, PartMissing, Relationship
 from pipelines.readers.sheets.comments import comments_of
 from pipelines.readers.sheets.drawings import drawings_of
-from pipelines.readers.sheets.model import Range, Sheet
+from pipelines.readers.sheets.model import Drawing, Range, Sheet
 from pipelines.readers.sheets.reader import SheetName, SheetsReader
 from pipelines.readers.sheets.references import range_of
 from pipelines.readers.sheets.styles import Style, Styles
@@ -121,6 +121,14 @@ class XlsxReader(PackagedReader):
         sheet.tables += self._declared(relations)
         self._on_top(sheet, part, view)
         return sheet
+
+    def drawings(self, name: str, view: FlowView) -> list[Drawing]:
+        """What is drawn on the sheet of this name."""
+        sheet = Sheet()
+        for entry, relation in self._entries:
+            if entry.get("name") == name:
+                self._on_top(sheet, relation.target, view)
+        return sheet.drawings
 
     def _relation_of(self, entry: _Element) -> Relationship | None:
         name = next((value for key, value in entry.attrib.items() if str(key).endswith("}id")), "")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 
 from pipelines.readers.base import ReaderSetup
@@ -14,8 +15,10 @@ from pipelines.readers.libreoffice import converted
 from pipelines.readers.sheets.ods import OdsReader
 from pipelines.readers.sheets.reader import SheetsReader
 from pipelines.readers.sheets.xls import XlsReader
+from schemas.documents import WarningKind
 from schemas.errors import DocumentEncrypted, DocumentUnreadable
-from schemas.fragments import TableContent
+from schemas.fragments import FigureContent, TableContent
+from schemas.reading import FlowView
 from tests.readers.sheets.books import page, put, read, shape
 
 
@@ -85,6 +88,37 @@ def test_damaged_workbooks(path: Path, data: bytes) -> None:
     path.write_bytes(data)
     with pytest.raises(DocumentUnreadable, match="damaged"):
         XlsReader(path)
+
+
+CHART = record(0x005D, struct.pack("<HHHHH", 0x15, 0x12, 0x05, 1, 0) + bytes(16))
+NOTE = record(0x005D, struct.pack("<HHHHH", 0x15, 0x12, 0x19, 1, 0) + bytes(16))
+
+
+@pytest.mark.parametrize(("drawn", "told"), [(CHART, True), (NOTE, False), (b"", False)])
+def test_drawings_that_are_not_read_are_told(path: Path, drawn: bytes, told: bool) -> None:
+    warnings = page(save(path, label(0, 0, "x"), drawn), XlsReader).warnings
+    assert [warning.kind for warning in warnings] == [WarningKind.NOT_AVAILABLE] * told
+
+
+@pytest.mark.engines
+def test_drawings_are_read_through_libreoffice(tmp_path: Path) -> None:
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("LibreOffice is not installed")
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    put(sheet, [["name", "age"], ["Ada", 36], ["Bob", 41]])
+    chart = BarChart()
+    chart.title = "Ages"
+    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=3), titles_from_data=True)
+    sheet.add_chart(chart, "D5")
+    workbook.save(tmp_path / "book.xlsx")
+    setup = ReaderSetup(scratch=tmp_path, soffice=Path(soffice))
+    reader = XlsReader(converted(tmp_path / "book.xlsx", "xls", setup), setup)
+    (*_, figure) = reader.flow_page(1, FlowView()).fragments
+    assert isinstance(figure.content, FigureContent)
+    assert "Ages" in figure.content.content
+    assert "| 41 |" in figure.content.content
 
 
 @pytest.mark.engines
