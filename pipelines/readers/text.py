@@ -28,7 +28,7 @@ _BYTE_ORDER_MARKS = (
 # Short texts fit exotic code pages as well as their own: guess only among those in use.
 _GUESSED_ENCODINGS = [
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "iso8859_2", "iso8859_5",
-    "koi8_r", "mac_roman", "cp932", "euc_jp", "gb18030", "big5", "euc_kr",
+    "koi8_r", "cp866", "mac_roman", "cp932", "euc_jp", "gb18030", "big5", "euc_kr",
 ]  # fmt: skip
 # What is declared as one of these may be in its superset (WHATWG Encoding Standard §4.2).
 _SUPERSETS = {
@@ -38,6 +38,8 @@ _SUPERSETS = {
 _BINARY_SHARE, _BINARY_SHARE_WITH_NULS = 0.1, 0.03
 _EBCDIC = "cp1140"
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\f\r\x1b")
+# ISO 2022's change to Japanese characters.
+_SHIFT = re.compile(rb"\x1b\$[@B]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+|\f")
 _COLUMN_GAP = re.compile(r"\S(?: {3,}|\t+)\S|[\u2500-\u257f]")
@@ -136,7 +138,8 @@ def _unmarked_utf16(head: bytes) -> str | None:
 def _decoded(data: bytes, encoding: str | None, declared: str | None) -> str:
     if encoding:
         return data.decode(encoding, errors="replace")
-    known = _known_encoding(declared)
+    shifts = _SHIFT.search(data[:_SAMPLE_BYTES])
+    known = "iso2022_jp_ext" if shifts else _known_encoding(declared)
     # Written in ASCII bytes: as UTF-8 they would pass for Latin letters.
     in_ascii = known is not None and known.startswith(("iso2022", "hz"))
     for candidate in (known, "utf-8") if in_ascii else ("utf-8", known):

@@ -128,6 +128,12 @@ def test_a_few_stray_bytes_leave_a_text_a_text() -> None:
         decode(words[:100] + b"\x00\x02\x00\x00" * 5)
 
 
+@pytest.mark.parametrize("charset", ["iso2022_jp", "cp932", "euc_jp"])
+def test_japanese(charset: str) -> None:
+    text = "日本国民は、正当に選挙された国会における代表者を通じて行動し、"
+    assert decode(text.encode(charset)) == text
+
+
 def test_text_of_a_mainframe() -> None:
     text = "THE QUICK BROWN FOX, 12345\nand a second line of it\n"
     assert decode(text.encode("cp037")) == text
