@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml.etree import _Element
 
@@ -69,8 +70,7 @@ class Story:
         return cls(part, kinds.count("begin") == kinds.count("end"), running, note_label)
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(NamedTuple):
     """Where the walk through a paragraph is: the marks on its text, and how this looks."""
 
     line: Line
@@ -150,9 +150,13 @@ class TextWalk:
             if handler is not None:
                 handler(element, at)
 
-    def _inside(self, content: Iterable[_Element], at: _Place, marks: Marks = ()) -> None:
+    def _inside(
+        self, content: Iterable[_Element], at: _Place, marks: Marks = (), look: Look | None = None
+    ) -> None:
+        """Reads what an element holds, under further marks and with another look."""
         if at.depth < _DEEPEST:
-            self._each(content, replace(at, depth=at.depth + 1, marks=at.marks + marks))
+            inner = _Place(at.line, at.style, at.heading, at.marks + marks, look or at.look, at.depth + 1)
+            self._each(content, inner)
 
     def _changed(self, element: _Element, at: _Place) -> None:
         change = Change.of(element)
@@ -180,7 +184,7 @@ class TextWalk:
         own = look_of(properties)
         if style_id is not None:
             own = own.over(self._styles.of(style_id, "character").look)
-        self._inside(run, replace(at, look=own.over(at.style.look)), self._marks(own, style_id, at))
+        self._inside(run, at, self._marks(own, style_id, at), own.over(at.style.look))
 
     def _marks(self, own: Look, style_id: str | None, at: _Place) -> Marks:
         """How a run stands out from its paragraph; a heading does as a whole."""
@@ -273,7 +277,7 @@ class TextWalk:
             self._say_formula(after, at)
             return
         for kind, tex in (("del", before), ("ins", after)):
-            self._say_formula(tex, replace(at, marks=(*at.marks, change._replace(kind=kind).mark)))
+            self._say_formula(tex, at._replace(marks=(*at.marks, change._replace(kind=kind).mark)))
 
     def _say_formula(self, tex: str, at: _Place) -> None:
         if not tex:
@@ -310,7 +314,7 @@ class TextWalk:
 
     def _note_mark(self, label: str, at: _Place) -> None:
         marks = tuple(mark for mark in at.marks if mark.kind != "sup")
-        self._say(label, replace(at, marks=(*marks, Mark("sup"))))
+        self._say(label, at._replace(marks=(*marks, Mark("sup"))))
 
     def _own_note_mark(self, _element: _Element, at: _Place) -> None:
         self._note_mark(self.story.note_label, at)
