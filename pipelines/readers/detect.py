@@ -12,13 +12,7 @@ from pipelines.readers.text import looks_like_text
 from pipelines.readers.text_kinds import office_xml, text_kind, text_of_head
 from schemas.acceptance import refusal, supported_formats
 from schemas.errors import DocumentEmpty, DocumentUnreadable, UnsupportedFormat
-from schemas.formats import (
-    FORMATS,
-    Format,
-    bare_mime_type,
-    format_of_mime_type,
-    mime_type_of_name,
-)
+from schemas.formats import FORMATS, Format, bare_mime_type, format_of_mime_type, mime_type_of_name
 from schemas.signatures import HEAD_BYTES, OLE, PDF, ZIP, mime_type_of_bytes
 
 _PLAIN = "text/plain"
@@ -78,7 +72,7 @@ def _text_format(head: bytes, said: list[str]) -> Format:
     """What a text is said to be; where no kind of text is named, what it looks like."""
     named = next((kind for kind in said if _is_text_type(kind)), None)
     kind = named or text_kind(text_of_head(head))
-    return format_of_mime_type(kind) or FORMATS[-1]
+    return format_of_mime_type(kind) or next(known for known in FORMATS if _PLAIN in known.mime_types)
 
 
 def _is_text_type(kind: str) -> bool:
