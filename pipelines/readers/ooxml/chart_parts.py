@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
-from lxml.etree import QName, _Element
+from lxml.etree import _Element
 
 Value = float | str | None
 Cells = Callable[[str], Sequence[Value]]
@@ -276,7 +276,8 @@ def _first(element: _Element, *names: str) -> _Element | None:
 
 
 def _name(element: _Element) -> str:
-    return QName(element).localname if isinstance(element.tag, str) else ""
+    # QName would refuse the tags that a parser makes of damaged markup.
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _value(element: _Element) -> str | None:

@@ -13,7 +13,7 @@ _NODES = {"node", "asst"}
 
 
 def outline(data: _Element) -> Iterator[tuple[int, str]]:
-    """The nodes of a ``dgm:dataModel`` that have text, in order: how deep each stands, from 0, and its text."""
+    """The nodes of a ``dgm:dataModel`` with text, in order: how deep each stands, from 0, and its text."""
     points = {point.get("modelId") or "": point for point in data.iterfind(f"{_DGM}ptLst/{_DGM}pt")}
     children: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for link in data.iterfind(f"{_DGM}cxnLst/{_DGM}cxn"):

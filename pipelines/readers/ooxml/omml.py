@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from lxml.etree import QName, _Element
+from lxml.etree import _Element
 
 from pipelines.pages.formulas.symbols import FUNCTIONS, LARGE_OPERATORS, WITH_LIMITS, latex_of
 
@@ -74,7 +74,8 @@ def _tidy(row: str) -> str:
 
 def _name(element: _Element) -> str:
     """The tag without its namespace (there are two: transitional and strict); ``""`` for a comment."""
-    return QName(element).localname if isinstance(element.tag, str) else ""
+    # QName would refuse the tags that a parser makes of damaged markup.
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _row(element: _Element | None, depth: int, *, aligned: bool = False) -> str:
@@ -202,7 +203,7 @@ def _property(element: _Element, name: str) -> str | None:
     """The value of a property in the element's ``…Pr``; None where there is none."""
     for child in element:
         if _name(child).endswith("Pr") and (found := child.find(f"{{*}}{name}")) is not None:
-            return next((str(v) for k, v in found.attrib.items() if QName(k).localname == "val"), "")
+            return next((str(v) for k, v in found.attrib.items() if str(k).rpartition("}")[2] == "val"), "")
     return None
 
 

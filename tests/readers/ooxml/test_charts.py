@@ -213,7 +213,9 @@ def test_far_indices_make_no_rows() -> None:
     assert data(xml)["series"][0]["data"] == [1]
 
 
-@pytest.mark.parametrize("xml", [b"", b"<x/>", b"not xml", space(""), b'<c:chartSpace xmlns:c="c"/>'])
+@pytest.mark.parametrize(
+    "xml", [b"", b"<x/>", b"not xml", space(""), b'<c:chartSpace xmlns:c="c"/>', b"<c:><c:chart/></c:>"]
+)
 def test_nothing_to_read(xml: bytes) -> None:
     assert chart_fragment(xml, as_data=True) is None
 
