@@ -87,11 +87,11 @@ def unwrapped(data: bytes, limit: int) -> bytes:
         if kind not in _CONTENT:
             raise DocumentUnreadable("The file is no signed document: what it is made for holds none.")
         content = _CONTENT[kind](info["content"], limit)
+        if content is None:
+            raise DocumentUnreadable(_without_content(info["content"]))
+        return content
     except (ValueError, TypeError, KeyError, RecursionError, zlib.error) as error:
         raise DocumentUnreadable(_DAMAGED) from error
-    if content is None:
-        raise DocumentUnreadable(_without_content(info["content"]))
-    return content
 
 
 def _binary(data: bytes) -> bytes:

@@ -15,7 +15,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime
 
-from pipelines.readers.mail.headers import charset_text, parsed
+from pipelines.readers.mail.headers import charset_text, header, parsed
 from pipelines.readers.mail.rtf import body_of_rtf
 from pipelines.readers.text import without_controls
 
@@ -140,22 +140,18 @@ def as_mail(item: Item) -> Message:
 
 def _headers(item: Item) -> Iterator[tuple[str, str]]:
     properties = item.properties
-    known = (
-        parsed(_string(properties, _HEADERS).encode("utf-8", "surrogateescape"))
-        if _HEADERS in properties
-        else None
-    )
     yield "Subject", _string(properties, _SUBJECT)
     people = [_person(properties, name, addresses) for name, addresses in _SENDER]
     sender = next((person for person in people if "@" in person), next(filter(None, people), ""))
-    if "@" not in sender and known is not None:
-        sender = str(known.get("From") or sender)
+    if "@" not in sender:
+        sent = parsed(_string(properties, _HEADERS).encode("utf-8"))
+        sender = header(sent, "From") or sender
     yield "From", sender
-    for kind, (header, shown) in _RECIPIENT_HEADERS.items():
+    for kind, (label, shown) in _RECIPIENT_HEADERS.items():
         names = [
             _person(one, _NAME, _ADDRESSES) for one in item.recipients if one.get(_RECIPIENT_KIND) == kind
         ]
-        yield header, ", ".join(filter(None, names)) or _string(properties, shown)
+        yield label, ", ".join(filter(None, names)) or _string(properties, shown)
     when = next((properties[id_] for id_ in (_SENT, _DELIVERED) if id_ in properties), None)
     yield "Date", format_datetime(when) if isinstance(when, datetime) else ""
 
@@ -225,10 +221,10 @@ def _attached(attachment: Attachment) -> Message:
         part = _file(attachment.data, kind)
         filename = Header(without_controls(name), "utf-8", maxlinelen=10_000).encode()
         part.add_header("Content-Disposition", "attachment", filename=filename)
-    for header, id_ in (("Content-ID", _CONTENT_ID), ("Content-Location", _CONTENT_LOCATION)):
+    for label, id_ in (("Content-ID", _CONTENT_ID), ("Content-Location", _CONTENT_LOCATION)):
         value = " ".join(_string(properties, id_).split())
         if value and value.isascii():
-            part[header] = f"<{value}>" if id_ == _CONTENT_ID else value
+            part[label] = f"<{value}>" if id_ == _CONTENT_ID else value
     return part
 
 

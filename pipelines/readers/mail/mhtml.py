@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.message import Message
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -10,7 +9,7 @@ from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.html import html_of
 from pipelines.readers.illustrations import IllustratedPage
 from pipelines.readers.mail.headers import parsed
-from pipelines.readers.mail.mime import content
+from pipelines.readers.mail.mime import addresses_of, content, location_of
 from schemas.errors import DocumentUnreadable
 
 _PAGES = {"text/html", "application/xhtml+xml"}
@@ -31,21 +30,16 @@ class MhtmlReader(IllustratedPage):
         page = next((part for part in parts if part.get_content_type() in _PAGES), None)
         if page is None:
             raise _no_page()
-        self._base = _location(page)
+        self._base = location_of(page)
         self._files: dict[str, bytes] = {}
         for part in parts:
-            identifier = (part.get("Content-ID") or "").strip().strip("<>")
-            for address in (_location(part), f"cid:{identifier}"):
+            for address in addresses_of(part):
                 self._files.setdefault(address, content(part))
         super().__init__(html_of(content(page), page.get_content_charset()), self._file, setup)
 
     def _file(self, address: str) -> bytes | None:
         """What was saved from an address, which may be relative to that of the page."""
         return self._files.get(address) or self._files.get(urljoin(self._base, address))
-
-
-def _location(part: Message) -> str:
-    return "".join((part.get("Content-Location") or "").split())
 
 
 def _no_page() -> DocumentUnreadable:

@@ -84,7 +84,7 @@ def content(part: Message) -> bytes:
         data = part.get_payload(decode=True)
         return data if isinstance(data, bytes) else b""
     inner = _children(part)[0]
-    if (part.get("Content-Transfer-Encoding") or "").strip().lower() == "base64" and not inner.keys():
+    if header(part, "Content-Transfer-Encoding").lower() == "base64" and not inner.keys():
         inner["Content-Transfer-Encoding"] = "base64"
         return content(inner)
     return _as_bytes(inner)
@@ -110,6 +110,17 @@ def file_name(part: Message, number: int) -> str:
     return f"attachment {number}{mimetypes.guess_extension(part.get_content_type()) or ''}"
 
 
+def addresses_of(part: Message) -> list[str]:
+    """The addresses by which HTML beside a part may name it."""
+    identifier, location = header(part, "Content-ID").strip("<>"), location_of(part)
+    return [*([f"cid:{identifier}"] if identifier else []), *([location] if location else [])]
+
+
+def location_of(part: Message) -> str:
+    """The address from which a part was saved, empty if it does not say."""
+    return header(part, "Content-Location").replace(" ", "")
+
+
 def shown_images(parts: Parts) -> dict[str, Message]:
     """The parts that the HTML bodies show as pictures, by their addresses; they are no attachments."""
     shown = {
@@ -121,11 +132,7 @@ def shown_images(parts: Parts) -> dict[str, Message]:
     }
     images: dict[str, Message] = {}
     for part in parts.others:
-        addresses = [
-            f"cid:{(part.get('Content-ID') or '').strip().strip('<>')}",
-            part.get("Content-Location") or "",
-        ]
-        images.update((address, part) for address in addresses if address in shown)
+        images.update((address, part) for address in addresses_of(part) if address in shown)
     return images
 
 
