@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from lxml.etree import _Element
 
@@ -91,12 +92,22 @@ def _arguments(instruction: str) -> list[str]:
     ]
 
 
+def link_to(address: str, place: str | None) -> Mark | None:
+    """A link to a place in another document; None for an address that no text should lead to."""
+    target = safe_link(f"{address}#{place}" if place and "#" not in address else address)
+    return Mark("link", target) if target else None
+
+
 def _link(arguments: list[str]) -> Mark | None:
-    """The target of a HYPERLINK; one inside the document is left out, as its place is not kept."""
+    """The link of a HYPERLINK; one inside the document is left out, as its place is not kept."""
     if not arguments or arguments[0].startswith("\\"):
         return None
-    target = safe_link(arguments[0])
-    return Mark("link", target) if target else None
+    return link_to(arguments[0], _switch(arguments, "\\l"))
+
+
+def _switch(arguments: list[str], name: str) -> str | None:
+    """The word after a switch."""
+    return next((after for word, after in pairwise(arguments) if word == name), None)
 
 
 def _sign(arguments: list[str]) -> str:
@@ -105,5 +116,4 @@ def _sign(arguments: list[str]) -> str:
         code = int(text, 16) if text.lower().startswith("0x") else int(text[:9])
     except ValueError:
         return ""
-    font = next((arguments[i + 1] for i, word in enumerate(arguments[:-1]) if word == "\\f"), None)
-    return symbol(code, font)
+    return symbol(code, _switch(arguments, "\\f"))

@@ -66,20 +66,6 @@ _CIRCLED = {
     "decimalEnclosedFullstop": (0x2488, 20),
     "ideographEnclosedCircle": (0x3280, 10),
 }
-_FORMS: dict[str, Callable[[int], str]] = {
-    "none": lambda _: "",
-    "bullet": lambda _: "",
-    "decimalZero": lambda n: f"{n:02d}",
-    "upperRoman": lambda n: _roman(n),
-    "lowerRoman": lambda n: _roman(n).lower(),
-    "ordinal": lambda n: f"{n}{_ordinal_ending(n)}",
-    "cardinalText": lambda n: _words(n).capitalize(),
-    "ordinalText": lambda n: _ordinal_words(n).capitalize(),
-    "hex": lambda n: f"{n:X}",
-    "chicago": lambda n: _DAGGERS[(n - 1) % 4] * ((n - 1) // 4 + 1),
-    "numberInDash": lambda n: f"- {n} -",
-    "hebrew1": lambda n: _hebrew(n),
-}
 _LARGEST = 32_767
 _MOST_REPEATED = 50
 
@@ -169,3 +155,17 @@ def _hebrew(n: int) -> str:
     parts.append(_HEBREW[8 + tens] if tens else "")
     parts.append(_HEBREW[ones - 1] if ones else "")
     return "".join(parts)
+
+
+_FORMS: dict[str, Callable[[int], str]] = {
+    "decimalZero": lambda n: f"{n:02d}",
+    "upperRoman": _roman,
+    "lowerRoman": lambda n: _roman(n).lower(),
+    "ordinal": lambda n: f"{n}{_ordinal_ending(n)}",
+    "cardinalText": lambda n: _words(n).capitalize(),
+    "ordinalText": lambda n: _ordinal_words(n).capitalize(),
+    "hex": lambda n: f"{n:X}",
+    "chicago": lambda n: _DAGGERS[(n - 1) % 4] * min((n - 1) // 4 + 1, _MOST_REPEATED),
+    "numberInDash": lambda n: f"- {n} -",
+    "hebrew1": _hebrew,
+}

@@ -10,13 +10,13 @@ from lxml.etree import _Element
 
 from pipelines.readers.docx.changes import CHANGES, Change, Revisions, formula_in
 from pipelines.readers.docx.drawings import Drawn, alternative, drawn_in
-from pipelines.readers.docx.fields import CONTENTS, PAGE_NUMBERS, Field, simple_field
+from pipelines.readers.docx.fields import CONTENTS, PAGE_NUMBERS, Field, link_to, simple_field
 from pipelines.readers.docx.names import MC, M, R, W, value
 from pipelines.readers.docx.notes import Comments, Notes, html_comment
 from pipelines.readers.docx.parts import Parts
 from pipelines.readers.docx.styles import PLAIN, Look, Style, Styles, look_of
 from pipelines.readers.docx.symbols import symbol, without_private_codes
-from pipelines.readers.inline import Inline, Mark, safe_link
+from pipelines.readers.inline import Inline, Mark
 from pipelines.readers.ooxml.omml import latex
 
 # Elements nested deeper than this hold no text that Word would show.
@@ -168,8 +168,8 @@ class TextWalk:
 
     def _hyperlink(self, element: _Element, at: _Place) -> None:
         related = self._parts.related(self.story.part, element.get(R + "id"))
-        target = safe_link(related.target) if related and related.external else None
-        self._inside(element, at, (Mark("link", target),) if target else ())
+        link = link_to(related.target, element.get(W + "anchor")) if related and related.external else None
+        self._inside(element, at, (link,) if link else ())
 
     def _simple_field(self, element: _Element, at: _Place) -> None:
         self._open_field(simple_field(element), at)

@@ -83,13 +83,13 @@ def test_ruby_stands_behind_its_base(tmp_path: Path) -> None:
 
 
 def test_links_by_relationship_and_by_field(tmp_path: Path) -> None:
-    link = f'<w:hyperlink r:id="l1">{t("here")}</w:hyperlink>'
+    link = f'<w:hyperlink r:id="l1" w:anchor="part">{t("here")}</w:hyperlink>'
     bad = f'<w:hyperlink r:id="l2">{t("bad")}</w:hyperlink>'
     inside = f'<w:hyperlink w:anchor="x">{t("inside")}</w:hyperlink>'
-    by_field = field(' HYPERLINK "https://e.org/b" \\o "tip"', "there")
+    by_field = field(' HYPERLINK "https://e.org/b" \\l "sec" \\o "tip"', "there")
     links = {"l1": "https://e.org/a", "l2": "javascript:alert(1)"}
     assert read(tmp_path, link, t(" "), by_field, t(" "), inside, t(" "), bad, links=links) == (
-        "[here](https://e.org/a) [there](https://e.org/b) inside bad"
+        "[here](https://e.org/a#part) [there](https://e.org/b#sec) inside bad"
     )
 
 
