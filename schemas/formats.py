@@ -253,8 +253,8 @@ def bare_mime_type(value: str | None) -> str | None:
 
 def is_text_mime_type(value: str) -> bool:
     """Whether ``raw_text`` may have this type."""
-    bare = bare_mime_type(value) or ""
-    return bare.startswith("text/") or bare in {"application/xml", "application/xhtml+xml"}
+    known = format_of_mime_type(value)
+    return (bare_mime_type(value) or "").startswith("text/") or (known is not None and known.text)
 
 
 def format_named(name: str) -> Format | None:

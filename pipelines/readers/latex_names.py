@@ -23,7 +23,7 @@ DROPPED = {
         "addbibresource phantom hphantom vphantom textcolor colorbox scalebox raisebox parbox rotatebox "
         "rowcolor cellcolor arrayrulecolor nocite newcolumntype theoremstyle tikzset pgfplotsset lstset "
         "usetikzlibrary setlist hyphenation selectlanguage newlength newcounter stepcounter setstretch "
-        "refstepcounter linespread enlargethispage".split(),
+        "refstepcounter linespread enlargethispage hypertarget hyperlink".split(),
         1,
     ),
     **dict.fromkeys(
@@ -66,6 +66,15 @@ MATH = {
     **dict.fromkeys("align flalign alignat eqnarray split IEEEeqnarray dmath".split(), "aligned"),
     **dict.fromkeys("gather multline".split(), "gathered"),
 }
+# Boxes on slides that have a title.
+TITLED = {"block", "alertblock", "exampleblock"}
+# Steps of algorithms, each on a line of its own.
+STEPS = {
+    "State": "", "Statex": "", "Require": "Require: ", "Ensure": "Ensure: ", "If": "if ", "ElsIf": "else if ",
+    "Else": "else ", "EndIf": "end if", "For": "for ", "ForAll": "for all ", "EndFor": "end for",
+    "While": "while ", "EndWhile": "end while", "Repeat": "repeat", "Until": "until ", "Procedure": "procedure ",
+    "EndProcedure": "end procedure", "Function": "function ", "EndFunction": "end function",
+}  # fmt: skip
 SPACES = {"quad", "qquad", "enspace", "enskip", "thinspace", "space", "hfill", "hfil"}
 ACCENTS = set("`'^\"~=.cvuHkrbdt")
 

@@ -24,8 +24,10 @@ from pipelines.readers.latex_names import (
     REFERENCES,
     RULES,
     SPACES,
+    STEPS,
     TABLE_PARTS,
     TABLES,
+    TITLED,
     accented,
     symbol,
 )
@@ -100,6 +102,7 @@ class Writer:
             **all_of(RULES, self._rule),
             **all_of(TABLE_PARTS, self._end_part),
             **all_of(SPACES, lambda _: self._out.append(" ")),
+            **all_of(STEPS, lambda name: self._out.append(f"<br>{STEPS[name]}")),
             **all_of(("newline", "linebreak"), lambda _: self._out.append("<br>")),
             **all_of(("tabularnewline", "cr"), lambda _: self._row()),
             **all_of(CITATIONS, lambda _: self._cite()),
@@ -359,6 +362,8 @@ class Writer:
         elif name in self._statements:
             said = f" ({self._inner(option)})" if option else ""
             self._out.append(f"\n<p><b>{escape(self._statements[name])}{said}.</b> ")
+        elif name in TITLED:
+            self._out.append(f"\n<p><b>{self._inner(self._argument())}</b>\n<p>")
         elif name == "frame":
             title = self._inner(self._argument())
             self._out.append(f"<h2>{title}</h2>\n<p>" if title else "\n<p>")

@@ -131,6 +131,12 @@ def test_figures_quotes_theorems_and_code() -> None:
     ]  # fmt: skip
 
 
+def test_slides_and_algorithms() -> None:
+    text = r"""\begin{frame}{T $x$} \begin{block}{B} b \end{block} \end{frame}
+    \begin{algorithmic}[1] \If{$x$} \State y \EndIf \end{algorithmic}"""
+    assert texts(text) == ["T $x$", "**B**", "b", "if $x$\ny\nend if"]
+
+
 def test_a_caption_belongs_to_what_is_in_its_figure() -> None:
     kinds = [f for f, _ in contents(r"\begin{figure}\caption{a}\includegraphics{b}\end{figure}")]
     assert FragmentType.FIGURE_CAPTION in kinds
