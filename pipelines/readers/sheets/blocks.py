@@ -6,12 +6,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-from pipelines.readers.sheets.model import Row
+from pipelines.readers.sheets.model import COVERED, Cell, Row
 
 # Blocks in blocks: rows cut, then columns, then rows…; what is still not cut then stays whole.
 _DEEPEST = 24
 # Rows that are all parted by as many empty ones are one table, set wide.
 _LEAST_SPACED = 3
+# A table of fewer columns has no sections.
+_LEAST_SECTIONED = 3
 
 Block = list[Row]
 
@@ -39,8 +41,22 @@ def _cut(block: Block) -> list[Block]:
 
 def _at_empty_rows(block: Block) -> list[Block]:
     bands = _split(block, [i for i, (a, b) in enumerate(pairwise(block), 1) if b.number > a.number + 1])
-    if len(bands) < _LEAST_SPACED:
-        return bands
+    if len(bands) >= _LEAST_SPACED:
+        bands = _spaced_joined(bands)
+    parts: list[Block] = []
+    header: list[Cell] = []
+    used: set[int] = set()
+    for band in bands:
+        if parts and band[0].number == parts[-1][-1].number + 2 and _goes_on(header, used, band):
+            parts[-1].extend(band)
+        else:
+            parts.append(list(band))
+            header, used = _first_full(band), _used(band)
+    return parts
+
+
+def _spaced_joined(bands: list[Block]) -> list[Block]:
+    """The bands, those of one row each that stand at equal distances with the same columns as one."""
     joined: list[Block] = []
     for layout, run in groupby(bands, key=_spaced_layout):
         found = list(run)
@@ -52,6 +68,28 @@ def _at_empty_rows(block: Block) -> list[Block]:
     return joined
 
 
+def _goes_on(header: list[Cell], used: set[int], below: Block) -> bool:
+    """Whether a band is another section of the table above, which has this header and these columns.
+
+    A table with a header of its own is none.
+    """
+    values = _first_full(below)
+    if len(used) < _LEAST_SECTIONED or len(header) * 2 <= len(used) or not values:
+        return False
+    starts_anew = any(cell.value for cell in header) or not any(cell.value for cell in values)
+    return not starts_anew and _used(below) <= used
+
+
+def _used(block: Block) -> set[int]:
+    return {column for columns in {row.columns for row in block} for column in columns}
+
+
+def _first_full(block: Block) -> list[Cell]:
+    """The cells of the first row that has several."""
+    found = ([cell for cell in row.cells if cell is not COVERED] for row in block)
+    return next((cells for cells in found if len(cells) > 1), [])
+
+
 def _spaced_layout(band: Block) -> tuple[int, ...]:
     """The columns of a band that is one row of several cells."""
     return band[0].columns if len(band) == 1 and len(band[0].columns) > 1 else ()
@@ -59,7 +97,7 @@ def _spaced_layout(band: Block) -> tuple[int, ...]:
 
 def _at_empty_columns(block: Block) -> list[Block]:
     layouts = {row.columns for row in block}
-    used = sorted({column for columns in layouts for column in columns})
+    used = sorted(_used(block))
     starts = [b for a, b in pairwise(used) if b > a + 1]
     if not starts:
         return [block]

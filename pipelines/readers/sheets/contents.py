@@ -17,6 +17,8 @@ Found = tuple[FragmentType, Content]
 _LONG_TEXT = 40
 _NOTE_MARKS = ("*", "†", "‡", "note", "source", "quelle", "anmerkung", "nota", "fuente", "remarque")
 _MOST_TITLE_ROWS = 20
+# Fewer texts below each other are lines (a letterhead, a title), more a list.
+_LEAST_LISTED = 4
 # More lines of text are a list, and a list of one column is a table.
 _MOST_LINES = 50
 # A sheet with more fragments is no page that anybody reads; so many texts are told as one then.
@@ -79,7 +81,7 @@ def _titles(grid: Grid) -> int:
     if len(grid.columns) < 2 or _is_declared(grid.rows[0], grid):
         return 0
     count = 0
-    for row in grid.rows[: min(_MOST_TITLE_ROWS, len(grid.rows) - 1)]:
+    for row in grid.rows[:-1]:
         cells = grid.cells(row)
         if len(cells) != 1 or cells[0][1].value or _is_declared(row, grid):
             break
@@ -88,7 +90,7 @@ def _titles(grid: Grid) -> int:
         if down > 1 or (column != grid.columns[0] and across < len(grid.columns)):
             break
         count += 1
-    return count
+    return count if count <= _MOST_TITLE_ROWS else 0
 
 
 def _notes(grid: Grid) -> int:
@@ -118,7 +120,8 @@ def _is_text(grid: Grid) -> bool:
         return True
     if len(grid.columns) > 1 or len(grid.rows) > _MOST_LINES or _is_declared(grid.rows[0], grid):
         return False
-    return any(len(cell.text) > _LONG_TEXT for cell in cells)
+    short = len(grid.rows) < _LEAST_LISTED and not any(cell.value for cell in cells)
+    return short or any(len(cell.text) > _LONG_TEXT for cell in cells)
 
 
 def _line(row: Row, grid: Grid, kind: FragmentType = FragmentType.TEXT) -> Found:

@@ -161,6 +161,30 @@ def test_rows_set_wide_are_one_table(path: Path) -> None:
     assert tables(read(book(path, lambda sheet: put(sheet, rows)))) == [[*SHOWN, ["Cyd", "9"]]]
 
 
+def test_sections_below_one_header_are_one_table(path: Path) -> None:
+    rows = [
+        [None, "note", "2023", "2022"], ["Sales"], ["Goods", 4, 10, 9], ["Sum", None, 10, 9], [],
+        ["Costs"], ["Wages", 5, -3, -2], [], ["Result", None, 7, 7], [],
+        ["town", "river", "since"], ["Rome", "Tiber", 753],
+    ]  # fmt: skip
+    statement, towns = tables(read(book(path, lambda sheet: put(sheet, rows))))
+    assert [row[0] for row in statement] == ["", "Sales", "Goods", "Sum", "Costs", "Wages", "Result"]
+    assert statement[-1] == ["Result", "", "7", "7"]
+    assert towns == [["town", "river", "since"], ["Rome", "Tiber", "753"]]
+
+
+def test_few_lines_are_text_and_more_are_a_list(path: Path) -> None:
+    def fill(sheet: Worksheet) -> None:
+        put(sheet, [["ACME"], ["Main Street 1"]], "A1")
+        put(sheet, [["to buy"], ["milk"], ["eggs"], ["bread"]], "A4")
+
+    assert read(book(path, fill)) == [
+        ("text", "ACME"),
+        ("text", "Main Street 1"),
+        ("table", [["to buy"], ["milk"], ["eggs"], ["bread"]]),
+    ]
+
+
 def test_thin_columns_part_nothing(path: Path) -> None:
     def fill(sheet: Worksheet) -> None:
         put(sheet, [[None, None, 2023], ["Income", None, 5], ["Costs", None, 3]])
