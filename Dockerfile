@@ -31,6 +31,7 @@ LABEL org.opencontainers.image.title="Octavo" \
       org.opencontainers.image.licenses="AGPL-3.0-or-later"
 # LibreOffice without a window, and fonts of the same widths as those that documents are mostly set in.
 ARG OFFICE="libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui libreoffice-draw-nogui \
+libreoffice-math-nogui \
 fontconfig fonts-crosextra-carlito fonts-crosextra-caladea fonts-liberation fonts-dejavu-core fonts-noto-cjk"
 RUN if [ -n "$OFFICE" ]; then \
       apt-get update && apt-get install --yes --no-install-recommends $OFFICE && rm -rf /var/lib/apt/lists/*; \
