@@ -9,7 +9,7 @@ from html import escape
 from lxml.etree import _Element
 
 from pipelines.readers.docx.blocks import Block
-from pipelines.readers.docx.changes import CHANGES, Change, Revisions, mark_change
+from pipelines.readers.docx.changes import CHANGES, Change, Revisions, changes_in
 from pipelines.readers.docx.drawings import Box, Drawn, Lettering, alternative
 from pipelines.readers.docx.names import MC, R, W, number, value
 from pipelines.readers.docx.numbering import Label, Numbering
@@ -126,7 +126,10 @@ class BlockWalk:
         frame.pending = _Pending(line, style, properties)
         heading = _level(properties, style) is not None
         self._text.read(element, line, style, marks, heading=heading)
-        if self._revisions.shows(mark_change(element)) and not _is_drop_cap(properties):
+        # Once its mark is gone, a paragraph runs into the next one.
+        if self._revisions.shows(*changes_in(element.find(f"{W}pPr/{W}rPr"))) and not _is_drop_cap(
+            properties
+        ):
             self._flush(frame)
 
     def _flush(self, frame: _Frame) -> None:
@@ -150,7 +153,7 @@ class BlockWalk:
         """What is shown before a paragraph, and how deep it stands in its list."""
         style, numbering = pending.style, pending.properties
         numbering = numbering.find(W + "numPr") if numbering is not None else None
-        if numbering is not None and not all(self._revisions.shows(c) for c in _changes(numbering)):
+        if not self._revisions.shows(*changes_in(numbering)):
             numbering = None
         num_id, level = number(value(numbering, "numId")), number(value(numbering, "ilvl"))
         if num_id is None:
@@ -273,10 +276,6 @@ def _is_drop_cap(properties: _Element | None) -> bool:
     """Whether a paragraph is the large first letter of the next one."""
     frame = properties.find(W + "framePr") if properties is not None else None
     return frame is not None and (frame.get(W + "dropCap") or "none") != "none"
-
-
-def _changes(numbering: _Element) -> list[Change]:
-    return [Change.of(child) for child in numbering if child.tag in CHANGES]
 
 
 def _only_cell(table: _Element) -> _Element | None:

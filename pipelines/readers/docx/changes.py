@@ -44,11 +44,11 @@ class Revisions(Enum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
 
-    def shows(self, change: Change | None) -> bool:
-        """Whether text under a change is part of this view."""
-        if change is None or self is Revisions.MARKED:
+    def shows(self, *changes: Change) -> bool:
+        """Whether text under these changes is part of this view."""
+        if self is Revisions.MARKED:
             return True
-        return (change.kind == "ins") == (self is Revisions.ACCEPTED)
+        return all((change.kind == "ins") == (self is Revisions.ACCEPTED) for change in changes)
 
     def properties(self, element: _Element, name: str) -> _Element | None:
         """The properties (``pPr``, ``rPr``) of an element, as they were where changes are rejected."""
@@ -60,8 +60,7 @@ class Revisions(Enum):
 
 
 _DELETION_TAGS = DELETIONS | {W + "cellDel"}
-_ROW_MARKS = (W + "ins", W + "del")
-_CELL_MARKS = (W + "cellIns", W + "cellDel")
+_CELL_CHANGES = {W + "cellIns", W + "cellDel"}
 
 
 def signature(element: _Element) -> tuple[str, str]:
@@ -70,26 +69,10 @@ def signature(element: _Element) -> tuple[str, str]:
     return author[:_LONGEST_NAME], date[:_LONGEST_NAME]
 
 
-def mark_change(paragraph: _Element) -> Change | None:
-    """The change of a paragraph's mark: once it is gone, the paragraph runs into the next one."""
-    properties = paragraph.find(f"{W}pPr/{W}rPr")
-    return _first(properties, (W + "ins", W + "del", W + "moveTo", W + "moveFrom"))
-
-
-def row_change(row: _Element) -> Change | None:
-    """The change of a table's row as a whole."""
-    return _first(row.find(W + "trPr"), _ROW_MARKS)
-
-
-def cell_change(cell: _Element) -> Change | None:
-    """The change of a table's cell as a whole."""
-    return _first(cell.find(W + "tcPr"), _CELL_MARKS)
-
-
-def _first(properties: _Element | None, tags: tuple[str, ...]) -> Change | None:
-    if properties is None:
-        return None
-    return next((Change.of(child) for child in properties if child.tag in tags), None)
+def changes_in(properties: _Element | None) -> list[Change]:
+    """The changes of what these are the properties of: a paragraph's mark, a numbering, a row, a cell."""
+    found = properties if properties is not None else ()
+    return [Change.of(child) for child in found if child.tag in CHANGES or child.tag in _CELL_CHANGES]
 
 
 def formula_in(formula: _Element, view: Revisions) -> _Element:
@@ -100,7 +83,7 @@ def formula_in(formula: _Element, view: Revisions) -> _Element:
         # The mark stands for the structure (a fraction, a root…): without it only the arguments stay.
         properties = mark.getparent()
         owner = properties.getparent() if properties is not None else None
-        gone = not all(view.shows(Change.of(change)) for change in mark.iter(*CHANGES))
+        gone = not view.shows(*(Change.of(change) for change in mark.iter(*CHANGES)))
         if gone and properties is not None and owner is not None and str(properties.tag).endswith("Pr"):
             _unwrap(owner, [part for argument in owner if argument is not properties for part in argument])
     for change in list(copy.iter(*CHANGES)):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from lxml.etree import _Element
 
 from pipelines.readers.docx.blocks import Block
-from pipelines.readers.docx.changes import Change, Revisions, cell_change, row_change
+from pipelines.readers.docx.changes import Change, Revisions, changes_in
 from pipelines.readers.docx.names import W, is_on, number, value
 from pipelines.readers.docx.styles import Styles
 from pipelines.readers.inline import Mark
@@ -59,9 +59,9 @@ class TableCells:
         ]
 
     def _add_row(self, row: _Element) -> None:
-        change = row_change(row)
         properties = row.find(W + "trPr")
-        if not self._revisions.shows(change) or is_on(_child(properties, "hidden")):
+        changes = changes_in(properties)
+        if not self._revisions.shows(*changes) or is_on(_child(properties, "hidden")):
             return
         self._rows.append([])
         if is_on(_child(properties, "tblHeader")) and self._headers == len(self._rows) - 1:
@@ -70,10 +70,10 @@ class TableCells:
         bold: list[bool] = []
         gone = 0
         for cell in _children(row, W + "tc"):
-            own = cell_change(cell)
+            own = changes_in(cell.find(W + "tcPr"))
             columns = _columns(cell)
-            if self._revisions.shows(own):
-                self._add_cell(cell, column, gone + columns, self._marks(own or change), bold)
+            if self._revisions.shows(*own):
+                self._add_cell(cell, column, gone + columns, self._marks(own or changes), bold)
                 column, gone = column + gone + columns, 0
             elif self._rows[-1]:  # the cell before takes the room of one that is gone
                 self._rows[-1][-1].col_span += columns
@@ -82,8 +82,8 @@ class TableCells:
                 gone += columns
         self._bold.append(bool(bold) and all(bold))
 
-    def _marks(self, change: Change | None) -> tuple[Mark, ...]:
-        return (change.mark,) if change and self._revisions is Revisions.MARKED else ()
+    def _marks(self, changes: list[Change]) -> tuple[Mark, ...]:
+        return tuple(change.mark for change in changes) if self._revisions is Revisions.MARKED else ()
 
     def _add_cell(
         self, element: _Element, column: int, columns: int, marks: tuple[Mark, ...], bold: list[bool]

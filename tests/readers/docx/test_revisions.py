@@ -66,6 +66,12 @@ def test_paragraphs_run_together_where_their_mark_is_gone(tmp_path: Path) -> Non
     assert found[Revisions.REJECTED] == ["one", "two", "three four"]
 
 
+def test_a_mark_that_was_inserted_and_then_deleted_parts_nothing(tmp_path: Path) -> None:
+    both = f"<w:rPr><w:ins {WHO}/><w:del {WHO}/></w:rPr>"
+    found = views(tmp_path, p("one ", properties=both) + p("two"))
+    assert found[Revisions.ACCEPTED] == found[Revisions.REJECTED] == ["one two"]
+
+
 def test_paragraphs_that_are_gone_whole(tmp_path: Path) -> None:
     body = (
         p("a")
