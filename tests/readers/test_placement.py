@@ -5,12 +5,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pymupdf
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.readers.laid_out import LaidOutDocument
 from pipelines.readers.placement import PlacedPage, placed
 from pipelines.table_markup import MarkupCell, TableModel
+from schemas.errors import DocumentUnreadable
 from schemas.fragments import (
     Content,
     FigureContent,
@@ -197,6 +199,43 @@ def test_a_field_takes_what_stands_in_its_place() -> None:
         box = placed(fragments, document)[0].fragments[1].fragment.bbox
     assert box is not None
     assert box.y1 < 70 < box.y2
+
+
+def test_a_formula_takes_all_that_stands_between() -> None:
+    formula = text("$$\\frac{a+b}{c}$$", FragmentType.FORMULA)
+    fragments = [text("We begin with this"), formula, text("and so it ends")]
+    lines = [(50, 50, "We begin with this"), (150, 80, "a+b"), (155, 95, "c"), (50, 120, "and so it ends")]
+    with laid_out(lines) as document:
+        box = placed(fragments, document)[0].fragments[1].fragment.bbox
+    assert box is not None
+    assert 50 < box.y1 < 75
+    assert 95 <= box.y2 < 115
+    assert box.x1 > 140
+
+
+def test_drawings_between_neighbours_are_the_figure() -> None:
+    fragments = [text("before the chart"), text("", FragmentType.FIGURE), text("after the chart")]
+    with TemporaryDirectory() as folder:
+        document = pymupdf.open()
+        page = document.new_page(width=300, height=400)
+        page.insert_text((50, 50), "before the chart", fontsize=10)
+        page.insert_text((50, 250), "after the chart", fontsize=10)
+        page.draw_rect(pymupdf.Rect(60, 80, 200, 220))
+        for bar in range(4):
+            page.draw_rect(pymupdf.Rect(70 + 30 * bar, 150, 85 + 30 * bar, 210), fill=(0, 0, 1))
+        document.save(Path(folder) / "pages.pdf")
+        made = LaidOutDocument(Path(folder) / "pages.pdf")
+        box = placed(fragments, made)[0].fragments[1].fragment.bbox
+        made.close()
+    assert box is not None
+    assert abs(box.x1 - 60) < 2
+    assert abs(box.y2 - 220) < 2
+
+
+def test_what_is_no_pdf_cannot_be_laid_out(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"no PDF at all")
+    with pytest.raises(DocumentUnreadable):
+        LaidOutDocument(tmp_path / "a.pdf")
 
 
 def test_bullets_belong_to_their_items() -> None:
