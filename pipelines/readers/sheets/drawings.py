@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
+from pipelines.readers.ooxml.chart_parts import Cells
 from pipelines.readers.ooxml.charts import chart_fragment
 from pipelines.readers.ooxml.diagrams import outline
 from pipelines.readers.ooxml.package import Package, PartMissing, Relationship
@@ -18,13 +19,16 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MOST_DRAWN = 2000
 
 
-def drawings_of(package: Package, part: str, *, charts_as_data: bool) -> list[Drawing]:
-    """What a drawing part holds, in the order of the file; what cannot be read is left out."""
+def drawings_of(package: Package, part: str, values: Cells, *, charts_as_data: bool) -> list[Drawing]:
+    """What a drawing part holds, in the order of the file; what cannot be read is left out.
+
+    ``values`` gives charts the values of cells that they do not store themselves.
+    """
     try:
         root = package.xml(part)
     except PartMissing:
         return []
-    reader = _DrawingPart(package, package.relationships(part), charts_as_data=charts_as_data)
+    reader = _DrawingPart(package, package.relationships(part), values, charts_as_data=charts_as_data)
     found: list[Drawing] = []
     for anchor in root:
         if _name(anchor) in _ANCHORS and len(found) < _MOST_DRAWN:
@@ -33,8 +37,11 @@ def drawings_of(package: Package, part: str, *, charts_as_data: bool) -> list[Dr
 
 
 class _DrawingPart:
-    def __init__(self, package: Package, relations: dict[str, Relationship], *, charts_as_data: bool) -> None:
-        self._package, self._relations, self._charts_as_data = package, relations, charts_as_data
+    def __init__(
+        self, package: Package, relations: dict[str, Relationship], values: Cells, *, charts_as_data: bool
+    ) -> None:
+        self._package, self._relations = package, relations
+        self._values, self._charts_as_data = values, charts_as_data
 
     def drawings(self, anchor: _Element) -> Iterator[Drawing]:
         place = _place(anchor)
@@ -78,7 +85,8 @@ class _DrawingPart:
                 continue
             try:
                 if _name(data) == "chart":
-                    found = chart_fragment(self._package.read(relation.target), as_data=self._charts_as_data)
+                    xml = self._package.read(relation.target)
+                    found = chart_fragment(xml, as_data=self._charts_as_data, cells=self._values)
                     if found:
                         yield found
                 else:

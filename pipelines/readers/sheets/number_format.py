@@ -79,7 +79,7 @@ class Section:
 
 
 class NumberFormat:
-    """A format code, ready to be used many times."""
+    """A format code, ready to be used many times; ``shows_dates``: numbers are shown as dates or times."""
 
     def __init__(self, code: str, *, from_1904: bool = False) -> None:
         sections = _sections(code[:_LONGEST_CODE])
@@ -88,6 +88,7 @@ class NumberFormat:
         text = next((s for s in sections if s.has("text")), None)
         self._text = sections[3] if len(sections) > 3 else text
         self._numbers = [s for s in sections if s is not self._text] or sections[:1]
+        self.shows_dates = any(is_date_piece(piece) for piece in self._numbers[0].pieces)
         self._conditional = any(section.condition for section in self._numbers)
 
     def text(self, text: str) -> str:

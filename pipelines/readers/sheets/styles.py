@@ -35,6 +35,11 @@ class Styles:
         self._formats: dict[str, NumberFormat] = {}
         self._numbers: dict[tuple[float, int], Cell] = {}
 
+    def unformatted(self) -> Styles:
+        """Styles that show numbers as such, and only dates in their format."""
+        styles = [style if self._format(style.code).shows_dates else Style() for style in self._styles]
+        return Styles(styles, from_1904=self._from_1904)
+
     def number(self, value: float, style: int) -> Cell:
         """A number, as its format shows it."""
         key = value, style

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -71,6 +72,14 @@ class XlsbReader(PackagedReader):
                 sheet.comments |= self._comments(relation.target)
         self._on_top(sheet, part, view)
         return sheet
+
+    def _unformatted(self, name: str) -> Sheet:
+        source = BinarySheet(self._strings, self._styles.unformatted(), self._rich, lambda _: None)
+        for sheet, part in self._sheets:
+            if sheet.name == name:
+                with suppress(PartMissing, *DAMAGED), self._package.open(part) as file:
+                    return source.read(file)
+        return Sheet()
 
     def _records(self, part: str) -> Iterator[tuple[int, bytes]]:
         """The records of a part, as far as it can be read."""

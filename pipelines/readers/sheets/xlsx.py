@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from abc import abstractmethod
+from bisect import bisect_left
 from contextlib import suppress
 from functools import cached_property
+from itertools import islice, product
 from pathlib import Path
 
 from lxml import etree
@@ -14,10 +17,11 @@ from lxml.etree import _Element
 from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.media import pixels_of
+from pipelines.readers.ooxml.chart_parts import Value
 from pipelines.readers.ooxml.package import Package, PartMissing, Relationship
 from pipelines.readers.sheets.comments import comments_of
 from pipelines.readers.sheets.drawings import drawings_of
-from pipelines.readers.sheets.model import Drawing, Range, Sheet
+from pipelines.readers.sheets.model import Drawing, Range, Row, Sheet
 from pipelines.readers.sheets.reader import SheetName, SheetsReader
 from pipelines.readers.sheets.references import range_of
 from pipelines.readers.sheets.styles import Style, Styles
@@ -32,6 +36,9 @@ DAMAGED = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, EOFError, OSErr
 """What the reading of a damaged part raises."""
 
 
+_MOST_VALUES = 32_000
+
+
 class PackagedReader(SheetsReader):
     """A workbook in an Open Packaging container, whatever its sheets are written in."""
 
@@ -40,6 +47,7 @@ class PackagedReader(SheetsReader):
         self._package = Package(path, setup.max_unpacked_bytes)
         self._main = self._main_part()
         self._relations = self._package.relationships(self._main)
+        self._seen: tuple[str, dict[int, Row]] = ("", {})
 
     def pixels(self, name: str) -> Image | None:
         """See ``SheetsReader``."""
@@ -71,7 +79,26 @@ class PackagedReader(SheetsReader):
         sheet.comments.update(comments_of(self._package, relations))
         for relation in relations:
             if relation.kind == "drawing" and not relation.external:
-                sheet.drawings += drawings_of(self._package, relation.target, charts_as_data=view.charts)
+                sheet.drawings += drawings_of(
+                    self._package, relation.target, self._values, charts_as_data=view.charts
+                )
+        self._seen = "", {}
+
+    @abstractmethod
+    def _unformatted(self, name: str) -> Sheet:
+        """The sheet of this name with numbers as such; an empty one if it cannot be read."""
+
+    def _values(self, reference: str) -> list[Value]:
+        """The values of a range (``'Sheet 1'!$B$2:$B$9``), row by row; those of empty cells are None."""
+        name, _, corners = reference.rpartition("!")
+        place = range_of(corners)
+        if place is None or not name:
+            return []
+        if self._seen[0] != name:
+            sheet = self._unformatted(name.strip("'").replace("''", "'"))
+            self._seen = name, {row.number: row for row in sheet.rows}
+        slots = product(range(place.top, place.bottom + 1), range(place.left, place.right + 1))
+        return [_value(self._seen[1].get(row), column) for row, column in islice(slots, _MOST_VALUES)]
 
 
 class XlsxReader(PackagedReader):
@@ -122,6 +149,14 @@ class XlsxReader(PackagedReader):
         self._on_top(sheet, part, view)
         return sheet
 
+    def _unformatted(self, name: str) -> Sheet:
+        stream = SheetStream(self._strings, self._styles.unformatted(), lambda _: None)
+        for entry, relation in self._entries:
+            if entry.get("name") == name:
+                with suppress(PartMissing, *DAMAGED), self._package.open(relation.target) as file:
+                    return stream.read(file)
+        return Sheet()
+
     def drawings(self, name: str, view: FlowView) -> list[Drawing]:
         """What is drawn on the sheet of this name."""
         sheet = Sheet()
@@ -166,3 +201,13 @@ class XlsxReader(PackagedReader):
         with suppress(PartMissing):
             styles = cell_styles(self._package.xml(self._part_of_kind("styles")))
         return Styles(styles, from_1904=from_1904)
+
+
+def _value(row: Row | None, column: int) -> Value:
+    index = bisect_left(row.columns, column) if row else 0
+    if row is None or index == len(row.columns) or row.columns[index] != column:
+        return None
+    cell = row.cells[index]
+    with suppress(ValueError):
+        return float(cell.text) if cell.value else cell.text
+    return cell.text
