@@ -113,6 +113,9 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format("Box note", "boxnote", ("application/vnd.box.boxnote",), (".boxnote",), text=True),
     Format(
+        "reStructuredText", "rst", ("text/x-rst", "text/prs.fallenstein.rst"), (".rst", ".rest"), text=True
+    ),
+    Format(
         "LaTeX",
         "latex",
         ("application/x-tex", "application/x-latex", "text/x-tex"),

@@ -31,6 +31,7 @@ READERS: dict[str, str] = {
     "markdown": "pipelines.readers.markdown:MarkdownReader",
     "csv": "pipelines.readers.csv:CsvReader",
     "boxnote": "pipelines.readers.boxnote:BoxNoteReader",
+    "rst": "pipelines.readers.rst:RstReader",
     "latex": "pipelines.readers.latex:LatexReader",
     "asciidoc": "pipelines.readers.asciidoc:AsciidocReader",
     "xml": "pipelines.readers.xml:XmlReader",
