@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import TypedDict
@@ -158,6 +159,8 @@ def _labels(part: ChartPart, plots: Sequence[Plot]) -> dict[int, tuple[str, ...]
     """The categories by index, each from its outermost label inwards; their rank where they have no name."""
     series = [one for plot in plots for one in plot.series]
     named = next((one.categories for one in series if one.categories.values), Points())
+    if named.format == "General":
+        named = replace(named, format=_axes(plots[0])[0].format or "General")
     outer: list[str] = [""] * len(named.levels)
     found: dict[int, tuple[str, ...]] = {}
     starts = [sorted(level.items()) for level in reversed(named.levels)]

@@ -117,6 +117,13 @@ def test_line_with_dates_and_styles() -> None:
     assert "| 2000-01-01 | 25% |" in text(space(plot))
 
 
+def test_dates_by_the_format_of_their_axis() -> None:
+    axis = '<c:dateAx><c:axId val="1"/><c:numFmt formatCode="mmm yyyy" sourceLinked="0"/></c:dateAx>'
+    series = ser("Rain", cache("num", [36526, 36557]), cache("num", [1, 2]))
+    xml = space(f"<c:lineChart>{series}{IDS}</c:lineChart>{axis}")
+    assert data(xml)["x_axis"] == {"label": None, "values": ["Jan 2000", "Feb 2000"], "scale": "date"}
+
+
 def test_dates_since_1904() -> None:
     plot = f"<c:lineChart>{ser('a', cache('num', [0], 'yyyy-mm-dd'), cache('num', [1]))}</c:lineChart>"
     assert "1904-01-01" in text(space(plot, before='<c:date1904 val="1"/>'))
