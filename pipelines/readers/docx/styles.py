@@ -195,7 +195,9 @@ def _inherit(style: Style, element: _Element, name: str) -> None:
         style.numbering = number(value(numbering, "numId"))
         style.numbering_level = number(value(numbering, "ilvl"))
     if style.role is None:
-        style.role = next((role for role, names in _ROLES if names.fullmatch(name)), None)
+        role = next((role for role, names in _ROLES if names.fullmatch(name)), None)
+        # Templates base the lines around a title on its style.
+        style.role = None if role is Role.TITLE and name != style.name else role
     if style.role is Role.HEADING and style.level is None:
         digit = _HEADING_NUMBER.search(name)
         style.level = int(digit.group(1)) - 1 if digit else 0

@@ -18,6 +18,7 @@ from tests.readers.docx.build import NAMESPACES, field, kinds, p, page, row, sty
 OUTLINE = '<w:pPr><w:outlineLvl w:val="{}"/></w:pPr>'
 STYLES = (
     style("T", "Title")
+    + style("A", "Author", based_on="T")
     + style("U", "Subtitle")
     + style("H1", "heading 1", OUTLINE.format(0))
     + style("H2", "heading 2", OUTLINE.format(1))
@@ -35,15 +36,16 @@ STYLES = (
 
 
 def test_headings_have_the_level_of_their_style(tmp_path: Path) -> None:
-    body = "".join(p(name, style=name) for name in ("T", "U", "H1", "H2", "Own", "Foreign", "Body", "T")) + p(
-        "by itself", properties='<w:outlineLvl w:val="4"/>'
-    )
+    body = "".join(
+        p(name, style=name) for name in ("T", "A", "U", "H1", "H2", "Own", "Foreign", "Body", "T")
+    ) + p("by itself", properties='<w:outlineLvl w:val="4"/>')
     found = page(write(tmp_path / "a", body, styles=STYLES)).fragments
     assert [
         (f.fragment_type.value, f.content.level if isinstance(f.content, HeaderContent) else None)
         for f in found
     ] == [
         ("title", 0),
+        ("text", None),
         ("text", None),
         ("section_header", 1),
         ("section_header", 2),
