@@ -72,7 +72,8 @@ TITLED = {"block", "alertblock", "exampleblock"}
 STEPS = {
     "State": "", "Statex": "", "Require": "Require: ", "Ensure": "Ensure: ", "If": "if ", "ElsIf": "else if ",
     "Else": "else ", "EndIf": "end if", "For": "for ", "ForAll": "for all ", "EndFor": "end for",
-    "While": "while ", "EndWhile": "end while", "Repeat": "repeat", "Until": "until ", "Procedure": "procedure ",
+    "While": "while ", "EndWhile": "end while", "Repeat": "repeat", "Until": "until ",
+    "Procedure": "procedure ",
     "EndProcedure": "end procedure", "Function": "function ", "EndFunction": "end function",
 }  # fmt: skip
 SPACES = {"quad", "qquad", "enspace", "enskip", "thinspace", "space", "hfill", "hfil"}

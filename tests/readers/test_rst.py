@@ -34,7 +34,8 @@ def test_headings() -> None:
 
 def test_running_text_and_footnotes() -> None:
     text = (
-        "*em* **st** ``li`` `there <https://x.example>`_ :ref:`this <that>` :func:`~a.b` :math:`x^2` |s| [1]_ <b>\n\n"
+        "*em* **st** ``li`` `there <https://x.example>`_ :ref:`this <that>` :func:`~a.b` :math:`x^2` |s| "
+        "[1]_ <b>\n\n"
         ".. |s| replace:: S\n.. [1] A *note*\n.. hidden\n"
     )
     assert texts(text) == [
@@ -55,15 +56,16 @@ def test_blocks() -> None:
         ".. figure:: a.png\n   :alt: Alt\n\n   Cap\n\n.. toctree::\n\n   a\n\n.. contents::\n\n| one\n| two\n"
     )
     assert contents(text) == [
-        ("text", "> **Note**"), ("text", "> mind"), ("text", "```python\nx = 1\n```"), ("text", "```\nlit\n```"),
+        ("text", "> **Note**"), ("text", "> mind"), ("text", "```python\nx = 1\n```"),
+        ("text", "```\nlit\n```"),
         ("formula", "$$a = b$$"), ("figure", "Alt"), ("figure_caption", "Cap"),
         ("text", "```\n.. toctree::\n\n   a\n```"), ("text", "one"), ("text", "two"),
     ]  # fmt: skip
 
 
 def test_tables() -> None:
-    grid = ".. table:: T\n\n   +---+-------+\n   | A | B     |\n   +===+===+===+\n   | 1 | 2 | 3 |\n   +---+---+---+\n"
-    assert contents(grid) == [
+    grid = "   +---+-------+\n   | A | B     |\n   +===+===+===+\n   | 1 | 2 | 3 |\n   +---+---+---+\n"
+    assert contents(f".. table:: T\n\n{grid}") == [
         ("table_caption", "T"),
         ("table", "| A | B | B |\n| --- | --- | --- |\n| 1 | 2 | 3 |"),
     ]
@@ -98,8 +100,10 @@ def test_no_text_takes_long(text: str) -> None:
 
 lines = st.lists(
     st.sampled_from(
-        ["Title", "=====", "-----", "", "* a", "  b", "1. c", ".. note:: d", ".. image:: e", ".. [1] f", "[1]_ |g|",
-         "+---+", "| h |", "::", ".. code:: x", "term", "   def", ":field: i", ".. j: k", "`l`_ *m* **n", ">>> o"]
+        ["Title", "=====", "-----", "", "* a", "  b", "1. c", ".. note:: d", ".. image:: e",
+         ".. [1] f", "[1]_ |g|",
+         "+---+", "| h |", "::", ".. code:: x", "term", "   def", ":field: i", ".. j: k", "`l`_ *m* **n",
+         ">>> o"]
     ),
     max_size=15,
 )  # fmt: skip
