@@ -35,7 +35,10 @@ class TableCells:
         self._open: dict[int, MarkupCell] = {}
         for row in _children(table, W + "tr"):
             self._add_row(row)
-        if not self._headers and self._rows and self._has_header_row(table, styles):
+        # A table that calls all of its rows headers says nothing of them.
+        if self._headers == len(self._rows):
+            self._headers = 0
+        if not self._headers and self._has_header_row(table, styles):
             self._headers = 1
         for cell in (cell for row in self._rows[: self._headers] for cell in row):
             cell.header = True

@@ -62,6 +62,11 @@ def test_header_rows(tmp_path: Path, made: str) -> None:
     )
 
 
+def test_not_all_rows_are_headers(tmp_path: Path) -> None:
+    made = table(*(row(a, "x", properties="<w:tblHeader/>") for a in "abc"))
+    assert "<th" not in html(tmp_path, made)
+
+
 def test_a_table_of_one_cell_is_a_frame_around_text(tmp_path: Path) -> None:
     made = table(row(cell(p("one") + p("two"))))
     assert kinds(page(write(tmp_path / "a", made)).fragments) == [("text", "one"), ("text", "two")]
