@@ -311,8 +311,9 @@ class _Walk:
             text = "".join(self.verbatim or ()).strip("\n").rstrip()
             self.verbatim = None
             if text.strip():
-                block = Block(FragmentType.TEXT, fenced(text, language(element)), text)
-                self.frame.blocks.append(block)
+                in_cell = len(self.frames) > 1
+                markdown = _code_lines(text) if in_cell else fenced(text, language(element))
+                self.frame.blocks.append(Block(FragmentType.TEXT, markdown, text))
 
         return close
 
@@ -424,3 +425,12 @@ class _Walk:
 
 def _nothing() -> None:
     pass
+
+
+def _code_lines(text: str) -> str:
+    """Verbatim text for a cell, where no fence can stand: each line as code."""
+    inline = Inline()
+    for line in text.split("\n"):
+        inline.add(line, [Mark("code")])
+        inline.break_line([])
+    return inline.markdown()

@@ -144,6 +144,12 @@ def test_code_blocks_are_fenced_with_their_language() -> None:
     assert contents(html) == [("text", "````python\na = 1\n\n  b ``` c\n````")]
 
 
+def test_code_in_cells_is_code_by_lines() -> None:
+    table = only_table("<table><tr><td>a<td><pre>if x &lt; 1:\n  y</pre></table>")
+    assert table.markdown == "| a | `if x < 1:`<br/>`y` |\n| --- | --- |"
+    assert "<td>if x &lt; 1:<br/>y</td>" in (table.html or "")
+
+
 def test_quotes_and_details() -> None:
     html = (
         "<blockquote><p>a<br>b<blockquote>c</blockquote></blockquote><details><summary>S</summary>d</details>"
