@@ -25,6 +25,11 @@ _MOST_REPEATED = 2_000_000
 _POINTS = {"in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "pt": 1.0, "pc": 12.0, "px": 0.75}
 _THIN_ROW, _THIN_COLUMN = 7.0, 12.0
 _TEXTS = {"string", None}
+_PARAGRAPH = f"{TEXT}p"
+_VALUES = {
+    f"{OFFICE}{name}" for name in ("value", "date-value", "time-value", "boolean-value", "string-value")
+}
+_SPANS = {f"{TABLE}number-rows-spanned", f"{TABLE}number-columns-spanned"}
 
 
 class Frame(NamedTuple):
@@ -51,6 +56,14 @@ class _Look:
     displayed: bool = True
     size: float | None = None
     marks: tuple[Mark, ...] = ()
+
+    @property
+    def bold(self) -> bool:
+        """Whether text is bold."""
+        return any(mark.kind == "bold" for mark in self.marks)
+
+
+_NO_LOOK = _Look()
 
 
 class OdsStream:
@@ -103,7 +116,7 @@ class OdsStream:
             drop(element)
 
     def _start_sheet(self, element: _Element) -> None:
-        look = self._looks.get(element.get(f"{TABLE}style-name", ""), _Look())
+        look = self._looks.get(element.get(f"{TABLE}style-name", ""), _NO_LOOK)
         self.sheets.append(OdsSheet(element.get(f"{TABLE}name", ""), not look.displayed))
         self._row = self._column = 0
 
@@ -120,7 +133,7 @@ class OdsStream:
     def _add_columns(self, element: _Element) -> None:
         first, count = self._column, _count(element, "number-columns-repeated")
         self._column = min(first + count, LAST_COLUMN + 1)
-        sheet, look = self.sheets[-1].found, self._looks.get(element.get(f"{TABLE}style-name", ""), _Look())
+        sheet, look = self.sheets[-1].found, self._looks.get(element.get(f"{TABLE}style-name", ""), _NO_LOOK)
         if element.get(f"{TABLE}visibility", "visible") != "visible" or look.size == 0:
             sheet.hidden_columns.append((first, first + count - 1))
         elif look.size is not None and look.size < _THIN_COLUMN:
@@ -131,7 +144,7 @@ class OdsStream:
         count = min(_count(element, "number-rows-repeated"), LAST_ROW + 1 - number)
         self._row += max(0, count)
         cells = dict(self._cells(element, number))
-        look = self._looks.get(element.get(f"{TABLE}style-name", ""), _Look())
+        look = self._looks.get(element.get(f"{TABLE}style-name", ""), _NO_LOOK)
         hidden = element.get(f"{TABLE}visibility", "visible") != "visible"
         if hidden or (look.size is not None and look.size < _THIN_ROW):
             # Rows after the last text are hidden by the hundred thousand.
@@ -153,37 +166,32 @@ class OdsStream:
                 continue
             count = _count(element, "number-columns-repeated")
             if len(element) or element.get(f"{OFFICE}value-type"):
-                self._add_on_top(element, (number, column))
+                if not _is_plain(element) or _SPANS & set(element.keys()):
+                    self._add_on_top(element, (number, column))
                 cell = self._cell(element) if tag == f"{TABLE}table-cell" else None
-                if cell is not None and cell.text:
+                if cell is not None and cell.text.strip():
                     copies = max(0, min(count - 1, self._left, LAST_COLUMN - column))
                     self._left -= copies
                     yield from ((column + copy, cell) for copy in range(copies + 1))
             column += count
 
-    def _cell(self, element: _Element) -> Cell | None:
+    def _cell(self, element: _Element) -> Cell:
+        value = element.get(f"{OFFICE}value-type") not in _TEXTS
+        look = self._looks.get(element.get(f"{TABLE}style-name", ""), _NO_LOOK)
+        if _is_plain(element):
+            return Cell(element[0].text or "", value, look.bold)
         runs: list[Run] = []
-        for paragraph in element.iterchildren(f"{TEXT}p", f"{TEXT}h"):
+        for paragraph in element.iterchildren(_PARAGRAPH, f"{TEXT}h"):
             if runs:
                 runs.append(("\n", ()))
             runs.extend(self._runs(paragraph))
-        kind = element.get(f"{OFFICE}value-type")
-        look = self._looks.get(element.get(f"{TABLE}style-name", ""), _Look())
-        bold = any(mark.kind == "bold" for mark in look.marks)
         if not runs:
-            text = next(
-                (
-                    v
-                    for k, v in element.attrib.items()
-                    if str(k).startswith(OFFICE) and str(k).endswith("value")
-                ),
-                "",
-            )
-            return Cell(str(text), kind not in _TEXTS, bold) if text else None
+            stored = (said for name, said in element.attrib.items() if str(name) in _VALUES)
+            return Cell(str(next(stored, "")), value, look.bold)
         if any(mark.kind == "link" for _, marks in runs for mark in marks):
-            return Cell("".join(text for text, _ in runs), kind not in _TEXTS, bold, inline(runs).markdown())
+            return Cell("".join(text for text, _ in runs), value, look.bold, inline(runs).markdown())
         plain, all_bold, markdown = marked(runs)
-        return Cell(plain, kind not in _TEXTS, bold or all_bold, markdown)
+        return Cell(plain, value, look.bold or all_bold, markdown)
 
     def _runs(self, paragraph: _Element) -> Iterator[Run]:
         """The text of a paragraph in pieces, those of spans and links with their marks."""
@@ -200,7 +208,7 @@ class OdsStream:
             if tag == f"{OFFICE}annotation":
                 continue
             if tag == f"{TEXT}span":
-                marks = (*marks, *self._looks.get(part.get(f"{TEXT}style-name", ""), _Look()).marks)
+                marks = (*marks, *self._looks.get(part.get(f"{TEXT}style-name", ""), _NO_LOOK).marks)
             target = safe_link(part.get(HREF)) if tag == f"{TEXT}a" else None
             if target:
                 marks = (*marks, Mark("link", target))
@@ -240,6 +248,11 @@ class OdsStream:
         for sheet in self.sheets:
             if found and sheet.name == name:
                 sheet.found.tables.append(found)
+
+
+def _is_plain(element: _Element) -> bool:
+    """Whether a cell holds one paragraph of mere text and nothing else."""
+    return len(element) == 1 and not len(element[0]) and str(element[0].tag) == _PARAGRAPH
 
 
 def _marks(properties: _Element) -> Iterator[Mark]:

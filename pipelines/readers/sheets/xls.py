@@ -173,7 +173,7 @@ class XlsReader(SheetsReader):
                 cell = self._styles.sign(xlrd.error_text_from_code.get(value, "#ERROR"), style)
             else:
                 cell = self._styles.number(float(value), style)
-            if cell.text:
+            if cell.text.strip():
                 address = links.get((number, column))
                 yield column, linked(cell, address) if address else cell
 

@@ -82,7 +82,7 @@ class BinarySheet:
         before, self._column = self._column, column
         style = int.from_bytes(data[place : place + 3], "little")
         cell = self._cell(kind, data, place + 4, style)
-        if cell is not None and cell.text and before < column <= LAST_COLUMN:
+        if cell is not None and cell.text.strip() and before < column <= LAST_COLUMN:
             self._columns.append(column)
             self._cells.append(cell)
 

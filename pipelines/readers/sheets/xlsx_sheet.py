@@ -76,7 +76,7 @@ class SheetStream:
             reference = child.get("r")
             column = column_of(reference.rstrip("0123456789")) if reference else column + 1
             cell = self._cell(child)
-            if cell is not None and cell.text and 0 <= column <= LAST_COLUMN:
+            if cell is not None and cell.text.strip() and 0 <= column <= LAST_COLUMN:
                 columns.append(column)
                 cells.append(cell)
         if not cells:

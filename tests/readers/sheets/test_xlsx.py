@@ -114,6 +114,7 @@ def test_empty_rows_and_columns_part_tables(path: Path) -> None:
         put(sheet, [["town", "river"], ["Rome", "Tiber"], ["Paris", "Seine"]], "G4")
         put(sheet, [["x", "y"], [1, 2], [3, 4]], "C9")
         sheet["C13"] = "The end"
+        sheet["E3"] = sheet["A8"] = "  "
 
     assert read(book(path, fill)) == [
         ("table", SHOWN),
