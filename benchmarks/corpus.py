@@ -83,7 +83,8 @@ def data_folder() -> Path:
 class DataSet:
     """A set: its folder's name, its truth reader, and what an engine must give to be asked at all.
 
-    ``needs`` is "tables", "regions" or "revisions" where nothing else is scored, else "". ``view`` is what
+    ``needs`` is what an engine must not lack: "tables", "regions" or "revisions" where nothing else is
+    scored, "office" where most are office documents, else "". ``view`` is what
     engines are asked for. With ``by_kind`` scores are shown by the documents' kinds too, each kind weighing
     the same; of a set of ``anything`` engines are asked for every file, whatever they claim to read.
     """
@@ -138,5 +139,7 @@ def sets() -> dict[str, DataSet]:
         "docx_revisions": DataSet("docx_revisions", docx_revisions.marked, "revisions"),
         "docx_rejected": DataSet("docx_revisions", docx_revisions.rejected, "revisions", View.REJECTED),
         "docx_accepted": DataSet("docx_revisions", docx_revisions.accepted, view=View.ACCEPTED),
-        "office_mixed": DataSet("office_mixed", office_mixed.documents, by_kind=True, anything=True),
+        "office_mixed": DataSet(
+            "office_mixed", office_mixed.documents, "office", by_kind=True, anything=True
+        ),
     }

@@ -54,6 +54,8 @@ GOALS = (
 
 _FAST = frozenset({"pymupdf4llm", "pymupdf4llm-no-ocr"})
 _SLOWEST_SCAN = 1.2
+_COMPARABLE = 0.3
+"""A peer that has the score of a smaller share of our documents is not the one to look at."""
 
 Row = tuple[str, ...]
 HEAD: Row = ("set", "measure", "goal", "octavo", "n", "reached", "best peer")
@@ -82,7 +84,8 @@ def _row(goal: Goal, results: Mapping[str, Mapping[str, Any]]) -> Row | None:
         if goal.over not in values:
             return None
         wanted += values[goal.over]["value"]
-    best = max(values, key=lambda engine: values[engine]["value"], default=None)
+    peers = [engine for engine in values if values[engine]["n"] >= _COMPARABLE * ours["n"]]
+    best = max(peers, key=lambda engine: values[engine]["value"], default=None)
     count = f"{ours['n']} {goal.of}" + (f", {ours['true']} {goal.score}" if goal.pooled else "")
     return (
         goal.set_name,

@@ -62,7 +62,7 @@ Read = Callable[[Path], Reading]
 class Engine:
     """An engine: its distribution's name, the file suffixes it is asked to read, and how to load it.
 
-    What it ``lacks`` ("tables", "regions", "revisions", "errors") it is not asked for. One that is
+    What it ``lacks`` ("tables", "regions", "revisions", "errors", "office") it is not asked for. One that is
     ``timed_only`` is another's faster setting, and takes no part in quality.
     """
 
@@ -192,7 +192,7 @@ def _with_tesseract() -> frozenset[str]:
 
 
 _NO_BOXES = frozenset({"regions", "revisions", "errors"})
-_PAGES_ONLY = frozenset({"revisions", "errors"})
+_PAGES_ONLY = frozenset({"revisions", "errors", "office"})
 
 ENGINES: dict[str, Engine] = {
     engine.name: engine
@@ -228,6 +228,6 @@ ENGINES: dict[str, Engine] = {
             _kreuzberg,
             _NO_BOXES,
         ),
-        Engine("rapidocr", "rapidocr", IMAGES, _rapidocr, _NO_BOXES | {"tables"}),
+        Engine("rapidocr", "rapidocr", IMAGES, _rapidocr, _NO_BOXES | {"tables", "office"}),
     )
 }

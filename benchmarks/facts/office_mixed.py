@@ -31,6 +31,7 @@ _SPECIAL = {
     "testHEIF.heic": _NO_TEXT,  # photographs and drawings
     "testJPEG.jp2": _NO_TEXT,
     "testJPEG_MotionPhoto.jpg": _NO_TEXT,
+    "testSVG.svg": _NO_TEXT,
     "testWEBP.webp": _NO_TEXT,
     "testWebp_Alpha_Lossless.webp": _NO_TEXT,
     "LibreOfficeDraw_odg_1.3.odg": _NO_TEXT,

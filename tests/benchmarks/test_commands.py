@@ -105,10 +105,16 @@ def test_every_installed_engine_reads_a_page(name: str, tmp_path: Path) -> None:
     engine = ENGINES[name]
     if engine.version() is None:
         pytest.skip(f"{engine.distribution} is not installed")
-    path = tmp_path / ("hello.pdf" if engine.reads(Path("hello.pdf")) else "hello.png")
+    names = ("hello.pdf", "hello.png", "hello.md")
+    path = next(tmp_path / name for name in names if engine.reads(Path(name)))
+    if path.suffix == ".md":
+        path.write_text("Plain words on a page.", encoding="utf-8")
     with pymupdf.open() as document:
         document.new_page().insert_text((72, 100), "Plain words on a page.", fontsize=12)
-        document.save(path) if path.suffix == ".pdf" else document[0].get_pixmap(dpi=110).save(path)
+        if path.suffix == ".pdf":
+            document.save(path)
+        elif path.suffix == ".png":
+            document[0].get_pixmap(dpi=110).save(path)
     with process.EngineProcess(name, limit_seconds=120.0) as running:
         outcome = running.read(path)
     assert outcome.error is None

@@ -142,7 +142,7 @@ def test_kinds_stand_beside_the_engines(tmp_path: Path, monkeypatch: pytest.Monk
             "means": {"text": mean, "text, by kind": mean, "text, lowest kind": mean},
             "pooled": {},
             "failed": 0,
-            "documents": [{}],
+            "documents": [{"seconds": 0.25}, {"seconds": 1.5}],
             "kinds": known,
             "not_read": [kind for kind in kinds if kind not in known],
         }
@@ -151,6 +151,7 @@ def test_kinds_stand_beside_the_engines(tmp_path: Path, monkeypatch: pytest.Monk
     assert "| csv | 1 | 1.000 | 1.000 |\n| docx | 3 | 0.500 | – |\n| **mean** |  | 0.750 | 0.750 |" in text
     assert "| docx | 3 | 0.250 | – |" in text
     assert "| docx | 3 | 2 of 3, 0.12 s | – |" in text
+    assert "| **slowest file** |  | 1.50 s | 1.50 s |" in text
     assert "Not asked of markitdown, which does not read them: docx." in text
 
 
