@@ -57,7 +57,7 @@ class EpubReader(FlowReader):
                 "The EPUB is damaged: the list of its chapters is missing. Get it again, or convert it anew."
             ) from error
         self._title, self._authors = _metadata(book)
-        self._chapters = list(self._spine(book))
+        self._chapters = list(dict.fromkeys(self._spine(book)))
         if not self._chapters:
             raise DocumentEmpty("The EPUB has no chapters to read.")
         self._page = lru_cache(maxsize=2)(self._read)

@@ -16,7 +16,7 @@ from pipelines.readers.base import DEFAULT_SETUP, Enclosed, Envelope, FlowReader
 from pipelines.readers.unpacking import Unpacking
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable
 
-_ARMOUR = re.compile(rb"-----BEGIN [A-Z0-9 #]+-----(.*?)-----END ", re.DOTALL)
+_ARMOUR = b"-----BEGIN "
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _MAIL_HEADER = re.compile(rb"\s*(?:MIME-Version|Content-Type|From|To|Subject|Received)[ \t]*:", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.(?:p7m|p7s|p7b|p7c|tsd)$", re.IGNORECASE)
@@ -96,9 +96,10 @@ def unwrapped(data: bytes, limit: int) -> bytes:
 
 def _binary(data: bytes) -> bytes:
     """The structure's bytes, out of base64 with or without its armour."""
-    armoured = _ARMOUR.search(data) if data[:1] != b"0" else None
-    body = armoured.group(1) if armoured else data.strip()
-    if armoured or (body[:1] != b"0" and _BASE64.fullmatch(body)):
+    body = data.strip()
+    if body.startswith(_ARMOUR):
+        body = body[body.find(b"\n") + 1 : body.find(b"-----END ")]
+    if body[:1] != b"0" and _BASE64.fullmatch(body):
         return binascii.a2b_base64(body)
     return data
 

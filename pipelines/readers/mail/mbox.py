@@ -10,7 +10,7 @@ from pipelines.readers.unpacking import Unpacking
 from schemas.errors import DocumentEmpty
 
 # A blank line before it and a time in it: a text's own line that begins with the word has neither.
-_SEPARATOR = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]*\d:\d\d[^\r\n]*\r?\n")
+_SEPARATOR = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]{1,300}?\d:\d\d[^\r\n]{,100}\r?\n")
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 

@@ -27,7 +27,7 @@ _REPORTS = {"message/delivery-status", "message/disposition-notification", "text
 _UNSEEN = {"application/applefile"}
 _WRAPPED = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _SHOWN_ADDRESS = re.compile(
-    r"""(?:\b(?:src|background)\s*=\s*["']?\s*|\burl\(\s*["']?\s*)([^"'\s>)]+)""", re.IGNORECASE
+    r"""(?:\b(?:src|background)\s*=\s*|\burl\(\s*)(?:["']\s*)?([^"'\s>)]+)""", re.IGNORECASE
 )
 _AS_IT_IS = compat32.clone(mangle_from_=False, max_line_length=None)
 
@@ -202,21 +202,21 @@ def _body(part: Message) -> Body | None:
 
 def unflowed(text: str, *, drop_space: bool = False) -> str:
     """The paragraphs of a flowed text (RFC 3676): a line that ends with a space goes on in the next one."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     depth_before, open_before = 0, False
     for line in text.split("\n"):
         bare = line.lstrip(">")
         depth = len(line) - len(bare)
         bare = bare.removeprefix(" ")
         is_mark = bare in {"-- ", "--"}
+        is_open = bare.endswith(" ") and not is_mark
+        shown = bare[:-1] if is_open and drop_space else bare
         if open_before and depth == depth_before and not is_mark:
-            lines[-1] += bare
+            lines[-1].append(shown)
         else:
-            lines.append(f"{'>' * depth} {bare}" if depth else bare)
-        depth_before, open_before = depth, bare.endswith(" ") and not is_mark
-        if open_before and drop_space:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
+            lines.append([f"{'>' * depth} {shown}" if depth else shown])
+        depth_before, open_before = depth, is_open
+    return "\n".join("".join(pieces) for pieces in lines)
 
 
 def _report(part: Message) -> str:

@@ -50,7 +50,7 @@ class MsgReader(MailReader):
     def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
         try:
             with olefile.OleFileIO(path) as ole:
-                message = as_mail(_File(ole).item())
+                message = as_mail(_File(ole, path.stat().st_size).item())
         except DocumentError:
             raise
         except Exception as error:  # olefile raises many kinds on damaged files
@@ -72,8 +72,10 @@ class TnefReader(MailReader):
 
 
 class _File:
-    def __init__(self, ole: olefile.OleFileIO) -> None:
+    def __init__(self, ole: olefile.OleFileIO, size: int) -> None:
         self._ole = ole
+        # All streams together are no larger than the file, unless they lie over each other.
+        self._room = 2 * size
         self._inside: dict[_Place, list[str]] = defaultdict(list)
         for *folder, name in ole.listdir(streams=True, storages=True):
             self._inside[tuple(part.lower() for part in folder)].append(name.lower())
@@ -141,4 +143,8 @@ class _File:
                 yield _FIRST_NAMED + index, name
 
     def _read(self, place: _Place) -> bytes:
-        return bytes(self._ole.openstream(list(place)).read())
+        data = bytes(self._ole.openstream(list(place)).read())
+        self._room -= len(data)
+        if self._room < 0:
+            raise ValueError("streams that share their bytes")
+        return data

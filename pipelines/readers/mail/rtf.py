@@ -15,7 +15,7 @@ _TOKEN = re.compile(
 )
 _FROM_HTML = re.compile(r"\\fromhtml1\b")
 _CODE_PAGE = re.compile(r"\\ansicpg(\d{3,5})")
-_FONT = re.compile(r"\\f(\d{1,5})\b[^{}]*?\\fcharset(\d{1,3})")
+_FONT = re.compile(r"\\f(\d{1,5})\b[^{}]{0,200}?\\fcharset(\d{1,3})")
 _CHARSETS = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "cp936", 136: "cp950",
     161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
