@@ -84,7 +84,8 @@ def _warnings(name: str, hidden: bool, sheet: Sheet, as_shown: ShownSheet) -> It
     if as_shown.left_out:
         yield DocumentWarning(
             kind=WarningKind.HIDDEN_TEXT,
-            message=f"{as_shown.left_out} cells in hidden rows and columns of {name!r} are left out.",
+            message=f"What is in hidden rows and columns of the sheet {name!r} was left out; "
+            f"cells with text there: {as_shown.left_out}.",
         )
     if sheet.cut_off:
         yield DocumentWarning(
@@ -100,6 +101,6 @@ def _warnings(name: str, hidden: bool, sheet: Sheet, as_shown: ShownSheet) -> It
     if sheet.uncomputed:
         yield DocumentWarning(
             kind=WarningKind.FALLBACK,
-            message=f"{sheet.uncomputed} formulas of the sheet {name!r} have no stored value and are given "
-            "themselves: open the workbook in its program and save it to have them computed.",
+            message=f"The sheet {name!r} has formulas without a stored value, which are given themselves: "
+            f"{sheet.uncomputed}. To have them computed, open the workbook in its program and save it.",
         )
