@@ -274,3 +274,11 @@ def test_any_message_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory
         page_of(b"To: c@d.org\n" + b"\n".join(lines), setup)
     except DocumentError:
         return
+
+
+@pytest.mark.timeout(20)
+def test_hostile_texts_cost_linear_time(setup: ReaderSetup) -> None:
+    flowed = b"From: a@b.org\nContent-Type: text/plain; format=flowed\n\n" + b"word word \n" * 100_000
+    assert len(texts(page_of(flowed, setup))[-1]) > 900_000
+    blanks = b"From: a@b.org\nContent-Type: text/html\n\n<p>words<p>url(" + b" " * 200_000 + b")"
+    assert "words" in texts(page_of(blanks, setup))

@@ -43,3 +43,10 @@ def test_no_message_is_no_mailbox(tmp_path: Path) -> None:
     path.write_text("From here to there", encoding="utf-8")
     with pytest.raises(DocumentEmpty):
         MboxReader(path, ReaderSetup(scratch=tmp_path))
+
+
+@pytest.mark.timeout(20)
+def test_a_line_that_nearly_begins_a_message_costs_linear_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.mbox"
+    path.write_bytes(BOX.encode() + b"\nFrom " + b"1:11" * 200_000)
+    assert len(MboxReader(path, ReaderSetup(scratch=tmp_path)).enclosed()) == 2

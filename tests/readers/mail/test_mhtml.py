@@ -52,5 +52,7 @@ def test_no_page_says_so(tmp_path: Path) -> None:
 
 def test_bytes_in_headers_do_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "a.mhtml"
-    path.write_bytes(HEAD + PAGE + part(b"Content-Location: a\xff\nContent-ID: <\xfe>", picture(48)) + b"--x--\n")
+    path.write_bytes(
+        HEAD + PAGE + part(b"Content-Location: a\xff\nContent-ID: <\xfe>", picture(48)) + b"--x--\n"
+    )
     assert MhtmlReader(path, ReaderSetup(scratch=tmp_path)).flow_page(1, FlowView()).fragments
