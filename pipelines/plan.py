@@ -41,7 +41,7 @@ _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
     ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
     ("enrichment_options.table_summarization", lambda c: c.enrichment_options.table_summarization),
     ("enrichment_options.figure_summarization", lambda c: c.enrichment_options.figure_summarization),
-    ("enrichment_options.chart_extraction", lambda c: c.enrichment_options.chart_extraction),
+    ("enrichment_options.chart_extraction of drawn charts", lambda c: c.enrichment_options.chart_extraction),
     ("enrichment_options.key_value_extraction", lambda c: c.enrichment_options.key_value_extraction),
     ("page_classifications", lambda c: bool(c.page_classifications)),
     ("structured_extraction_options", lambda c: bool(c.structured_extraction_options)),
