@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PRELOADED = ["pipelines.readers.pdf", "pipelines.readers.host", "workers.children"]
+_PRELOADED = ["pipelines.readers.pdf.reader", "pipelines.readers.host", "workers.children"]
 
 
 def _context() -> ForkServerContext:

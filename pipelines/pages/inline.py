@@ -11,7 +11,7 @@ from pipelines.pages.formulas.latex import formula_latex
 from pipelines.pages.joins import compounds
 from pipelines.pages.paragraphs import Row, Run, flow, is_marker
 from pipelines.readers.inline import Inline, Mark
-from pipelines.readers.pdf_glyphs import is_math_font
+from pipelines.readers.pdf.glyphs import is_math_font
 from schemas.geometry import BBox
 from schemas.reading import TextLine, Word
 

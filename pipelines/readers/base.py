@@ -111,7 +111,7 @@ class Reader(Protocol):
     """
 
     def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
-        """The name of a file's format; see ``pipelines.readers.detect``."""
+        """The name of a file's format; see ``pipelines.readers.detection.detect``."""
         ...
 
     def open(self, path: Path, format_name: str) -> DocumentInfo:

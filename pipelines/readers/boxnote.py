@@ -9,8 +9,8 @@ from typing import Any
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.flow import OnePage
-from pipelines.readers.html import fragments_of_html
-from pipelines.readers.html_writing import code_block, figure
+from pipelines.readers.html.reader import fragments_of_html
+from pipelines.readers.html.writing import code_block, figure
 from pipelines.readers.text import fragments_of_text, read_text
 from schemas.errors import DocumentUnreadable
 from schemas.fragments import PageFragment

@@ -14,8 +14,8 @@ from lxml.etree import _Element
 from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
 from pipelines.readers.flow import as_fragments
-from pipelines.readers.html import html_of, illustrated
-from pipelines.readers.illustrations import Illustrations
+from pipelines.readers.html.illustrations import Illustrations
+from pipelines.readers.html.reader import html_of, illustrated
 from pipelines.readers.ooxml.package import Package, PartMissing
 from pipelines.readers.text import without_controls
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable

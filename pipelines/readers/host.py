@@ -9,7 +9,7 @@ from typing import Any
 
 from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, Enclosed, Envelope, FlowReader, PagedReader, ReaderSetup
-from pipelines.readers.detect import detect
+from pipelines.readers.detection.detect import detect
 from pipelines.readers.inline import one_line
 from pipelines.readers.libreoffice import converted
 from schemas.acceptance import supported_formats
@@ -21,20 +21,20 @@ from schemas.reading import DocumentInfo, DocumentPart, FlowPage, FlowView, Sour
 
 # ``Format.reader`` → "module:Class", imported on first use; built with the file's path and a ``ReaderSetup``.
 READERS: dict[str, str] = {
-    "pdf": "pipelines.readers.pdf:PdfReader",
+    "pdf": "pipelines.readers.pdf.reader:PdfReader",
     "image": "pipelines.readers.image:ImageReader",
-    "fixed": "pipelines.readers.fixed:FixedReader",
-    "protected": "pipelines.readers.protected:ProtectedReader",
+    "fixed": "pipelines.readers.pdf.fixed:FixedReader",
+    "protected": "pipelines.readers.detection.protected:ProtectedReader",
     "docx": "pipelines.readers.docx.pages:DocxPages",
     "pptx": "pipelines.readers.pptx.reader:PptxReader",
-    "html": "pipelines.readers.html:HtmlReader",
+    "html": "pipelines.readers.html.reader:HtmlReader",
     "markdown": "pipelines.readers.markdown:MarkdownReader",
     "csv": "pipelines.readers.csv:CsvReader",
     "boxnote": "pipelines.readers.boxnote:BoxNoteReader",
     "rst": "pipelines.readers.rst:RstReader",
-    "latex": "pipelines.readers.latex:LatexReader",
-    "asciidoc": "pipelines.readers.asciidoc:AsciidocReader",
-    "xml": "pipelines.readers.xml:XmlReader",
+    "latex": "pipelines.readers.latex.reader:LatexReader",
+    "asciidoc": "pipelines.readers.asciidoc.reader:AsciidocReader",
+    "xml": "pipelines.readers.xml.reader:XmlReader",
     "json": "pipelines.readers.json:JsonReader",
     "subtitles": "pipelines.readers.subtitles:SubtitleReader",
     "p7m": "pipelines.readers.p7m:P7mReader",

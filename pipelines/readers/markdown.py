@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.flow import OnePage
-from pipelines.readers.html import fragments_of_html
+from pipelines.readers.html.reader import fragments_of_html
 from pipelines.readers.text import fragments_of_text, read_text
 from schemas.fragments import PageFragment
 

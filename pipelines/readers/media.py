@@ -54,7 +54,7 @@ def _drawn(setup: ReaderSetup) -> dict[bytes, Image | None]:
 
 def _drawing(data: bytes, suffix: str, setup: ReaderSetup) -> Image | None:
     """What a metafile draws, without the page that LibreOffice puts it on."""
-    from pipelines.readers.pdf import PdfReader
+    from pipelines.readers.pdf.reader import PdfReader
 
     with tempfile.TemporaryDirectory(dir=setup.scratch) as folder:
         path = Path(folder, f"picture{suffix}")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
-from pipelines.readers.illustrations import IllustratedPage
+from pipelines.readers.html.illustrations import IllustratedPage
 from pipelines.readers.markdown import html_of_markdown
 from pipelines.readers.text import read_text
 from schemas.errors import DocumentUnreadable

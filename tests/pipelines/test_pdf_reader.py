@@ -6,8 +6,8 @@ import pymupdf
 import pytest
 
 from pipelines.readers.base import ReaderSetup
-from pipelines.readers.pdf import PdfReader
-from pipelines.readers.pdf_text import garbled_share
+from pipelines.readers.pdf.reader import PdfReader
+from pipelines.readers.pdf.text import garbled_share
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
 from schemas.reading import SourcePage, Word

@@ -5,10 +5,10 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from pipelines.readers import pdf_text
-from pipelines.readers.pdf import PdfReader
-from pipelines.readers.pdf_glyphs import accented, cleaned, is_math_font, of_code
-from pipelines.readers.pdf_text import in_logical_order
+from pipelines.readers.pdf import text as pdf_text
+from pipelines.readers.pdf.glyphs import accented, cleaned, is_math_font, of_code
+from pipelines.readers.pdf.reader import PdfReader
+from pipelines.readers.pdf.text import in_logical_order
 from schemas.fragments import Source
 from schemas.geometry import BBox
 from schemas.reading import HiddenReason, SourcePage, Word

@@ -3,7 +3,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.readers.alignment import aligned, common, markdown_tokens, tokens
+from pipelines.readers.laid_out.alignment import aligned, common, markdown_tokens, tokens
 
 WORDS = st.lists(st.sampled_from("a b c d e f".split()), max_size=40)
 

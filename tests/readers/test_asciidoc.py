@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.readers.asciidoc import AsciidocReader, html_of_asciidoc
-from pipelines.readers.html import fragments_of_html
+from pipelines.readers.asciidoc.reader import AsciidocReader, html_of_asciidoc
+from pipelines.readers.html.reader import fragments_of_html
 from schemas.fragments import HeaderContent, TableContent
 
 

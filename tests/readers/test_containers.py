@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.readers.containers import PROTECTED, type_in_ole, type_in_zip
+from pipelines.readers.detection.containers import PROTECTED, type_in_ole, type_in_zip
 from schemas.errors import DocumentEncrypted, DocumentUnreadable
 from schemas.signatures import OLE, ZIP
 from tests.readers.files import OFFICE, ole, open_document, package, zipped

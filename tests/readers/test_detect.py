@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.readers.detect import detect
-from pipelines.readers.text_kinds import office_xml, text_kind, text_of_head
+from pipelines.readers.detection.detect import detect
+from pipelines.readers.detection.text_kinds import office_xml, text_kind, text_of_head
 from schemas.acceptance import likely_mime_type
 from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, UnsupportedFormat
 from schemas.formats import FORMATS, bare_mime_type, mime_type_of_name

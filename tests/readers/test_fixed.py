@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.readers.fixed import FixedReader
+from pipelines.readers.pdf.fixed import FixedReader
 from schemas.errors import DocumentUnreadable
 from tests.readers.files import zipped
 

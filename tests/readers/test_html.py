@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.readers.html import HtmlReader, fragments_of_html
+from pipelines.readers.html.reader import HtmlReader, fragments_of_html
 from schemas.errors import DocumentEmpty, DocumentUnreadable
 from schemas.fragments import FragmentType, HeaderContent, PageFragment, TableContent
 

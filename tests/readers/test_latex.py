@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.readers.html import fragments_of_html
-from pipelines.readers.latex import LatexReader, html_of_latex
+from pipelines.readers.html.reader import fragments_of_html
+from pipelines.readers.latex.reader import LatexReader, html_of_latex
 from schemas.fragments import FragmentType, HeaderContent, TableContent
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.readers.mathml import latex
+from pipelines.readers.html.mathml import latex
 
 
 def of(inner: str) -> str:

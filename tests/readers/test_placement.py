@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.readers.laid_out import LaidOutDocument
-from pipelines.readers.placement import PlacedPage, placed
+from pipelines.readers.laid_out.document import LaidOutDocument
+from pipelines.readers.laid_out.placement import PlacedPage, placed
 from pipelines.table_markup import MarkupCell, TableModel
 from schemas.errors import DocumentUnreadable
 from schemas.fragments import (

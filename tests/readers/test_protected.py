@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from pipelines.readers.containers import PROTECTED, type_in_ole
-from pipelines.readers.detect import detect
-from pipelines.readers.protected import ProtectedReader
+from pipelines.readers.detection.containers import PROTECTED, type_in_ole
+from pipelines.readers.detection.detect import detect
+from pipelines.readers.detection.protected import ProtectedReader
 from schemas.errors import DocumentEncrypted
 from tests.readers.files import OFFICE, ole, package
 

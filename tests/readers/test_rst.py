@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.readers.html import fragments_of_html
+from pipelines.readers.html.reader import fragments_of_html
 from pipelines.readers.rst import RstReader, html_of_rst
 from schemas.fragments import HeaderContent, TableContent
 

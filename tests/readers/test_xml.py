@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.readers.xml import XmlReader
+from pipelines.readers.xml.reader import XmlReader
 from schemas.errors import DocumentEmpty, DocumentUnreadable
 from schemas.fragments import HeaderContent, PageFragment, TableContent
 

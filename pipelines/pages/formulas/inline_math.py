@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pipelines.pages.formulas.latex import inline_latex
 from pipelines.pages.formulas.symbols import FUNCTIONS, OPERATORS, RELATIONS, is_math_symbol
-from pipelines.readers.pdf_glyphs import is_math_font, is_tex_roman
+from pipelines.readers.pdf.glyphs import is_math_font, is_tex_roman
 from schemas.geometry import BBox
 from schemas.reading import Word
 

@@ -21,7 +21,7 @@ from pipelines.pages.formulas.symbols import (
     PIECES,
     RELATIONS,
 )
-from pipelines.readers.pdf_glyphs import is_math_font
+from pipelines.readers.pdf.glyphs import is_math_font
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import TextLine, Word

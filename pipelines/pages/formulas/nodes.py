@@ -15,7 +15,7 @@ from pipelines.pages.formulas.symbols import (
     WITH_LIMITS,
     latex_of,
 )
-from pipelines.readers.pdf_glyphs import is_extension_font, is_math_font
+from pipelines.readers.pdf.glyphs import is_extension_font, is_math_font
 from schemas.geometry import BBox
 from schemas.reading import Word
 

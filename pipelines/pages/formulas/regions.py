@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipelines.pages.formulas.latex import NUMBER
 from pipelines.pages.formulas.symbols import RELATIONS
-from pipelines.readers.pdf_glyphs import is_math_font
+from pipelines.readers.pdf.glyphs import is_math_font
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TextLine, Word
 

@@ -18,7 +18,7 @@ from pipelines.readers.docx.running import without_page_numbers
 from pipelines.readers.docx.styles import BODY_LEVEL, Role, Style, Styles
 from pipelines.readers.docx.tables import TableCells
 from pipelines.readers.docx.text import Line, Marks, Story, TextWalk
-from pipelines.readers.html_lists import Item, ItemList, indented
+from pipelines.readers.html.lists import Item, ItemList, indented
 from schemas.fragments import FragmentType
 
 # Boxes in cells in tables…: what lies deeper is read as bare text.

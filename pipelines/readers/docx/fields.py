@@ -9,8 +9,8 @@ from itertools import pairwise
 from lxml.etree import _Element
 
 from pipelines.readers.docx.names import W, is_on, number, value
-from pipelines.readers.docx.symbols import symbol
 from pipelines.readers.inline import Mark, safe_link
+from pipelines.readers.ooxml.symbols import symbol
 
 _ARGUMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 _ESCAPED = re.compile(r"\\(.)")

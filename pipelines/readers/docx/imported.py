@@ -5,7 +5,7 @@ from __future__ import annotations
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from pipelines.readers.html import fragments_of_html
+from pipelines.readers.html.reader import fragments_of_html
 from pipelines.readers.text import decode, fragments_of_text
 from schemas.errors import DocumentUnreadable
 from schemas.fragments import PageFragment

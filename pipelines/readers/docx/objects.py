@@ -9,7 +9,7 @@ from pipelines.readers.docx.blocks import Block, PicturePart
 from pipelines.readers.docx.drawings import Chart, Diagram, Picture
 from pipelines.readers.docx.imported import imported
 from pipelines.readers.docx.parts import Parts
-from pipelines.readers.html_lists import Item, ItemList, indented
+from pipelines.readers.html.lists import Item, ItemList, indented
 from pipelines.readers.ooxml.charts import chart_fragment
 from pipelines.readers.ooxml.diagrams import outline
 from schemas.fragments import FragmentType

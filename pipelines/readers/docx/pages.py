@@ -7,9 +7,9 @@ from pathlib import Path
 from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
 from pipelines.readers.docx.reader import DocxReader
-from pipelines.readers.laid_out import LaidOutDocument
+from pipelines.readers.laid_out.document import LaidOutDocument
+from pipelines.readers.laid_out.placement import PlacedPage, placed
 from pipelines.readers.libreoffice import converted
-from pipelines.readers.placement import PlacedPage, placed
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import DocumentError
 from schemas.reading import FlowPage, FlowView

@@ -15,9 +15,9 @@ from pipelines.readers.docx.names import MC, M, R, W, value
 from pipelines.readers.docx.notes import Comments, Notes, html_comment
 from pipelines.readers.docx.parts import Parts
 from pipelines.readers.docx.styles import PLAIN, Look, Style, Styles, look_of
-from pipelines.readers.docx.symbols import symbol, without_private_codes
 from pipelines.readers.inline import Inline, Mark
 from pipelines.readers.ooxml.omml import latex
+from pipelines.readers.ooxml.symbols import symbol, without_private_codes
 
 # Elements nested deeper than this hold no text that Word would show.
 _DEEPEST = 40

@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from models.base import Image
 from pipelines.readers.base import FlowReader, ReaderSetup
 from pipelines.readers.flow import as_fragments
-from pipelines.readers.html import illustrated
-from pipelines.readers.illustrations import Illustrations
+from pipelines.readers.html.illustrations import Illustrations
+from pipelines.readers.html.reader import illustrated
 from pipelines.readers.inline import Inline, Mark, one_line
 from pipelines.readers.text import fragments_of_text, without_controls
 from schemas.fragments import FragmentType, HeaderContent, PageFragment, TextContent

@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
-from pipelines.readers.html import html_of
-from pipelines.readers.illustrations import IllustratedPage
+from pipelines.readers.html.illustrations import IllustratedPage
+from pipelines.readers.html.reader import html_of
 from pipelines.readers.mail.headers import parsed
 from pipelines.readers.mail.mime import addresses_of, content, location_of
 from schemas.errors import DocumentUnreadable

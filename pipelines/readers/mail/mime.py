@@ -12,7 +12,7 @@ from email.policy import compat32
 from html import unescape
 from urllib.parse import unquote
 
-from pipelines.readers.html import fragments_of_html
+from pipelines.readers.html.reader import fragments_of_html
 from pipelines.readers.mail.headers import charset_text, decoded, header, parsed
 from pipelines.readers.mail.letter import Body
 from pipelines.readers.mail.mapi import as_mail

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from pipelines.readers.html_lists import Item, ItemList, indented
+from pipelines.readers.html.lists import Item, ItemList, indented
 from pipelines.readers.ooxml.charts import chart_fragment
 from pipelines.readers.ooxml.diagrams import outline
 from pipelines.readers.ooxml.package import Package, PartMissing, Relationship

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element
 
-from pipelines.readers.docx.symbols import symbol, without_private_codes
-from pipelines.readers.html_lists import Item, ItemList, indented
+from pipelines.readers.html.lists import Item, ItemList, indented
 from pipelines.readers.inline import Inline, Mark, safe_link
 from pipelines.readers.ooxml.omml import latex
 from pipelines.readers.ooxml.package import Relationship
+from pipelines.readers.ooxml.symbols import symbol, without_private_codes
 from pipelines.readers.pptx.names import A14, MC, A, R, chosen, flag, number, share
 from pipelines.readers.pptx.numbering import BULLETS, Counters
 from pipelines.readers.text import without_controls

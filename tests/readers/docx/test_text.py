@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.readers.docx.symbols import symbol
+from pipelines.readers.ooxml.symbols import symbol
 from schemas.documents import WarningKind
 from tests.readers.docx.build import field, kinds, p, page, style, t, texts, write
 

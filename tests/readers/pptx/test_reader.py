@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image as Pictures
 
 from pipelines.readers.base import ReaderSetup
-from pipelines.readers.detect import detect
+from pipelines.readers.detection.detect import detect
 from pipelines.readers.host import LocalReader
 from pipelines.readers.libreoffice import converted
 from pipelines.readers.pptx.reader import PptxReader

@@ -6,7 +6,7 @@ import re
 
 from lxml.etree import _Element
 
-from pipelines.readers.mathml import latex
+from pipelines.readers.html.mathml import latex
 from pipelines.readers.text import without_controls
 
 _NOT_SHOWN = {

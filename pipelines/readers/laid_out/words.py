@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from pipelines.readers.alignment import tokens
-from pipelines.readers.laid_out import LaidOutDocument, ShownWord
+from pipelines.readers.laid_out.alignment import tokens
+from pipelines.readers.laid_out.document import LaidOutDocument, ShownWord
 from schemas.geometry import BBox, union_of
 
 _FREE = -1

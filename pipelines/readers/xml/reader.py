@@ -10,11 +10,11 @@ from lxml import etree
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.flow import OnePage
-from pipelines.readers.html import declared_charset, fragments_of_html, fragments_of_tree
+from pipelines.readers.html.reader import declared_charset, fragments_of_html, fragments_of_tree
 from pipelines.readers.text import read_text
-from pipelines.readers.xml_data import outline
-from pipelines.readers.xml_feed import feed_html, is_feed
-from pipelines.readers.xml_prose import as_html, is_prose
+from pipelines.readers.xml.data import outline
+from pipelines.readers.xml.feed import feed_html, is_feed
+from pipelines.readers.xml.prose import as_html, is_prose
 from schemas.errors import DocumentUnreadable
 from schemas.fragments import PageFragment
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.etree import _Element
 
-from pipelines.readers.xml_data import local_name
-from pipelines.readers.xml_vocabulary import (
+from pipelines.readers.xml.data import local_name
+from pipelines.readers.xml.vocabulary import (
     ADMONITIONS,
     CITED,
     DISPLAYED,

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pipelines.readers.alignment import common, tokens
-from pipelines.readers.laid_out import ShownWord
+from pipelines.readers.laid_out.alignment import common, tokens
+from pipelines.readers.laid_out.document import ShownWord
 from schemas.fragments import FragmentType, TextContent
 
 HEADS = frozenset({FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER})

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pymupdf
 
-from pipelines.readers.pdf_glyphs import (
+from pipelines.readers.pdf.glyphs import (
     UNMAPPED,
     accent,
     accented,
@@ -25,7 +25,7 @@ from pipelines.readers.pdf_glyphs import (
     is_math_font,
     of_code,
 )
-from pipelines.readers.pdf_hidden import Origin, Unseen, characters, is_clip, origin
+from pipelines.readers.pdf.hidden import Origin, Unseen, characters, is_clip, origin
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import HiddenText, TextLine, Word

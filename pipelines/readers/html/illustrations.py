@@ -10,7 +10,7 @@ from PIL import Image as Pictures
 
 from models.base import Image
 from pipelines.readers.base import FlowReader, ReaderSetup
-from pipelines.readers.html import illustrated
+from pipelines.readers.html.reader import illustrated
 from pipelines.readers.media import pixels_of
 from schemas.reading import FlowPage, FlowView
 

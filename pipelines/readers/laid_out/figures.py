@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from pipelines.readers.laid_out import LaidOutDocument
+from pipelines.readers.laid_out.document import LaidOutDocument
 from schemas.geometry import BBox, union_of
 
 Place = tuple[int, BBox]

@@ -13,10 +13,10 @@ import pymupdf
 
 from models.base import Image
 from models.layout.pymupdf import PYMUPDF, page_regions, picture_regions
-from pipelines.readers import pdf_text
 from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
-from pipelines.readers.pdf_hidden import layer_text
-from pipelines.readers.pdf_strikes import mark_struck
+from pipelines.readers.pdf import text as pdf_text
+from pipelines.readers.pdf.hidden import layer_text
+from pipelines.readers.pdf.strikes import mark_struck
 from pipelines.space import scaled_line, to_displayed
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox

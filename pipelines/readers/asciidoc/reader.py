@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
-from pipelines.readers.asciidoc_inline import RunningText, unreserved
-from pipelines.readers.asciidoc_tables import bar_lines, table_html
+from pipelines.readers.asciidoc.inline import RunningText, unreserved
+from pipelines.readers.asciidoc.tables import bar_lines, table_html
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.flow import OnePage
-from pipelines.readers.html import fragments_of_html
-from pipelines.readers.html_writing import code_block, figure, formula
+from pipelines.readers.html.reader import fragments_of_html
+from pipelines.readers.html.writing import code_block, figure, formula
 from pipelines.readers.text import read_text
 from schemas.fragments import PageFragment
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.flow import OnePage
-from pipelines.readers.html import fragments_of_html
-from pipelines.readers.latex_names import STATEMENTS
-from pipelines.readers.latex_source import brace_pairs, prepared
-from pipelines.readers.latex_writer import Writer
+from pipelines.readers.html.reader import fragments_of_html
+from pipelines.readers.latex.names import STATEMENTS
+from pipelines.readers.latex.source import brace_pairs, prepared
+from pipelines.readers.latex.writer import Writer
 from pipelines.readers.text import read_text
 from schemas.fragments import PageFragment
 

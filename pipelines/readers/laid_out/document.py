@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pymupdf
 
-from pipelines.readers.pdf_text import in_logical_order, is_right_to_left
+from pipelines.readers.pdf.text import in_logical_order, is_right_to_left
 from schemas.errors import DocumentUnreadable
 from schemas.geometry import BBox, PageSize
 from schemas.reading import Word

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element, iterwalk
 
 from pipelines.readers.flow import fenced
-from pipelines.readers.html_elements import (
+from pipelines.readers.html.elements import (
     BLOCKS,
     HEADINGS,
     MARKS,
@@ -18,8 +18,8 @@ from pipelines.readers.html_elements import (
     shown_input,
     tex,
 )
-from pipelines.readers.html_lists import Item, ItemList, indented, label
-from pipelines.readers.html_table import TableBuilder, is_layout
+from pipelines.readers.html.lists import Item, ItemList, indented, label
+from pipelines.readers.html.table import TableBuilder, is_layout
 from pipelines.readers.inline import Inline, Mark, safe_link
 from pipelines.readers.text import without_controls
 from pipelines.table_markup import TableModel

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from html import escape
 
-from pipelines.readers.html_writing import code_block, figure, formula, link
-from pipelines.readers.latex_names import (
+from pipelines.readers.html.writing import code_block, figure, formula, link
+from pipelines.readers.latex.names import (
     ACCENTS,
     ARGUMENTS,
     CITATIONS,
@@ -31,8 +31,8 @@ from pipelines.readers.latex_names import (
     accented,
     symbol,
 )
-from pipelines.readers.latex_source import VERBATIM, Aside, brace_pairs
-from pipelines.readers.latex_tables import Table
+from pipelines.readers.latex.source import VERBATIM, Aside, brace_pairs
+from pipelines.readers.latex.tables import Table
 
 _TOKEN = re.compile(
     r"\\(?P<turn>begin|end)[ \t]*\{(?P<env>[^{}\n]{1,60})\}"

@@ -10,7 +10,7 @@ import pymupdf
 
 from models.layout.pymupdf import PYMUPDF
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
-from pipelines.readers.pdf import PdfReader
+from pipelines.readers.pdf.reader import PdfReader
 from schemas.errors import DocumentEmpty, DocumentUnreadable
 
 _MOST_BYTES = 256 << 20

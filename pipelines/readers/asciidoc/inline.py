@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Final
 
-from pipelines.readers.html_writing import formula
+from pipelines.readers.html.writing import formula
 
 # Stand for pieces that are finished: private characters, which ``unreserved`` takes out of the text.
 _KEEP, _KEPT = "\ue000", "\ue001"

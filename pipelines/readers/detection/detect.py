@@ -7,9 +7,9 @@ from pathlib import Path
 
 import puremagic
 
-from pipelines.readers.containers import type_in_ole, type_in_zip
+from pipelines.readers.detection.containers import type_in_ole, type_in_zip
+from pipelines.readers.detection.text_kinds import office_xml, text_kind, text_of_head
 from pipelines.readers.text import looks_like_text
-from pipelines.readers.text_kinds import office_xml, text_kind, text_of_head
 from schemas.acceptance import refusal, supported_formats
 from schemas.errors import DocumentEmpty, DocumentUnreadable, UnsupportedFormat
 from schemas.formats import FORMATS, Format, bare_mime_type, format_of_mime_type, mime_type_of_name

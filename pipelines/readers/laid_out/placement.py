@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 from lxml import html
 
-from pipelines.readers.alignment import aligned, markdown_tokens, spoken_tokens
-from pipelines.readers.figure_places import figure_boxes
-from pipelines.readers.laid_out import LaidOutDocument
-from pipelines.readers.page_words import PageWords
-from pipelines.readers.running_heads import HEADS, Head, renumbered, shown_heads
+from pipelines.readers.laid_out.alignment import aligned, markdown_tokens, spoken_tokens
+from pipelines.readers.laid_out.document import LaidOutDocument
+from pipelines.readers.laid_out.figures import figure_boxes
+from pipelines.readers.laid_out.heads import HEADS, Head, renumbered, shown_heads
+from pipelines.readers.laid_out.words import PageWords
 from schemas.fragments import FragmentType, PageFragment, TableCell, TableContent, TextContent
 from schemas.geometry import BBox, Box, PageSize
 

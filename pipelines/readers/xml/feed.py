@@ -6,7 +6,7 @@ from html import escape
 
 from lxml.etree import _Element
 
-from pipelines.readers.xml_data import local_name
+from pipelines.readers.xml.data import local_name
 
 _ENTRIES = {"item", "entry"}
 _TEXTS = ("encoded", "content", "description", "summary")

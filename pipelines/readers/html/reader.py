@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.flow import OnePage, as_fragments
-from pipelines.readers.html_blocks import Block, blocks_of
+from pipelines.readers.html.blocks import Block, blocks_of
 from pipelines.readers.text import decode, read_text
 from schemas.errors import DocumentUnreadable
 from schemas.fragments import (

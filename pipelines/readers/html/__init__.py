@@ -1,0 +1,1 @@
+"""HTML: its elements as blocks; also what other markup is turned into."""

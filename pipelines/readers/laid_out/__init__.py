@@ -1,0 +1,1 @@
+"""Documents without geometry, placed on the pages that LibreOffice lays them out on."""

@@ -1,0 +1,1 @@
+"""LaTeX, turned into HTML."""

@@ -1,0 +1,1 @@
+"""PDF: its text, glyphs and pages, through PyMuPDF."""

@@ -1,0 +1,1 @@
+"""XML: known vocabularies as prose, all other as an outline."""
