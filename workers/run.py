@@ -16,7 +16,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 import psutil
@@ -167,7 +167,8 @@ class Worker:
 
         A URL is fetched once; its bytes are kept, so that every shard and attempt reads the same document.
         """
-        path = folder / "source"
+        # With its extension: what is inside a signed envelope has no other name.
+        path = folder / f"source{PurePosixPath(claim.source_key or '').suffix}"
         if claim.source_key is not None:
             self._services.blobs.fetch(claim.source_key, path)
             return claim.source_key, path
