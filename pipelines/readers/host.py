@@ -109,10 +109,8 @@ class LocalReader:
         """See ``Reader.flow_page``; what could not be opened of an envelope is told on the first page."""
         flow, own = self._flow(number)
         page = flow.flow_page(own, view)
-        page.warnings = [warning.model_copy(update={"page_number": number}) for warning in page.warnings]
-        if number == 1:
-            page.warnings += self._notes
-        return page
+        warnings = [warning.model_copy(update={"page_number": number}) for warning in page.warnings]
+        return replace(page, warnings=warnings + (self._notes if number == 1 else []))
 
     def picture(self, number: int, index: int) -> Image | None:
         """See ``Reader.picture``."""

@@ -74,7 +74,8 @@ def test_an_envelope_is_its_cover_and_what_is_inside(tmp_path: Path) -> None:
     assert [info.begins(number) for number in (1, 2)] == ["", "a.png"]
     assert reader.page(2, layout=False).number == 2
     assert reader.flow_page(4, FlowView()).fragments[0].content.content == "some words"
-    (left_out,) = reader.flow_page(1, FlowView()).warnings
+    for _ in range(2):  # a page may be asked for again
+        (left_out,) = reader.flow_page(1, FlowView()).warnings
     assert left_out.message.startswith("odd.bin was left out: ")
 
 
