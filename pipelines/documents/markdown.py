@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from schemas.documents import Page
 from schemas.fragments import (
@@ -16,8 +17,16 @@ from schemas.fragments import (
 from schemas.options import TableOutputMode
 
 _DEEPEST_HEADING = 6
+_STEP = 4
 _MARKER = re.compile(r"(\s*)([•‣◦▪▫●○■□∙·*+–—-]\s+)?")
 _NUMBER = re.compile(r"\d{1,9}[.)]\s")
+
+
+class _Indents(NamedTuple):
+    """The spaces before an item: its ``own``, and those shown."""
+
+    own: int
+    shown: int
 
 
 def ordered(page: Page) -> list[PageFragment]:
@@ -36,12 +45,17 @@ def document_markdown(pages: Iterable[Page], table_mode: TableOutputMode) -> str
 def joined(fragments: Iterable[PageFragment], table_mode: TableOutputMode) -> str:
     """The Markdown of some fragments in the order given; those without content leave no trace."""
     parts: list[str] = []
+    open_items: list[_Indents] = []
     after_item = False
     for fragment in fragments:
         text = fragment_markdown(fragment, table_mode)
         if not text:
             continue
         is_item = fragment.fragment_type is FragmentType.LIST_ITEM
+        if is_item:
+            text = _nested(text, open_items)
+        elif not text.startswith(" "):  # indented text goes on in its item
+            open_items.clear()
         if parts:
             parts.append("\n" if is_item and after_item else "\n\n")
         parts.append(text)
@@ -116,6 +130,16 @@ def _list_item(text: str) -> str:
     indent, bullet = marker.groups() if marker else ("", None)
     rest = text[marker.end() :] if marker else text
     return f"{indent}{rest}" if not bullet and _NUMBER.match(rest) else f"{indent}* {rest}"
+
+
+def _nested(text: str, open_items: list[_Indents]) -> str:
+    """An item at most one step below the one that it is in: Markdown takes what is deeper for code."""
+    own = len(text) - len(text.lstrip(" "))
+    while open_items and open_items[-1].own >= own:
+        open_items.pop()
+    shown = min(own, open_items[-1].shown + _STEP) if open_items else 0
+    open_items.append(_Indents(own, shown))
+    return re.sub(rf"^ {{0,{own - shown}}}", "", text, flags=re.MULTILINE)
 
 
 def _struck(text: str) -> str:

@@ -116,3 +116,25 @@ def test_a_document_is_in_reading_order_with_signatures_last() -> None:
     )
     shown = document_markdown([page, Page.of(2, None, [text("next")])], HTML)
     assert shown == "first\n\n* one\n* two\n\nfooter\n\nSignature detected\n\nnext"
+
+
+@pytest.mark.parametrize(
+    ("items", "shown"),
+    [
+        (["    a", "        b\n          more", "    c"], "* a\n    * b\n      more\n* c"),
+        (["    a", "b"], "* a\n* b"),
+        (["a", "            b", "    c"], "* a\n    * b\n    * c"),
+        (["1. a", "    i. b"], "1. a\n    * i. b"),
+    ],
+)
+def test_no_item_is_deeper_than_one_step_below_its_own(items: list[str], shown: str) -> None:
+    page = Page.of(1, None, [text(item, FragmentType.LIST_ITEM, i) for i, item in enumerate(items)])
+    assert document_markdown([page], HTML) == shown
+
+
+def test_a_list_ends_at_text_that_is_not_its_items() -> None:
+    item = FragmentType.LIST_ITEM
+    inside = Page.of(1, None, [text("a", item, 0), text("  more", order=1), text("    b", item, 2)])
+    assert document_markdown([inside], HTML) == "* a\n\n  more\n\n    * b"
+    parted = Page.of(1, None, [text("a", item, 0), text("more", order=1), text("    b", item, 2)])
+    assert document_markdown([parted], HTML) == "* a\n\nmore\n\n* b"
