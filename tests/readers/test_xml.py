@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -114,6 +115,20 @@ def test_records_are_tables_and_the_rest_is_an_outline(read: Read) -> None:
         "**order** (no: 7)", "    **deep**", "        **er**", "            **est**: x",
         "**p**: Some mixed text", "**tag**: a", "**tag**: b", "&lt;loose>",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [76, 10_000])
+def test_data_in_base64_is_not_text(read: Read, width: int) -> None:
+    data = base64.b64encode(bytes(range(256)) * 8).decode()
+    lines = "\n".join(data[at : at + width] for at in range(0, len(data), width))
+    found = read(
+        f"<m><name>a.pdf</name><file>{lines}</file><x key='{data}'/>"
+        f"<r><a>1</a><b>{lines}</b></r><r><a>2</a><b>{'ACGT' * 100}</b></r><s>{'Words 12. ' * 50}</s></m>"
+    )
+    told = "(2,048 bytes of data)"
+    assert shown(found)[1:4] == ["**name**: a.pdf", f"**file**: {told}", f"**x** (key: {told})"]
+    assert f"| 1 | {told} |\n| 2 | {'ACGT' * 100} |" in shown(found)[5]
+    assert "Words 12. Words" in shown(found)[6]
 
 
 def test_entities_are_never_resolved(read: Read, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from itertools import groupby
@@ -17,6 +18,12 @@ _TECHNICAL = (
     "{http://www.w3.org/2001/XMLSchema-instance}",
     "{http://www.w3.org/XML/1998/namespace}",
 )
+
+# A file in the file, a signature, a certificate: long, without words, of capitals, small letters and digits.
+_BASE64 = re.compile(
+    r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=\D*\d)(?:[A-Za-z0-9+/]{40,}\s+)*[A-Za-z0-9+/]+={0,2}"
+)
+_LONGEST_CODE = 200
 
 
 def outline(root: _Element) -> str:
@@ -45,7 +52,7 @@ def local_name(name: object) -> str:
 
 def _groups(element: _Element) -> Iterator[str | _Element]:
     """What is in an element: finished HTML, and children that hold more, to be opened next."""
-    own = (element.text or "").strip()
+    own = _told((element.text or "").strip())
     if own:
         yield f"<li>{escape(own)}</li>"
     for _, run in groupby(element, key=lambda child: str(child.tag)):
@@ -85,14 +92,22 @@ def _items(pairs: list[tuple[str, str]]) -> str:
 
 def _attributes(element: _Element) -> list[tuple[str, str]]:
     return [
-        (local_name(name), value)
+        (local_name(name), _told(value))
         for name, value in element.attrib.items()
         if value.strip() and not str(name).startswith(_TECHNICAL)
     ]
 
 
 def _text(element: _Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return _told(" ".join("".join(element.itertext()).split()))
+
+
+def _told(text: str) -> str:
+    """The text; in place of data in base64, how much of it there is."""
+    if len(text) <= _LONGEST_CODE or not _BASE64.fullmatch(text):
+        return text
+    digits = "".join(text.split()).rstrip("=")
+    return f"({len(digits) * 3 // 4:,} bytes of data)"
 
 
 def _table(elements: list[_Element]) -> str:
@@ -131,7 +146,8 @@ def _record(element: _Element) -> dict[str, str] | None:
     for name, value in _attributes(element):
         put(name, value)
     texts = [element.text, *(child.tail for child in element)]
-    put(local_name(element.tag), " ".join(" ".join(text.split()) for text in texts if text and text.strip()))
+    own = " ".join(" ".join(text.split()) for text in texts if text and text.strip())
+    put(local_name(element.tag), _told(own))
     for child in element:
         name = local_name(child.tag)
         nested = [local_name(inner.tag) for inner in child]
@@ -139,7 +155,7 @@ def _record(element: _Element) -> dict[str, str] | None:
             return None
         for key, value in _attributes(child):
             put(f"{name}.{key}", value)
-        put(name, _text(child) if not nested else " ".join((child.text or "").split()))
+        put(name, _text(child) if not nested else _told(" ".join((child.text or "").split())))
         for inner in child:
             put(f"{name}.{local_name(inner.tag)}", _text(inner))
     return record
