@@ -252,7 +252,9 @@ def _format(claim: Claim, reader: ReaderChild, path: Path, source_key: str) -> s
         # raw_text is what it is said to be, whatever it looks like.
         said = format_of_mime_type(source.mime_type)
         return said.name if said else reader.detect(path, source.mime_type, None)
-    return reader.detect(path, source.mime_type, source_key)
+    # The key of an uploaded file ends like the name of its first upload, which may not be the name of today.
+    name = source_key if source.file_id is None else source.file_name
+    return reader.detect(path, source.mime_type, name)
 
 
 def _progress(lease: Lease, before: int, total: int) -> Callable[[int, str], None]:

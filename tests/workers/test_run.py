@@ -22,6 +22,7 @@ from workers import run
 from workers.jobs.intake import submit
 from workers.jobs.ledger.tables import Job, Shard
 from workers.jobs.services import Services
+from workers.jobs.uploads import Received, keep
 from workers.sweep import sweep
 
 PROJECT = "default/default"
@@ -278,3 +279,24 @@ def test_two_jobs_do_not_share_windows(services: Services, worker: run.Worker, d
     drain(worker)
     assert {job_of(services, job).status for job in (first, second)} == {"successful"}
     assert desk.read == [1, 2, 3, 4, 5] * 2
+
+
+def test_a_file_is_known_by_its_name_of_today(
+    tmp_path: Path, services: Services, worker: run.Worker, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.pages = 1
+    said = []
+
+    def detect(_self: object, _path: Path, mime_type: str | None, name: str | None) -> str:
+        said.append((mime_type, name))
+        return "HTML"
+
+    monkeypatch.setattr("workers.children.ReaderChild.detect", detect)
+    for name, own_name in (("page.html", None), ("page", None), ("page", "page.csv")):
+        path = tmp_path / "upload"
+        path.write_bytes(b"the same bytes")
+        file = keep(services, PROJECT, Received(path, name, "text/plain", 14, "checksum", {}))
+        body = ReadRequest(file_id=file.id, file_name=own_name)
+        submit(services, PROJECT, JobType.PARSE, body)
+        drain(worker)
+    assert said == [("text/plain", name) for name in ("page.html", "page", "page.csv")]
