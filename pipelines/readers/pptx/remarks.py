@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml.etree import _Element
 
 from pipelines.readers.ooxml.package import Package, PartMissing
-from pipelines.readers.pptx.names import THREADED, P
+from pipelines.readers.pptx.names import THREADED, A, P
 from pipelines.readers.pptx.shapes import shapes_of
 from pipelines.readers.pptx.sheets import Sheet
 from pipelines.readers.pptx.text import TextSetting, contents_of, paragraphs_of, text_of
@@ -25,8 +25,15 @@ def notes_of(package: Package, slide: Sheet) -> Iterator[tuple[FragmentType, Con
             continue
         setting = TextSetting(notes.relationships)
         for shape in shapes_of(notes):
-            if shape.placeholder is None or shape.placeholder.kind == "body":
-                yield from contents_of(paragraphs_of(shape.element.find(f"{P}txBody"), (), setting))
+            body = shape.element.find(f"{P}txBody")
+            # Converted decks number and date their notes in ordinary shapes.
+            if shape.placeholder.kind == "body" if shape.placeholder else _is_written(body):
+                yield from contents_of(paragraphs_of(body, (), setting))
+
+
+def _is_written(body: _Element | None) -> bool:
+    """Whether a text holds more than fields."""
+    return body is not None and any((run.findtext(f"{A}t") or "").strip() for run in body.iter(f"{A}r"))
 
 
 def comments_of(package: Package, slide: Sheet) -> Iterator[tuple[FragmentType, Content]]:

@@ -270,6 +270,15 @@ def test_notes_and_both_kinds_of_comments_follow_the_slide(tmp_path: Path) -> No
     assert len(page(path, 1, FlowView(comments=False)).fragments) == 3
 
 
+def test_fields_of_converted_notes_are_no_notes(tmp_path: Path) -> None:
+    field = '<a:p><a:fld id="{A}" type="slidenum"><a:t>&lt;number&gt;</a:t></a:fld></a:p>'
+    drawn = shape(field) + shape(paragraph("Drawn"))
+    parts = {"ppt/notesSlides/n.xml": xml("p:notes", f"<p:cSld><p:spTree>{drawn}</p:spTree></p:cSld>")}
+    related = {"n": ("notesSlide", "../notesSlides/n.xml")}
+    path = deck(tmp_path / "a.pptx", [Slide(shape("x", xfrm(1, 1, 9, 9)), related)], parts)
+    assert [text for _, text in shown(page(path).fragments)] == ["x", "Drawn"]
+
+
 def test_a_damaged_slide_costs_itself_alone(tmp_path: Path) -> None:
     parts = {"ppt/slides/slide2.xml": b"\x00\x01 no XML"}
     path = deck(tmp_path / "a.pptx", [shape("one"), shape("two"), shape("three")], parts)
