@@ -252,6 +252,13 @@ def test_a_table_with_one_text_in_each_row_and_blocks_in_them_is_layout() -> Non
     assert only_table("<table><tr><td>Name<td><tr><td>Date<td></table>").html is not None
 
 
+def test_a_table_of_sections_is_layout() -> None:
+    html = "<table><tr><td><h2>A</h2><p>a<td><h2>B</h2>b<td>c</table>"
+    assert texts(html) == ["A", "a", "B", "b", "c"]
+    assert only_table("<table><tr><td><h2>A</h2><td><h2>B</h2><tr><td>a<td>b</table>").html is not None
+    assert only_table("<table><tr><td><h2>A</h2>a<td>5<tr><td><h2>B</h2>b<td>6</table>").html is not None
+
+
 def test_blocks_in_cells_stay_in_their_cell() -> None:
     html = "<table><tr><th>a<th>b<tr><td><p>x<p>y<td><ul><li>1<li>2</ul><img alt=pic></table>after"
     assert only_table(html).markdown == "| a | b |\n| --- | --- |\n| x<br/>y | - 1<br/>- 2<br/>pic |"

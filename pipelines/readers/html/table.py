@@ -16,7 +16,8 @@ _LARGEST_ROW_SPAN = 65534
 # Tables in tables in tables are layout; below this depth it is not even looked at.
 _DEEPEST_DATA_TABLE = 6
 _SECTIONS = {"thead", "tbody", "tfoot"}
-_BLOCKS_OF_LAYOUT = ("table", "h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "ul", "ol", "img")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCKS_OF_LAYOUT = ("table", *_HEADINGS, "p", "div", "ul", "ol", "img")
 
 
 class TableBuilder:
@@ -108,7 +109,8 @@ def is_layout(table: _Element, depth: int) -> bool:
     """Whether a table only places things on the page; ``depth`` counts the tables around it.
 
     It does when it says so, when it has one cell, when each row shows something in one cell at most and
-    these hold blocks, and when most of its cells hold tables; never when it has a header or a caption.
+    these hold blocks, and when most of its cells hold tables or sections; never when it has a header or a
+    caption.
     """
     if table.get("role") in {"presentation", "none"} or depth >= _DEEPEST_DATA_TABLE:
         return True
@@ -122,7 +124,16 @@ def is_layout(table: _Element, depth: int) -> bool:
         return True
     if all(sum(_shows_something(cell) for cell in row) <= 1 for row in rows):
         return any(next(cell.iter(*_BLOCKS_OF_LAYOUT), None) is not None for cell in cells)
-    return sum(next(cell.iter("table"), None) is not None for cell in cells) * 2 > len(cells)
+    larger = sum(next(cell.iter("table"), None) is not None or _is_section(cell) for cell in cells)
+    return larger * 2 > len(cells)
+
+
+def _is_section(cell: _Element) -> bool:
+    """Whether a cell holds a heading, and below it something that shows."""
+    heading = next(cell.iterchildren(*_HEADINGS), None)
+    if heading is None:
+        return False
+    return bool((heading.tail or "").strip()) or any(map(_shows_something, heading.itersiblings()))
 
 
 def _shows_something(cell: _Element) -> bool:
