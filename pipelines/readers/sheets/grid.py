@@ -136,16 +136,23 @@ class Grid:
             ):
                 depth, below = depth + 1, below[1:]
             return depth
-        return depth if self._names_columns(self.rows[depth - 1]) else 0
+        return depth if self._names_columns(self.rows[depth - 1], self.rows[: depth - 1]) else 0
 
-    def _names_columns(self, row: Row) -> bool:
-        """Whether a row of texts, no two alike, stands above all columns, but for the first perhaps."""
+    def _names_columns(self, row: Row, above: Block) -> bool:
+        """Whether a row of texts stands above all columns, but for the first perhaps.
+
+        No two are alike within a group, which are those that cells ``above`` span; and the first is not
+        the label of what is beside it.
+        """
         cells = self.cells(row)
         if len(self.columns) < 2 or len(cells) < len(self.columns) - 1:
             return False
         if len(cells) < len(self.columns) and cells[0][0] == self.columns[0]:
             return False
-        names = [cell.text.casefold() for _, cell in cells]
+        if cells[0][1].text.rstrip().endswith(":"):
+            return False
+        groups = sorted(column for group in above for column, _ in self.cells(group))
+        names = [(bisect_right(groups, column), cell.text.casefold()) for column, cell in cells]
         texts = not any(cell.value for _, cell in cells)
         return len(set(names)) == len(names) and (texts or _are_years([cell for _, cell in cells]))
 

@@ -242,14 +242,32 @@ def years(sheet: Worksheet) -> None:
     put(sheet, [[None, 2021, 2022, 2023], ["Rome", 5, 6, 7], ["Oslo", 7, 8, 9]])
 
 
+def grouped(sheet: Worksheet) -> None:
+    put(sheet, [[None, "old", None, "new", None], ["city", "in", "out", "in", "out"], ["Rome", 1, 2, 3, 4]])
+    sheet.merge_cells("B1:C1")
+    sheet.merge_cells("D1:E1")
+
+
+def alike(sheet: Worksheet) -> None:
+    put(sheet, [["old", None], ["in", "in"], ["Rome", "Oslo"]])
+    sheet.merge_cells("A1:B1")
+
+
+def labels(sheet: Worksheet) -> None:
+    put(sheet, [["who:", "Ada"], ["when:", 1843]])
+
+
 def values_only(sheet: Worksheet) -> None:
     put(sheet, [[1, 2], [3, 4]])
 
 
 @pytest.mark.parametrize(
     ("fill", "rows"),
-    [(bold_first, 1), (frozen, 2), (declared, 1), (filtered, 1), (years, 1), (values_only, 0)],
-)
+    [
+        (bold_first, 1), (frozen, 2), (declared, 1), (filtered, 1), (years, 1), (grouped, 2), (alike, 0),
+        (labels, 0), (values_only, 0),
+    ],
+)  # fmt: skip
 def test_headers_are_found(path: Path, fill: object, rows: int) -> None:
     assert callable(fill)
     assert len(header(book(path, fill))) == rows
