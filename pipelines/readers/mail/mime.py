@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import mimetypes
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from email.errors import InvalidBase64LengthDefect
 from email.message import Message
 from email.mime.application import MIMEApplication
 from email.policy import compat32
@@ -29,6 +31,7 @@ _WRAPPED = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _SHOWN_ADDRESS = re.compile(
     r"""(?:\b(?:src|background)\s*=\s*|\burl\(\s*)(?:["']\s*)?([^"'\s>)]+)""", re.IGNORECASE
 )
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]*")
 _AS_IT_IS = compat32.clone(mangle_from_=False, max_line_length=None)
 
 
@@ -82,7 +85,12 @@ def content(part: Message) -> bytes:
     """The bytes of a part, its transfer encoding undone; a message's are that message."""
     if not part.is_multipart():
         data = part.get_payload(decode=True)
-        return data if isinstance(data, bytes) else b""
+        if not isinstance(data, bytes):
+            return b""
+        is_as_sent = any(isinstance(defect, InvalidBase64LengthDefect) for defect in part.defects)
+        if is_as_sent and _BASE64.fullmatch(data):  # cut off within four characters
+            return base64.b64decode(data[: len(data) // 4 * 4])
+        return data
     inner = _children(part)[0]
     if header(part, "Content-Transfer-Encoding").lower() == "base64" and not inner.keys():
         inner["Content-Transfer-Encoding"] = "base64"

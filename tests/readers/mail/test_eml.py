@@ -157,6 +157,19 @@ def test_attachments_are_read_after_the_message(setup: ReaderSetup, tmp_path: Pa
     assert texts(reader.flow_page(2, FlowView()))[0] == "Older plan"
 
 
+def test_an_attachment_that_is_cut_off_is_what_is_left_of_it(setup: ReaderSetup) -> None:
+    message = letter()
+    message.add_attachment(bytes(range(120)), "application", "pdf", filename="a.pdf")
+    data = message.as_bytes()
+    end = data.index(base64.b64encode(bytes(range(57, 114)))) + 33
+    assert attached(data[:end], setup) == [("a.pdf", "application/pdf", bytes(range(57 + 24)))]
+
+
+def test_words_that_only_say_to_be_base64_stay_words(setup: ReaderSetup) -> None:
+    data = b"From: a@example.org\nSubject: A\nContent-Transfer-Encoding: base64\n\nwords, no digits!!"
+    assert texts(page_of(data, setup))[-1] == "words, no digits!!"
+
+
 def test_a_signed_message_is_read_and_its_signature_is_no_attachment(setup: ReaderSetup) -> None:
     opaque = (
         b"From: a@example.org\nSubject: Sealed\nMIME-Version: 1.0\n"
