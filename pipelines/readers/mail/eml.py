@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines.readers.base import DEFAULT_SETUP, Enclosed, Envelope, FlowReader, ReaderSetup
 from pipelines.readers.mail.headers import header, is_message, parsed, shown_headers
 from pipelines.readers.mail.letter import Letter, LetterPage
-from pipelines.readers.mail.mime import content, file_name, parts_of, shown_images
+from pipelines.readers.mail.mime import content, file_name, is_cut_off, parts_of, shown_images
 from pipelines.readers.unpacking import Unpacking
 from schemas.errors import DocumentUnreadable
 
@@ -52,6 +52,7 @@ class MailReader(Envelope):
             [attached.name for attached in self._attached.enclosed],
             parts.bodies or parts.spare,
             {address: content(part) for address, part in images.items()},
+            is_cut_off(message),
         )
 
 

@@ -14,6 +14,7 @@ from pipelines.readers.html.illustrations import Illustrations
 from pipelines.readers.html.reader import illustrated
 from pipelines.readers.inline import Inline, Mark, one_line
 from pipelines.readers.text import fragments_of_text, without_controls
+from schemas.documents import DocumentWarning, WarningKind
 from schemas.fragments import FragmentType, HeaderContent, PageFragment, TextContent
 from schemas.reading import FlowPage, FlowView
 
@@ -21,6 +22,11 @@ from schemas.reading import FlowPage, FlowView
 _ADDRESS = re.compile(r"&lt;([\w.+%=-]+@[\w.-]+)>", re.ASCII)
 _LONGEST_VALUE = 10_000
 """Characters of a header; mailing lists of thousands do not drown the message."""
+
+_CUT_OFF = DocumentWarning(
+    kind=WarningKind.TRUNCATED,
+    message="The message is cut off: text or attachments may be missing.",
+)
 
 
 @dataclass(slots=True)
@@ -43,6 +49,7 @@ class Letter:
     attachments: list[str] = field(default_factory=list)
     bodies: list[Body] = field(default_factory=list)
     images: dict[str, bytes] = field(default_factory=dict)
+    is_cut_off: bool = False
 
     def __bool__(self) -> bool:
         """Whether it says anything beside what is attached to it."""
@@ -59,7 +66,8 @@ class LetterPage(FlowReader):
     def flow_page(self, number: int, view: FlowView) -> FlowPage:
         """The subject as the title, the headers as one paragraph, then the bodies."""
         fragments, images = self._content
-        return FlowPage(list(fragments), pictures=list(images))
+        warnings = [_CUT_OFF] if self._letter.is_cut_off else []
+        return FlowPage(list(fragments), warnings=warnings, pictures=list(images))
 
     def picture(self, number: int, index: int) -> Image | None:
         """See ``FlowReader``."""

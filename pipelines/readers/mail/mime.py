@@ -7,7 +7,7 @@ import mimetypes
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from email.errors import InvalidBase64LengthDefect
+from email.errors import CloseBoundaryNotFoundDefect, InvalidBase64LengthDefect
 from email.message import Message
 from email.mime.application import MIMEApplication
 from email.policy import compat32
@@ -96,6 +96,11 @@ def content(part: Message) -> bytes:
         inner["Content-Transfer-Encoding"] = "base64"
         return content(inner)
     return _as_bytes(inner)
+
+
+def is_cut_off(message: Message) -> bool:
+    """Whether a part with parts in it has no end."""
+    return any(isinstance(d, CloseBoundaryNotFoundDefect) for part in message.walk() for d in part.defects)
 
 
 def _as_bytes(message: Message) -> bytes:

@@ -12,7 +12,7 @@ from pipelines.readers.base import ReaderSetup
 from pipelines.readers.host import LocalReader
 from pipelines.readers.mail.eml import EmlReader
 from pipelines.readers.mail.mime import unflowed
-from schemas.documents import DocumentWarning
+from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import DocumentEncrypted, DocumentError, DocumentUnreadable
 from schemas.fragments import FragmentType
 from schemas.reading import FlowPage, FlowView
@@ -163,6 +163,8 @@ def test_an_attachment_that_is_cut_off_is_what_is_left_of_it(setup: ReaderSetup)
     data = message.as_bytes()
     end = data.index(base64.b64encode(bytes(range(57, 114)))) + 33
     assert attached(data[:end], setup) == [("a.pdf", "application/pdf", bytes(range(57 + 24)))]
+    assert [warning.kind for warning in page_of(data[:end], setup).warnings] == [WarningKind.TRUNCATED]
+    assert page_of(data, setup).warnings == []
 
 
 def test_words_that_only_say_to_be_base64_stay_words(setup: ReaderSetup) -> None:
