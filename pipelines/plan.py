@@ -41,7 +41,6 @@ _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
     ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
     ("enrichment_options.table_summarization", lambda c: c.enrichment_options.table_summarization),
     ("enrichment_options.figure_summarization", lambda c: c.enrichment_options.figure_summarization),
-    ("enrichment_options.chart_extraction of drawn charts", lambda c: c.enrichment_options.chart_extraction),
     ("enrichment_options.key_value_extraction", lambda c: c.enrichment_options.key_value_extraction),
     ("page_classifications", lambda c: bool(c.page_classifications)),
     ("structured_extraction_options", lambda c: bool(c.structured_extraction_options)),
@@ -112,7 +111,7 @@ def flow_stages(
         charts=configuration.enrichment_options.chart_extraction,
     )
     stages: list[PageStage] = [
-        ReadFlow(reader, view),
+        ReadFlow(reader, view, include_words=options.include_words),
         ReadFigures(
             reader, engines, options.ocr_model.value, include_images=options.include_images, check=check
         ),
@@ -140,9 +139,15 @@ def _seen(options: ParsingOptions, uses: frozenset[VisionUse]) -> tuple[bool, fr
     return options.ocr_model is OcrModel.GEMINI3 or mapped, frozenset(kinds)
 
 
-def document_plan(configuration: Configuration) -> DocumentPlan:
-    """What the options ask for after the pages, with a warning for each option not served yet."""
+def document_plan(configuration: Configuration, *, looked_at: bool = True) -> DocumentPlan:
+    """What the options ask for after the pages, with a warning for each option not served yet.
+
+    ``looked_at``: some pages were not ready; charts of those that were come from their own data.
+    """
     options = configuration.parsing_options
+    missing = [name for name, asked in _NOT_AVAILABLE if asked(configuration)]
+    if looked_at and configuration.enrichment_options.chart_extraction:
+        missing.append("enrichment_options.chart_extraction of drawn charts")
     return DocumentPlan(
         chunking=options.chunking_strategy,
         table_mode=options.table_output_mode,
@@ -152,8 +157,7 @@ def document_plan(configuration: Configuration) -> DocumentPlan:
                 kind=WarningKind.NOT_AVAILABLE,
                 message=f"{name} was asked for, but this version does not serve it: the result lacks it.",
             )
-            for name, asked in _NOT_AVAILABLE
-            if asked(configuration)
+            for name in missing
         ),
     )
 

@@ -8,14 +8,21 @@ from typing import ClassVar
 
 from models import images
 from models.base import Engines, Image
+from pipelines.pages.blocks import make_blocks
+from pipelines.pages.order import reading_order
+from pipelines.pages.paragraphs import text_of
 from pipelines.pages.pictures import LEAST_CONFIDENCE, is_blank
 from pipelines.readers.base import Reader
 from pipelines.work import PageWork
 from schemas.documents import WarningKind
 from schemas.errors import DocumentError
 from schemas.fragments import PageFragment, Source
-from schemas.reading import FlowView
+from schemas.reading import FlowView, TextLine
 
+_NO_WORDS = (
+    "parsing_options.include_words was asked for, but only PDFs and pictures have words with boxes: "
+    "the fragments of other formats come without."
+)
 # A picture with a side of fewer pixels holds no line of text that could be read.
 _LEAST_SIDE = 24
 # OCR wants at most this many pixels of a picture (A4 at 170 dpi).
@@ -30,16 +37,19 @@ class ReadFlow:
     writes: ClassVar[frozenset[str]] = frozenset({"fragments", "size", "pictures", "warnings"})
     batch: ClassVar[int] = 1
 
-    def __init__(self, reader: Reader, view: FlowView) -> None:
+    def __init__(self, reader: Reader, view: FlowView, *, include_words: bool = False) -> None:
         self._reader = reader
         self._view = view
+        self._include_words = include_words
 
     def __call__(self, pages: Sequence[PageWork]) -> None:
         """See ``PageStage``."""
         for page in pages:
             found = self._reader.flow_page(page.number, self._view)
             page.fragments, page.size, page.pictures = list(found.fragments), found.size, found.pictures
-            page.warnings = found.warnings
+            page.warnings = list(found.warnings)
+            if self._include_words:
+                page.warn(WarningKind.NOT_AVAILABLE, _NO_WORDS)
 
 
 class ReadFigures:
@@ -96,7 +106,7 @@ class ReadFigures:
         return fragment.model_copy(update={"content": content, "source": source})
 
     def _text(self, picture: Image) -> str:
-        """The lines of text in a picture, from top to bottom as they were read."""
+        """The text in a picture; empty if there is none that was read surely."""
         height, width = picture.shape[:2]
         if min(height, width) < _LEAST_SIDE or is_blank(picture):
             return ""
@@ -104,6 +114,14 @@ class ReadFigures:
         if mark not in self._known:
             scaled = images.scaled(picture, min(1.0, (_MOST_PIXELS / (width * height)) ** 0.5))
             lines = self._engines.read_text(scaled, self._model)
-            sure = [line.text for line in lines if (line.confidence or 0) >= LEAST_CONFIDENCE]
-            self._known[mark] = "\n".join(sure)
+            sure = [line for line in lines if (line.confidence or 0) >= LEAST_CONFIDENCE]
+            self._known[mark] = _text_of(sure, scaled)
         return self._known[mark]
+
+
+def _text_of(lines: Sequence[TextLine], picture: Image) -> str:
+    """What was read in a picture, in reading order; an engine's lines are pieces of lines, often words."""
+    height, width = picture.shape[:2]
+    blocks = make_blocks(lines, [], [], width, height)
+    order = reading_order([block.bbox for block in blocks])
+    return "\n".join(text_of(blocks[i].lines, keep_breaks=True) for i in order)

@@ -11,6 +11,7 @@ import pytest
 from models.base import Image
 from pipelines.parse import assemble, read_pages
 from pipelines.work import PageRecord, RunContext
+from schemas.documents import WarningKind
 from schemas.errors import PageUnreadable, ReaderLost, TooManyBadPages
 from schemas.fragments import FigureContent, FragmentType, PageFragment, Source, TextContent
 from schemas.geometry import BBox, PageSize
@@ -63,7 +64,10 @@ def read(slides: Slides, engines: FakeEngines, numbers: list[int], **options: ob
 
 
 def test_ready_pages_keep_their_size_and_their_pictures_are_read_once() -> None:
-    engines = FakeEngines(lines=[replace(line("SEEN", 50, 50), confidence=0.99), line("shadow", 50, 90)])
+    # Engines give pieces of lines: words of one row, the right one first.
+    pieces = [line("TEXT", 75, 50), line("SEEN", 50, 50), line("and more below", 50, 62)]
+    shadow = line("shadow", 50, 90)
+    engines = FakeEngines(lines=[*(replace(piece, confidence=0.99) for piece in pieces), shadow])
     records = read(Slides(), engines, [1, 3], include_images=True)
     assert [(r.number, r.size, r.ready) for r in records] == [
         (1, PageSize(width=720, height=540), True),
@@ -73,7 +77,7 @@ def test_ready_pages_keep_their_size_and_their_pictures_are_read_once() -> None:
     figure = document.pages[1].page_fragments[1]
     assert (figure.ref_id, figure.source) == ("3.1", Source.OCR)
     assert isinstance(figure.content, FigureContent)
-    assert figure.content.content == "a photo\nSEEN"
+    assert figure.content.content == "a photo\nSEEN TEXT\nand more below"
     assert figure.content.image_base64
     assert engines.calls == ["read_text model03 300x200"]
 
@@ -91,6 +95,16 @@ def test_a_picture_that_fails_costs_only_itself() -> None:
     assert record.fault is None
     assert [f.content.content for f in record.fragments] == ["line 1", "a photo"]
     assert "picture" in record.warnings[0].message
+
+
+def test_what_ready_pages_have_not_is_told_and_what_they_have_is_not() -> None:
+    asked = Configuration.model_validate(
+        {"parsing_options": {"include_words": True}, "enrichment_options": {"chart_extraction": True}}
+    )
+    slides = Slides()
+    records = read(slides, FakeEngines(), [1, 2], include_words=True)
+    (warning,) = assemble(records, 3, asked).warnings
+    assert (warning.kind, "include_words" in warning.message) == (WarningKind.NOT_AVAILABLE, True)
 
 
 def test_what_is_ignored_is_told_to_the_reader() -> None:
