@@ -10,7 +10,7 @@ from lxml.etree import _Element
 from pipelines.readers.docx.changes import DELETIONS, signature
 from pipelines.readers.docx.names import W, number, value
 from pipelines.readers.inline import Mark
-from pipelines.readers.ooxml.numerals import numeral
+from pipelines.readers.numerals import numeral
 
 
 class Note(NamedTuple):

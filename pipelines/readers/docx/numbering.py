@@ -9,7 +9,7 @@ from typing import NamedTuple
 from lxml.etree import _Element
 
 from pipelines.readers.docx.names import W, is_on, number, value
-from pipelines.readers.ooxml.numerals import numeral
+from pipelines.readers.numerals import numeral
 
 _LEVELS = 9
 _LONGEST_LABEL = 200

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 from lxml.etree import _Element
 
+from pipelines.readers.numerals import numeral
+
 _INDENT = 4
 _DEEPEST = 20
 _NUMBER = re.compile(r"\d{1,9}[.)]\s")
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
-    (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -77,23 +75,14 @@ def _integer(text: str | None, default: int) -> int:
 def _numeral(number: int, style: str) -> str:
     if not 0 < number < 4000 or style not in {"a", "A", "i", "I"}:
         return str(number)
-    numeral = roman(number) if style in {"i", "I"} else letters(number)
-    return numeral.upper() if style.isupper() else numeral
+    shown = numeral(number, "lowerRoman") if style in {"i", "I"} else _letters(number)
+    return shown.upper() if style.isupper() else shown
 
 
-def letters(number: int) -> str:
-    """1 → ``a``, 27 → ``aa``."""
-    letters = ""
+def _letters(number: int) -> str:
+    """1 → ``a``, 27 → ``aa``, 28 → ``ab``: as browsers count, and Word does not."""
+    found = ""
     while number:
         number, rest = divmod(number - 1, 26)
-        letters = chr(ord("a") + rest) + letters
-    return letters
-
-
-def roman(number: int) -> str:
-    """4 → ``iv``."""
-    parts = []
-    for value, sign in _ROMAN:
-        times, number = divmod(number, value)
-        parts.append(sign * times)
-    return "".join(parts)
+        found = chr(ord("a") + rest) + found
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml.etree import _Element
 
-from pipelines.readers.ooxml.numerals import numeral
+from pipelines.readers.numerals import numeral
 from pipelines.readers.pptx.names import A, number
 
 BULLETS = (f"{A}buNone", f"{A}buAutoNum", f"{A}buChar", f"{A}buBlip")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.readers.ooxml.numerals import numeral
+from pipelines.readers.numerals import numeral
 from tests.readers.docx.build import kinds, p, page, style, texts, write
 
 
