@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -19,6 +19,7 @@ from schemas.options import Configuration
 from schemas.requests import JobRequest, JobType, SourceFields
 from tests.api.service import KEY, FakeWorker, document
 from tests.api.test_results import events
+from tests.waiting import soon
 from workers.jobs.ledger.tables import Job
 from workers.jobs.services import Services
 
@@ -74,13 +75,6 @@ def until(lines: Iterator[str], line: str) -> None:
         if found == line:
             return
     raise AssertionError(f"no {line!r}")
-
-
-def eventually(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_waiting_client_hears_it_all_and_the_connection_ends(
@@ -152,8 +146,8 @@ def test_a_client_that_leaves_is_forgotten(served: Served, services: Services) -
     job = submit(services)
     with listening(served, job) as lines:
         until(lines, "event: parse_queued")
-        eventually(lambda: served.app.state.streams.waiting == 1)
-    eventually(lambda: served.app.state.streams.waiting == 0)
+        assert soon(lambda: served.app.state.streams.waiting == 1)
+    assert soon(lambda: served.app.state.streams.waiting == 0)
 
 
 def test_silence_is_filled_with_comments(services: Services) -> None:

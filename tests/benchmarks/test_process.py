@@ -10,6 +10,7 @@ import pytest
 from benchmarks import process
 from benchmarks.peers import View
 from benchmarks.process import EngineProcess, EngineStartError
+from tests.waiting import runs, soon
 
 CHILD = """
 import json, os, sys, time
@@ -53,7 +54,7 @@ def test_nothing_is_left_running(engine: EngineProcess) -> None:
         engine.read(Path("good"))
         started = [p for p in psutil.Process().children(recursive=True) if p not in others]
         assert started
-    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in started)
+    assert soon(lambda: not any(map(runs, started)))
 
 
 def test_an_engine_that_does_not_come_up_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import soon
 from workers.jobs.doorbell import CeleryDoorbell
 
 
@@ -20,7 +21,7 @@ def test_without_a_broker_nobody_waits_and_nothing_is_raised(
     began = time.monotonic()
     for _ in range(200):
         bell.ring("cpu")
-    assert time.monotonic() - began < 0.05
+    assert time.monotonic() - began < 2  # not the five seconds that each may wait for an answer
     with caplog.at_level(logging.WARNING):
         bell.close()
     assert time.monotonic() - began < 5
@@ -58,8 +59,7 @@ def test_a_ring_after_a_lost_one_is_tried_again(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr(bell._app, "send_task", send)
     bell.ring("lost")
-    while len(answers) == 2:
-        time.sleep(0.001)
+    assert soon(lambda: len(answers) < 2)
     bell.ring("heard")
     bell.close()
     assert sent == ["heard"]

@@ -171,9 +171,9 @@ def test_attributes_cannot_blow_up() -> None:
      ".T\n[a]\n" * 20_000, "a::\n" * 20_000, "ifdef::x[]\n" * 20_000, "https://a" * 20_000],
 )  # fmt: skip
 def test_no_text_takes_long(text: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     html_of_asciidoc(text)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 lines = st.lists(

@@ -191,11 +191,11 @@ def test_any_bytes_are_a_format_or_refused(
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for repeated in (text, text * 3, (text * 4000)[:4096], "<!DOCTYPE x [" + (text * 4000)[:4000]):
         text_kind(repeated[:4096])
         office_xml(repeated[:4096])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_types_are_written_as_they_are_compared() -> None:

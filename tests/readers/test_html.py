@@ -334,9 +334,9 @@ def test_nesting_beyond_all_measure_is_refused_and_not_cut() -> None:
 
 def test_a_small_file_cannot_claim_a_huge_table() -> None:
     html = "<table>" + "<tr><td colspan=1000 rowspan=65534>x" * 3000 + "</table>"
-    start = time.monotonic()
+    start = time.process_time()
     assert sum(str(f.content.content).count("<td") for f in fragments_of_html(html)) <= 1_000_000
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 words = st.text("abcXYZé <>&\"'|`*_[]()#\n\t", max_size=15)

@@ -169,9 +169,9 @@ def test_a_caption_belongs_to_what_is_in_its_figure() -> None:
     ],
 )
 def test_no_text_takes_long(text: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     html = html_of_latex(text)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
     assert len(html) < 6_000_000
 
 

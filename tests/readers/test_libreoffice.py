@@ -5,12 +5,10 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pymupdf
 import pytest
 
@@ -19,6 +17,7 @@ from pipelines.readers.base import ReaderSetup
 from pipelines.readers.libreoffice import converted, find_soffice
 from schemas.errors import DocumentUnreadable, UnsupportedFormat
 from tests.readers.files import ole
+from tests.waiting import runs, soon
 
 RTF = rb"{\rtf1\ansi Some \b words\b0 .\par And more.}"
 
@@ -81,7 +80,7 @@ def test_time_is_limited_and_nobody_is_left(tmp_path: Path, letter: Path, setup:
     with pytest.raises(DocumentUnreadable, match="1 seconds"):
         converted(letter, "pdf", replace(setup, soffice=soffice, convert_seconds=1))
     (child,) = (tmp_path / "scratch").glob("*/child")
-    assert not _runs(int(child.read_text()))
+    assert soon(lambda: not runs(int(child.read_text())))  # a signal takes its time
 
 
 def test_files_are_limited(tmp_path: Path, letter: Path, setup: ReaderSetup) -> None:
@@ -119,11 +118,11 @@ def test_the_program_ends_with_its_parent(tmp_path: Path) -> None:
     code = f"import subprocess, time; subprocess.Popen({command!r}); time.sleep(600)"
     parent = subprocess.Popen([sys.executable, "-c", code])
     try:
-        _until(lambda: started.exists() and started.read_text().strip() != "")
+        assert soon(lambda: started.exists() and started.read_text().strip() != "")
     finally:
         parent.kill()
         parent.wait()
-    _until(lambda: not _runs(int(started.read_text())))
+    assert soon(lambda: not runs(int(started.read_text())))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own means")
@@ -143,20 +142,6 @@ def test_the_program_has_no_network(tmp_path: Path) -> None:
     ]
     seen = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert {line.split(":")[0].strip() for line in seen.splitlines() if ":" in line} == {"lo"}
-
-
-def _until(true) -> None:
-    end = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 @pytest.mark.engines

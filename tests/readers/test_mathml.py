@@ -46,10 +46,10 @@ def test_latex(inner: str, tex: str) -> None:
 
 
 def test_no_formula_takes_long() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert of("<msup><mi>a</mi>" * 900 + "<mn>2</mn>" + "</msup>" * 900)
     assert of("<mi>a</mi>" * 100_000) == ""
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 tags = st.sampled_from(

@@ -93,9 +93,9 @@ def test_deep_nesting_loses_nothing(tmp_path: Path) -> None:
     "text", ["*a " * 2_000, "`a " * 2_000, "|a " * 2_000, "a\n=\n\n" * 2_000, "[1]_ " * 5_000]
 )
 def test_no_text_takes_long(text: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     html_of_rst(text)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 lines = st.lists(

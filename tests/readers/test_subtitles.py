@@ -57,9 +57,9 @@ def test_many_cues_take_no_time(read: Callable[[str], list[str]]) -> None:
     cues = "".join(
         f"{n // 60:02}:{n % 60:02}.000 --> 99:00.000\n<v {n}>" + "<b>x" * 20 + "\n\n" for n in range(3000)
     )
-    start = time.monotonic()
+    start = time.process_time()
     assert len(read("WEBVTT\n\n" + cues)) == 3000
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 @settings(deadline=None)

@@ -170,9 +170,9 @@ def test_nothing_to_read(read: Read) -> None:
      "<r a='1'><b>2</b></r>" * 5_000, "<p>a<footnote>b</footnote></p>" * 5_000, "&x;" * 100_000],
 )  # fmt: skip
 def test_no_document_takes_long(read: Read, start: str, inner: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert read(start + inner)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 names = st.sampled_from(

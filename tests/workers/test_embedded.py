@@ -7,25 +7,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import redis
 
 from schemas.settings import Settings
+from tests.waiting import soon
 from workers.embedded import Supervisor, valkey_command
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
-
-
-def soon(condition: Callable[[], bool], patience: float = 20.0) -> bool:
-    limit = time.monotonic() + patience
-    while not condition():
-        if time.monotonic() > limit:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def children() -> set[int]:

@@ -172,11 +172,11 @@ def test_many_comments_on_one_text_take_linear_time(tmp_path: Path) -> None:
     starts = "".join(f'<w:commentRangeStart w:id="{n}"/>' for n in many)
     ends = "".join(f'<w:r><w:commentReference w:id="{n}"/></w:r>' for n in many)
     body = p(starts + t("x") * 3000 + ends)
-    start = time.monotonic()
+    start = time.process_time()
     (text,) = texts(
         page(write(tmp_path / "a", body, comments="".join(comment(n, "N") for n in many))).fragments
     )
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert text.count("N") == len(many)
 
 

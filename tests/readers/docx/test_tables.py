@@ -97,8 +97,8 @@ def test_tables_without_text_are_none(tmp_path: Path) -> None:
 def test_huge_claims_cost_nothing(tmp_path: Path) -> None:
     rows = [row("a", "b", properties=f'<w:gridBefore w:val="{i}"/>') for i in range(3000)]
     made = table(row(cell("wide", span(999_999_999)), "x"), *rows)
-    start = time.monotonic()
+    start = time.process_time()
     found = html(tmp_path, made)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert found.count("<td>a</td>") == 3000
     assert len(found) < 200_000

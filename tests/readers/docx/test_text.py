@@ -161,17 +161,17 @@ def nested(open_tag: str, close_tag: str, depth: int) -> str:
     ],
 )
 def test_depth_cannot_hurt(tmp_path: Path, body: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     page(write(tmp_path / "a", body))
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_long_documents_take_linear_time(tmp_path: Path) -> None:
     def seconds(paragraphs: int) -> float:
         path = write(tmp_path / str(paragraphs), p(t("word ", "<w:b/>") + t("and more")) * paragraphs)
-        start = time.monotonic()
+        start = time.process_time()
         assert len(page(path).fragments) == paragraphs
-        return time.monotonic() - start
+        return time.process_time() - start
 
     seconds(100)
     assert seconds(8000) < 8 * 4 * max(seconds(1000), 0.02)
