@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from html import escape
-from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
-from pipelines.readers.flow import OnePage
 from pipelines.readers.html.reader import fragments_of_html
-from pipelines.readers.text import fragments_of_text, read_text
+from pipelines.readers.text import OneText, fragments_of_text
 from schemas.fragments import PageFragment
 
 # The parser drops what is deeper without a word: beyond what its recursion can reach, so that it raises.
@@ -20,15 +17,11 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 _YAML_KEY = re.compile(r"^[\w-]+[ \t]*:(?:\s|$)", re.MULTILINE)
 
 
-class MarkdownReader(OnePage):
+class MarkdownReader(OneText):
     """CommonMark with pipe tables and strikethrough; raw HTML in it counts as what it shows.
 
     Raises ``DocumentEmpty`` and ``DocumentUnreadable``.
     """
-
-    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
-        super().__init__(path, setup)
-        self._text = read_text(path)
 
     def fragments(self) -> list[PageFragment]:
         """The fragments of the rendered text; YAML front matter comes first, as a code block."""

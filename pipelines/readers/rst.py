@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from docutils.core import publish_doctree
 from docutils.nodes import Text
 from docutils.parsers.rst import roles
 
-from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
-from pipelines.readers.flow import OnePage
 from pipelines.readers.html.reader import fragments_of_html
 from pipelines.readers.html.writing import code_block, figure, formula
-from pipelines.readers.text import fragments_of_text, read_text
+from pipelines.readers.text import OneText, fragments_of_text
 from schemas.fragments import PageFragment
 
 # Nothing is read but the text itself: no files, no settings of this machine; no error ends the reading.
@@ -44,15 +41,11 @@ _FACTS = set("author authors organization contact version revision status date c
 _ROLES_OF_SPHINX = "ref doc term numref any class func meth mod attr data exc obj option envvar file".split()
 
 
-class RstReader(OnePage):
+class RstReader(OneText):
     """reStructuredText; what only Sphinx knows is shown as it is written. Nothing is included.
 
     Raises ``DocumentEmpty`` and ``DocumentUnreadable``.
     """
-
-    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
-        super().__init__(path, setup)
-        self._text = read_text(path)
 
     def fragments(self) -> list[PageFragment]:
         """The fragments of the text; one that is nested beyond what can be parsed is read as plain text."""

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
-from pathlib import Path
 
-from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
-from pipelines.readers.flow import OnePage
 from pipelines.readers.html.reader import fragments_of_html
-from pipelines.readers.text import fragments_of_text, read_text
+from pipelines.readers.text import OneText, fragments_of_text
 from schemas.fragments import PageFragment
 
 _TIME = r"(?:\d{1,4}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
@@ -49,15 +46,11 @@ class _Turn:
         return bool(self.speaker) or cue.start - self.end <= _SILENCE
 
 
-class SubtitleReader(OnePage):
+class SubtitleReader(OneText):
     """Cues in order, those of one speaker joined to a paragraph that begins with the time and the name.
 
     Raises ``DocumentEmpty`` and ``DocumentUnreadable``.
     """
-
-    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
-        super().__init__(path, setup)
-        self._text = read_text(path)
 
     def fragments(self) -> list[PageFragment]:
         """One ``text`` fragment a turn; a file without a single cue is read as plain text."""

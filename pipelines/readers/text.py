@@ -83,12 +83,16 @@ def looks_like_text(head: bytes) -> bool:
     return controls <= len(head) * (_BINARY_SHARE_WITH_NULS if b"\0" in head else _BINARY_SHARE)
 
 
-class TextReader(OnePage):
-    """Paragraphs parted by blank lines; blocks laid out in columns stay as they are, in a fence."""
+class OneText(OnePage):
+    """A flow whose file is one text: ``_text``. Raises ``DocumentEmpty`` and ``DocumentUnreadable``."""
 
     def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
         super().__init__(path, setup)
         self._text = read_text(path)
+
+
+class TextReader(OneText):
+    """Paragraphs parted by blank lines; blocks laid out in columns stay as they are, in a fence."""
 
     def fragments(self) -> list[PageFragment]:
         """One ``text`` fragment a paragraph, its line breaks kept."""

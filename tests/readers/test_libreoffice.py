@@ -19,6 +19,7 @@ from schemas.errors import DocumentUnreadable, UnsupportedFormat
 from tests.readers.files import ole
 from tests.waiting import runs, soon
 
+CONFINED = (sys.executable, "-I", "-S", confined.__file__, "1000", "10")  # bytes of a file, CPU seconds
 RTF = rb"{\rtf1\ansi Some \b words\b0 .\par And more.}"
 
 
@@ -104,17 +105,7 @@ def test_secrets_stay_here(
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own means")
 def test_the_program_ends_with_its_parent(tmp_path: Path) -> None:
     started = tmp_path / "pid"
-    command = [
-        sys.executable,
-        "-I",
-        "-S",
-        confined.__file__,
-        "1000",
-        "10",
-        "/bin/sh",
-        "-c",
-        f"echo $$ >{started}; sleep 600",
-    ]
+    command = [*CONFINED, "/bin/sh", "-c", f"echo $$ >{started}; sleep 600"]
     code = f"import subprocess, time; subprocess.Popen({command!r}); time.sleep(600)"
     parent = subprocess.Popen([sys.executable, "-c", code])
     try:
@@ -129,17 +120,7 @@ def test_the_program_ends_with_its_parent(tmp_path: Path) -> None:
 def test_the_program_has_no_network(tmp_path: Path) -> None:
     if subprocess.run(["unshare", "--user", "--net", "true"], capture_output=True, check=False).returncode:
         pytest.skip("this kernel does not let users make namespaces")
-    command = [
-        sys.executable,
-        "-I",
-        "-S",
-        confined.__file__,
-        "1000",
-        "10",
-        "/bin/cat",
-        "/proc/net/route",
-        "/proc/net/dev",
-    ]
+    command = [*CONFINED, "/bin/cat", "/proc/net/route", "/proc/net/dev"]
     seen = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert {line.split(":")[0].strip() for line in seen.splitlines() if ":" in line} == {"lo"}
 

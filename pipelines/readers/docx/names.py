@@ -5,7 +5,6 @@ from __future__ import annotations
 from lxml.etree import _Element
 
 _OFFICE = "http://schemas.openxmlformats.org"
-_MICROSOFT = "http://schemas.microsoft.com/office/word"
 
 W = f"{{{_OFFICE}/wordprocessingml/2006/main}}"
 R = f"{{{_OFFICE}/officeDocument/2006/relationships}}"
@@ -16,9 +15,6 @@ DGM = f"{{{_OFFICE}/drawingml/2006/diagram}}"
 PIC = f"{{{_OFFICE}/drawingml/2006/picture}}"
 WP = f"{{{_OFFICE}/drawingml/2006/wordprocessingDrawing}}"
 MC = f"{{{_OFFICE}/markup-compatibility/2006}}"
-WPS = f"{{{_MICROSOFT}/2010/wordprocessingShape}}"
-W14 = f"{{{_MICROSOFT}/2010/wordml}}"
-W15 = f"{{{_MICROSOFT}/2012/wordml}}"
 V = "{urn:schemas-microsoft-com:vml}"
 
 # Alternatives that need one of these are read; for others the document's own fallback is.

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
-from pipelines.readers.flow import OnePage
 from pipelines.readers.html.reader import fragments_of_html
 from pipelines.readers.latex.names import STATEMENTS
 from pipelines.readers.latex.source import brace_pairs, prepared
 from pipelines.readers.latex.writer import Writer
-from pipelines.readers.text import read_text
+from pipelines.readers.text import OneText
 from schemas.fragments import PageFragment
 
 _IN_PREAMBLE = re.compile(r"\\(title|subtitle|author|date)\s*(?:\[[^\[\]]{0,500}\]\s*)?(?=\{)")
@@ -19,15 +16,11 @@ _BODY = re.compile(r"\\begin\s*\{document\}")
 _STATEMENT = re.compile(r"\\newtheorem\*?\s*\{([\w*]{1,50})\}\s*(?:\[\w{0,50}\]\s*)?\{([^{}]{1,100})\}")
 
 
-class LatexReader(OnePage):
+class LatexReader(OneText):
     """A LaTeX document: what it says, its formulas as they are; nothing is included or run.
 
     Raises ``DocumentEmpty`` and ``DocumentUnreadable``.
     """
-
-    def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
-        super().__init__(path, setup)
-        self._text = read_text(path)
 
     def fragments(self) -> list[PageFragment]:
         """Title, headings, paragraphs, lists, tables, figures and formulas; footnotes come last."""

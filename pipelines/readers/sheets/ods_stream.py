@@ -72,7 +72,6 @@ class OdsStream:
     def __init__(self) -> None:
         self.sheets: list[OdsSheet] = []
         self._looks: dict[str, _Look] = {}
-        self._default_cells: list[tuple[int, str]] = []
         self._row = self._column = 0
         self._left = _MOST_REPEATED
         self._layouts: dict[tuple[int, ...], tuple[int, ...]] = {}
