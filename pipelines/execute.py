@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Sequence
 
-from pipelines.space import displayed_line
 from pipelines.work import DONE, PageRecord, PageStage, PageWork, RunContext
 from schemas.documents import PageFault
 from schemas.errors import DocumentError, Interrupted
@@ -75,7 +74,7 @@ def _record(page: PageWork) -> PageRecord:
     lines = page.lines or []
     if source is not None:
         size = PageSize(width=round(source.width), height=round(source.height))
-        lines = [displayed_line(line, source, page.turns) for line in lines]
+        lines = [page.pose.displayed_line(line) for line in lines]
     page.image = None
     fragments = [] if page.fault else page.fragments or []
     return PageRecord(

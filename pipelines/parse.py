@@ -96,6 +96,8 @@ def assemble(
         warnings=[*plan.warnings, *_told_once([w for record in records for w in record.warnings])],
         usage=Usage(
             pages_parsed=good,
+            signature_detected_pages=_pages_with(FragmentType.SIGNATURE, records),
+            strikethrough_detected_pages=_pages_with(FragmentType.STRIKETHROUGH, records),
             ocr_input_tokens_used=sum(record.ocr_input_tokens for record in records),
             ocr_output_tokens_used=sum(record.ocr_output_tokens for record in records),
         ),
@@ -105,6 +107,10 @@ def assemble(
 def _over_all_pages(records: list[PageRecord]) -> list[PageRecord]:
     """What only all pages of a document can tell, unless the document told it itself."""
     return records if records[0].ready else with_levels(with_running_lines(records))
+
+
+def _pages_with(kind: FragmentType, records: Sequence[PageRecord]) -> int:
+    return sum(any(f.fragment_type is kind for f in record.fragments) for record in records)
 
 
 def _with_name(record: PageRecord) -> list[PageFragment]:

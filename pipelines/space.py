@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from models import images
+from models.base import Image
 from schemas.geometry import BBox
-from schemas.reading import Move, SourcePage, TextLine
+from schemas.reading import SourcePage, TextLine
 
 
 def scaled_line(line: TextLine, factor: float) -> TextLine:
@@ -15,33 +16,46 @@ def scaled_line(line: TextLine, factor: float) -> TextLine:
     return replace(line, words=words).moved(lambda box: box.scaled(factor))
 
 
-def upright_size(source: SourcePage, turns: int) -> tuple[float, float]:
-    """Width and height of the page after ``turns`` quarter turns."""
-    return (source.height, source.width) if turns % 2 else (source.width, source.height)
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """How the upright page lies to the page as displayed, which is ``width`` x ``height`` page units.
 
+    ``turns`` clockwise quarter turns make the displayed page upright.
+    """
 
-def to_upright(source: SourcePage, turns: int) -> Move:
-    """From boxes of the page as displayed to boxes of the page after ``turns`` quarter turns."""
-    return lambda box: images.turned_box(box, turns, source.width, source.height)
+    width: float
+    height: float
+    turns: int = 0
 
+    @classmethod
+    def of(cls, source: SourcePage, turns: int) -> Pose:
+        """The pose of a page that ``turns`` clockwise quarter turns make upright."""
+        return cls(source.width, source.height, turns)
 
-def to_displayed(source: SourcePage, turns: int) -> Move:
-    """From boxes of the upright page to boxes of the page as displayed, cut at its (whole) size."""
-    width, height = float(round(source.width)), float(round(source.height))
+    @property
+    def upright_size(self) -> tuple[float, float]:
+        """Width and height of the upright page."""
+        return (self.height, self.width) if self.turns % 2 else (self.width, self.height)
 
-    def move(box: BBox) -> BBox:
-        return images.turned_back(box, turns, source.width, source.height).clipped(width, height)
+    def to_upright(self, box: BBox) -> BBox:
+        """A box of the page as displayed on the upright page."""
+        return images.turned_box(box, self.turns, self.width, self.height)
 
-    return move
+    def to_displayed(self, box: BBox) -> BBox:
+        """A box of the upright page on the page as displayed, cut at its (whole) size."""
+        back = images.turned_back(box, self.turns, self.width, self.height)
+        return back.clipped(float(round(self.width)), float(round(self.height)))
 
+    def upright(self, picture: Image) -> Image:
+        """The picture of the page as displayed, or of a part of it, made upright."""
+        return images.turned(picture, self.turns)
 
-def turned_line(line: TextLine, source: SourcePage, turns: int) -> TextLine:
-    """A line of the page as displayed on the page after ``turns`` quarter turns."""
-    standing = (line.quarter_turns + turns) % 4
-    return replace(line.moved(to_upright(source, turns)), quarter_turns=standing)
+    def upright_line(self, line: TextLine) -> TextLine:
+        """A line of the page as displayed on the upright page."""
+        standing = (line.quarter_turns + self.turns) % 4
+        return replace(line.moved(self.to_upright), quarter_turns=standing)
 
-
-def displayed_line(line: TextLine, source: SourcePage, turns: int) -> TextLine:
-    """A line of the upright page where it is displayed."""
-    standing = (line.quarter_turns - turns) % 4
-    return replace(line.moved(to_displayed(source, turns)), quarter_turns=standing)
+    def displayed_line(self, line: TextLine) -> TextLine:
+        """A line of the upright page where it is displayed."""
+        standing = (line.quarter_turns - self.turns) % 4
+        return replace(line.moved(self.to_displayed), quarter_turns=standing)

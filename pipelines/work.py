@@ -7,13 +7,30 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from models.base import Image
+from pipelines.space import Pose
 from schemas.documents import DocumentWarning, PageFault, WarningKind
-from schemas.fragments import PageFragment
+from schemas.fragments import Content, FragmentType, PageFragment, Source
 from schemas.geometry import BBox, Box, PageSize
-from schemas.reading import Region, SourcePage, TextLine
+from schemas.reading import Region, SourcePage, TextLine, Word
 
 DONE = "done"
 """What ``RunContext.progress`` hears when a page is through all its stages."""
+
+
+@dataclass(slots=True)
+class Find:
+    """What a stage saw on the page besides running text and made a fragment of: a barcode, a chart, a form.
+
+    ``bbox`` is in units of the upright page; boxes in ``content`` (table cells) too. ``words`` are those that
+    it took out of the page's lines: ``Assemble`` puts the fragment in its place in the order.
+    """
+
+    kind: FragmentType
+    bbox: BBox
+    content: Content
+    confidence: float | None = None
+    source: Source | None = None
+    words: list[Word] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -38,6 +55,7 @@ class PageWork:
     regions: list[Region] | None = None
     rules: list[BBox] = field(default_factory=list)
     bars: list[BBox] = field(default_factory=list)
+    finds: list[Find] = field(default_factory=list)
     fragments: list[PageFragment] | None = None
     size: PageSize | None = None
     pictures: list[int] = field(default_factory=list)
@@ -45,6 +63,13 @@ class PageWork:
     fault: PageFault | None = None
     ocr_input_tokens: int = 0
     ocr_output_tokens: int = 0
+
+    @property
+    def pose(self) -> Pose:
+        """How the upright page lies to the page as displayed; only of a page that has a source."""
+        if self.source is None:
+            raise ValueError(f"page {self.number} was not read yet, or came ready")
+        return Pose.of(self.source, self.turns)
 
     def warn(self, kind: WarningKind, message: str, bbox: Box | None = None) -> None:
         """Adds a warning that names the page; ``bbox`` is on the page as displayed."""

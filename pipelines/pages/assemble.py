@@ -22,6 +22,7 @@ from pipelines.pages.captions import with_captions
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.companions import groups
 from pipelines.pages.contents import entries_text, with_contents
+from pipelines.pages.finds import found_blocks, is_found, with_inner_finds, without_found
 from pipelines.pages.formulas.latex import is_displayed
 from pipelines.pages.formulas.regions import is_covered, with_formulas
 from pipelines.pages.inline import Spelling
@@ -30,8 +31,7 @@ from pipelines.pages.margins import with_running_rows
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import list_items, text_of, without_bullet
 from pipelines.pages.tables.cells import make_table, tears_sentences
-from pipelines.space import to_displayed, to_upright, upright_size
-from pipelines.work import PageWork
+from pipelines.work import Find, PageWork
 from schemas.fragments import (
     Content,
     FigureContent,
@@ -59,7 +59,7 @@ class Assemble:
 
     name: ClassVar[str] = "assemble"
     reads: ClassVar[frozenset[str]] = frozenset(
-        {"source", "scanned", "turns", "lines", "regions", "rules", "bars"}
+        {"source", "scanned", "turns", "lines", "regions", "rules", "bars", "finds"}
     )
     writes: ClassVar[frozenset[str]] = frozenset({"fragments"})
     batch: ClassVar[int] = 1
@@ -72,32 +72,34 @@ class Assemble:
         for page in pages:
             if page.source is None:
                 continue
-            width, height = upright_size(page.source, page.turns)
-            upright = to_upright(page.source, page.turns)
-            pictures = [upright(picture) for picture in page.source.pictures]
+            width, height = page.pose.upright_size
+            pictures = [page.pose.to_upright(picture) for picture in page.source.pictures]
+            pictures = [picture for picture in pictures if not is_found(picture, page.finds)]
             lines = page.lines or []
-            regions = with_formulas(page.regions or [], lines)
+            regions = with_formulas(without_found(page.regions or [], page.finds, lines), lines)
             blocks = make_blocks(lines, regions, pictures, width, height)
             blocks = [_as_formula(block, pictures) for block in blocks]
-            blocks = with_captions(with_running_rows(_divided(blocks), height))
+            blocks = with_running_rows(_divided(blocks), height)
+            blocks = with_captions(blocks + found_blocks(page.finds, blocks))
             ordered = with_contents(_ordered(blocks, lines, width * height))
             ordered = whole_paragraphs(ordered)
             ordered = headings.promoted(ordered, scanned=page.scanned)
-            place = to_displayed(page.source, page.turns)
+            ordered = with_inner_finds(ordered, page.finds)
             spelling = Spelling.of(lines, page.rules + page.bars)
             page.fragments = [
-                self._fragment(block, kind, _written(block, kind, text, spelling), place)
+                self._fragment(block, kind, _written(block, kind, text, spelling), page.pose.to_displayed)
                 for block, (kind, text) in zip(ordered, _named(ordered), strict=True)
             ] or _pictured(page.image, page.source)
 
     def _fragment(self, block: Block, kind: FragmentType, text: str, place: Place) -> PageFragment:
-        words = block.words
+        find = block.find
+        words = find.words if find else block.words
         return PageFragment(
             fragment_type=kind,
-            content=_content(block, kind, text, place),
+            content=_found(find, place) if find else _content(block, kind, text, place),
             bbox=Box.of(place(block.bbox)),
-            confidence=certainty(words, block.score),
-            source=main_source(words),
+            confidence=find.confidence if find else certainty(words, block.score),
+            source=find.source if find else main_source(words),
             words=[
                 FragmentWord(
                     text=word.text,
@@ -214,6 +216,10 @@ def _written(block: Block, kind: FragmentType, text: str, spelling: Spelling) ->
         case FragmentType.DOCUMENT_INDEX:
             return entries_text(block)
     return spelling.markdown(block.lines, keep_breaks=kind in _BREAKS_KEPT)
+
+
+def _found(find: Find, place: Place) -> Content:
+    return _placed(find.content, place) if isinstance(find.content, TableContent) else find.content
 
 
 def _content(block: Block, kind: FragmentType, text: str, place: Place) -> Content:

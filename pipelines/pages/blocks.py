@@ -9,6 +9,7 @@ from itertools import groupby
 
 from pipelines.pages.paragraphs import is_marker, rows
 from pipelines.pages.tables.cells import Table
+from pipelines.work import Find
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TableGrid, TextLine, Word
@@ -45,7 +46,7 @@ class Block:
     """A region with its text: the lines (or pieces of lines) whose words lie in it.
 
     ``grid`` is what the layout says of a table, ``table`` what came of it when the words were put in;
-    ``score`` is how sure a detector is of the region.
+    ``score`` is how sure a detector is of the region. A block of a ``find`` has no lines.
     """
 
     kind: RegionKind
@@ -54,6 +55,7 @@ class Block:
     grid: TableGrid | None = None
     table: Table | None = None
     score: float | None = None
+    find: Find | None = None
 
     @property
     def words(self) -> list[Word]:

@@ -38,6 +38,8 @@ def is_page_number(text: str) -> bool:
 
 def fragment_type(block: Block, text: str, blocks: Sequence[Block]) -> FragmentType:
     """The fragment type of a block, given its text and its neighbours on the page."""
+    if block.find:
+        return block.find.kind
     if block.kind in {RegionKind.PAGE_HEADER, RegionKind.PAGE_FOOTER} and is_page_number(text):
         return FragmentType.PAGE_NUMBER
     if block.kind is RegionKind.CAPTION:

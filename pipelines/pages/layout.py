@@ -12,9 +12,8 @@ from pipelines.pages.formulas.regions import with_formulas
 from pipelines.pages.fusion import fused
 from pipelines.pages.partings import parted, with_fields, without_printed_matter
 from pipelines.readers.base import Reader
-from pipelines.space import scaled_line, to_upright, upright_size
+from pipelines.space import scaled_line
 from pipelines.work import PageWork
-from schemas.geometry import BBox
 from schemas.reading import Region, SourcePage
 
 # The longer side (pixels) of the picture of a digital page: what the detector looks at.
@@ -46,7 +45,7 @@ class LayOut:
                 written = _smaller(self._engines.lay_out(picture, lines), scale)
                 page.rules = [rule.scaled(1 / scale) for rule in images.ruling_lines(picture)]
             elif page.lines:
-                picture, scale = self._shown(page.number, page.source, page.turns)
+                picture, scale = self._shown(page, page.source)
                 written = page.regions or []
             else:
                 continue
@@ -55,24 +54,19 @@ class LayOut:
                 written,
                 _smaller(self._engines.find_regions(picture), scale),
                 page.lines or [],
-                files=_pictures(page.source, page.turns),
+                files=[page.pose.to_upright(picture) for picture in page.source.pictures],
                 shapes=[shape.scaled(1 / scale) for shape in shapes(picture, words)],
             )
             found = without_printed_matter(found, page.lines or [], scanned=page.scanned)
-            boxes = images.enclosed_boxes(page.rules, *upright_size(page.source, page.turns))
+            boxes = images.enclosed_boxes(page.rules, *page.pose.upright_size)
             found, loose = with_fields(found, page.lines or [], boxes)
             page.regions = parted(with_formulas(found, page.lines or []), loose, page.rules)
 
-    def _shown(self, number: int, source: SourcePage, turns: int) -> tuple[Image, float]:
+    def _shown(self, page: PageWork, source: SourcePage) -> tuple[Image, float]:
         """A digital page as it shows, upright, and its pixels a page unit."""
-        picture = self._reader.render(number, _SIDE / max(source.width, source.height))
-        return images.turned(picture, turns), picture.shape[1] / source.width
+        picture = self._reader.render(page.number, _SIDE / max(source.width, source.height))
+        return page.pose.upright(picture), picture.shape[1] / source.width
 
 
 def _smaller(regions: Sequence[Region], scale: float) -> list[Region]:
     return [region.scaled(1 / scale) for region in regions]
-
-
-def _pictures(source: SourcePage, turns: int) -> list[BBox]:
-    upright = to_upright(source, turns)
-    return [upright(picture) for picture in source.pictures]

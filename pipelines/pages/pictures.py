@@ -8,10 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from models import images
 from models.base import Engines, Image
 from pipelines.readers.base import Reader
-from pipelines.space import scaled_line, to_upright
+from pipelines.space import scaled_line
 from pipelines.work import PageWork
 from schemas.geometry import BBox, union_of
 from schemas.reading import SourcePage, TextLine
@@ -62,8 +61,8 @@ class ReadPictures:
         picture = _without(picture, [box.shifted(-area.x1, -area.y1).scaled(scale) for box in words])
         if is_blank(picture):
             return []
-        found = self._engines.read_text(images.turned(picture, page.turns), self._model)
-        corner = to_upright(source, page.turns)(area)
+        found = self._engines.read_text(page.pose.upright(picture), self._model)
+        corner = page.pose.to_upright(area)
         lines = [scaled_line(line, 1 / scale) for line in found if (line.confidence or 0) >= LEAST_CONFIDENCE]
         return [line.moved(lambda box: box.shifted(corner.x1, corner.y1)) for line in lines]
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from pipelines.readers.base import Reader
-from pipelines.space import to_upright, turned_line
 from pipelines.work import PageWork
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.geometry import Box
@@ -29,7 +28,7 @@ class ReadText:
     name: ClassVar[str] = "read"
     reads: ClassVar[frozenset[str]] = frozenset({"number"})
     writes: ClassVar[frozenset[str]] = frozenset(
-        {"source", "scanned", "lines", "regions", "rules", "bars", "turns", "warnings"}
+        {"source", "scanned", "lines", "regions", "rules", "bars", "turns", "finds", "warnings"}
     )
     batch: ClassVar[int] = 1
 
@@ -42,13 +41,13 @@ class ReadText:
         for page in pages:
             source = self._reader.page(page.number, self._layout)
             page.source, page.scanned = source, source.needs_ocr
-            page.warnings = list(_warnings(source))
+            page.warnings, page.finds = list(_warnings(source)), []
             if page.scanned:
                 page.lines, page.rules, page.bars, page.regions = [], [], [], None
                 continue
-            page.turns = turns = -source.quarter_turns % 4
-            upright = to_upright(source, turns)
-            page.lines = [turned_line(line, source, turns) for line in source.lines]
+            page.turns = -source.quarter_turns % 4
+            upright = page.pose.to_upright
+            page.lines = [page.pose.upright_line(line) for line in source.lines]
             page.rules = [upright(rule) for rule in source.rules]
             page.bars = [upright(bar) for bar in source.bars]
             page.regions = [region.moved(upright) for region in source.regions or []]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from models import images
 from models.base import Engines, Image
 from pipelines.readers.base import Reader
 from pipelines.vision.agreement import numbers_objection, objection
@@ -56,7 +55,7 @@ class ReadByVision:
             return None
         if page.image is not None:
             return page.image
-        return images.turned(self._reader.render(page.number, page.source.ocr_scale), page.turns)
+        return page.pose.upright(self._reader.render(page.number, page.source.ocr_scale))
 
 
 def _take(page: PageWork, answer: Answer) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from models import images
 from models.base import Engines, Image
 from pipelines.readers.base import Reader
 from pipelines.vision.agreement import numbers_objection, objection, repeats_itself
@@ -89,7 +88,7 @@ class ReadPartsByVision:
         margin = _MARGIN * max(box.width, box.height)
         around = BBox(box.x1 - margin, box.y1 - margin, box.x2 + margin, box.y2 + margin)
         clip = around.clipped(page.source.width, page.source.height)
-        return images.turned(self._reader.render(page.number, page.source.ocr_scale, clip), page.turns)
+        return page.pose.upright(self._reader.render(page.number, page.source.ocr_scale, clip))
 
 
 def _take(part: _Part, answer: Answer) -> None:

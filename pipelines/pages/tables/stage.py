@@ -21,7 +21,6 @@ from pipelines.pages.tables.twin_rules import grown
 from pipelines.pages.tables.values import is_value
 from pipelines.pages.tables.word_grids import outside, word_grids
 from pipelines.readers.base import Reader
-from pipelines.space import to_displayed, upright_size
 from pipelines.work import PageWork
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TableGrid, TextLine
@@ -66,7 +65,7 @@ class Tables:
             if page.source is None or not page.lines:
                 continue
             _take_typed_rules(page)
-            width, _ = upright_size(page.source, page.turns)
+            width, _ = page.pose.upright_size
             regions = with_rulings(page.regions or [], page.lines, page.rules, width)
             apart = {RegionKind.TABLE, RegionKind.PICTURE}
             taken = [region.bbox for region in regions if region.kind in apart]
@@ -159,7 +158,7 @@ class Tables:
         tight = union_of([word.bbox for word in words])
         margin = _MARGIN * size
         around = BBox(tight.x1 - margin, tight.y1 - margin, tight.x2 + margin, tight.y2 + margin)
-        box = around.clipped(*upright_size(page.source, page.turns)) if page.source else around
+        box = around.clipped(*page.pose.upright_size)
         wanted = (_CAREFUL_TEXT_HEIGHT if self._careful else _TEXT_HEIGHT) / size
         picture, scale = self._picture(page, box, min(max(wanted, _LEAST_SCALE), _MOST_SCALE))
         grids = self._engines.table_structures(picture)
@@ -169,9 +168,8 @@ class Tables:
         """The part ``box`` of the upright page, and its pixels a unit."""
         if page.image is not None:
             return images.cropped(page.image, box.scaled(page.scale)), page.scale
-        assert page.source is not None  # noqa: S101 - the caller has lines
-        displayed = to_displayed(page.source, page.turns)(box)
-        return images.turned(self._reader.render(page.number, scale, displayed), page.turns), scale
+        displayed = page.pose.to_displayed(box)
+        return page.pose.upright(self._reader.render(page.number, scale, displayed)), scale
 
 
 def _ruled(region: Region, grid: TableGrid, lines: Sequence[TextLine]) -> Iterator[Region]:

@@ -17,7 +17,7 @@ from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
 from pipelines.readers.pdf import text as pdf_text
 from pipelines.readers.pdf.hidden import layer_text
 from pipelines.readers.pdf.strikes import mark_struck
-from pipelines.space import scaled_line, to_displayed
+from pipelines.space import Pose, scaled_line
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
 from schemas.reading import Region, SourcePage
@@ -168,7 +168,7 @@ def _regions(page: pymupdf.Page, source: SourcePage) -> list[Region]:
         copy.insert_pdf(page.parent, from_page=page.number, to_page=page.number)
         copy[0].set_rotation(90 * turns)
         found = page_regions(_unrotated(copy[0]))
-    return [region.moved(to_displayed(source, turns)) for region in found]
+    return [region.moved(Pose.of(source, turns).to_displayed) for region in found]
 
 
 def _unrotated(page: pymupdf.Page) -> pymupdf.Page:
