@@ -66,6 +66,34 @@ def _regions(page: Page) -> Iterator[PageRegion]:
             yield PageRegion(label, box, page.page_number, str(fragment.content.content))
 
 
+_FINDS = frozenset(
+    {
+        FragmentType.BARCODE,
+        FragmentType.SIGNATURE,
+        FragmentType.STRIKETHROUGH,
+        FragmentType.CHART,
+        FragmentType.FORM,
+        FragmentType.KEY_VALUE_REGION,
+    }
+)
+
+
+def finds_of(document: ParsedDocument) -> list[PageRegion]:
+    """What was found besides text: the label is the fragment's type, the text its content."""
+    return [
+        PageRegion(
+            fragment.fragment_type.value,
+            _shares(fragment.bbox.bbox(), page.page_dimensions.width, page.page_dimensions.height),
+            page.page_number,
+            str(fragment.content.content),
+            fragment.confidence,
+        )
+        for page in document.pages
+        for fragment in page.page_fragments
+        if fragment.fragment_type in _FINDS and fragment.bbox and page.page_dimensions
+    ]
+
+
 def of_pymupdf4llm(path: Path, pages: Sequence[dict[str, Any]]) -> list[PageRegion]:
     """The boxes of ``page_chunks``; of a picture, in points of the page that it is converted to."""
     sizes = page_sizes(path)

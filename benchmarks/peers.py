@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from benchmarks.found import of_octavo, of_opendataloader, of_pymupdf4llm
+from benchmarks.found import finds_of, of_octavo, of_opendataloader, of_pymupdf4llm
 from benchmarks.scores.regions import PageRegion
 from schemas.formats import FORMATS
 
@@ -40,6 +40,14 @@ class View(StrEnum):
     """As if tracked changes were accepted, without comments."""
     REJECTED = "rejected"
     """As if tracked changes were rejected, without comments: what Word documents were before."""
+    STRAIGHT = "straight"
+    """With fine angles undone."""
+    BARCODES = "barcodes"
+    SIGNATURES = "signatures"
+    STRIKES = "strikes"
+    """With struck words taken out of the text."""
+    CHARTS = "charts"
+    FORMS = "forms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +55,14 @@ class Reading:
     """What an engine makes of a document.
 
     ``regions`` are in reading order, None from an engine that gives none. ``stages`` are seconds by stage
-    where the engine tells them.
+    where the engine tells them. ``finds`` are what it saw besides text (barcodes, signatures, struck words,
+    charts, forms), None from an engine that does not look for it.
     """
 
     markdown: str
     stages: dict[str, float] = field(default_factory=dict)
     regions: list[PageRegion] | None = None
+    finds: list[PageRegion] | None = None
 
 
 Read = Callable[[Path], Reading]
@@ -85,22 +95,26 @@ class Engine:
             return "source" if self.name == "octavo" else None
 
 
-_IGNORED = {
-    View.ALL: (),
-    View.BODY: ("page_header", "page_footer", "page_number"),
-    View.ACCEPTED: ("tracked_changes", "comments"),
+_ASKED: dict[View, dict[str, dict[str, object]]] = {
+    View.BODY: {"parsing_options": {"ignore_sections": ["page_header", "page_footer", "page_number"]}},
+    View.ACCEPTED: {"parsing_options": {"ignore_sections": ["tracked_changes", "comments"]}},
+    View.STRAIGHT: {"parsing_options": {"skew_detection": True}},
+    View.BARCODES: {"parsing_options": {"barcode_detection": True}},
+    View.SIGNATURES: {"parsing_options": {"signature_detection": True}},
+    View.STRIKES: {"parsing_options": {"remove_strikethrough_lines": True}},
+    View.CHARTS: {"enrichment_options": {"chart_extraction": True}},
+    View.FORMS: {"enrichment_options": {"key_value_extraction": True}},
 }
 
 
 def _octavo(view: View) -> Read:
     if view is View.REJECTED:
         return _octavo_rejected
-    from schemas.options import Configuration, IgnorableSection, ParsingOptions
+    from schemas.options import Configuration
     from schemas.settings import Settings
     from workers.local import LocalParser
 
-    options = ParsingOptions(ignore_sections=[IgnorableSection(name) for name in _IGNORED[view]])
-    configuration = Configuration(parsing_options=options)
+    configuration = Configuration.model_validate(_ASKED.get(view, {}))
     parser = LocalParser(Settings())
     parser.__enter__()  # left with the process
 
@@ -108,7 +122,7 @@ def _octavo(view: View) -> Read:
         before = dict(parser.seconds)
         document = parser.parse(path, configuration, page_range="")
         stages = {stage: seconds - before.get(stage, 0.0) for stage, seconds in parser.seconds.items()}
-        return Reading(document.document_markdown, stages, of_octavo(document))
+        return Reading(document.document_markdown, stages, of_octavo(document), finds_of(document))
 
     return read
 

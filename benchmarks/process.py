@@ -33,7 +33,7 @@ class EngineStartError(Exception):
 class Outcome:
     """One document read by one engine; ``error`` says why ``markdown`` is empty when it could not be.
 
-    ``regions`` is None where the engine gives none.
+    ``regions`` is None where the engine gives none, ``finds`` (see ``peers.Reading``) too.
     """
 
     markdown: str
@@ -42,6 +42,7 @@ class Outcome:
     error: str | None = None
     stages: dict[str, float] = field(default_factory=dict)
     regions: list[PageRegion] | None = None
+    finds: list[PageRegion] | None = None
 
 
 class EngineProcess:
@@ -108,6 +109,7 @@ class EngineProcess:
             answer.get("error"),
             answer.get("stages", {}),
             _regions(answer.get("regions")),
+            _regions(answer.get("finds")),
         )
 
     def stop(self) -> None:
@@ -141,7 +143,7 @@ def _command(engine: str, view: View) -> list[str]:
 def _regions(found: list[dict[str, Any]] | None) -> list[PageRegion] | None:
     if found is None:
         return None
-    return [PageRegion(r["label"], BBox(*r["box"]), r["page"], r["text"]) for r in found]
+    return [PageRegion(r["label"], BBox(*r["box"]), r["page"], r["text"], r.get("score")) for r in found]
 
 
 def _pump(stream: Any, lines: SimpleQueue[str]) -> None:

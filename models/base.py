@@ -7,7 +7,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.reading import Region, TableGrid, TextLine
+from schemas.charts import AnyChart
+from schemas.geometry import BBox
+from schemas.reading import Barcode, CheckBox, Region, Sighting, TableGrid, TextLine
 from schemas.vision import Transcript, VisionTask, VisionUse
 
 Image = NDArray[np.uint8]
@@ -35,6 +37,30 @@ class Engines(Protocol):
 
     def table_structures(self, image: Image) -> list[TableGrid]:
         """What each table model makes of a picture that shows one table and nothing else, in its pixels."""
+        ...
+
+    def skew(self, image: Image) -> float:
+        """The angle by which the text of a picture leans: so many degrees clockwise make it level."""
+        ...
+
+    def read_barcodes(self, image: Image) -> list[Barcode]:
+        """The barcodes of a picture, in its pixels, however they stand on it."""
+        ...
+
+    def find_signatures(self, image: Image) -> list[Sighting]:
+        """The handwritten signatures on an upright page picture, in its pixels."""
+        ...
+
+    def find_struck(self, image: Image, words: list[BBox]) -> list[bool]:
+        """Of each word of an upright page picture (boxes in its pixels), whether a line goes through it."""
+        ...
+
+    def find_checkboxes(self, image: Image) -> list[CheckBox]:
+        """The boxes and circles to be marked on an upright page picture, in its pixels."""
+        ...
+
+    def read_chart(self, image: Image, lines: list[TextLine]) -> AnyChart | None:
+        """The data of the chart that fills a picture, whose text is known (pixels); None if it can't tell."""
         ...
 
     @property

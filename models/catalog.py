@@ -22,6 +22,12 @@ CATALOG: dict[str, dict[str, str]] = {
     },
     "layout": {"pymupdf": "models.layout.pymupdf:PyMuPdfLayout"},
     "regions": {"yolo": "models.layout.yolo:YoloRegions"},
+    "skew": {"projection": "models.skew:ProjectedSkew"},
+    "barcodes": {"zxing": "models.barcodes.zxing:ZxingBarcodes"},
+    "signatures": {"octavo": "models.signatures:SignatureDetector"},
+    "struck": {"strokes": "models.struck:StruckWords"},
+    "checkboxes": {"contours": "models.checkboxes:ContourCheckBoxes"},
+    "charts": {"pixels": "models.charts.pixels.reader:ChartReader"},
 }
 
 

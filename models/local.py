@@ -5,9 +5,11 @@ from __future__ import annotations
 from models.base import Image
 from models.catalog import CATALOG, Catalog
 from models.runtime import Runtime
+from schemas.charts import AnyChart
 from schemas.errors import VisionFailed
+from schemas.geometry import BBox
 from schemas.ocr import OcrSetup
-from schemas.reading import Region, TableGrid, TextLine
+from schemas.reading import Barcode, CheckBox, Region, Sighting, TableGrid, TextLine
 from schemas.vision import Transcript, VisionTask, VisionUse
 
 
@@ -47,6 +49,36 @@ class LocalEngines:
         """See ``Engines.table_structures``."""
         found = [self._catalog.get("tables", name).structure(image) for name in CATALOG["tables"]]
         return [grid for grid in found if grid is not None]
+
+    def skew(self, image: Image) -> float:
+        """See ``Engines.skew``."""
+        angle: float = self._catalog.get("skew", "projection").skew(image)
+        return angle
+
+    def read_barcodes(self, image: Image) -> list[Barcode]:
+        """See ``Engines.read_barcodes``."""
+        codes: list[Barcode] = self._catalog.get("barcodes", "zxing").read(image)
+        return codes
+
+    def find_signatures(self, image: Image) -> list[Sighting]:
+        """See ``Engines.find_signatures``."""
+        signatures: list[Sighting] = self._catalog.get("signatures", "octavo").find(image)
+        return signatures
+
+    def find_struck(self, image: Image, words: list[BBox]) -> list[bool]:
+        """See ``Engines.find_struck``."""
+        struck: list[bool] = self._catalog.get("struck", "strokes").struck(image, words)
+        return struck
+
+    def find_checkboxes(self, image: Image) -> list[CheckBox]:
+        """See ``Engines.find_checkboxes``."""
+        boxes: list[CheckBox] = self._catalog.get("checkboxes", "contours").find(image)
+        return boxes
+
+    def read_chart(self, image: Image, lines: list[TextLine]) -> AnyChart | None:
+        """See ``Engines.read_chart``."""
+        chart: AnyChart | None = self._catalog.get("charts", "pixels").read(image, lines)
+        return chart
 
     @property
     def vision_uses(self) -> frozenset[VisionUse]:

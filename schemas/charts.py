@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 Number = int | float
 
@@ -136,6 +136,10 @@ class PieChart(_Drawn):
 
 
 Chart = BarChart | LineChart | ScatterPlot | PieChart
+
+
+class AnyChart(RootModel[Annotated[Chart, Field(discriminator="type")]]):
+    """A chart of any type, for where its type is not known before (between processes, from a model)."""
 
 
 def charts_json(charts: Sequence[Chart]) -> str:

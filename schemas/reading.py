@@ -135,6 +135,78 @@ class Region:
 
 
 @dataclass(slots=True)
+class Sighting:
+    """Something seen on a picture: where, and how sure, 0 to 1."""
+
+    bbox: BBox
+    score: float
+
+
+@dataclass(slots=True)
+class Barcode:
+    """A symbol that was read: its symbology (``QRCODE``, ``EAN13``…) and its content as text to show."""
+
+    symbology: str
+    value: str
+    bbox: BBox
+
+
+@dataclass(slots=True)
+class CheckBox:
+    """A drawn box or circle to be marked, and whether it is; ``round`` ones are radio buttons."""
+
+    bbox: BBox
+    checked: bool
+    score: float
+    round: bool = False
+
+
+class FieldKind(StrEnum):
+    """The kinds of form field; the values are those of the wire's key-value entries."""
+
+    TEXT = "text"
+    CHECKBOX = "checkbox"
+    RADIO = "radio button"
+    DROPDOWN = "dropdown"
+    SIGNATURE = "signature"
+
+
+@dataclass(slots=True)
+class FormField:
+    """A field of an interactive form where it stands on the page as displayed: one widget.
+
+    ``name`` is the full name, its parts joined by dots; ``label`` what a person is told of it (its
+    tooltip). ``value`` is the text or the choices (one a line), of a box its export value if it is checked
+    and empty if not, of a signature the signer's name. ``is_set``: checked, signed, filled in.
+    ``options`` are the choices of a list, or this widget's export value.
+    """
+
+    name: str
+    kind: FieldKind
+    bbox: BBox | None
+    value: str = ""
+    label: str = ""
+    is_set: bool = False
+    options: list[str] = field(default_factory=list)
+    read_only: bool = False
+
+
+@dataclass(slots=True)
+class Drawing:
+    """A painted path: its subpaths as points, curves as short chords, on the page as displayed.
+
+    Colours are ``#RRGGBB``, None where the path is not filled, or not stroked; ``width`` is the line's.
+    """
+
+    subpaths: list[list[tuple[float, float]]]
+    fill: str | None = None
+    stroke: str | None = None
+    width: float = 0.0
+    dashed: bool = False
+    opacity: float = 1.0
+
+
+@dataclass(slots=True)
 class DocumentPart:
     """A run of pages of one kind: the whole document, or one of the documents in an envelope.
 

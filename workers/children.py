@@ -32,9 +32,23 @@ from models.vlm.prompts import PROMPTS
 from pipelines.readers.base import Reader, ReaderSetup
 from pipelines.readers.libreoffice import find_soffice
 from schemas import errors
+from schemas.charts import AnyChart
 from schemas.geometry import BBox
 from schemas.ocr import OcrEngineName
-from schemas.reading import DocumentInfo, FlowPage, FlowView, Region, SourcePage, TableGrid, TextLine
+from schemas.reading import (
+    Barcode,
+    CheckBox,
+    DocumentInfo,
+    Drawing,
+    FlowPage,
+    FlowView,
+    FormField,
+    Region,
+    Sighting,
+    SourcePage,
+    TableGrid,
+    TextLine,
+)
 from schemas.settings import Settings
 from schemas.vision import Transcript, VisionTask, VisionUse
 from workers import codec
@@ -223,6 +237,21 @@ class ReaderChild:
         image: Image = self._call("render", number, scale, clip)
         return image
 
+    def fields(self, number: int) -> list[FormField]:
+        """See ``Reader.fields``."""
+        fields: list[FormField] = self._call("fields", number)
+        return fields
+
+    def inks(self, number: int) -> list[BBox]:
+        """See ``Reader.inks``."""
+        inks: list[BBox] = self._call("inks", number)
+        return inks
+
+    def drawings(self, number: int) -> list[Drawing]:
+        """See ``Reader.drawings``."""
+        drawings: list[Drawing] = self._call("drawings", number)
+        return drawings
+
     def flow_page(self, number: int, view: FlowView) -> FlowPage:
         """See ``Reader.flow_page``."""
         page: FlowPage = self._call("flow_page", number, view)
@@ -326,6 +355,35 @@ class EngineChild:
         """See ``Engines.table_structures``."""
         grids: list[TableGrid] = self._call("table_structures", image)
         return grids
+
+    def skew(self, image: Image) -> float:
+        """See ``Engines.skew``."""
+        return float(self._call("skew", image))
+
+    def read_barcodes(self, image: Image) -> list[Barcode]:
+        """See ``Engines.read_barcodes``."""
+        codes: list[Barcode] = self._call("read_barcodes", image)
+        return codes
+
+    def find_signatures(self, image: Image) -> list[Sighting]:
+        """See ``Engines.find_signatures``."""
+        signatures: list[Sighting] = self._call("find_signatures", image)
+        return signatures
+
+    def find_struck(self, image: Image, words: list[BBox]) -> list[bool]:
+        """See ``Engines.find_struck``."""
+        struck: list[bool] = self._call("find_struck", image, words)
+        return struck
+
+    def find_checkboxes(self, image: Image) -> list[CheckBox]:
+        """See ``Engines.find_checkboxes``."""
+        boxes: list[CheckBox] = self._call("find_checkboxes", image)
+        return boxes
+
+    def read_chart(self, image: Image, lines: list[TextLine]) -> AnyChart | None:
+        """See ``Engines.read_chart``."""
+        chart: AnyChart | None = self._call("read_chart", image, lines)
+        return chart
 
     @property
     def vision_uses(self) -> frozenset[VisionUse]:

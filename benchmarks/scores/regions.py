@@ -26,12 +26,16 @@ _ALIKE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class PageRegion:
-    """A box of one class. The box is in shares of the page's width and height; ``page`` counts from 1."""
+    """A box of one class. The box is in shares of the page's width and height; ``page`` counts from 1.
+
+    ``score`` is how sure an engine is of it, 0 to 1, where it says so.
+    """
 
     label: str
     box: BBox
     page: int = 1
     text: str = ""
+    score: float | None = None
 
 
 Pair = tuple[int, int]

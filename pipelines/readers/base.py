@@ -9,7 +9,7 @@ from typing import Protocol
 
 from models.base import Image
 from schemas.geometry import BBox
-from schemas.reading import DocumentInfo, FlowPage, FlowView, SourcePage
+from schemas.reading import DocumentInfo, Drawing, FlowPage, FlowView, FormField, SourcePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,18 @@ class PagedReader(ABC):
     @abstractmethod
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         """The page as displayed, or the part ``clip`` of it (page units), at ``scale`` pixels a page unit."""
+
+    def fields(self, number: int) -> list[FormField]:
+        """The fields of an interactive form that stand on a page; none where the format has no forms."""
+        return []
+
+    def inks(self, number: int) -> list[BBox]:
+        """Where something was written by hand into the file (ink annotations), page units."""
+        return []
+
+    def drawings(self, number: int) -> list[Drawing]:
+        """The vector graphics of a page in painting order; none where the format has none."""
+        return []
 
     def close(self) -> None:  # noqa: B027
         """Gives files and memory back."""
@@ -124,6 +136,18 @@ class Reader(Protocol):
 
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         """See ``PagedReader.render``."""
+        ...
+
+    def fields(self, number: int) -> list[FormField]:
+        """See ``PagedReader.fields``."""
+        ...
+
+    def inks(self, number: int) -> list[BBox]:
+        """See ``PagedReader.inks``."""
+        ...
+
+    def drawings(self, number: int) -> list[Drawing]:
+        """See ``PagedReader.drawings``."""
         ...
 
     def flow_page(self, number: int, view: FlowView) -> FlowPage:

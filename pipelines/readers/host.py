@@ -17,7 +17,15 @@ from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, UnsupportedFormat
 from schemas.formats import Format, format_named
 from schemas.geometry import BBox
-from schemas.reading import DocumentInfo, DocumentPart, FlowPage, FlowView, SourcePage
+from schemas.reading import (
+    DocumentInfo,
+    DocumentPart,
+    Drawing,
+    FlowPage,
+    FlowView,
+    FormField,
+    SourcePage,
+)
 
 # ``Format.reader`` → "module:Class", imported on first use; built with the file's path and a ``ReaderSetup``.
 READERS: dict[str, str] = {
@@ -104,6 +112,21 @@ class LocalReader:
         """See ``Reader.render``."""
         paged, own = self._paged(number)
         return paged.render(own, scale, clip)
+
+    def fields(self, number: int) -> list[FormField]:
+        """See ``Reader.fields``."""
+        paged, own = self._paged(number)
+        return paged.fields(own)
+
+    def inks(self, number: int) -> list[BBox]:
+        """See ``Reader.inks``."""
+        paged, own = self._paged(number)
+        return paged.inks(own)
+
+    def drawings(self, number: int) -> list[Drawing]:
+        """See ``Reader.drawings``."""
+        paged, own = self._paged(number)
+        return paged.drawings(own)
 
     def flow_page(self, number: int, view: FlowView) -> FlowPage:
         """See ``Reader.flow_page``; what could not be opened of an envelope is told on the first page."""

@@ -9,15 +9,21 @@ from pathlib import Path
 import numpy as np
 
 from models.base import Image
+from schemas.charts import AnyChart
 from schemas.fragments import Source
 from schemas.geometry import BBox
 from schemas.reading import (
+    Barcode,
+    CheckBox,
     DocumentInfo,
     DocumentPart,
+    Drawing,
     FlowPage,
     FlowView,
+    FormField,
     Region,
     RegionKind,
+    Sighting,
     SourcePage,
     TableGrid,
     TextLine,
@@ -50,6 +56,12 @@ class FakeEngines:
     seen: list[Region] = field(default_factory=list)
     grids: list[TableGrid] = field(default_factory=list)
     turns: int = 0
+    leaning: float = 0.0
+    barcodes: list[Barcode] = field(default_factory=list)
+    signatures: list[Sighting] = field(default_factory=list)
+    struck: list[bool] = field(default_factory=list)
+    checkboxes: list[CheckBox] = field(default_factory=list)
+    chart: AnyChart | None = None
     transcripts: list[Transcript | Exception] = field(default_factory=list)
     vision_uses: frozenset[VisionUse] = frozenset()
     calls: list[str] = field(default_factory=list)
@@ -76,6 +88,30 @@ class FakeEngines:
     def table_structures(self, image: Image) -> list[TableGrid]:
         self.calls.append("table_structures")
         return self.grids
+
+    def skew(self, image: Image) -> float:
+        self.calls.append("skew")
+        return self.leaning
+
+    def read_barcodes(self, image: Image) -> list[Barcode]:
+        self.calls.append("read_barcodes")
+        return self.barcodes
+
+    def find_signatures(self, image: Image) -> list[Sighting]:
+        self.calls.append("find_signatures")
+        return self.signatures
+
+    def find_struck(self, image: Image, words: list[BBox]) -> list[bool]:
+        self.calls.append(f"find_struck {len(words)}")
+        return self.struck or [False] * len(words)
+
+    def find_checkboxes(self, image: Image) -> list[CheckBox]:
+        self.calls.append("find_checkboxes")
+        return self.checkboxes
+
+    def read_chart(self, image: Image, lines: list[TextLine]) -> AnyChart | None:
+        self.calls.append("read_chart")
+        return self.chart
 
     def transcribe(self, image: Image, task: VisionTask) -> Transcript:
         """Answers, or raises, what comes next in ``transcripts``."""
@@ -114,6 +150,9 @@ class FakeReader:
     make: Callable[[int], SourcePage]
     pages: int = 1
     blank: bool = False
+    forms: list[FormField] = field(default_factory=list)
+    written: list[BBox] = field(default_factory=list)
+    drawn: list[Drawing] = field(default_factory=list)
 
     def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
         return "PDF"
@@ -133,6 +172,15 @@ class FakeReader:
         if not self.blank:
             image[: image.shape[0] // 2, : image.shape[1] // 2] = 0
         return image
+
+    def fields(self, number: int) -> list[FormField]:
+        return self.forms
+
+    def inks(self, number: int) -> list[BBox]:
+        return self.written
+
+    def drawings(self, number: int) -> list[Drawing]:
+        return self.drawn
 
     def flow_page(self, number: int, view: FlowView) -> FlowPage:
         return FlowPage([])
