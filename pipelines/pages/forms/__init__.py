@@ -1,0 +1,1 @@
+"""Forms: fields with their names and values, interactive, printed or scanned."""
