@@ -35,12 +35,15 @@ def words(lines: list[TextLine]) -> list[str]:
 
 
 _OVERLAPPING = [line("Port", 0, 0), line("12.5", 30, 7), line("ships at sea", 0, 3)]
+_THREE_LEVELS = [line("Port", 0, 6), line("Port", 0, 22), line("Port", 2, 0), line(". . . .", 0, 17)]
+_THREE_RULES = [BBox(0, 5, 5, 6), BBox(0, 16, 5, 17), BBox(0, 22, 236, 23)]
 
 
 @settings(deadline=None)
 @given(_lines, _inner, _inner, _rules)
 @example(_OVERLAPPING, [6.0], [], [BBox(0, 7.5, 292, 8.5)])
 @example(_OVERLAPPING, [6.0], [], [])
+@example(_THREE_LEVELS, [], [], _THREE_RULES)
 def test_no_word_is_lost_in_a_table(
     lines: list[TextLine], xs: list[float], ys: list[float], rules: list[BBox]
 ) -> None:

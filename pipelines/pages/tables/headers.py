@@ -203,19 +203,26 @@ def _widen_lowest(header: Header, xs: Sequence[float], rules: Sequence[BBox]) ->
 
 def _join_broken(header: Header, rules: Sequence[BBox]) -> None:
     """Lines of one label that a level's end elsewhere came between, put together again."""
+    whole: list[Label] = []
     for label in sorted(header.labels, key=lambda one: one.top):
-        for below in [one for one in header.labels if one.top == label.bottom]:
-            same = (label.left, label.right) == (below.left, below.left + 1) == (below.left, below.right)
-            gap = below.bbox.y1 - label.bbox.y2
-            if not same or gap > _BROKEN * label.lines[-1].bbox.height:
-                continue
-            x, high, low = label.bbox.center[0], label.bbox.center[1], below.bbox.center[1]
-            if any(rule.x1 <= x <= rule.x2 and high < rule.center[1] < low for rule in rules):
-                continue
-            label.lines += below.lines
-            label.bbox = label.bbox.union(below.bbox)
-            label.bottom = below.bottom
-            header.labels.remove(below)
+        above = next((one for one in whole if _is_next_line(one, label, rules)), None)
+        if above is None:
+            whole.append(label)
+            continue
+        above.lines += label.lines
+        above.bbox = above.bbox.union(label.bbox)
+        above.bottom = label.bottom
+    header.labels = whole
+
+
+def _is_next_line(label: Label, below: Label, rules: Sequence[BBox]) -> bool:
+    """Whether the label of the next level is the next line of this one: close, with no rule between."""
+    same = (label.left, label.right) == (below.left, below.left + 1) == (below.left, below.right)
+    gap = below.bbox.y1 - label.bbox.y2
+    if below.top != label.bottom or not same or gap > _BROKEN * label.lines[-1].bbox.height:
+        return False
+    x, high, low = label.bbox.center[0], label.bbox.center[1], below.bbox.center[1]
+    return not any(rule.x1 <= x <= rule.x2 and high < rule.center[1] < low for rule in rules)
 
 
 def _grow(header: Header) -> None:
