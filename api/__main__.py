@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from schemas.errors import InvalidConfiguration, OctavoError
-from schemas.options import Configuration, OcrModel, ParsingOptions
+from schemas.options import Configuration, OcrModel
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,6 +69,31 @@ class OutputFormat(StrEnum):
         return document.model_dump_json(indent=2)
 
 
+class Extra(StrEnum):
+    """What ``octavo parse`` looks for besides text, each an option of the service."""
+
+    BARCODES = "barcodes"
+    SIGNATURES = "signatures"
+    STRIKETHROUGH = "strikethrough"
+    SKEW = "skew"
+    CHARTS = "charts"
+    FORMS = "forms"
+    IMAGES = "images"
+    WORDS = "words"
+
+
+_EXTRAS = {
+    Extra.BARCODES: ("parsing_options", "barcode_detection"),
+    Extra.SIGNATURES: ("parsing_options", "signature_detection"),
+    Extra.STRIKETHROUGH: ("parsing_options", "remove_strikethrough_lines"),
+    Extra.SKEW: ("parsing_options", "skew_detection"),
+    Extra.CHARTS: ("enrichment_options", "chart_extraction"),
+    Extra.FORMS: ("enrichment_options", "key_value_extraction"),
+    Extra.IMAGES: ("parsing_options", "include_images"),
+    Extra.WORDS: ("parsing_options", "include_words"),
+}
+
+
 @app.command()
 def parse(
     files: Annotated[list[Path], typer.Argument(help="Files to read.", exists=True, dir_okay=False)],
@@ -86,6 +111,10 @@ def parse(
         OcrModel,
         typer.Option("--ocr-model", "-m", help="How to read; gemini3: by a vision model you set up."),
     ] = OcrModel.MODEL03,
+    extras: Annotated[
+        list[Extra] | None,
+        typer.Option("--with", "-w", help="What to look for besides text, or to add; again for more."),
+    ] = None,
 ) -> None:
     """Read documents without any service."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -98,14 +127,14 @@ def parse(
         judge_ocr_model(settings, ocr_model)
     except InvalidConfiguration as error:
         _stop(error.message)
-    configuration = Configuration(parsing_options=ParsingOptions(ocr_model=ocr_model))
+    options = configuration(ocr_model, extras or [])
     targets = _targets(files, output, output_format) if output else {}
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     failed = 0
     with Progress(*columns, console=notes, transient=True) as bars, LocalParser(settings) as parser:
         for path in files:
             try:
-                document = _parse_one(parser, path, configuration, pages, bars)
+                document = _parse_one(parser, path, options, pages, bars)
             except OctavoError as error:
                 notes.print(f"[red]{escape(str(path))}[/red]: {escape(error.message)}", soft_wrap=True)
                 failed += 1
@@ -119,6 +148,18 @@ def parse(
     if failed:
         notes.print(f"{failed} of {len(files)} could not be read.")
         raise typer.Exit(1)
+
+
+def configuration(ocr_model: OcrModel, extras: list[Extra]) -> Configuration:
+    """What the service would be asked for."""
+    asked: dict[str, dict[str, object]] = {
+        "parsing_options": {"ocr_model": ocr_model},
+        "enrichment_options": {},
+    }
+    for extra in extras:
+        group, option = _EXTRAS[extra]
+        asked[group][option] = True
+    return Configuration.model_validate(asked)
 
 
 def _parse_one(

@@ -13,7 +13,7 @@ from rich.table import Table
 from benchmarks import calibrate as calibration
 from benchmarks import corpus, load, overlays, quality, report, speed, store, summary
 from benchmarks.corpus import Truth
-from benchmarks.peers import ENGINES
+from benchmarks.peers import ENGINES, View, asked
 from benchmarks.process import EngineStartError
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
@@ -162,21 +162,24 @@ def overlays_command(
     folder: Path,
     files: Annotated[list[Path] | None, typer.Argument(help="Files to draw; or see --set.")] = None,
     set_: Sets = None,
+    view: Annotated[View, typer.Option(help="What Octavo is asked for in files; a set says it itself.")] = (
+        View.ALL
+    ),
     limit: Limit = None,
 ) -> None:
     """Reads files, or a set, with Octavo; writes a PNG of each page with its boxes and the true ones."""
     from schemas.errors import OctavoError
-    from schemas.options import Configuration
     from schemas.settings import Settings
     from workers.local import LocalParser
 
-    wanted = [(file, Truth()) for file in files or ()]
+    wanted = [(file, Truth(), asked(view)) for file in files or ()]
     for set_name in _named(set_ or [], list(corpus.sets()), "set"):
-        wanted += [(document.path, document.truth()) for document in corpus.documents(set_name, limit)]
+        options = asked(corpus.sets()[set_name].view)
+        wanted += [(one.path, one.truth(), options) for one in corpus.documents(set_name, limit)]
     with LocalParser(Settings()) as parser:
-        for file, truth in wanted:
+        for file, truth, options in wanted:
             try:
-                document = parser.parse(file, Configuration(), page_range="")
+                document = parser.parse(file, options, page_range="")
             except OctavoError as error:
                 console.print(f"{file}: {error.message}", markup=False)
                 continue

@@ -20,6 +20,7 @@ from typing import Any
 from benchmarks.found import finds_of, of_octavo, of_opendataloader, of_pymupdf4llm
 from benchmarks.scores.regions import PageRegion
 from schemas.formats import FORMATS
+from schemas.options import Configuration
 
 PDF = frozenset({".pdf"})
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
@@ -107,14 +108,18 @@ _ASKED: dict[View, dict[str, dict[str, object]]] = {
 }
 
 
+def asked(view: View) -> Configuration:
+    """What Octavo is asked for."""
+    return Configuration.model_validate(_ASKED.get(view, {}))
+
+
 def _octavo(view: View) -> Read:
     if view is View.REJECTED:
         return _octavo_rejected
-    from schemas.options import Configuration
     from schemas.settings import Settings
     from workers.local import LocalParser
 
-    configuration = Configuration.model_validate(_ASKED.get(view, {}))
+    configuration = asked(view)
     parser = LocalParser(Settings())
     parser.__enter__()  # left with the process
 

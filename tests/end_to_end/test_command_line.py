@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from api.__main__ import Extra, configuration
 from benchmarks.service import pdf, scanned
+from schemas.options import OcrModel
 
 pytestmark = pytest.mark.end_to_end
 
@@ -85,3 +87,18 @@ def test_a_wrong_setting_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     done = octavo("serve", cwd=tmp_path)
     assert done.returncode == 2
     assert "OCTAVO_PORT" in done.stderr
+
+
+def test_extras_add_what_the_service_has_options_for(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf(["The ferry leaves at dawn."]))
+    done = octavo("parse", "a.pdf", "--format", "json", "--with", "words", cwd=tmp_path)
+    fragment = json.loads(done.stdout)["pages"][0]["page_fragments"][0]
+    assert [word["text"] for word in fragment["words"]] == ["The", "ferry", "leaves", "at", "dawn."]
+
+
+def test_every_extra_is_an_option() -> None:
+    for extra in Extra:
+        asked = configuration(OcrModel.MODEL03, [extra]).model_dump()
+        default = configuration(OcrModel.MODEL03, []).model_dump()
+        changed = [(g, o) for g in default for o in default[g] if asked[g][o] != default[g][o]]
+        assert len(changed) == 1, extra
