@@ -42,7 +42,7 @@ from workers.sweep import sweep
 
 log = logging.getLogger(__name__)
 
-READING_VERSION = "3"
+READING_VERSION = "4"
 """Part of every window's fingerprint: raise it when the same page would be read differently."""
 
 
