@@ -1,0 +1,1 @@
+"""Charts: what their axes say, and what a picture of one shows."""
