@@ -9,9 +9,16 @@ from statistics import median_low
 
 from pipelines.vision.grounding import Found, box_of, share_found, with_cells, words_of
 from pipelines.vision.words import LocalWords, is_telling
-from schemas.fragments import FigureContent, FragmentType, PageFragment, TableContent
+from schemas.fragments import FragmentType, PageFragment, TableContent
 
-_LOCAL_ALONE = {FragmentType.FIGURE, FragmentType.CHART, FragmentType.SIGNATURE, FragmentType.BARCODE}
+_AS_DATA = {FragmentType.CHART, FragmentType.FORM, FragmentType.KEY_VALUE_REGION}
+"""What the local reading gives as data, where a model would only say its words again."""
+_LOCAL_ALONE = _AS_DATA | {
+    FragmentType.FIGURE,
+    FragmentType.SIGNATURE,
+    FragmentType.BARCODE,
+    FragmentType.STRIKETHROUGH,
+}
 """What models do not transcribe: it stays as the local reading has it."""
 _BY_PLACE = {
     FragmentType.PAGE_HEADER,
@@ -43,7 +50,8 @@ def merged(
     fragments ``read`` locally. Of these, pictures and the like are kept, and texts that the model left out.
     """
     first = 1 if said and _is_introduction(said[0], found[0]) and any(map(share_found, found)) else 0
-    said, found = said[first:], found[first:]
+    new = [i for i in range(first, len(said)) if not _is_data(found[i], read, local)]
+    said, found = [said[i] for i in new], [found[i] for i in new]
     ranks = _with_formulas([_rank(places, local) for places in found], said, found, read, local)
     placed = [
         (rank, _placed(fragment, places, rank, read, local))
@@ -101,6 +109,12 @@ def _rank(found: Found, local: LocalWords) -> int | None:
     return median_low(fragments) if fragments else None
 
 
+def _is_data(found: Found, read: Sequence[PageFragment], local: LocalWords) -> bool:
+    """Whether most of a text is the words of charts and forms."""
+    places = [read[local.fragment_of[i]].fragment_type for i in found if i is not None]
+    return 2 * sum(kind in _AS_DATA for kind in places) > len(places)
+
+
 def _is_introduction(fragment: PageFragment, found: Found) -> bool:
     """Whether an answer's first text announces the transcription: it ends in a colon and is not there."""
     text = fragment.content.content
@@ -135,7 +149,7 @@ def _without_said(
     fragment: PageFragment, index: int, found: Sequence[Found], local: LocalWords
 ) -> PageFragment:
     """A local fragment that stays; a picture's text goes if the model has read it as text of the page."""
-    if not isinstance(fragment.content, FigureContent) or not fragment.words:
+    if fragment.fragment_type is not FragmentType.FIGURE or not fragment.words:
         return fragment
     own = set(local.tokens_of(index))
     if not own or 2 * len(own.intersection(chain.from_iterable(found))) < len(own):

@@ -50,9 +50,9 @@ def fragment(
     match kind:
         case FragmentType.TITLE | FragmentType.SECTION_HEADER:
             content = HeaderContent(content=line, level=0)
-        case FragmentType.TABLE:
+        case FragmentType.TABLE | FragmentType.FORM:
             content = TableContent(content=line, html=f"<table><tr><td>{line}</td></tr></table>")
-        case FragmentType.FIGURE:
+        case FragmentType.FIGURE | FragmentType.CHART:
             content = FigureContent(content=line)
         case _:
             content = TextContent(content=line)

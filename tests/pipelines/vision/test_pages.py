@@ -185,6 +185,21 @@ def test_a_picture_s_text_that_the_model_read_is_not_told_twice() -> None:
     assert ("figure", "High water Low water") in told(work)
 
 
+@pytest.mark.parametrize("kind", [FragmentType.CHART, FragmentType.FORM])
+def test_what_the_page_gives_as_data_is_not_told_again_in_words(kind: FragmentType) -> None:
+    data = fragment(kind, "High water 3.75 Low water 0.42", 300)
+    work, _ = read(f"{ANSWER}\n\nHigh water 3.75\n\nLow water 0.42", [*READ, data])
+    assert [text for _, text in told(work) if "water 0.42" in text] == [data.content.content]
+    assert len(work.fragments or []) == len(READ) + 1
+
+
+@pytest.mark.parametrize("kind", [FragmentType.BARCODE, FragmentType.SIGNATURE, FragmentType.STRIKETHROUGH])
+def test_what_was_seen_besides_text_stays(kind: FragmentType) -> None:
+    seen = fragment(kind, "seen", 300)
+    work, _ = read(ANSWER, [*READ, seen])
+    assert (kind.value, "seen") in told(work)
+
+
 def test_tables_and_formulas_of_an_answer_find_their_places() -> None:
     fragments = [
         fragment(FragmentType.TEXT, "Port Ships\nAmber 12", 100),
