@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.peers import View
+from benchmarks.scores.charts import ChartTable
 from benchmarks.scores.olmocr import Check
 from benchmarks.scores.order import Block
 from benchmarks.scores.regions import PageRegion
@@ -37,7 +38,7 @@ class Truth:
     text before and after all tracked changes. ``silver`` marks a truth that another engine made and people
     only looked over. ``outcomes`` are how the reading may end: the names
     of errors, ``READ`` for some text, ``EMPTY`` for none. ``optional`` are lines that are in the document but
-    not in the ``markdown`` (running heads, notes): an engine may give them or not.
+    not in the ``markdown`` (running heads, notes): an engine may give them or not. ``charts`` are the data of drawn charts.
     """
 
     markdown: str | None = None
@@ -53,6 +54,7 @@ class Truth:
     outcomes: frozenset[str] | None = None
     silver: bool = False
     optional: tuple[str, ...] = ()
+    charts: tuple[ChartTable, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.corpus import EMPTY, READ, Document, Truth, documents, sets
 from benchmarks.peers import ENGINES
 from benchmarks.process import EngineProcess, Outcome
+from benchmarks.scores.charts import score_charts, score_numbers, tables_of
 from benchmarks.scores.formulas import without_latex
 from benchmarks.scores.headings import mhs
 from benchmarks.scores.markdown import comparable, tables, without_lines
@@ -111,6 +112,10 @@ def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
         counted["revisions"] = score_revisions(truth.revisions, revisions(outcome.markdown))
     if truth.changed is not None:
         counted["changed"] = score_changed(*truth.changed, revisions(outcome.markdown))
+    if truth.charts is not None:
+        drawn = [table for find in outcome.finds or () for table in tables_of(find.text) if table]
+        counted["charts"] = score_charts(truth.charts, drawn)
+        counted["numbers"] = score_numbers(truth.charts, drawn)
     if truth.checks is not None:
         kinds = score_checks(truth.checks, None if outcome.error else outcome.markdown)
         counted[CHECKS] = pool(kinds.values())
