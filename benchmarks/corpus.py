@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.peers import View
 from benchmarks.scores.charts import ChartTable
+from benchmarks.scores.key_values import KeyValue
 from benchmarks.scores.olmocr import Check
 from benchmarks.scores.order import Block
 from benchmarks.scores.regions import PageRegion
@@ -38,7 +39,9 @@ class Truth:
     text before and after all tracked changes. ``silver`` marks a truth that another engine made and people
     only looked over. ``outcomes`` are how the reading may end: the names
     of errors, ``READ`` for some text, ``EMPTY`` for none. ``optional`` are lines that are in the document but
-    not in the ``markdown`` (running heads, notes): an engine may give them or not. ``charts`` are the data of drawn charts.
+    not in the ``markdown`` (running heads, notes): an engine may give them or not. ``charts`` are the data
+    of drawn charts. ``fields`` are all of a form, ``shown_fields`` the check boxes and filled-in values that
+    a picture of one shows.
     """
 
     markdown: str | None = None
@@ -55,6 +58,8 @@ class Truth:
     silver: bool = False
     optional: tuple[str, ...] = ()
     charts: tuple[ChartTable, ...] | None = None
+    fields: tuple[KeyValue, ...] | None = None
+    shown_fields: tuple[KeyValue, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,8 @@ def data_folder() -> Path:
 class DataSet:
     """A set: its folder's name, its truth reader, and what an engine must give to be asked at all.
 
-    ``needs`` is what an engine must not lack: "tables", "regions" or "revisions" where nothing else is
-    scored, "office" where most are office documents, else "". ``view`` is what
+    ``needs`` is what an engine must not lack: "tables", "regions", "revisions" or "finds" where nothing else
+    is scored, "office" where most are office documents, else "". ``view`` is what
     engines are asked for. With ``by_kind`` scores are shown by the documents' kinds too, each kind weighing
     the same; of a set of ``anything`` engines are asked for every file, whatever they claim to read.
     """
@@ -122,6 +127,7 @@ def sets() -> dict[str, DataSet]:
         office_mixed,
         olmocr,
         omnidocbench,
+        pdf_forms,
         sroie,
         table_images,
     )
@@ -144,4 +150,6 @@ def sets() -> dict[str, DataSet]:
         "office_mixed": DataSet(
             "office_mixed", office_mixed.documents, "office", by_kind=True, anything=True
         ),
+        "pdf_forms": DataSet("pdf_forms", pdf_forms.documents, "finds", View.FORMS),
+        "pdf_forms_rasterised": DataSet("pdf_forms", pdf_forms.rasterised, "finds", View.FORMS),
     }

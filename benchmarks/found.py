@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pymupdf
 
+from benchmarks.scores.key_values import FIELD
 from benchmarks.scores.regions import LABELS, PageRegion
 from schemas.documents import Page, ParsedDocument
-from schemas.fragments import FragmentType
+from schemas.fragments import FragmentType, TableContent
 from schemas.geometry import BBox
 
 _OCTAVO = {
@@ -79,19 +81,27 @@ _FINDS = frozenset(
 
 
 def finds_of(document: ParsedDocument) -> list[PageRegion]:
-    """What was found besides text: the label is the fragment's type, the text its content."""
-    return [
-        PageRegion(
-            fragment.fragment_type.value,
-            _shares(fragment.bbox.bbox(), page.page_dimensions.width, page.page_dimensions.height),
-            page.page_number,
-            str(fragment.content.content),
-            fragment.confidence,
-        )
-        for page in document.pages
-        for fragment in page.page_fragments
-        if fragment.fragment_type in _FINDS and fragment.bbox and page.page_dimensions
-    ]
+    """What was found besides text: the label is the fragment's type, the text its content.
+
+    A form is followed by its fields, each as its entry (``scores.key_values.FIELD``).
+    """
+    found = []
+    for page in document.pages:
+        for fragment in page.page_fragments:
+            if fragment.fragment_type not in _FINDS or not fragment.bbox or not page.page_dimensions:
+                continue
+            width, height = page.page_dimensions.width, page.page_dimensions.height
+            box = _shares(fragment.bbox.bbox(), width, height)
+            text = str(fragment.content.content)
+            found.append(
+                PageRegion(fragment.fragment_type.value, box, page.page_number, text, fragment.confidence)
+            )
+            if isinstance(fragment.content, TableContent):
+                placed = [entry for entry in json.loads(text) if entry["box_id"] is not None]
+                for entry, cell in zip(placed, fragment.content.cells, strict=True):
+                    cell_box = _shares(cell.bounding_box.bbox(), width, height)
+                    found.append(PageRegion(FIELD, cell_box, page.page_number, json.dumps(entry)))
+    return found
 
 
 def of_pymupdf4llm(path: Path, pages: Sequence[dict[str, Any]]) -> list[PageRegion]:

@@ -50,6 +50,10 @@ GOALS = (
     Goal("docx_accepted", "equal", 1.0, False, "accepted view equals the twin"),
     Goal("office_mixed", "expected", 1.0, False, "read or refused as it should be"),
     Goal("office_mixed", "in time", 1.0, False, "in less than a minute"),
+    Goal("pdf_forms", "values", 0.98, True, "values of fields, F1, pooled"),
+    Goal("pdf_forms", "boxes ticked", 0.95, True, "states of boxes, F1, pooled"),
+    Goal("pdf_forms_rasterised", "values", 0.80, True, "values of fields, F1, pooled"),
+    Goal("pdf_forms_rasterised", "boxes ticked", 0.95, True, "states of boxes, F1, pooled"),
 )
 
 _FAST = frozenset({"pymupdf4llm", "pymupdf4llm-no-ocr"})

@@ -73,8 +73,8 @@ Read = Callable[[Path], Reading]
 class Engine:
     """An engine: its distribution's name, the file suffixes it is asked to read, and how to load it.
 
-    What it ``lacks`` ("tables", "regions", "revisions", "errors", "office") it is not asked for. One that is
-    ``timed_only`` is another's faster setting, and takes no part in quality.
+    What it ``lacks`` ("tables", "regions", "revisions", "errors", "office", "finds") it is not asked for.
+    One that is ``timed_only`` is another's faster setting, and takes no part in quality.
     """
 
     name: str
@@ -210,8 +210,8 @@ def _with_tesseract() -> frozenset[str]:
     return IMAGES if os.environ.get("TESSDATA_PREFIX") else frozenset()
 
 
-_NO_BOXES = frozenset({"regions", "revisions", "errors"})
-_PAGES_ONLY = frozenset({"revisions", "errors", "office"})
+_NO_BOXES = frozenset({"regions", "revisions", "errors", "finds"})
+_PAGES_ONLY = frozenset({"revisions", "errors", "office", "finds"})
 
 ENGINES: dict[str, Engine] = {
     engine.name: engine

@@ -12,6 +12,7 @@ from benchmarks.process import EngineProcess, Outcome
 from benchmarks.scores.charts import score_charts, score_numbers, tables_of
 from benchmarks.scores.formulas import without_latex
 from benchmarks.scores.headings import mhs
+from benchmarks.scores.key_values import key_values, score_fields, score_states, score_values
 from benchmarks.scores.markdown import comparable, tables, without_lines
 from benchmarks.scores.olmocr import score_checks
 from benchmarks.scores.order import score_blocks
@@ -116,10 +117,21 @@ def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
         drawn = [table for find in outcome.finds or () for table in tables_of(find.text) if table]
         counted["charts"] = score_charts(truth.charts, drawn)
         counted["numbers"] = score_numbers(truth.charts, drawn)
+    if truth.fields is not None or truth.shown_fields is not None:
+        counted |= _field_tallies(truth, outcome)
     if truth.checks is not None:
         kinds = score_checks(truth.checks, None if outcome.error else outcome.markdown)
         counted[CHECKS] = pool(kinds.values())
         counted |= {f"{CHECKS}{KIND}{kind}": tally for kind, tally in kinds.items()}
+    return counted
+
+
+def _field_tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
+    """Values and boxes to tick; exactly all fields only where the file knows them."""
+    true, found = truth.fields or truth.shown_fields or (), key_values(outcome.finds or ())
+    counted = {"values": score_values(true, found), "boxes ticked": score_states(true, found)}
+    if truth.fields is not None:
+        counted["fields"] = score_fields(true, found)
     return counted
 
 

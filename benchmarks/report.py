@@ -48,6 +48,9 @@ _POOLED = {
     "boxes": "boxes of any class (F1)",
     "revisions": "revisions (F1)",
     "changed": "changed characters (F1)",
+    "values": "values of fields (F1)",
+    "boxes ticked": "states of boxes (F1)",
+    "fields": "fields, exactly (F1)",
     "tests": "tests passed",
 }
 """Counts over the whole set, in the order of their columns."""
@@ -75,6 +78,9 @@ _SETS = {
     "office_mixed": "A few files of each of many types: is what should be read not empty, and all else "
     "refused with the right error? Every engine that reads office documents got every file; the errors of "
     "other engines are not judged.",
+    "pdf_forms": "Fillable PDFs: the filled-in values and the states of boxes, each at its place; `fields` are "
+    "all, empty ones too, with their kind. Octavo: `key_value_extraction`.",
+    "pdf_forms_rasterised": "Pictures of them at 150 dpi: the values and boxes that show.",
 }
 _BY_KIND = {"text": "Text", "tables": "Tables (TEDS)", "headings": "Headings (MHS)"}
 """Scores that are shown by kind."""

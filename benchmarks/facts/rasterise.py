@@ -13,9 +13,9 @@ from benchmarks import corpus
 DOTS_PER_INCH = 150
 
 
-def rasterise(pdf: Path) -> Path:
-    """The picture-only twin of a PDF, of the same name and page sizes; made once and kept."""
-    target = corpus.CACHE / f"raster-{DOTS_PER_INCH}" / pdf.name
+def rasterise(pdf: Path, name: str | None = None) -> Path:
+    """The picture-only twin of a PDF, of the same (or another) name and page sizes; made once and kept."""
+    target = corpus.CACHE / f"raster-{DOTS_PER_INCH}" / (name or pdf.name)
     if target.exists() and target.stat().st_mtime > pdf.stat().st_mtime:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
