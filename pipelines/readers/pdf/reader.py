@@ -84,7 +84,7 @@ class PdfReader(PagedReader):
             scattered = len(source.lines) < _SCATTERED * len(text.lines)
             source.pictures = _pictures(page)
             source.rules, source.bars = _rules(page, drawings)
-            mark_struck(page, source.lines, source.rules + source.bars)
+            mark_struck(page, source.lines, drawings)
             if layout and not source.needs_ocr:
                 source.regions = self._drawn_regions(source) if scattered else _regions(page, source)
             return source
