@@ -89,5 +89,6 @@ def test_a_word_is_not_struck_by(way: str, rotation: int, tmp_path: Path) -> Non
     assert struck(OTHERS[way], tmp_path, rotation=rotation) == []
 
 
-def test_a_dash_is_not_struck(tmp_path: Path) -> None:
+def test_dashes_are_struck_only_among_words(tmp_path: Path) -> None:
     assert struck(STRIKES["line"], tmp_path, text="---") == []
+    assert struck(STRIKES["line"], tmp_path, text="one ---") == ["one", "---"]

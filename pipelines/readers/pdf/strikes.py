@@ -94,8 +94,8 @@ def _mark(words: Sequence[Word], upright: Sequence[Word], strokes: Sequence[_Str
     """Marks those of a line's ``words`` that strokes cross; ``upright``: the same words, turned upright."""
     for stroke in strokes:
         crossed = [i for i, word in enumerate(upright) if _crosses(stroke, word)]
-        if not crossed:
-            continue
+        if not any(map(str.isalnum, "".join(upright[i].text for i in crossed))):
+            continue  # a row of dashes
         around = union_of([upright[i].bbox for i in crossed])
         slack = _BEYOND * upright[crossed[0]].size
         if stroke.box.x1 > around.x1 - slack and stroke.box.x2 < around.x2 + slack:
@@ -107,8 +107,6 @@ def _crosses(stroke: _Stroke, word: Word) -> bool:
     """Whether a stroke runs over most of a word, and on average at the height where strikes lie."""
     box, size = word.bbox, word.size
     if size <= 0 or stroke.thickness > _THIN * size or stroke.box.x1 > box.x2 or stroke.box.x2 < box.x1:
-        return False
-    if not any(map(str.isalnum, word.text)):
         return False
     baseline = box.y2 - word.descent
     parts: list[tuple[float, float]] = []
