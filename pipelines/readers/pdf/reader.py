@@ -15,12 +15,13 @@ from models.base import Image
 from models.layout.pymupdf import PYMUPDF, page_regions, picture_regions
 from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
 from pipelines.readers.pdf import text as pdf_text
+from pipelines.readers.pdf.drawings import drawings_of
 from pipelines.readers.pdf.hidden import layer_text
 from pipelines.readers.pdf.strikes import mark_struck
 from pipelines.space import Pose, scaled_line
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
-from schemas.reading import Region, SourcePage
+from schemas.reading import Drawing, Region, SourcePage
 
 # A drawing this thin (points) and at least this long is a ruling line.
 _RULE_THICKNESS, _RULE_LENGTH = 3.0, 10.0
@@ -112,6 +113,11 @@ class PdfReader(PagedReader):
             return pixels.reshape(pixmap.height, pixmap.stride)[:, : pixmap.width * 3].reshape(
                 pixmap.height, pixmap.width, 3
             )
+
+    def drawings(self, number: int) -> list[Drawing]:
+        """See ``PagedReader``."""
+        with self._open(number) as page:
+            return drawings_of(page.get_cdrawings())
 
     def close(self) -> None:
         """See ``PagedReader``."""
