@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 
 # docker build -t octavo .
-# docker build -t octavo:gpu --build-arg EXTRAS=postgres,s3,gpu .
+# docker build -t octavo:gpu --build-arg EXTRAS=barcodes,postgres,s3,gpu .
 # docker build -t octavo:small --build-arg OFFICE= .      (without LibreOffice: no DOC, RTF, ODT, PPT, ODP, Keynote…)
 # docker run -p 127.0.0.1:8700:8700 -v octavo:/data -e OCTAVO_API_KEYS=… octavo
 
@@ -9,7 +9,7 @@ ARG PYTHON=3.12
 
 FROM python:${PYTHON}-slim-bookworm AS build
 # Optional parts of the distribution; `gpu` puts onnxruntime-gpu and its CUDA libraries in place of onnxruntime.
-ARG EXTRAS=postgres,s3
+ARG EXTRAS=barcodes,postgres,s3
 ENV PATH=/opt/octavo/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CACHE_DIR=/var/cache/pip
 RUN python -m venv /opt/octavo
 WORKDIR /src
@@ -36,6 +36,8 @@ fontconfig fonts-crosextra-carlito fonts-crosextra-caladea fonts-liberation font
 RUN if [ -n "$OFFICE" ]; then \
       apt-get update && apt-get install --yes --no-install-recommends $OFFICE && rm -rf /var/lib/apt/lists/*; \
     fi
+# Barcodes: the second reader's library (the `barcodes` extra).
+RUN apt-get update && apt-get install --yes --no-install-recommends libzbar0 && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --home-dir /data --no-create-home octavo && \
     install --directory --owner=octavo --group=octavo --mode=0700 /data
 COPY --from=build /opt/octavo /opt/octavo
