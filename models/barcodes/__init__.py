@@ -1,0 +1,1 @@
+"""Barcodes: pictures to symbols and what they say."""
