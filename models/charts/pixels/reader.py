@@ -1,0 +1,31 @@
+"""The data of a chart that is a picture."""
+
+from __future__ import annotations
+
+from models.base import Image
+from models.charts.pixels.bars import bar_chart
+from models.charts.pixels.colours import paint_of
+from models.charts.pixels.labels import labels_of
+from models.charts.pixels.rectangles import without_text
+from models.runtime import Runtime
+from schemas.charts import AnyChart
+from schemas.reading import TextLine
+
+
+class ChartReader:
+    """Reads bar, line and pie charts and scatter plots. Safe to call from any thread."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Needs no network: the runtime is that of all engines."""
+
+    def read(self, image: Image, lines: list[TextLine]) -> AnyChart | None:
+        """The chart that fills ``image``; ``lines`` are its texts, in its pixels.
+
+        None where it is none, or its names or numbers can't be told with confidence.
+        """
+        labels = labels_of(lines)
+        paint = paint_of(image)
+        index = without_text(paint.index, labels)
+        readings = [bar_chart(paint, index, labels, upright=upright) for upright in (True, False)]
+        best = max((r for r in readings if r), key=lambda r: r.score, default=None)
+        return AnyChart(best.chart) if best else None
