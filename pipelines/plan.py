@@ -12,6 +12,7 @@ from pipelines.pages.flow import ReadFigures, ReadFlow
 from pipelines.pages.layout import LayOut
 from pipelines.pages.ocr import Ocr
 from pipelines.pages.pictures import ReadPictures
+from pipelines.pages.signatures import FindSignatures
 from pipelines.pages.tables.stage import Tables
 from pipelines.pages.text import ReadText
 from pipelines.pages.upright import Upright
@@ -35,7 +36,6 @@ from schemas.vision import VisionUse
 # Options that are accepted and not served yet: what the caller is told, and whether it was asked for.
 _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
     ("parsing_options.skew_detection", lambda c: c.parsing_options.skew_detection),
-    ("parsing_options.signature_detection", lambda c: c.parsing_options.signature_detection),
     ("parsing_options.remove_strikethrough_lines", lambda c: c.parsing_options.remove_strikethrough_lines),
     ("parsing_options.barcode_detection", lambda c: c.parsing_options.barcode_detection),
     ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
@@ -79,6 +79,8 @@ def page_stages(
         Ocr(engines, options.ocr_model.value),
         ReadPictures(reader, engines, options.ocr_model.value),
     ]
+    if options.signature_detection:
+        stages.append(FindSignatures(reader, engines))
     if layout:
         stages.append(LayOut(reader, engines))
     stages.append(Tables(reader, engines, careful=_is_careful(options)))

@@ -17,6 +17,7 @@ from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
 from pipelines.readers.pdf import text as pdf_text
 from pipelines.readers.pdf.drawings import drawings_of
 from pipelines.readers.pdf.hidden import layer_text
+from pipelines.readers.pdf.inks import ink_boxes
 from pipelines.readers.pdf.strikes import mark_struck
 from pipelines.space import Pose, scaled_line
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
@@ -118,6 +119,11 @@ class PdfReader(PagedReader):
         """See ``PagedReader``."""
         with self._open(number) as page:
             return drawings_of(page.get_cdrawings())
+
+    def inks(self, number: int) -> list[BBox]:
+        """See ``PagedReader``."""
+        with self._open(number) as page:
+            return ink_boxes(page)
 
     def close(self) -> None:
         """See ``PagedReader``."""

@@ -1,0 +1,1 @@
+"""Handwritten signatures: the detector, and in ``training`` everything that made its weights."""
