@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -175,6 +176,50 @@ def turned_back(box: BBox, quarter_turns: int, width: float, height: float) -> B
     if quarter_turns % 2:
         width, height = height, width
     return turned_box(box, -quarter_turns, width, height)
+
+
+def leaned(image: Image, degrees: float) -> Image:
+    """The picture turned about its middle by ``degrees`` clockwise, less than a quarter turn.
+
+    It is enlarged so that nothing is cut off; the new corners have the colour of the paper.
+    """
+    height, width = image.shape[:2]
+    across, down = (round(side) for side in leaned_size(width, height, degrees))
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0)
+    turn[:, 2] += (across - width) / 2, (down - height) / 2
+    out = cv2.warpAffine(image, turn, (across, down), flags=cv2.INTER_CUBIC, borderValue=_paper(image))
+    return np.asarray(out, dtype=np.uint8)
+
+
+def _paper(image: Image) -> tuple[float, ...]:
+    """The usual colour of the pixels whose grey is the most frequent."""
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    return tuple(np.median(image[grey == _background(image)], axis=0).tolist())
+
+
+def leaned_size(width: float, height: float, degrees: float) -> tuple[float, float]:
+    """The bounds of what has ``width`` x ``height`` once it is turned by less than a quarter turn."""
+    c, s = math.cos(math.radians(degrees)), abs(math.sin(math.radians(degrees)))
+    return width * c + height * s, width * s + height * c
+
+
+def leaned_box(box: BBox, degrees: float, width: float, height: float) -> BBox:
+    """The bounds of ``box`` once its ``width`` x ``height`` picture is turned as by ``leaned``."""
+    return _swung(box, degrees, (width, height), leaned_size(width, height, degrees))
+
+
+def leaned_back(box: BBox, degrees: float, width: float, height: float) -> BBox:
+    """The bounds of ``box`` when ``leaned`` is undone: ``width`` x ``height`` is the size before it."""
+    return _swung(box, -degrees, leaned_size(width, height, degrees), (width, height))
+
+
+def _swung(box: BBox, degrees: float, before: tuple[float, float], after: tuple[float, float]) -> BBox:
+    """The bounds of a box that is turned about the middle of one area, which becomes that of another."""
+    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    x, y = box.center[0] - before[0] / 2, box.center[1] - before[1] / 2
+    x, y = after[0] / 2 + c * x - s * y, after[1] / 2 + s * x + c * y
+    width, height = leaned_size(box.width, box.height, degrees)
+    return BBox(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
 def jpeg_base64(image: Image) -> str:

@@ -37,9 +37,9 @@ class Find:
 class PageWork:
     """A page in flight: changed in place by the stages, never stored. ``image`` is freed with its window.
 
-    ``image`` is upright, at ``scale`` pixels a page unit, ``turns`` clockwise quarter turns away from
-    the page as displayed. ``lines``, ``regions``, ``rules`` and ``bars`` are in units of the upright page
-    (width and height swapped when ``turns`` is odd) until ``assemble`` maps the fragments back.
+    ``image`` is upright, at ``scale`` pixels a page unit, ``angle`` degrees clockwise and then ``turns``
+    clockwise quarter turns away from the page as displayed: its ``pose``. ``lines``, ``regions``, ``rules``
+    and ``bars`` are in units of the upright page until ``assemble`` maps the fragments back.
 
     A page that comes ready has no ``source``, but a ``size`` where its format has geometry, and ``pictures``,
     the indices of figures with pixels.
@@ -50,6 +50,7 @@ class PageWork:
     image: Image | None = None
     scale: float = 1.0
     turns: int = 0
+    angle: float = 0.0
     scanned: bool = False
     lines: list[TextLine] | None = None
     regions: list[Region] | None = None
@@ -69,7 +70,7 @@ class PageWork:
         """How the upright page lies to the page as displayed; only of a page that has a source."""
         if self.source is None:
             raise ValueError(f"page {self.number} was not read yet, or came ready")
-        return Pose.of(self.source, self.turns)
+        return Pose.of(self.source, self.turns, self.angle)
 
     def warn(self, kind: WarningKind, message: str, bbox: Box | None = None) -> None:
         """Adds a warning that names the page; ``bbox`` is on the page as displayed."""

@@ -232,6 +232,11 @@ class ReaderChild:
         page: SourcePage = self._call("page", number, layout)
         return page
 
+    def level_page(self, number: int, layout: bool, angle: float) -> SourcePage:
+        """See ``Reader.level_page``."""
+        page: SourcePage = self._call("level_page", number, layout, angle)
+        return page
+
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         """See ``Reader.render``."""
         image: Image = self._call("render", number, scale, clip)

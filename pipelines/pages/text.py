@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from pipelines.readers.base import Reader
+from pipelines.space import Pose
 from pipelines.work import PageWork
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.geometry import Box
@@ -44,13 +45,18 @@ class ReadText:
             page.warnings, page.finds = list(_warnings(source)), []
             if page.scanned:
                 page.lines, page.rules, page.bars, page.regions = [], [], [], None
-                continue
-            page.turns = -source.quarter_turns % 4
-            upright = page.pose.to_upright
-            page.lines = [page.pose.upright_line(line) for line in source.lines]
-            page.rules = [upright(rule) for rule in source.rules]
-            page.bars = [upright(bar) for bar in source.bars]
-            page.regions = [region.moved(upright) for region in source.regions or []]
+            else:
+                take_text(page, source)
+
+
+def take_text(page: PageWork, level: SourcePage) -> None:
+    """Sets what is embedded in a page upright; ``level``: as it is displayed, or turned to be level."""
+    page.turns = -level.quarter_turns % 4
+    pose = Pose.of(level, page.turns)
+    page.lines = [pose.upright_line(line) for line in level.lines]
+    page.rules = [pose.to_upright(rule) for rule in level.rules]
+    page.bars = [pose.to_upright(bar) for bar in level.bars]
+    page.regions = [region.moved(pose.to_upright) for region in level.regions or []]
 
 
 def _warnings(source: SourcePage) -> Iterator[DocumentWarning]:

@@ -9,6 +9,7 @@ from models import images
 from models.base import Engines, Image
 from pipelines.pages.certainty import mean_confidence
 from pipelines.readers.base import Reader
+from pipelines.space import Pose
 from pipelines.work import PageWork
 from schemas.geometry import BBox
 
@@ -20,7 +21,7 @@ _SAMPLE, _SURE = 1 / 3, 0.9
 
 
 class Upright:
-    """Renders each scanned page and turns it by quarter turns. A blank page stays without an image.
+    """Renders each scanned page, levels it and turns it by quarter turns. A blank one stays without an image.
 
     The orientation model is taken at its word when it says that a page is upright, and checked against the
     text when it says otherwise: forms and tables sometimes deceive it.
@@ -45,6 +46,7 @@ class Upright:
             if int(image.max()) - int(image.min()) <= _BLANK_SPREAD:
                 continue
             page.scale = image.shape[1] / page.source.width
+            image = Pose.of(page.source, 0, page.angle).upright(image)
             turns = self._engines.quarter_turns(image)
             page.turns = 0 if turns and self._reads_well(image) else turns
             page.image = images.turned(image, page.turns)

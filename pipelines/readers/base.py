@@ -50,6 +50,13 @@ class PagedReader(ABC):
     def page(self, number: int, *, layout: bool) -> SourcePage:
         """A page's size and embedded content, with layout regions if asked for and possible."""
 
+    def level_page(self, number: int, *, layout: bool, angle: float) -> SourcePage:
+        """The page as ``page`` gives it, but turned about its middle by ``angle`` degrees clockwise.
+
+        It is enlarged so that nothing is cut off. Only asked for where ``SourcePage.lean`` is not 0.
+        """
+        raise NotImplementedError
+
     @abstractmethod
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         """The page as displayed, or the part ``clip`` of it (page units), at ``scale`` pixels a page unit."""
@@ -132,6 +139,10 @@ class Reader(Protocol):
 
     def page(self, number: int, layout: bool) -> SourcePage:
         """See ``PagedReader.page``."""
+        ...
+
+    def level_page(self, number: int, layout: bool, angle: float) -> SourcePage:
+        """See ``PagedReader.level_page``."""
         ...
 
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:

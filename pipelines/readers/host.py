@@ -108,6 +108,13 @@ class LocalReader:
         page.number = number
         return page
 
+    def level_page(self, number: int, layout: bool, angle: float) -> SourcePage:
+        """See ``Reader.level_page``."""
+        paged, own = self._paged(number)
+        page = paged.level_page(own, layout=layout, angle=angle)
+        page.number = number
+        return page
+
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         """See ``Reader.render``."""
         paged, own = self._paged(number)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from models.base import Image
+from models.images import leaned_size
 from schemas.charts import AnyChart
 from schemas.fragments import Source
 from schemas.geometry import BBox
@@ -162,6 +163,12 @@ class FakeReader:
 
     def page(self, number: int, layout: bool) -> SourcePage:
         return self.make(number)
+
+    def level_page(self, number: int, layout: bool, angle: float) -> SourcePage:
+        """As if nothing leaned, on a page that is enlarged as it should be."""
+        page = self.make(number)
+        width, height = leaned_size(page.width, page.height, angle)
+        return replace(page, width=width, height=height, lean=0.0)
 
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         page = self.make(number)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pymupdf
 
+from models.images import leaned_size
+
 WORDS = ["amber", "basin", "candle", "drift", "ember", "fathom", "garnet", "harbor", "island", "jasper"]
 WORDS += ["lantern", "meadow", "nectar", "orchard", "pebble", "quarry", "ribbon", "saddle", "timber", "umber"]
 
@@ -113,4 +115,14 @@ def sideways(path: Path, rotate: int) -> Path:
     document = pymupdf.open()
     page = document.new_page(width=792 if rotate % 180 else 612, height=612 if rotate % 180 else 792)
     page.show_pdf_page(page.rect, pymupdf.open(upright), 0, rotate=rotate)
+    return save(document, path)
+
+
+def leaning(path: Path, degrees: float) -> Path:
+    """The page of ``ruled_table`` drawn at an angle: its text rises to the right by ``degrees``."""
+    level = ruled_table(path.with_suffix(".level.pdf"))
+    document = pymupdf.open()
+    page = document.new_page(width=950, height=1000)
+    width, height = leaned_size(612, 792, degrees)
+    page.show_pdf_page(pymupdf.Rect(10, 20, 10 + width, 20 + height), pymupdf.open(level), 0, rotate=degrees)
     return save(document, path)

@@ -169,7 +169,11 @@ class Tables:
         if page.image is not None:
             return images.cropped(page.image, box.scaled(page.scale)), page.scale
         displayed = page.pose.to_displayed(box)
-        return page.pose.upright(self._reader.render(page.number, scale, displayed)), scale
+        picture = page.pose.upright(self._reader.render(page.number, scale, displayed))
+        if page.angle:  # more of the page shows
+            shown = page.pose.to_upright(displayed)
+            picture = images.cropped(picture, box.shifted(-shown.x1, -shown.y1).scaled(scale))
+        return picture, scale
 
 
 def _ruled(region: Region, grid: TableGrid, lines: Sequence[TextLine]) -> Iterator[Region]:

@@ -26,6 +26,7 @@ from pipelines.readers.pdf.glyphs import (
     of_code,
 )
 from pipelines.readers.pdf.hidden import Origin, Unseen, characters, is_clip, origin
+from pipelines.readers.pdf.leaning import leaning, most_lean
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import HiddenText, TextLine, Word
@@ -66,17 +67,22 @@ _SPACED_LETTERS, _WIDEST_SPACING, _UNEVEN, _SPACED_GAP = 4, 0.9, 0.25, 1.7
 _OVER = 0.5
 # Writing at a steeper angle (its sine) than this is turned; what is less so is a skewed page.
 _STEEP = 0.2
-_ACROSS = (1.0, 0.0)
+# Writing whose direction is no farther (its sine) from level runs across: turning a page rounds.
+_LEVEL = 1e-4
 _ARABIC = "\u0600"
 
 
 @dataclass(slots=True)
 class Embedded:
-    """The text of a page; ``garbled``: the share that is no usable Unicode; ``hidden``: what was left out."""
+    """The text of a page; ``garbled``: the share that is no usable Unicode; ``hidden``: what was left out.
+
+    ``lean``: see ``SourcePage``.
+    """
 
     lines: list[TextLine]
     garbled: float = 0.0
     hidden: list[HiddenText] = field(default_factory=list)
+    lean: float = 0.0
 
 
 @dataclass(slots=True)
@@ -121,16 +127,18 @@ def embedded(page: pymupdf.Page, drawings: Sequence[dict[str, Any]]) -> Embedded
     found: list[TextLine] = []
     printed: dict[str, list[BBox]] = {}
     text: list[str] = []
+    leans: list[tuple[float, int]] = []
     for block in raw["blocks"]:
         for line in block.get("lines", ()):
             chars = _chars(line, unseen, glyphs)
             text += [char.text for char in chars]
             words = [
                 word
-                for word in _words(chars, level=line["dir"] == _ACROSS)
+                for word in _words(chars, level=_is_across(line))
                 if limits.holds(*word.bbox.center) and not _is_printed(word, printed)
             ]
             if words:
+                leans.append((leaning(line["dir"]), sum(len(word.text) for word in words)))
                 words = in_logical_order(words)
                 box = union_of([word.bbox for word in words])
                 one = TextLine(words, box, block=block["number"], quarter_turns=_turns(line))
@@ -138,7 +146,9 @@ def embedded(page: pymupdf.Page, drawings: Sequence[dict[str, Any]]) -> Embedded
                     found[-1] = _with_character(found[-1], one)
                 else:
                     found.append(one)
-    return Embedded(list(_without_pieces(found)), garbled_share("".join(text)), unseen.found(raw))
+    return Embedded(
+        list(_without_pieces(found)), garbled_share("".join(text)), unseen.found(raw), most_lean(leans)
+    )
 
 
 def _without_pieces(lines: Sequence[TextLine]) -> Iterator[TextLine]:
@@ -264,7 +274,7 @@ class _Glyphs:
 def _chars(line: dict[str, Any], unseen: Unseen, glyphs: _Glyphs) -> list[_Char]:
     """The characters of a line that show, cleaned, blanks included."""
     found: list[_Char] = []
-    across = line["dir"] == _ACROSS
+    across = _is_across(line)
     has_accents = has_ligatures = False
     for span, run in zip(line["spans"], _runs(line), strict=True):
         hidden = unseen.in_span(span)
@@ -304,7 +314,7 @@ def _runs(line: dict[str, Any]) -> list[_Run]:
         )
         for span in spans
     ]
-    if len(runs) == 1 or line["dir"] != _ACROSS:
+    if len(runs) == 1 or not _is_across(line):
         return runs
     solid = [i for i, span in enumerate(spans) if not (span["char_flags"] & _BLANK or runs[i].invisible)]
     main = _main_run([(runs[i], sum(char["c"].isalnum() for char in spans[i]["chars"])) for i in solid])
@@ -500,6 +510,11 @@ def _is_twice(box: BBox, other: BBox) -> bool:
     if across > _SHIFT + box.width or down > _SHIFT + box.height:
         return False
     return max(across, down) < _SHIFT or box.iou(other) > _TWICE
+
+
+def _is_across(line: dict[str, Any]) -> bool:
+    x, y = line["dir"]
+    return bool(x > 0 and abs(y) <= _LEVEL)
 
 
 def _turns(line: dict[str, Any]) -> int:
