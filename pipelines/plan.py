@@ -13,6 +13,7 @@ from pipelines.pages.layout import LayOut
 from pipelines.pages.ocr import Ocr
 from pipelines.pages.pictures import ReadPictures
 from pipelines.pages.signatures import FindSignatures
+from pipelines.pages.straighten import Straighten
 from pipelines.pages.tables.stage import Tables
 from pipelines.pages.text import ReadText
 from pipelines.pages.upright import Upright
@@ -35,7 +36,6 @@ from schemas.vision import VisionUse
 
 # Options that are accepted and not served yet: what the caller is told, and whether it was asked for.
 _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
-    ("parsing_options.skew_detection", lambda c: c.parsing_options.skew_detection),
     ("parsing_options.remove_strikethrough_lines", lambda c: c.parsing_options.remove_strikethrough_lines),
     ("parsing_options.barcode_detection", lambda c: c.parsing_options.barcode_detection),
     ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
@@ -73,8 +73,10 @@ def page_stages(
     """
     options = configuration.parsing_options
     layout = not options.disable_layout_detection
-    stages: list[PageStage] = [
-        ReadText(reader, layout=layout),
+    stages: list[PageStage] = [ReadText(reader, layout=layout)]
+    if options.skew_detection:
+        stages.append(Straighten(reader, engines, layout=layout))
+    stages += [
         Upright(reader, engines, options.ocr_model.value),
         Ocr(engines, options.ocr_model.value),
         ReadPictures(reader, engines, options.ocr_model.value),

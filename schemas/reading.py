@@ -298,7 +298,7 @@ class SourcePage:
     layout was asked for, or the page has nothing that a text layout could be made of. At ``ocr_scale``
     pixels a page unit its text is read best. ``damage`` says, for a user, what of it may be missing.
     ``bars`` are level lines too short to rule anything: fraction bars and the like; ``hidden`` is text
-    that does not show.
+    that does not show. ``lean``: so many degrees clockwise make most of the embedded text level, or plumb.
     """
 
     number: int
@@ -313,6 +313,7 @@ class SourcePage:
     damage: str = ""
     bars: list[BBox] = field(default_factory=list)
     hidden: list[HiddenText] = field(default_factory=list)
+    lean: float = 0.0
 
     @property
     def quarter_turns(self) -> int:

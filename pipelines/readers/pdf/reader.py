@@ -18,6 +18,7 @@ from pipelines.readers.pdf import text as pdf_text
 from pipelines.readers.pdf.drawings import drawings_of
 from pipelines.readers.pdf.hidden import layer_text
 from pipelines.readers.pdf.inks import ink_boxes
+from pipelines.readers.pdf.leaning import level
 from pipelines.readers.pdf.strikes import mark_struck
 from pipelines.space import Pose, scaled_line
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
@@ -75,25 +76,33 @@ class PdfReader(PagedReader):
     def page(self, number: int, *, layout: bool) -> SourcePage:
         """See ``PagedReader``; the layout is made only of a page whose embedded text can be used."""
         with self._open(number) as page:
-            source = SourcePage(number, page.rect.width, page.rect.height)
-            source.ocr_scale = min(_OCR_SCALE, _OCR_LONG_SIDE / max(page.rect.width, page.rect.height, 1))
-            drawings = page.get_cdrawings()[:_MOST_DRAWINGS]
-            text = pdf_text.embedded(page, drawings)
-            source.garbled = text.garbled
-            source.damage = self._damage()
-            source.hidden = text.hidden + layer_text(self._document, page)
-            source.lines = pdf_text.whole_lines(text.lines)
-            scattered = len(source.lines) < _SCATTERED * len(text.lines)
-            source.pictures = _pictures(page)
-            source.rules, source.bars = _rules(page, drawings)
-            mark_struck(page, source.lines, drawings)
-            if layout and not source.needs_ocr:
-                source.regions = self._drawn_regions(source) if scattered else _regions(page, source)
-            return source
+            return self._read(page, number, layout=layout)
 
-    def _drawn_regions(self, source: SourcePage) -> list[Region]:
+    def level_page(self, number: int, *, layout: bool, angle: float) -> SourcePage:
+        """See ``PagedReader``."""
+        with self._open(number) as page, level(page, angle) as turned:
+            return self._read(turned, number, layout=layout)
+
+    def _read(self, page: pymupdf.Page, number: int, *, layout: bool) -> SourcePage:
+        source = SourcePage(number, page.rect.width, page.rect.height)
+        source.ocr_scale = min(_OCR_SCALE, _OCR_LONG_SIDE / max(page.rect.width, page.rect.height, 1))
+        drawings = page.get_cdrawings()[:_MOST_DRAWINGS]
+        text = pdf_text.embedded(page, drawings)
+        source.garbled, source.lean = text.garbled, text.lean
+        source.damage = self._damage()
+        source.hidden = text.hidden + layer_text(page.parent, page)
+        source.lines = pdf_text.whole_lines(text.lines)
+        scattered = len(source.lines) < _SCATTERED * len(text.lines)
+        source.pictures = _pictures(page)
+        source.rules, source.bars = _rules(page, drawings)
+        mark_struck(page, source.lines, drawings)
+        if layout and not source.needs_ocr:
+            source.regions = self._drawn_regions(page, source) if scattered else _regions(page, source)
+        return source
+
+    def _drawn_regions(self, page: pymupdf.Page, source: SourcePage) -> list[Region]:
         """The regions by the page's looks and its mended lines: the file's own lines would mislead."""
-        image = self.render(source.number, _LAYOUT_SCALE)
+        image = self._pixels(page, page.rect, _LAYOUT_SCALE)
         scale = image.shape[1] / source.width
         found = picture_regions(image, [scaled_line(line, scale) for line in source.lines])
         return [region.scaled(1 / scale) for region in found]
@@ -104,16 +113,19 @@ class PdfReader(PagedReader):
             area = pymupdf.Rect(clip) & page.rect if clip else page.rect
             if area.is_empty:
                 raise PageUnreadable(f"Page {number} has no area to show.")
-            most = (self._max_page_pixels / (area.width * area.height)) ** 0.5
-            zoom = min(scale, most)
-            pymupdf.TOOLS.set_aa_level(8)  # the layout engine turns it off
-            pixmap = page.get_pixmap(
-                matrix=pymupdf.Matrix(zoom, zoom), clip=area, alpha=False, colorspace=pymupdf.csRGB
-            )
-            pixels = np.frombuffer(pixmap.samples, dtype=np.uint8)
-            return pixels.reshape(pixmap.height, pixmap.stride)[:, : pixmap.width * 3].reshape(
-                pixmap.height, pixmap.width, 3
-            )
+            return self._pixels(page, area, scale)
+
+    def _pixels(self, page: pymupdf.Page, area: pymupdf.Rect, scale: float) -> Image:
+        most = (self._max_page_pixels / (area.width * area.height)) ** 0.5
+        zoom = min(scale, most)
+        pymupdf.TOOLS.set_aa_level(8)  # the layout engine turns it off
+        pixmap = page.get_pixmap(
+            matrix=pymupdf.Matrix(zoom, zoom), clip=area, alpha=False, colorspace=pymupdf.csRGB
+        )
+        pixels = np.frombuffer(pixmap.samples, dtype=np.uint8)
+        return pixels.reshape(pixmap.height, pixmap.stride)[:, : pixmap.width * 3].reshape(
+            pixmap.height, pixmap.width, 3
+        )
 
     def drawings(self, number: int) -> list[Drawing]:
         """See ``PagedReader``."""
