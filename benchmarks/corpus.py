@@ -119,6 +119,7 @@ def sets() -> dict[str, DataSet]:
     """Every set with its reader."""
     from benchmarks.facts import (
         cvat,
+        charts_drawn,
         docbank,
         docling,
         docx_revisions,
@@ -152,4 +153,5 @@ def sets() -> dict[str, DataSet]:
         ),
         "pdf_forms": DataSet("pdf_forms", pdf_forms.documents, "finds", View.FORMS),
         "pdf_forms_rasterised": DataSet("pdf_forms", pdf_forms.rasterised, "finds", View.FORMS),
+        "charts_drawn": DataSet("", charts_drawn.documents, "finds", View.CHARTS, by_kind=True),
     }

@@ -63,7 +63,7 @@ def assemble(
     Raises:
         TooManyBadPages: more than ``max_bad_page_share`` of the pages have faults, or all of them.
     """
-    plan = document_plan(configuration, looked_at=not all(record.ready for record in records))
+    plan = document_plan(configuration)
     faults = [record.fault for record in records if record.fault]
     if records and (len(faults) > max_bad_page_share * len(records) or len(faults) == len(records)):
         first = faults[0].message

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from models.base import Engines
 from pipelines.pages.assemble import Assemble
+from pipelines.pages.barcodes import ReadBarcodes
+from pipelines.pages.charts.stage import ReadCharts
 from pipelines.pages.figures import CutFigures
 from pipelines.pages.flow import ReadFigures, ReadFlow
 from pipelines.pages.layout import LayOut
@@ -89,6 +91,8 @@ def page_stages(
     pages_by_vision, parts_by_vision = _seen(options, engines.vision_uses)
     keep_words = options.include_words or pages_by_vision or bool(parts_by_vision)
     stages.append(Assemble(include_words=keep_words))
+    if configuration.enrichment_options.chart_extraction:
+        stages.append(ReadCharts(reader, engines, options.ocr_model.value))
     if options.include_images:
         stages.append(CutFigures(reader))
     words = options.include_words
@@ -143,15 +147,10 @@ def _seen(options: ParsingOptions, uses: frozenset[VisionUse]) -> tuple[bool, fr
     return options.ocr_model is OcrModel.GEMINI3 or mapped, frozenset(kinds)
 
 
-def document_plan(configuration: Configuration, *, looked_at: bool = True) -> DocumentPlan:
-    """What the options ask for after the pages, with a warning for each option not served yet.
-
-    ``looked_at``: some pages were not ready; charts of those that were come from their own data.
-    """
+def document_plan(configuration: Configuration) -> DocumentPlan:
+    """What the options ask for after the pages, with a warning for each option not served yet."""
     options = configuration.parsing_options
     missing = [name for name, asked in _NOT_AVAILABLE if asked(configuration)]
-    if looked_at and configuration.enrichment_options.chart_extraction:
-        missing.append("enrichment_options.chart_extraction of drawn charts")
     return DocumentPlan(
         chunking=options.chunking_strategy,
         table_mode=options.table_output_mode,

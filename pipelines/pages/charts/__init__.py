@@ -1,0 +1,1 @@
+"""Charts: told from other figures, and read as data."""

@@ -1,0 +1,224 @@
+"""Lines and points in a plot."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from models.charts.axes import Scale, plain
+from pipelines.pages.charts.scene import Form, Point, Shape, is_white
+from pipelines.pages.charts.sides import Axis
+from schemas.charts import LineChart, LineSeries, Number, PointAxis, ScatterPlot, ScatterSeries
+from schemas.geometry import BBox
+
+PRECISION = 0.15
+# A line of data is this wide, as a share of its plot.
+_LEAST_WIDTH = 0.1
+# Points of data that stand at one place are this near to each other; markers on lines too (page units).
+_SAME = 0.75
+_ON_LINE = 1.5
+# This share of the markers stands on lines where they are theirs.
+_THEIRS = 0.5
+_LEAST_POINTS = 3
+_MOST_POINTS = 2000
+# A plot has no more lines than this: else it is a drawing.
+_MOST_LINES = 40
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of data by its vertices from left to right."""
+
+    points: list[Point]
+    color: str
+    dashed: bool
+    marker: str | None = None
+
+
+@dataclass(slots=True)
+class Cloud:
+    """Marks of one colour and shape by their centres; ``size`` is their width."""
+
+    points: list[Point]
+    color: str
+    marker: str | None
+    size: float
+    shapes: list[Shape] = field(default_factory=list)
+
+
+def find_lines(shapes: Sequence[Shape], plot: BBox) -> list[Line] | None:
+    """The lines among the shapes of a plot; None where there are strokes that are none of data."""
+    found: list[Line] = []
+    for shape in shapes:
+        if shape.form is not Form.PATH or not shape.stroke or shape.is_mark:
+            continue
+        points = _rightwards(shape.points)
+        if points is None:
+            return None
+        same = [x for x in found if x.color == shape.stroke and x.points[-1][0] <= points[0][0] + _SAME]
+        if same and same[-1].dashed == shape.dashed:
+            same[-1].points += points
+        else:
+            found.append(Line(points, shape.stroke, shape.dashed))
+    found = [line for line in found if line.points[-1][0] - line.points[0][0] >= _LEAST_WIDTH * plot.width]
+    return found if len(found) <= _MOST_LINES else None
+
+
+def _rightwards(points: Sequence[Point]) -> list[Point] | None:
+    """The vertices from left to right; None if the line turns back."""
+    ordered = list(points if points[0][0] <= points[-1][0] else reversed(points))
+    if any(b[0] < a[0] - _SAME for a, b in pairwise(ordered)):
+        return None
+    return ordered
+
+
+def find_clouds(shapes: Sequence[Shape]) -> list[Cloud]:
+    """The marks among the shapes of a plot, by colour, size and shape."""
+    clouds: dict[tuple[str, int, int], Cloud] = {}
+    for shape in shapes:
+        if not shape.is_mark or shape.form in {Form.LEVEL, Form.UPRIGHT} or shape.color is None:
+            continue
+        if is_white(shape.color) or max(shape.bbox.width, shape.bbox.height) < 1:
+            continue
+        width = max(shape.bbox.width, shape.bbox.height)
+        key = (shape.color, round(width), len(shape.points))
+        cloud = clouds.setdefault(key, Cloud([], shape.color, _marker(shape), width))
+        cloud.points.append(shape.bbox.center)
+        cloud.shapes.append(shape)
+    return list(clouds.values())
+
+
+def _marker(shape: Shape) -> str | None:
+    if shape.form is Form.BOX:
+        return "square"
+    corners = len(set(shape.points))
+    return "circle" if corners > 8 else {3: "triangle", 4: "diamond"}.get(corners)
+
+
+def with_markers(lines: Sequence[Line], clouds: Sequence[Cloud]) -> list[Cloud]:
+    """Gives lines their markers; the clouds that are none."""
+    free: list[Cloud] = []
+    for cloud in clouds:
+        best: tuple[int, Line] | None = None
+        for line in lines:
+            count = sum(_is_on(point, line) for point in cloud.points)
+            if count and (
+                best is None or (count, line.color == cloud.color) > (best[0], best[1].color == cloud.color)
+            ):
+                best = (count, line)
+        if best and best[0] >= _THEIRS * len(cloud.points):
+            best[1].marker = cloud.marker
+        else:
+            free.append(cloud)
+    return free
+
+
+def _is_on(point: Point, line: Line) -> bool:
+    at = bisect_left(line.points, (point[0] - _ON_LINE, 0.0))
+    for x, y in line.points[at : at + 8]:
+        if abs(x - point[0]) <= _ON_LINE and abs(y - point[1]) <= _ON_LINE:
+            return True
+    return False
+
+
+def line_chart(lines: Sequence[Line], across: Axis | None, up: Axis) -> LineChart | None:
+    """The chart that lines make; at names, the lines are read where these stand."""
+    scale = up.scale
+    if scale is None or across is None:
+        return None
+    if across.scale:
+        places = _places(lines)
+        values: list[str | Number] = [_tidy(across.scale, at) for at in places]
+    else:
+        places, values = _named_places(lines, across)
+    if not 1 < len(places) <= _MOST_POINTS:
+        return None
+    return LineChart(
+        x_axis=PointAxis(values=values, scale=across.scale.kind if across.scale else None),
+        series=[
+            LineSeries(
+                data=[
+                    None if (y := _at(line, place)) is None else scale.read(y, PRECISION) for place in places
+                ],
+                color=line.color,
+                line_style="dashed" if line.dashed else "solid",
+                marker=line.marker,
+            )
+            for line in lines
+        ],
+    )
+
+
+def _places(lines: Sequence[Line]) -> list[float]:
+    """The places across where any line has a vertex."""
+    places: list[float] = []
+    for x in sorted(x for line in lines for x, _ in line.points):
+        if not places or x - places[-1] > _SAME:
+            places.append(x)
+    return places
+
+
+def _named_places(lines: Sequence[Line], across: Axis) -> tuple[list[float], list[str | Number]]:
+    """The places of the names, and of the vertices between them, which have no name of their own."""
+    vertices = _places(lines)
+    named = dict(zip(across.places, across.names, strict=True))
+    nearest = {at: vertices[_nearest(vertices, at)] for at in named}
+    near = {nearest[at]: name for at, name in named.items()}
+    apart = min((b - a for a, b in pairwise(across.places)), default=0.0)
+    on = sum(abs(nearest[at] - at) < 0.25 * apart for at in named)
+    if len(vertices) > 1.5 * len(named) and on == len(named) == len(near):  # every few have a name
+        return vertices, [near.get(x, "") for x in vertices]
+    return list(named), list(named.values())
+
+
+def _nearest(places: Sequence[float], at: float) -> int:
+    return min(range(len(places)), key=lambda i: abs(places[i] - at))
+
+
+def _at(line: Line, place: float) -> float | None:
+    """The height of a line at a place; None where it does not reach."""
+    points = line.points
+    near = [(abs(x - place), y) for x, y in points if abs(x - place) <= 2 * _SAME]
+    if near:
+        return min(near)[1]
+    at = bisect_left(points, (place, float("-inf")))
+    if not 0 < at < len(points):
+        reach = 0.02 * (points[-1][0] - points[0][0])
+        if points[0][0] - reach <= place <= points[-1][0] + reach:
+            return points[0][1] if at == 0 else points[-1][1]
+        return None
+    (x1, y1), (x2, y2) = points[at - 1], points[at]
+    return y1 + (y2 - y1) * (place - x1) / ((x2 - x1) or 1.0)
+
+
+def _tidy(scale: Scale, at: float) -> Number:
+    """The number at a place across: whole, where it is as good as that."""
+    value = scale.read(at, PRECISION)
+    step = abs(scale.value(at + 2 * PRECISION) - scale.value(at))
+    return plain(round(value)) if abs(value - round(value)) <= step else value
+
+
+def scatter_plot(clouds: Sequence[Cloud], across: Axis | None, up: Axis) -> ScatterPlot | None:
+    """The chart that points make."""
+    if across is None or across.scale is None or up.scale is None:
+        return None
+    points = sum(len(cloud.points) for cloud in clouds)
+    if not _LEAST_POINTS <= points <= _MOST_POINTS:
+        return None
+    by_color: dict[str, list[Cloud]] = defaultdict(list)
+    for cloud in clouds:
+        by_color[cloud.color].append(cloud)
+    return ScatterPlot(
+        series=[
+            ScatterSeries(
+                x_data=[across.scale.read(x, PRECISION) for cloud in group for x, _ in cloud.points],
+                y_data=[up.scale.read(y, PRECISION) for cloud in group for _, y in cloud.points],
+                color=color,
+                marker=group[0].marker,
+            )
+            for color, group in by_color.items()
+        ],
+    )

@@ -1,0 +1,123 @@
+"""Finds the charts of a page, reads them as data, takes their words out of its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from models import images
+from models.base import Engines, Image
+from pipelines.pages.certainty import certainty, main_source
+from pipelines.pages.charts.candidates import candidates, is_done
+from pipelines.pages.charts.scene import Scene, labels_of, shapes_of
+from pipelines.pages.charts.vector import Seen, read_charts
+from pipelines.pages.finds import without_words
+from pipelines.readers.base import Reader
+from pipelines.space import scaled_line
+from pipelines.work import Find, PageWork
+from schemas.charts import Chart, charts_json
+from schemas.fragments import FigureContent, FragmentType, Source
+from schemas.geometry import BBox
+from schemas.reading import Region, RegionKind, SourcePage, TextLine, Word
+
+# The longer side (pixels) that a picture is shown with to the reader of pixels, unless it has more itself.
+_SIDE = 1400
+# A picture with fewer lines of text on it is read again by itself, as large.
+_FEW_LINES = 3
+# How sure a chart is that was read from its drawing: all numbers are exact, but names may be missing.
+_DRAWN = 0.9
+
+
+class ReadCharts:
+    """Makes a find of each chart: from its drawing where there is one, else from its pixels.
+
+    What cannot be read stays the figure it is. ``model`` is the OCR model for pictures without text lines.
+    """
+
+    name: ClassVar[str] = "charts"
+    reads: ClassVar[frozenset[str]] = frozenset(
+        {"source", "scanned", "image", "scale", "turns", "lines", "regions", "finds"}
+    )
+    writes: ClassVar[frozenset[str]] = frozenset({"lines", "regions", "finds"})
+    batch: ClassVar[int] = 1
+
+    def __init__(self, reader: Reader, engines: Engines, model: str) -> None:
+        self._reader = reader
+        self._engines = engines
+        self._model = model
+
+    def __call__(self, pages: Sequence[PageWork]) -> None:
+        """See ``PageStage``."""
+        for page in pages:
+            if page.source is None:
+                continue
+            found = [] if page.scanned else self._drawn(page)
+            for find in found:
+                _take(page, find)
+            for box in candidates(page):
+                if is_done(box, [find.bbox for find in found]):
+                    continue
+                pictured = self._pictured(page, page.source, box)
+                if pictured is not None:
+                    _take(page, pictured)
+                    found.append(pictured)
+            page.finds = [*page.finds, *found]
+            charts = [find.bbox for find in found]
+            page.regions = page.regions and [one for one in page.regions if not _shows(one, charts)]
+
+    def _drawn(self, page: PageWork) -> list[Find]:
+        """The charts that are drawn with vectors."""
+        shapes = shapes_of(self._reader.drawings(page.number), page.pose.to_upright)
+        if not shapes:
+            return []
+        return [_find(seen) for seen in read_charts(Scene(shapes, labels_of(page.lines or [])))]
+
+    def _pictured(self, page: PageWork, source: SourcePage, box: BBox) -> Find | None:
+        """The chart that a part of the upright page shows, read from its pixels; None if it shows none."""
+        picture, scale = self._picture(page, source, box)
+        lines = [line for line in page.lines or [] if box.holds(*line.bbox.center)]
+        shown = [scaled_line(_moved(line, box), scale) for line in lines]
+        if len(lines) < _FEW_LINES:
+            shown = self._engines.read_text(picture, self._model)
+        chart = self._engines.read_chart(picture, shown)
+        if chart is None:
+            return None
+        words = [word for line in shown for word in line.words]
+        return _chart_find(chart.root, box, certainty(words, None), main_source(words))
+
+    def _picture(self, page: PageWork, source: SourcePage, box: BBox) -> tuple[Image, float]:
+        """A part of the upright page, and its pixels a page unit."""
+        if page.image is not None:
+            return images.cropped(page.image, box.scaled(page.scale)), page.scale
+        scale = max(source.ocr_scale, _SIDE / max(box.width, box.height))
+        picture = page.pose.upright(self._reader.render(page.number, scale, page.pose.to_displayed(box)))
+        return picture, picture.shape[1] / box.width
+
+
+def _moved(line: TextLine, box: BBox) -> TextLine:
+    return line.moved(lambda one: one.shifted(-box.x1, -box.y1))
+
+
+def _find(seen: Seen) -> Find:
+    find = _chart_find(seen.chart, seen.bbox, _DRAWN, Source.DIGITAL)
+    find.words = [word for label in seen.labels for word in label.words]
+    return find
+
+
+def _chart_find(chart: Chart, box: BBox, confidence: float | None, source: Source | None) -> Find:
+    return Find(FragmentType.CHART, box, FigureContent(content=charts_json([chart])), confidence, source)
+
+
+def _take(page: PageWork, find: Find) -> None:
+    """Takes the words of a chart out of the page's lines: those it was made with, and all that lie in it."""
+    own = {id(word) for word in find.words}
+
+    def is_taken(word: Word) -> bool:
+        return id(word) in own or find.bbox.holds(*word.bbox.center)
+
+    page.lines, find.words = without_words(page.lines or [], is_taken)
+
+
+def _shows(region: Region, charts: Sequence[BBox]) -> bool:
+    """Whether a region is a picture of charts that were read."""
+    return region.kind is RegionKind.PICTURE and is_done(region.bbox, charts)
