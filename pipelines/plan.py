@@ -16,6 +16,7 @@ from pipelines.pages.ocr import Ocr
 from pipelines.pages.pictures import ReadPictures
 from pipelines.pages.signatures import FindSignatures
 from pipelines.pages.straighten import Straighten
+from pipelines.pages.strikethrough import RemoveStrikethrough
 from pipelines.pages.tables.stage import Tables
 from pipelines.pages.text import ReadText
 from pipelines.pages.upright import Upright
@@ -38,8 +39,6 @@ from schemas.vision import VisionUse
 
 # Options that are accepted and not served yet: what the caller is told, and whether it was asked for.
 _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
-    ("parsing_options.remove_strikethrough_lines", lambda c: c.parsing_options.remove_strikethrough_lines),
-    ("parsing_options.barcode_detection", lambda c: c.parsing_options.barcode_detection),
     ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
     ("enrichment_options.table_summarization", lambda c: c.enrichment_options.table_summarization),
     ("enrichment_options.figure_summarization", lambda c: c.enrichment_options.figure_summarization),
@@ -83,16 +82,20 @@ def page_stages(
         Ocr(engines, options.ocr_model.value),
         ReadPictures(reader, engines, options.ocr_model.value),
     ]
+    if options.barcode_detection:
+        stages.append(ReadBarcodes(reader, engines))
     if options.signature_detection:
         stages.append(FindSignatures(reader, engines))
+    if options.remove_strikethrough_lines:
+        stages.append(RemoveStrikethrough(engines))
     if layout:
         stages.append(LayOut(reader, engines))
     stages.append(Tables(reader, engines, careful=_is_careful(options)))
+    if configuration.enrichment_options.chart_extraction:
+        stages.append(ReadCharts(reader, engines, options.ocr_model.value))
     pages_by_vision, parts_by_vision = _seen(options, engines.vision_uses)
     keep_words = options.include_words or pages_by_vision or bool(parts_by_vision)
     stages.append(Assemble(include_words=keep_words))
-    if configuration.enrichment_options.chart_extraction:
-        stages.append(ReadCharts(reader, engines, options.ocr_model.value))
     if options.include_images:
         stages.append(CutFigures(reader))
     words = options.include_words

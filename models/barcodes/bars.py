@@ -1,4 +1,4 @@
-"""How high bars are: readers tell only of the rows of a linear barcode that they read."""
+"""How bars stand, and how high: readers tell only of the rows of a linear barcode that they read."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ Grey = NDArray[np.uint8]
 Corners = NDArray[np.float64]
 """Four points, ``(4, 2)``: top left, top right, bottom right, bottom left of a symbol as it is read."""
 
+Matrix = NDArray[np.float64]
+"""An affine map of points, ``(2, 3)``."""
+
+# Bars are all that a picture shows where most of its edges, by their strength, point one way; readers need no
+# help below so many degrees.
+_COHERENT, _LEAST_LEAN = 0.5, 5.0
 # Points at which a row is looked at, along the code.
 _SAMPLES = 256
 # A row shows the same bars as those that were read when its greys correlate with theirs by this much.
@@ -19,6 +25,33 @@ _ALIKE = 0.6
 _FADING = 0.8
 # Bars are seldom higher than the code is long.
 _MOST_HEIGHT = 1.0
+
+
+def lean(grey: Grey) -> float:
+    """The angle (degrees clockwise, -45 to 45) by which the bars that fill a picture lean; 0 where none do.
+
+    Found by the structure tensor: the direction that the picture's gradients have in common (Bigün and
+    Granlund, "Optimal orientation detection of linear symmetry", ICCV 1987).
+    """
+    across, down = (cv2.Sobel(grey, cv2.CV_32F, *order) for order in ((1, 0), (0, 1)))
+    twice = np.array([np.sum(across**2 - down**2), np.sum(2 * across * down)], dtype=np.float64)
+    whole = float(np.sum(across**2 + down**2))
+    if np.hypot(*twice) < _COHERENT * whole or not whole:
+        return 0.0
+    angle = float(np.degrees(np.arctan2(twice[1], twice[0]))) / 2
+    angle -= 90 * round(angle / 90)
+    return angle if abs(angle) >= _LEAST_LEAN else 0.0
+
+
+def turned(grey: Grey, angle: float) -> tuple[Grey, Matrix]:
+    """The whole picture turned back by ``angle`` degrees, on white, and the way back to it."""
+    height, width = grey.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)]) @ matrix[:, :2].T
+    matrix[:, 2] = -corners.min(axis=0)
+    size = np.ceil(np.ptp(corners, axis=0)).astype(int).tolist()
+    level = cv2.warpAffine(grey, matrix, size, flags=cv2.INTER_CUBIC, borderValue=255.0)
+    return np.asarray(level, dtype=np.uint8), np.asarray(cv2.invertAffineTransform(matrix))
 
 
 def whole_bars(grey: Grey, corners: Corners) -> Corners:

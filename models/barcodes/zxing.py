@@ -1,19 +1,22 @@
 """Barcodes of every symbology that zxing-cpp reads (https://github.com/zxing-cpp/zxing-cpp, Apache-2.0).
 
-A picture in which it sees nothing is shown to it again, twice as large, and then with its contrast made even
-(CLAHE: Zuiderveld, "Contrast limited adaptive histogram equalization", Graphics Gems IV, 1994): small and
-badly lit codes in photographs are read then. ZBar has the last look, where it is installed.
+A picture in which it sees nothing is shown to it again: twice as large; with its contrast made even, too
+(CLAHE: Zuiderveld, "Contrast limited adaptive histogram equalization", Graphics Gems IV, 1994), as
+small and badly lit codes in photographs want it; level, if its bars lean. ZBar has the last look, where it is
+installed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import zxingcpp
 
-from models.barcodes.bars import Corners, Grey, whole_bars
+from models.barcodes import SMALL
+from models.barcodes.bars import Corners, Grey, Matrix, lean, turned, whole_bars
 from models.barcodes.values import symbology_of, value_of
 from models.barcodes.zbar import zbar
 from models.base import Image
@@ -21,8 +24,8 @@ from models.runtime import Runtime
 from schemas.geometry import BBox
 from schemas.reading import Barcode
 
-# A larger picture is made smaller first; one of more than so many pixels gets one look.
-_MOST_PIXELS, _SMALL = 40_000_000, 1_600_000
+# A larger picture is made smaller first.
+_MOST_PIXELS = 40_000_000
 _ENLARGED = 2.0
 # CLAHE as it is mostly used: how far contrast is raised, and the tiles it is made even over.
 _CLIP, _TILES = 2.0, (8, 8)
@@ -45,23 +48,24 @@ class ZxingBarcodes:
 
     def read(self, image: Image) -> list[Barcode]:
         """See ``Engines.read_barcodes``; each symbol once, from the top of the picture down."""
-        height, width = image.shape[:2]
         grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-        for look, scale in _looks(grey):
-            if found := _read(look):
-                return _each_once([_placed(code, 1 / scale, width, height) for code in found])
-        codes = self._zbar(grey) if self._zbar and grey.size <= _SMALL else []
-        return _each_once([_placed(code, 1.0, width, height) for code in codes])
+        for look, back in _looks(grey):
+            if codes := [_barcode(code, look, back) for code in _read(look)]:
+                return _each_once(codes, image)
+        return _each_once(self._zbar(grey), image) if self._zbar and grey.size <= SMALL else []
 
 
-def _looks(grey: Grey) -> Iterator[tuple[Grey, float]]:
-    """The picture, and what else may be read where nothing was, each with its scale."""
+def _looks(grey: Grey) -> Iterator[tuple[Grey, Matrix]]:
+    """The picture, and what else may be read where nothing was, each with the way back to the picture."""
     scale = min(1.0, (_MOST_PIXELS / grey.size) ** 0.5)
-    yield _resized(grey, scale), scale
-    if grey.size <= _SMALL:
-        larger = _resized(grey, _ENLARGED)
-        yield larger, _ENLARGED
-        yield np.asarray(cv2.createCLAHE(_CLIP, _TILES).apply(larger), dtype=np.uint8), _ENLARGED
+    yield _resized(grey, scale), _scaling(1 / scale)
+    if grey.size > SMALL:
+        return
+    larger, back = _resized(grey, _ENLARGED), _scaling(1 / _ENLARGED)
+    yield larger, back
+    yield np.asarray(cv2.createCLAHE(_CLIP, _TILES).apply(larger), dtype=np.uint8), back
+    if angle := lean(grey):
+        yield turned(grey, angle)
 
 
 def _resized(grey: Grey, scale: float) -> Grey:
@@ -71,29 +75,31 @@ def _resized(grey: Grey, scale: float) -> Grey:
     return np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=how), dtype=np.uint8)
 
 
-def _read(grey: Grey) -> list[Barcode]:
-    codes = zxingcpp.read_barcodes(grey, ean_add_on_symbol=zxingcpp.EanAddOnSymbol.Read)
-    return [Barcode(symbology_of(code), value_of(code), _box(grey, code)) for code in codes]
+def _scaling(factor: float) -> Matrix:
+    return np.array([[factor, 0, 0], [0, factor, 0]], dtype=np.float64)
 
 
-def _box(grey: Grey, code: zxingcpp.Barcode) -> BBox:
-    """Around the whole symbol, however it stands."""
+def _read(grey: Grey) -> list[zxingcpp.Barcode]:
+    return list(zxingcpp.read_barcodes(grey, ean_add_on_symbol=zxingcpp.EanAddOnSymbol.Read))
+
+
+def _barcode(code: zxingcpp.Barcode, look: Grey, back: Matrix) -> Barcode:
+    """The code with the box around the whole symbol, however it stands."""
     place = code.position
     ends = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
     corners: Corners = np.array([(end.x, end.y) for end in ends], dtype=np.float64)
     if code.symbology not in _NOT_LINEAR:
-        corners = np.concatenate([corners, whole_bars(grey, corners)])
-    return BBox(*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
+        corners = np.concatenate([corners, whole_bars(look, corners)])
+    corners = corners @ back[:, :2].T + back[:, 2]
+    box = BBox(*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
+    return Barcode(symbology_of(code), value_of(code), box)
 
 
-def _placed(code: Barcode, factor: float, width: int, height: int) -> Barcode:
-    return Barcode(code.symbology, code.value, code.bbox.scaled(factor).clipped(width, height))
-
-
-def _each_once(codes: Sequence[Barcode]) -> list[Barcode]:
-    """The codes by their place, without those that say what another one says in the same place."""
+def _each_once(codes: Sequence[Barcode], image: Image) -> list[Barcode]:
+    """The codes by their place on the picture, without those that say in it what another one says there."""
+    height, width = image.shape[:2]
     kept: list[Barcode] = []
     for code in sorted(codes, key=lambda one: (one.bbox.y1, one.bbox.x1)):
         if not any(code.value == other.value and code.bbox.intersection(other.bbox) for other in kept):
-            kept.append(code)
+            kept.append(replace(code, bbox=code.bbox.clipped(width, height)))
     return kept

@@ -131,7 +131,6 @@ def test_a_wrong_order_is_refused() -> None:
 @pytest.mark.parametrize(
     ("group", "option", "value"),
     [
-        ("parsing_options", "barcode_detection", True),
         ("enrichment_options", "table_summarization", True),
         ("enrichment_options", "key_value_extraction", True),
     ],

@@ -1,0 +1,153 @@
+"""Barcodes: each becomes a fragment of its own, and what its bars were taken for is no text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from models.barcodes.areas import dense_areas
+from models.base import Engines
+from pipelines.pages.finds import without_words
+from pipelines.readers.base import Reader
+from pipelines.work import Find, PageWork
+from schemas.fragments import FragmentType, Source, TextContent
+from schemas.geometry import BBox
+from schemas.reading import Barcode, SourcePage, TextLine, Word
+
+# How much larger a page is shown for the nearer look.
+_NEARER = 2.0
+# An area that lies in a code that was read by this share needs no nearer look.
+_KNOWN = 0.5
+# Text read less surely than this may be bars.
+_SURE = 0.9
+# Fonts whose letters are bars.
+_BAR_FONT = re.compile(
+    r"bar ?code|(code|c) ?-?_?(39|93|128)(?!\d)|3 ?of ?9|[2i] ?of ?5|^(ean|upc)|pdf ?417|data ?matrix",
+    re.IGNORECASE,
+)
+# What is printed beside a code lies within this share of the code's size and so many of its own heights.
+_BESIDE, _HEIGHTS = 0.1, 1.5
+_NO_LETTER = re.compile(r"[\W_]+")
+
+Place = Callable[[BBox], BBox]
+
+
+class ReadBarcodes:
+    """Adds the barcodes of each page to its finds, and takes away the words that are bars or repeat a code.
+
+    Where nothing was read though a code could be there, a nearer look is taken; of a scan without any code,
+    at all of it.
+    """
+
+    name: ClassVar[str] = "barcodes"
+    reads: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "image", "scale", "turns", "lines"})
+    writes: ClassVar[frozenset[str]] = frozenset({"lines", "finds"})
+    batch: ClassVar[int] = 1
+
+    def __init__(self, reader: Reader, engines: Engines) -> None:
+        self._reader = reader
+        self._engines = engines
+
+    def __call__(self, pages: Sequence[PageWork]) -> None:
+        """See ``PageStage``."""
+        for page in pages:
+            if page.source is None or (page.scanned and page.image is None):
+                continue
+            for code in self._codes(page, page.source):
+                page.lines, words = without_code(page.lines or [], code)
+                content = TextContent(content=f"{code.symbology}: {code.value}")
+                page.finds.append(
+                    Find(FragmentType.BARCODE, code.bbox, content, source=Source.MODEL, words=words)
+                )
+
+    def _codes(self, page: PageWork, source: SourcePage) -> list[Barcode]:
+        """The codes of a page, their boxes on the upright page."""
+        codes, areas = self._first_look(page, source)
+        if page.scanned and not codes:
+            areas = [BBox(0, 0, source.width, source.height)]
+        for area in areas:
+            if not _is_known(page.pose.to_upright(area), codes):
+                found = self._look(page, source.ocr_scale * _NEARER, area)
+                codes += [code for code in found if not _is_known(code.bbox, codes)]
+        return codes
+
+    def _first_look(self, page: PageWork, source: SourcePage) -> tuple[list[Barcode], list[BBox]]:
+        """The codes of a page (boxes on it upright), and where on it as displayed there could be more."""
+        pose, words = page.pose, list(_text_boxes(page.lines or []))
+        if page.image is not None:
+            codes = [_placed(code, 1 / page.scale) for code in self._engines.read_barcodes(page.image)]
+            areas = dense_areas(page.image, [word.scaled(page.scale) for word in words])
+            return codes, [pose.to_displayed(area.scaled(1 / page.scale)) for area in areas]
+        picture = self._reader.render(page.number, source.ocr_scale)
+        scale = picture.shape[1] / source.width
+        codes = [_placed(code, 1 / scale, pose.to_upright) for code in self._engines.read_barcodes(picture)]
+        areas = dense_areas(picture, [pose.to_displayed(word).scaled(scale) for word in words])
+        return codes, [area.scaled(1 / scale) for area in areas]
+
+    def _look(self, page: PageWork, scale: float, area: BBox) -> list[Barcode]:
+        """The codes in an area of the page as displayed, their boxes on the upright page."""
+        picture = self._reader.render(page.number, scale, area)
+        smaller = area.width / picture.shape[1]
+
+        def place(box: BBox) -> BBox:
+            return page.pose.to_upright(box.shifted(area.x1, area.y1))
+
+        return [_placed(code, smaller, place) for code in self._engines.read_barcodes(picture)]
+
+
+def _placed(code: Barcode, factor: float, place: Place | None = None) -> Barcode:
+    """The code in another unit, and then in another space."""
+    box = code.bbox.scaled(factor)
+    return replace(code, bbox=place(box) if place else box)
+
+
+def _is_known(box: BBox, codes: Sequence[Barcode]) -> bool:
+    """Whether a code that was read fills the box, or is filled by it."""
+    return any(max(box.inside(code.bbox), code.bbox.inside(box)) > _KNOWN for code in codes)
+
+
+def _text_boxes(lines: Sequence[TextLine]) -> Iterator[BBox]:
+    """The words that are text, and no bars."""
+    for line in lines:
+        for word in line.words:
+            unsure = word.confidence is not None and word.confidence < _SURE
+            if not unsure and not _BAR_FONT.search(word.font):
+                yield word.bbox
+
+
+def without_code(lines: Sequence[TextLine], code: Barcode) -> tuple[list[TextLine], list[Word]]:
+    """The lines without the words that lie in a code, or beside it and say what it says; and these words."""
+    near = [word for line in lines for word in line.words if _is_beside(word, code.bbox)]
+    taken = {id(word) for word in near if code.bbox.holds(*word.bbox.center)}
+    whole = [line.words for line in lines if all(_is_beside(word, code.bbox) for word in line.words)]
+    for row in [*_rows(near), *whole]:
+        if _says(row, code.value):
+            taken |= {id(word) for word in row}
+    return without_words(lines, lambda word: id(word) in taken)
+
+
+def _is_beside(word: Word, box: BBox) -> bool:
+    reach_x, reach_y = (_BESIDE * side + _HEIGHTS * word.size for side in (box.width, box.height))
+    around = BBox(box.x1 - reach_x, box.y1 - reach_y, box.x2 + reach_x, box.y2 + reach_y)
+    return around.holds(*word.bbox.center)
+
+
+def _rows(words: Sequence[Word]) -> list[list[Word]]:
+    """Words side by side, each row from the left to the right."""
+    found: list[list[Word]] = []
+    for word in sorted(words, key=lambda one: one.bbox.center[1]):
+        if found and word.bbox.y1 <= found[-1][-1].bbox.center[1] <= word.bbox.y2:
+            found[-1].append(word)
+        else:
+            found.append([word])
+    return [sorted(row, key=lambda one: one.bbox.x1) for row in found]
+
+
+def _says(words: Sequence[Word], value: str) -> bool:
+    """Whether words repeat a value: its letters and digits, but for zeros before and signs at both ends."""
+    said, meant = (_NO_LETTER.sub("", text) for text in ("".join(word.text for word in words), value))
+    return bool(said) and (
+        said in {meant, meant[1:-1]} or (said.isdigit() and said.lstrip("0") == meant.lstrip("0"))
+    )
