@@ -94,7 +94,7 @@ def _print_means(set_name: str, engine: str, scored: list[quality.Scored]) -> No
     )
     for name, mean in summary.means(scored).items():
         table.add_row(name, *_numbers(mean), str(mean.n))
-    for name, whole in summary.pooled(scored).items():
+    for name, whole in (summary.pooled(scored) | summary.detected(scored)).items():
         table.add_row(f"{name}, pooled", *_numbers(whole), f"{whole.true} true, {whole.found} found")
     console.print(table)
 

@@ -41,7 +41,7 @@ class Truth:
     of errors, ``READ`` for some text, ``EMPTY`` for none. ``optional`` are lines that are in the document but
     not in the ``markdown`` (running heads, notes): an engine may give them or not. ``charts`` are the data
     of drawn charts. ``fields`` are all of a form, ``shown_fields`` the check boxes and filled-in values that
-    a picture of one shows.
+    a picture of one shows. ``signatures`` are where people signed.
     """
 
     markdown: str | None = None
@@ -60,6 +60,7 @@ class Truth:
     charts: tuple[ChartTable, ...] | None = None
     fields: tuple[KeyValue, ...] | None = None
     shown_fields: tuple[KeyValue, ...] | None = None
+    signatures: tuple[PageRegion, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def sets() -> dict[str, DataSet]:
         olmocr,
         omnidocbench,
         pdf_forms,
+        signatures,
         sroie,
         table_images,
     )
@@ -153,5 +155,8 @@ def sets() -> dict[str, DataSet]:
         ),
         "pdf_forms": DataSet("pdf_forms", pdf_forms.documents, "finds", View.FORMS),
         "pdf_forms_rasterised": DataSet("pdf_forms", pdf_forms.rasterised, "finds", View.FORMS),
+        "signatures": DataSet("signatures", signatures.documents, "finds", View.SIGNATURES),
+        "signatures_on_forms": DataSet("funsd_forms", signatures.seen, "finds", View.SIGNATURES),
+        "signatures_on_receipts": DataSet("sroie_receipts", signatures.seen, "finds", View.SIGNATURES),
         "charts_drawn": DataSet("", charts_drawn.documents, "finds", View.CHARTS, by_kind=True),
     }

@@ -10,19 +10,21 @@ from benchmarks.corpus import EMPTY, READ, Document, Truth, documents, sets
 from benchmarks.peers import ENGINES
 from benchmarks.process import EngineProcess, Outcome
 from benchmarks.scores.charts import score_charts, score_numbers, tables_of
+from benchmarks.scores.detections import Detections, detections
 from benchmarks.scores.formulas import without_latex
 from benchmarks.scores.headings import mhs
 from benchmarks.scores.key_values import key_values, score_fields, score_states, score_values
 from benchmarks.scores.markdown import comparable, tables, without_lines
 from benchmarks.scores.olmocr import score_checks
 from benchmarks.scores.order import score_blocks
-from benchmarks.scores.regions import by_label, score_order, score_regions
+from benchmarks.scores.regions import PageRegion, by_label, score_order, score_regions
 from benchmarks.scores.revisions import revisions, score_changed, score_revisions, twin_similarity
 from benchmarks.scores.tally import Tally, pool
 from benchmarks.scores.teds import has_cells, score_tables
 from benchmarks.scores.text import nid, text_similarity
 from benchmarks.scores.tokens import TokenScore, headings, score_classes, score_headings, score_token_order
 from benchmarks.scores.words import plain_text, score_words, words
+from schemas.fragments import FragmentType
 
 CHECKS = "tests"
 """The tally of yes-or-no tests; its trials pass or fail, so its interval is Wilson's."""
@@ -36,7 +38,8 @@ _LONGEST_SECONDS = 60.0
 class Scored:
     """One document as one engine read it. Scores are similarities, 0 to 1; absent where nothing is known.
 
-    ``tallies`` are the counts behind the scores that are pooled over a set. ``read``: there is some text.
+    ``tallies`` are the counts behind the scores that are pooled over a set, ``seen`` the boxes behind those
+    that only a whole set has. ``read``: there is some text.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Scored:
     scores: dict[str, float]
     tallies: dict[str, Tally] = field(default_factory=dict)
     read: bool = False
+    seen: Detections | None = None
 
 
 def score(truth: Truth, outcome: Outcome) -> dict[str, float]:
@@ -172,7 +176,12 @@ def judge(
         score(truth, outcome) | whole,
         counted,
         bool(outcome.markdown.strip()),
+        None if truth.signatures is None else detections(truth.signatures, _signatures(outcome)),
     )
+
+
+def _signatures(outcome: Outcome) -> list[PageRegion]:
+    return [find for find in outcome.finds or () if find.label == FragmentType.SIGNATURE.value]
 
 
 def run(

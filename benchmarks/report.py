@@ -52,6 +52,9 @@ _POOLED = {
     "boxes ticked": "states of boxes (F1)",
     "fields": "fields, exactly (F1)",
     "tests": "tests passed",
+    "AP": "AP at IoU 0.5",
+    "presence": "is there one? (balanced)",
+    "unmistaken": "1 - false boxes a page",
 }
 """Counts over the whole set, in the order of their columns."""
 _SETS = {
@@ -80,6 +83,11 @@ _SETS = {
     "other engines are not judged.",
     "pdf_forms": "Fillable PDFs: the filled-in values and the states of boxes, each at its place; `fields` are "
     "all, empty ones too, with their kind. Octavo: `key_value_extraction`.",
+    "signatures": "Letters, forms, invoices with and without handwritten signatures, squeezed into squares: "
+    "their boxes, and on which pages there is one. Octavo: `signature_detection`.",
+    "signatures_on_forms": "The scanned forms again: boxes that are no signature. Some are signed; the boxes "
+    "of these are ours, and may not be all.",
+    "signatures_on_receipts": "The scanned receipts again: nobody signed, every box is a mistake.",
     "pdf_forms_rasterised": "Pictures of them at 150 dpi: the values and boxes that show.",
 }
 _BY_KIND = {"text": "Text", "tables": "Tables (TEDS)", "headings": "Headings (MHS)"}

@@ -11,6 +11,7 @@ from typing import TypeVar
 from benchmarks.corpus import documents, sets
 from benchmarks.peers import ENGINES
 from benchmarks.quality import CHECKS, Scored
+from benchmarks.scores.detections import Detections, average_precision, presence, unmistaken
 from benchmarks.scores.tally import Tally, pool, wilson
 
 BY_KIND, LOWEST_KIND = ", by kind", ", lowest kind"
@@ -121,6 +122,27 @@ def _by_kind(pairs: Sequence[tuple[str, float]]) -> dict[str, float]:
     return {kind: fmean(column) for kind, column in columns.items()}
 
 
+_DETECTION: dict[str, Callable[[Sequence[Detections]], float]] = {
+    "AP": average_precision,
+    "presence": presence,
+    "unmistaken": unmistaken,
+}
+
+
+def detected(scored: Iterable[Scored]) -> dict[str, Pooled]:
+    """The scores that only a whole set has, of what is detected with more or less certainty."""
+    seen = [document.seen for document in scored if document.seen is not None]
+    if not seen:
+        return {}
+    true, found = sum(one.true for one in seen), sum(len(one.found) for one in seen)
+    right = sum(len(one.found) - one.false for one in seen)
+    return {
+        name: Pooled(score(seen), len(seen), *interval(seen, score), right, true, found)
+        for name, score in _DETECTION.items()
+        if true or score is unmistaken
+    }
+
+
 def _pooled(name: str, column: Sequence[Tally]) -> Pooled:
     whole = pool(column)
     if name.startswith(CHECKS):
@@ -158,7 +180,7 @@ def record(set_name: str, engine: str, scored: Sequence[Scored]) -> dict[str, ob
         "set": set_name,
         "engine": engine,
         "means": {name: asdict(mean) for name, mean in known.items()},
-        "pooled": {name: asdict(value) for name, value in pooled(scored).items()},
+        "pooled": {name: asdict(value) for name, value in (pooled(scored) | detected(scored)).items()},
         "failed": sum(document.error is not None for document in scored),
         "seconds": sum(document.seconds for document in scored),
         "cpu_seconds": sum(document.cpu_seconds for document in scored),
