@@ -43,7 +43,7 @@ _POWER = re.compile(
 )
 _BARE_POWER = re.compile(r"10(?P<exponent>-?\d)")
 _NUMBER = re.compile(
-    r"(?P<sign>[-+]?)[~≈<>]?\s?(?:US|[A-Z]{1,2})?[$€£¥₹₽₩]?\s?(?P<sign2>-?)"
+    r"(?P<sign>[-+]?)[~≈<>]?\s?(?:[A-Z]{1,2}(?=\$))?[$€£¥₹₽₩]?\s?(?P<sign2>-?)"
     r"(?P<digits>\d[\d.,'’ ]*|[.,]\d+)(?:[eE](?P<exponent>[-+]?\d{1,2}))?"
     r"\s?(?P<unit>[a-zA-Z]*)\.?\s?[%‰]?\s?(?:[$€£¥₹₽₩]|°[CFK]?)?\**"
 )

@@ -101,7 +101,7 @@ def _legend(paint: Paint, sheet: Sheet, bars: Bars, labels: Sequence[Label]) -> 
     for bar in rectangles:
         x1, y1, x2, y2 = (int(end) for end in sheet.box(bar.span))
         masks[bar.colour][max(0, y1 - 1) : y2 + 1, max(0, x1 - 1) : x2 + 1] = False
-    return legend_of(masks, labels)
+    return legend_of(masks, labels, sheet.box(bars.span))
 
 
 def _on_base(scale: Scale, base: float) -> Scale | None:

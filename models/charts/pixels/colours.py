@@ -58,7 +58,11 @@ class Paint:
         off = self.image.astype(np.float32) - self.behind
         share = off @ way / length
         rest = np.abs(off - share[..., None] * way).max(axis=2)
-        return (share >= least) & (share <= 1.3) & (rest <= _SEAM)
+        return np.asarray((share >= least) & (share <= 1.3) & (rest <= _SEAM))
+
+    def like(self, colour: NDArray[np.int16]) -> Mask:
+        """Where a pixel is just that colour."""
+        return np.asarray(np.abs(self.image.astype(np.int16) - colour).max(axis=2) <= _NEAR // 2)
 
 
 def paint_of(image: Image) -> Paint:
@@ -87,7 +91,8 @@ def thin_colours(paint: Paint, looked_at: Mask, most: int) -> list[NDArray[np.in
     pixels = pixels[np.abs(pixels - paint.behind).max(axis=1) > 2 * _NEAR]
     found: list[NDArray[np.int16]] = []
     for colour in _peaks(pixels, 16):
-        if not any(_is_seam(colour, other, paint.behind) for other in found):
+        flat = len(paint.colours) > 1 and np.abs(paint.colours[1:] - colour).max(axis=1).min() <= _NEAR // 2
+        if flat or not any(_is_seam(colour, other, paint.behind) for other in found):
             found.append(colour)
         if len(found) == most:
             break

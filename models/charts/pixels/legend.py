@@ -44,8 +44,11 @@ class Legend:
         return max(beyond, key=lambda side: beyond[side])
 
 
-def legend_of(masks: dict[int, NDArray[np.bool_]], labels: Sequence[Label]) -> Legend | None:
-    """The legend of the colours whose pixels are ``masks``; None if no text is beside a patch of any."""
+def legend_of(masks: dict[int, NDArray[np.bool_]], labels: Sequence[Label], marks: BBox) -> Legend | None:
+    """The legend of the colours whose pixels are ``masks``; None if no text is beside a patch of any.
+
+    It stands within ``marks``, or above, below or beside them, but not off a corner.
+    """
     level = [label for label in labels if not label.turned and not label.slanted and label.number is None]
     found: dict[int, list[tuple[BBox, Label]]] = {}
     for colour, mask in masks.items():
@@ -64,9 +67,17 @@ def legend_of(masks: dict[int, NDArray[np.bool_]], labels: Sequence[Label]) -> L
         if held is None or patch.x2 > chosen[held][0].x2:
             owners[id(label)] = colour
     kept = {colour: chosen[colour] for colour in owners.values()}
+    kept = {colour: pair for colour, pair in kept.items() if _beside(pair[1].box, marks)}
+    if not kept:
+        return None
     box = union_of([patch.union(label.box) for patch, label in kept.values()])
     names = {colour: _without_bullet(label, patch) for colour, (patch, label) in kept.items()}
     return Legend(names, tuple(label for _, label in kept.values()), box)
+
+
+def _beside(box: BBox, marks: BBox) -> bool:
+    over = box.x1 < marks.x2 and box.x2 > marks.x1 + 0.1 * marks.width
+    return over or marks.y1 < box.center[1] < marks.y2
 
 
 def _patches(mask: NDArray[np.bool_], size: float) -> list[BBox]:

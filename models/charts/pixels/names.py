@@ -49,6 +49,13 @@ def names_of(sheet: Sheet, labels: Sequence[Label], centres: Sequence[float], ma
     return Names(tuple(texts), tuple(label for parts in best for label in parts))
 
 
+def columns_of(sheet: Sheet, labels: Sequence[Label], marks: Span) -> list[float]:
+    """Where the names in the first row under the marks stand, in order: a leaning one ends there."""
+    row = _under(sheet, labels, marks)
+    first = [label for label in row if sheet.span(label.box).v1 >= sheet.span(row[0].box).v]
+    return sorted((_last if label.slanted else _middle)(sheet, label) for label in first)
+
+
 def _under(sheet: Sheet, labels: Sequence[Label], marks: Span) -> list[Label]:
     """The texts of the first row under the marks, and of rows right under that."""
     below = [(sheet.span(label.box), label) for label in labels]

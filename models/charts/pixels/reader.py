@@ -6,6 +6,7 @@ from models.base import Image
 from models.charts.pixels.bars import bar_chart
 from models.charts.pixels.colours import paint_of
 from models.charts.pixels.labels import labels_of
+from models.charts.pixels.lines import line_chart
 from models.charts.pixels.rectangles import without_text
 from models.runtime import Runtime
 from schemas.charts import AnyChart
@@ -28,4 +29,5 @@ class ChartReader:
         index = without_text(paint.index, labels)
         readings = [bar_chart(paint, index, labels, upright=upright) for upright in (True, False)]
         best = max((r for r in readings if r), key=lambda r: r.score, default=None)
-        return AnyChart(best.chart) if best else None
+        chart = best.chart if best else line_chart(paint, labels)
+        return AnyChart(chart) if chart else None

@@ -28,6 +28,7 @@ from models.charts.axes import fit_scale, number_of, numbers_of, plain
         ("12.5 %", 12.5),
         ("$1.5M", 1.5e6),
         ("-$3", -3),
+        ("US$ 12", 12),
         ("€ 20", 20),
         ("20 €", 20),
         ("2.5bn", 2.5e9),
@@ -54,7 +55,22 @@ def test_numbers(text: str, number: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "Q1 2019", "12 34", "1,2,3", "2010-11", "three", "5 apples", "1.2.3", "%", "1 of 2", "9" * 99],
+    [
+        "",
+        "-",
+        "Q1 2019",
+        "Q1",
+        "H2",
+        "12 34",
+        "1,2,3",
+        "2010-11",
+        "three",
+        "5 apples",
+        "1.2.3",
+        "%",
+        "1 of 2",
+        "9" * 99,
+    ],
 )
 def test_no_numbers(text: str) -> None:
     assert number_of(text) is None

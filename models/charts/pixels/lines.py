@@ -1,0 +1,227 @@
+"""Line charts: lines over a plot, their points, and these' numbers by scale or as they are written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.charts.axes import Scale, fit_scale, number_of, plain
+from models.charts.pixels.captions import captions_of
+from models.charts.pixels.colours import Paint
+from models.charts.pixels.labels import Label, Sheet, Span
+from models.charts.pixels.legend import Legend, legend_of
+from models.charts.pixels.names import Names, columns_of, names_of
+from models.charts.pixels.points import corners, even_grid, markers, merged
+from models.charts.pixels.scales import Ticks, value_ticks
+from models.charts.pixels.strokes import Stroke, strokes_of
+from schemas.charts import LineChart, LineSeries, Number, PointAxis, ValueAxis
+from schemas.geometry import BBox, union_of
+
+_MIDDLE = 0.35, 0.65
+"""The part of the picture's width that is plot for certain: tick labels of values are beside it."""
+_BEYOND = 0.08
+"""How far lines reach beyond the outermost tick labels, as a share of the labelled stretch."""
+_AGREES = 0.03
+"""A number written at a point is that of the point if it is so near (share of the labelled stretch)."""
+_TELLING = 3.0
+"""How much more the height of a point tells which number is its own than where the number stands."""
+_REACH = 2.5
+"""How far from its point a number stands (heights of letters)."""
+_NAMED = 0.4
+"""The least share of the points that must have a name."""
+_BEHIND = 3.0
+"""How far behind the end of a line its name stands (heights of letters)."""
+_ON_MARKER = 2.5
+"""Pixels between a point and its marker at most."""
+_MARKED = 3
+"""Markers that make points, at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """What the points are measured with."""
+
+    sheet: Sheet
+    strokes: tuple[Stroke, ...]
+    scale: Scale
+    ticks: Ticks
+    labels: tuple[Label, ...]
+    """Texts that are no ticks and no legend."""
+    markers: tuple[list[tuple[float, float]], ...]
+
+    def y(self, i: int, x: float) -> float | None:
+        """The height of line ``i`` in column ``x``: that of the marker there, if it has one."""
+        near = min(self.markers[i], key=lambda marker: abs(marker[0] - x), default=None)
+        return near[1] if near and abs(near[0] - x) <= _ON_MARKER else self.strokes[i].at(x)
+
+    @property
+    def box(self) -> BBox:
+        """Around the lines."""
+        return union_of([stroke.box for stroke in self.strokes])
+
+
+def line_chart(paint: Paint, labels: Sequence[Label]) -> LineChart | None:
+    """The chart whose lines go through the picture; None if there are none, or no scale beside them."""
+    sheet = Sheet.of(paint.index, upright=True)
+    height, width = paint.index.shape
+    inner = Span(_MIDDLE[0] * width, _MIDDLE[1] * width, 0.0, float(height))
+    ticks = value_ticks(sheet, labels, inner)
+    if ticks is None or ticks.scale.support < 3:
+        return None
+    area = _area(sheet, ticks, width, height)
+    strokes = strokes_of(paint, labels, area)
+    if not strokes:
+        return None
+    legend = _legend(paint, strokes, labels)
+    gone = {id(label) for label in (*ticks.labels, *(legend.labels if legend else ()))}
+    free = tuple(label for label in labels if id(label) not in gone)
+    plot = _Plot(
+        sheet, tuple(strokes), ticks.scale, ticks, free, tuple(markers(stroke) for stroke in strokes)
+    )
+    columns, names = _points(plot, area)
+    if len(columns) < 2 or names.known < _NAMED * len(columns):
+        return None
+    return _chart(plot, columns, names, legend, labels)
+
+
+def _area(sheet: Sheet, ticks: Ticks, width: int, height: int) -> BBox:
+    """Where lines may be: beside the tick labels, and hardly higher or lower than these."""
+    boxes = [label.box for label in ticks.labels]
+    column = union_of(boxes)
+    at = [sheet.span(box).v for box in boxes]
+    room = _BEYOND * (max(at) - min(at))
+    top, bottom = height - max(at) - room, height - min(at) + room
+    left, right = (column.x2 + 2, width) if column.center[0] < width / 2 else (0.0, column.x1 - 2)
+    return BBox(left, max(0.0, top), right, min(float(height), bottom))
+
+
+def _legend(paint: Paint, strokes: Sequence[Stroke], labels: Sequence[Label]) -> Legend | None:
+    masks = {}
+    for i, stroke in enumerate(strokes):
+        mask = paint.mixed(stroke.colour, 0.6)
+        x, y = stroke.origin
+        part = mask[y : y + stroke.mask.shape[0], x : x + stroke.mask.shape[1]]
+        part &= ~stroke.mask
+        masks[i] = mask
+    return legend_of(masks, labels, union_of([stroke.box for stroke in strokes]))
+
+
+def _points(plot: _Plot, area: BBox) -> tuple[list[float], Names]:
+    """The columns of the points, and their names: an even grid, else where markers are, else names."""
+    strokes = plot.strokes
+    floor = min(plot.sheet.height - area.y2, plot.sheet.span(plot.box).v0)
+    lowest = min(plot.sheet.span(label.box).v for label in plot.ticks.labels)
+    foot = Span(plot.box.x1, plot.box.x2, max(floor, lowest), math.inf)
+    below = [label for label in plot.labels if plot.sheet.span(label.box).v < foot.v0]
+    labelled = columns_of(plot.sheet, below, foot)
+    marked = merged([x for marks in plot.markers for x, _ in marks])
+    turns = marked if len(marked) >= _MARKED else merged([x for stroke in strokes for x in corners(stroke)])
+    grid = even_grid(labelled, turns)
+    columns = grid or (marked if len(marked) >= _MARKED else labelled)
+    columns = [x for x in columns if any(stroke.at(x) is not None for stroke in strokes)]
+    return columns, names_of(plot.sheet, below, columns, foot) if columns else Names((), ())
+
+
+def _chart(
+    plot: _Plot, columns: Sequence[float], names: Names, legend: Legend | None, labels: Sequence[Label]
+) -> LineChart:
+    marks = plot.box
+    written = _written(plot, columns)
+    taken = {id(label) for _, label in written.values()}
+    around = [label.box for label in (*plot.ticks.labels, *names.labels)]
+    gone = {
+        id(label) for label in (*plot.ticks.labels, *names.labels, *(legend.labels if legend else ()))
+    } | taken
+    called = {i: _name_at_end(plot, i, gone) for i in range(len(plot.strokes))}
+    gone |= {id(label) for label in called.values() if label}
+    captions = captions_of(labels, gone, union_of([marks, *around]))
+    series = []
+    for i, stroke in enumerate(plot.strokes):
+        beside = called[i]
+        name = legend.names.get(i) if legend else None
+        series.append(
+            LineSeries(
+                name=name or (beside.text if beside else None),
+                data=[_value(plot, i, x, written.get((i, j))) for j, x in enumerate(columns)],
+                color=stroke.hexadecimal,
+            )
+        )
+    scale = plot.scale
+    return LineChart(
+        title=captions.title,
+        legend_position=legend.side_of(marks) if legend else None,
+        x_axis=PointAxis(label=captions.below, values=_values(names, columns)),
+        y_axis=ValueAxis(label=captions.left, min=plain(scale.min), max=plain(scale.max), scale=scale.kind),
+        series=series,
+    )
+
+
+def _values(names: Names, columns: Sequence[float]) -> list[str | Number]:
+    """The names as numbers if they are numbers on a scale: those in between are known then, too."""
+    known = [(x, text) for x, text in zip(columns, names.texts, strict=True) if text is not None]
+    scale = fit_scale([x for x, _ in known], [text for _, text in known])
+    if scale is None or scale.support < max(3, len(known) - 1):
+        return [text or "" for text in names.texts]
+    found: list[str | Number] = []
+    for x, text in zip(columns, names.texts, strict=True):
+        number = number_of(text) if text else None
+        found.append(scale.read(x, 1.0) if number is None else plain(number))
+    return found
+
+
+def _value(plot: _Plot, i: int, x: float, written: tuple[Number, Label] | None) -> Number | None:
+    if written is not None:
+        return written[0]
+    y = plot.y(i, x)
+    return None if y is None else plot.scale.read(plot.sheet.height - y - 0.5, 0.5)
+
+
+def _written(plot: _Plot, columns: Sequence[float]) -> dict[tuple[int, int], tuple[Number, Label]]:
+    """The number that stands at each point (line, column), where the point is as high as it says."""
+    at = [plot.sheet.span(label.box).v for label in plot.ticks.labels]
+    allowed = _AGREES * (max(at) - min(at))
+    pitch = float(np.median(np.diff(columns)))
+    pairs = []
+    numbers = [label for label in plot.labels if label.number is not None]
+    for i in range(len(plot.strokes)):
+        for j, x in enumerate(columns):
+            y = plot.y(i, x)
+            if y is None:
+                continue
+            for label in numbers:
+                aside, off = abs(label.box.center[0] - x), abs(label.box.center[1] - y)
+                place = plot.scale.position(label.number or 0.0)
+                if aside > max(pitch, label.box.width) * 0.6 or off > _REACH * label.size or place is None:
+                    continue
+                wrong = abs(plot.sheet.height - place - y)
+                if wrong <= allowed:
+                    pairs.append((aside + off + _TELLING * wrong, i, j, label))
+    found: dict[tuple[int, int], tuple[Number, Label]] = {}
+    gone: set[int] = set()
+    for _, i, j, label in sorted(pairs, key=lambda pair: pair[:3]):
+        if (i, j) not in found and id(label) not in gone:
+            found[i, j] = (plain(label.number or 0.0), label)
+            gone.add(id(label))
+    return found
+
+
+def _name_at_end(plot: _Plot, i: int, gone: set[int]) -> Label | None:
+    """The text right behind the last point of a line, if it is no other line's."""
+    stroke = plot.strokes[i]
+    near = [
+        label
+        for label in plot.labels
+        if id(label) not in gone
+        and label.number is None
+        and not label.turned
+        and -label.size < label.box.x1 - stroke.x1 <= _BEHIND * label.size
+        and abs(label.box.center[1] - stroke.y[-1]) <= label.size
+    ]
+    best = min(near, key=lambda label: abs(label.box.center[1] - stroke.y[-1]), default=None)
+    if best is None or len(plot.strokes) == 1:
+        return None
+    ends = [abs(other.y[-1] - best.box.center[1]) for other in plot.strokes]
+    return best if int(np.argmin(ends)) == i else None

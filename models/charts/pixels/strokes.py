@@ -1,0 +1,199 @@
+"""The lines of a line chart: thin marks of one colour that go from left to right through the plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.charts.pixels.colours import Mask, Paint, thin_colours
+from models.charts.pixels.labels import Label
+from schemas.geometry import BBox
+
+Floats = NDArray[np.float64]
+
+_MOST = 16
+"""Colours that may be lines."""
+_SHARE = 0.45
+"""The least share of a line's colour in its pixels, seams included."""
+_LONG = 0.35
+"""The least share of the plot's width over which a line goes, and of that of the longest line."""
+_DRAWN = 0.4
+"""The least share of its way that a dashed line is drawn."""
+_THICK = 0.035
+"""A line is no thicker than this share of the plot's height (median of its columns), or some pixels."""
+_LEAST_THICK = 9
+_FORKED = 0.3
+"""The share of its columns in which a line may be in two places (markers, words, crossings)."""
+_PARTED = 0.06
+"""The widest gap in a line (share of the plot's width)."""
+_RULE = 0.7
+"""A row or column of the plot that is covered so far is a rule or an axis."""
+_COLOURFUL = 60
+"""Channels that differ so far make no grey."""
+_LEVEL = 2.5
+"""Pixels within which a level line stays."""
+_JUMP = 0.5
+"""The most of the plot's height that a line goes up or down from one column to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A line of a chart. ``y[i]`` is its middle in column ``x0 + i``, in pixels of the picture.
+
+    ``thick`` is its thickness, ``mask`` its pixels on the plot, whose top left corner is ``origin``.
+    """
+
+    colour: NDArray[np.int16]
+    x0: int
+    y: Floats
+    thick: float
+    drawn: float
+    mask: Mask
+    origin: tuple[int, int]
+
+    @property
+    def x1(self) -> int:
+        """Its last column."""
+        return self.x0 + len(self.y) - 1
+
+    @property
+    def box(self) -> BBox:
+        """Around it."""
+        return BBox(float(self.x0), float(self.y.min()), float(self.x1 + 1), float(self.y.max() + 1))
+
+    @property
+    def hexadecimal(self) -> str:
+        """``#RRGGBB``."""
+        return "#" + "".join(f"{int(channel):02X}" for channel in self.colour)
+
+    def at(self, x: float) -> float | None:
+        """Its height in column ``x``, up to two columns beyond its ends; at a peak, that of the peak."""
+        i = round(x) - self.x0
+        if not -3 < i < len(self.y) + 2:
+            return None
+        i = min(max(i, 0), len(self.y) - 1)
+        near = self.y[max(0, i - 2) : i + 3]
+        side = max(2, round(self.thick))
+        before, after = self.y[max(0, i - side)], self.y[min(len(self.y) - 1, i + side)]
+        if near.min() < min(before, after) - 1:
+            return float(near.min())
+        if near.max() > max(before, after) + 1:
+            return float(near.max())
+        return float(self.y[i])
+
+
+def strokes_of(paint: Paint, labels: Sequence[Label], plot: BBox) -> list[Stroke]:
+    """The lines on the ``plot``, the longest colours first; the texts on it are not looked at."""
+    left, top, right, bottom = (int(end) for end in plot)
+    looked_at = np.zeros(paint.index.shape, np.bool_)
+    looked_at[top:bottom, left:right] = True
+    for label in labels:
+        x1, y1, x2, y2 = (int(end) for end in label.box)
+        looked_at[max(0, y1) : y2 + 1, max(0, x1) : x2 + 1] = False
+    part = Paint(
+        paint.image[top:bottom, left:right], paint.colours, paint.index[top:bottom, left:right], paint.behind
+    )
+    looked_at = looked_at[top:bottom, left:right]
+    if looked_at.size == 0:
+        return []
+    found = []
+    colours = thin_colours(part, looked_at, _MOST)
+    for colour in colours:
+        # Grey words could be taken for a grey line; those of a colour are told by it.
+        seen = part.mixed(colour, _SHARE) & (looked_at | (np.ptp(colour) >= _COLOURFUL))
+        for other in colours:
+            if other is not colour:
+                seen &= ~part.like(other)
+        mask = _without_rules(seen)
+        stroke = _stroke(colour, mask, (left, top))
+        if stroke is not None:
+            found.append(stroke)
+    longest = max((len(one.y) for one in found), default=0)
+    return [one for one in found if len(one.y) >= _LONG * longest]
+
+
+def _without_rules(mask: Mask) -> Mask:
+    """The pixels without grid lines, and axes: rows and columns that are nearly full."""
+    out = mask.copy()
+    rows, columns = mask.mean(axis=1) >= _RULE, mask.mean(axis=0) >= _RULE
+    # One level line may be data; rules come in numbers, or at the edge.
+    inner = rows[len(rows) // 50 : -max(1, len(rows) // 50)]
+    if np.count_nonzero(np.diff(np.flatnonzero(inner)) > 3) == 0 and inner.any():
+        rows[len(rows) // 50 : -max(1, len(rows) // 50)] = False
+    out[rows] = False
+    out[:, columns] = False
+    return out
+
+
+def _stroke(colour: NDArray[np.int16], mask: Mask, origin: tuple[int, int]) -> Stroke | None:
+    """The line that a colour's pixels make, None if they make none."""
+    height, width = mask.shape
+    mask = _chained(mask)
+    covered = np.flatnonzero(mask.any(axis=0))
+    if not len(covered) or np.ptp(covered) < _LONG * width:
+        return None
+    x0, x1 = int(covered[0]), int(covered[-1])
+    drawn = len(covered) / (x1 - x0 + 1)
+    body = mask[:, x0 : x1 + 1]
+    starts = (np.diff(body.astype(np.int8), axis=0, prepend=0) == 1).sum(axis=0)
+    tall = body.sum(axis=0)[starts > 0]
+    steps = np.abs(np.diff(_path(body)))
+    if (
+        drawn < _DRAWN
+        or np.median(tall) > max(_LEAST_THICK, _THICK * height)
+        or (starts > 1).sum() > _FORKED * len(covered)
+        or (len(steps) and steps.max() > _JUMP * height and np.median(steps) > _JUMP / 10 * height)
+    ):
+        return None
+    path = _path(body)
+    if np.ptp(path) < _LEVEL and np.ptp(colour) < _COLOURFUL:
+        return None  # an axis
+    length = float(np.hypot(1.0, np.diff(path)).sum()) * drawn + 1
+    thick = max(1.0, float(body.sum()) / length)
+    return Stroke(colour, x0 + origin[0], path + origin[1], thick, drawn, mask, origin)
+
+
+def _chained(mask: Mask) -> Mask:
+    """The pieces that follow each other from left to right with no wide gap: the widest such chain."""
+    width = mask.shape[1]
+    covered = np.flatnonzero(mask.any(axis=0))
+    if not len(covered):
+        return mask
+    parted = np.flatnonzero(np.diff(covered) > max(4, _PARTED * width))
+    starts = [covered[0], *covered[parted + 1]]
+    ends = [*covered[parted], covered[-1]]
+    widest = max(range(len(starts)), key=lambda i: ends[i] - starts[i])
+    out = np.zeros_like(mask)
+    kept = slice(int(starts[widest]), int(ends[widest]) + 1)
+    out[:, kept] = mask[:, kept]
+    _, named, stats, _ = cv2.connectedComponentsWithStats(out.astype(np.uint8))
+    specks = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < 3)
+    out[np.isin(named, specks)] = False
+    return out
+
+
+def _path(body: Mask) -> Floats:
+    """The middle of the line in each column; where it is hidden, straight on; where it forks, the nearer."""
+    height, width = body.shape
+    rows = np.arange(height)[:, None]
+    counts = body.sum(axis=0)
+    means = np.where(counts > 0, (body * rows).sum(axis=0) / np.maximum(counts, 1), np.nan)
+    starts = np.diff(body.astype(np.int8), axis=0, prepend=0) == 1
+    forks = np.flatnonzero(starts.sum(axis=0) > 1)
+    for x in forks:
+        runs = _runs(body[:, x])
+        before = (
+            means[x - 1] if x and not np.isnan(means[x - 1]) else np.nanmedian(means[max(0, x - 9) : x + 9])
+        )
+        means[x] = min((float(run.mean()) for run in runs), key=lambda middle: abs(middle - before))
+    known = np.flatnonzero(~np.isnan(means))
+    return np.interp(np.arange(width), known, means[known])
+
+
+def _runs(column: Mask) -> list[NDArray[np.intp]]:
+    at = np.flatnonzero(column)
+    return np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
