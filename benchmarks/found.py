@@ -11,6 +11,7 @@ import pymupdf
 
 from benchmarks.scores.key_values import FIELD
 from benchmarks.scores.regions import LABELS, PageRegion
+from benchmarks.scores.struck import STRUCK_WORD
 from schemas.documents import Page, ParsedDocument
 from schemas.fragments import FragmentType, TableContent
 from schemas.geometry import BBox
@@ -83,7 +84,8 @@ _FINDS = frozenset(
 def finds_of(document: ParsedDocument) -> list[PageRegion]:
     """What was found besides text: the label is the fragment's type, the text its content.
 
-    A form is followed by its fields, each as its entry (``scores.key_values.FIELD``).
+    A form is followed by its fields, each as its entry (``scores.key_values.FIELD``), a struck passage by its
+    words where the document has words.
     """
     found = []
     for page in document.pages:
@@ -101,6 +103,10 @@ def finds_of(document: ParsedDocument) -> list[PageRegion]:
                 for entry, cell in zip(placed, fragment.content.cells, strict=True):
                     cell_box = _shares(cell.bounding_box.bbox(), width, height)
                     found.append(PageRegion(FIELD, cell_box, page.page_number, json.dumps(entry)))
+            if fragment.fragment_type is FragmentType.STRIKETHROUGH:
+                for word in fragment.words or []:
+                    word_box = _shares(word.bbox.bbox(), width, height)
+                    found.append(PageRegion(STRUCK_WORD, word_box, page.page_number, word.text))
     return found
 
 
