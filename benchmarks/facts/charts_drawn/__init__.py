@@ -93,8 +93,7 @@ def _shown(page: pymupdf.Page) -> pymupdf.Rect:
     for kind, box in page.get_bboxlog():
         if kind != "ignore-text" and pymupdf.Rect(box).width < _FULL * page.rect.width:
             found |= pymupdf.Rect(box)
-    around = pymupdf.Rect(found.x0 - 4, found.y0 - 4, found.x1 + 4, found.y1 + 4)
-    return around.intersect(page.rect)
+    return pymupdf.Rect(found.x0 - 4, found.y0 - 4, found.x1 + 4, found.y1 + 4)
 
 
 def _write(page: pymupdf.Page, box: pymupdf.Rect, random: Random) -> None:

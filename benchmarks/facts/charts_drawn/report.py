@@ -124,7 +124,9 @@ def _pie(chart: Drawn) -> Any:
         plot.sideLabels = 0
         plot.slices.labelRadius = 1.2
         plot.slices.fontSize = chart.size
-    _coloured(plot.slices, chart, len(values), "fillColor")
+        _coloured(plot.slices, chart, len(values), "fillColor")
+    else:
+        _coloured({i: plot.slices[0, i] for i in range(len(values))}, chart, len(values), "fillColor")
     return plot
 
 

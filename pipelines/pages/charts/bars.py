@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +23,8 @@ _BACKGROUND = 0.75
 # A value stands this near to its bar's end (font sizes), agrees with it within this share of the longest bar,
 # and is taken where so many bars have one.
 _NEAR, _AGREES, _LABELLED = 1.3, 0.03, 0.6
+# So many squares of one size are points.
+_LEAST_SQUARES = 3
 # Bars of one category are nearer to each other than this many of their smallest distances.
 _TOGETHER = 1.3
 
@@ -55,7 +58,7 @@ class Bars:
 
 def find_bars(shapes: Sequence[Shape], plot: BBox, scales: dict[bool, Scale | None]) -> Bars | None:
     """The bars among the shapes of a plot; ``scales`` are those of upright and level axes, if known."""
-    boxes = [s for s in shapes if _may_be_bar(s, plot)]
+    boxes = _without_marks([s for s in shapes if _may_be_bar(s, plot)])
     found = [_standing(boxes, plot, scales[standing], standing=standing) for standing in (True, False)]
     best = max(found, key=lambda bars: (len(bars.bars), scales[bars.standing] is not None))
     return best if best.bars else None
@@ -67,6 +70,18 @@ def _may_be_bar(shape: Shape, plot: BBox) -> bool:
     if is_white(shape.fill) and not shape.stroke:
         return False
     return shape.bbox.area < _BACKGROUND * plot.area
+
+
+def _without_marks(boxes: Sequence[Shape]) -> list[Shape]:
+    """The boxes, less small squares of one size: those are points."""
+    squares = Counter(_square(box) for box in boxes)
+    return [box for box in boxes if not _square(box) or squares[_square(box)] < _LEAST_SQUARES]
+
+
+def _square(shape: Shape) -> int:
+    """The size of a mark that is as high as wide, 0 of other shapes."""
+    square = shape.is_mark and abs(shape.bbox.width - shape.bbox.height) < 0.5
+    return round(2 * shape.bbox.width) if square else 0
 
 
 def _standing(boxes: Sequence[Shape], plot: BBox, scale: Scale | None, *, standing: bool) -> Bars:
@@ -104,7 +119,7 @@ def _unique(column: Sequence[Bar]) -> list[Bar]:
 
 
 def _base(spans: Sequence[tuple[float, float]], plot: BBox, scale: Scale | None, *, standing: bool) -> float:
-    """Where bars begin: at zero, where the plot has it; else where most of them have an end."""
+    """Where bars begin: at zero or at an end of a known axis, else where most of them have an end."""
     zero = scale.position(0.0) if scale else None
     low, high = (plot.y1, plot.y2) if standing else (plot.x1, plot.x2)
     ends = [end for span in spans for end in span]
@@ -112,10 +127,17 @@ def _base(spans: Sequence[tuple[float, float]], plot: BBox, scale: Scale | None,
     def count(at: float) -> int:
         return sum(abs(end - at) <= _TOUCH for end in ends)
 
-    if zero is not None and low - 2 <= zero <= high + 2 and count(zero) > 1:
-        return zero
-    edge = high if standing else low
-    return max(ends, key=lambda end: (count(end), -abs(end - edge)), default=edge)
+    first, last = (high, low) if standing else (low, high)
+    if scale:
+        known = [at for at in (zero, first, last) if at is not None and low - 2 <= at <= high + 2]
+        return max((_nearby(at, ends) for at in known), key=count)
+    return max(ends, key=lambda end: (count(end), -abs(end - first)), default=first)
+
+
+def _nearby(at: float, ends: Sequence[float]) -> float:
+    """The end that is nearest to a place, if it is as good as there, else the place."""
+    nearest = min(ends, key=lambda end: abs(end - at), default=at)
+    return nearest if abs(nearest - at) <= 2 * _TOUCH else at
 
 
 def bar_chart(
@@ -183,12 +205,13 @@ def _numbers(found: Bars, scale: Scale | None, labels: Sequence[Label]) -> list[
 
 
 def _measured(bar: Bar, scale: Scale) -> float:
-    end = scale.read(bar.end, PRECISION)
-    if not bar.stacked:
-        return float(end)
-    length = scale.value(bar.end) - scale.value(bar.start)
+    """A bar's value: where it ends; its length, where it begins at zero or on another bar."""
+    begin = scale.value(bar.start)
     step = abs(scale.value(bar.end + PRECISION) - scale.value(bar.end))
-    return _rounded(length, step)
+    at_zero = scale.kind == "linear" and abs(begin) <= step * _TOUCH / PRECISION
+    if not bar.stacked and not at_zero:
+        return float(scale.read(bar.end, PRECISION))
+    return _rounded(scale.value(bar.end) - begin, step)
 
 
 def _rounded(value: float, step: float) -> float:

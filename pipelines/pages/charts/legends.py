@@ -11,7 +11,6 @@ from schemas.geometry import BBox
 # A sample is this large at most, this far from its label at most, and level with it (font sizes).
 _WIDE, _HIGH, _FAR, _OFF = 5.0, 2.2, 2.0, 0.6
 _REACH = 0.75
-"""A legend is not farther from the plot than this share of the plot's size."""
 
 
 @dataclass(slots=True)
@@ -40,9 +39,14 @@ class Legend:
         return "left" if x < plot.x1 else "right"
 
 
-def legend_of(scene: Scene, plot: BBox, colors: Collection[str], taken: Collection[int]) -> Legend:
-    """The legend of a plot whose series have ``colors``; ``taken`` are the ids of labels with other uses."""
-    across, down = _REACH * plot.width, _REACH * plot.height
+def legend_of(
+    scene: Scene, plot: BBox, colors: Collection[str], taken: Collection[int], reach: float = _REACH
+) -> Legend:
+    """The legend of a plot whose series have ``colors``; ``taken`` are the ids of labels with other uses.
+
+    It is no farther from the plot than ``reach`` times the plot's size.
+    """
+    across, down = reach * plot.width, reach * plot.height
     near = BBox(plot.x1 - across, plot.y1 - down, plot.x2 + across, plot.y2 + down)
     labels = [x for x in scene.labels if id(x) not in taken and not x.turned and near.holds(*x.bbox.center)]
     samples = [s for s in scene.shapes if s.color in colors and near.holds(*s.bbox.center)]

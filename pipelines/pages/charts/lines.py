@@ -17,12 +17,17 @@ from schemas.geometry import BBox
 PRECISION = 0.15
 # A line of data is this wide, as a share of its plot.
 _LEAST_WIDTH = 0.1
+# It passes the ends of the axis by less than this share of the plot.
+_BEYOND = 0.5
 # Points of data that stand at one place are this near to each other; markers on lines too (page units).
 _SAME = 0.75
 _ON_LINE = 1.5
 # This share of the markers stands on lines where they are theirs.
 _THEIRS = 0.5
 _LEAST_POINTS = 3
+# A label is at a vertex, or beside it, within these shares of the distance of two labels. Where there are so
+# many times more vertices than labels, labels were left out.
+_AT, _BESIDE, _SKIPPED = 0.25, 0.6, 1.5
 _MOST_POINTS = 2000
 # A plot has no more lines than this: else it is a drawing.
 _MOST_LINES = 40
@@ -49,11 +54,19 @@ class Cloud:
     shapes: list[Shape] = field(default_factory=list)
 
 
+def is_data_line(shape: Shape, plot: BBox) -> bool:
+    """Whether a shape is a stroke across a plot; it may pass the ends of the axis upwards."""
+    box = shape.bbox
+    inside = box.x1 >= plot.x1 - 2 and box.x2 <= plot.x2 + 2 and box.y1 <= plot.y2 and box.y2 >= plot.y1
+    beyond = max(plot.y1 - box.y1, box.y2 - plot.y2) < _BEYOND * plot.height
+    return shape.form is Form.PATH and shape.stroke is not None and not shape.is_mark and inside and beyond
+
+
 def find_lines(shapes: Sequence[Shape], plot: BBox) -> list[Line] | None:
     """The lines among the shapes of a plot; None where there are strokes that are none of data."""
     found: list[Line] = []
     for shape in shapes:
-        if shape.form is not Form.PATH or not shape.stroke or shape.is_mark:
+        if not is_data_line(shape, plot) or not shape.stroke:
             continue
         points = _rightwards(shape.points)
         if points is None:
@@ -165,11 +178,14 @@ def _named_places(lines: Sequence[Line], across: Axis) -> tuple[list[float], lis
     """The places of the names, and of the vertices between them, which have no name of their own."""
     vertices = _places(lines)
     named = dict(zip(across.places, across.names, strict=True))
+    apart = (across.places[-1] - across.places[0]) / max(len(across.places) - 1, 1)
+    pairs = list(zip(vertices, across.places, strict=False))
+    if len(vertices) == len(across.places) and all(abs(x - at) < _BESIDE * apart for x, at in pairs):
+        return vertices, list(across.names)  # labels that stand beside their places do so all
     nearest = {at: vertices[_nearest(vertices, at)] for at in named}
     near = {nearest[at]: name for at, name in named.items()}
-    apart = min((b - a for a, b in pairwise(across.places)), default=0.0)
-    on = sum(abs(nearest[at] - at) < 0.25 * apart for at in named)
-    if len(vertices) > 1.5 * len(named) and on == len(named) == len(near):  # every few have a name
+    on = sum(abs(nearest[at] - at) < _AT * apart for at in named)
+    if len(vertices) > _SKIPPED * len(named) and on == len(named) == len(near):  # every few have a name
         return vertices, [near.get(x, "") for x in vertices]
     return list(named), list(named.values())
 

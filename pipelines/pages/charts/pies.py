@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import atan2, degrees, dist, pi, tau
+from statistics import median
 
 from models.charts.axes import number_of
 from pipelines.pages.charts.legends import Legend, legend_of
@@ -18,6 +19,8 @@ _LEAST_RADIUS, _ROUND = 15.0, 0.03
 _LEAST_SLICES, _MOST_SLICES, _WHOLE = 2, 60, 0.02
 # Labels stand within this many radii of the middle; a written share agrees within so many percent points.
 _REACH, _AGREES = 1.75, 1.0
+# A legend is within so many widths of the pie. Labels of slices are not larger than most by this factor.
+_LEGEND, _LARGER = 1.5, 1.12
 
 
 @dataclass(slots=True)
@@ -82,7 +85,7 @@ def _pie(scene: Scene, group: Sequence[Shape], circle: BBox) -> Pie | None:
     if len(spans) < len(group) or abs(sum(spans) - tau) > _WHOLE * tau:
         return None
     known = [wedge for wedge in wedges if wedge]
-    legend = legend_of(scene, circle, [wedge.color for wedge in known], ())
+    legend = legend_of(scene, circle, [wedge.color for wedge in known], (), _LEGEND)
     around = [
         label
         for label in scene.labels
@@ -113,7 +116,12 @@ def _labelled(
 ) -> Pie | None:
     """The pie with the labels that stand at its slices."""
     at: dict[int, list[Label]] = {i: [] for i in range(len(wedges))}
+    named = all(legend.name(wedge.color) for wedge in wedges)
+    size = median(label.size for label in around) if around else 0.0
     for label in around:
+        is_name = not any(map(str.isdigit, label.text))
+        if is_name and (named or label.size > _LARGER * size):
+            continue
         if _is_at(label, circle):
             at[_nearest(label, wedges, circle.center)].append(label)
     slices = []

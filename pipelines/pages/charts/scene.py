@@ -20,9 +20,11 @@ _EXACT, _THIN = 0.4, 1.2
 # A shape no larger than this is a mark: a point, a tick, the sample in a legend.
 MARK = 14.0
 # Words this far apart (font sizes) are labels of their own.
-_APART = 0.75
+_APART = 0.5
 # Lines of paragraphs have so many words.
 _LONG_LINE, _LONGEST_NAME = 6, 12
+# A line's box is less than so many font sizes high.
+_SLANTED = 1.6
 # White, as good as.
 _WHITE = 0xF8
 
@@ -83,8 +85,9 @@ class Label:
 
     @property
     def slanted(self) -> bool:
-        """Whether its box is neither as high nor as wide as a line."""
-        return min(self.bbox.width, self.bbox.height) > 1.9 * self.size and len(self.text) > 1
+        """Whether its box is larger than a line both ways."""
+        across = self.bbox.width if self.turned else self.bbox.height
+        return across > _SLANTED * self.size and len(self.text) > 1
 
 
 class Scene:
@@ -95,9 +98,13 @@ class Scene:
         self.labels = list(labels)
 
     def within(self, box: BBox, slack: float = 2.0) -> list[Shape]:
-        """The shapes that lie in a box whole."""
+        """The shapes that lie in a box whole; marks by their middle."""
         around = grown(box, slack)
-        return [shape for shape in self.shapes if lies_in(shape.bbox, around)]
+        return [
+            shape
+            for shape in self.shapes
+            if lies_in(shape.bbox, around) or (shape.is_mark and around.holds(*shape.bbox.center))
+        ]
 
     @cached_property
     def level(self) -> list[Shape]:

@@ -18,6 +18,8 @@ _AT_TICK, _TICK = 0.45, 8.0
 # Where there are ticks, this share of the labels stands at one.
 _AGREE = 0.7
 _LEAST_LABELS = 3
+# A line along a side of the plot, by this share of it, is its edge.
+_LONG = 0.9
 # Lines of one label are this near to each other, an axis' title is not farther from its labels (font sizes).
 _LEADING, _TITLE = 0.5, 4.0
 
@@ -102,8 +104,8 @@ def _is_level(label: Label, plot: BBox, side: Side) -> bool:
     """Whether a label stands beside the plot, not at its corner."""
     around = grown(plot, label.size)
     x, y = label.bbox.center
-    if label.slanted:
-        x = label.bbox.x2
+    if label.slanted and not side.upright:
+        return label.bbox.x1 <= around.x2 and label.bbox.x2 >= around.x1
     return around.y1 <= y <= around.y2 if side.upright else around.x1 <= x <= around.x2
 
 
@@ -118,6 +120,8 @@ def _ticks(scene: Scene, plot: BBox, side: Side) -> list[float]:
         if min(abs(end - edge) for end in ends) > _TICK or not ends[0] - 2 <= edge <= ends[1] + 2:
             continue
         at = box.center[1] if side.upright else box.center[0]
+        if _is_edge(box, plot):
+            continue
         if (plot.y1 if side.upright else plot.x1) - 1 <= at <= (plot.y2 if side.upright else plot.x2) + 1:
             found.add(round(at, 2))
     places: list[float] = []
@@ -125,6 +129,15 @@ def _ticks(scene: Scene, plot: BBox, side: Side) -> list[float]:
         if not places or at - places[-1] > 0.6:
             places.append(at)
     return places
+
+
+def _is_edge(line: BBox, plot: BBox) -> bool:
+    """Whether a line is a side of the plot, and so no tick."""
+    if line.height > line.width:
+        at_side = min(abs(line.center[0] - plot.x1), abs(line.center[0] - plot.x2)) < 1
+        return at_side and line.height > _LONG * plot.height
+    at_side = min(abs(line.center[1] - plot.y1), abs(line.center[1] - plot.y2)) < 1
+    return at_side and line.width > _LONG * plot.width
 
 
 def _scaled(row: Sequence[Label], side: Side, ticks: Sequence[float]) -> Axis | None:

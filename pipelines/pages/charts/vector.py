@@ -9,7 +9,14 @@ from models.charts.axes import Scale, number_of, plain
 from pipelines.pages.charts.bars import Bars, bar_chart, find_bars
 from pipelines.pages.charts.frames import frames
 from pipelines.pages.charts.legends import Legend, at_ends, legend_of
-from pipelines.pages.charts.lines import find_clouds, find_lines, line_chart, scatter_plot, with_markers
+from pipelines.pages.charts.lines import (
+    find_clouds,
+    find_lines,
+    is_data_line,
+    line_chart,
+    scatter_plot,
+    with_markers,
+)
 from pipelines.pages.charts.pies import find_pies
 from pipelines.pages.charts.scene import Form, Label, Scene, Shape, is_white
 from pipelines.pages.charts.sides import Axis, Side, axis_at
@@ -18,6 +25,8 @@ from schemas.geometry import BBox, union_of
 
 # Two readings of one place overlap by this share of the smaller.
 _SAME_PLACE = 0.2
+# How much a number read speaks for a chart, beside a label on its axis.
+_WEIGHT = 0.2
 # Filled areas that cover more of a plot than this are data of a kind that is not read.
 _FILLED, _SOLID = 0.12, 0.6
 # A title is not farther above its chart than this, no more lines than that.
@@ -66,6 +75,8 @@ def _read(scene: Scene, plot: BBox) -> Seen | None:
     if up is None and across is None:
         return None
     shapes = [s for s in scene.within(plot) if not _same(s.bbox, plot)]
+    inner = {id(s) for s in shapes}
+    shapes += [s for s in scene.shapes if id(s) not in inner and is_data_line(s, plot)]
     taken = {id(label) for axis in (up, across) if axis for label in axis.used}
     legend = legend_of(scene, plot, {s.color for s in shapes if s.color and not is_white(s.color)}, taken)
     samples = {id(sample) for sample in legend.samples}
@@ -86,7 +97,7 @@ def _read(scene: Scene, plot: BBox) -> Seen | None:
     chart = chart.model_copy(update={"title": _joined(title), "grid": grid, "legend_position": position})
     support = sum(len(axis.labels) * (2 if axis.scale else 1) for axis in (up, across) if axis)
     box = union_of([box, *(label.bbox for label in title)])
-    return Seen(chart, box, _unique(labels + title), support + len(legend.labels) + _data(chart) / 100)
+    return Seen(chart, box, _unique(labels + title), support + len(legend.labels) + _WEIGHT * _data(chart))
 
 
 def _one(axes: dict[Side, Axis], first: Side, second: Side) -> Axis | None:
