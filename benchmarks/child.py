@@ -26,6 +26,7 @@ def _answer(read: Read, path: Path) -> dict[str, object]:
         "stages": reading.stages,
         "regions": None if reading.regions is None else [asdict(region) for region in reading.regions],
         "finds": None if reading.finds is None else [asdict(find) for find in reading.finds],
+        "angle": reading.angle,
         "seconds": time.perf_counter() - started,
     }
 

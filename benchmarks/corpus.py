@@ -42,6 +42,8 @@ class Truth:
     not in the ``markdown`` (running heads, notes): an engine may give them or not. ``charts`` are the data
     of drawn charts. ``fields`` are all of a form, ``shown_fields`` the check boxes and filled-in values that
     a picture of one shows. ``signatures`` are where people signed.
+    ``angle``: so many degrees clockwise make the page level, or, of a page with a twin, more than make that
+    level; ``twin_is_level``: it should not be touched.
     """
 
     markdown: str | None = None
@@ -57,6 +59,8 @@ class Truth:
     outcomes: frozenset[str] | None = None
     silver: bool = False
     optional: tuple[str, ...] = ()
+    angle: float | None = None
+    twin_is_level: bool = False
     charts: tuple[ChartTable, ...] | None = None
     fields: tuple[KeyValue, ...] | None = None
     shown_fields: tuple[KeyValue, ...] | None = None
@@ -131,6 +135,7 @@ def sets() -> dict[str, DataSet]:
         omnidocbench,
         pdf_forms,
         signatures,
+        skew,
         sroie,
         table_images,
     )
@@ -153,6 +158,8 @@ def sets() -> dict[str, DataSet]:
         "office_mixed": DataSet(
             "office_mixed", office_mixed.documents, "office", by_kind=True, anything=True
         ),
+        "skew": DataSet("skew", skew.labelled, "angles", View.STRAIGHT),
+        "skewed_pages": DataSet("omnidocbench_demo", skew.turned, view=View.STRAIGHT, by_kind=True),
         "pdf_forms": DataSet("pdf_forms", pdf_forms.documents, "finds", View.FORMS),
         "pdf_forms_rasterised": DataSet("pdf_forms", pdf_forms.rasterised, "finds", View.FORMS),
         "signatures": DataSet("signatures", signatures.documents, "finds", View.SIGNATURES),

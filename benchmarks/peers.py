@@ -57,13 +57,15 @@ class Reading:
 
     ``regions`` are in reading order, None from an engine that gives none. ``stages`` are seconds by stage
     where the engine tells them. ``finds`` are what it saw besides text (barcodes, signatures, struck words,
-    charts, forms), None from an engine that does not look for it.
+    charts, forms), None from an engine that does not look for it. ``angle``: so many degrees clockwise the
+    first page was turned to be level, None where that was not asked for.
     """
 
     markdown: str
     stages: dict[str, float] = field(default_factory=dict)
     regions: list[PageRegion] | None = None
     finds: list[PageRegion] | None = None
+    angle: float | None = None
 
 
 Read = Callable[[Path], Reading]
@@ -116,9 +118,12 @@ def asked(view: View) -> Configuration:
 def _octavo(view: View) -> Read:
     if view is View.REJECTED:
         return _octavo_rejected
+    from benchmarks.leaning import first_angle
+    from models.local import LocalEngines
     from schemas.settings import Settings
     from workers.local import LocalParser
 
+    engines = LocalEngines()
     configuration = asked(view)
     parser = LocalParser(Settings())
     parser.__enter__()  # left with the process
@@ -127,7 +132,8 @@ def _octavo(view: View) -> Read:
         before = dict(parser.seconds)
         document = parser.parse(path, configuration, page_range="")
         stages = {stage: seconds - before.get(stage, 0.0) for stage, seconds in parser.seconds.items()}
-        return Reading(document.document_markdown, stages, of_octavo(document), finds_of(document))
+        angle = first_angle(path, engines) if view is View.STRAIGHT else None
+        return Reading(document.document_markdown, stages, of_octavo(document), finds_of(document), angle)
 
     return read
 
@@ -210,8 +216,8 @@ def _with_tesseract() -> frozenset[str]:
     return IMAGES if os.environ.get("TESSDATA_PREFIX") else frozenset()
 
 
-_NO_BOXES = frozenset({"regions", "revisions", "errors", "finds"})
-_PAGES_ONLY = frozenset({"revisions", "errors", "office", "finds"})
+_NO_BOXES = frozenset({"regions", "revisions", "errors", "finds", "angles"})
+_PAGES_ONLY = frozenset({"revisions", "errors", "office", "finds", "angles"})
 
 ENGINES: dict[str, Engine] = {
     engine.name: engine

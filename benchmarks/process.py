@@ -33,7 +33,7 @@ class EngineStartError(Exception):
 class Outcome:
     """One document read by one engine; ``error`` says why ``markdown`` is empty when it could not be.
 
-    ``regions`` is None where the engine gives none, ``finds`` (see ``peers.Reading``) too.
+    ``regions`` is None where the engine gives none, ``finds`` and ``angle`` (see ``peers.Reading``) too.
     """
 
     markdown: str
@@ -43,6 +43,7 @@ class Outcome:
     stages: dict[str, float] = field(default_factory=dict)
     regions: list[PageRegion] | None = None
     finds: list[PageRegion] | None = None
+    angle: float | None = None
 
 
 class EngineProcess:
@@ -110,6 +111,7 @@ class EngineProcess:
             answer.get("stages", {}),
             _regions(answer.get("regions")),
             _regions(answer.get("finds")),
+            answer.get("angle"),
         )
 
     def stop(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.corpus import EMPTY, READ, Document, Truth, documents, sets
 from benchmarks.peers import ENGINES
 from benchmarks.process import EngineProcess, Outcome
+from benchmarks.scores.angles import score_angle, words_kept
 from benchmarks.scores.charts import score_charts, score_numbers, tables_of
 from benchmarks.scores.detections import Detections, detections
 from benchmarks.scores.formulas import without_latex
@@ -162,9 +163,11 @@ def judge(
     truth = document.truth()
     counted = tallies(truth, outcome)
     whole = {name: tally.value for name, tally in counted.items() if tally.true and KIND not in name}
-    if twin is not None:
+    if twin is not None and truth.angle is None:
         alike = 0.0 if outcome.error else twin_similarity(outcome.markdown, twin.markdown)
         whole |= {"twin": alike, "equal": float(alike == 1.0)}
+    if truth.angle is not None:
+        whole |= _leaning(truth, outcome, twin, lacks)
     if truth.outcomes is not None and "errors" not in lacks:
         whole["expected"] = float(_ended(outcome) in truth.outcomes)
     return Scored(
@@ -182,6 +185,20 @@ def judge(
 
 def _signatures(outcome: Outcome) -> list[PageRegion]:
     return [find for find in outcome.finds or () if find.label == FragmentType.SIGNATURE.value]
+
+
+def _leaning(truth: Truth, outcome: Outcome, twin: Outcome | None, lacks: frozenset[str]) -> dict[str, float]:
+    """The scores of a page that leans; the angle is asked of engines that do not lack it."""
+    found: dict[str, float] = {}
+    if truth.angle is not None and "angles" not in lacks:
+        before = (twin.angle if twin else None) or 0.0
+        found["angle"] = 0.0 if outcome.angle is None else score_angle(truth.angle + before, outcome.angle)
+        if truth.twin_is_level:
+            found["untouched"] = float(before == 0.0)
+    if twin is not None and truth.words is not None:
+        leaning, level = (score_words(truth.words, words(plain_text(o.markdown))) for o in (outcome, twin))
+        found["words kept"] = words_kept(leaning, level)
+    return found
 
 
 def run(
