@@ -1,0 +1,109 @@
+"""Which texts of a form are labels: by their colon, the blank after them, the frame or the line they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipelines.pages.forms.flat.pieces import Piece
+from pipelines.pages.forms.flat.sheet import Sheet
+from schemas.geometry import BBox
+
+# A label has at most so many words, and letters are at least this share of it.
+_MOST_WORDS, _LETTERS = 10, 0.5
+# A frame with more rows than this is no field but a part of the form.
+_FRAME_ROWS = 6
+# Labels of a column and their values: this many rows and more, level at the left within this (heights).
+_LEAST_ROWS, _ALIGNED = 3, 0.8
+
+
+def labels(sheet: Sheet) -> list[Piece]:
+    """The pieces that name a field, in the order of the pieces."""
+    found = {id(p): p for p in sheet.pieces if is_name(p) and _is_asked(sheet, p)}
+    found |= {id(p): p for p in _framed(sheet)}
+    found |= {id(p): p for p in _captions(sheet, found)}
+    found |= {id(p): p for p in _columns(sheet, found)}
+    return [p for p in sheet.pieces if id(p) in found]
+
+
+def is_name(piece: Piece) -> bool:
+    """Whether a text can be a label: short, and of letters."""
+    text = "".join(piece.text.split())
+    letters = sum(char.isalpha() for char in text)
+    return (0 < len(piece.words) <= _MOST_WORDS and letters >= max(2, _LETTERS * len(text))) or _is_sign(text)
+
+
+def _is_sign(text: str) -> bool:
+    """Whether a text is one letter or a sign that asks: ``№:``, ``#``."""
+    return text.rstrip(":：.") in {"#", "№"}
+
+
+def _is_asked(sheet: Sheet, piece: Piece) -> bool:
+    """Whether a colon ends it, or a blank to fill in follows."""
+    if piece.asks:
+        return True
+    line = sheet.line_after(piece)
+    return line is not None and sheet.line_under(piece) != line
+
+
+def _framed(sheet: Sheet) -> Iterator[Piece]:
+    """The first text of each frame of a few rows, where a value follows it or nothing does."""
+    for frame in sheet.drawn.frames:
+        held = sheet.inside(frame)
+        if not held or len(held) > 2 * _FRAME_ROWS:
+            continue
+        first = held[0]
+        starts = first.bbox.x1 - frame.x1 < 2 * first.height and first.bbox.y1 - frame.y1 < 1.2 * first.height
+        rows = round(frame.height / first.height)
+        if (
+            starts
+            and is_name(first)
+            and rows <= 2 * _FRAME_ROWS
+            and (rows >= 2 or len(held) > 1)
+            and not _is_grid(sheet, frame)
+        ):
+            yield first
+
+
+def _is_grid(sheet: Sheet, frame: BBox) -> bool:
+    """Whether the frame is a cell of a table: stacked with two others of its width."""
+    stack = [
+        other
+        for other in sheet.drawn.frames
+        if abs(other.x1 - frame.x1) < 0.05 * frame.width
+        and abs(other.x2 - frame.x2) < 0.05 * frame.width
+        and abs(other.height - frame.height) < 0.3 * frame.height
+    ]
+    return len(stack) >= 4
+
+
+def _captions(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
+    """Short texts right below the line of a place to sign or to fill in."""
+    for piece in sheet.pieces:
+        if id(piece) in known or not is_name(piece) or len(piece.words) > 6:
+            continue
+        if sheet.line_over(piece) and not sheet.right_of(piece) and sheet.line_under(piece) is None:
+            yield piece
+
+
+def _columns(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
+    """Texts one below the other, each with one text to its right, these one below the other too."""
+    pairs = []
+    for piece in sheet.pieces:
+        right = sheet.right_of(piece)
+        if (
+            is_name(piece)
+            and len(right) == 1
+            and not sheet.left_of(piece)
+            and sheet.frame(piece) == sheet.frame(right[0])
+        ):
+            pairs.append((piece, right[0]))
+    for piece, value in pairs:
+        same = [
+            (p, v)
+            for p, v in pairs
+            if abs(p.bbox.x1 - piece.bbox.x1) < _ALIGNED * piece.height
+            and abs(v.bbox.x1 - value.bbox.x1) < _ALIGNED * piece.height
+            and abs(p.bbox.y1 - piece.bbox.y1) < 12 * piece.height
+        ]
+        if len(same) >= _LEAST_ROWS:
+            yield piece

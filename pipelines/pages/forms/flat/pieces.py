@@ -1,0 +1,162 @@
+"""Lines cut where a form's text parts: wide gaps, colons, blanks to fill in, upright rules, boxes to tick."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from schemas.geometry import BBox, union_of
+from schemas.reading import TextLine, Word
+
+COLONS = (":", "：", "﹕", "︰")
+_BLANK = re.compile(r"_{2,}|\.{4,}|…{2,}|·{4,}|-{6,}")
+# A colon inside a word ends a label when letters stand before it: no time of day, no address of the web.
+_COLON_INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_])[:：](?=[^/\\:：])|(?<=[.)#])[:：](?=[^/\\:：])")
+# Words this far apart (line heights) are texts of their own; after a colon, a label's end, so are all.
+_APART = 1.4
+# The words before a colon that may be a second label on the line, after the first one's value.
+_MOST_LABEL = 3
+# The widest gap in such a run parts value and label if it is that many times the usual one.
+_WIDER = 1.6
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """A text without a gap, in units of the upright page. ``words`` are those it has a share in.
+
+    ``asks``: it ends in a colon. ``blank`` is the run of underscores or dots that follows it, if one does.
+    """
+
+    text: str
+    bbox: BBox
+    words: list[Word] = field(default_factory=list)
+    blank: BBox | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it ends in a colon."""
+        return self.text.endswith(COLONS)
+
+    @property
+    def height(self) -> float:
+        """The height of its line."""
+        return self.bbox.height
+
+
+@dataclass(slots=True)
+class _Token:
+    """A word, or a part of one that blanks or a colon cut off."""
+
+    text: str
+    bbox: BBox
+    word: Word
+    glued: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        return bool(_BLANK.fullmatch(self.text))
+
+
+def pieces(lines: Sequence[TextLine], walls: Sequence[BBox], boxes: Sequence[BBox]) -> list[Piece]:
+    """The level text of a page in pieces, top to bottom as the lines come.
+
+    ``walls`` are upright rules, ``boxes`` boxes to tick: neither lies inside a piece. A word in a box
+    is in none.
+    """
+    found: list[Piece] = []
+    for line in lines:
+        if line.quarter_turns or not line.words:
+            continue
+        near = [wall for wall in walls if wall.y1 < line.bbox.y2 and wall.y2 > line.bbox.y1]
+        ticks = [box for box in boxes if box.intersection(line.bbox)]
+        tokens = [t for w in line.words if not any(_is_tick(w.bbox, b) for b in ticks) for t in _tokens(w)]
+        found += _with_second_labels(_cut(tokens, near + ticks))
+    return found
+
+
+def _is_tick(word: BBox, box: BBox) -> bool:
+    return word.inside(box) > 0.5 and word.width < 2 * box.width
+
+
+def _tokens(word: Word) -> Iterator[_Token]:
+    """The word, cut at blanks and after a colon; widths by the number of characters."""
+    cuts = {0, len(word.text)}
+    for match in _BLANK.finditer(word.text):
+        cuts |= {match.start(), match.end()}
+    cuts |= {match.end() for match in _COLON_INSIDE.finditer(word.text)}
+    step = word.bbox.width / max(len(word.text), 1)
+    for start, end in pairwise(sorted(cuts)):
+        box = BBox(word.bbox.x1 + start * step, word.bbox.y1, word.bbox.x1 + end * step, word.bbox.y2)
+        yield _Token(word.text[start:end], box, word, glued=start > 0 or not word.space_before)
+
+
+def _cut(tokens: Sequence[_Token], between: Sequence[BBox]) -> list[Piece]:
+    """The tokens of a line in runs; blanks are none, but belong to the piece before them."""
+    found: list[Piece] = []
+    run: list[_Token] = []
+    for token in tokens:
+        if run and (token.is_blank or _parts(run[-1], token, between)):
+            found.append(_piece(run))
+            run = []
+        if not token.is_blank:
+            run.append(token)
+        elif found and found[-1].blank is None:
+            found[-1].blank = token.bbox
+        elif found and found[-1].blank is not None and not run:
+            found[-1].blank = found[-1].blank.union(token.bbox)
+    return [*found, _piece(run)] if run else found
+
+
+def _parts(before: _Token, after: _Token, between: Sequence[BBox]) -> bool:
+    if before.text.endswith(COLONS):
+        return True
+    gap = after.bbox.x1 - before.bbox.x2
+    if gap > _APART * min(before.bbox.height, after.bbox.height):
+        return True
+    return any(before.bbox.center[0] < box.center[0] < after.bbox.center[0] for box in between)
+
+
+def _piece(tokens: Sequence[_Token]) -> Piece:
+    text = tokens[0].text
+    for token in tokens[1:]:
+        text += token.text if token.glued else f" {token.text}"
+    words = list({id(token.word): token.word for token in tokens}.values())
+    return Piece(text, union_of([token.bbox for token in tokens]), words)
+
+
+def _with_second_labels(row: Sequence[Piece]) -> list[Piece]:
+    """The pieces of a line; where one is a value and the next label in one run, cut in two."""
+    found: list[Piece] = []
+    for piece in row:
+        before = found[-1] if found else None
+        if before and before.asks and piece.asks and len(piece.words) > 1 and before.blank is None:
+            start = _second_label(piece)
+            found += [_part(piece, 0, start), _part(piece, start, len(piece.words))]
+        else:
+            found.append(piece)
+    return found
+
+
+def _second_label(piece: Piece) -> int:
+    """The index of the word at which a label begins that follows a value in one run."""
+    words = piece.words
+    gaps = [b.bbox.x1 - a.bbox.x2 for a, b in pairwise(words)]
+    widest = max(range(len(gaps)), key=gaps.__getitem__)
+    usual = sorted(gaps)[len(gaps) // 2] if len(gaps) > 2 else piece.height * 0.4
+    if gaps[widest] > _WIDER * usual:
+        return widest + 1
+    start = len(words) - 1
+    numbered = any(char.isdigit() for word in words for char in word.text)
+    while numbered and start > 1 and len(words) - start < _MOST_LABEL and words[start - 1].text.isalpha():
+        start -= 1
+    return start
+
+
+def _part(piece: Piece, start: int, end: int) -> Piece:
+    words = piece.words[start:end]
+    text = " ".join(word.text for word in words)
+    return Piece(
+        text, union_of([word.bbox for word in words]), words, piece.blank if end == len(piece.words) else None
+    )

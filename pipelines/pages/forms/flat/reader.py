@@ -1,0 +1,58 @@
+"""Flat and scanned forms: labels with what is written at them, boxes with what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.pages.finds import without_words
+from pipelines.pages.forms.entries import Entry
+from pipelines.pages.forms.flat.drawn import drawn
+from pipelines.pages.forms.flat.labels import labels
+from pipelines.pages.forms.flat.marks import Tick, labelled, ticks
+from pipelines.pages.forms.flat.pieces import COLONS, Piece, pieces
+from pipelines.pages.forms.flat.sheet import Sheet
+from pipelines.pages.forms.flat.values import values
+from pipelines.work import PageWork
+from schemas.geometry import union_of
+from schemas.reading import CheckBox, FieldKind
+
+
+def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entry]) -> list[Entry]:
+    """The fields of a page that are only drawn or printed, in units of the upright page, top to bottom.
+
+    ``boxes`` are the boxes to tick that are seen on it, ``known`` the interactive fields already taken.
+    """
+    taken = {id(word) for entry in known for word in entry.words}
+    lines, _ = without_words(page.lines or [], lambda word: id(word) in taken)
+    width, height = page.pose.upright_size
+    shapes = drawn(page.rules, [line.bbox for line in lines], width, height)
+    marks = ticks(lines, boxes)
+    texts = pieces(lines, shapes.walls, [mark.bbox for mark in marks])
+    named = labelled(marks, texts)
+    options = {id(text) for _, text in named}
+    sheet = Sheet.of([text for text in texts if id(text) not in options], shapes, width)
+    found = [_tick_entry(mark, text) for mark, text in named]
+    found += [_entry(label, value) for label, value in values(sheet, labels(sheet))]
+    return sorted(found, key=lambda entry: _top_left(entry))
+
+
+def _top_left(entry: Entry) -> tuple[float, float]:
+    box = entry.extent
+    return (box.y1, box.x1) if box else (0.0, 0.0)
+
+
+def _tick_entry(tick: Tick, label: Piece) -> Entry:
+    kind = FieldKind.RADIO if tick.round else FieldKind.CHECKBOX
+    words = label.words + tick.words
+    return Entry(kind, _name(label), tick.checked, tick.bbox, label.bbox, words, tick.score)
+
+
+def _name(label: Piece) -> str:
+    return label.text.rstrip("".join(COLONS) + " ")
+
+
+def _entry(label: Piece, value: Sequence[Piece]) -> Entry:
+    text = " ".join(piece.text for piece in value)
+    box = union_of([piece.bbox for piece in value]) if value else None
+    words = label.words + [word for piece in value for word in piece.words]
+    return Entry(FieldKind.TEXT, _name(label), text, box, label.bbox, words)
