@@ -26,7 +26,7 @@ Seconds = Annotated[float, typer.Option(help="Longest time for one document.")]
 
 READERS = [name for name, engine in ENGINES.items() if not engine.timed_only]
 ALL = ",".join(READERS)
-TIMED = ",".join(ENGINES)
+TIMED = ",".join(name for name, engine in ENGINES.items() if not engine.only)
 PEERS = ",".join(name for name in READERS if name != "octavo")
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.peers import View
+from benchmarks.scores.barcodes import BarcodeTruth
 from benchmarks.scores.charts import ChartTable
 from benchmarks.scores.key_values import KeyValue
 from benchmarks.scores.olmocr import Check
@@ -41,7 +42,8 @@ class Truth:
     of errors, ``READ`` for some text, ``EMPTY`` for none. ``optional`` are lines that are in the document but
     not in the ``markdown`` (running heads, notes): an engine may give them or not. ``charts`` are the data
     of drawn charts. ``fields`` are all of a form, ``shown_fields`` the check boxes and filled-in values that
-    a picture of one shows. ``signatures`` are where people signed.
+    a picture of one shows. ``signatures`` are where people signed. ``barcodes``: whether there is one, and what it
+    says.
     ``angle``: so many degrees clockwise make the page level, or, of a page with a twin, more than make that
     level; ``twin_is_level``: it should not be touched.
     """
@@ -65,6 +67,7 @@ class Truth:
     fields: tuple[KeyValue, ...] | None = None
     shown_fields: tuple[KeyValue, ...] | None = None
     signatures: tuple[PageRegion, ...] | None = None
+    barcodes: BarcodeTruth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ def data_folder() -> Path:
 class DataSet:
     """A set: its folder's name, its truth reader, and what an engine must give to be asked at all.
 
-    ``needs`` is what an engine must not lack: "tables", "regions", "revisions" or "finds" where nothing else
-    is scored, "office" where most are office documents, else "". ``view`` is what
+    ``needs`` is what an engine must not lack: "tables", "regions", "revisions", "barcodes" or "finds" where
+    nothing else is scored, "office" where most are office documents, else "". ``view`` is what
     engines are asked for. With ``by_kind`` scores are shown by the documents' kinds too, each kind weighing
     the same; of a set of ``anything`` engines are asked for every file, whatever they claim to read.
     """
@@ -123,6 +126,7 @@ def documents(set_name: str, limit: int | None = None) -> list[Document]:
 def sets() -> dict[str, DataSet]:
     """Every set with its reader."""
     from benchmarks.facts import (
+        barcodes,
         cvat,
         charts_drawn,
         docbank,
@@ -162,6 +166,8 @@ def sets() -> dict[str, DataSet]:
         "skewed_pages": DataSet("omnidocbench_demo", skew.turned, view=View.STRAIGHT, by_kind=True),
         "pdf_forms": DataSet("pdf_forms", pdf_forms.documents, "finds", View.FORMS),
         "pdf_forms_rasterised": DataSet("pdf_forms", pdf_forms.rasterised, "finds", View.FORMS),
+        "barcodes_zxing": DataSet("barcodes_zxing", barcodes.documents, "barcodes", View.BARCODES),
+        "barcodes_zxing_cpp": DataSet("barcodes_zxing_cpp", barcodes.documents, "barcodes", View.BARCODES),
         "signatures": DataSet("signatures", signatures.documents, "finds", View.SIGNATURES),
         "signatures_on_forms": DataSet("funsd_forms", signatures.seen, "finds", View.SIGNATURES),
         "signatures_on_receipts": DataSet("sroie_receipts", signatures.seen, "finds", View.SIGNATURES),

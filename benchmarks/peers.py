@@ -24,6 +24,7 @@ from schemas.options import Configuration
 
 PDF = frozenset({".pdf"})
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
+PHOTOS = IMAGES | {".webp"}
 WEB = frozenset({".html", ".htm", ".md", ".csv", ".tsv", ".json", ".xml", ".txt"})
 OFFICE = frozenset({".docx", ".pptx", ".xlsx", ".xlsm", ".xls"})
 OLD_OFFICE = frozenset({".doc", ".ppt", ".rtf", ".odt", ".ods", ".odp"})
@@ -75,7 +76,8 @@ Read = Callable[[Path], Reading]
 class Engine:
     """An engine: its distribution's name, the file suffixes it is asked to read, and how to load it.
 
-    What it ``lacks`` ("tables", "regions", "revisions", "errors", "office", "finds") it is not asked for.
+    What it ``lacks`` ("tables", "regions", "revisions", "errors", "office", "finds") it is not asked for;
+    one that does ``only`` one thing is asked for nothing else.
     One that is ``timed_only`` is another's faster setting, and takes no part in quality.
     """
 
@@ -85,6 +87,11 @@ class Engine:
     load: Callable[[View], Read]
     lacks: frozenset[str] = frozenset()
     timed_only: bool = False
+    only: str = ""
+
+    def gives(self, needs: str) -> bool:
+        """Whether the engine is asked for a set that ``needs`` something of it ("": text)."""
+        return needs == self.only if self.only else needs not in self.lacks
 
     def reads(self, path: Path) -> bool:
         """Whether the engine claims to read a file of this name."""
@@ -211,13 +218,27 @@ def _rapidocr(_view: View) -> Read:
     return lambda path: Reading("\n".join(engine(str(path)).txts or ()))
 
 
+def _zxing_cpp(_view: View) -> Read:
+    from benchmarks.scanners import zxing_cpp
+
+    scan = zxing_cpp()
+    return lambda path: Reading("", finds=scan(path))
+
+
+def _pyzbar(_view: View) -> Read:
+    from benchmarks.scanners import pyzbar
+
+    scan = pyzbar()
+    return lambda path: Reading("", finds=scan(path))
+
+
 def _with_tesseract() -> frozenset[str]:
     """Kreuzberg brings Tesseract but no language data: without some, it is not asked to read pictures."""
     return IMAGES if os.environ.get("TESSDATA_PREFIX") else frozenset()
 
 
-_NO_BOXES = frozenset({"regions", "revisions", "errors", "finds", "angles"})
-_PAGES_ONLY = frozenset({"revisions", "errors", "office", "finds", "angles"})
+_NO_BOXES = frozenset({"regions", "revisions", "errors", "finds", "angles", "barcodes"})
+_PAGES_ONLY = frozenset({"revisions", "errors", "office", "finds", "angles", "barcodes"})
 
 ENGINES: dict[str, Engine] = {
     engine.name: engine
@@ -254,5 +275,7 @@ ENGINES: dict[str, Engine] = {
             _NO_BOXES,
         ),
         Engine("rapidocr", "rapidocr", IMAGES, _rapidocr, _NO_BOXES | {"tables", "office"}),
+        Engine("zxing-cpp", "zxing-cpp", PHOTOS, _zxing_cpp, only="barcodes"),
+        Engine("pyzbar", "pyzbar", PHOTOS, _pyzbar, only="barcodes"),
     )
 }

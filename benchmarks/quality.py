@@ -10,6 +10,7 @@ from benchmarks.corpus import EMPTY, READ, Document, Truth, documents, sets
 from benchmarks.peers import ENGINES
 from benchmarks.process import EngineProcess, Outcome
 from benchmarks.scores.angles import score_angle, words_kept
+from benchmarks.scores.barcodes import score_barcodes
 from benchmarks.scores.charts import score_charts, score_numbers, tables_of
 from benchmarks.scores.detections import Detections, detections
 from benchmarks.scores.formulas import without_latex
@@ -73,10 +74,16 @@ def score(truth: Truth, outcome: Outcome) -> dict[str, float]:
         found["order"] = score_order((truth.regions or ())[: truth.ordered], outcome.regions or ())
     if truth.tokens is not None:
         found |= _token_scores(truth, outcome)
+    if truth.barcodes is not None:
+        found |= score_barcodes(truth.barcodes, None if outcome.error else _texts(outcome, "barcode"))
     if truth.outcomes is not None:
         found["in time"] = float(outcome.seconds <= _LONGEST_SECONDS)
         found["read"] = float(_ended(outcome) == READ) if truth.outcomes == {READ} else None
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _texts(outcome: Outcome, label: str) -> list[str]:
+    return [find.text for find in outcome.finds or () if find.label == label]
 
 
 def _token_scores(truth: Truth, outcome: Outcome) -> dict[str, float | None]:
@@ -219,7 +226,7 @@ def run(
     """
     scored: list[Scored] = []
     data_set = sets()[set_name]
-    if data_set.needs in ENGINES[engine].lacks:
+    if not ENGINES[engine].gives(data_set.needs):
         return scored
     chosen = [d for d in documents(set_name, limit) if data_set.anything or ENGINES[engine].reads(d.path)]
     if not chosen:
