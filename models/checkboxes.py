@@ -160,7 +160,12 @@ def _is_square(ink: _Mask, box: BBox) -> bool:
     band = max(2, round(_THICKEST * min(x2 - x1, y2 - y1)))
     patch = ink[y1:y2, x1:x2]
     inked = [_straightest(side) for side in (patch[:band], patch[-band:], patch.T[:band], patch.T[-band:])]
-    if min(inked) < _SIDE or sum(inked) < 4 * _SIDES or _corners(patch) < _CORNERS:
+    if (
+        not _fits(x2 - x1, y2 - y1)
+        or min(inked) < _SIDE
+        or sum(inked) < 4 * _SIDES
+        or _corners(patch) < _CORNERS
+    ):
         return False
     outside = [
         ink[max(0, y1 - 1), x1:x2],
