@@ -42,8 +42,8 @@ class Truth:
     of errors, ``READ`` for some text, ``EMPTY`` for none. ``optional`` are lines that are in the document but
     not in the ``markdown`` (running heads, notes): an engine may give them or not. ``charts`` are the data
     of drawn charts. ``fields`` are all of a form, ``shown_fields`` the check boxes and filled-in values that
-    a picture of one shows. ``signatures`` are where people signed. ``barcodes``: whether there is one, and what it
-    says.
+    a picture of one shows. ``signatures`` are where people signed. ``barcodes``: what there is to
+    be read of them.
     ``angle``: so many degrees clockwise make the page level, or, of a page with a twin, more than make that
     level; ``twin_is_level``: it should not be touched.
     """

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from models.barcodes import SMALL
 from models.barcodes.areas import dense_areas
 from models.base import Engines
 from pipelines.pages.finds import without_words
@@ -38,7 +39,7 @@ class ReadBarcodes:
     """Adds the barcodes of each page to its finds, and takes away the words that are bars or repeat a code.
 
     Where nothing was read though a code could be there, a nearer look is taken; of a scan without any code,
-    at all of it.
+    at all of it, unless it is so small that the engine does so by itself.
     """
 
     name: ClassVar[str] = "barcodes"
@@ -65,7 +66,7 @@ class ReadBarcodes:
     def _codes(self, page: PageWork, source: SourcePage) -> list[Barcode]:
         """The codes of a page, their boxes on the upright page."""
         codes, areas = self._first_look(page, source)
-        if page.scanned and not codes:
+        if page.image is not None and not codes and page.image[:, :, 0].size > SMALL:
             areas = [BBox(0, 0, source.width, source.height)]
         for area in areas:
             if not _is_known(page.pose.to_upright(area), codes):
