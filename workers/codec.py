@@ -17,6 +17,8 @@ from pydantic import BaseModel
 def _encode(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.shape, np.ascontiguousarray(value, dtype=np.uint8).data.cast("B")
+    if isinstance(value, np.generic):  # a number that an engine took from an array
+        return value.item()
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, Path):

@@ -11,9 +11,10 @@ import pytest
 from models.base import Engines
 from pipelines.readers.base import Reader
 from pipelines.work import PageRecord
+from schemas.charts import AnyChart, PieChart, Slice
 from schemas.fragments import FragmentType, HeaderContent, PageFragment
 from schemas.geometry import BBox, Box, PageSize
-from schemas.reading import Region, RegionKind, TextLine, Word
+from schemas.reading import Region, RegionKind, Sighting, TextLine, Word
 from workers import codec
 
 LINE = TextLine([Word("Total", BBox(1, 2, 3, 4), 0.9), Word("7,50", BBox(4, 2, 6, 4))], BBox(1, 2, 6, 4))
@@ -66,6 +67,19 @@ def test_an_answer_of_another_type_is_refused() -> None:
         answer(Engines, "lay_out", [{"kind": "no such kind", "bbox": [0, 0, 1, 1]}])
     with pytest.raises(msgspec.ValidationError):
         answer(Reader, "page", [1, 2, 3])
+
+
+def test_numbers_of_arrays_are_numbers() -> None:
+    x, score = np.array([1.5, 0.25], np.float32)
+    seen = answer(Engines, "find_signatures", [Sighting(BBox(x, x, x, x), score)])
+    assert seen == [Sighting(BBox(1.5, 1.5, 1.5, 1.5), 0.25)]
+    assert answer(Engines, "find_struck", [np.True_, np.False_]) == [True, False]
+
+
+def test_charts_cross_whatever_their_type() -> None:
+    chart = AnyChart(PieChart(title="Ships", slices=[Slice(label="Amber", value=12)]))
+    assert answer(Engines, "read_chart", chart) == chart
+    assert answer(Engines, "read_chart", None) is None
 
 
 def test_regions_cross() -> None:
