@@ -60,7 +60,7 @@ def bar_chart(
 ) -> Reading | None:
     """The chart whose bars grow up (or across) on ``index``; None if their numbers or names can't be told."""
     sheet = Sheet.of(index, upright=upright)
-    bars = standing(rectangles_of(sheet))
+    bars = standing(rectangles_of(sheet, labels))
     if bars is None or bars.share < _EXPLAINED or not _fills(sheet, bars.span):
         return None
     ticks = value_ticks(sheet, labels, bars.span)

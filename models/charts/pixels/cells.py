@@ -12,7 +12,7 @@ from models.charts.pixels.rectangles import Bars, Column, Rectangle
 
 _STACKED = 0.3
 """The share of the columns that have more than one bar in a chart of stacks."""
-_APART = 0.2
+_APART = 0.3
 """Bars of one group are nearer to each other than those of two, by this share of their thickness."""
 
 
@@ -64,13 +64,11 @@ def _stacks(columns: Sequence[Column]) -> Cells:
         for bar in (*column.up, *column.down):
             if bar.colour not in colours:
                 colours.append(bar.colour)
-    cells = [
-        Cell(row, colours.index(bar.colour), column.c, bar, up)
-        for row, column in enumerate(columns)
-        for up, pile in ((True, column.up), (False, column.down))
-        for bar in pile
-    ]
-    return Cells(tuple(cells), tuple(column.c for column in columns), tuple(colours), stacked=True)
+    cells: dict[tuple[int, int], Cell] = {}
+    for row, column in enumerate(columns):
+        for bar in sorted((*column.up, *column.down), key=lambda bar: bar.area):  # a seam has a bar's colour
+            cells[row, bar.colour] = Cell(row, colours.index(bar.colour), column.c, bar, bar in column.up)
+    return Cells(tuple(cells.values()), tuple(column.c for column in columns), tuple(colours), stacked=True)
 
 
 def _gaps(columns: Sequence[Column]) -> list[float]:

@@ -137,7 +137,8 @@ def _nearest(pixels: NDArray[np.int16], colours: NDArray[np.int16]) -> NDArray[n
 
 def _is_panel(mask: Mask, index: NDArray[np.int8]) -> bool:
     """Whether a colour lies behind others: it reaches the sides of its bounds, and others are within."""
-    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    # What is thin is text of about that colour.
+    x, y, width, height = cv2.boundingRect(cv2.erode(mask.astype(np.uint8), np.ones((5, 5), np.uint8)))
     if width * height < _PANEL * mask.size:
         return False
     part = mask[y : y + height, x : x + width]

@@ -7,7 +7,7 @@ from models.charts.pixels.bars import bar_chart
 from models.charts.pixels.colours import paint_of
 from models.charts.pixels.labels import labels_of
 from models.charts.pixels.lines import line_chart
-from models.charts.pixels.rectangles import without_text
+from models.charts.pixels.rectangles import without_rules, without_text
 from models.runtime import Runtime
 from schemas.charts import AnyChart
 from schemas.reading import TextLine
@@ -26,7 +26,7 @@ class ChartReader:
         """
         labels = labels_of(lines)
         paint = paint_of(image)
-        index = without_text(paint.index, labels)
+        index = without_text(without_rules(paint.index), labels)
         readings = [bar_chart(paint, index, labels, upright=upright) for upright in (True, False)]
         best = max((r for r in readings if r), key=lambda r: r.score, default=None)
         chart = best.chart if best else line_chart(paint, labels)

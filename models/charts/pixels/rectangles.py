@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,6 +21,8 @@ _THIN = 3
 """Pixels: thinner things are lines."""
 _STAND = 3.0
 """Pixels that bars may end off their base, or off the bar on which they are stacked."""
+_BASES = 8
+"""Lines on which bars may stand that are tried: those with the most area, and with the most rectangles."""
 _ALIKE = 0.3
 """By how much the thickness of bars may differ from the median."""
 _WRITTEN_ON = 0.25
@@ -98,8 +101,20 @@ def without_text(index: NDArray[np.int8], labels: Sequence[Label]) -> NDArray[np
     return out
 
 
-def rectangles_of(sheet: Sheet) -> list[Rectangle]:
-    """The rectangles on the sheet, one colour each; areas with steps are cut at these."""
+def without_rules(index: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The picture's colours as if no grid was drawn over its areas: what is none of them, between one."""
+    out = index.copy()
+    for reach in (1, 2):
+        for axis in (0, 1):
+            before, after = np.roll(out, reach, axis), np.roll(out, -reach, axis)
+            between = (out == -1) & (before == after) & (before > 0)
+            out[between] = before[between]
+    return out
+
+
+def rectangles_of(sheet: Sheet, labels: Sequence[Label]) -> list[Rectangle]:
+    """The rectangles on the sheet but those in letters, one colour each; areas with steps are cut at these."""
+    texts = [sheet.span(label.box) for label in labels]
     found: list[Rectangle] = []
     for colour in range(1, int(sheet.index.max()) + 1):
         mask = (sheet.index == colour).astype(np.uint8)
@@ -114,7 +129,13 @@ def rectangles_of(sheet: Sheet) -> list[Rectangle]:
             else:
                 part = named[c : c + width, v : v + length] == i
                 found += [Rectangle(colour, span) for span in _steps(part, float(c), float(v))]
-    return sorted(found, key=lambda one: -one.area)[:_MOST]
+    largest = sorted(found, key=lambda one: -one.area)[:_MOST]
+    return [one for one in largest if not any(_within(one.span, text) for text in texts)]
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    across = outer.c0 <= inner.c0 and inner.c1 <= outer.c1
+    return across and outer.v0 <= inner.v0 and inner.v1 <= outer.v1
 
 
 def _steps(part: NDArray[np.bool_], c: float, v: float) -> list[Span]:
@@ -136,11 +157,13 @@ def _steps(part: NDArray[np.bool_], c: float, v: float) -> list[Span]:
 def standing(rectangles: Sequence[Rectangle]) -> Bars | None:
     """The bars among them: what stands on the one line that has most, and what is stacked on that."""
     ends = [(one.span.v0, one.area) for one in rectangles] + [(one.span.v1, one.area) for one in rectangles]
-    bases: dict[int, float] = {}
+    areas: Counter[int] = Counter()
+    counts: Counter[int] = Counter()
     for at, area in ends:
-        bases[round(at / _STAND)] = bases.get(round(at / _STAND), 0.0) + area
+        areas[round(at / _STAND)] += int(area)
+        counts[round(at / _STAND)] += 1
     best: Bars | None = None
-    for key in sorted(bases, key=lambda key: -bases[key])[:6]:
+    for key in {key for tally in (areas, counts) for key, _ in tally.most_common(_BASES)}:
         near = [at for at, _ in ends if abs(at - key * _STAND) <= _STAND]
         bars = _on(float(np.median(near)), rectangles)
         if bars is not None and (best is None or bars.share > best.share):
