@@ -10,8 +10,12 @@ from schemas.geometry import BBox
 
 # A rule so many times as long as it is thick is level, or upright.
 _LONG = 4.0
-# Pieces of one line that leans: within so many text heights of each other.
-_JOINS = 0.4
+# An upright rule is longer than this many text heights: else it is a letter's stroke.
+_WALL = 1.3
+# Pieces of one line, which may lean and have gaps: so many text heights off the level and apart at most.
+_JOINS, _GAP = 0.25, 4.0
+# Each rule is held against so many before it: pages of drawings have thousands.
+_RECENT = 200
 # A short line that crosses this middle share of a text's height strikes, or is a row of letters' bars.
 _CROSSED = (0.2, 0.75)
 # A frame larger than this share of the page holds several fields.
@@ -31,11 +35,11 @@ def drawn(rules: Sequence[BBox], texts: Sequence[BBox], width: float, height: fl
     """What the rules of a ``width`` x ``height`` page make, given where its text stands."""
     text = sorted(box.height for box in texts)[len(texts) // 2] if texts else height / 60
     level = [rule for rule in rules if rule.width > _LONG * rule.height and not _is_in_text(rule, texts)]
-    walls = [rule for rule in rules if rule.height > _LONG * rule.width and rule.height > 0.8 * text]
+    walls = [rule for rule in rules if rule.height > max(_LONG * rule.width, _WALL * text)]
     page = width * height
     frames = [box for box in images.enclosed_boxes(rules, width, height) if box.area < _LARGEST * page]
     frames = [box for box in frames if box.height > 0.7 * text and box.width > text]
-    return Drawn(_joined(level, _JOINS * text), walls, frames)
+    return Drawn(_joined(level, texts, text), walls, frames)
 
 
 def _is_in_text(rule: BBox, texts: Sequence[BBox]) -> bool:
@@ -49,16 +53,25 @@ def _is_in_text(rule: BBox, texts: Sequence[BBox]) -> bool:
     return False
 
 
-def _joined(rules: Sequence[BBox], reach: float) -> list[BBox]:
-    """Rules that go on in each other as one."""
+def _joined(rules: Sequence[BBox], texts: Sequence[BBox], text: float) -> list[BBox]:
+    """Rules that go on in each other as one; a gap with a text of its own in it parts two."""
     found: list[BBox] = []
     for rule in sorted(rules, key=lambda r: r.x1):
-        for i in range(len(found) - 1, -1, -1):
+        for i in range(len(found) - 1, max(-1, len(found) - _RECENT), -1):
             other = found[i]
-            beside = rule.x1 - other.x2 < reach and rule.x2 > other.x2 - reach
-            if beside and abs(rule.center[1] - other.center[1]) < reach and rule.x1 > other.x1 + reach:
+            level = abs(rule.center[1] - other.center[1]) < _JOINS * text
+            if level and rule.x1 - other.x2 < _GAP * text and not _is_parted(other, rule, texts):
                 found[i] = other.union(rule)
                 break
         else:
             found.append(rule)
     return found
+
+
+def _is_parted(left: BBox, right: BBox, texts: Sequence[BBox]) -> bool:
+    """Whether a text stands in the gap between two rules, on them or near."""
+    y = left.center[1]
+    return any(
+        left.x2 - box.height < box.x1 and box.x2 < right.x1 + box.height and box.y1 < y < box.y2 + box.height
+        for box in texts
+    )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipelines.pages.forms.flat.pieces import Piece
-from pipelines.pages.forms.flat.sheet import Sheet
+from pipelines.pages.forms.flat.words import HEADS
+from pipelines.pages.forms.flat.sheet import Sheet, are_level
 from schemas.geometry import BBox
 
+# Labels without a colon are shorter: at most so many words.
+_FEW = 6
 # A label has at most so many words, and letters are at least this share of it.
 _MOST_WORDS, _LETTERS = 10, 0.5
 # A frame with more rows than this is no field but a part of the form.
 _FRAME_ROWS = 6
+# A label in a frame is smaller than its value by this factor, or so far (its heights) above it.
+_SMALLER, _AIRY = 0.85, 0.6
 # Labels of a column and their values: this many rows and more, level at the left within this (heights).
 _LEAST_ROWS, _ALIGNED = 3, 0.8
 
@@ -21,6 +26,7 @@ def labels(sheet: Sheet) -> list[Piece]:
     found = {id(p): p for p in sheet.pieces if is_name(p) and _is_asked(sheet, p)}
     found |= {id(p): p for p in _framed(sheet)}
     found |= {id(p): p for p in _captions(sheet, found)}
+    found |= {id(p): p for p in _known(sheet, found)}
     found |= {id(p): p for p in _columns(sheet, found)}
     return [p for p in sheet.pieces if id(p) in found]
 
@@ -42,26 +48,41 @@ def _is_asked(sheet: Sheet, piece: Piece) -> bool:
     if piece.asks:
         return True
     line = sheet.line_after(piece)
-    return line is not None and sheet.line_under(piece) != line
+    return line is not None and sheet.line_under(piece) != line and not _is_answer(sheet, piece)
+
+
+def _is_answer(sheet: Sheet, piece: Piece) -> bool:
+    """Whether the piece is what the text before it asks for."""
+    left = sheet.left_of(piece)
+    return (
+        bool(left) and left[0].asks and (left[0].blank is not None or sheet.line_after(left[0]) is not None)
+    )
 
 
 def _framed(sheet: Sheet) -> Iterator[Piece]:
     """The first text of each frame of a few rows, where a value follows it or nothing does."""
     for frame in sheet.drawn.frames:
         held = sheet.inside(frame)
-        if not held or len(held) > 2 * _FRAME_ROWS:
+        if not held or len(held) > 2 * _FRAME_ROWS or _is_grid(sheet, frame):
             continue
-        first = held[0]
-        starts = first.bbox.x1 - frame.x1 < 2 * first.height and first.bbox.y1 - frame.y1 < 1.2 * first.height
-        rows = round(frame.height / first.height)
-        if (
-            starts
-            and is_name(first)
-            and rows <= 2 * _FRAME_ROWS
-            and (rows >= 2 or len(held) > 1)
-            and not _is_grid(sheet, frame)
-        ):
+        first = min(
+            (p for p in held if p is held[0] or are_level(p.bbox, held[0].bbox)), key=lambda p: p.bbox.x1
+        )
+        across, down = first.bbox.x1 - frame.x1, first.bbox.y1 - frame.y1
+        starts = across < 2 * first.height and down < 1.2 * first.height
+        room = frame.height / first.height
+        if starts and is_name(first) and 2 <= room <= 2 * _FRAME_ROWS and _stands_out(first, held):
             yield first
+
+
+def _stands_out(first: Piece, held: Sequence[Piece]) -> bool:
+    """Whether the first text of a frame is set apart from the others: smaller, or with room between."""
+    others = [piece for piece in held if piece is not first]
+    if not others or _has_head(first):
+        return True
+    below = [p.bbox.y1 - first.bbox.y2 for p in others if not are_level(p.bbox, first.bbox)]
+    small = first.height < _SMALLER * min(piece.height for piece in others)
+    return small or (len(below) == len(others) and min(below) > _AIRY * first.height)
 
 
 def _is_grid(sheet: Sheet, frame: BBox) -> bool:
@@ -107,3 +128,29 @@ def _columns(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
         ]
         if len(same) >= _LEAST_ROWS:
             yield piece
+
+
+def _known(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
+    """Texts that end or begin with a word that most forms ask with, and are followed by another text."""
+    for piece in sheet.pieces:
+        right = sheet.right_of(piece)
+        if (
+            id(piece) in known
+            or not right
+            or id(right[0]) in known
+            or not is_name(piece)
+            or _is_answer(sheet, piece)
+        ):
+            continue
+        if len(piece.words) <= _FEW and not _has_figure(piece) and _has_head(piece):
+            yield piece
+
+
+def _has_head(piece: Piece) -> bool:
+    """Whether a text begins or ends with a word that most forms ask with."""
+    words = [part.strip(".:：#()-").casefold() for part in piece.text.split()]
+    return not {words[0], words[-1]}.isdisjoint(HEADS)
+
+
+def _has_figure(piece: Piece) -> bool:
+    return any(char.isdigit() for char in piece.text)

@@ -13,6 +13,10 @@ from schemas.geometry import BBox
 _LEVEL = 0.35
 # A text stands on a line whose middle is at most so far (text heights) above or below its foot.
 _ABOVE_FOOT, _BELOW_FOOT = 0.45, 0.9
+# A line to write on begins so many text heights after its label at most.
+_AFTER = 2.5
+# Frames that begin and end alike (this share of their width), of so many text heights at most, are ruled paper.
+_STRIP, _ROWS = 0.03, 2.5
 # A caption's line is at most so far (text heights) above it, and no longer than this share of the page.
 _CAPTION, _WIDEST = 0.8, 0.6
 
@@ -26,6 +30,16 @@ class Sheet:
     width: float
     _frames: dict[int, BBox] = field(default_factory=dict)
     _rows: dict[int, list[Piece]] = field(default_factory=dict)
+
+    @property
+    def left(self) -> float:
+        """Where the text begins."""
+        return min((piece.bbox.x1 for piece in self.pieces), default=0.0)
+
+    @property
+    def right(self) -> float:
+        """Where the text ends."""
+        return max((piece.bbox.x2 for piece in self.pieces), default=self.width)
 
     @classmethod
     def of(cls, pieces: Sequence[Piece], drawn: Drawn, width: float) -> Sheet:
@@ -44,6 +58,17 @@ class Sheet:
     def frame(self, piece: Piece) -> BBox | None:
         """The smallest frame around the piece."""
         return self._frames.get(id(piece))
+
+    def are_stacked(self, one: Piece, other: Piece) -> bool:
+        """Whether no frame parts two pieces one below the other: they are in one, or in strips of ruled paper."""
+        first, second = self.frame(one), self.frame(other)
+        if first is None or second is None or first == second:
+            return first == second
+        off = max(abs(first.x1 - second.x1), abs(first.x2 - second.x2))
+        return (
+            off < _STRIP * min(first.width, second.width)
+            and max(first.height, second.height) < _ROWS * one.height
+        )
 
     def row(self, piece: Piece) -> list[Piece]:
         """The other pieces of its row, from the left."""
@@ -76,7 +101,7 @@ class Sheet:
         return min(under, key=lambda line: abs(line.center[1] - box.y2), default=None)
 
     def line_after(self, piece: Piece) -> BBox | None:
-        """The line to write on that begins where the piece ends, at its foot."""
+        """The line to write on that begins where the piece ends, at its foot, and is no other text's."""
         if piece.blank is not None:
             return piece.blank
         box = piece.bbox
@@ -84,7 +109,7 @@ class Sheet:
             line
             for line in self.drawn.lines
             if -_ABOVE_FOOT * box.height < line.center[1] - box.y2 < _BELOW_FOOT * box.height
-            and -2 * box.height < line.x1 - box.x2 < 4 * box.height
+            and -2 * box.height < line.x1 - box.x2 < _AFTER * box.height
             and line.x2 - box.x2 > 1.5 * box.height
             and line.x1 - box.x1 > 0.6 * box.width
         ]

@@ -9,9 +9,15 @@ from pipelines.pages.forms.flat.sheet import Sheet
 from schemas.geometry import BBox, union_of
 
 # A value begins at most this share of the page's width after its label, and goes on after so many heights.
-_FAR, _ON = 0.4, 5.0
-# The next row of a value is at most so many text heights below, a value below its label so many.
-_LEADING, _BELOW = 1.1, 1.6
+_FAR, _ON = 0.4, 2.5
+# The next row of a value is at most so many text heights below, on ruled lines so many, a value below its
+# label so many.
+_LEADING, _LINED, _BELOW = 0.7, 1.3, 1.6
+
+# A row of a value begins level with the first within so many text heights.
+_INDENT = 1.5
+# A row is full when less than this share of the width is left.
+_ROOM = 0.12
 
 
 def values(sheet: Sheet, labels: Sequence[Piece]) -> list[tuple[Piece, list[Piece]]]:
@@ -40,6 +46,9 @@ def _right(sheet: Sheet, label: Piece, names: Collection[int]) -> list[Piece]:
     end = label.bbox.x2
     for piece in sheet.right_of(label):
         gap = piece.bbox.x1 - end
+        if not found and _is_hint(piece):
+            end = piece.bbox.x2
+            continue
         if id(piece) in names or gap > (_ON * label.height if found else _FAR * sheet.width):
             break
         if sheet.frame(piece) != sheet.frame(label) and not found and not label.asks:
@@ -49,51 +58,67 @@ def _right(sheet: Sheet, label: Piece, names: Collection[int]) -> list[Piece]:
     return found
 
 
+def _is_hint(piece: Piece) -> bool:
+    """Whether a text only says what to write: all of it in brackets, letters more than figures."""
+    text = piece.text
+    letters, figures = sum(char.isalpha() for char in text), sum(char.isdigit() for char in text)
+    return text.startswith("(") and text.endswith(")") and letters > figures and len(piece.words) > 1
+
+
 def _following(sheet: Sheet, label: Piece, value: Sequence[Piece], taken: Collection[int]) -> list[Piece]:
-    """The rows of a value below its first."""
+    """The rows of a value below its first: under its begin, or under its label if the first row is full."""
     found: list[Piece] = []
-    last = union_of([p.bbox for p in value])
-    left = value[0].bbox.x1
-    frame = sheet.frame(value[0])
-    for piece in sorted(sheet.pieces, key=lambda p: p.bbox.y1):
-        gap = piece.bbox.y1 - last.y2
-        if gap < -0.5 * piece.height or piece.bbox.center[1] < last.y2:
-            continue
-        if gap > _LEADING * piece.height:
+    last = union_of([piece.bbox for piece in value])
+    starts = [value[0].bbox.x1]
+    if _is_full(sheet, value[-1]):
+        starts.append(label.bbox.x1)
+    for piece in _downwards(sheet, last):
+        leading = _LINED if sheet.line_under(piece) or sheet.frame(piece) else _LEADING
+        if piece.bbox.y1 - last.y2 > leading * min(piece.height, value[0].height):
             break
-        if id(piece) in taken or sheet.frame(piece) != frame:
-            continue
-        if any(id(p) in taken for p in sheet.left_of(piece)):
-            continue
-        height = value[0].height
-        if abs(piece.bbox.x1 - left) < 1.5 * height:
+        begins = any(abs(piece.bbox.x1 - start) < _INDENT * piece.height for start in starts)
+        free = id(piece) not in taken and not any(
+            id(p) in taken for p in sheet.row(piece) if p.bbox.x1 < piece.bbox.x1
+        )
+        if begins and free and sheet.are_stacked(value[0], piece):
             found.append(piece)
             last = piece.bbox
     return found
+
+
+def _is_full(sheet: Sheet, piece: Piece) -> bool:
+    """Whether a text reaches the end of its frame or line, or of most of the page."""
+    around = sheet.frame(piece) or sheet.line_under(piece)
+    end = around.x2 if around else sheet.right
+    return end - piece.bbox.x2 < _ROOM * (end - sheet.left)
 
 
 def _below(sheet: Sheet, label: Piece, taken: Collection[int]) -> list[Piece]:
     """What stands below a label: the rest of its frame, or the text right under it."""
-    frame = sheet.frame(label)
-    if frame is not None and sheet.line_after(label) is None:
-        return [
-            p
-            for p in sheet.inside(frame)
-            if p is not label and id(p) not in taken and p.bbox.center[1] > label.bbox.center[1]
-        ]
-    found: list[Piece] = []
-    last: BBox = label.bbox
     if sheet.line_after(label) is not None:
         return []
-    for piece in sorted(sheet.pieces, key=lambda p: p.bbox.y1):
-        gap = piece.bbox.y1 - last.y2
-        if piece.bbox.center[1] < last.y2 or gap < -0.5 * piece.height:
-            continue
-        if gap > (_LEADING if found else _BELOW) * label.height:
+    found: list[Piece] = []
+    last: BBox = label.bbox
+    for piece in _downwards(sheet, last):
+        if piece.bbox.y1 - last.y2 > (_LEADING if found else _BELOW) * label.height and not _share_frame(
+            sheet, label, piece
+        ):
             break
-        if id(piece) in taken or sheet.frame(piece) != frame:
-            continue
-        if piece.bbox.x1 - label.bbox.x1 > -label.height and piece.bbox.x1 < label.bbox.x2:
+        under = piece.bbox.x1 > label.bbox.x1 - _INDENT * label.height and piece.bbox.x1 < label.bbox.x2
+        if id(piece) in taken:
+            if under:
+                break
+        elif (under or _share_frame(sheet, label, piece)) and sheet.are_stacked(label, piece):
             found.append(piece)
             last = piece.bbox
     return found
+
+
+def _share_frame(sheet: Sheet, label: Piece, piece: Piece) -> bool:
+    return sheet.frame(label) is not None and sheet.frame(label) == sheet.frame(piece)
+
+
+def _downwards(sheet: Sheet, box: BBox) -> list[Piece]:
+    """The pieces whose middle is below a box, top to bottom."""
+    below = [p for p in sheet.pieces if p.bbox.center[1] > box.y2 and p.bbox.y1 > box.y2 - 0.5 * p.height]
+    return sorted(below, key=lambda p: (p.bbox.y1, p.bbox.x1))
