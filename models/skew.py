@@ -10,6 +10,7 @@ picture, is that of Bloomberg, Kopec and Dasari, "Measuring document image skew 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -39,8 +40,9 @@ _FINE = np.arange(-0.7, 0.71, 0.1)
 # that first shear no pixels would be mixed any more, which would favour it.
 _BESIDE = 1.5
 # An angle is sure when its sums differ so many times as much as at any angle that is so far (degrees) from
-# it: photographs, scribbles and a few words have no such peak.
-_SURE, _APART = 2.0, 3.0
+# it: photographs, scribbles and a few words have no such peak. Where letters do not tell, all ink may: what
+# is written on ruled lines grows together with them, and light letters have dark surroundings.
+_SURE, _SURE_OF_EDGES, _APART = 2.0, 4.0, 3.0
 
 
 class ProjectedSkew:
@@ -54,55 +56,67 @@ class ProjectedSkew:
 
         Text that rises to the right has a positive angle. 0 where nothing can be told.
         """
-        letters = _letters(image)
-        if not letters.any():
-            return 0.0
-        along, across = _coarse(letters), _coarse(np.rot90(letters))
-        coarse, sharpness = max(along, across, key=lambda found: found[1])
-        if sharpness < _SURE:
-            return 0.0
-        return _fine(letters if along[1] >= across[1] else np.rot90(letters), coarse)
+        for ink, sure in _looks(image):
+            if (angle := _angle(ink, sure)) is not None:
+                return angle
+        return 0.0
 
 
-def _coarse(letters: Gray) -> tuple[float, float]:
+def _angle(ink: Gray, sure: float) -> float | None:
+    """The angle of lines along the picture or across it; None where neither are so ``sure``."""
+    if not ink.any():
+        return None
+    both = [(_coarse(one), one) for one in (ink, np.rot90(ink))]
+    (coarse, sharpness), sharper = max(both, key=lambda look: look[0][1])
+    return _fine(sharper, coarse) if sharpness >= sure else None
+
+
+def _coarse(ink: Gray) -> tuple[float, float]:
     """The angle at which the sums differ most, and how many times as much as far from it."""
-    height, width = letters.shape
-    strips = _reduced(letters, width // _STRIP, height // 2)
+    height, width = ink.shape
+    strips = _reduced(ink, width // _STRIP, height // 2)
     energies = np.array([_energy(strips, slope, _STRIP / 2) for slope in np.tan(np.radians(_COARSE))])
     best = int(energies.argmax())
     apart = float(energies[np.abs(_COARSE - _COARSE[best]) > _APART].max())
     return float(_COARSE[best]), float(energies[best]) / max(apart, 1.0)
 
 
-def _fine(letters: Gray, coarse: float) -> float:
+def _fine(ink: Gray, coarse: float) -> float:
     """The angle near a coarse one, to a few hundredths of a degree."""
     beside = math.tan(math.radians(coarse - _BESIDE))
-    sheared = _sheared(letters, beside)
+    sheared = _sheared(ink, beside)
     strips = _reduced(sheared, sheared.shape[1] // _STRIP, len(sheared))
     slopes = np.tan(np.radians(coarse + _FINE))
     energies = np.array([_energy(strips, slope - beside, _STRIP) for slope in slopes])
     return math.degrees(math.atan(_peak(slopes, energies)))
 
 
-def _letters(image: Image) -> Gray:
-    """Where a letter's ink is, 0 to 255, on the reduced picture; its sides are multiples of a strip."""
+def _looks(image: Image) -> Iterator[tuple[Gray, float]]:
+    """What may show the angle on the reduced picture, and how sure it must be: letters, then all ink.
+
+    Ink is 255, paper 0; the sides are multiples of a strip.
+    """
     height, width = image.shape[:2]
     factor = min(1.0, _SIDE / max(height, width))
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    grey = _reduced(np.asarray(grey, dtype=np.uint8), *size)
+    grey = _reduced(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8), *size)
     dark = cv2.adaptiveThreshold(
         grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, _AROUND, _DARKER
     )
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(dark)
     sides = boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     long, short = sides.max(axis=1), sides.min(axis=1)
-    wanted = (long >= _LEAST_LETTER) & (long <= _MOST_LETTER * max(size)) & (short >= _LEAST_THICK)
-    wanted[0] = False  # the background
-    letters = np.where(wanted, 255, 0).astype(np.uint8)[labels]
-    down, across = -letters.shape[0] % _STRIP, -letters.shape[1] % _STRIP
-    letters = cv2.copyMakeBorder(letters, 0, down, 0, across, cv2.BORDER_CONSTANT, value=0)
-    return np.asarray(cv2.GaussianBlur(letters, (5, 5), _MIXED), dtype=np.uint8)
+    seen = (long >= _LEAST_LETTER) & (short >= _LEAST_THICK)
+    seen[0] = False  # the background
+    for wanted, sure in ((seen & (long <= _MOST_LETTER * max(size)), _SURE), (seen, _SURE_OF_EDGES)):
+        yield _mixed(np.where(wanted, 255, 0).astype(np.uint8)[labels]), sure
+
+
+def _mixed(ink: Gray) -> Gray:
+    """The ink on a picture that strips divide, its pixels mixed."""
+    down, across = (-side % _STRIP for side in ink.shape)
+    wider = cv2.copyMakeBorder(ink, 0, down, 0, across, cv2.BORDER_CONSTANT, value=0)
+    return np.asarray(cv2.GaussianBlur(wider, (5, 5), _MIXED), dtype=np.uint8)
 
 
 def _reduced(picture: Gray, width: int, height: int) -> Gray:

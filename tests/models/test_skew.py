@@ -54,6 +54,23 @@ def test_columns_forms_and_a_few_lines_are_enough(drawn: Image) -> None:
     assert SKEW.skew(images.leaned(drawn, -4.5)) == pytest.approx(4.5, abs=0.15)
 
 
+def written_on_lines() -> Image:
+    """Ruled paper with strokes that stand on its lines, as joined-up writing does."""
+    sheet = np.full((1000, 800, 3), 250, np.uint8)
+    random = np.random.default_rng(2)
+    for y in range(120, 950, 40):
+        cv2.line(sheet, (60, y), (740, y), (120, 120, 140), 2)
+        for x in range(70, 700, 9):
+            top = y - int(random.integers(6, 26))
+            cv2.line(sheet, (x, y), (x + int(random.integers(-4, 9)), top), (20, 20, 40), 2)
+    return sheet
+
+
+@pytest.mark.parametrize("drawn", [written_on_lines(), 255 - page(words=200)])
+def test_writing_that_is_no_dark_letters_on_paper_has_an_angle_too(drawn: Image) -> None:
+    assert SKEW.skew(images.leaned(drawn, -7.0)) == pytest.approx(7.0, abs=0.15)
+
+
 def test_the_dark_border_of_a_scan_and_a_large_picture_do_not_count() -> None:
     scanned = images.leaned(page(words=200), -5.0)
     noise = np.random.default_rng(4).integers(0, 255, (600, 700, 3), np.uint8)
