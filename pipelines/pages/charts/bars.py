@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -21,10 +21,15 @@ _EVEN = 0.12
 # A box that covers more of the plot than this is its background.
 _BACKGROUND = 0.75
 # A value stands this near to its bar's end (font sizes), agrees with it within this share of the longest bar,
-# and is taken where so many bars have one.
-_NEAR, _AGREES, _LABELLED = 1.3, 0.03, 0.6
+# and is taken where so many bars have one; without
+# an axis all have one, and there are so many.
+_NEAR, _AGREES, _LABELLED, _LEAST_LABELLED = 1.3, 0.03, 0.6, 3
+# Boxes whose lengths differ by less than this share are no bars.
+_ALIKE = 0.02
 # So many squares of one size are points.
 _LEAST_SQUARES = 3
+# Names stand in equal steps within this share.
+_UNEVEN = 0.2
 # Bars of one category are nearer to each other than this many of their smallest distances.
 _TOGETHER = 1.3
 
@@ -146,9 +151,11 @@ def bar_chart(
     """The chart that bars make with their axes; ``labels``: those that may be values. None if unsure."""
     scale = values.scale if values else None
     numbers = _numbers(found, scale, labels)
-    if numbers is None:
+    if numbers is None or _are_alike(found):
         return None
     places, categories = _categories(found, names)
+    if 2 * sum(map(bool, categories)) < len(categories):
+        return None
     colors = found.colors
     data: dict[str, list[Number | None]] = {color: [None] * len(categories) for color in colors}
     several = len(colors) > 1 and _one_each(found, places)
@@ -166,6 +173,12 @@ def bar_chart(
         x_axis=CategoryAxis(categories=categories),
         series=[BarSeries(data=row, color=color or None) for color, row in data.items()],
     )
+
+
+def _are_alike(found: Bars) -> bool:
+    """Whether all bars are equally long: the cells of a table are."""
+    lengths = [abs(bar.end - bar.start) for bar in found.bars if not bar.label]
+    return bool(lengths) and max(lengths) - min(lengths) < _ALIKE * max(lengths)
 
 
 def _one_each(found: Bars, places: Sequence[float]) -> bool:
@@ -192,7 +205,7 @@ def _numbers(found: Bars, scale: Scale | None, labels: Sequence[Label]) -> list[
         written.append(fits[0][1] if bar.label else None)
     known = [(number, bar) for number, bar in zip(written, found.bars, strict=True) if number is not None]
     if measured is None:
-        if len(known) < len(found.bars) or len(known) < 2:
+        if len(known) < max(_LEAST_LABELLED, len(found.bars)):
             return None
         unit = max(abs(number) for number, _ in known) / longest
         if any(abs(abs(n) - unit * abs(bar.end - bar.start)) > _AGREES * unit * longest for n, bar in known):
@@ -240,6 +253,7 @@ def _categories(found: Bars, names: Axis | None) -> tuple[list[float], list[str]
     groups = _groups(found)
     if names is None:
         return groups, [""] * len(groups)
+    names = _without_heads(names, groups)
     if _is_plain(found, names.places):
         return names.places, names.names
     if names.scale and len(names.places) != len(groups):
@@ -249,6 +263,19 @@ def _categories(found: Bars, names: Axis | None) -> tuple[list[float], list[str]
     for at, name in zip(names.places, names.names, strict=True):
         named[min(range(len(groups)), key=lambda i: abs(groups[i] - at))] = name
     return groups, named
+
+
+def _without_heads(names: Axis, groups: Sequence[float]) -> Axis:
+    """The names, less one before the first bar or after the last that is out of their step: a heading."""
+    steps = [b - a for a, b in pairwise(names.places)]
+    if len(steps) < 3:
+        return names
+    first, last = 0, len(names.places)
+    if names.places[0] < groups[0] - steps[1] / 2 and abs(steps[0] - steps[1]) > _UNEVEN * steps[1]:
+        first = 1
+    if names.places[-1] > groups[-1] + steps[-2] / 2 and abs(steps[-1] - steps[-2]) > _UNEVEN * steps[-2]:
+        last -= 1
+    return replace(names, labels=names.labels[first:last], places=names.places[first:last])
 
 
 def _is_plain(found: Bars, places: Sequence[float]) -> bool:

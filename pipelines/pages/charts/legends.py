@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from models.charts.axes import number_of
 from pipelines.pages.charts.scene import Form, Label, Scene, Shape
 from schemas.geometry import BBox
 
 # A sample is this large at most, this far from its label at most, and level with it (font sizes).
 _WIDE, _HIGH, _FAR, _OFF = 5.0, 2.2, 2.0, 0.6
 _REACH = 0.75
+# So many lines one below the other, of one colour, are ticks.
+_LEAST_TICKS = 3
+_AREAS = frozenset({Form.BOX, Form.AREA})
 
 
 @dataclass(slots=True)
@@ -49,23 +54,31 @@ def legend_of(
     across, down = reach * plot.width, reach * plot.height
     near = BBox(plot.x1 - across, plot.y1 - down, plot.x2 + across, plot.y2 + down)
     labels = [x for x in scene.labels if id(x) not in taken and not x.turned and near.holds(*x.bbox.center)]
-    samples = [s for s in scene.shapes if s.color in colors and near.holds(*s.bbox.center)]
+    shown = [s for s in scene.shapes if s.color in colors and near.holds(*s.bbox.center)]
+    drawn = Counter(_column(shape) for shape in shown)
+    samples = [s for s in shown if s.form in _AREAS or drawn[_column(s)] < _LEAST_TICKS]
     pairs = [(label, sample) for label in labels for sample in samples if _belongs(sample, label)]
     legend = Legend()
     for color in colors:
         own = [(label, sample) for label, sample in pairs if sample.color == color]
+        own = [(x, s) for x, s in own if number_of(x.text) is None or not _is_alone(x, pairs)]
         if own:
-            label, _sample = min(own, key=lambda pair: (_is_among(pair[0], pairs), _gap(pair[1], pair[0])))
+            label, _sample = min(own, key=lambda pair: (_is_alone(pair[0], pairs), _gap(pair[1], pair[0])))
             if all(label is not other for other in legend.labels.values()):
                 legend.labels[color] = label
             legend.samples += [sample for label, sample in own if label is legend.labels.get(color)]
     return legend
 
 
+def _column(shape: Shape) -> tuple[str | None, int, int]:
+    """What ticks of an axis have in common: colour and ends."""
+    return shape.color, round(shape.bbox.x1), round(shape.bbox.x2)
+
+
 def _belongs(sample: Shape, label: Label) -> bool:
     box, size = sample.bbox, label.size
     level = abs(box.center[1] - label.bbox.center[1]) <= _OFF * size
-    small = box.width <= _WIDE * size and box.height <= _HIGH * size and sample.form is not Form.UPRIGHT
+    small = box.width <= _WIDE * size and box.height <= _HIGH * size
     return level and small and -0.1 * size <= _gap(sample, label) <= _FAR * size
 
 
@@ -75,8 +88,8 @@ def _gap(sample: Shape, label: Label) -> float:
     return before if before >= -0.1 * label.size else sample.bbox.x1 - label.bbox.x2 + 0.5 * label.size
 
 
-def _is_among(label: Label, pairs: Sequence[tuple[Label, Shape]]) -> bool:
-    """Whether a label stands alone: entries of a legend stand in a row or a column."""
+def _is_alone(label: Label, pairs: Sequence[tuple[Label, Shape]]) -> bool:
+    """Whether no other stands in a row or a column with a label, as entries of a legend do."""
     x, y = label.bbox.x1, label.bbox.center[1]
     return not any(
         other is not label and (abs(other.bbox.x1 - x) < 1 or abs(other.bbox.center[1] - y) < 1)

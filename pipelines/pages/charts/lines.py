@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from models.charts.axes import Scale, plain
+from models.charts.axes import Scale
 from pipelines.pages.charts.scene import Form, Point, Shape, is_white
 from pipelines.pages.charts.sides import Axis
 from schemas.charts import LineChart, LineSeries, Number, PointAxis, ScatterPlot, ScatterSeries
@@ -17,6 +17,8 @@ from schemas.geometry import BBox
 PRECISION = 0.15
 # A line of data is this wide, as a share of its plot.
 _LEAST_WIDTH = 0.1
+# The longest one crosses so much of it; pieces of one line are no farther from each other than that.
+_LONGEST, _GAP = 0.4, 0.2
 # It passes the ends of the axis by less than this share of the plot.
 _BEYOND = 0.5
 # Points of data that stand at one place are this near to each other; markers on lines too (page units).
@@ -25,6 +27,8 @@ _ON_LINE = 1.5
 # This share of the markers stands on lines where they are theirs.
 _THEIRS = 0.5
 _LEAST_POINTS = 3
+# Numbers across that are all this near to whole ones are these.
+_WHOLE = 0.05
 # A label is at a vertex, or beside it, within these shares of the distance of two labels. Where there are so
 # many times more vertices than labels, labels were left out.
 _AT, _BESIDE, _SKIPPED = 0.25, 0.6, 1.5
@@ -71,13 +75,15 @@ def find_lines(shapes: Sequence[Shape], plot: BBox) -> list[Line] | None:
         points = _rightwards(shape.points)
         if points is None:
             return None
-        same = [x for x in found if x.color == shape.stroke and x.points[-1][0] <= points[0][0] + _SAME]
-        if same and same[-1].dashed == shape.dashed:
-            same[-1].points += points
+        before = [x for x in found if x.color == shape.stroke and x.dashed == shape.dashed]
+        before = [x for x in before if 0 <= points[0][0] - x.points[-1][0] + _SAME <= _GAP * plot.width]
+        if before:
+            before[-1].points += points
         else:
             found.append(Line(points, shape.stroke, shape.dashed))
     found = [line for line in found if line.points[-1][0] - line.points[0][0] >= _LEAST_WIDTH * plot.width]
-    return found if len(found) <= _MOST_LINES else None
+    longest = max((line.points[-1][0] - line.points[0][0] for line in found), default=plot.width)
+    return found if len(found) <= _MOST_LINES and longest >= _LONGEST * plot.width else None
 
 
 def _rightwards(points: Sequence[Point]) -> list[Point] | None:
@@ -144,10 +150,11 @@ def line_chart(lines: Sequence[Line], across: Axis | None, up: Axis) -> LineChar
         return None
     if across.scale:
         places = _places(lines)
-        values: list[str | Number] = [_tidy(across.scale, at) for at in places]
+        values: list[str | Number] = [*_numbers(across.scale, places)]
     else:
         places, values = _named_places(lines, across)
-    if not 1 < len(places) <= _MOST_POINTS:
+    names = [value for value in values if value != ""]
+    if not 1 < len(places) <= _MOST_POINTS or len(set(names)) < len(names):
         return None
     return LineChart(
         x_axis=PointAxis(values=values, scale=across.scale.kind if across.scale else None),
@@ -185,8 +192,11 @@ def _named_places(lines: Sequence[Line], across: Axis) -> tuple[list[float], lis
     nearest = {at: vertices[_nearest(vertices, at)] for at in named}
     near = {nearest[at]: name for at, name in named.items()}
     on = sum(abs(nearest[at] - at) < _AT * apart for at in named)
-    if len(vertices) > _SKIPPED * len(named) and on == len(named) == len(near):  # every few have a name
-        return vertices, [near.get(x, "") for x in vertices]
+    if len(vertices) > _SKIPPED * len(named):
+        steps = {b - a for a, b in pairwise([i for i, x in enumerate(vertices) if x in near])}
+        if on < len(named) or len(steps) != 1:
+            return [], []
+        return vertices, [near.get(x, "") for x in vertices]  # every few have a name
     return list(named), list(named.values())
 
 
@@ -210,11 +220,12 @@ def _at(line: Line, place: float) -> float | None:
     return y1 + (y2 - y1) * (place - x1) / ((x2 - x1) or 1.0)
 
 
-def _tidy(scale: Scale, at: float) -> Number:
-    """The number at a place across: whole, where it is as good as that."""
-    value = scale.read(at, PRECISION)
-    step = abs(scale.value(at + 2 * PRECISION) - scale.value(at))
-    return plain(round(value)) if abs(value - round(value)) <= step else value
+def _numbers(scale: Scale, places: Sequence[float]) -> list[Number]:
+    """The numbers at places across; whole ones, where all are as good as that: years, counts."""
+    exact = [scale.value(at) for at in places]
+    if all(abs(value - round(value)) <= _WHOLE for value in exact):
+        return [round(value) for value in exact]
+    return [scale.read(at, PRECISION) for at in places]
 
 
 def scatter_plot(clouds: Sequence[Cloud], across: Axis | None, up: Axis) -> ScatterPlot | None:

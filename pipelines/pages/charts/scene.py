@@ -79,9 +79,10 @@ class Label:
         self.size = median(word.size for word in self.words) or self.bbox.height
 
     @property
-    def is_sentence(self) -> bool:
-        """Whether it says more than a name does."""
-        return len(self.words) > _LONGEST_NAME or (len(self.words) >= _LONG_LINE and self.text.endswith("."))
+    def is_name(self) -> bool:
+        """Whether it can name an axis: words, and no sentence."""
+        sentence = len(self.words) >= _LONG_LINE and self.text.endswith(".")
+        return not sentence and len(self.words) <= _LONGEST_NAME and any(map(str.isalpha, self.text))
 
     @property
     def slanted(self) -> bool:
@@ -91,11 +92,11 @@ class Label:
 
 
 class Scene:
-    """The shapes and labels of a page, or of a part of it."""
+    """The shapes and labels of a page; ``prose`` are the lines of paragraphs and captions."""
 
-    def __init__(self, shapes: Sequence[Shape], labels: Sequence[Label]) -> None:
+    def __init__(self, shapes: Sequence[Shape], lines: Iterable[TextLine]) -> None:
         self.shapes = list(shapes)
-        self.labels = list(labels)
+        self.labels, self.prose = _labels(lines)
 
     def within(self, box: BBox, slack: float = 2.0) -> list[Shape]:
         """The shapes that lie in a box whole; marks by their middle."""
@@ -185,9 +186,10 @@ def _form(points: Sequence[Point], box: BBox, *, filled: bool) -> Form:
             for x, y in points
         )
         return Form.BOX if corners else Form.AREA
-    if box.height <= _THIN and box.width > box.height and (len(points) <= 2 or closed or filled):
+    # A line may be drawn there and back; a flat one with more vertices is one of data.
+    if box.height <= _THIN and box.width > box.height and (len(set(points)) <= 3 or closed or filled):
         return Form.LEVEL
-    if box.width <= _THIN and box.height > box.width and (len(points) <= 2 or closed or filled):
+    if box.width <= _THIN and box.height > box.width:
         return Form.UPRIGHT
     return Form.AREA if closed or (filled and len(points) > 2) else Form.PATH
 
@@ -212,18 +214,21 @@ def _near(one: Point, other: Point) -> bool:
     return abs(one[0] - other[0]) < _EXACT and abs(one[1] - other[1]) < _EXACT
 
 
-def labels_of(lines: Iterable[TextLine]) -> list[Label]:
-    """The lines, cut where their words stand apart; none of running text, no captions."""
+def _labels(lines: Iterable[TextLine]) -> tuple[list[Label], list[BBox]]:
+    """The lines, cut where their words stand apart; those of running text as boxes only."""
     blocks: dict[int, list[TextLine]] = defaultdict(list)
     for i, line in enumerate(lines):
         blocks[line.block if line.block >= 0 else -1 - i].append(line)
-    return [
-        Label(words, turned=line.quarter_turns % 2 == 1)
-        for block in blocks.values()
-        if not _is_running_text(block)
-        for line in block
-        for words in _parts(line)
-    ]
+    labels: list[Label] = []
+    prose: list[BBox] = []
+    for block in blocks.values():
+        if _is_running_text(block):
+            prose += [line.bbox for line in block]
+        else:
+            labels += [
+                Label(part, turned=line.quarter_turns % 2 == 1) for line in block for part in _parts(line)
+            ]
+    return labels, prose
 
 
 def _is_running_text(block: Sequence[TextLine]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
-from models.charts.axes import Scale, fit_scale, number_of
+from models.charts.axes import Scale, fit_scale, number_of, numbers_of
 from pipelines.pages.charts.scene import Label, Scene, Shape, grown
 from schemas.geometry import BBox
 
@@ -18,6 +18,8 @@ _AT_TICK, _TICK = 0.45, 8.0
 # Where there are ticks, this share of the labels stands at one.
 _AGREE = 0.7
 _LEAST_LABELS = 3
+# This share of an axis' numbers lies on its scale; their steps differ by less than that share.
+_ON_SCALE, _UNEVEN = 0.65, 0.1
 # A line along a side of the plot, by this share of it, is its edge.
 _LONG = 0.9
 # Lines of one label are this near to each other, an axis' title is not farther from its labels (font sizes).
@@ -144,7 +146,7 @@ def _scaled(row: Sequence[Label], side: Side, ticks: Sequence[float]) -> Axis | 
     """The axis of numbers that labels make, each at its tick if there are ticks."""
     numbers = [label for label in row if number_of(label.text) is not None]
     numbers = numbers or [label for label in row if number_of(label.text, ",") is not None]
-    if len(numbers) < 2 or 2 * len(numbers) < len(row):
+    if len(numbers) < _LEAST_LABELS or 2 * len(numbers) < len(row):
         return None
     along = [_along(label, side) for label in numbers]
     nearest = [min(ticks, key=lambda tick: abs(tick - at), default=at) for at in along]
@@ -153,11 +155,11 @@ def _scaled(row: Sequence[Label], side: Side, ticks: Sequence[float]) -> Axis | 
         for tick, at, label in zip(nearest, along, numbers, strict=True)
     ]
     ticked = len(ticks) >= _LEAST_LABELS and sum(at_tick) >= _AGREE * len(numbers)
-    if len(numbers) < _LEAST_LABELS and not all(at_tick):
-        return None
     places = [t if ticked and on else at for t, at, on in zip(nearest, along, at_tick, strict=True)]
     scale = fit_scale(places, [label.text for label in numbers])
-    if scale is None or scale.support < min(_LEAST_LABELS, len(numbers)):
+    if scale is None or scale.support < max(_LEAST_LABELS, _ON_SCALE * len(numbers)):
+        return None
+    if not _is_regular([label.text for label in numbers], scale):
         return None
     order = sorted(range(len(numbers)), key=places.__getitem__)
     return Axis(
@@ -167,6 +169,16 @@ def _scaled(row: Sequence[Label], side: Side, ticks: Sequence[float]) -> Axis | 
         scale,
         ticks=list(ticks) if ticked else [],
     )
+
+
+def _is_regular(texts: Sequence[str], scale: Scale) -> bool:
+    """Whether the numbers of a linear scale come in equal steps, but for some left out."""
+    if scale.kind == "log":
+        return True
+    numbers = sorted({number for number in numbers_of(texts) if number is not None})
+    steps = [b - a for a, b in pairwise(numbers)]
+    least = min(steps, default=0.0)
+    return bool(steps) and all(abs(s / least - round(s / least)) < _UNEVEN for s in steps)
 
 
 def _along(label: Label, side: Side) -> float:
@@ -244,7 +256,7 @@ def _title(scene: Scene, axis: Axis, plot: BBox, side: Side) -> Label | None:
     for label in scene.labels:
         if (
             id(label) in taken
-            or label.is_sentence
+            or not label.is_name
             or (side.upright and not label.turned)
             or (not side.upright and label.turned)
         ):

@@ -9,7 +9,7 @@ from models import images
 from models.base import Engines, Image
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.charts.candidates import candidates, is_done
-from pipelines.pages.charts.scene import Scene, labels_of, shapes_of
+from pipelines.pages.charts.scene import Scene, shapes_of
 from pipelines.pages.charts.vector import Seen, read_charts
 from pipelines.pages.finds import without_words
 from pipelines.readers.base import Reader
@@ -70,7 +70,7 @@ class ReadCharts:
         shapes = shapes_of(self._reader.drawings(page.number), page.pose.to_upright)
         if not shapes:
             return []
-        return [_find(seen) for seen in read_charts(Scene(shapes, labels_of(page.lines or [])))]
+        return [_find(seen) for seen in read_charts(Scene(shapes, page.lines or []))]
 
     def _pictured(self, page: PageWork, source: SourcePage, box: BBox) -> Find | None:
         """The chart that a part of the upright page shows, read from its pixels; None if it shows none."""

@@ -30,7 +30,7 @@ _WEIGHT = 0.2
 # Filled areas that cover more of a plot than this are data of a kind that is not read.
 _FILLED, _SOLID = 0.12, 0.6
 # A title is not farther above its chart than this, no more lines than that.
-_ABOVE, _TITLE_LINES = 3.0, 2
+_ABOVE, _TITLE_LINES, _LEADING = 3.0, 2, 0.6
 
 
 @dataclass(slots=True)
@@ -69,14 +69,16 @@ def _apart(one: BBox, other: BBox) -> bool:
 
 def _read(scene: Scene, plot: BBox) -> Seen | None:
     """The chart whose plot area is ``plot``; None if it is none, or can't be read."""
+    shapes = [s for s in scene.within(plot) if not _same(s.bbox, plot)]
+    inner = {id(s) for s in shapes}
+    shapes += [s for s in scene.shapes if id(s) not in inner and is_data_line(s, plot)]
+    if not any(s.form not in {Form.LEVEL, Form.UPRIGHT} for s in shapes):
+        return None
     axes = {side: axis for side in Side if (axis := axis_at(scene, plot, side))}
     up = _one(axes, Side.LEFT, Side.RIGHT)
     across = _one(axes, Side.BOTTOM, Side.TOP)
     if up is None and across is None:
         return None
-    shapes = [s for s in scene.within(plot) if not _same(s.bbox, plot)]
-    inner = {id(s) for s in shapes}
-    shapes += [s for s in scene.shapes if id(s) not in inner and is_data_line(s, plot)]
     taken = {id(label) for axis in (up, across) if axis for label in axis.used}
     legend = legend_of(scene, plot, {s.color for s in shapes if s.color and not is_white(s.color)}, taken)
     samples = {id(sample) for sample in legend.samples}
@@ -149,10 +151,7 @@ def _bars(
     if values is not None and values.scale is None:
         values = None
     near = [label for label in labels if number_of(label.text) is not None]
-    chart = bar_chart(bars, values, names, near)
-    if chart is not None and not any(chart.x_axis.categories):
-        return None, []
-    return chart, [bar.label for bar in bars.bars if bar.label]
+    return bar_chart(bars, values, names, near), [bar.label for bar in bars.bars if bar.label]
 
 
 def _is_filled(shapes: Sequence[Shape], plot: BBox) -> bool:
@@ -221,7 +220,15 @@ def _title(scene: Scene, chart: BBox, plot: BBox, used: Sequence[Label]) -> list
         if label.bbox.width <= 1.1 * chart.width and _is_over(label.bbox, chart, plot, label.size):
             found.insert(0, label)
             top = label.bbox.y1
-    return found if 0 < len(found) <= _TITLE_LINES else []
+    torn = any(_continues(label, line) for label in found for line in scene.prose)
+    return found if 0 < len(found) <= _TITLE_LINES and not torn else []
+
+
+def _continues(label: Label, line: BBox) -> bool:
+    """Whether a label goes on where a line of text ends: on the same line, or on the next."""
+    box, size = label.bbox, label.size
+    below = -size < box.y1 - line.y2 < _LEADING * size and box.x1 < line.x2 and box.x2 > line.x1
+    return below or abs(box.y1 - line.y1) < 0.5 * size
 
 
 def _is_over(label: BBox, chart: BBox, plot: BBox, size: float) -> bool:
