@@ -15,6 +15,8 @@ _FEW = 6
 _MOST_WORDS, _LETTERS = 10, 0.5
 # A frame with more rows than this is no field but a part of the form.
 _FRAME_ROWS = 6
+# The two rows of a label are at most so far (text heights) apart.
+_CLOSE = 0.5
 # A label in a frame is smaller than its value by this factor, or so far (its heights) above it.
 _SMALLER, _AIRY = 0.85, 0.6
 # Labels of a column and their values: this many rows and more, level at the left within this (heights).
@@ -29,6 +31,42 @@ def labels(sheet: Sheet) -> list[Piece]:
     found |= {id(p): p for p in _known(sheet, found)}
     found |= {id(p): p for p in _columns(sheet, found)}
     return [p for p in sheet.pieces if id(p) in found]
+
+
+def whole_names(sheet: Sheet) -> list[Piece]:
+    """The pieces of a sheet, those of a label over two rows (the second ends in its colon) as one."""
+    upper: dict[int, Piece] = {}
+    for piece in sheet.pieces:
+        above = _row_above(sheet, piece) if piece.asks and not sheet.left_of(piece) else None
+        if above is not None:
+            upper[id(piece)] = above
+    gone = {id(piece) for piece in upper.values()}
+    return [
+        _under(upper[id(piece)], piece) if id(piece) in upper else piece
+        for piece in sheet.pieces
+        if id(piece) not in gone
+    ]
+
+
+def _row_above(sheet: Sheet, piece: Piece) -> Piece | None:
+    """The first row of the label that a piece ends: right above it, alone on its row, set like it."""
+    for above in sheet.pieces:
+        gap = piece.bbox.y1 - above.bbox.y2
+        level = abs(above.bbox.x1 - piece.bbox.x1) < _ALIGNED * piece.height
+        alike = 0.8 < above.height / piece.height < 1.25
+        if level and alike and -0.3 * piece.height < gap < _CLOSE * piece.height and is_name(above):
+            alone = not sheet.row(above) and not above.asks and above.blank is None
+            return (
+                above
+                if alone and sheet.are_stacked(above, piece) and sheet.line_under(above) is None
+                else None
+            )
+    return None
+
+
+def _under(above: Piece, piece: Piece) -> Piece:
+    text, words = f"{above.text} {piece.text}", above.words + piece.words
+    return Piece(text, above.bbox.union(piece.bbox), words, piece.blank)
 
 
 def is_name(piece: Piece) -> bool:
@@ -100,7 +138,7 @@ def _is_grid(sheet: Sheet, frame: BBox) -> bool:
 def _captions(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
     """Short texts right below the line of a place to sign or to fill in."""
     for piece in sheet.pieces:
-        if id(piece) in known or not is_name(piece) or len(piece.words) > 6:
+        if id(piece) in known or not is_name(piece) or len(piece.words) > _FEW or not _has_head(piece):
             continue
         if sheet.line_over(piece) and not sheet.right_of(piece) and sheet.line_under(piece) is None:
             yield piece

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from pipelines.pages.forms.flat.drawn import Drawn
+from pipelines.pages.forms.flat.words import HEADS, NUMBERS
 from schemas.geometry import BBox, union_of
 from schemas.reading import TextLine, Word
 
@@ -14,8 +16,9 @@ COLONS = (":", "：", "﹕", "︰")
 _BLANK = re.compile(r"_{2,}|\.{4,}|…{2,}|·{4,}|-{6,}")
 # A colon inside a word ends a label when letters stand before it: no time of day, no address of the web.
 _COLON_INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_])[:：](?=[^/\\:：])|(?<=[.)#])[:：](?=[^/\\:：])")
-# Words this far apart (line heights) are texts of their own; after a colon, a label's end, so are all.
-_APART = 1.4
+# Words this far apart (line heights) are texts of their own; after a word that asks, a little less far; after a
+# colon, a label's end, all are.
+_APART, _ASKED = 1.4, 0.9
 # The words before a colon that may be a second label on the line, after the first one's value.
 _MOST_LABEL = 3
 # The widest gap in such a run parts value and label if it is that many times the usual one.
@@ -59,21 +62,38 @@ class _Token:
         return bool(_BLANK.fullmatch(self.text))
 
 
-def pieces(lines: Sequence[TextLine], walls: Sequence[BBox], boxes: Sequence[BBox]) -> list[Piece]:
+def pieces(lines: Sequence[TextLine], shapes: Drawn, boxes: Sequence[BBox]) -> list[Piece]:
     """The level text of a page in pieces, top to bottom as the lines come.
 
-    ``walls`` are upright rules, ``boxes`` boxes to tick: neither lies inside a piece. A word in a box
-    is in none.
+    No upright rule and no box to tick (``boxes``) lies inside a piece, no line to write on begins in it. A
+    word in a box is in none.
     """
     found: list[Piece] = []
     for line in lines:
         if line.quarter_turns or not line.words:
             continue
-        near = [wall for wall in walls if wall.y1 < line.bbox.y2 and wall.y2 > line.bbox.y1]
+        near = [wall for wall in shapes.walls if wall.y1 < line.bbox.y2 and wall.y2 > line.bbox.y1]
+        near += [begin for rule in shapes.lines if (begin := _begin(rule, line))]
         ticks = [box for box in boxes if box.intersection(line.bbox)]
         tokens = [t for w in line.words if not any(_is_tick(w.bbox, b) for b in ticks) for t in _tokens(w)]
         found += _with_second_labels(_cut(tokens, near + ticks))
     return found
+
+
+def _begin(rule: BBox, line: TextLine) -> BBox | None:
+    """Where a line to write on begins under a line of text: an upright stroke there; None of an underline."""
+    box = line.bbox
+    if not -0.45 * box.height < rule.center[1] - box.y2 < 0.9 * box.height or not box.x1 < rule.x1 < box.x2:
+        return None
+    over = [word.bbox for word in line.words if rule.x1 < word.bbox.center[0] < rule.x2]
+    if not over or rule.x2 - over[-1].x2 < box.height and over[0].x1 - rule.x1 < 0.5 * box.height:
+        return None
+    gaps = [(a.bbox.x2, b.bbox.x1) for a, b in pairwise(line.words)]
+    nearest = min(gaps, key=lambda gap: abs(sum(gap) / 2 - rule.x1), default=None)
+    if nearest is None or abs(sum(nearest) / 2 - rule.x1) > box.height:
+        return None
+    middle = sum(nearest) / 2
+    return BBox(middle, box.y1, middle, box.y2)
 
 
 def _is_tick(word: BBox, box: BBox) -> bool:
@@ -113,7 +133,11 @@ def _parts(before: _Token, after: _Token, between: Sequence[BBox]) -> bool:
     if before.text.endswith(COLONS):
         return True
     gap = after.bbox.x1 - before.bbox.x2
-    if gap > _APART * min(before.bbox.height, after.bbox.height):
+    height = min(before.bbox.height, after.bbox.height)
+    name = before.text.strip(".").casefold()
+    if gap > _APART * height or (name in HEADS and gap > _ASKED * height):
+        return True
+    if (name in NUMBERS or name.endswith("#")) and any(char.isdigit() for char in after.text):
         return True
     return any(before.bbox.center[0] < box.center[0] < after.bbox.center[0] for box in between)
 

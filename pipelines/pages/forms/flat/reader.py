@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipelines.pages.finds import without_words
 from pipelines.pages.forms.entries import Entry
 from pipelines.pages.forms.flat.drawn import drawn
-from pipelines.pages.forms.flat.labels import labels
+from pipelines.pages.forms.flat.labels import labels, whole_names
 from pipelines.pages.forms.flat.marks import Tick, labelled, ticks
 from pipelines.pages.forms.flat.pieces import COLONS, Piece, pieces
 from pipelines.pages.forms.flat.sheet import Sheet
@@ -27,10 +27,11 @@ def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entr
     width, height = page.pose.upright_size
     shapes = drawn(page.rules, [line.bbox for line in lines], width, height)
     marks = ticks(lines, boxes)
-    texts = pieces(lines, shapes.walls, [mark.bbox for mark in marks])
+    texts = pieces(lines, shapes, [mark.bbox for mark in marks])
     named = labelled(marks, texts)
     options = {id(text) for _, text in named}
     sheet = Sheet.of([text for text in texts if id(text) not in options], shapes, width)
+    sheet = Sheet.of(whole_names(sheet), shapes, width)
     found = [_tick_entry(mark, text) for mark, text in named]
     found += [_entry(label, value) for label, value in values(sheet, labels(sheet))]
     return sorted(found, key=lambda entry: _top_left(entry))

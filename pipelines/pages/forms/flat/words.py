@@ -24,3 +24,6 @@ HEADS = frozenset(
     """.split()
 )
 """In small letters; English, German, French, Spanish, Italian, Portuguese, Dutch."""
+
+NUMBERS = frozenset({"no", "nos", "nr", "n°", "nº", "№", "#", "núm", "num", "número", "nummer", "number"})
+"""Those that a number follows, often without a colon or a gap."""
