@@ -144,11 +144,15 @@ class Sighting:
 
 @dataclass(slots=True)
 class Barcode:
-    """A symbol that was read: its symbology (``QRCODE``, ``EAN13``…) and its content as text to show."""
+    """A symbol that was read: its symbology (``QRCODE``, ``EAN13``…) and its content as text to show.
+
+    ``printed`` is what people print beside such a symbol, where that is something else.
+    """
 
     symbology: str
     value: str
     bbox: BBox
+    printed: str = ""
 
 
 @dataclass(slots=True)

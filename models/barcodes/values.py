@@ -13,7 +13,8 @@ _MOST_CONTROLS = 0.1
 _PICTURES, _DELETE = 0x2400, 0x7F
 # Marks that turn the direction of what follows: an address could be made to look like another.
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_ADD_ON = "EanAddOn"
+# Further facts of a symbol: an EAN's add-on, and the eight digits of a UPC-E whose text is its GTIN.
+_ADD_ON, _UPC_E = "EanAddOn", "UPCE"
 
 
 def symbology_of(code: zxingcpp.Barcode) -> str:
@@ -29,11 +30,20 @@ def value_of(code: zxingcpp.Barcode) -> str:
     """
     if code.content_type not in _TEXT:
         return _of_bytes(bytes(code.bytes))
-    add_on = code.extra.get(_ADD_ON, "") if isinstance(code.extra, dict) else ""
+    add_on = _extra(code, _ADD_ON)
     text = code.text.removesuffix(add_on)
     if not add_on or code.format == zxingcpp.BarcodeFormat.UPCE:
         return shown(text)
     return shown(f"{text} {add_on}")
+
+
+def printed_of(code: zxingcpp.Barcode) -> str:
+    """What is printed beside the symbol, where it is not its value."""
+    return _extra(code, _UPC_E)
+
+
+def _extra(code: zxingcpp.Barcode, name: str) -> str:
+    return str(code.extra.get(name, "")) if isinstance(code.extra, dict) else ""
 
 
 def shown(text: str) -> str:

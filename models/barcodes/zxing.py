@@ -17,7 +17,7 @@ import zxingcpp
 
 from models.barcodes import SMALL
 from models.barcodes.bars import Corners, Grey, Matrix, lean, turned, whole_bars
-from models.barcodes.values import symbology_of, value_of
+from models.barcodes.values import printed_of, symbology_of, value_of
 from models.barcodes.zbar import zbar
 from models.base import Image
 from models.runtime import Runtime
@@ -92,7 +92,7 @@ def _barcode(code: zxingcpp.Barcode, look: Grey, back: Matrix) -> Barcode:
         corners = np.concatenate([corners, whole_bars(look, corners)])
     corners = corners @ back[:, :2].T + back[:, 2]
     box = BBox(*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
-    return Barcode(symbology_of(code), value_of(code), box)
+    return Barcode(symbology_of(code), value_of(code), box, printed_of(code))
 
 
 def _each_once(codes: Sequence[Barcode], image: Image) -> list[Barcode]:
