@@ -11,6 +11,7 @@ from pipelines.pages.barcodes import ReadBarcodes
 from pipelines.pages.charts.stage import ReadCharts
 from pipelines.pages.figures import CutFigures
 from pipelines.pages.flow import ReadFigures, ReadFlow
+from pipelines.pages.forms.stage import ReadForms
 from pipelines.pages.layout import LayOut
 from pipelines.pages.ocr import Ocr
 from pipelines.pages.pictures import ReadPictures
@@ -42,7 +43,6 @@ _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
     ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
     ("enrichment_options.table_summarization", lambda c: c.enrichment_options.table_summarization),
     ("enrichment_options.figure_summarization", lambda c: c.enrichment_options.figure_summarization),
-    ("enrichment_options.key_value_extraction", lambda c: c.enrichment_options.key_value_extraction),
     ("page_classifications", lambda c: bool(c.page_classifications)),
     ("structured_extraction_options", lambda c: bool(c.structured_extraction_options)),
 )
@@ -82,17 +82,14 @@ def page_stages(
         Ocr(engines, options.ocr_model.value),
         ReadPictures(reader, engines, options.ocr_model.value),
     ]
-    if options.barcode_detection:
-        stages.append(ReadBarcodes(reader, engines))
-    if options.signature_detection:
-        stages.append(FindSignatures(reader, engines))
-    if options.remove_strikethrough_lines:
-        stages.append(RemoveStrikethrough(engines))
+    stages += _before_layout(options, reader, engines)
     if layout:
         stages.append(LayOut(reader, engines))
     stages.append(Tables(reader, engines, careful=_is_careful(options)))
     if configuration.enrichment_options.chart_extraction:
         stages.append(ReadCharts(reader, engines, options.ocr_model.value))
+    if configuration.enrichment_options.key_value_extraction:
+        stages.append(ReadForms(reader, engines))
     pages_by_vision, parts_by_vision = _seen(options, engines.vision_uses)
     keep_words = options.include_words or pages_by_vision or bool(parts_by_vision)
     stages.append(Assemble(include_words=keep_words))
@@ -104,6 +101,18 @@ def page_stages(
     elif parts_by_vision:
         stages.append(ReadPartsByVision(reader, engines, parts_by_vision, include_words=words, check=check))
     check_order(stages)
+    return stages
+
+
+def _before_layout(options: ParsingOptions, reader: Reader, engines: Engines) -> list[PageStage]:
+    """The stages that find what is no text, or should be none, before the layout is made of the text."""
+    stages: list[PageStage] = []
+    if options.barcode_detection:
+        stages.append(ReadBarcodes(reader, engines))
+    if options.signature_detection:
+        stages.append(FindSignatures(reader, engines))
+    if options.remove_strikethrough_lines:
+        stages.append(RemoveStrikethrough(engines))
     return stages
 
 

@@ -39,6 +39,10 @@ class FragmentType(StrEnum):
     CHART = "chart"
 
 
+FORMS = frozenset({FragmentType.FORM, FragmentType.KEY_VALUE_REGION})
+"""The kinds whose ``content`` is a JSON array of fields."""
+
+
 class Source(StrEnum):
     """Where a piece of text comes from."""
 
@@ -77,7 +81,7 @@ class TableCell(_Frozen):
 
 
 class TableContent(_Frozen):
-    """A table (also ``form`` and ``key_value_region``): ``content`` is one of ``html`` and ``markdown``."""
+    """A table, whose ``content`` is one of ``html`` and ``markdown``, or fields (``FORMS``), as JSON there."""
 
     content: str
     cells: list[TableCell] = []

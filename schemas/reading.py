@@ -182,7 +182,7 @@ class FormField:
     ``name`` is the full name, its parts joined by dots; ``label`` what a person is told of it (its
     tooltip). ``value`` is the text or the choices (one a line), of a box its export value if it is checked
     and empty if not, of a signature the signer's name. ``is_set``: checked, signed, filled in.
-    ``options`` are the choices of a list, or this widget's export value.
+    ``options`` are the choices of a list, or this widget's export value. A ``hidden`` field does not show.
     """
 
     name: str
@@ -193,6 +193,7 @@ class FormField:
     is_set: bool = False
     options: list[str] = field(default_factory=list)
     read_only: bool = False
+    hidden: bool = False
 
 
 @dataclass(slots=True)

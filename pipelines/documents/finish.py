@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from schemas.fragments import FragmentType, PageFragment, TableContent
+from schemas.fragments import FORMS, FragmentType, PageFragment, TableContent
 from schemas.options import TableOutputMode
 
 
@@ -26,12 +26,14 @@ def finished(
         ref = f"{page_number}.{place}"
         update: dict[str, object] = {"reading_order": place, "ref_id": ref}
         if isinstance(fragment.content, TableContent):
-            update["content"] = _table(fragment.content, ref, table_mode)
+            mode = None if fragment.fragment_type in FORMS else table_mode
+            update["content"] = _table(fragment.content, ref, mode)
         done.append(fragment.model_copy(update=update))
     return done
 
 
-def _table(content: TableContent, ref: str, mode: TableOutputMode) -> TableContent:
-    form = content.markdown if mode is TableOutputMode.MARKDOWN else content.html
+def _table(content: TableContent, ref: str, mode: TableOutputMode | None) -> TableContent:
+    """``mode``: the form that ``content`` takes; None keeps it (the JSON of a form's fields)."""
+    form = {TableOutputMode.MARKDOWN: content.markdown, TableOutputMode.HTML: content.html, None: None}[mode]
     cells = [cell.model_copy(update={"ref_id": f"{ref}.{i}"}) for i, cell in enumerate(content.cells)]
     return content.model_copy(update={"content": form or content.content, "cells": cells})

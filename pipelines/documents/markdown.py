@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from schemas.documents import Page
 from schemas.fragments import (
+    FORMS,
     FigureContent,
     FragmentType,
     HeaderContent,
@@ -78,7 +79,8 @@ def fragment_markdown(fragment: PageFragment, table_mode: TableOutputMode) -> st
                 else ""
             )
         case TableContent():
-            table = _table(content, table_mode)
+            mode = TableOutputMode.MARKDOWN if fragment.fragment_type in FORMS else table_mode
+            table = _table(content, mode)
             return f"{table}\n\nTable Summary\n\n{content.summary}" if content.summary else table
         case FigureContent():
             is_chart = fragment.fragment_type is FragmentType.CHART

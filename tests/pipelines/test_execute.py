@@ -132,7 +132,7 @@ def test_a_wrong_order_is_refused() -> None:
     ("group", "option", "value"),
     [
         ("enrichment_options", "table_summarization", True),
-        ("enrichment_options", "key_value_extraction", True),
+        ("enrichment_options", "figure_summarization", True),
     ],
 )
 def test_options_not_served_are_warned_of(group: str, option: str, value: object) -> None:

@@ -16,6 +16,7 @@ from models.layout.pymupdf import PYMUPDF, page_regions, picture_regions
 from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
 from pipelines.readers.pdf import text as pdf_text
 from pipelines.readers.pdf.drawings import drawings_of
+from pipelines.readers.pdf.fields import PdfForm
 from pipelines.readers.pdf.hidden import layer_text
 from pipelines.readers.pdf.inks import ink_boxes
 from pipelines.readers.pdf.leaning import level
@@ -23,7 +24,7 @@ from pipelines.readers.pdf.strikes import mark_struck
 from pipelines.space import Pose, scaled_line
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
-from schemas.reading import Drawing, Region, SourcePage
+from schemas.reading import Drawing, FormField, Region, SourcePage
 
 # A drawing this thin (points) and at least this long is a ruling line.
 _RULE_THICKNESS, _RULE_LENGTH = 3.0, 10.0
@@ -126,6 +127,12 @@ class PdfReader(PagedReader):
         return pixels.reshape(pixmap.height, pixmap.stride)[:, : pixmap.width * 3].reshape(
             pixmap.height, pixmap.width, 3
         )
+
+    def fields(self, number: int) -> list[FormField]:
+        """See ``PagedReader``; those that stand on no page come with the first."""
+        with self._open(number) as page:
+            form = PdfForm(self._document)
+            return form.on_page(page) + (form.nowhere() if number == 1 else [])
 
     def drawings(self, number: int) -> list[Drawing]:
         """See ``PagedReader``."""

@@ -1,0 +1,205 @@
+"""Interactive fields as entries: what the file says of each, and the print beside it that names it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.pages.finds import without_words
+from pipelines.pages.forms.beside import Phrase, Print, Side
+from pipelines.pages.forms.entries import Entry
+from schemas.fragments import Source
+from schemas.geometry import BBox
+from schemas.reading import FieldKind, FormField, TextLine, Word
+
+_TO_TICK = {FieldKind.CHECKBOX, FieldKind.RADIO}
+# How far from its field a label stands at most, in line heights, the likeliest place first.
+_BESIDE = ((Side.LEFT, 4.0), (Side.ABOVE, 1.2), (Side.LEFT, 25.0), (Side.BELOW, 0.8), (Side.RIGHT, 1.5))
+_BESIDE_TICKED, _OVER_TICKED = 3.0, ((Side.ABOVE, 1.5), (Side.BELOW, 1.0))
+_BESIDE_GROUP = ((Side.LEFT, 25.0), (Side.ABOVE, 1.5))
+# Print so near (line heights) at both sides of a field is a sentence.
+_IN_SENTENCE = 1.0
+_COLONS = (":", "：")
+_LEADERS = re.compile(r"[._]{3}|…")
+# A text says what another does if it has so many of its words.
+_MOST_WORDS = 0.6
+# A tick is a sign or two of any font.
+_MARK = 2
+# Only so many fields of a page get labels by geometry; real pages have some hundreds.
+_MOST_PLACED = 2_000
+
+
+def field_entries(fields: Sequence[FormField], lines: Sequence[TextLine]) -> list[Entry]:
+    """An entry for each field, in the same order; boxes of both are in units of the upright page.
+
+    A field is named by its tooltip and the print beside it, by one of them where they say the same, else by
+    its name in the file. Of a group of boxes to tick each is named after the group and what stands at it.
+    The words that name or fill a field are its entry's.
+    """
+    shown = [field for field in fields if field.bbox and not field.hidden][:_MOST_PLACED]
+    inside = _inside(shown, lines)
+    taken = {id(word) for words in inside.values() for word in words}
+    around, _ = without_words(lines, lambda word: id(word) in taken)
+    page = Print(around, [field.bbox for field in shown if field.bbox])
+    labels = {id(field): label for field, label in _labels(page, shown, inside)}
+    names = {id(field): _name(field.label, labels.get(id(field)), field.name) for field in fields}
+    groups = defaultdict[str, list[FormField]](list)
+    for field in fields:
+        groups[field.name].append(field)
+    for group in groups.values():
+        if len(group) > 1 and group[0].kind in _TO_TICK:
+            names |= _group_names(page, group, labels)
+    return [_entry(field, names[id(field)], inside.get(id(field), [])) for field in fields]
+
+
+@dataclass(slots=True)
+class _Name:
+    """What an entry is called, and the print that says so."""
+
+    text: str
+    label: Phrase | None = None
+    heading: Phrase | None = None
+
+
+def _entry(field: FormField, name: _Name, inside: list[Word]) -> Entry:
+    words = [word for phrase in (name.heading, name.label) if phrase for word in phrase.words]
+    hint = [word for word in inside if not _is_of(word, field)]
+    if any(_LEADERS.search(word.text) for word in hint) and name.label is None:
+        inside, hint = [word for word in inside if _is_of(word, field)], []  # a blank in running text
+    return Entry(
+        kind=field.kind,
+        name=_with_hint(name.text, hint),
+        value=field.is_set if field.kind in _TO_TICK else field.value,
+        box=field.bbox,
+        label_box=name.label.bbox if name.label else None,
+        words=words + inside,
+        source=Source.FORM,
+    )
+
+
+def _name(tooltip: str, label: Phrase | None, name: str) -> _Name:
+    """The print, and what the tooltip adds to it; with neither the name in the file."""
+    if label is None:
+        return _Name(tooltip or name)
+    if tooltip and _says(tooltip, label.text):
+        return _Name(tooltip, label)
+    return _Name(label.text if _says(label.text, tooltip) else f"{label.text} ({tooltip})", label)
+
+
+def _with_hint(name: str, print_inside: Sequence[Word]) -> str:
+    """The name, and what is printed in the field: how a date is written, a unit."""
+    hint = " ".join(word.text for word in print_inside if _plain(word.text) or _is_currency(word.text))
+    return name if not hint or _says(name, hint) else f"{name} ({hint})"
+
+
+def _group_names(page: Print, group: list[FormField], labels: dict[int, Phrase]) -> dict[int, _Name]:
+    """The names of the boxes of a group, ``group: own``; a tooltip that all of them have is the group's."""
+    first = group[0]
+    common = first.label if all(field.label == first.label for field in group) else ""
+    heading = None if common else _heading(page, first, labels, group)
+    title = common or (heading.text if heading else first.name)
+    names = {}
+    for field in group:
+        own = _name("" if common else field.label, labels.get(id(field)), " ".join(field.options))
+        own.text = f"{title}: {own.text}" if own.text and own.text != title else title
+        own.heading = heading if field is first else None
+        names[id(field)] = own
+    return names
+
+
+def _heading(
+    page: Print, first: FormField, labels: dict[int, Phrase], group: Sequence[FormField]
+) -> Phrase | None:
+    """The print beside the first box of a group that is no box's own."""
+    if first.bbox is None or first.hidden:
+        return None
+    own = {id(word) for field in group if (label := labels.get(id(field))) for word in label.words}
+    found = (page.beside(first.bbox, side, reach)[0] for side, reach in _BESIDE_GROUP)
+    return next((p for p in found if p and not any(id(word) in own for word in p.words)), None)
+
+
+def _labels(
+    page: Print, fields: Sequence[FormField], inside: Mapping[int, Sequence[Word]]
+) -> Iterator[tuple[FormField, Phrase]]:
+    """The fields that print stands beside, with it; text that goes on over a blank in it names none."""
+    ticks = defaultdict[str, list[FormField]](list)
+    for field in fields:
+        if field.kind in _TO_TICK:
+            ticks[field.name].append(field)
+        elif field.bbox:
+            dotted = any(_LEADERS.search(word.text) for word in inside.get(id(field), ()))
+            runs_on = dotted or _in_sentence(page, field.bbox)
+            phrase = _first(page, field.bbox, _BESIDE[:1] if runs_on else _BESIDE)
+            if phrase and (not runs_on or phrase.printed.endswith(_COLONS)):
+                yield field, phrase
+    alone = [group[0] for group in ticks.values() if len(group) == 1]
+    for group in [*(group for group in ticks.values() if len(group) > 1), alone]:
+        side = _side(page, group)
+        for field in group:
+            places = ((side, _BESIDE_TICKED), *_OVER_TICKED)
+            if field.bbox and (phrase := _first(page, field.bbox, places)):
+                yield field, phrase
+
+
+def _in_sentence(page: Print, box: BBox) -> bool:
+    """Whether print stands close at both sides of a field."""
+    return all(page.beside(box, side, _IN_SENTENCE)[0] for side in (Side.LEFT, Side.RIGHT))
+
+
+def _first(page: Print, box: BBox, places: Sequence[tuple[Side, float]]) -> Phrase | None:
+    return next((phrase for side, reach in places if (phrase := page.beside(box, side, reach)[0])), None)
+
+
+def _side(page: Print, fields: Sequence[FormField]) -> Side:
+    """At which side of their boxes to tick the labels stand: where more of them are the nearer ones."""
+    gaps = [
+        [page.beside(field.bbox, side, _BESIDE_TICKED)[1] for side in (Side.LEFT, Side.RIGHT)]
+        for field in fields
+        if field.bbox
+    ]
+    return Side.LEFT if sum(left < right for left, right in gaps) * 2 > len(gaps) else Side.RIGHT
+
+
+def _inside(fields: Sequence[FormField], lines: Sequence[TextLine]) -> dict[int, list[Word]]:
+    """The words in each field's box, by the field's identity; a word is in the smallest field around it."""
+    found = defaultdict[int, list[Word]](list)
+    by_size = sorted(fields, key=lambda field: field.bbox.area if field.bbox else 0.0)
+    boxes = np.array([field.bbox for field in by_size], dtype=np.float64).reshape(-1, 4)
+    for line in lines:
+        for word in line.words:
+            x, y = word.bbox.center
+            around = (boxes[:, 0] <= x) & (x <= boxes[:, 2]) & (boxes[:, 1] <= y) & (y <= boxes[:, 3])
+            if around.any():
+                found[id(by_size[int(around.argmax())])].append(word)
+    return found
+
+
+def _is_of(word: Word, field: FormField) -> bool:
+    """Whether a word in a field's box is of what was filled in, and not print that was there before."""
+    if field.kind in _TO_TICK:
+        return len(word.text) <= _MARK
+    if word.source is Source.OCR:
+        return field.is_set
+    text = _plain(word.text)
+    if not text:
+        return bool(field.value.strip())
+    return any(text in _plain(value) for value in (field.value, *field.options))
+
+
+def _says(text: str, other: str) -> bool:
+    """Whether a text says what another does: it has most of its words."""
+    whole, words = _plain(text), [word for part in other.split() if (word := _plain(part))]
+    return sum(word in whole for word in words) >= _MOST_WORDS * len(words)
+
+
+def _is_currency(text: str) -> bool:
+    return all(unicodedata.category(char) == "Sc" for char in text)
+
+
+def _plain(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())

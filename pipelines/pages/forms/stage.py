@@ -1,0 +1,149 @@
+"""Page stage: forms. Fields and their values leave the text and become forms in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from statistics import fmean
+from typing import ClassVar
+
+from models.base import Engines, Image
+from pipelines.pages.blocks import make_blocks
+from pipelines.pages.finds import without_words
+from pipelines.pages.forms.content import form_content
+from pipelines.pages.forms.digital import field_entries
+from pipelines.pages.forms.entries import Entry
+from pipelines.pages.forms.flat.reader import flat_entries
+from pipelines.pages.headings import KINDS
+from pipelines.pages.order import reading_order
+from pipelines.readers.base import Reader
+from pipelines.work import Find, PageWork
+from schemas.fragments import FragmentType
+from schemas.geometry import BBox, union_of
+from schemas.reading import CheckBox, Region, RegionKind, TextLine
+
+# Boxes to tick are looked for at 150 dpi (pixels a point).
+_SCALE = 150 / 72
+# Text that lies in a field by this share parts no fields.
+_WITHIN = 0.5
+# Fields that cover more of what is on the page than this make it a form.
+_MOSTLY = 0.5
+
+
+class ReadForms:
+    """Reads interactive, printed and scanned forms.
+
+    Fields that follow one another without other text between them make one fragment.
+    """
+
+    name: ClassVar[str] = "forms"
+    reads: ClassVar[frozenset[str]] = frozenset(
+        {"source", "image", "turns", "lines", "regions", "rules", "finds"}
+    )
+    writes: ClassVar[frozenset[str]] = frozenset({"lines", "regions", "finds"})
+    batch: ClassVar[int] = 1
+
+    def __init__(self, reader: Reader, engines: Engines) -> None:
+        self._reader = reader
+        self._engines = engines
+
+    def __call__(self, pages: Sequence[PageWork]) -> None:
+        """See ``PageStage``."""
+        for page in pages:
+            if page.source is None:
+                continue
+            known = self._interactive(page)
+            entries = known + flat_entries(page, self._boxes(page), known)
+            _take(page, entries)
+            page.regions = _without_forms(page.regions or [], page.lines or [], entries)
+            page.finds += _finds(page, entries)
+
+    def _interactive(self, page: PageWork) -> list[Entry]:
+        """The entries of the fields that the file knows."""
+        fields = [
+            replace(field, bbox=field.bbox and page.pose.to_upright(field.bbox))
+            for field in self._reader.fields(page.number)
+        ]
+        entries = field_entries(fields, page.lines or []) if fields else []
+        _take(page, entries)
+        return entries
+
+    def _boxes(self, page: PageWork) -> list[CheckBox]:
+        """The boxes to tick that are seen on the page, in page units."""
+        image, scale = self._picture(page)
+        return [replace(box, bbox=box.bbox.scaled(1 / scale)) for box in self._engines.find_checkboxes(image)]
+
+    def _picture(self, page: PageWork) -> tuple[Image, float]:
+        if page.image is not None:
+            return page.image, page.scale
+        image = page.pose.upright(self._reader.render(page.number, _SCALE))
+        return image, image.shape[1] / page.pose.upright_size[0]
+
+
+def _take(page: PageWork, entries: Sequence[Entry]) -> None:
+    """Takes the entries' words out of the text."""
+    taken = {id(word) for entry in entries for word in entry.words}
+    page.lines, _ = without_words(page.lines or [], lambda word: id(word) in taken)
+
+
+def _without_forms(
+    regions: Sequence[Region], lines: Sequence[TextLine], entries: Sequence[Entry]
+) -> list[Region]:
+    """The regions, less tables that were forms: most of their words are taken."""
+    left = [word.bbox.center for line in lines for word in line.words]
+    taken = [word.bbox.center for entry in entries for word in entry.words]
+    return [
+        region
+        for region in regions
+        if region.kind is not RegionKind.TABLE
+        or sum(region.bbox.holds(*point) for point in taken)
+        <= sum(region.bbox.holds(*point) for point in left)
+    ]
+
+
+def _finds(page: PageWork, entries: Sequence[Entry]) -> list[Find]:
+    """The forms on a page, in any order, boxes in units of the upright page."""
+    width, height = page.pose.upright_size
+    blocks = make_blocks(page.lines or [], page.regions or [], [], width, height)
+    extents = [box for entry in entries if (box := entry.extent)]
+    others = [b for b in blocks if b.lines and not any(b.bbox.inside(box) > _WITHIN for box in extents)]
+    runs = _runs(entries, [(block.bbox, block.kind in KINDS) for block in others])
+    if placeless := [entry for entry in entries if entry.extent is None]:
+        if not runs:
+            runs = [([], BBox(0, height, width, height))]  # at the end of the page
+        runs[-1][0].extend(placeless)
+    fields = sum(box.area for _, box in runs)
+    mostly = fields > _MOSTLY * (fields + sum(block.bbox.area for block in others))
+    kind = FragmentType.FORM if mostly else FragmentType.KEY_VALUE_REGION
+    return [_find(run, box, kind) for run, box in runs]
+
+
+def _find(entries: list[Entry], box: BBox, kind: FragmentType) -> Find:
+    sources = [entry.source for entry in entries]
+    scores = [entry.score for entry in entries if entry.score is not None]
+    return Find(
+        kind=kind,
+        bbox=box,
+        content=form_content(entries),
+        confidence=round(fmean(scores), 4) if scores else None,
+        source=max(sources, key=sources.count),
+        words=[word for entry in entries for word in entry.words],
+    )
+
+
+def _runs(entries: Sequence[Entry], others: Sequence[tuple[BBox, bool]]) -> list[tuple[list[Entry], BBox]]:
+    """Entries that follow one another with no other text between, and the box around them.
+
+    ``others``: the boxes of the text, and whether it is a heading. Entries without a place are in no run.
+    """
+    placed = [(entry, box) for entry in entries if (box := entry.extent)]
+    boxes = [box for _, box in placed] + [box for box, _ in others]
+    headings = [len(placed) + i for i, (_, heading) in enumerate(others) if heading]
+    ordered = reading_order(boxes, headings=headings)
+    runs = [
+        [placed[i] for i in run]
+        for is_field, run in groupby(ordered, key=lambda i: i < len(placed))
+        if is_field
+    ]
+    return [([entry for entry, _ in run], union_of([box for _, box in run])) for run in runs]

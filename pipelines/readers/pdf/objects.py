@@ -1,0 +1,121 @@
+# mypy: disable-error-code="no-untyped-call"
+"""The objects a PDF file is made of, read as what they should be: a wrong type reads as nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pymupdf
+
+from schemas.geometry import BBox
+
+_mupdf = pymupdf.mupdf
+# No array or dictionary is followed further: a hostile file may claim any length.
+_MOST_ENTRIES = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class PdfObject:
+    """An object; references to others are followed by whatever asks. Every property has an empty default."""
+
+    raw: Any
+
+    @classmethod
+    def of_page(cls, page: pymupdf.Page) -> PdfObject:
+        """The dictionary of a page."""
+        return cls(_mupdf.pdf_page_from_fz_page(page.this).obj())
+
+    @classmethod
+    def catalog(cls, document: pymupdf.Document) -> PdfObject:
+        """The root of a document's objects."""
+        pdf = _mupdf.pdf_document_from_fz_document(document.this)
+        return cls(_mupdf.pdf_trailer(pdf)).get("Root")
+
+    def get(self, *path: str) -> PdfObject:
+        """What the dictionary has under a key, and under a key of that."""
+        found = self.raw
+        for key in path:
+            found = _mupdf.pdf_dict_gets(found, key)
+        return PdfObject(found)
+
+    def put(self, key: str, value: PdfObject) -> None:
+        """Sets an entry of a dictionary, in memory only."""
+        _mupdf.pdf_dict_puts(self.raw, key, value.raw)
+
+    def names(self) -> list[str]:
+        """The keys of a dictionary, in order."""
+        count = min(_mupdf.pdf_dict_len(self.raw), _MOST_ENTRIES)
+        return [PdfObject(_mupdf.pdf_dict_get_key(self.raw, i)).name for i in range(count)]
+
+    def items(self) -> Iterator[PdfObject]:
+        """The elements of an array."""
+        for i in range(min(_mupdf.pdf_array_len(self.raw), _MOST_ENTRIES)):
+            yield PdfObject(_mupdf.pdf_array_get(self.raw, i))
+
+    @property
+    def is_null(self) -> bool:
+        """Whether there is nothing."""
+        return bool(_mupdf.pdf_is_null(self.raw))
+
+    @property
+    def is_dict(self) -> bool:
+        """Whether it is a dictionary (a stream has one, too)."""
+        return bool(_mupdf.pdf_is_dict(self.raw))
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it is an array."""
+        return bool(_mupdf.pdf_is_array(self.raw))
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it is a stream."""
+        return bool(_mupdf.pdf_is_stream(self.raw))
+
+    @property
+    def name(self) -> str:
+        """A name without its slash."""
+        return str(_mupdf.pdf_to_name(self.raw) or "")
+
+    @property
+    def number(self) -> int:
+        """A whole number."""
+        return int(_mupdf.pdf_to_int(self.raw))
+
+    @property
+    def text(self) -> str:
+        """A text, be it a string or a stream; its lines end in a line feed."""
+        if _mupdf.pdf_is_string(self.raw):
+            text = str(_mupdf.pdf_to_text_string(self.raw))
+        elif self.is_stream:
+            text = str(_mupdf.pdf_load_stream_or_string_as_utf8(self.raw))
+        else:
+            return ""
+        return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").removeprefix("\ufeff")
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of a stream, uncompressed, or of a string of binary data."""
+        if self.is_stream:
+            return bytes(_mupdf.pdf_load_stream(self.raw).fz_buffer_extract())
+        if not _mupdf.pdf_is_string(self.raw):
+            return b""
+        buffer = _mupdf.fz_new_buffer(1)  # the direct way ends a string at its first zero byte
+        output = _mupdf.FzOutput(buffer)
+        _mupdf.pdf_print_obj(output, self.raw, 1, 1)
+        output.fz_close_output()
+        printed = bytes(buffer.fz_buffer_extract())
+        return bytes.fromhex(printed[1:-1].decode("ascii")) if printed[:1] == b"<" else printed[1:-1]
+
+    @property
+    def box(self) -> BBox:
+        """A rectangle, its corners in order, in the file's own space."""
+        rect = _mupdf.pdf_to_rect(self.raw)
+        return BBox(rect.x0, rect.y0, rect.x1, rect.y1)
+
+    @property
+    def number_in_file(self) -> int:
+        """The object's number, 0 of one that stands inside another."""
+        return int(_mupdf.pdf_to_num(self.raw))
