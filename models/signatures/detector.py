@@ -66,7 +66,7 @@ def _peaks(heat: NDArray[np.float32], sides: NDArray[np.float32]) -> Iterator[tu
     ``sides`` (4, rows, columns) is how far the box reaches left, up, right and down from a square's middle.
     """
     highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
-    for row, column in np.argwhere((heat == highest) & (heat > _LEAST_SCORE)):
+    for row, column in np.argwhere((heat == highest) & (heat > _LEAST_SCORE)).tolist():
         left, up, right, down = (float(side) for side in sides[:, row, column])
         x, y = (column + 0.5) * _STRIDE, (row + 0.5) * _STRIDE
         yield float(heat[row, column]), BBox(x - left, y - up, x + right, y + down)
