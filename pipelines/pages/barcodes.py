@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from rapidfuzz.distance import Levenshtein
+
 from models.barcodes import SMALL
 from models.barcodes.areas import dense_areas
-from models.base import Engines
+from models.base import Engines, Image
 from pipelines.pages.finds import without_words
 from pipelines.readers.base import Reader
 from pipelines.work import Find, PageWork
@@ -30,6 +32,8 @@ _BAR_FONT = re.compile(
 )
 # What is printed beside a code lies within this share of the code's size and so many of its own heights.
 _BESIDE, _HEIGHTS = 0.1, 1.5
+# The similarity of what OCR read there with what the code says, from which on it is that.
+_ALIKE = 0.8
 _NO_LETTER = re.compile(r"[\W_]+")
 
 Place = Callable[[BBox], BBox]
@@ -39,7 +43,7 @@ class ReadBarcodes:
     """Adds the barcodes of each page to its finds, and takes away the words that are bars or repeat a code.
 
     Where nothing was read though a code could be there, a nearer look is taken; of a scan without any code,
-    at all of it, unless it is so small that the engine does so by itself.
+    at all of it, as it is displayed: MaxiCodes, and the photographs of other codes, have their way up.
     """
 
     name: ClassVar[str] = "barcodes"
@@ -66,7 +70,7 @@ class ReadBarcodes:
     def _codes(self, page: PageWork, source: SourcePage) -> list[Barcode]:
         """The codes of a page, their boxes on the upright page."""
         codes, areas = self._first_look(page, source)
-        if page.image is not None and not codes and page.image[:, :, 0].size > SMALL:
+        if page.image is not None and not codes and not _is_seen_well(page, page.image):
             areas = [BBox(0, 0, source.width, source.height)]
         for area in areas:
             if not _is_known(page.pose.to_upright(area), codes):
@@ -98,6 +102,11 @@ class ReadBarcodes:
         return [_placed(code, smaller, place) for code in self._engines.read_barcodes(picture)]
 
 
+def _is_seen_well(page: PageWork, image: Image) -> bool:
+    """Whether the first look showed a scan as it is displayed, and so small that the engine enlarged it."""
+    return not page.turns and not page.angle and image.shape[0] * image.shape[1] <= SMALL
+
+
 def _placed(code: Barcode, factor: float, place: Place | None = None) -> Barcode:
     """The code in another unit, and then in another space."""
     box = code.bbox.scaled(factor)
@@ -124,7 +133,7 @@ def without_code(lines: Sequence[TextLine], code: Barcode) -> tuple[list[TextLin
     taken = {id(word) for word in near if code.bbox.holds(*word.bbox.center)}
     whole = [line.words for line in lines if all(_is_beside(word, code.bbox) for word in line.words)]
     for row in [*_rows(near), *whole]:
-        if _says(row, code.value):
+        if _says(row, code.value) or _says(row, code.printed):
             taken |= {id(word) for word in row}
     return without_words(lines, lambda word: id(word) in taken)
 
@@ -147,8 +156,14 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _says(words: Sequence[Word], value: str) -> bool:
-    """Whether words repeat a value: its letters and digits, but for zeros before and signs at both ends."""
-    said, meant = (_NO_LETTER.sub("", text) for text in ("".join(word.text for word in words), value))
-    return bool(said) and (
-        said in {meant, meant[1:-1]} or (said.isdigit() and said.lstrip("0") == meant.lstrip("0"))
+    """Whether words repeat a value, with or without signs at its ends; of OCR's words most of it is enough."""
+    said, meant = _bare("".join(word.text for word in words)), _bare(value)
+    least = _ALIKE if all(word.source is Source.OCR for word in words) else 1.0
+    return bool(said) and any(
+        Levenshtein.normalized_similarity(said, form) >= least for form in (meant, meant[1:-1])
     )
+
+
+def _bare(text: str) -> str:
+    """Letters and digits, without zeros before them."""
+    return _NO_LETTER.sub("", text).lstrip("0")

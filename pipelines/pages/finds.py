@@ -11,8 +11,10 @@ from schemas.fragments import FragmentType
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, RegionKind, TextLine, Word
 
-# A picture that lies in a find by this share is that find; a find that lies in a text by so much is of it.
-_SAME, _WITHIN = 0.5, 0.8
+# A picture that lies in a find by this share is that find; around a barcode it has a quiet zone, and digits.
+_SAME, _SAME_CODE = 0.5, 0.25
+# A find that lies in a text by this share is of it.
+_WITHIN = 0.8
 
 
 def without_words(
@@ -48,7 +50,8 @@ def without_found(
 
 def is_found(picture: BBox, finds: Sequence[Find]) -> bool:
     """Whether a picture shows something found and little else."""
-    return any(picture.inside(find.bbox) > _SAME for find in finds)
+    shares = ((find, picture.inside(find.bbox)) for find in finds)
+    return any(share > (_SAME_CODE if f.kind is FragmentType.BARCODE else _SAME) for f, share in shares)
 
 
 def found_blocks(finds: Sequence[Find], blocks: Sequence[Block]) -> list[Block]:

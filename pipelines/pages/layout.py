@@ -25,7 +25,7 @@ class LayOut:
 
     name: ClassVar[str] = "layout"
     reads: ClassVar[frozenset[str]] = frozenset(
-        {"source", "scanned", "image", "scale", "turns", "lines", "regions", "rules"}
+        {"source", "scanned", "image", "scale", "turns", "lines", "regions", "rules", "finds"}
     )
     writes: ClassVar[frozenset[str]] = frozenset({"regions", "rules"})
     batch: ClassVar[int] = 1
@@ -49,13 +49,14 @@ class LayOut:
                 written = page.regions or []
             else:
                 continue
-            words = [word.bbox.scaled(scale) for line in page.lines or [] for word in line.words]
+            known = [word.bbox for line in page.lines or [] for word in line.words]
+            known += [box for find in page.finds for box in (find.bbox, *(word.bbox for word in find.words))]
             found = fused(
                 written,
                 _smaller(self._engines.find_regions(picture), scale),
                 page.lines or [],
                 files=[page.pose.to_upright(picture) for picture in page.source.pictures],
-                shapes=[shape.scaled(1 / scale) for shape in shapes(picture, words)],
+                shapes=[shape.scaled(1 / scale) for shape in shapes(picture, [box.scaled(scale) for box in known])],
             )
             found = without_printed_matter(found, page.lines or [], scanned=page.scanned)
             boxes = images.enclosed_boxes(page.rules, *page.pose.upright_size)
