@@ -15,6 +15,8 @@ _FEW = 6
 _MOST_WORDS, _LETTERS = 10, 0.5
 # A frame with more rows than this is no field but a part of the form.
 _FRAME_ROWS = 6
+# A page with so many labels is a form: on it, a text with another one right of it or below is one too.
+_LEAST_LABELS = 4
 # The two rows of a label are at most so far (text heights) apart.
 _CLOSE = 0.5
 # A label in a frame is smaller than its value by this factor, or so far (its heights) above it.
@@ -30,6 +32,8 @@ def labels(sheet: Sheet) -> list[Piece]:
     found |= {id(p): p for p in _captions(sheet, found)}
     found |= {id(p): p for p in _known(sheet, found)}
     found |= {id(p): p for p in _columns(sheet, found)}
+    if len(found) >= _LEAST_LABELS:
+        found |= {id(p): p for p in _aligned(sheet, found)}
     return [p for p in sheet.pieces if id(p) in found]
 
 
@@ -192,3 +196,19 @@ def _has_head(piece: Piece) -> bool:
 
 def _has_figure(piece: Piece) -> bool:
     return any(char.isdigit() for char in piece.text)
+
+
+def _aligned(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
+    """Names with a text to their right, both in line with a label and its value above or below them."""
+    pairs = [
+        (label.bbox.x1, right[0].bbox.x1) for label in known.values() if (right := sheet.right_of(label))
+    ]
+    for piece in sheet.pieces:
+        right = sheet.right_of(piece)
+        if id(piece) in known or not is_name(piece) or not right or id(right[0]) in known:
+            continue
+        near = _ALIGNED * piece.height
+        x1, value = piece.bbox.x1, right[0].bbox.x1
+        in_line = any(abs(x1 - a) < near and abs(value - b) < near for a, b in pairs)
+        if in_line and len(piece.words) <= _FEW and not _has_figure(piece):
+            yield piece

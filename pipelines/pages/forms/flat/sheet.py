@@ -13,6 +13,8 @@ from schemas.geometry import BBox
 _LEVEL = 0.35
 # A text stands on a line whose middle is at most so far (text heights) above or below its foot.
 _ABOVE_FOOT, _BELOW_FOOT = 0.45, 0.9
+# What stands below a text follows it closely: within so many text heights.
+_CLOSELY = 1.8
 # A line to write on begins so many text heights after its label at most.
 _AFTER = 2.5
 # Frames that begin and end alike (this share of their width), of so many text heights at most, are ruled paper.
@@ -83,6 +85,19 @@ class Sheet:
         """What comes before it on its row, no upright rule between, nearest first."""
         start = piece.bbox.x1 + 0.5 * piece.height
         return [p for p in reversed(self.row(piece)) if p.bbox.x2 < start and not self._is_walled(p, piece)]
+
+    def under(self, piece: Piece) -> list[Piece]:
+        """The texts right below it, row by row, as far as they follow closely."""
+        found: list[Piece] = []
+        last = piece.bbox
+        for other in sorted(self.pieces, key=lambda p: p.bbox.y1):
+            shared = min(other.bbox.x2, piece.bbox.x2) - max(other.bbox.x1, piece.bbox.x1)
+            if other.bbox.center[1] > last.y2 and shared > 0:
+                if other.bbox.y1 - last.y2 > _CLOSELY * piece.height:
+                    break
+                found.append(other)
+                last = other.bbox
+        return found
 
     def inside(self, frame: BBox) -> list[Piece]:
         """The pieces whose smallest frame this is, top to bottom."""
