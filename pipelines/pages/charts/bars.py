@@ -26,6 +26,8 @@ _BACKGROUND = 0.75
 _NEAR, _AGREES, _LABELLED, _LEAST_LABELLED = 1.3, 0.03, 0.6, 3
 # Boxes whose lengths differ by less than this share are no bars.
 _ALIKE = 0.02
+# A chart has so many bars.
+_LEAST_BARS = 3
 # So many squares of one size are points.
 _LEAST_SQUARES = 3
 # Names stand in equal steps within this share.
@@ -64,15 +66,16 @@ class Bars:
 def find_bars(shapes: Sequence[Shape], plot: BBox, scales: dict[bool, Scale | None]) -> Bars | None:
     """The bars among the shapes of a plot; ``scales`` are those of upright and level axes, if known."""
     boxes = _without_marks([s for s in shapes if _may_be_bar(s, plot)])
+    boxes = [box for box in boxes if box.fill] or boxes  # outlines may be drawn by themselves
     found = [_standing(boxes, plot, scales[standing], standing=standing) for standing in (True, False)]
     best = max(found, key=lambda bars: (len(bars.bars), scales[bars.standing] is not None))
     return best if best.bars else None
 
 
 def _may_be_bar(shape: Shape, plot: BBox) -> bool:
-    if shape.form not in {Form.BOX, Form.LEVEL, Form.UPRIGHT} or not shape.fill or len(shape.points) < 4:
+    if shape.form not in {Form.BOX, Form.LEVEL, Form.UPRIGHT} or len(shape.points) < 4:
         return False
-    if is_white(shape.fill) and not shape.stroke:
+    if not shape.stroke and (not shape.fill or is_white(shape.fill)):
         return False
     return shape.bbox.area < _BACKGROUND * plot.area
 
@@ -154,7 +157,11 @@ def bar_chart(
     if numbers is None or _are_alike(found):
         return None
     places, categories = _categories(found, names)
-    if 2 * sum(map(bool, categories)) < len(categories):
+    if (
+        len(found.bars) < _LEAST_BARS
+        or len(categories) < 2
+        or 2 * sum(map(bool, categories)) < len(categories)
+    ):
         return None
     colors = found.colors
     data: dict[str, list[Number | None]] = {color: [None] * len(categories) for color in colors}

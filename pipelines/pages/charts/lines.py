@@ -23,9 +23,15 @@ _LONGEST, _GAP = 0.4, 0.2
 _BEYOND = 0.5
 # Points of data that stand at one place are this near to each other; markers on lines too (page units).
 _SAME = 0.75
+# A line with more vertical pieces than this share is an outline of something.
+_SHEER = 0.2
 _ON_LINE = 1.5
 # This share of the markers stands on lines where they are theirs.
 _THEIRS = 0.5
+# A line with so many times more vertices than there are marks is a curve fitted to them.
+_GUIDE = 3
+# A mark of strokes, a cross or a plus, has so many ends.
+_LEAST_STROKES = 4
 _LEAST_POINTS = 3
 # Numbers across that are all this near to whole ones are these.
 _WHOLE = 0.05
@@ -87,9 +93,10 @@ def find_lines(shapes: Sequence[Shape], plot: BBox) -> list[Line] | None:
 
 
 def _rightwards(points: Sequence[Point]) -> list[Point] | None:
-    """The vertices from left to right; None if the line turns back."""
+    """The vertices from left to right; None if the line turns back, or goes in steps."""
     ordered = list(points if points[0][0] <= points[-1][0] else reversed(points))
-    if any(b[0] < a[0] - _SAME for a, b in pairwise(ordered)):
+    sheer = sum(abs(b[0] - a[0]) < _SAME / 2 and abs(b[1] - a[1]) > _SAME for a, b in pairwise(ordered))
+    if any(b[0] < a[0] - _SAME for a, b in pairwise(ordered)) or sheer > _SHEER * len(ordered):
         return None
     return ordered
 
@@ -102,12 +109,24 @@ def find_clouds(shapes: Sequence[Shape]) -> list[Cloud]:
             continue
         if is_white(shape.color) or max(shape.bbox.width, shape.bbox.height) < 1:
             continue
+        if shape.form is Form.PATH and len(shape.points) < _LEAST_STROKES:
+            continue  # the strokes of a hatched area
         width = max(shape.bbox.width, shape.bbox.height)
         key = (shape.color, round(width), len(shape.points))
         cloud = clouds.setdefault(key, Cloud([], shape.color, _marker(shape), width))
+        if _is_twice(shape, cloud):
+            continue
         cloud.points.append(shape.bbox.center)
         cloud.shapes.append(shape)
     return list(clouds.values())
+
+
+def _is_twice(shape: Shape, cloud: Cloud) -> bool:
+    """Whether a mark is the outline of the last one."""
+    if not cloud.points:
+        return False
+    (x, y), (at_x, at_y) = shape.bbox.center, cloud.points[-1]
+    return abs(x - at_x) + abs(y - at_y) < PRECISION
 
 
 def _marker(shape: Shape) -> str | None:
@@ -123,6 +142,8 @@ def with_markers(lines: Sequence[Line], clouds: Sequence[Cloud]) -> list[Cloud]:
     for cloud in clouds:
         best: tuple[int, Line] | None = None
         for line in lines:
+            if len(line.points) > _GUIDE * len(cloud.points):
+                continue
             count = sum(_is_on(point, line) for point in cloud.points)
             if count and (
                 best is None or (count, line.color == cloud.color) > (best[0], best[1].color == cloud.color)

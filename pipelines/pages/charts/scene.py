@@ -9,6 +9,9 @@ from enum import StrEnum
 from functools import cached_property
 from statistics import median
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipelines.pages.captions import label_kind
 from schemas.geometry import BBox, union_of
 from schemas.reading import Drawing, TextLine, Word
@@ -100,12 +103,28 @@ class Scene:
 
     def within(self, box: BBox, slack: float = 2.0) -> list[Shape]:
         """The shapes that lie in a box whole; marks by their middle."""
+        x1, y1, x2, y2 = self._shape_boxes.T
         around = grown(box, slack)
-        return [
-            shape
-            for shape in self.shapes
-            if lies_in(shape.bbox, around) or (shape.is_mark and around.holds(*shape.bbox.center))
-        ]
+        whole = (x1 >= around.x1) & (y1 >= around.y1) & (x2 <= around.x2) & (y2 <= around.y2)
+        x, y = (x1 + x2) / 2, (y1 + y2) / 2
+        middle = (x >= around.x1) & (y >= around.y1) & (x <= around.x2) & (y <= around.y2)
+        small = (x2 - x1 <= MARK) & (y2 - y1 <= MARK)
+        return [self.shapes[i] for i in np.flatnonzero(whole | (middle & small))]
+
+    def near(self, box: BBox, reach: float) -> list[Label]:
+        """The labels no farther from a box than ``reach``."""
+        x1, y1, x2, y2 = self._label_boxes.T
+        around = grown(box, reach)
+        meets = (x2 >= around.x1) & (y2 >= around.y1) & (x1 <= around.x2) & (y1 <= around.y2)
+        return [self.labels[i] for i in np.flatnonzero(meets)]
+
+    @cached_property
+    def _shape_boxes(self) -> NDArray[np.float64]:
+        return np.array([shape.bbox for shape in self.shapes], np.float64).reshape(-1, 4)
+
+    @cached_property
+    def _label_boxes(self) -> NDArray[np.float64]:
+        return np.array([label.bbox for label in self.labels], np.float64).reshape(-1, 4)
 
     @cached_property
     def level(self) -> list[Shape]:
@@ -126,11 +145,6 @@ def is_white(color: str | None) -> bool:
 def grown(box: BBox, by: float) -> BBox:
     """The box, larger by so much on each side."""
     return BBox(box.x1 - by, box.y1 - by, box.x2 + by, box.y2 + by)
-
-
-def lies_in(inner: BBox, outer: BBox) -> bool:
-    """Whether a box lies in another whole."""
-    return inner.x1 >= outer.x1 and inner.y1 >= outer.y1 and inner.x2 <= outer.x2 and inner.y2 <= outer.y2
 
 
 def box_of(points: Sequence[Point]) -> BBox:
@@ -242,7 +256,8 @@ def _is_running_text(block: Sequence[TextLine]) -> bool:
 def _parts(line: TextLine) -> Iterator[list[Word]]:
     part: list[Word] = []
     for word in line.words:
-        if part and _gap(part[-1].bbox, word.bbox, turned=line.quarter_turns % 2 == 1) > _APART * word.size:
+        size = max(word.size, part[-1].size) if part else 0.0
+        if part and _gap(part[-1].bbox, word.bbox, turned=line.quarter_turns % 2 == 1) > _APART * size:
             yield part
             part = []
         part.append(word)

@@ -13,6 +13,8 @@ from schemas.geometry import BBox
 
 # Labels stand no farther from the plot than this, and in one row or column within that (font sizes).
 _FAR, _DEEP = 4.0, 3.0
+# What belongs to an axis is not farther from the plot than this (page units).
+_REACH = 120.0
 # A label stands at its tick or grid line within this (font sizes); ticks end this near to the plot.
 _AT_TICK, _TICK = 0.45, 8.0
 # Where there are ticks, this share of the labels stands at one.
@@ -64,7 +66,7 @@ class Axis:
 
 def axis_at(scene: Scene, plot: BBox, side: Side) -> Axis | None:
     """The axis on a side of a plot; None where no labels stand."""
-    beside = [(_distance(label, plot, side), label) for label in scene.labels]
+    beside = [(_distance(label, plot, side), label) for label in scene.near(plot, _REACH)]
     beside = [
         (d, label)
         for d, label in beside
@@ -155,6 +157,8 @@ def _scaled(row: Sequence[Label], side: Side, ticks: Sequence[float]) -> Axis | 
         for tick, at, label in zip(nearest, along, numbers, strict=True)
     ]
     ticked = len(ticks) >= _LEAST_LABELS and sum(at_tick) >= _AGREE * len(numbers)
+    if len(ticks) >= _LEAST_LABELS and not ticked:
+        return None  # a column beside the rows of a table
     places = [t if ticked and on else at for t, at, on in zip(nearest, along, at_tick, strict=True)]
     scale = fit_scale(places, [label.text for label in numbers])
     if scale is None or scale.support < max(_LEAST_LABELS, _ON_SCALE * len(numbers)):
@@ -253,7 +257,7 @@ def _title(scene: Scene, axis: Axis, plot: BBox, side: Side) -> Label | None:
         for part in label
     )
     found = []
-    for label in scene.labels:
+    for label in scene.near(plot, _REACH):
         if (
             id(label) in taken
             or not label.is_name
