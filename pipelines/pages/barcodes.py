@@ -156,7 +156,7 @@ def _rows(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _says(words: Sequence[Word], value: str) -> bool:
-    """Whether words repeat a value, with or without signs at its ends; of OCR's words most of it is enough."""
+    """Whether words repeat a value, with or without signs at its ends; of words by OCR most is enough."""
     said, meant = _bare("".join(word.text for word in words)), _bare(value)
     least = _ALIKE if all(word.source is Source.OCR for word in words) else 1.0
     return bool(said) and any(

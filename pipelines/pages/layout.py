@@ -51,12 +51,13 @@ class LayOut:
                 continue
             known = [word.bbox for line in page.lines or [] for word in line.words]
             known += [box for find in page.finds for box in (find.bbox, *(word.bbox for word in find.words))]
+            looks = shapes(picture, [box.scaled(scale) for box in known])
             found = fused(
                 written,
                 _smaller(self._engines.find_regions(picture), scale),
                 page.lines or [],
                 files=[page.pose.to_upright(picture) for picture in page.source.pictures],
-                shapes=[shape.scaled(1 / scale) for shape in shapes(picture, [box.scaled(scale) for box in known])],
+                shapes=[shape.scaled(1 / scale) for shape in looks],
             )
             found = without_printed_matter(found, page.lines or [], scanned=page.scanned)
             boxes = images.enclosed_boxes(page.rules, *page.pose.upright_size)
