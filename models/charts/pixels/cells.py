@@ -91,7 +91,7 @@ def _groups(columns: Sequence[Column], ones: Sequence[Rectangle]) -> Cells:
     groups: list[list[tuple[Column, Rectangle]]] = []
     gaps = [0.0, *_gaps(columns)]
     width = median(column.width for column in columns)
-    within = min(gaps[1:]) + _APART * width
+    within = sorted(gaps[1:])[len(gaps) // 4] + _APART * width
     for gap, column, one in zip(gaps, columns, ones, strict=True):
         if groups and gap <= within and all(one.colour != other.colour for _, other in groups[-1]):
             groups[-1].append((column, one))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -28,7 +28,13 @@ class Legend:
 
     names: dict[int, str]
     labels: tuple[Label, ...]
-    box: BBox
+    boxes: tuple[BBox, ...]
+    """Of each patch with its text."""
+
+    @property
+    def box(self) -> BBox:
+        """Around all of it."""
+        return union_of(list(self.boxes))
 
     def side_of(self, marks: BBox) -> str:
         """On which side of the marks the legend is: the wire's ``legend_position``."""
@@ -67,12 +73,17 @@ def legend_of(masks: dict[int, NDArray[np.bool_]], labels: Sequence[Label], mark
         if held is None or patch.x2 > chosen[held][0].x2:
             owners[id(label)] = colour
     kept = {colour: chosen[colour] for colour in owners.values()}
-    kept = {colour: pair for colour, pair in kept.items() if _beside(pair[1].box, marks)}
+    if not _beside(_around(kept.values()), marks):
+        kept = {colour: pair for colour, pair in kept.items() if _beside(pair[1].box, marks)}
     if not kept:
         return None
-    box = union_of([patch.union(label.box) for patch, label in kept.values()])
+    boxes = tuple(patch.union(label.box) for patch, label in kept.values())
     names = {colour: _without_bullet(label, patch) for colour, (patch, label) in kept.items()}
-    return Legend(names, tuple(label for _, label in kept.values()), box)
+    return Legend(names, tuple(label for _, label in kept.values()), boxes)
+
+
+def _around(pairs: Collection[tuple[BBox, Label]]) -> BBox:
+    return union_of([patch.union(label.box) for patch, label in pairs])
 
 
 def _beside(box: BBox, marks: BBox) -> bool:
@@ -95,7 +106,6 @@ def _patch_of(label: Label, patches: Sequence[BBox]) -> BBox | None:
         if abs(patch.center[1] - label.box.center[1]) <= _LEVEL * label.size
         and -label.size <= label.box.x1 - patch.x2 <= _NEAR * label.size
         and patch.x1 < label.box.x1 + 0.3 * label.size
-        and patch.height >= 0.15 * label.size
     ]
     return max(near, key=lambda patch: patch.area, default=None)
 

@@ -13,17 +13,17 @@ from models.charts.pixels.captions import captions_of
 from models.charts.pixels.colours import Paint
 from models.charts.pixels.labels import Label, Sheet, Span
 from models.charts.pixels.legend import Legend, legend_of
-from models.charts.pixels.names import Names, columns_of, names_of
+from models.charts.pixels.names import Names, columns_of, names_of, rows_under
 from models.charts.pixels.points import corners, even_grid, markers, merged
 from models.charts.pixels.scales import Ticks, value_ticks
-from models.charts.pixels.strokes import Stroke, strokes_of
+from models.charts.pixels.strokes import Stroke, colour_masks, strokes_of
 from schemas.charts import LineChart, LineSeries, Number, PointAxis, ValueAxis
 from schemas.geometry import BBox, union_of
 
 _MIDDLE = 0.35, 0.65
 """The part of the picture's width that is plot for certain: tick labels of values are beside it."""
-_BEYOND = 0.08
-"""How far lines reach beyond the outermost tick labels, as a share of the labelled stretch."""
+_LEAST_TICKS = 3
+"""Tick labels that make a scale, at least."""
 _AGREES = 0.03
 """A number written at a point is that of the point if it is so near (share of the labelled stretch)."""
 _TELLING = 3.0
@@ -36,31 +36,38 @@ _BEHIND = 3.0
 """How far behind the end of a line its name stands (heights of letters)."""
 _ON_MARKER = 2.5
 """Pixels between a point and its marker at most."""
+_FRACTION, _AT_CORNER = 0.05, 4.0
+"""How far a whole number is off at most, and (pixels) the corner of a line from its point."""
 _MARKED = 3
 """Markers that make points, at least."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Plot:
-    """What the points are measured with."""
+    """What the points are measured with; ``labels`` are the texts that are no ticks and no legend."""
 
     sheet: Sheet
     strokes: tuple[Stroke, ...]
-    scale: Scale
+    names: tuple[str | None, ...]
+    """Those of the strokes, in the legend."""
     ticks: Ticks
     labels: tuple[Label, ...]
-    """Texts that are no ticks and no legend."""
     markers: tuple[list[tuple[float, float]], ...]
 
-    def y(self, i: int, x: float) -> float | None:
-        """The height of line ``i`` in column ``x``: that of the marker there, if it has one."""
-        near = min(self.markers[i], key=lambda marker: abs(marker[0] - x), default=None)
-        return near[1] if near and abs(near[0] - x) <= _ON_MARKER else self.strokes[i].at(x)
+    @property
+    def scale(self) -> Scale:
+        """That of the values."""
+        return self.ticks.scale
 
     @property
     def box(self) -> BBox:
         """Around the lines."""
         return union_of([stroke.box for stroke in self.strokes])
+
+    def y(self, i: int, x: float) -> float | None:
+        """The height of line ``i`` in column ``x``: that of the marker there, if it has one."""
+        near = min(self.markers[i], key=lambda marker: abs(marker[0] - x), default=None)
+        return near[1] if near and abs(near[0] - x) <= _ON_MARKER else self.strokes[i].at(x)
 
 
 def line_chart(paint: Paint, labels: Sequence[Label]) -> LineChart | None:
@@ -69,17 +76,29 @@ def line_chart(paint: Paint, labels: Sequence[Label]) -> LineChart | None:
     height, width = paint.index.shape
     inner = Span(_MIDDLE[0] * width, _MIDDLE[1] * width, 0.0, float(height))
     ticks = value_ticks(sheet, labels, inner)
-    if ticks is None or ticks.scale.support < 3:
+    if ticks is None or ticks.scale.support < _LEAST_TICKS:
         return None
-    area = _area(sheet, ticks, width, height)
-    strokes = strokes_of(paint, labels, area)
+    area = _area(sheet, labels, ticks, width)
+    masks = colour_masks(paint, labels, area)
+    below = rows_under(sheet, labels, Span(area.x1, area.x2, height - area.y2 + 1, math.inf))
+    named = {id(label) for label in (below[0] if below else ())}
+    known = [label for label in labels if id(label) not in named]
+    legend = legend_of({i: mask for i, (_, mask) in enumerate(masks)}, known, area)
+    for box in legend.boxes if legend else ():
+        x1, y1, x2, y2 = (int(end) for end in box)
+        for _, mask in masks:
+            mask[max(0, y1) : y2 + 1, max(0, x1) : x2 + 1] = False
+    strokes = strokes_of(masks, area)
     if not strokes:
         return None
-    legend = _legend(paint, strokes, labels)
     gone = {id(label) for label in (*ticks.labels, *(legend.labels if legend else ()))}
-    free = tuple(label for label in labels if id(label) not in gone)
     plot = _Plot(
-        sheet, tuple(strokes), ticks.scale, ticks, free, tuple(markers(stroke) for stroke in strokes)
+        sheet,
+        tuple(strokes.values()),
+        tuple(legend.names.get(i) if legend else None for i in strokes),
+        ticks,
+        tuple(label for label in labels if id(label) not in gone),
+        tuple(markers(stroke) for stroke in strokes.values()),
     )
     columns, names = _points(plot, area)
     if len(columns) < 2 or names.known < _NAMED * len(columns):
@@ -87,34 +106,23 @@ def line_chart(paint: Paint, labels: Sequence[Label]) -> LineChart | None:
     return _chart(plot, columns, names, legend, labels)
 
 
-def _area(sheet: Sheet, ticks: Ticks, width: int, height: int) -> BBox:
-    """Where lines may be: beside the tick labels, and hardly higher or lower than these."""
-    boxes = [label.box for label in ticks.labels]
-    column = union_of(boxes)
-    at = [sheet.span(box).v for box in boxes]
-    room = _BEYOND * (max(at) - min(at))
-    top, bottom = height - max(at) - room, height - min(at) + room
+def _area(sheet: Sheet, labels: Sequence[Label], ticks: Ticks, width: int) -> BBox:
+    """Where lines may be: beside the tick labels, down to the names under the lowest of these.
+
+    Upwards too: labels may be missing there.
+    """
+    column = union_of([label.box for label in ticks.labels])
     left, right = (column.x2 + 2, width) if column.center[0] < width / 2 else (0.0, column.x1 - 2)
-    return BBox(left, max(0.0, top), right, min(float(height), bottom))
-
-
-def _legend(paint: Paint, strokes: Sequence[Stroke], labels: Sequence[Label]) -> Legend | None:
-    masks = {}
-    for i, stroke in enumerate(strokes):
-        mask = paint.mixed(stroke.colour, 0.6)
-        x, y = stroke.origin
-        part = mask[y : y + stroke.mask.shape[0], x : x + stroke.mask.shape[1]]
-        part &= ~stroke.mask
-        masks[i] = mask
-    return legend_of(masks, labels, union_of([stroke.box for stroke in strokes]))
+    lowest = min(sheet.span(label.box).v for label in ticks.labels)
+    rows = rows_under(sheet, labels, Span(left, right, lowest, math.inf))
+    floor = min((label.box.y1 for label in rows[0]), default=0.0) if rows else 0.0
+    return BBox(left, 0.0, right, max(floor, column.y2))
 
 
 def _points(plot: _Plot, area: BBox) -> tuple[list[float], Names]:
     """The columns of the points, and their names: an even grid, else where markers are, else names."""
     strokes = plot.strokes
-    floor = min(plot.sheet.height - area.y2, plot.sheet.span(plot.box).v0)
-    lowest = min(plot.sheet.span(label.box).v for label in plot.ticks.labels)
-    foot = Span(plot.box.x1, plot.box.x2, max(floor, lowest), math.inf)
+    foot = Span(area.x1, area.x2, plot.sheet.height - area.y2 + 1, math.inf)
     below = [label for label in plot.labels if plot.sheet.span(label.box).v < foot.v0]
     labelled = columns_of(plot.sheet, below, foot)
     marked = merged([x for marks in plot.markers for x, _ in marks])
@@ -122,7 +130,22 @@ def _points(plot: _Plot, area: BBox) -> tuple[list[float], Names]:
     grid = even_grid(labelled, turns)
     columns = grid or (marked if len(marked) >= _MARKED else labelled)
     columns = [x for x in columns if any(stroke.at(x) is not None for stroke in strokes)]
-    return columns, names_of(plot.sheet, below, columns, foot) if columns else Names((), ())
+    if not columns:
+        return [], Names((), ())
+    names = names_of(plot.sheet, below, columns, foot)
+    whole = _whole(columns, turns, names) if grid else columns
+    return whole, names if whole == columns else names_of(plot.sheet, below, whole, foot)
+
+
+def _whole(columns: list[float], turns: Sequence[float], names: Names) -> list[float]:
+    """Of points on a grid, those at whole numbers if no corner is elsewhere: years have no fractions."""
+    known = [(x, text) for x, text in zip(columns, names.texts, strict=True) if text is not None]
+    scale = fit_scale([x for x, _ in known], [text for _, text in known])
+    if scale is None or scale.kind != "linear" or scale.support < _LEAST_TICKS:
+        return columns
+    whole = [x for x in columns if abs(scale.value(x) - round(scale.value(x))) < _FRACTION]
+    missed = [x for x in turns if min((abs(x - at) for at in whole), default=math.inf) > _AT_CORNER]
+    return columns if missed or len(whole) < 2 else whole
 
 
 def _chart(
@@ -141,10 +164,9 @@ def _chart(
     series = []
     for i, stroke in enumerate(plot.strokes):
         beside = called[i]
-        name = legend.names.get(i) if legend else None
         series.append(
             LineSeries(
-                name=name or (beside.text if beside else None),
+                name=plot.names[i] or (beside.text if beside else None),
                 data=[_value(plot, i, x, written.get((i, j))) for j, x in enumerate(columns)],
                 color=stroke.hexadecimal,
             )

@@ -15,6 +15,14 @@ _FAR = 5.0
 """Names start so near to the marks (heights of letters)."""
 _NEXT_LINE = 0.7
 """The lines of one name are no farther apart (heights of letters)."""
+_BROKEN = 0.5
+"""A name that goes on in the next line is at least so wide (share of the spacing)."""
+_CENTRED = 0.03
+"""A text alone in its row, so near to the middle of the marks (share of their width), is a title."""
+_LEVEL = 0.6
+"""The tops of the names in a row are so near (heights of letters)."""
+_ASIDE = 0.1
+"""How far names reach to the left of the marks (share of the marks' width)."""
 _OFF = 0.45
 """How far a name stands from its category at most, as a share of their spacing."""
 _WIDEST = 1.4
@@ -39,7 +47,7 @@ class Names:
 def names_of(sheet: Sheet, labels: Sequence[Label], centres: Sequence[float], marks: Span) -> Names:
     """The names of the categories whose ``centres`` (in order) are under, or right of, their names."""
     spacing = float(np.median(np.diff(centres))) if len(centres) > 1 else marks.c1 - marks.c0
-    rows = _under(sheet, labels, marks) if sheet.upright else _beside(sheet, labels, marks)
+    rows = _under(sheet, labels, marks, spacing) if sheet.upright else _beside(sheet, labels, marks)
     best: list[list[Label]] = [[] for _ in centres]
     for anchor in (_middle, _last, _first):
         found = _assigned(sheet, rows, centres, spacing, anchor)
@@ -51,27 +59,52 @@ def names_of(sheet: Sheet, labels: Sequence[Label], centres: Sequence[float], ma
 
 def columns_of(sheet: Sheet, labels: Sequence[Label], marks: Span) -> list[float]:
     """Where the names in the first row under the marks stand, in order: a leaning one ends there."""
-    row = _under(sheet, labels, marks)
-    first = [label for label in row if sheet.span(label.box).v1 >= sheet.span(row[0].box).v]
-    return sorted((_last if label.slanted else _middle)(sheet, label) for label in first)
+    rows = rows_under(sheet, labels, marks)
+    return sorted((_last if label.slanted else _middle)(sheet, label) for label in rows[0]) if rows else []
 
 
-def _under(sheet: Sheet, labels: Sequence[Label], marks: Span) -> list[Label]:
-    """The texts of the first row under the marks, and of rows right under that."""
-    below = [(sheet.span(label.box), label) for label in labels]
-    below = sorted(
-        ((span, label) for span, label in below if span.v < marks.v0 and span.c1 > marks.c0 - label.size * 8),
-        key=lambda one: -one[0].v1,
-    )
-    found: list[Label] = []
-    foot = marks.v0
-    for span, label in below:
-        room = _NEXT_LINE if found else _FAR
-        if foot - span.v1 > room * label.size:
+def _under(sheet: Sheet, labels: Sequence[Label], marks: Span, spacing: float) -> list[Label]:
+    """The names under the marks, and the further lines of those: an axis' title is none."""
+    first, *others = rows_under(sheet, labels, marks) or [[]]
+    wide = [span for label in first if (span := sheet.span(label.box)).c1 - span.c0 >= _BROKEN * spacing]
+    found = list(first)
+    for row in others:
+        middle = sheet.span(row[0].box).c
+        if len(row) == 1 and len(first) > 2 and abs(middle - marks.c) <= _CENTRED * (marks.c1 - marks.c0):
             break
-        found.append(label)
-        foot = min(foot, span.v0) if len(found) > 1 else span.v0
+        broken = all(any(span.c0 < sheet.span(label.box).c < span.c1 for span in wide) for label in row)
+        if not broken and len(row) < len(first) / 2:
+            break
+        found += row
     return found
+
+
+def rows_under(sheet: Sheet, labels: Sequence[Label], marks: Span) -> list[list[Label]]:
+    """Rows of texts under the marks, from that of the names down, each right under the one before.
+
+    Before the names may be a text that stands in the plot.
+    """
+    reach = marks.c0 - _ASIDE * (marks.c1 - marks.c0)
+    below = [
+        (span, label) for label in labels if (span := sheet.span(label.box)).v < marks.v0 and span.c > reach
+    ]
+    rows: list[list[tuple[Span, Label]]] = []
+    for span, label in sorted(below, key=lambda one: -one[0].v1):
+        if rows and rows[-1][0][0].v1 - span.v1 <= _LEVEL * label.size:
+            rows[-1].append((span, label))
+        else:
+            rows.append([(span, label)])
+    near = [row for row in rows if marks.v0 - row[0][0].v1 <= _FAR * row[0][1].size]
+    if not near:
+        return []
+    first = max(range(len(near)), key=lambda i: (len(near[i]), -i))
+    found = [near[first]]
+    for row in rows[first + 1 :]:
+        foot = max(span.v0 for span, _ in found[-1])
+        if foot - row[0][0].v1 > _NEXT_LINE * row[0][1].size:
+            break
+        found.append(row)
+    return [[label for _, label in row] for row in found]
 
 
 def _beside(sheet: Sheet, labels: Sequence[Label], marks: Span) -> list[Label]:

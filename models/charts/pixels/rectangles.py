@@ -113,7 +113,7 @@ def without_rules(index: NDArray[np.int8]) -> NDArray[np.int8]:
 
 
 def rectangles_of(sheet: Sheet, labels: Sequence[Label]) -> list[Rectangle]:
-    """The rectangles on the sheet but those in letters, one colour each; areas with steps are cut at these."""
+    """The rectangles on the sheet but for those in letters; areas with steps are cut at these."""
     texts = [sheet.span(label.box) for label in labels]
     found: list[Rectangle] = []
     for colour in range(1, int(sheet.index.max()) + 1):
@@ -175,11 +175,13 @@ def _on(base: float, rectangles: Sequence[Rectangle]) -> Bars | None:
     columns: list[Column] = []
     total = sum(one.area for one in rectangles)
     risen = {id(one): min(abs(one.span.v0 - base), abs(one.span.v1 - base)) for one in rectangles}
-    for one in sorted(rectangles, key=lambda one: risen[id(one)]):
+    for one in sorted(rectangles, key=lambda one: (risen[id(one)], -one.area)):
         up = one.span.v >= base
         column = next((column for column in columns if _same_place(column, one)), None)
         foot = one.span.v0 if up else one.span.v1
         if column is None:
+            if any(_overlap(column, one) > _ALIKE * (one.span.c1 - one.span.c0) for column in columns):
+                continue  # a seam, or what stands before the bars
             if abs(foot - base) <= _STAND:
                 columns.append(Column(one.span.c0, one.span.c1, [one] if up else [], [] if up else [one]))
             continue
@@ -198,8 +200,11 @@ def _on(base: float, rectangles: Sequence[Rectangle]) -> Bars | None:
 
 
 def _same_place(column: Column, one: Rectangle) -> bool:
-    shared = min(column.c1, one.span.c1) - max(column.c0, one.span.c0)
-    return shared >= 0.8 * max(column.width, one.span.c1 - one.span.c0)
+    return _overlap(column, one) >= 0.8 * max(column.width, one.span.c1 - one.span.c0)
+
+
+def _overlap(column: Column, one: Rectangle) -> float:
+    return min(column.c1, one.span.c1) - max(column.c0, one.span.c0)
 
 
 def _alike(columns: list[Column]) -> list[Column]:

@@ -15,7 +15,7 @@ from schemas.geometry import BBox
 
 Floats = NDArray[np.float64]
 
-_MOST = 16
+_MOST = 10
 """Colours that may be lines."""
 _SHARE = 0.45
 """The least share of a line's colour in its pixels, seams included."""
@@ -34,8 +34,12 @@ _RULE = 0.7
 """A row or column of the plot that is covered so far is a rule or an axis."""
 _COLOURFUL = 60
 """Channels that differ so far make no grey."""
-_LEVEL = 2.5
-"""Pixels within which a level line stays."""
+_LEVEL, _AXIS = 1.5, 0.8
+"""A grey line that stays within these pixels for that share of its way is an axis."""
+_DASH = 7
+"""The gaps of a dashed rule (pixels)."""
+_SAME = 0.8
+"""Lines that are so much of their way in one place are one."""
 _JUMP = 0.5
 """The most of the plot's height that a line goes up or down from one column to the next."""
 
@@ -86,40 +90,61 @@ class Stroke:
         return float(self.y[i])
 
 
-def strokes_of(paint: Paint, labels: Sequence[Label], plot: BBox) -> list[Stroke]:
-    """The lines on the ``plot``, the longest colours first; the texts on it are not looked at."""
-    left, top, right, bottom = (int(end) for end in plot)
-    looked_at = np.zeros(paint.index.shape, np.bool_)
-    looked_at[top:bottom, left:right] = True
+def colour_masks(paint: Paint, labels: Sequence[Label], plot: BBox) -> list[tuple[NDArray[np.int16], Mask]]:
+    """The colours on the ``plot`` that may be those of lines, each with its pixels in the whole picture."""
+    plain = np.ones(paint.index.shape, np.bool_)
     for label in labels:
         x1, y1, x2, y2 = (int(end) for end in label.box)
-        looked_at[max(0, y1) : y2 + 1, max(0, x1) : x2 + 1] = False
-    part = Paint(
-        paint.image[top:bottom, left:right], paint.colours, paint.index[top:bottom, left:right], paint.behind
-    )
-    looked_at = looked_at[top:bottom, left:right]
-    if looked_at.size == 0:
-        return []
+        plain[max(0, y1) : y2 + 1, max(0, x1) : x2 + 1] = False
+    left, top, right, bottom = (int(end) for end in plot)
+    looked_at = np.zeros_like(plain)
+    looked_at[top:bottom, left:right] = plain[top:bottom, left:right]
+    colours = thin_colours(paint, looked_at, _MOST)
+    alike = [paint.like(colour) for colour in colours]
     found = []
-    colours = thin_colours(part, looked_at, _MOST)
-    for colour in colours:
+    for i, colour in enumerate(colours):
         # Grey words could be taken for a grey line; those of a colour are told by it.
-        seen = part.mixed(colour, _SHARE) & (looked_at | (np.ptp(colour) >= _COLOURFUL))
-        for other in colours:
-            if other is not colour:
-                seen &= ~part.like(other)
-        mask = _without_rules(seen)
-        stroke = _stroke(colour, mask, (left, top))
-        if stroke is not None:
-            found.append(stroke)
-    longest = max((len(one.y) for one in found), default=0)
-    return [one for one in found if len(one.y) >= _LONG * longest]
+        mask = paint.mixed(colour, _SHARE)
+        if np.ptp(colour) < _COLOURFUL:
+            mask &= plain
+        for other, exact in enumerate(alike):
+            if other != i:
+                mask &= ~exact
+        found.append((colour, mask))
+    return found
+
+
+def strokes_of(masks: Sequence[tuple[NDArray[np.int16], Mask]], plot: BBox) -> dict[int, Stroke]:
+    """The lines among the colours' pixels on the ``plot``, by the number of their colour."""
+    left, top, right, bottom = (int(end) for end in plot)
+    found: dict[int, Stroke] = {}
+    for i, (colour, mask) in enumerate(masks):
+        part = mask[top:bottom, left:right]
+        if part.any() and (stroke := _stroke(colour, _without_rules(part), (left, top))) is not None:
+            found[i] = stroke
+    longest = max((len(one.y) for one in found.values()), default=0)
+    kept: dict[int, Stroke] = {}
+    for i, one in found.items():
+        if len(one.y) >= _LONG * longest and not any(_same(one, other) for other in kept.values()):
+            kept[i] = one
+    return kept
+
+
+def _same(one: Stroke, other: Stroke) -> bool:
+    """Whether a line is the seam of another."""
+    start, end = max(one.x0, other.x0), min(one.x1, other.x1)
+    if end - start < _SAME * min(len(one.y), len(other.y)):
+        return False
+    apart = one.y[start - one.x0 : end - one.x0] - other.y[start - other.x0 : end - other.x0]
+    return bool((np.abs(apart) <= max(one.thick, other.thick) + 1).mean() >= _SAME)
 
 
 def _without_rules(mask: Mask) -> Mask:
     """The pixels without grid lines, and axes: rows and columns that are nearly full."""
     out = mask.copy()
-    rows, columns = mask.mean(axis=1) >= _RULE, mask.mean(axis=0) >= _RULE
+    bridged = mask.astype(np.uint8)
+    rows = cv2.morphologyEx(bridged, cv2.MORPH_CLOSE, np.ones((1, _DASH), np.uint8)).mean(axis=1) >= _RULE
+    columns = cv2.morphologyEx(bridged, cv2.MORPH_CLOSE, np.ones((_DASH, 1), np.uint8)).mean(axis=0) >= _RULE
     # One level line may be data; rules come in numbers, or at the edge.
     inner = rows[len(rows) // 50 : -max(1, len(rows) // 50)]
     if np.count_nonzero(np.diff(np.flatnonzero(inner)) > 3) == 0 and inner.any():
@@ -150,8 +175,8 @@ def _stroke(colour: NDArray[np.int16], mask: Mask, origin: tuple[int, int]) -> S
     ):
         return None
     path = _path(body)
-    if np.ptp(path) < _LEVEL and np.ptp(colour) < _COLOURFUL:
-        return None  # an axis
+    if np.ptp(colour) < _COLOURFUL and (np.abs(path - np.median(path)) < _LEVEL).mean() > _AXIS:
+        return None
     length = float(np.hypot(1.0, np.diff(path)).sum()) * drawn + 1
     thick = max(1.0, float(body.sum()) / length)
     return Stroke(colour, x0 + origin[0], path + origin[1], thick, drawn, mask, origin)
