@@ -81,8 +81,8 @@ _SETS = {
     "office_mixed": "A few files of each of many types: is what should be read not empty, and all else "
     "refused with the right error? Every engine that reads office documents got every file; the errors of "
     "other engines are not judged.",
-    "pdf_forms": "Fillable PDFs: the filled-in values and the states of boxes, each at its place; `fields` are "
-    "all, empty ones too, with their kind. Octavo: `key_value_extraction`.",
+    "pdf_forms": "Fillable PDFs: the filled-in values and the states of boxes, each at its place; `fields` "
+    "are all, empty ones too, with their kind. Octavo: `key_value_extraction`.",
     "signatures": "Letters, forms, invoices with and without handwritten signatures, squeezed into squares: "
     "their boxes, and on which pages there is one. Octavo: `signature_detection`.",
     "signatures_on_forms": "The scanned forms again: boxes that are no signature. Some are signed; the boxes "

@@ -21,7 +21,7 @@ from pipelines.readers.base import Reader
 from pipelines.work import Find, PageWork
 from schemas.fragments import FragmentType
 from schemas.geometry import BBox, union_of
-from schemas.reading import CheckBox, Region, RegionKind, TextLine
+from schemas.reading import CheckBox, FieldKind, Region, RegionKind, TextLine
 
 # Boxes to tick are looked for at 150 dpi (pixels a point).
 _SCALE = 150 / 72
@@ -34,7 +34,8 @@ _MOSTLY = 0.5
 class ReadForms:
     """Reads interactive, printed and scanned forms.
 
-    Fields that follow one another without other text between them make one fragment.
+    Where the file knows the fields of a page, what is printed around them is no form but text. Fields that
+    follow one another without other text between them make one fragment.
     """
 
     name: ClassVar[str] = "forms"
@@ -54,8 +55,10 @@ class ReadForms:
             if page.source is None:
                 continue
             known = self._interactive(page)
-            entries = known + flat_entries(page, self._boxes(page), known)
-            _take(page, entries)
+            entries = known
+            if not _is_interactive(known):
+                entries = known + flat_entries(page, self._boxes(page), known)
+                _take(page, entries)
             page.regions = _without_forms(page.regions or [], page.lines or [], entries)
             page.finds += _finds(page, entries)
 
@@ -79,6 +82,11 @@ class ReadForms:
             return page.image, page.scale
         image = page.pose.upright(self._reader.render(page.number, _SCALE))
         return image, image.shape[1] / page.pose.upright_size[0]
+
+
+def _is_interactive(entries: Sequence[Entry]) -> bool:
+    """Whether the file knows a page's fields: a place to sign alone may be put on any form."""
+    return any(entry.box and entry.kind is not FieldKind.SIGNATURE for entry in entries)
 
 
 def _take(page: PageWork, entries: Sequence[Entry]) -> None:

@@ -78,6 +78,14 @@ def test_fields_are_on_the_upright_page() -> None:
     assert page.finds[0].bbox == BBox(500 - 111, 100, 500 - 99, 200)
 
 
+def test_print_is_read_as_a_form_only_where_the_file_knows_no_fields() -> None:
+    printed = [line("Colour: blue", 40, 300), line("Size: large", 40, 320)]
+    assert names(run([field("f1", 99)], printed)) == [["f1"]]
+    signature = FormField("s", FieldKind.SIGNATURE, BBox(100, 99, 200, 111))
+    found = [name for form in names(run([signature], printed)) for name in form]
+    assert found == ["s", "Colour", "Size"]
+
+
 def test_a_page_without_fields_is_left_alone() -> None:
     prose = [line("Nothing to fill in here", 20, 100)]
     page = run([], prose)
