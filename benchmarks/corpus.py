@@ -18,6 +18,7 @@ from benchmarks.scores.charts import ChartTable
 from benchmarks.scores.key_values import KeyValue
 from benchmarks.scores.olmocr import Check
 from benchmarks.scores.order import Block
+from benchmarks.scores.pairs import Pairs
 from benchmarks.scores.regions import PageRegion
 from benchmarks.scores.revisions import Revision
 from benchmarks.scores.tokens import Token
@@ -42,8 +43,9 @@ class Truth:
     of errors, ``READ`` for some text, ``EMPTY`` for none. ``optional`` are lines that are in the document but
     not in the ``markdown`` (running heads, notes): an engine may give them or not. ``charts`` are the data
     of drawn charts. ``fields`` are all of a form, ``shown_fields`` the check boxes and filled-in values that
-    a picture of one shows. ``signatures`` are where people signed. ``barcodes``: what there is to
-    be read of them.
+    a picture of one shows, ``pairs`` what it asks and what is answered. ``signatures`` are where people
+    signed. ``barcodes``: what there is to be read of them.
+    ``struck`` are words struck out, ``unstruck`` is how many are not.
     ``angle``: so many degrees clockwise make the page level, or, of a page with a twin, more than make that
     level; ``twin_is_level``: it should not be touched.
     """
@@ -66,6 +68,9 @@ class Truth:
     charts: tuple[ChartTable, ...] | None = None
     fields: tuple[KeyValue, ...] | None = None
     shown_fields: tuple[KeyValue, ...] | None = None
+    struck: tuple[PageRegion, ...] | None = None
+    unstruck: int = 0
+    pairs: Pairs | None = None
     signatures: tuple[PageRegion, ...] | None = None
     barcodes: BarcodeTruth | None = None
 
@@ -127,12 +132,13 @@ def sets() -> dict[str, DataSet]:
     """Every set with its reader."""
     from benchmarks.facts import (
         barcodes,
-        cvat,
         charts_drawn,
+        cvat,
         docbank,
         docling,
         docx_revisions,
         funsd,
+        funsd_pairs,
         icdar2013,
         office_mixed,
         olmocr,
@@ -141,6 +147,7 @@ def sets() -> dict[str, DataSet]:
         signatures,
         skew,
         sroie,
+        struck,
         table_images,
     )
 
@@ -162,14 +169,18 @@ def sets() -> dict[str, DataSet]:
         "office_mixed": DataSet(
             "office_mixed", office_mixed.documents, "office", by_kind=True, anything=True
         ),
+        "charts_drawn": DataSet("", charts_drawn.documents, "finds", View.CHARTS, by_kind=True),
         "skew": DataSet("skew", skew.labelled, "angles", View.STRAIGHT),
         "skewed_pages": DataSet("omnidocbench_demo", skew.turned, view=View.STRAIGHT, by_kind=True),
         "pdf_forms": DataSet("pdf_forms", pdf_forms.documents, "finds", View.FORMS),
+        "funsd_pairs": DataSet("funsd_forms", funsd_pairs.documents, "finds", View.FORMS),
         "pdf_forms_rasterised": DataSet("pdf_forms", pdf_forms.rasterised, "finds", View.FORMS),
         "barcodes_zxing": DataSet("barcodes_zxing", barcodes.documents, "barcodes", View.BARCODES),
         "barcodes_zxing_cpp": DataSet("barcodes_zxing_cpp", barcodes.documents, "barcodes", View.BARCODES),
         "signatures": DataSet("signatures", signatures.documents, "finds", View.SIGNATURES),
         "signatures_on_forms": DataSet("funsd_forms", signatures.seen, "finds", View.SIGNATURES),
         "signatures_on_receipts": DataSet("sroie_receipts", signatures.seen, "finds", View.SIGNATURES),
-        "charts_drawn": DataSet("", charts_drawn.documents, "finds", View.CHARTS, by_kind=True),
+        "struck_digital": DataSet("", struck.digital, "finds", View.STRIKES),
+        "struck_scanned": DataSet("", struck.scanned, "finds", View.STRIKES),
+        "struck_none": DataSet("", struck.unstruck, "finds", View.STRIKES),
     }

@@ -65,8 +65,12 @@ GOALS = (
     Goal("signatures_on_receipts", "unmistaken", 0.95, True, "1 - false boxes a page"),
     Goal("pdf_forms", "values", 0.98, True, "values of fields, F1, pooled"),
     Goal("pdf_forms", "boxes ticked", 0.95, True, "states of boxes, F1, pooled"),
+    Goal("funsd_pairs", "pairs", 0.60, True, "keys with their values, F1, pooled"),
     Goal("pdf_forms_rasterised", "values", 0.80, True, "values of fields, F1, pooled"),
     Goal("pdf_forms_rasterised", "boxes ticked", 0.95, True, "states of boxes, F1, pooled"),
+    Goal("struck_digital", "struck", 0.95, True, "struck words, F1, pooled"),
+    Goal("struck_scanned", "struck", 0.85, True, "struck words, F1, pooled"),
+    Goal("struck_none", "unstruck", 0.999, True, "words left in the text, pooled"),
 )
 
 _FAST = frozenset({"pymupdf4llm", "pymupdf4llm-no-ocr"})

@@ -19,8 +19,10 @@ from benchmarks.scores.key_values import key_values, score_fields, score_states,
 from benchmarks.scores.markdown import comparable, tables, without_lines
 from benchmarks.scores.olmocr import score_checks
 from benchmarks.scores.order import score_blocks
+from benchmarks.scores.pairs import pairs_of, score_links, score_pairs
 from benchmarks.scores.regions import PageRegion, by_label, score_order, score_regions
 from benchmarks.scores.revisions import revisions, score_changed, score_revisions, twin_similarity
+from benchmarks.scores.struck import STRUCK_WORD, score_struck, score_unstruck
 from benchmarks.scores.tally import Tally, pool
 from benchmarks.scores.teds import has_cells, score_tables
 from benchmarks.scores.text import nid, text_similarity
@@ -129,8 +131,11 @@ def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
         drawn = [table for find in outcome.finds or () for table in tables_of(find.text) if table]
         counted["charts"] = score_charts(truth.charts, drawn)
         counted["numbers"] = score_numbers(truth.charts, drawn)
-    if truth.fields is not None or truth.shown_fields is not None:
-        counted |= _field_tallies(truth, outcome)
+    counted |= _field_tallies(truth, outcome)
+    if truth.struck is not None:
+        struck = [find for find in outcome.finds or () if find.label == STRUCK_WORD]
+        counted["struck"] = score_struck(truth.struck, struck)
+        counted["unstruck"] = score_unstruck(truth.unstruck, truth.struck, struck)
     if truth.checks is not None:
         kinds = score_checks(truth.checks, None if outcome.error else outcome.markdown)
         counted[CHECKS] = pool(kinds.values())
@@ -139,8 +144,14 @@ def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
 
 
 def _field_tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
-    """Values and boxes to tick; exactly all fields only where the file knows them."""
-    true, found = truth.fields or truth.shown_fields or (), key_values(outcome.finds or ())
+    """Keys with their values; values and boxes to tick; exactly all fields only where the file knows them."""
+    found = key_values(outcome.finds or ())
+    if truth.pairs is not None:
+        linked = pairs_of(found)
+        return {"pairs": score_pairs(truth.pairs, linked), "links": score_links(truth.pairs, linked)}
+    true = truth.shown_fields if truth.fields is None else truth.fields
+    if true is None:
+        return {}
     counted = {"values": score_values(true, found), "boxes ticked": score_states(true, found)}
     if truth.fields is not None:
         counted["fields"] = score_fields(true, found)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipelines.pages.forms.flat.pieces import Piece
-from pipelines.pages.forms.flat.words import HEADS
 from pipelines.pages.forms.flat.sheet import Sheet, are_level
+from pipelines.pages.forms.flat.words import HEADS
 from schemas.geometry import BBox
 
 # Labels without a colon are shorter: at most so many words.

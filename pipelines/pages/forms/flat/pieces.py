@@ -16,8 +16,8 @@ COLONS = (":", "：", "﹕", "︰")
 _BLANK = re.compile(r"_{2,}|\.{4,}|…{2,}|·{4,}|-{6,}")
 # A colon inside a word ends a label when letters stand before it: no time of day, no address of the web.
 _COLON_INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_])[:：](?=[^/\\:：])|(?<=[.)#])[:：](?=[^/\\:：])")
-# Words this far apart (line heights) are texts of their own; after a word that asks, a little less far; after a
-# colon, a label's end, all are.
+# Words this far apart (line heights) are texts of their own; after a word that asks, a little less far; after
+# a colon, a label's end, all are.
 _APART, _ASKED = 1.4, 0.9
 # The words before a colon that may be a second label on the line, after the first one's value.
 _MOST_LABEL = 3
@@ -86,7 +86,7 @@ def _begin(rule: BBox, line: TextLine) -> BBox | None:
     if not -0.45 * box.height < rule.center[1] - box.y2 < 0.9 * box.height or not box.x1 < rule.x1 < box.x2:
         return None
     over = [word.bbox for word in line.words if rule.x1 < word.bbox.center[0] < rule.x2]
-    if not over or rule.x2 - over[-1].x2 < box.height and over[0].x1 - rule.x1 < 0.5 * box.height:
+    if not over or (rule.x2 - over[-1].x2 < box.height and over[0].x1 - rule.x1 < 0.5 * box.height):
         return None
     gaps = [(a.bbox.x2, b.bbox.x1) for a, b in pairwise(line.words)]
     nearest = min(gaps, key=lambda gap: abs(sum(gap) / 2 - rule.x1), default=None)

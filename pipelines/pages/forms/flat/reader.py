@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.finds import without_words
 from pipelines.pages.forms.entries import Entry
 from pipelines.pages.forms.flat.drawn import drawn
@@ -13,6 +14,7 @@ from pipelines.pages.forms.flat.pieces import COLONS, Piece, pieces
 from pipelines.pages.forms.flat.sheet import Sheet
 from pipelines.pages.forms.flat.values import values
 from pipelines.work import PageWork
+from schemas.fragments import Source
 from schemas.geometry import union_of
 from schemas.reading import CheckBox, FieldKind
 
@@ -45,7 +47,8 @@ def _top_left(entry: Entry) -> tuple[float, float]:
 def _tick_entry(tick: Tick, label: Piece) -> Entry:
     kind = FieldKind.RADIO if tick.round else FieldKind.CHECKBOX
     words = label.words + tick.words
-    return Entry(kind, _name(label), tick.checked, tick.bbox, label.bbox, words, tick.score)
+    source = main_source(words) or Source.DIGITAL
+    return Entry(kind, _name(label), tick.checked, tick.bbox, label.bbox, words, tick.score, source)
 
 
 def _name(label: Piece) -> str:
@@ -56,4 +59,5 @@ def _entry(label: Piece, value: Sequence[Piece]) -> Entry:
     text = " ".join(piece.text for piece in value)
     box = union_of([piece.bbox for piece in value]) if value else None
     words = label.words + [word for piece in value for word in piece.words]
-    return Entry(FieldKind.TEXT, _name(label), text, box, label.bbox, words)
+    source = main_source(words) or Source.DIGITAL
+    return Entry(FieldKind.TEXT, _name(label), text, box, label.bbox, words, certainty(words, None), source)

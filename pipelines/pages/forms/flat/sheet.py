@@ -17,7 +17,8 @@ _ABOVE_FOOT, _BELOW_FOOT = 0.45, 0.9
 _CLOSELY = 1.8
 # A line to write on begins so many text heights after its label at most.
 _AFTER = 2.5
-# Frames that begin and end alike (this share of their width), of so many text heights at most, are ruled paper.
+# Frames that begin and end alike (this share of their width) and are at most so many text heights high are
+# ruled paper.
 _STRIP, _ROWS = 0.03, 2.5
 # A caption's line is at most so far (text heights) above it, and no longer than this share of the page.
 _CAPTION, _WIDEST = 0.8, 0.6
@@ -62,7 +63,7 @@ class Sheet:
         return self._frames.get(id(piece))
 
     def are_stacked(self, one: Piece, other: Piece) -> bool:
-        """Whether no frame parts two pieces one below the other: they are in one, or in strips of ruled paper."""
+        """Whether no frame parts two pieces, one below the other: they are in one, or on ruled paper."""
         first, second = self.frame(one), self.frame(other)
         if first is None or second is None or first == second:
             return first == second
