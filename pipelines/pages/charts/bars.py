@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,8 +27,8 @@ _BACKGROUND = 0.75
 _NEAR, _AGREES, _LABELLED, _LEAST_LABELLED = 1.3, 0.03, 0.6, 3
 # Boxes whose lengths differ by less than this share are no bars.
 _ALIKE = 0.02
-# A chart has so many bars.
-_LEAST_BARS = 3
+# A chart has at least so many bars, at most that.
+_LEAST_BARS, _MOST_BARS = 3, 1000
 # So many squares of one size are points.
 _LEAST_SQUARES = 3
 # Names stand in equal steps within this share.
@@ -69,7 +70,7 @@ def find_bars(shapes: Sequence[Shape], plot: BBox, scales: dict[bool, Scale | No
     boxes = [box for box in boxes if box.fill] or boxes  # outlines may be drawn by themselves
     found = [_standing(boxes, plot, scales[standing], standing=standing) for standing in (True, False)]
     best = max(found, key=lambda bars: (len(bars.bars), scales[bars.standing] is not None))
-    return best if best.bars else None
+    return best if 0 < len(best.bars) <= _MOST_BARS else None
 
 
 def _may_be_bar(shape: Shape, plot: BBox) -> bool:
@@ -130,10 +131,10 @@ def _base(spans: Sequence[tuple[float, float]], plot: BBox, scale: Scale | None,
     """Where bars begin: at zero or at an end of a known axis, else where most of them have an end."""
     zero = scale.position(0.0) if scale else None
     low, high = (plot.y1, plot.y2) if standing else (plot.x1, plot.x2)
-    ends = [end for span in spans for end in span]
+    ends = sorted(end for span in spans for end in span)
 
     def count(at: float) -> int:
-        return sum(abs(end - at) <= _TOUCH for end in ends)
+        return bisect_right(ends, at + _TOUCH) - bisect_left(ends, at - _TOUCH)
 
     first, last = (high, low) if standing else (low, high)
     if scale:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ _WIDE, _HIGH, _FAR, _OFF = 5.0, 2.2, 2.0, 0.6
 _REACH = 0.75
 # So many lines one below the other, of one colour, are ticks.
 _LEAST_TICKS = 3
+_MOST_PAIRS = 500
 _AREAS = frozenset({Form.BOX, Form.AREA})
 
 
@@ -57,7 +59,7 @@ def legend_of(
     shown = [s for s in scene.shapes if s.color in colors and near.holds(*s.bbox.center)]
     drawn = Counter(_column(shape) for shape in shown)
     samples = [s for s in shown if s.form in _AREAS or drawn[_column(s)] < _LEAST_TICKS]
-    pairs = [(label, sample) for label in labels for sample in samples if _belongs(sample, label)]
+    pairs = _pairs(labels, samples)
     legend = Legend()
     for color in colors:
         own = [(label, sample) for label, sample in pairs if sample.color == color]
@@ -70,6 +72,18 @@ def legend_of(
     return legend
 
 
+def _pairs(labels: Sequence[Label], samples: Sequence[Shape]) -> list[tuple[Label, Shape]]:
+    """Each label with the samples that stand at it."""
+    by_height = sorted(samples, key=lambda sample: sample.bbox.center[1])
+    heights = [sample.bbox.center[1] for sample in by_height]
+    pairs = []
+    for label in labels:
+        y, reach = label.bbox.center[1], _OFF * label.size
+        level = by_height[bisect_left(heights, y - reach) : bisect_right(heights, y + reach)]
+        pairs += [(label, sample) for sample in level if _belongs(sample, label)]
+    return pairs[:_MOST_PAIRS]
+
+
 def _column(shape: Shape) -> tuple[str | None, int, int]:
     """What ticks of an axis have in common: colour and ends."""
     return shape.color, round(shape.bbox.x1), round(shape.bbox.x2)
@@ -77,9 +91,8 @@ def _column(shape: Shape) -> tuple[str | None, int, int]:
 
 def _belongs(sample: Shape, label: Label) -> bool:
     box, size = sample.bbox, label.size
-    level = abs(box.center[1] - label.bbox.center[1]) <= _OFF * size
     small = box.width <= _WIDE * size and box.height <= _HIGH * size
-    return level and small and -0.1 * size <= _gap(sample, label) <= _FAR * size
+    return small and -0.1 * size <= _gap(sample, label) <= _FAR * size
 
 
 def _gap(sample: Shape, label: Label) -> float:

@@ -39,8 +39,8 @@ _WHOLE = 0.05
 # many times more vertices than labels, labels were left out.
 _AT, _BESIDE, _SKIPPED = 0.25, 0.6, 1.5
 _MOST_POINTS = 2000
-# A plot has no more lines than this: else it is a drawing.
-_MOST_LINES = 40
+# A plot has no more lines, and no more pieces of lines, than this: else it is a drawing.
+_MOST_LINES, _MOST_PIECES = 40, 400
 
 
 @dataclass(slots=True)
@@ -80,6 +80,8 @@ def find_lines(shapes: Sequence[Shape], plot: BBox) -> list[Line] | None:
             continue
         points = _rightwards(shape.points)
         if points is None:
+            return None
+        if len(found) > _MOST_PIECES:
             return None
         before = [x for x in found if x.color == shape.stroke and x.dashed == shape.dashed]
         before = [x for x in before if 0 <= points[0][0] - x.points[-1][0] + _SAME <= _GAP * plot.width]
@@ -228,9 +230,10 @@ def _nearest(places: Sequence[float], at: float) -> int:
 def _at(line: Line, place: float) -> float | None:
     """The height of a line at a place; None where it does not reach."""
     points = line.points
-    near = [(abs(x - place), y) for x, y in points if abs(x - place) <= 2 * _SAME]
-    if near:
-        return min(near)[1]
+    start = bisect_left(points, (place - 2 * _SAME, float("-inf")))
+    end = bisect_left(points, (place + 2 * _SAME, float("inf")))
+    if start < end:
+        return min((abs(x - place), y) for x, y in points[start:end])[1]
     at = bisect_left(points, (place, float("-inf")))
     if not 0 < at < len(points):
         reach = 0.02 * (points[-1][0] - points[0][0])

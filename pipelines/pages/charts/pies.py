@@ -17,6 +17,8 @@ from schemas.geometry import BBox
 _LEAST_RADIUS, _ROUND = 15.0, 0.03
 # Its slices, at least two, make a whole turn within this share.
 _LEAST_SLICES, _MOST_SLICES, _WHOLE = 2, 60, 0.02
+# A page with more areas is drawn, not plotted: the others are not looked at.
+_MOST_AREAS = 500
 # Labels stand within this many radii of the middle; a written share agrees within so many percent points.
 _REACH, _AGREES = 1.75, 1.0
 # A legend is within so many widths of the pie. Labels of slices are not larger than most by this factor.
@@ -66,7 +68,7 @@ def find_pies(scene: Scene) -> list[Pie]:
 def _touching(areas: Sequence[Shape]) -> list[list[Shape]]:
     """Areas whose boxes touch, in groups; more than a pie has are none."""
     groups: list[list[Shape]] = []
-    for shape in areas[:2000]:
+    for shape in areas[:_MOST_AREAS]:
         around = grown(shape.bbox, 2.0)
         near = [
             g for g in groups if any(around.intersection(grown(o.bbox, 2.0)) > 0 for o in g[-_MOST_SLICES:])
