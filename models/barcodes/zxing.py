@@ -24,8 +24,8 @@ from models.runtime import Runtime
 from schemas.geometry import BBox
 from schemas.reading import Barcode
 
-# A larger picture is made smaller first.
-_MOST_PIXELS = 40_000_000
+# A larger or longer picture is made smaller first (OpenCV and zxing-cpp take sides of 16 bits).
+_MOST_PIXELS, _LONGEST = 40_000_000, 16_000
 _ENLARGED = 2.0
 # CLAHE as it is mostly used: how far contrast is raised, and the tiles it is made even over.
 _CLIP, _TILES = 2.0, (8, 8)
@@ -57,9 +57,9 @@ class ZxingBarcodes:
 
 def _looks(grey: Grey) -> Iterator[tuple[Grey, Matrix]]:
     """The picture, and what else may be read where nothing was, each with the way back to the picture."""
-    scale = min(1.0, (_MOST_PIXELS / grey.size) ** 0.5)
+    scale = min(1.0, (_MOST_PIXELS / grey.size) ** 0.5, _LONGEST / max(grey.shape))
     yield _resized(grey, scale), _scaling(1 / scale)
-    if grey.size > SMALL:
+    if grey.size > SMALL or scale < 1:
         return
     larger, back = _resized(grey, _ENLARGED), _scaling(1 / _ENLARGED)
     yield larger, back
@@ -72,7 +72,8 @@ def _resized(grey: Grey, scale: float) -> Grey:
     if scale == 1.0:
         return grey
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=how), dtype=np.uint8)
+    size = [max(1, round(side * scale)) for side in grey.shape[::-1]]
+    return np.asarray(cv2.resize(grey, size, interpolation=how), dtype=np.uint8)
 
 
 def _scaling(factor: float) -> Matrix:
@@ -96,10 +97,15 @@ def _barcode(code: zxingcpp.Barcode, look: Grey, back: Matrix) -> Barcode:
 
 
 def _each_once(codes: Sequence[Barcode], image: Image) -> list[Barcode]:
-    """The codes by their place on the picture, without those that say in it what another one says there."""
+    """The codes by their place on the picture, each once, and with its add-on if that was read."""
     height, width = image.shape[:2]
     kept: list[Barcode] = []
-    for code in sorted(codes, key=lambda one: (one.bbox.y1, one.bbox.x1)):
-        if not any(code.value == other.value and code.bbox.intersection(other.bbox) for other in kept):
+    for code in sorted(codes, key=lambda one: -len(one.value)):
+        if not any(_is_part(code, other) for other in kept):
             kept.append(replace(code, bbox=code.bbox.clipped(width, height)))
-    return kept
+    return sorted(kept, key=lambda one: (one.bbox.y1, one.bbox.x1))
+
+
+def _is_part(code: Barcode, other: Barcode) -> bool:
+    says = f"{other.value} ".startswith(f"{code.value} ")
+    return says and code.symbology == other.symbology and code.bbox.intersection(other.bbox) > 0
