@@ -18,6 +18,8 @@ _NEAR = 2.0
 """Its text starts within so many heights of letters."""
 _LEVEL = 0.6
 """Their middles are at one height, give or take this many heights of letters."""
+_OVER = 0.05
+"""How far a legend above or below the marks reaches beyond them (share of their width)."""
 _MOST = 400
 """Patches of one colour that are looked at."""
 
@@ -87,7 +89,7 @@ def _around(pairs: Collection[tuple[BBox, Label]]) -> BBox:
 
 
 def _beside(box: BBox, marks: BBox) -> bool:
-    over = box.x1 < marks.x2 and box.x2 > marks.x1 + 0.1 * marks.width
+    over = marks.x1 - _OVER * marks.width <= box.x1 and box.x2 <= marks.x2 + _OVER * marks.width
     return over or marks.y1 < box.center[1] < marks.y2
 
 

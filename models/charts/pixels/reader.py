@@ -7,6 +7,7 @@ from models.charts.pixels.bars import bar_chart
 from models.charts.pixels.colours import paint_of
 from models.charts.pixels.labels import labels_of
 from models.charts.pixels.lines import line_chart
+from models.charts.pixels.pies import pie_chart
 from models.charts.pixels.rectangles import without_rules, without_text
 from models.runtime import Runtime
 from schemas.charts import AnyChart
@@ -29,5 +30,5 @@ class ChartReader:
         index = without_text(without_rules(paint.index), labels)
         readings = [bar_chart(paint, index, labels, upright=upright) for upright in (True, False)]
         best = max((r for r in readings if r), key=lambda r: r.score, default=None)
-        chart = best.chart if best else line_chart(paint, labels)
+        chart = best.chart if best else pie_chart(paint, index, labels) or line_chart(paint, labels)
         return AnyChart(chart) if chart else None
