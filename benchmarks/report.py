@@ -39,6 +39,9 @@ _SCORES = {
     "expected": "as expected",
     "read": "text where it should be",
     "in time": "in a minute",
+    "found": "barcodes found",
+    "payload": "barcodes read exactly",
+    "clean": "none where none is",
 }
 """Means over documents, in the order of their columns."""
 _POOLED = {
@@ -83,6 +86,10 @@ _SETS = {
     "other engines are not judged.",
     "pdf_forms": "Fillable PDFs: the filled-in values and the states of boxes, each at its place; `fields` "
     "are all, empty ones too, with their kind. Octavo: `key_value_extraction`.",
+    "barcodes_zxing": "Photographs and drawings of barcodes, the blackbox tests of ZXing: is one found, does it "
+    "say exactly what it should, is nothing found where nothing is? Octavo: `barcode_detection`.",
+    "barcodes_zxing_cpp": "The same of zxing-cpp, which tunes itself to them: every symbology, several on a "
+    "picture.",
     "signatures": "Letters, forms, invoices with and without handwritten signatures, squeezed into squares: "
     "their boxes, and on which pages there is one. Octavo: `signature_detection`.",
     "signatures_on_forms": "The scanned forms again: boxes that are no signature. Some are signed; the boxes "

@@ -133,7 +133,12 @@ def flow_stages(
     stages: list[PageStage] = [
         ReadFlow(reader, view, include_words=options.include_words),
         ReadFigures(
-            reader, engines, options.ocr_model.value, include_images=options.include_images, check=check
+            reader,
+            engines,
+            options.ocr_model.value,
+            include_images=options.include_images,
+            barcodes=options.barcode_detection,
+            check=check,
         ),
     ]
     check_order(stages)

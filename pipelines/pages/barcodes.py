@@ -15,8 +15,8 @@ from models.base import Engines, Image
 from pipelines.pages.finds import without_words
 from pipelines.readers.base import Reader
 from pipelines.work import Find, PageWork
-from schemas.fragments import FragmentType, Source, TextContent
-from schemas.geometry import BBox
+from schemas.fragments import FragmentType, PageFragment, Source, TextContent
+from schemas.geometry import BBox, Box
 from schemas.reading import Barcode, SourcePage, TextLine, Word
 
 # How much larger a page is shown for the nearer look.
@@ -62,10 +62,8 @@ class ReadBarcodes:
                 continue
             for code in self._codes(page, page.source):
                 page.lines, words = without_code(page.lines or [], code)
-                content = TextContent(content=f"{code.symbology}: {code.value}")
-                page.finds.append(
-                    Find(FragmentType.BARCODE, code.bbox, content, source=Source.MODEL, words=words)
-                )
+                find = Find(FragmentType.BARCODE, code.bbox, _content(code), source=Source.MODEL, words=words)
+                page.finds.append(find)
 
     def _codes(self, page: PageWork, source: SourcePage) -> list[Barcode]:
         """The codes of a page, their boxes on the upright page."""
@@ -100,6 +98,17 @@ class ReadBarcodes:
             return page.pose.to_upright(box.shifted(area.x1, area.y1))
 
         return [_placed(code, smaller, place) for code in self._engines.read_barcodes(picture)]
+
+
+def code_fragment(code: Barcode, place: Box | None) -> PageFragment:
+    """The fragment of a code on a page that came ready."""
+    return PageFragment(
+        fragment_type=FragmentType.BARCODE, content=_content(code), bbox=place, source=Source.MODEL
+    )
+
+
+def _content(code: Barcode) -> TextContent:
+    return TextContent(content=f"{code.symbology}: {code.value}")
 
 
 def _is_seen_well(page: PageWork, image: Image) -> bool:

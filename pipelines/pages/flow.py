@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from models import images
 from models.base import Engines, Image
+from pipelines.pages.barcodes import code_fragment, without_code
 from pipelines.pages.blocks import make_blocks
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import text_of
@@ -17,7 +19,8 @@ from pipelines.work import PageWork
 from schemas.documents import WarningKind
 from schemas.errors import DocumentError
 from schemas.fragments import PageFragment, Source
-from schemas.reading import FlowView, TextLine
+from schemas.geometry import BBox, Box
+from schemas.reading import Barcode, FlowView, TextLine
 
 _NO_WORDS = (
     "parsing_options.include_words was asked for, but only PDFs and pictures have words with boxes: "
@@ -25,6 +28,8 @@ _NO_WORDS = (
 )
 # A picture with a side of fewer pixels holds no line of text that could be read.
 _LEAST_SIDE = 24
+# A picture without text is its barcodes when they fill so much of it: around them are quiet zones.
+_FILLED = 0.25
 # OCR wants at most this many pixels of a picture (A4 at 170 dpi).
 _MOST_PIXELS = 2_800_000
 
@@ -52,11 +57,21 @@ class ReadFlow:
                 page.warn(WarningKind.NOT_AVAILABLE, _NO_WORDS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a picture shows: text, barcodes (pixels), and whether it shows nothing but these."""
+
+    text: str = ""
+    codes: list[Barcode] = field(default_factory=list)
+    is_code: bool = False
+
+
 class ReadFigures:
     """Gives the figures of a ready page the text that is in their pictures, and the pictures if asked for.
 
     A figure's ``content`` is then what the document says of it (its alternative text), and below the lines
-    that were read in it. A picture that comes again (a logo on every slide) is read once.
+    that were read in it. A picture that comes again (a logo on every slide) is read once. With ``barcodes``,
+    those on it are fragments after it, or in its place where it shows nothing else and nothing is said of it.
     """
 
     name: ClassVar[str] = "pictures"
@@ -71,18 +86,21 @@ class ReadFigures:
         model: str,
         *,
         include_images: bool,
+        barcodes: bool = False,
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self._reader = reader
         self._engines = engines
         self._model = model
         self._include_images = include_images
+        self._barcodes = barcodes
         self._check = check
-        self._known: dict[bytes, str] = {}
+        self._known: dict[bytes, _Seen] = {}
 
     def __call__(self, pages: Sequence[PageWork]) -> None:
         """See ``PageStage``."""
         for page in pages:
+            fragments = [[fragment] for fragment in page.fragments or []]
             for index in page.pictures:
                 self._check()  # one page may hold hundreds
                 try:
@@ -90,12 +108,19 @@ class ReadFigures:
                 except DocumentError:
                     page.warn(WarningKind.FALLBACK, "A picture could not be decoded: its text is not read.")
                     continue
-                if picture is not None and page.fragments:
-                    page.fragments[index] = self._seen(page.fragments[index], picture)
+                if picture is not None and fragments:
+                    fragments[index] = self._read(fragments[index][0], picture)
+            page.fragments = [fragment for several in fragments for fragment in several]
 
-    def _seen(self, fragment: PageFragment, picture: Image) -> PageFragment:
-        """The figure with what its picture shows."""
-        text = self._text(picture)
+    def _read(self, fragment: PageFragment, picture: Image) -> list[PageFragment]:
+        """The figure with what its picture shows, and the barcodes on it."""
+        seen = self._seen(picture)
+        codes = [code_fragment(code, _place(code.bbox, picture, fragment.bbox)) for code in seen.codes]
+        if seen.is_code and not fragment.content.content:
+            return codes
+        return [self._with_text(fragment, picture, seen.text), *codes]
+
+    def _with_text(self, fragment: PageFragment, picture: Image, text: str) -> PageFragment:
         update: dict[str, object] = {}
         if text:
             update["content"] = "\n".join(part for part in (fragment.content.content, text) if part)
@@ -105,18 +130,38 @@ class ReadFigures:
         content = fragment.content.model_copy(update=update)
         return fragment.model_copy(update={"content": content, "source": source})
 
-    def _text(self, picture: Image) -> str:
-        """The text in a picture; empty if there is none that was read surely."""
-        height, width = picture.shape[:2]
-        if min(height, width) < _LEAST_SIDE or is_blank(picture):
-            return ""
+    def _seen(self, picture: Image) -> _Seen:
+        """What a picture shows; a known one is not looked at again."""
         mark = hashlib.sha256(picture.tobytes()).digest()
         if mark not in self._known:
-            scaled = images.scaled(picture, min(1.0, (_MOST_PIXELS / (width * height)) ** 0.5))
-            lines = self._engines.read_text(scaled, self._model)
-            sure = [line for line in lines if (line.confidence or 0) >= LEAST_CONFIDENCE]
-            self._known[mark] = _text_of(sure, scaled)
+            self._known[mark] = self._look(picture)
         return self._known[mark]
+
+    def _look(self, picture: Image) -> _Seen:
+        height, width = picture.shape[:2]
+        if is_blank(picture):
+            return _Seen()
+        codes = self._engines.read_barcodes(picture) if self._barcodes else []
+        if min(height, width) < _LEAST_SIDE:
+            return _Seen(codes=codes)
+        scale = min(1.0, (_MOST_PIXELS / (width * height)) ** 0.5)
+        scaled = images.scaled(picture, scale)
+        lines = self._engines.read_text(scaled, self._model)
+        sure = [line for line in lines if (line.confidence or 0) >= LEAST_CONFIDENCE]
+        for code in codes:
+            sure, _ = without_code(sure, replace(code, bbox=code.bbox.scaled(scale)))
+        filled = sum(code.bbox.area for code in codes) > _FILLED * width * height
+        return _Seen(_text_of(sure, scaled), codes, is_code=filled and not sure)
+
+
+def _place(box: BBox, picture: Image, figure: Box | None) -> Box | None:
+    """A box of a picture (pixels) on the page, where it is known how the picture lies on it."""
+    if figure is None:
+        return None
+    height, width = picture.shape[:2]
+    across, down = (figure.x2 - figure.x1) / width, (figure.y2 - figure.y1) / height
+    on_page = BBox(box.x1 * across, box.y1 * down, box.x2 * across, box.y2 * down)
+    return Box.of(on_page.shifted(figure.x1, figure.y1))
 
 
 def _text_of(lines: Sequence[TextLine], picture: Image) -> str:
