@@ -86,8 +86,8 @@ _SETS = {
     "other engines are not judged.",
     "pdf_forms": "Fillable PDFs: the filled-in values and the states of boxes, each at its place; `fields` "
     "are all, empty ones too, with their kind. Octavo: `key_value_extraction`.",
-    "barcodes_zxing": "Photographs and drawings of barcodes, the blackbox tests of ZXing: is one found, does it "
-    "say exactly what it should, is nothing found where nothing is? Octavo: `barcode_detection`.",
+    "barcodes_zxing": "Photographs and drawings of barcodes, the blackbox tests of ZXing: is one found, does "
+    "it say exactly what it should, is nothing found where nothing is? Octavo: `barcode_detection`.",
     "barcodes_zxing_cpp": "The same of zxing-cpp, which tunes itself to them: every symbology, several on a "
     "picture.",
     "signatures": "Letters, forms, invoices with and without handwritten signatures, squeezed into squares: "

@@ -1,9 +1,9 @@
 """Barcodes read in a picture: is there one, and does one say exactly what the symbol holds?
 
 Labels and engines write the same content in different ways, which all count as the same: GS1 element
-strings with parentheses and without; control characters as they are, as their Unicode pictures, as escapes, or
-left out; UPC as an EAN-13 with a zero before it; UPC-E in its eight digits; the GTIN of a DataBar without its
-identifier; Codabar without its start and stop letters.
+strings with parentheses and without; control characters as they are, as their Unicode pictures, as escapes,
+or left out; UPC as an EAN-13 with a zero before it; UPC-E in its eight digits; the GTIN of a DataBar without
+its identifier; Codabar without its start and stop letters.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class BarcodeTruth:
 
 
 def score_barcodes(truth: BarcodeTruth, found: Sequence[str] | None) -> dict[str, float]:
-    """``found`` and ``payload`` of what was found (``TYPE: value`` each), or ``clean`` where there is no symbol.
+    """``found`` and ``payload`` of what was found (``TYPE: value`` each), ``clean`` where there is no symbol.
 
     ``payload`` is 1 when one of the values is the label's, ``clean`` when nothing was found. Where reading
     failed (None) all are 0.

@@ -14,13 +14,13 @@ from models.base import Image
 from models.runtime import Runtime
 from pipelines.pages.barcodes import ReadBarcodes, without_code
 from pipelines.pages.text import ReadText
-from pipelines.plan import page_stages
+from pipelines.plan import flow_stages, page_stages
 from pipelines.readers.pdf.reader import PdfReader
 from pipelines.work import PageWork
-from schemas.fragments import Source
-from schemas.geometry import BBox
+from schemas.fragments import FigureContent, FragmentType, PageFragment, Source, TextContent
+from schemas.geometry import BBox, Box, PageSize
 from schemas.options import Configuration
-from schemas.reading import Barcode, SourcePage, TextLine
+from schemas.reading import Barcode, FlowPage, FlowView, SourcePage, TextLine
 from tests.fakes.engines import FakeEngines, FakeReader, line
 
 CODE = Barcode("CODE128", "INV-2024-0815", BBox(100, 100, 200, 130))
@@ -233,3 +233,73 @@ def test_a_code_too_small_for_the_first_look_is_read_by_a_nearer_one(tmp_path: P
     assert find.content.content == "QRCODE: https://example.org/a/small/one?x=1"
     assert find.bbox.iou(box) > 0.8
     assert len(calls) == 2
+
+
+class Slide(FakeReader):
+    """A ready page: a text, a picture that comes three times, a text; ``said`` is its alternative text."""
+
+    said = ""
+
+    def flow_page(self, number: int, view: FlowView) -> FlowPage:
+        def text(content: str) -> PageFragment:
+            return PageFragment(fragment_type=FragmentType.TEXT, content=TextContent(content=content))
+
+        content = FigureContent(content=self.said)
+        figure = PageFragment(fragment_type=FragmentType.FIGURE, content=content)
+        placed = figure.model_copy(update={"bbox": Box(x1=100, y1=50, x2=250, y2=150)})
+        fragments = [text("before"), figure, placed, figure, text("after")]
+        return FlowPage(fragments, PageSize(width=720, height=540), [], [1, 2, 3])
+
+    def picture(self, number: int, index: int) -> Image | None:
+        picture = np.full((200, 300, 3), 255, np.uint8)
+        picture[50:150, 50:250] = 0
+        return picture
+
+
+def on_a_slide(engines: FakeEngines, *, said: str = "", asked: bool = True) -> list[tuple[str, str]]:
+    reader = Slide(lambda number: SourcePage(number, 300, 200))
+    reader.said = said
+    options = Configuration.model_validate({"parsing_options": {"barcode_detection": asked}})
+    page = PageWork(1)
+    for stage in flow_stages(options, reader, engines):
+        stage([page])
+    return [(fragment.fragment_type.value, fragment.content.content) for fragment in page.fragments or []]
+
+
+WIDE = Barcode("QRCODE", "https://example.org/a", BBox(60, 60, 240, 150))
+ON_SLIDE = ("barcode", "QRCODE: https://example.org/a")
+
+
+def test_a_picture_that_is_a_code_is_one_on_ready_pages_and_looked_at_once() -> None:
+    engines = FakeEngines(barcodes=[WIDE])
+    assert on_a_slide(engines) == [("text", "before"), *3 * [ON_SLIDE], ("text", "after")]
+    assert engines.calls.count("read_barcodes") == 1
+
+
+def test_a_picture_that_shows_more_stays_with_its_codes_after_it() -> None:
+    sure = replace(line("Scan me", 60, 10), confidence=0.99)
+    under = replace(line("l1llI", 100, 100), confidence=0.99)
+    found = on_a_slide(FakeEngines(barcodes=[WIDE], lines=[sure, under]))
+    assert found[1:3] == [("figure", "Scan me"), ON_SLIDE]
+    small = replace(WIDE, bbox=BBox(60, 60, 100, 100))
+    assert on_a_slide(FakeEngines(barcodes=[small]))[1:3] == [("figure", ""), ON_SLIDE]
+    assert on_a_slide(FakeEngines(barcodes=[WIDE]), said="our shop")[1:3] == [
+        ("figure", "our shop"),
+        ON_SLIDE,
+    ]
+
+
+def test_a_code_on_a_slide_has_its_place_where_the_picture_has() -> None:
+    reader = Slide(lambda number: SourcePage(number, 300, 200))
+    options = Configuration.model_validate({"parsing_options": {"barcode_detection": True}})
+    page = PageWork(1)
+    for stage in flow_stages(options, reader, FakeEngines(barcodes=[WIDE])):
+        stage([page])
+    boxes = [fragment.bbox for fragment in (page.fragments or [])[1:4]]
+    assert boxes == [None, Box(x1=130, y1=80, x2=220, y2=125), None]
+
+
+def test_pictures_of_ready_pages_are_not_searched_unasked() -> None:
+    engines = FakeEngines(barcodes=[WIDE])
+    assert on_a_slide(engines, asked=False)[1] == ("figure", "")
+    assert "read_barcodes" not in engines.calls
