@@ -81,7 +81,7 @@ class TableCell(_Frozen):
 
 
 class TableContent(_Frozen):
-    """A table, whose ``content`` is one of ``html`` and ``markdown``, or fields (``FORMS``), as JSON there."""
+    """A table, ``content`` being its ``html`` or ``markdown``; or, of ``FORMS``, the fields as JSON."""
 
     content: str
     cells: list[TableCell] = []

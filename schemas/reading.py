@@ -330,8 +330,12 @@ class SourcePage:
 
     @property
     def needs_ocr(self) -> bool:
-        """Whether the embedded text cannot stand for the page: none, unusable, or a stamp on a scan."""
-        characters = sum(len(word.text) for line in self.lines for word in line.words)
+        """Whether the embedded text cannot stand for the page: none, unusable, or a stamp on a scan.
+
+        Words that only a form's fields tell are not counted.
+        """
+        words = (word for line in self.lines for word in line.words)
+        characters = sum(len(word.text) for word in words if word.source is not Source.FORM)
         covered = sum(picture.area for picture in self.pictures)
         on_a_scan = characters < 200 and covered > 0.5 * self.width * self.height
         return not characters or self.garbled > MOST_GARBLED or on_a_scan

@@ -11,6 +11,7 @@ import pymupdf
 from asn1crypto import cms
 
 from pipelines.readers.pdf.objects import PdfObject
+from pipelines.readers.pdf.widgets import widgets
 from pipelines.readers.pdf.xfa import XfaForm, plain_text
 from schemas.geometry import BBox
 from schemas.reading import FieldKind, FormField
@@ -89,12 +90,6 @@ class PdfForm:
             field.value = self._xfa.value_of(name)
         field.is_set = field.is_set or bool(field.value)
         return field
-
-
-def widgets(page: pymupdf.Page) -> list[PdfObject]:
-    """The dictionaries of the fields' widgets on a page."""
-    annotations = PdfObject.of_page(page).get("Annots").items()
-    return [one for one in annotations if one.get("Subtype").name == "Widget"]
 
 
 def _transform(page: pymupdf.Page) -> pymupdf.Matrix:

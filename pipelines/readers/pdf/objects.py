@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,12 @@ class PdfObject:
         pdf = _mupdf.pdf_document_from_fz_document(document.this)
         return cls(_mupdf.pdf_trailer(pdf)).get("Root")
 
+    @classmethod
+    def of_number(cls, document: pymupdf.Document, number: int) -> PdfObject:
+        """A reference to the object of a number."""
+        pdf = _mupdf.pdf_document_from_fz_document(document.this)
+        return cls(_mupdf.pdf_new_indirect(pdf, number, 0))
+
     def get(self, *path: str) -> PdfObject:
         """What the dictionary has under a key, and under a key of that."""
         found = self.raw
@@ -43,6 +49,27 @@ class PdfObject:
     def put(self, key: str, value: PdfObject) -> None:
         """Sets an entry of a dictionary, in memory only."""
         _mupdf.pdf_dict_puts(self.raw, key, value.raw)
+
+    def put_box(self, key: str, box: BBox) -> None:
+        """Sets an entry of a dictionary to a rectangle."""
+        _mupdf.pdf_dict_put_rect(self.raw, _mupdf.pdf_new_name(key), _mupdf.FzRect(*box))
+
+    def put_matrix(self, key: str, matrix: pymupdf.Matrix) -> None:
+        """Sets an entry of a dictionary to a transformation."""
+        a, b, c, d, e, f = matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+        _mupdf.pdf_dict_put_matrix(self.raw, _mupdf.pdf_new_name(key), _mupdf.FzMatrix(a, b, c, d, e, f))
+
+    def copy(self) -> PdfObject:
+        """A new dictionary with the same entries."""
+        return PdfObject(_mupdf.pdf_copy_dict(self.raw))
+
+    def kept(self, keep: Callable[[PdfObject], bool]) -> PdfObject:
+        """A new array of those elements that are to be kept."""
+        new = _mupdf.pdf_copy_array(self.raw)
+        for i in reversed(range(_mupdf.pdf_array_len(new))):
+            if not keep(PdfObject(_mupdf.pdf_array_get(new, i))):
+                _mupdf.pdf_array_delete(new, i)
+        return PdfObject(new)
 
     def names(self) -> list[str]:
         """The keys of a dictionary, in order."""
@@ -114,6 +141,12 @@ class PdfObject:
         """A rectangle, its corners in order, in the file's own space."""
         rect = _mupdf.pdf_to_rect(self.raw)
         return BBox(rect.x0, rect.y0, rect.x1, rect.y1)
+
+    @property
+    def matrix(self) -> pymupdf.Matrix:
+        """A transformation, the identity by default."""
+        m = _mupdf.pdf_to_matrix(self.raw)
+        return pymupdf.Matrix(m.a, m.b, m.c, m.d, m.e, m.f)
 
     @property
     def number_in_file(self) -> int:

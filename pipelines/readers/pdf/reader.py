@@ -17,10 +17,12 @@ from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
 from pipelines.readers.pdf import text as pdf_text
 from pipelines.readers.pdf.drawings import drawings_of
 from pipelines.readers.pdf.fields import PdfForm
+from pipelines.readers.pdf.filled import with_values
 from pipelines.readers.pdf.hidden import layer_text
 from pipelines.readers.pdf.inks import ink_boxes
 from pipelines.readers.pdf.leaning import level
 from pipelines.readers.pdf.strikes import mark_struck
+from pipelines.readers.pdf.widgets import without_rotation
 from pipelines.space import Pose, scaled_line
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
@@ -94,6 +96,7 @@ class PdfReader(PagedReader):
         source.hidden = text.hidden + layer_text(page.parent, page)
         source.lines = pdf_text.whole_lines(text.lines)
         scattered = len(source.lines) < _SCATTERED * len(text.lines)
+        source.lines = with_values(source.lines, PdfForm(page.parent).on_page(page))
         source.pictures = _pictures(page)
         source.rules, source.bars = _rules(page, drawings)
         mark_struck(page, source.lines, drawings)
@@ -211,8 +214,7 @@ def _unrotated(page: pymupdf.Page) -> pymupdf.Page:
     turns = page.rotation // 90
     left, top, right, bottom = margins[-turns:] + margins[:-turns]
     page.set_cropbox(media)
-    page.remove_rotation()
-    page = page.parent.reload_page(page)
+    page = without_rotation(page)
     if any(margins):
         box = page.mediabox
         page.set_cropbox(pymupdf.Rect(box.x0 + left, box.y0 + top, box.x1 - right, box.y1 - bottom))
