@@ -18,32 +18,34 @@ from models.base import Image
 from models.runtime import Runtime
 from schemas.geometry import BBox
 
-# Ink is this much darker (grey levels) than paper; a stroke, thin or coloured, has that share of its
-# darkness, but for a share of its way (specks), and stands out so much from what is so far above and below
-# (shares of the height); letters have more.
-_CONTRAST, _INKED, _SPECKS, _LETTER = 40.0, 0.25, 0.04, 0.5
-_RIDGE, _RIDGE_HEIGHT = 0.2, 0.14
+# Ink is this much darker (levels of some colour) than paper; letters have so much of that darkness, a stroke,
+# thin or pale, less where it stands out from what is so far above and below (shares of the word's height).
+_CONTRAST, _LETTER, _FAINT, _RIDGE, _RIDGE_HEIGHT = 40.0, 0.5, 0.25, 0.2, 0.14
+# On this share of a stroke's way ink shows. It is no letters if all but so little of it is as dark as these.
+_INKED, _SPECKS = 0.9, 0.05
 # Words less high (pixels) cannot be told.
 _LEAST_HEIGHT = 8
+# What is so thin (shares of the height) and so far from the word is none of its letters.
+_THIN, _APART = 0.15, 0.2
 # A stroke begins and ends in this part of the word's box (shares of its height, from the top), crosses its
-# middle in that part, and leans by no more; so many of the darkest are looked at.
-_ENDS, _MIDDLE, _LEAN, _MOST_LINES = (0.22, 0.82), (0.36, 0.68), 0.45, 8
-# Its way may waver (shares of the height).
-_WAVERS = 0.04
-# It is drawn where all but few columns are dark, to so far from its middle at most (shares of the height);
+# middle in that part, and leans by no more; so many of the best are looked at.
+_ENDS, _MIDDLE, _LEAN, _SLOPE, _MOST_LINES = (0.22, 0.82), (0.38, 0.66), 0.45, 0.25, 100
+# It is drawn where most columns are dark, to so far from its middle at most (shares of the height);
 # within that of it letters stand above and below in this share of the columns.
-_DRAWN, _THICK, _FAR, _LETTERS = 0.9, 0.15, 0.2, 0.3
-# A crossing runs between corners of the box: so far from its ends.
-_CORNER = (0.0, 0.08, 0.16, 0.24)
+_DRAWN, _THICK, _FAR, _LETTERS = 0.75, 0.15, 0.2, 0.3
+# Its way may waver (shares of the height): then more of it shows ink, and is darker, in words so long.
+_WAVERS, _WAVY_INKED, _WAVY_DARK, _LONG = 0.04, 0.98, 0.8, 2.0
+# A crossing runs between corners of the box, so far from its ends, and is this dark nearly all the way.
+_CORNER, _CROSSED = (0.0, 0.08, 0.16, 0.24, 0.32), 0.6
 # A word narrower than this may be a letter that has such a stroke itself (H, e, t, X): then the stroke must
 # reach out of it so far, or the word beside it, within that, be struck.
-_NARROW, _OUT, _NEXT = 0.9, 0.1, 0.7
+_NARROW, _OUT, _NEXT = 0.9, 0.15, 0.7
 # A stroke that goes on so far where no word stands rules a table or a form.
 _RULE = 1.2
 
 
 class _Crossing(NamedTuple):
-    """A line through a word: surely no letter's own, and how many pixels it goes on before and after."""
+    """A line through a word: surely a stroke, not letters; how many pixels it goes on before and after."""
 
     sure: bool
     before: int
@@ -58,8 +60,7 @@ class StruckWords:
 
     def struck(self, image: Image, words: Sequence[BBox]) -> list[bool]:
         """Of each word (boxes in pixels, in writing order) of an upright picture, whether it is struck."""
-        gray = image.mean(axis=2, dtype=np.float32)
-        found = [_crossing(gray, box) for box in words]
+        found = [_crossing(image, box) for box in words]
         struck, doubted = [False] * len(words), set[int]()
         for chain in _chains(found, words):
             first, last = found[chain[0]], found[chain[-1]]
@@ -97,6 +98,21 @@ def _chains(found: Sequence[_Crossing | None], words: Sequence[BBox]) -> Iterato
         yield chain
 
 
+def _rules(chain: Sequence[int], found: Sequence[_Crossing | None], words: Sequence[BBox]) -> bool:
+    """Whether the line over some words goes on far where none stands."""
+    first, last = found[chain[0]], found[chain[-1]]
+    far = _RULE * words[chain[0]].height
+    before = first is not None and first.before > far
+    after = last is not None and last.after > far
+    return (before and not _is_beside(chain[0] - 1, chain[0], words)) or (
+        after and not _is_beside(chain[-1] + 1, chain[-1], words)
+    )
+
+
+def _is_beside(one: int, other: int, words: Sequence[BBox]) -> bool:
+    return 0 <= one < len(words) and _gap(words[one], words[other]) is not None
+
+
 def _gap(one: BBox, other: BBox) -> float | None:
     """How far two words of a line are apart; None where they are not side by side."""
     height = min(one.height, other.height)
@@ -105,23 +121,37 @@ def _gap(one: BBox, other: BBox) -> float | None:
     return gap if level and gap < _NEXT * height else None
 
 
-def _crossing(gray: NDArray[np.float32], box: BBox) -> _Crossing | None:
+def _crossing(image: Image, box: BBox) -> _Crossing | None:
     """The line that goes through a word, or lines that cross over it; None if none do."""
-    look = _Look.at(gray, box) if box.height >= _LEAST_HEIGHT and box.width > 0 else None
+    look = _Look.at(image, box) if box.height >= _LEAST_HEIGHT and box.width > 0 else None
     if look is None:
         return None
     wide = look.right - look.left >= _NARROW * box.height
-    for line in look.lines():
-        out = min(look.reach(line, *look.letters(line)))
-        return _Crossing(wide or out >= _OUT * box.height, *look.reach(line, look.left, look.right - 1))
-    return _Crossing(wide, 0, 0) if look.is_crossed() else None
+    line = look.straight()
+    if line is None and look.is_crossed():
+        return _Crossing(wide, 0, 0)
+    if line is None and wide:
+        line = look.wavy()
+    if line is None:
+        return None
+    out = min(look.reach(line, *look.letters(line)))
+    sure = line.is_dark and (wide or out >= _OUT * box.height)
+    return _Crossing(sure, *look.reach(line, look.left, look.right - 1))
+
+
+def _without_rules(inked: NDArray[np.int64], height: float) -> tuple[int, int]:
+    """From the first to the last column of a word; thin things apart from it are rules beside it."""
+    parts = np.split(inked, np.flatnonzero(np.diff(inked) > _APART * height) + 1) if len(inked) else []
+    wide = [part for part in parts if part[-1] - part[0] > _THIN * height] or parts
+    return (int(wide[0][0]), int(wide[-1][-1]) + 1) if wide else (0, 0)
 
 
 class _Line(NamedTuple):
-    """A straight line: its height at column 0, and how much it falls a column."""
+    """A straight line: its height at column 0, its fall a column, and whether no paper shows on it."""
 
     start: float
     slope: float
+    is_dark: bool
 
     def rows(self, columns: NDArray[np.int64]) -> NDArray[np.int64]:
         """The row of the line in each column."""
@@ -134,58 +164,72 @@ class _Look:
     def __init__(self, dark: NDArray[np.float32], box: BBox) -> None:
         self._dark = dark
         self._box = box
-        wavers = max(1, round(_WAVERS * box.height))
         far = max(2, round(_RIDGE_HEIGHT * box.height))
         around = cv2.copyMakeBorder(dark, far, far, 0, 0, cv2.BORDER_CONSTANT, value=0)
         ridge = dark - np.maximum(around[: -2 * far], around[2 * far :])
-        inked = (dark >= _LETTER) | ((dark >= _INKED) & (ridge >= _RIDGE))
-        self._stroked = cv2.dilate(inked.astype(np.uint8), np.ones((2 * wavers + 1, 1), np.uint8)) > 0
+        self._inked = (dark >= _LETTER) | ((dark >= _FAINT) & (ridge >= _RIDGE))
+        wavers = np.ones((2 * max(1, round(_WAVERS * box.height)) + 1, 1), np.uint8)
+        self._near = cv2.dilate(self._inked.astype(np.uint8), wavers) > 0
+        self._nearest = np.asarray(cv2.dilate(dark, wavers), dtype=np.float32)
         x1, x2 = max(0, int(box.x1)), int(np.ceil(box.x2))
-        inked = self._zone(0.0, 1.0)[:, x1:x2].max(axis=0) > _LETTER
-        columns = np.flatnonzero(inked) + x1
-        self.left, self.right = (int(columns[0]), int(columns[-1]) + 1) if len(columns) else (x1, x1)
+        inked = dark[self._row(_ENDS[0]) : self._row(_ENDS[1]) + 1, x1:x2].max(axis=0) > _LETTER
+        self.left, self.right = _without_rules(np.flatnonzero(inked) + x1, box.height)
 
     @classmethod
-    def at(cls, gray: NDArray[np.float32], box: BBox) -> _Look | None:
-        """The look at a word with room around it; None where nothing is to be seen."""
+    def at(cls, image: Image, box: BBox) -> _Look | None:
+        """The look at a word with room around it; None where nothing is to be seen.
+
+        Darkness is that of the colour in which it shows most: strokes are often red or blue.
+        """
         across, down = 2 * _RULE * box.height, 0.3 * box.height
         x1, y1 = max(0, int(box.x1 - across)), max(0, int(box.y1 - down))
-        part = gray[y1 : int(box.y2 + down), x1 : int(box.x2 + across)]
+        part = image[y1 : int(box.y2 + down), x1 : int(box.x2 + across)].astype(np.float32)
         if not part.size:
             return None
-        ink, paper = np.percentile(part, (2, 90))
-        if paper - ink < _CONTRAST:
+        ink, paper = np.percentile(part, (2, 90), axis=(0, 1))
+        seen = paper - ink >= _CONTRAST
+        if not seen.any():
             return None
-        return cls(np.clip((paper - part) / (paper - ink), 0, 1), box.shifted(-x1, -y1))
+        dark = ((paper - part)[:, :, seen] / (paper - ink)[seen]).max(axis=2)
+        return cls(np.clip(dark, 0, 1).astype(np.float32), box.shifted(-x1, -y1))
 
     def _row(self, share: float) -> int:
         """The row at a share of the word's height, from its top."""
         return min(max(0, round(self._box.y1 + share * self._box.height)), len(self._dark) - 1)
 
-    def _zone(self, upper: float, lower: float) -> NDArray[np.float32]:
-        return self._dark[self._row(upper) : self._row(lower) + 1]
+    def straight(self) -> _Line | None:
+        """The line through the word that is surely no letters'; else one that ink shows on; None without."""
+        return self._line(self._inked, self._dark, _INKED, _LETTER)
 
-    def lines(self) -> Iterator[_Line]:
-        """The lines through the word on which no paper shows, letters on both sides; the darkest first."""
+    def wavy(self) -> _Line | None:
+        """The line through the word that a stroke follows which is not quite straight; None without one."""
+        long = self.right - self.left >= _LONG * self._box.height
+        return self._line(self._near, self._nearest, _WAVY_INKED, _WAVY_DARK if long else np.inf)
+
+    def _line(
+        self, inked: NDArray[np.bool_], dark: NDArray[np.float32], least: float, darkest: float
+    ) -> _Line | None:
+        """The darkest line of which this share at ``least`` is ``inked``."""
         columns = np.arange(self.left, self.right)
-        zone = self._zone(*_ENDS)
-        if len(columns) < 2 or np.quantile(zone[:, columns].max(axis=0), _SPECKS) < _INKED:
-            return
-        heights = np.arange(self._row(_ENDS[0]), self._row(_ENDS[1]) + 1)
+        rows = slice(self._row(_ENDS[0]), self._row(_ENDS[1]) + 1)
+        if len(columns) < 2 or inked[rows, columns].any(axis=0).mean() < least:
+            return None
+        heights = np.arange(rows.start, rows.stop)
         first, last = (ends.ravel() for ends in np.meshgrid(heights, heights))
         middle = (first + last) / 2
         good = (self._row(_MIDDLE[0]) <= middle) & (middle <= self._row(_MIDDLE[1]))
-        good &= np.abs(first - last) <= _LEAN * self._box.height
+        good &= np.abs(first - last) <= min(_LEAN * self._box.height, _SLOPE * len(columns))
         slopes = (last - first)[good] / (len(columns) - 1)
         starts = first[good] - slopes * self.left
         ways = np.rint(starts[:, None] + slopes[:, None] * columns).astype(np.int64)
-        inked = self._stroked[ways, columns].mean(axis=1) >= 1 - _SPECKS
-        darkness = self._dark[ways, columns].mean(axis=1)
-        for i in [i for i in np.argsort(-darkness) if inked[i]][:_MOST_LINES]:
-            line = _Line(float(starts[i]), float(slopes[i]))
+        seen = np.flatnonzero(inked[ways, columns].mean(axis=1) >= least)
+        lightest = np.quantile(dark[ways[seen], columns], _SPECKS, axis=1)
+        for i in np.argsort(-lightest)[:_MOST_LINES]:
+            line = _Line(float(starts[seen[i]]), float(slopes[seen[i]]), bool(lightest[i] >= darkest))
             above, below = self._beside(line, columns)
             if min(above.mean(), below.mean()) >= _LETTERS:
-                yield line
+                return line
+        return None
 
     def _beside(self, line: _Line, columns: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """In which columns letters stand above a line, and below it, next to where it is drawn."""
@@ -210,7 +254,7 @@ class _Look:
         """How many columns a line goes on, without paper, before one column and after another."""
         columns = np.arange(self._dark.shape[1])
         rows = np.clip(line.rows(columns), 0, len(self._dark) - 1)
-        paper = ~self._stroked[rows, columns]
+        paper = ~self._near[rows, columns]
         before, after = paper[:first][::-1], paper[last + 1 :]
         return (
             int(before.argmax()) if before.any() else len(before),
@@ -227,7 +271,12 @@ class _Look:
         bottoms = np.array([self._row(1 - corner) for corner in _CORNER])
         ends = np.array(list(product(tops, bottoms)))
         return all(
-            bool((self._stroked[self._ways(starts, stops, share), columns].mean(axis=1) >= 1 - _SPECKS).any())
+            bool(
+                (
+                    np.quantile(self._nearest[self._ways(starts, stops, share), columns], _SPECKS, axis=1)
+                    >= _CROSSED
+                ).any()
+            )
             for starts, stops in ((ends[:, 0], ends[:, 1]), (ends[:, 1], ends[:, 0]))
         )
 
