@@ -275,7 +275,7 @@ def _judged(inside: _Mask, box: BBox, *, is_round: bool) -> tuple[CheckBox, floa
     longest = max((max(across, down) / max(part.shape) for _, _, across, down, _ in stats), default=0.0)
     marked = filled > _FILLED or (filled > _MARKED and longest > _REACH)
     share = float(patch.mean()) / _DISC if is_round else filled
-    return CheckBox(box, marked, _certainty(filled, longest), round=is_round), share
+    return CheckBox(box, bool(marked), _certainty(filled, longest), round=is_round), share
 
 
 def _frame(patch: _Mask) -> int:

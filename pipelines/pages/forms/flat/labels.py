@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.pages.forms.flat.pieces import Piece
 from pipelines.pages.forms.flat.sheet import Sheet, are_level
-from pipelines.pages.forms.flat.words import HEADS
+from pipelines.pages.forms.flat.words import has_head
 from schemas.geometry import BBox
 
 # Labels without a colon are shorter: at most so many words.
@@ -17,6 +17,8 @@ _MOST_WORDS, _LETTERS = 10, 0.5
 _FRAME_ROWS = 6
 # A page with so many labels is a form: on it, a text with another one right of it or below is one too.
 _LEAST_LABELS = 4
+# A table is a form when this share of its texts ask for something, or so many.
+_ASKING, _SURELY = 0.15, 8
 # The two rows of a label are at most so far (text heights) apart.
 _CLOSE = 0.5
 # A label in a frame is smaller than its value by this factor, or so far (its heights) above it.
@@ -35,6 +37,17 @@ def labels(sheet: Sheet) -> list[Piece]:
     if len(found) >= _LEAST_LABELS:
         found |= {id(p): p for p in _aligned(sheet, found)}
     return [p for p in sheet.pieces if id(p) in found]
+
+
+def without_tables(sheet: Sheet, tables: Sequence[BBox]) -> list[Piece]:
+    """The pieces of a sheet, less those in tables of data: one in which much asks is a form."""
+    gone: set[int] = set()
+    for table in tables:
+        held = [piece for piece in sheet.pieces if table.holds(*piece.bbox.center)]
+        asking = sum(is_name(piece) and _is_asked(sheet, piece) for piece in held)
+        if asking < max(_LEAST_LABELS, min(_ASKING * len(held), _SURELY)):
+            gone |= {id(piece) for piece in held}
+    return [piece for piece in sheet.pieces if id(piece) not in gone]
 
 
 def whole_names(sheet: Sheet) -> list[Piece]:
@@ -120,7 +133,7 @@ def _framed(sheet: Sheet) -> Iterator[Piece]:
 def _stands_out(first: Piece, held: Sequence[Piece]) -> bool:
     """Whether the first text of a frame is set apart from the others: smaller, or with room between."""
     others = [piece for piece in held if piece is not first]
-    if not others or _has_head(first):
+    if not others or has_head(first.text):
         return True
     below = [p.bbox.y1 - first.bbox.y2 for p in others if not are_level(p.bbox, first.bbox)]
     small = first.height < _SMALLER * min(piece.height for piece in others)
@@ -142,7 +155,7 @@ def _is_grid(sheet: Sheet, frame: BBox) -> bool:
 def _captions(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
     """Short texts right below the line of a place to sign or to fill in."""
     for piece in sheet.pieces:
-        if id(piece) in known or not is_name(piece) or len(piece.words) > _FEW or not _has_head(piece):
+        if id(piece) in known or not is_name(piece) or len(piece.words) > _FEW or not has_head(piece.text):
             continue
         if sheet.line_over(piece) and not sheet.right_of(piece) and sheet.line_under(piece) is None:
             yield piece
@@ -184,14 +197,8 @@ def _known(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
             or _is_answer(sheet, piece)
         ):
             continue
-        if len(piece.words) <= _FEW and not _has_figure(piece) and _has_head(piece):
+        if len(piece.words) <= _FEW and not _has_figure(piece) and has_head(piece.text):
             yield piece
-
-
-def _has_head(piece: Piece) -> bool:
-    """Whether a text begins or ends with a word that most forms ask with."""
-    words = [part.strip(".:：#()-").casefold() for part in piece.text.split()]
-    return not {words[0], words[-1]}.isdisjoint(HEADS)
 
 
 def _has_figure(piece: Piece) -> bool:

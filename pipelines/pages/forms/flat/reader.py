@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.finds import without_words
 from pipelines.pages.forms.entries import Entry
+from pipelines.pages.forms.flat.boxed import boxed
 from pipelines.pages.forms.flat.drawn import drawn
-from pipelines.pages.forms.flat.labels import labels, whole_names
+from pipelines.pages.forms.flat.labels import labels, whole_names, without_tables
 from pipelines.pages.forms.flat.marks import Tick, labelled, ticks
 from pipelines.pages.forms.flat.pieces import COLONS, Piece, pieces
 from pipelines.pages.forms.flat.sheet import Sheet
@@ -16,7 +17,7 @@ from pipelines.pages.forms.flat.values import values
 from pipelines.work import PageWork
 from schemas.fragments import Source
 from schemas.geometry import union_of
-from schemas.reading import CheckBox, FieldKind
+from schemas.reading import CheckBox, FieldKind, RegionKind
 
 
 def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entry]) -> list[Entry]:
@@ -33,9 +34,15 @@ def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entr
     named = labelled(marks, texts)
     options = {id(text) for _, text in named}
     sheet = Sheet.of([text for text in texts if id(text) not in options], shapes, width)
-    sheet = Sheet.of(whole_names(sheet), shapes, width)
+    fields = boxed(sheet)
+    taken |= {id(piece) for label, value in fields for word in (label, *value) for piece in word.words}
+    free = [text for text in sheet.pieces if not any(id(word) in taken for word in text.words)]
+    sheet = Sheet.of(whole_names(Sheet.of(free, shapes, width)), shapes, width)
+    tables = [region.bbox for region in page.regions or [] if region.kind is RegionKind.TABLE and region.grid]
+    sheet = Sheet.of(without_tables(sheet, tables), shapes, width)
+    fields += values(sheet, labels(sheet))
     found = [_tick_entry(mark, text) for mark, text in named]
-    found += [_entry(label, value) for label, value in values(sheet, labels(sheet))]
+    found += [_entry(label, value) for label, value in fields]
     return sorted(found, key=lambda entry: _top_left(entry))
 
 

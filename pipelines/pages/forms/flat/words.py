@@ -27,3 +27,9 @@ HEADS = frozenset(
 
 NUMBERS = frozenset({"no", "nos", "nr", "n°", "nº", "№", "#", "núm", "num", "número", "nummer", "number"})
 """Those that a number follows, often without a colon or a gap."""
+
+
+def has_head(text: str) -> bool:
+    """Whether a text begins or ends with a word that most forms ask with."""
+    words = [part.strip(".:：#()-").casefold() for part in text.split()]
+    return bool(words) and not {words[0], words[-1]}.isdisjoint(HEADS)
