@@ -14,8 +14,12 @@ from schemas.geometry import BBox, union_of
 
 _HIGH, _WIDE = 1.8, 5.0
 """A patch is at most so many letters high and wide."""
+_FULL = 0.08
+"""Its area, in squares of letters: smaller things are parts of letters."""
 _NEAR = 2.0
 """Its text starts within so many heights of letters."""
+_OFF = 4.0
+"""Pixels by which patches in a row or column are out of line."""
 _LEVEL = 0.6
 """Their middles are at one height, give or take this many heights of letters."""
 _OVER = 0.05
@@ -74,14 +78,29 @@ def legend_of(masks: dict[int, NDArray[np.bool_]], labels: Sequence[Label], mark
         held = owners.get(id(label))
         if held is None or patch.x2 > chosen[held][0].x2:
             owners[id(label)] = colour
-    kept = {colour: chosen[colour] for colour in owners.values()}
-    if not _beside(_around(kept.values()), marks):
+    kept = _in_line({colour: chosen[colour] for colour in owners.values()})
+    if len(kept) < 2 or not marks.x1 <= _around(kept.values()).center[0] <= marks.x2:
         kept = {colour: pair for colour, pair in kept.items() if _beside(pair[1].box, marks)}
     if not kept:
         return None
     boxes = tuple(patch.union(label.box) for patch, label in kept.values())
     names = {colour: _without_bullet(label, patch) for colour, (patch, label) in kept.items()}
     return Legend(names, tuple(label for _, label in kept.values()), boxes)
+
+
+def _in_line(pairs: dict[int, tuple[BBox, Label]]) -> dict[int, tuple[BBox, Label]]:
+    """The entries that are in a row or column with another one; all, if it is one."""
+    patches = {colour: patch for colour, (patch, _) in pairs.items()}
+    return {
+        colour: pair
+        for colour, pair in pairs.items()
+        if len(pairs) == 1
+        or any(other != colour and _aligned(patches[colour], patches[other]) for other in patches)
+    }
+
+
+def _aligned(one: BBox, other: BBox) -> bool:
+    return abs(one.center[1] - other.center[1]) <= _OFF or abs(one.x1 - other.x1) <= _OFF
 
 
 def _around(pairs: Collection[tuple[BBox, Label]]) -> BBox:
@@ -96,18 +115,22 @@ def _beside(box: BBox, marks: BBox) -> bool:
 def _patches(mask: NDArray[np.bool_], size: float) -> list[BBox]:
     stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8))[2][1:]
     small = stats[(stats[:, 3] <= _HIGH * size) & (stats[:, 2] <= _WIDE * size) & (stats[:, 4] >= 4)]
+    small = small[small[:, 4] >= _FULL * size**2]
     small = small[np.argsort(-small[:, 4])][:_MOST]
     return [BBox(float(x), float(y), float(x + w), float(y + h)) for x, y, w, h, _ in small]
 
 
 def _patch_of(label: Label, patches: Sequence[BBox]) -> BBox | None:
-    """The patch right before a text (or under its first letter: read as one)."""
+    """The patch right before a text, or in it if it was read as a sign."""
+    size = label.size
+    over = 0.2 * size if label.text[0].isalnum() else size
     near = [
         patch
         for patch in patches
-        if abs(patch.center[1] - label.box.center[1]) <= _LEVEL * label.size
-        and -label.size <= label.box.x1 - patch.x2 <= _NEAR * label.size
-        and patch.x1 < label.box.x1 + 0.3 * label.size
+        if abs(patch.center[1] - label.box.center[1]) <= _LEVEL * size
+        and -over <= label.box.x1 - patch.x2 <= _NEAR * size
+        and patch.height <= _HIGH * size
+        and patch.width <= _WIDE * size
     ]
     return max(near, key=lambda patch: patch.area, default=None)
 
@@ -119,13 +142,7 @@ def _likeliest(
 
     def company(pair: tuple[BBox, Label]) -> tuple[int, float]:
         patch = pair[0]
-        beside = sum(
-            any(
-                abs(other.center[1] - patch.center[1]) <= 3 or abs(other.x1 - patch.x1) <= 3
-                for other, _ in others
-            )
-            for others in found.values()
-        )
+        beside = sum(any(_aligned(other, patch) for other, _ in others) for others in found.values())
         return beside, patch.area
 
     return max(pairs, key=company)

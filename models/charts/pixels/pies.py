@@ -31,7 +31,7 @@ _BINS = 720
 """Directions that are looked at."""
 _RIM = np.linspace(0.72, 0.94, 12)
 """Where (shares of the radius) a direction's colour is looked for: rings have it there, too."""
-_SEEN = 0.85
+_SEEN = 0.75
 """The share of the directions whose colour must be known; what is hidden is its neighbours'."""
 _THINNEST = 3
 """Directions; thinner slices are seams."""
@@ -97,10 +97,14 @@ class _Wedge:
 def pie_chart(paint: Paint, index: NDArray[np.int8], labels: Sequence[Label]) -> PieChart | None:
     """The pie or ring that fills most of the picture; None if there is none, or its names can't be told."""
     disc = _disc(index)
-    wedges = _wedges(index, disc) if disc else []
-    if disc is None or not 2 <= len(wedges) <= _MOST:
+    if disc is None:
         return None
-    legend = _legend(paint, disc, wedges, labels)
+    legend = _legend(paint, disc, labels)
+    wedges = _wedges(_without(index, legend) if legend else index, disc)
+    if not 2 <= len(wedges) <= _MOST:
+        return None
+    if legend and sum(wedge.colour in legend.names for wedge in wedges) < _NAMED * len(wedges):
+        legend = None
     used = {id(label) for label in legend.labels} if legend else set()
     texts = _texts(disc, wedges, [label for label in labels if id(label) not in used])
     used |= {id(label) for blocks in texts for label in blocks}
@@ -201,9 +205,19 @@ def _between(one: float, other: float) -> float:
     return abs((one - other + _BINS / 2) % _BINS - _BINS / 2)
 
 
-def _legend(paint: Paint, disc: _Disc, wedges: Sequence[_Wedge], labels: Sequence[Label]) -> Legend | None:
-    masks = {wedge.colour: paint.index == wedge.colour for wedge in wedges}
-    return legend_of(masks, labels, disc.box) if len(masks) == len(wedges) else None
+def _legend(paint: Paint, disc: _Disc, labels: Sequence[Label]) -> Legend | None:
+    masks = {colour: paint.index == colour for colour in range(1, len(paint.colours))}
+    legend = legend_of(masks, labels, disc.box)
+    return legend if legend and len(legend.names) > 1 else None
+
+
+def _without(index: NDArray[np.int8], legend: Legend) -> NDArray[np.int8]:
+    """The colours of the picture, unknown where the legend is."""
+    out = index.copy()
+    x1, y1, x2, y2 = (int(end) for end in legend.box)
+    room = round(legend.labels[0].size / 2)
+    out[max(0, y1 - room) : y2 + room, max(0, x1 - room) : x2 + room] = -1
+    return out
 
 
 def _texts(disc: _Disc, wedges: Sequence[_Wedge], labels: Sequence[Label]) -> list[list[Label]]:
@@ -245,7 +259,7 @@ def _texts(disc: _Disc, wedges: Sequence[_Wedge], labels: Sequence[Label]) -> li
 def _goes_on(label: Label, other: Label) -> bool:
     """Whether a text is the next line of another."""
     shared = min(label.box.x2, other.box.x2) - max(label.box.x1, other.box.x1)
-    return shared > 0 and -label.size / 2 <= other.box.y1 - label.box.y2 <= label.size / 2
+    return shared > 0 and -label.size / 2 <= other.box.y1 - label.box.y2 <= label.size / 4
 
 
 def _slice(wedge: _Wedge, texts: Sequence[Label], name: str | None, paint: Paint) -> Slice:
