@@ -132,6 +132,7 @@ def sets() -> dict[str, DataSet]:
     """Every set with its reader."""
     from benchmarks.facts import (
         barcodes,
+        charts_chartqa,
         charts_drawn,
         cvat,
         docbank,
@@ -168,6 +169,9 @@ def sets() -> dict[str, DataSet]:
         "docx_accepted": DataSet("docx_revisions", docx_revisions.accepted, view=View.ACCEPTED),
         "office_mixed": DataSet(
             "office_mixed", office_mixed.documents, "office", by_kind=True, anything=True
+        ),
+        "charts_chartqa": DataSet(
+            "charts_chartqa", charts_chartqa.documents, "finds", View.CHARTS, by_kind=True
         ),
         "charts_drawn": DataSet("", charts_drawn.documents, "finds", View.CHARTS, by_kind=True),
         "skew": DataSet("skew", skew.labelled, "angles", View.STRAIGHT),
