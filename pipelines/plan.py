@@ -90,7 +90,7 @@ def page_stages(
         stages.append(ReadCharts(reader, engines, options.ocr_model.value))
     if configuration.enrichment_options.key_value_extraction:
         stages.append(ReadForms(reader, engines))
-    pages_by_vision, parts_by_vision = _seen(options, engines.vision_uses)
+    pages_by_vision, parts_by_vision = _seen(configuration, engines.vision_uses)
     keep_words = options.include_words or pages_by_vision or bool(parts_by_vision)
     stages.append(Assemble(include_words=keep_words))
     if options.include_images:
@@ -150,17 +150,20 @@ def _is_careful(options: ParsingOptions) -> bool:
     return options.table_parsing_format is TableParsingFormat.VLM or options.ocr_model is OcrModel.MODEL02
 
 
-def _seen(options: ParsingOptions, uses: frozenset[VisionUse]) -> tuple[bool, frozenset[FragmentType]]:
+def _seen(configuration: Configuration, uses: frozenset[VisionUse]) -> tuple[bool, frozenset[FragmentType]]:
     """What the vision model is asked for: whole pages, or else the fragments of some kinds.
 
     ``gemini3`` stands for that model alone: where a worker lacks it, each page says so.
     """
+    options = configuration.parsing_options
     mapped = options.ocr_model is OcrModel.MODEL03 and VisionUse.MODEL03 in uses
     kinds = set()
     if options.table_parsing_format is TableParsingFormat.VLM and VisionUse.TABLES in uses:
         kinds.add(FragmentType.TABLE)
     if VisionUse.FORMULAS in uses:
         kinds.add(FragmentType.FORMULA)
+    if configuration.enrichment_options.chart_extraction and VisionUse.CHARTS in uses:
+        kinds.add(FragmentType.FIGURE)
     return options.ocr_model is OcrModel.GEMINI3 or mapped, frozenset(kinds)
 
 

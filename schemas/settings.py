@@ -131,7 +131,8 @@ class Settings(BaseSettings):
     vision_serves: Annotated[tuple[VisionUse, ...], NoDecode] = Field(
         (VisionUse.GEMINI3, VisionUse.TABLES),
         description="What the vision model is for: `gemini3` and `model03` (whole pages of jobs with this "
-        "`ocr_model`), `tables` (with `table_parsing_format=vlm`), `formulas` (of all jobs).",
+        "`ocr_model`), `tables` (with `table_parsing_format=vlm`), `formulas` (of all jobs), "
+        "`charts` (with `chart_extraction`, those that are not read locally).",
     )
     vision_page_prompt: str | None = Field(
         None,
@@ -139,6 +140,7 @@ class Settings(BaseSettings):
     )
     vision_table_prompt: str | None = Field(None, description="The same of a table.")
     vision_formula_prompt: str | None = Field(None, description="The same of a formula.")
+    vision_chart_prompt: str | None = Field(None, description="The same of a chart.")
     vision_timeout: float = Field(120.0, gt=0, description="Seconds the vision model may take for an answer.")
     vision_max_tokens: int = Field(8192, ge=1, description="Longest answer of the vision model.")
     vision_longest_side: int = Field(1800, ge=64, description="Longest side of a picture sent, in pixels.")
@@ -166,6 +168,7 @@ class Settings(BaseSettings):
         "vision_page_prompt",
         "vision_table_prompt",
         "vision_formula_prompt",
+        "vision_chart_prompt",
         mode="before",
     )
     @classmethod
@@ -255,6 +258,7 @@ class Settings(BaseSettings):
             VisionTask.PAGE: self.vision_page_prompt,
             VisionTask.TABLE: self.vision_table_prompt,
             VisionTask.FORMULA: self.vision_formula_prompt,
+            VisionTask.CHART: self.vision_chart_prompt,
         }[task]
 
     @property

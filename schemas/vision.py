@@ -13,6 +13,7 @@ class VisionUse(StrEnum):
     MODEL03 = "model03"
     TABLES = "tables"
     FORMULAS = "formulas"
+    CHARTS = "charts"
 
 
 class VisionTask(StrEnum):
@@ -21,6 +22,7 @@ class VisionTask(StrEnum):
     PAGE = "page"
     TABLE = "table"
     FORMULA = "formula"
+    CHART = "chart"
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Tables and formulas read by the vision model one by one, on pages that are read locally."""
+"""Tables, formulas and charts read by the vision model one by one, on pages that are read locally."""
 
 from __future__ import annotations
 
@@ -11,13 +11,22 @@ from models.base import Engines, Image
 from pipelines.readers.base import Reader
 from pipelines.vision.agreement import numbers_objection, objection, repeats_itself
 from pipelines.vision.asking import Answer, ask
+from pipelines.vision.charts import chart_of, is_known, is_none
 from pipelines.vision.grounding import conflicts, ground, with_cells
 from pipelines.vision.telling import tell_doubts, tell_failure, tell_objection
 from pipelines.vision.transcript import formula_of, is_refusal, table_of, unwrapped
 from pipelines.vision.words import LocalWords, content_tokens, tokens
 from pipelines.work import PageWork
+from schemas.charts import charts_json
 from schemas.errors import VisionFailed
-from schemas.fragments import Content, FragmentType, PageFragment, Source, TextContent
+from schemas.fragments import (
+    Content,
+    FigureContent,
+    FragmentType,
+    PageFragment,
+    Source,
+    TextContent,
+)
 from schemas.geometry import BBox
 from schemas.vision import Transcript, VisionTask
 
@@ -25,7 +34,13 @@ _MARGIN = 0.02
 """What is shown around a part, as a share of its longer side: boxes are often tight."""
 _LEAST_CHARACTERS = 0.5
 """The share of a formula's plain letters and digits that its TeX has; Greek and symbols have names there."""
-_TASKS = {FragmentType.TABLE: VisionTask.TABLE, FragmentType.FORMULA: VisionTask.FORMULA}
+_LEAST_NUMBERS = 2
+"""A figure that may be a chart has so many words with digits."""
+_TASKS = {
+    FragmentType.TABLE: VisionTask.TABLE,
+    FragmentType.FORMULA: VisionTask.FORMULA,
+    FragmentType.FIGURE: VisionTask.CHART,
+}
 
 
 @dataclass(slots=True)
@@ -39,6 +54,7 @@ class _Part:
 class ReadPartsByVision:
     """Replaces the content of fragments of one kind (tables or formulas) by what the vision model reads.
 
+    Figures with numbers in them may be charts that could not be read locally; if so, they become charts.
     Comes after ``Assemble``, which must keep the words; ``include_words``: whether they stay.
     """
 
@@ -56,7 +72,7 @@ class ReadPartsByVision:
         include_words: bool,
         check: Callable[[], None],
     ) -> None:
-        """``kinds``: any of table and formula."""
+        """``kinds``: any of table, formula and figure."""
         self._reader = reader
         self._engines = engines
         self._kinds = kinds
@@ -79,7 +95,7 @@ class ReadPartsByVision:
         return [
             _Part(page, index, fragment, self._picture(page, fragment.bbox.bbox()))
             for index, fragment in enumerate(page.fragments or [])
-            if fragment.fragment_type is kind and fragment.bbox is not None
+            if fragment.fragment_type is kind and fragment.bbox is not None and _is_worth_it(fragment)
         ]
 
     def _picture(self, page: PageWork, box: BBox) -> Image:
@@ -91,6 +107,12 @@ class ReadPartsByVision:
         return page.pose.upright(self._reader.render(page.number, page.source.ocr_scale, clip))
 
 
+def _is_worth_it(fragment: PageFragment) -> bool:
+    """Whether the model is asked: of figures, where there are numbers to read."""
+    numbers = sum(any(map(str.isdigit, word.text)) for word in fragment.words or [])
+    return fragment.fragment_type is not FragmentType.FIGURE or numbers >= _LEAST_NUMBERS
+
+
 def _take(part: _Part, answer: Answer) -> None:
     """Puts an answer in the place of a fragment's content, or says why this stays."""
     page, fragment = part.page, part.fragment
@@ -100,12 +122,15 @@ def _take(part: _Part, answer: Answer) -> None:
         return
     page.ocr_input_tokens += answer.input_tokens
     page.ocr_output_tokens += answer.output_tokens
-    read = _table if fragment.fragment_type is FragmentType.TABLE else _formula
-    content = read(part, answer)
+    if fragment.fragment_type is FragmentType.FIGURE and is_none(unwrapped(answer.text)):
+        return
+    content = _READ[fragment.fragment_type](part, answer)
     if isinstance(content, str):
         tell_objection(page, what, content, fragment.bbox)
     elif page.fragments is not None:
-        page.fragments[part.index] = fragment.model_copy(update={"content": content, "source": Source.MODEL})
+        kind = FragmentType.CHART if fragment.fragment_type is FragmentType.FIGURE else fragment.fragment_type
+        changed = {"fragment_type": kind, "content": content, "source": Source.MODEL}
+        page.fragments[part.index] = fragment.model_copy(update=changed)
 
 
 def _table(part: _Part, answer: Transcript) -> Content | str:
@@ -139,3 +164,18 @@ def _formula(part: _Part, answer: Transcript) -> Content | str:
     if (plain & Counter(formula)).total() < _LEAST_CHARACTERS * plain.total():
         return "it is another formula"
     return TextContent(content=formula)
+
+
+def _chart(part: _Part, answer: Transcript) -> Content | str:
+    """The chart, or why the answer is none."""
+    text = unwrapped(answer.text)
+    chart = chart_of(text) if answer.finished and not is_refusal(text) else None
+    if chart is None:
+        return "it is no chart"
+    if not is_known(chart, [word.text for word in part.fragment.words or []]):
+        return "it is another chart"
+    picture = getattr(part.fragment.content, "image_base64", None)
+    return FigureContent(content=charts_json([chart]), image_base64=picture)
+
+
+_READ = {FragmentType.TABLE: _table, FragmentType.FORMULA: _formula, FragmentType.FIGURE: _chart}

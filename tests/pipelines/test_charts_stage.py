@@ -1,15 +1,19 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from pipelines.pages.assemble import Assemble
 from pipelines.pages.charts.stage import ReadCharts
 from pipelines.pages.figures import CutFigures
+from pipelines.plan import page_stages
 from pipelines.work import PageWork
 from schemas.charts import AnyChart, BarChart, BarSeries, CategoryAxis
 from schemas.fragments import FigureContent, FragmentType, Source
 from schemas.geometry import BBox, Box
+from schemas.options import Configuration
 from schemas.reading import Region, RegionKind, SourcePage
+from schemas.vision import VisionUse
 from tests.fakes.engines import FakeEngines, FakeReader, line
 from tests.pipelines.charts import axes, columns, names, value_labels
 
@@ -57,6 +61,29 @@ def test_a_drawn_chart_is_a_fragment_in_its_place_and_its_words_are_no_text():
     assert chart.content.image_base64
     assert not any("three" in text or "400" in text for text in texts(page))
     assert "read_chart" not in engines.calls
+
+
+@pytest.mark.parametrize(("cover", "looked_at"), [(2, True), (30, False)])
+def test_a_chart_that_was_taken_for_a_table_is_looked_at(cover, looked_at):
+    lines = [line(f"{n} apples and pears", 100, 100 + 10 * n) for n in range(cover)]
+    page = page_of(lines, [Region(RegionKind.TABLE, BBox(80, 80, 300, 500))], scanned=True)
+    _, engines = read(page, FakeEngines(chart=READ))
+    assert ("read_chart" in engines.calls) == looked_at
+
+
+def test_the_option_adds_the_stage_and_a_vision_model_has_what_is_left():
+    asked = Configuration.model_validate({"enrichment_options": {"chart_extraction": True}})
+
+    def names_of(configuration: Configuration, *uses: VisionUse) -> list[str]:
+        engines = FakeEngines(vision_uses=frozenset(uses))
+        return [
+            stage.name
+            for stage in page_stages(configuration, FakeReader(lambda _: SourcePage(1, 1, 1)), engines)
+        ]
+
+    assert names_of(asked)[-3:] == ["tables", "charts", "assemble"]
+    assert names_of(asked, VisionUse.CHARTS)[-1] == "vision parts"
+    assert {"charts", "vision parts"}.isdisjoint(names_of(Configuration(), VisionUse.CHARTS))
 
 
 def test_what_cannot_be_read_stays_a_figure_with_its_words():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipelines.work import PageWork
 from schemas.geometry import BBox
-from schemas.reading import RegionKind
+from schemas.reading import Region, RegionKind
 
 # A chart is no smaller than this share of its page; so many pictures are looked at, the largest first.
 _LEAST, _MOST = 0.02, 8
@@ -15,6 +15,8 @@ _NUMBERS = 2
 # A scan whose largest picture covers this share, with so few words outside of it, is a chart as a whole: its
 # title, its source and its notes belong to it.
 _PAGE, _FEW_WORDS = 0.2, 80
+# What layout takes a chart for, whose words cover less than this share of it.
+_TAKEN_FOR, _LOOSE = frozenset({RegionKind.TEXT, RegionKind.TABLE}), 0.15
 # Boxes this alike are one; a box that lies in others by that share is of these.
 _SAME, _DONE = 0.8, 0.5
 
@@ -22,7 +24,10 @@ _SAME, _DONE = 0.8, 0.5
 def candidates(page: PageWork) -> list[BBox]:
     """Boxes on the upright page that may show a chart, the largest first: some may lie in others."""
     width, height = page.pose.upright_size
-    pictures = [region.bbox for region in page.regions or [] if region.kind is RegionKind.PICTURE]
+    regions = page.regions or []
+    pictures = [region.bbox for region in regions if region.kind is RegionKind.PICTURE]
+    if page.scanned:
+        pictures += [region.bbox for region in regions if _is_loose(page, region)]
     if page.source is not None:
         pictures += [page.pose.to_upright(picture) for picture in page.source.pictures]
     boxes: list[BBox] = []
@@ -34,6 +39,14 @@ def candidates(page: PageWork) -> list[BBox]:
         if sum(not boxes[0].holds(*word.bbox.center) for word in words) <= _FEW_WORDS:
             boxes.insert(0, BBox(0.0, 0.0, width, height))
     return [box for box in boxes[:_MOST] if _may_have_numbers(page, box)]
+
+
+def _is_loose(page: PageWork, region: Region) -> bool:
+    """Whether a large text or table has so few words that it may be a chart that was taken for it."""
+    width, height = page.pose.upright_size
+    large = region.kind in _TAKEN_FOR and region.bbox.area >= _PAGE * width * height
+    words = [word.bbox for line in page.lines or [] for word in line.words]
+    return large and sum(word.intersection(region.bbox) for word in words) < _LOOSE * region.bbox.area
 
 
 def is_done(box: BBox, charts: Sequence[BBox]) -> bool:
