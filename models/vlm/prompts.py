@@ -30,7 +30,8 @@ Its number, if one is printed beside it, goes into \\tag{}."""
 _CHART = """Read the chart in this picture as data: one JSON object, with all keys of its type, null for what
 is not known. Numbers are JSON numbers, as printed or else as exact as the axes allow; colours #RRGGBB.
 - {"type": "bar_chart", "title", "orientation": "vertical" or "horizontal",
-  "bar_style": "grouped" or "stacked", "x_axis": {"label", "categories": [...]}, "y_axis": {"label", "min", "max"},
+  "bar_style": "grouped" or "stacked", "x_axis": {"label", "categories": [...]},
+  "y_axis": {"label", "min", "max"},
   "series": [{"name", "data": [one number a category], "color"}]}
 - {"type": "line_chart", "title", "x_axis": {"label", "values": [...]}, "y_axis": {"label", "min", "max"},
   "series": [{"name", "data": [one number a value of the x axis], "color"}]}
