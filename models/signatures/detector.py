@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -11,19 +11,21 @@ from numpy.typing import NDArray
 
 from models.base import Image
 from models.runtime import Runtime
+from models.signatures.strokes import has_strokes
 from models.weights import load
 from schemas.geometry import BBox
 from schemas.reading import Sighting
 
-SIDE = 640
-"""The longer side of what the network looks at, pixels."""
+SIDES = (560, 640, 768)
+"""The longer sides (pixels) at which a page is looked at: what is there is seen at more than one."""
 _STEP, _STRIDE = 32, 8
 """The network wants sides that are multiples of the first, and answers for squares of the second."""
 _SQUARE, _SHEET = (0.85, 1.18), 0.77
 """A picture of such proportions (width by height) is seen as one of a sheet of paper: a page that some tool
 squeezed into a square is far more frequent than a page that is one."""
-_LEAST_SCORE, _SAME = 0.1, 0.3
-"""Squares with lower scores are not looked at; of boxes that overlap by this IoU one stays."""
+_LEAST_SCORE = 0.1
+_SAME, _ALIKE = 0.3, 0.5
+"""Of boxes that overlap by the first (IoU) one stays; boxes of two looks are one from the second on."""
 
 
 class SignatureDetector:
@@ -35,26 +37,65 @@ class SignatureDetector:
 
     def find(self, image: Image) -> list[Sighting]:
         """What may be a signature on the upright page ``image``, in its pixels, the surest first."""
-        values, across, down = _input(image)
+        grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
+        found = agreed([self._look(grey, side) for side in SIDES])
+        return [sighting for sighting in found if has_strokes(_part(grey, sighting.bbox))]
+
+    def _look(self, grey: NDArray[np.uint8], side: int) -> list[Sighting]:
+        values, across, down = _input(grey, side)
         with self._lock:
             heat, sides = self._network(values)
-        height, width = image.shape[:2]
-        found: list[Sighting] = []
-        for score, box in sorted(_peaks(heat[0, 0], sides[0]), reverse=True):
+        height, width = grey.shape
+        found = []
+        for score, box in _peaks(heat[0, 0], sides[0]):
             placed = BBox(box.x1 / across, box.y1 / down, box.x2 / across, box.y2 / down)
-            placed = placed.clipped(width, height)
-            if placed.area and all(placed.iou(other.bbox) < _SAME for other in found):
-                found.append(Sighting(placed, score))
-        return found
+            found.append(Sighting(placed.clipped(width, height), score))
+        return _surest(found)
 
 
-def _input(image: Image) -> tuple[NDArray[np.float32], float, float]:
-    """``(1, 1, height, width)`` grey from 0 to 1, white around the page; its scales across and down."""
-    height, width = image.shape[:2]
+def agreed(looks: Sequence[Sequence[Sighting]]) -> list[Sighting]:
+    """What several looks at a page come to: mean boxes weighted by scores, and the scores' means.
+
+    A look that misses something gives it no score (Solovyev et al. 2021, "Weighted boxes fusion").
+    """
+    groups: list[list[Sighting]] = []
+    for sighting in sorted((s for look in looks for s in look), key=lambda s: -s.score):
+        group = next((g for g in groups if g[0].bbox.iou(sighting.bbox) > _ALIKE), None)
+        if group is None:
+            groups.append([sighting])
+        else:
+            group.append(sighting)
+    return _surest([_mean(group, len(looks)) for group in groups])
+
+
+def _mean(group: Sequence[Sighting], looks: int) -> Sighting:
+    total = sum(sighting.score for sighting in group)
+    sides = zip(*(sighting.bbox.scaled(sighting.score / total) for sighting in group), strict=True)
+    return Sighting(BBox(*(sum(side) for side in sides)), total / looks)
+
+
+def _surest(found: Sequence[Sighting]) -> list[Sighting]:
+    """One of each thing, the surest first; nothing of little score or without area."""
+    kept: list[Sighting] = []
+    for sighting in sorted(found, key=lambda sighting: -sighting.score):
+        if sighting.score < _LEAST_SCORE or not sighting.bbox.area:
+            continue
+        if all(sighting.bbox.iou(other.bbox) < _SAME for other in kept):
+            kept.append(sighting)
+    return kept
+
+
+def _part(grey: NDArray[np.uint8], box: BBox) -> NDArray[np.uint8]:
+    return grey[int(box.y1) : int(box.y2) + 1, int(box.x1) : int(box.x2) + 1]
+
+
+def _input(grey: NDArray[np.uint8], side: int) -> tuple[NDArray[np.float32], float, float]:
+    """``(1, 1, height, width)`` from 0 to 1, white around the page; its scales across and down."""
+    height, width = grey.shape
     wide = height * _SHEET if _SQUARE[0] < width / height < _SQUARE[1] else width
-    scale = SIDE / max(height, wide)
+    scale = side / max(height, wide)
     size = (max(1, round(wide * scale)), max(1, round(height * scale)))
-    page = cv2.resize(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
+    page = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     canvas = np.ones((1, 1, -(-size[1] // _STEP) * _STEP, -(-size[0] // _STEP) * _STEP), np.float32)
     canvas[0, 0, : size[1], : size[0]] = page.astype(np.float32) / 255
     return canvas, size[0] / width, size[1] / height

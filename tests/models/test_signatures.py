@@ -14,6 +14,7 @@ import pytest
 
 from models.runtime import Runtime
 from models.signatures.detector import SignatureDetector
+from models.signatures.strokes import has_strokes
 from models.signatures.training import ink
 from models.signatures.training.augment import augmented
 from models.signatures.training.corpus import HEIGHT, WIDTH, boxes_of, draw
@@ -34,20 +35,30 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> Fonts:
 
 
 class Answers:
-    """A network whose one peak lies at a row and a column, its box so many pixels to each side."""
+    """A network whose one peak lies on a box, given in shares of the picture without what is around it."""
 
-    def __init__(self, row: int, column: int, sides: tuple[float, float, float, float]) -> None:
-        self.place, self.sides = (row, column), sides
+    def __init__(self, box: BBox, *, blind: tuple[int, ...] = ()) -> None:
+        self.box, self.blind = box, blind
         self.seen: list[tuple[int, ...]] = []
 
     def __call__(self, values: np.ndarray) -> list[np.ndarray]:
-        self.seen.append(values.shape)
-        rows, columns = values.shape[2] // 8, values.shape[3] // 8
-        heat = np.zeros((1, 1, rows, columns), np.float32)
-        heat[0, 0, self.place[0], self.place[1]] = 0.8
-        heat[0, 0, self.place[0], self.place[1] + 1] = 0.7  # its slope
-        heat[0, 0, self.place[0] + 2, self.place[1]] = 0.5  # the same once more
-        sides = np.tile(np.array(self.sides, np.float32)[None, :, None, None], (1, 1, rows, columns))
+        self.seen.append(values.shape[2:])
+        heat = np.zeros((1, 1, values.shape[2] // 8, values.shape[3] // 8), np.float32)
+        sides = np.ones((1, 4, *heat.shape[2:]), np.float32)
+        if values.shape[2] in self.blind:
+            return [heat, sides]
+        page = 1 - values[0, 0]  # the picture is grey, what is around it white
+        height, width = int((page.max(axis=1) > 0).sum()), int((page.max(axis=0) > 0).sum())
+        x1, y1, x2, y2 = (v * s for v, s in zip(self.box, (width, height) * 2, strict=True))
+        row, column = int((y1 + y2) / 16), int((x1 + x2) / 16)
+        x, y = column * 8 + 4, row * 8 + 4
+        for at, score in (
+            (row, 0.8),
+            (row + 1, 0.7),
+            (row + 3, 0.5),
+        ):  # a peak, its slope, the same once more
+            heat[0, 0, at, column] = score
+            sides[0, :, at, column] = x - x1, y - y1 + 8 * (at - row), x2 - x, y2 - y - 8 * (at - row)
         return [heat, sides]
 
 
@@ -57,22 +68,49 @@ def detector(answers: Answers) -> SignatureDetector:
     return found
 
 
+def scribbled(height: int, width: int) -> np.ndarray:
+    """A grey page with a stroke from corner to corner."""
+    page = np.full((height, width, 3), 200, np.uint8)
+    cv2.line(page, (0, 0), (width, height), (20, 20, 20), 4)
+    return page
+
+
 def test_boxes_are_in_the_pixels_of_the_picture_and_each_thing_is_found_once() -> None:
-    answers = Answers(10, 5, (20, 40, 60, 40))
-    (found,) = detector(answers).find(np.full((1280, 960, 3), 255, np.uint8))
-    assert answers.seen == [(1, 1, 640, 480)]
-    assert found.bbox == BBox(2 * (44 - 20), 2 * (84 - 40), 2 * (44 + 60), 2 * (84 + 40))
+    answers = Answers(BBox(0.3, 0.3, 0.6, 0.5))
+    (found,) = detector(answers).find(scribbled(1280, 960))
+    assert answers.seen == [(576, 448), (640, 480), (768, 576)]
+    assert tuple(found.bbox) == pytest.approx((0.3 * 960, 0.3 * 1280, 0.6 * 960, 0.5 * 1280), abs=0.1)
     assert found.score == pytest.approx(0.8)
     assert {type(value) for value in found.bbox} == {float}  # they cross process borders
 
 
+def test_what_is_not_seen_at_every_size_is_less_sure() -> None:
+    (found,) = detector(Answers(BBox(0.3, 0.3, 0.6, 0.5), blind=(640,))).find(scribbled(1280, 960))
+    assert found.score == pytest.approx(0.8 * 2 / 3)
+
+
 def test_a_square_is_seen_as_a_sheet_and_a_wide_picture_as_it_is() -> None:
-    answers = Answers(6, 6, (40, 40, 40, 40))
-    (found,) = detector(answers).find(np.full((1000, 1000, 3), 255, np.uint8))
-    detector(answers).find(np.full((500, 1000, 3), 255, np.uint8))
-    assert answers.seen == [(1, 1, 640, 512), (1, 1, 320, 640)]
-    across, down = 1000 / 493, 1000 / 640
-    assert tuple(found.bbox) == pytest.approx((12 * across, 12 * down, 92 * across, 92 * down))
+    answers = Answers(BBox(0.3, 0.3, 0.6, 0.5))
+    (found,) = detector(answers).find(scribbled(1000, 1000))
+    assert tuple(found.bbox) == pytest.approx((300, 300, 600, 500), abs=1)
+    detector(answers).find(scribbled(500, 1000))
+    assert answers.seen[:3] == [(576, 448), (640, 512), (768, 608)]
+    assert answers.seen[3:] == [(288, 576), (320, 640), (384, 768)]
+
+
+@pytest.mark.parametrize("drawn", ["nothing", "a frame", "dirt", "a stroke", "a stroke on a line"])
+def test_lines_and_dirt_are_no_handwriting(drawn: str) -> None:
+    page = np.full((60, 160), 230, np.uint8)
+    if drawn == "a frame":
+        cv2.rectangle(page, (5, 4), (150, 55), 30, 2)
+    if drawn == "dirt":
+        page[::9, ::11] = 30
+    if "stroke" in drawn:
+        pen = [(10, 40), (30, 10), (40, 45), (60, 15), (75, 42), (120, 25)]
+        cv2.polylines(page, [np.array(pen, np.int32)], False, 40, 2, cv2.LINE_AA)
+    if "line" in drawn:
+        page[48:50] = 30
+    assert has_strokes(page) is ("stroke" in drawn)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2000), (2000, 3)])
