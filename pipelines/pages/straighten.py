@@ -9,6 +9,7 @@ from models.base import Engines
 from pipelines.pages.text import take_text
 from pipelines.readers.base import Reader
 from pipelines.work import PageWork
+from schemas.reading import SourcePage
 
 # A page that leans by less (degrees) reads as well as it stands, and is left alone.
 _LEAST_ANGLE = 0.3
@@ -37,13 +38,21 @@ class Straighten:
     def __call__(self, pages: Sequence[PageWork]) -> None:
         """See ``PageStage``."""
         for page in pages:
+            page.angle = 0.0
             if page.source is None:
                 continue
             if page.scanned:
-                scale = min(page.source.ocr_scale, _SIDE / max(page.source.width, page.source.height))
-                angle = self._engines.skew(self._reader.render(page.number, scale))
-            else:
-                angle = page.source.lean
-            page.angle = angle if abs(angle) >= _LEAST_ANGLE else 0.0
-            if page.angle and not page.scanned:
-                take_text(page, self._reader.level_page(page.number, self._layout, page.angle))
+                page.angle = _if_enough(self._seen(page.number, page.source))
+            elif angle := _if_enough(page.source.lean):
+                level = self._reader.level_page(page.number, self._layout, angle)
+                if not level.needs_ocr:  # it reads as before
+                    page.angle = angle
+                    take_text(page, level)
+
+    def _seen(self, number: int, source: SourcePage) -> float:
+        scale = min(source.ocr_scale, _SIDE / max(source.width, source.height))
+        return self._engines.skew(self._reader.render(number, scale))
+
+
+def _if_enough(angle: float) -> float:
+    return angle if abs(angle) >= _LEAST_ANGLE else 0.0

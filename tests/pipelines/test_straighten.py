@@ -56,6 +56,23 @@ def test_a_digital_page_is_measured_by_its_text_and_read_again_level() -> None:
     assert page.lines[0].text == source.lines[0].text
 
 
+class LosingReader(FakeReader):
+    """Finds no text any more on the page that was turned."""
+
+    def level_page(self, number: int, layout: bool, angle: float) -> SourcePage:
+        return replace(self.make(number), lines=[])
+
+
+def test_a_page_whose_text_would_be_lost_is_left_as_it_is() -> None:
+    source = replace(scanned(1), lines=[line("a leaning line of text " * 10, 20, 200)], lean=5.0)
+    page = PageWork(1)
+    reader = LosingReader(lambda number: source)
+    ReadText(reader, layout=True)([page])
+    Straighten(reader, FakeEngines(), layout=True)([page])
+    assert page.angle == 0.0
+    assert page.lines == source.lines
+
+
 def embedded(path: Path) -> tuple[PdfReader, SourcePage]:
     reader = PdfReader(path)
     return reader, reader.page(1, layout=False)
@@ -87,6 +104,22 @@ def test_a_page_read_level_has_its_words_and_rules_in_place(tmp_path: Path) -> N
     places = {line.text: line.bbox for line in source.lines}
     for line_ in level.lines:
         assert tuple(displayed(line_.bbox)) == pytest.approx(tuple(places[line_.text]), abs=1.0)
+
+
+def test_the_text_of_a_scan_stays_when_the_page_grows(tmp_path: Path) -> None:
+    pixels = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, 60, 70))
+    pixels.set_rect(pixels.irect, (200, 210, 220))
+    with pymupdf.open() as flat, pymupdf.open() as leaning:
+        sheet = flat.new_page(width=600, height=700)
+        assert sheet.insert_textbox((60, 60, 540, 640), pdfs.prose(150), fontsize=12) > 0
+        sheet.insert_image(sheet.rect, pixmap=pixels)  # painted over its text, as scans with OCR are
+        page = leaning.new_page(width=700, height=800)
+        page.show_pdf_page(page.rect, flat, 0, rotate=20)
+        leaning.save(tmp_path / "a.pdf")
+    reader, source = embedded(tmp_path / "a.pdf")
+    level = reader.level_page(1, layout=False, angle=source.lean)
+    assert [line.text for line in level.lines] == [line.text for line in source.lines]
+    assert (level.hidden, bool(level.lines)) == ([], True)
 
 
 @pytest.fixture(scope="module")

@@ -47,10 +47,16 @@ class _Hidden(NamedTuple):
 
 
 class Unseen:
-    """What of a page's text does not show. ``found`` sums up what was asked about and is hidden."""
+    """What of a page's text does not show. ``found`` sums up what was asked about and is hidden.
 
-    def __init__(self, page: pymupdf.Page, drawings: Sequence[dict[str, Any]]) -> None:
+    ``area`` is the page's own, where it lies on a larger one.
+    """
+
+    def __init__(
+        self, page: pymupdf.Page, drawings: Sequence[dict[str, Any]], area: float | None = None
+    ) -> None:
         self._page = page
+        self._area = area or abs(page.rect)
         self._limits = BBox(*page.rect)
         self._images = page.get_image_info()
         self._trace: list[Span] = page.get_texttrace()
@@ -62,7 +68,7 @@ class Unseen:
     def is_scan(self) -> bool:
         """Whether a picture covers the page."""
         boxes = (self._page.rect & pymupdf.Rect(info["bbox"]) for info in self._images)
-        return any(abs(box) > _SCAN * abs(self._page.rect) for box in boxes if not box.is_empty)
+        return any(abs(box) > _SCAN * self._area for box in boxes if not box.is_empty)
 
     def in_span(self, span: Span) -> _Hidden | None:
         """What of a span of ``rawdict`` does not show: all of it, some of it, or (None) nothing."""
@@ -179,7 +185,7 @@ class Unseen:
 
     def _opaque_images(self) -> Iterator[tuple[BBox, int]]:
         solid = [BBox(*info["bbox"]) for info in self._images if not info["has-mask"]]
-        solid = [box for box in solid if box.area <= _SCAN * self._limits.area]
+        solid = [box for box in solid if box.area <= _SCAN * self._area]
         if not solid:
             return
         for seqno, entry in enumerate(self._page.get_bboxlog()):

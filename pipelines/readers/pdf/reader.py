@@ -84,13 +84,15 @@ class PdfReader(PagedReader):
     def level_page(self, number: int, *, layout: bool, angle: float) -> SourcePage:
         """See ``PagedReader``."""
         with self._open(number) as page, level(page, angle) as turned:
-            return self._read(turned, number, layout=layout)
+            return self._read(turned, number, layout=layout, area=abs(page.rect))
 
-    def _read(self, page: pymupdf.Page, number: int, *, layout: bool) -> SourcePage:
+    def _read(
+        self, page: pymupdf.Page, number: int, *, layout: bool, area: float | None = None
+    ) -> SourcePage:
         source = SourcePage(number, page.rect.width, page.rect.height)
         source.ocr_scale = min(_OCR_SCALE, _OCR_LONG_SIDE / max(page.rect.width, page.rect.height, 1))
         drawings = page.get_cdrawings()[:_MOST_DRAWINGS]
-        text = pdf_text.embedded(page, drawings)
+        text = pdf_text.embedded(page, drawings, area)
         source.garbled, source.lean = text.garbled, text.lean
         source.damage = self._damage()
         source.hidden = text.hidden + layer_text(page.parent, page)

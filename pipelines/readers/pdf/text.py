@@ -114,14 +114,14 @@ class _Char(NamedTuple):
     run: _Run
 
 
-def embedded(page: pymupdf.Page, drawings: Sequence[dict[str, Any]]) -> Embedded:
+def embedded(page: pymupdf.Page, drawings: Sequence[dict[str, Any]], area: float | None = None) -> Embedded:
     """The words on the page that show, by line and in the file's order, in page units.
 
     Text printed twice at the same place is taken once; hidden text is left out and told of. The
-    invisible text of a scan (its OCR) is taken, with that as its source.
+    invisible text of a scan (its OCR) is taken, with that as its source. ``area``: see ``Unseen``.
     """
     raw = page.get_text("rawdict", flags=_FLAGS)
-    unseen = Unseen(page, drawings)
+    unseen = Unseen(page, drawings, area)
     glyphs = _Glyphs(page)
     limits = BBox(*page.rect)
     found: list[TextLine] = []
