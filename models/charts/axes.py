@@ -180,7 +180,8 @@ def fit_scale(positions: Sequence[float], texts: Sequence[str]) -> Scale | None:
     if readings[0] != (other := [number_of(label, ",") for label in labels]):
         readings.append(other)  # where the marks leave it open, the spacing decides
     scales = [scale for numbers in readings for scale in _scales(places, numbers)]
-    return max(scales, key=lambda scale: (scale.support, -scale.residual), default=None)
+    # Of two that fit as well the usual reading, which is the first.
+    return max(scales, key=lambda scale: (scale.support, -round(scale.residual, 4)), default=None)
 
 
 def _scales(places: NDArray[np.float64], numbers: Sequence[float | None]) -> list[Scale]:

@@ -57,6 +57,11 @@ def test_bars_are_read_against_their_axis():
     assert (chart.y_axis.min, chart.y_axis.max, chart.grid) == (0, 400, False)
 
 
+def test_commas_group_thousands_where_the_spacing_leaves_it_open():
+    lines = value_labels(("8,000", "6,000", "4,000", "2,000", "0")) + names(["one", "two", "three"])
+    assert only(axes() + columns([50, 400, 250]), lines).series[0].data == [1000, 8000, 5000]
+
+
 def test_titles_of_the_chart_and_of_its_axes():
     lines = value_labels() + names(["one", "two", "three"])
     lines += [
