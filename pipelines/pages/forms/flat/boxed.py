@@ -15,7 +15,7 @@ _MOST_ROWS = 8
 # A page is a form of boxes when so many of them, and this share of those with several rows, look like fields.
 _LEAST, _SHARE = 4, 0.5
 # A label is smaller than its value by this factor, or so far (its heights) above it.
-_SMALLER, _AIRY = 0.85, 0.8
+_SMALLER, _AIRY = 0.85, 0.7
 # The boxes of official forms are numbered: ``1 Wages``, ``12a Code``, ``b. Employer``, ``(3) Name``.
 _NUMBERED = re.compile(r"^\(?(?:\d{1,2}[a-z]?|[a-z])[.)]?$")
 # A label begins within so many of its heights of the left and of the top of its box.
@@ -63,7 +63,7 @@ def _heads_column(sheet: Sheet, frame: BBox) -> bool:
 
 def _rows(held: Sequence[Piece]) -> list[Row]:
     rows: list[Row] = []
-    for piece in held:
+    for piece in sorted(held, key=lambda p: p.bbox.center[1]):
         if rows and are_level(rows[-1][0].bbox, piece.bbox):
             rows[-1].append(piece)
         else:
@@ -72,10 +72,15 @@ def _rows(held: Sequence[Piece]) -> list[Row]:
 
 
 def _label_rows(rows: Sequence[Row]) -> int:
-    """How many rows are the label: the first, and those that are set like it where the last is not."""
-    if not _is_set_apart(rows[0], rows[-1]):
-        return 1
-    return next(i for i, row in enumerate(rows) if _is_set_apart(rows[0], row))
+    """How many rows are the label: those before the first that is set otherwise or far below; or one."""
+    for i in range(1, len(rows)):
+        if _is_set_apart(rows[0], rows[i]) or _gap(rows[i - 1], rows[i]) > _AIRY * rows[0][0].height:
+            return i
+    return 1
+
+
+def _gap(above: Row, below: Row) -> float:
+    return min(piece.bbox.y1 for piece in below) - max(piece.bbox.y2 for piece in above)
 
 
 def _is_set_apart(label: Row, row: Row) -> bool:
@@ -89,7 +94,7 @@ def _is_set_apart(label: Row, row: Row) -> bool:
 def _is_sure(rows: Sequence[Row], count: int) -> bool:
     label, value = rows[count - 1], rows[count]
     words = rows[0][0].text.split()
-    airy = min(p.bbox.y1 for p in value) - max(p.bbox.y2 for p in label) > _AIRY * label[0].height
+    airy = _gap(label, value) > _AIRY * label[0].height
     numbered = len(words) > 1 and bool(_NUMBERED.match(words[0]))
     return airy or numbered or _is_set_apart(label, value) or has_head(rows[0][0].text)
 

@@ -14,6 +14,8 @@ _LONG = 4.0
 _WALL = 1.3
 # Pieces of one line, which may lean and have gaps: so many text heights off the level and apart at most.
 _JOINS, _GAP = 0.25, 4.0
+# A page with more rules is a drawing, no form.
+_MOST_RULES = 5000
 # Each rule is held against so many before it: pages of drawings have thousands.
 _RECENT = 200
 # A short line that crosses this middle share of a text's height strikes, or is a row of letters' bars.
@@ -33,6 +35,8 @@ class Drawn:
 
 def drawn(rules: Sequence[BBox], texts: Sequence[BBox], width: float, height: float) -> Drawn:
     """What the rules of a ``width`` x ``height`` page make, given where its text stands."""
+    if len(rules) > _MOST_RULES:
+        return Drawn([], [], [])
     text = sorted(box.height for box in texts)[len(texts) // 2] if texts else height / 60
     level = [rule for rule in rules if rule.width > _LONG * rule.height and not _is_in_text(rule, texts)]
     walls = [rule for rule in rules if rule.height > max(_LONG * rule.width, _WALL * text)]

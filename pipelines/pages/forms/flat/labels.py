@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipelines.pages.forms.flat.pieces import Piece
+from pipelines.pages.forms.flat.pieces import COLONS, Piece
 from pipelines.pages.forms.flat.sheet import Sheet, are_level
 from pipelines.pages.forms.flat.words import has_head
 from schemas.geometry import BBox
@@ -15,8 +15,9 @@ _FEW = 6
 _MOST_WORDS, _LETTERS = 10, 0.5
 # A frame with more rows than this is no field but a part of the form.
 _FRAME_ROWS = 6
-# A page with so many labels is a form: on it, a text with another one right of it or below is one too.
-_LEAST_LABELS = 4
+# Where so many texts ask by a colon or a line, others may do so without; on a page with so many labels, texts
+# that are in line with them, too.
+_LEAST_SURE, _LEAST_LABELS = 2, 4
 # A table is a form when this share of its texts ask for something, or so many.
 _ASKING, _SURELY = 0.15, 8
 # The two rows of a label are at most so far (text heights) apart.
@@ -30,6 +31,8 @@ _LEAST_ROWS, _ALIGNED = 3, 0.8
 def labels(sheet: Sheet) -> list[Piece]:
     """The pieces that name a field, in the order of the pieces."""
     found = {id(p): p for p in sheet.pieces if is_name(p) and _is_asked(sheet, p)}
+    if len(found) < _LEAST_SURE:
+        return list(found.values())
     found |= {id(p): p for p in _framed(sheet)}
     found |= {id(p): p for p in _captions(sheet, found)}
     found |= {id(p): p for p in _known(sheet, found)}
@@ -100,7 +103,8 @@ def _is_sign(text: str) -> bool:
 
 def _is_asked(sheet: Sheet, piece: Piece) -> bool:
     """Whether a colon ends it, or a blank to fill in follows."""
-    if piece.asks:
+    right = sheet.right_of(piece)
+    if piece.asks or (right and right[0].text.startswith(COLONS)):
         return True
     line = sheet.line_after(piece)
     return line is not None and sheet.line_under(piece) != line and not _is_answer(sheet, piece)

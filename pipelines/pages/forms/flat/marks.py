@@ -134,6 +134,6 @@ def _beside(tick: Tick, pieces: Sequence[Piece], *, right: bool) -> Piece | None
     def gap(piece: Piece) -> float:
         return piece.bbox.x1 - box.x2 if right else box.x1 - piece.bbox.x2
 
-    level = [piece for piece in pieces if are_level(piece.bbox, box)]
+    level = [p for p in pieces if are_level(p.bbox, box) and any(char.isalpha() for char in p.text)]
     near = [piece for piece in level if -0.3 * box.width <= gap(piece) < reach]
     return min(near, key=gap, default=None)

@@ -8,7 +8,7 @@ from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.finds import without_words
 from pipelines.pages.forms.entries import Entry
 from pipelines.pages.forms.flat.boxed import boxed
-from pipelines.pages.forms.flat.drawn import drawn
+from pipelines.pages.forms.flat.drawn import Drawn, drawn
 from pipelines.pages.forms.flat.labels import labels, whole_names, without_tables
 from pipelines.pages.forms.flat.marks import Tick, labelled, ticks
 from pipelines.pages.forms.flat.pieces import COLONS, Piece, pieces
@@ -16,8 +16,15 @@ from pipelines.pages.forms.flat.sheet import Sheet
 from pipelines.pages.forms.flat.values import values
 from pipelines.work import PageWork
 from schemas.fragments import Source
-from schemas.geometry import union_of
+from schemas.geometry import BBox, union_of
 from schemas.reading import CheckBox, FieldKind, RegionKind
+
+# On a page with so many fields a label without a value is an empty one; elsewhere it may introduce a text.
+_FORM = 6
+# No form has more texts: each is held against all others.
+_MOST_PIECES = 2000
+
+Field = tuple[Piece, list[Piece]]
 
 
 def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entry]) -> list[Entry]:
@@ -31,19 +38,47 @@ def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entr
     shapes = drawn(page.rules, [line.bbox for line in lines], width, height)
     marks = ticks(lines, boxes)
     texts = pieces(lines, shapes, [mark.bbox for mark in marks])
+    if len(texts) > _MOST_PIECES:
+        return []
     named = labelled(marks, texts)
     options = {id(text) for _, text in named}
-    sheet = Sheet.of([text for text in texts if id(text) not in options], shapes, width)
-    fields = boxed(sheet)
-    taken |= {id(piece) for label, value in fields for word in (label, *value) for piece in word.words}
-    free = [text for text in sheet.pieces if not any(id(word) in taken for word in text.words)]
-    sheet = Sheet.of(whole_names(Sheet.of(free, shapes, width)), shapes, width)
+    others = [text for text in texts if id(text) not in options]
     tables = [region.bbox for region in page.regions or [] if region.kind is RegionKind.TABLE and region.grid]
-    sheet = Sheet.of(without_tables(sheet, tables), shapes, width)
-    fields += values(sheet, labels(sheet))
     found = [_tick_entry(mark, text) for mark, text in named]
-    found += [_entry(label, value) for label, value in fields]
-    return sorted(found, key=lambda entry: _top_left(entry))
+    found += [_entry(label, value) for label, value in _fields(others, shapes, tables, width)]
+    return _each_word_once(sorted(found, key=_top_left))
+
+
+def _fields(texts: Sequence[Piece], shapes: Drawn, tables: Sequence[BBox], width: float) -> list[Field]:
+    """Labels with their values: those of a form of boxes, then those of what is left."""
+    sheet = Sheet.of(texts, shapes, width)
+    found = boxed(sheet)
+    taken = {id(word) for label, value in found for piece in (label, *value) for word in piece.words}
+    free = [text for text in texts if not any(id(word) in taken for word in text.words)]
+    sheet = Sheet.of(whole_names(Sheet.of(free, shapes, width)), shapes, width)
+    sheet = Sheet.of(without_tables(sheet, tables), shapes, width)
+    return found + _likely(sheet, values(sheet, labels(sheet)))
+
+
+def _likely(sheet: Sheet, found: Sequence[Field]) -> list[Field]:
+    """The fields, less labels of nothing: without a value they need a line, a frame, or many others."""
+    if len(found) >= _FORM:
+        return list(found)
+    return [
+        (label, value)
+        for label, value in found
+        if value or sheet.line_after(label) is not None or sheet.frame(label) is not None
+    ]
+
+
+def _each_word_once(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries, a word that two have a share in (``Date:12No:5``) with the first of them."""
+    seen: set[int] = set()
+    for entry in entries:
+        words = {id(word): word for word in entry.words if id(word) not in seen}
+        entry.words = list(words.values())
+        seen |= words.keys()
+    return list(entries)
 
 
 def _top_left(entry: Entry) -> tuple[float, float]:
@@ -63,7 +98,7 @@ def _name(label: Piece) -> str:
 
 
 def _entry(label: Piece, value: Sequence[Piece]) -> Entry:
-    text = " ".join(piece.text for piece in value)
+    text = " ".join(piece.text for piece in value).lstrip("".join(COLONS) + " ")
     box = union_of([piece.bbox for piece in value]) if value else None
     words = label.words + [word for piece in value for word in piece.words]
     source = main_source(words) or Source.DIGITAL

@@ -1,0 +1,245 @@
+"""Printed and scanned forms: labels find what is written at them, and running text and tables are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.pages.forms.entries import Entry
+from pipelines.pages.forms.flat.reader import flat_entries
+from pipelines.work import PageWork
+from schemas.geometry import BBox
+from schemas.reading import (
+    CheckBox,
+    FieldKind,
+    GridCell,
+    Region,
+    RegionKind,
+    SourcePage,
+    TableGrid,
+    TextLine,
+)
+from tests.fakes.engines import line
+
+Read = list[tuple[str, str | bool | None]]
+
+
+def page(lines: Sequence[TextLine], rules: Sequence[BBox] = (), regions: Sequence[Region] = ()) -> PageWork:
+    source = SourcePage(1, 600, 800, list(lines))
+    return PageWork(1, source, lines=list(lines), rules=list(rules), regions=list(regions))
+
+
+def read(
+    lines: Sequence[TextLine],
+    rules: Sequence[BBox] = (),
+    boxes: Sequence[CheckBox] = (),
+    regions: Sequence[Region] = (),
+    known: Sequence[Entry] = (),
+) -> Read:
+    found = flat_entries(page(lines, rules, regions), boxes, known)
+    return [(entry.name, entry.value) for entry in found]
+
+
+def level(x1: float, x2: float, y: float) -> BBox:
+    return BBox(x1, y, x2, y + 1)
+
+
+def frame(x1: float, y1: float, x2: float, y2: float) -> list[BBox]:
+    upright = [BBox(x, y1, x + 1, y2 + 1) for x in (x1, x2)]
+    return [level(x1, x2 + 1, y1), level(x1, x2 + 1, y2), *upright]
+
+
+# --------------------------------------------------------------------------- labels and values
+
+
+@pytest.mark.parametrize("colon", [":", "：", " :"])
+def test_a_colon_asks(colon: str) -> None:
+    assert read([line(f"Invoice number{colon}", 50, 100), line("A 123", 200, 100)]) == [
+        ("Invoice number", "A 123")
+    ]
+
+
+def test_label_and_value_on_one_line_and_in_one_word() -> None:
+    assert read([line("Name: Ada Lovelace", 50, 100), line("Fax:555-0100", 50, 130)]) == [
+        ("Name", "Ada Lovelace"),
+        ("Fax", "555-0100"),
+    ]
+
+
+def test_times_and_addresses_of_the_web_ask_nothing() -> None:
+    assert read([line("We meet at 10:30", 50, 100), line("http://example.org/form", 50, 130)]) == []
+
+
+def test_several_fields_on_one_line() -> None:
+    assert read([line("Date: 12/3/98 Policy No: 77 Age: 30", 50, 100)]) == [
+        ("Date", "12/3/98"),
+        ("Policy No", "77"),
+        ("Age", "30"),
+    ]
+
+
+def test_blanks_of_underscores_and_dots() -> None:
+    found = read([line("Date ______ Room ........ 12", 50, 100), line("Place________", 50, 130)])
+    assert found == [("Date", ""), ("Room", "12"), ("Place", "")]
+
+
+def test_lines_to_write_on_part_labels_and_values() -> None:
+    texts = [line("Study name Enzymes in rats", 50, 100), line("Sponsor", 50, 130)]
+    rules = [level(100, 300, 110), level(90, 300, 140)]
+    assert read(texts, rules) == [("Study name", "Enzymes in rats"), ("Sponsor", "")]
+
+
+def test_an_underlined_word_is_no_label() -> None:
+    text = line("You must sign here before noon", 50, 100)
+    under = text.words[2].bbox
+    assert read([text], [level(under.x1, under.x2, 110)]) == []
+
+
+def test_a_value_over_several_rows() -> None:
+    texts = [line("Sold to:", 50, 100), line("Ada Lovelace", 150, 100), line("12 Main Street", 150, 112)]
+    texts.append(line("Thank you for your order", 150, 150))
+    assert read(texts) == [("Sold to", "Ada Lovelace 12 Main Street")]
+
+
+def test_a_label_over_two_rows_and_a_value_below_its_label() -> None:
+    texts = [line("Name of the", 50, 100), line("Supplier:", 50, 112), line("ACME Ltd", 200, 112)]
+    texts += [line("Remarks:", 50, 150), line("Fragile goods", 50, 165)]
+    assert read(texts) == [("Name of the Supplier", "ACME Ltd"), ("Remarks", "Fragile goods")]
+
+
+def test_what_to_write_is_no_value() -> None:
+    texts = [line("Place:", 50, 100), line("(city and country)", 100, 100), line("Oslo", 250, 100)]
+    assert read(texts) == [("Place", "Oslo")]
+
+
+def test_common_words_ask_without_a_colon_where_others_ask_with_one() -> None:
+    sure = [line("Name: Ada", 50, 100), line("Age: 30", 50, 130)]
+    weak = [line("Telephone", 50, 160), line("555 0100", 200, 160)]
+    assert ("Telephone", "555 0100") in read(sure + weak)
+    assert read(weak) == []
+
+
+def test_texts_in_line_with_labels_are_labels() -> None:
+    texts = [line(f"{name}:", 50, 100 + 30 * i) for i, name in enumerate(("One", "Two", "Three", "Four"))]
+    texts += [line("some text", 200, 100 + 30 * i) for i in range(4)]
+    texts += [line("Favourite colour", 50, 220), line("green", 200, 220)]
+    assert read(texts)[-1] == ("Favourite colour", "green")
+
+
+def test_forms_of_boxes() -> None:
+    texts, rules = [], []
+    for i, (label, value) in enumerate(
+        [("1 Wages", "100.00"), ("2 Tips", "5.00"), ("3 Tax", "9.00"), ("4 Other", "x")]
+    ):
+        rules += frame(50, 100 + 50 * i, 250, 150 + 50 * i)
+        texts += [line(label, 55, 104 + 50 * i, size=7), line(value, 120, 128 + 50 * i, size=11)]
+    assert read(texts, rules) == [
+        ("1 Wages", "100.00"),
+        ("2 Tips", "5.00"),
+        ("3 Tax", "9.00"),
+        ("4 Other", "x"),
+    ]
+
+
+def test_words_of_an_entry_are_its_own() -> None:
+    texts = [line("Name: Ada Lovelace", 50, 100), line("Nothing is asked here", 50, 200)]
+    (entry,) = flat_entries(page(texts), [], [])
+    assert entry.words == texts[0].words
+    assert entry.kind is FieldKind.TEXT
+    assert entry.label_box == texts[0].words[0].bbox
+    assert entry.box == texts[0].words[1].bbox.union(texts[0].words[2].bbox)
+
+
+def test_known_fields_keep_their_words() -> None:
+    texts = [line("Name: Ada", 50, 100), line("City: Oslo", 50, 130)]
+    known = Entry(FieldKind.TEXT, "Name", "Ada", None, words=texts[0].words)
+    assert read(texts, known=[known]) == [("City", "Oslo")]
+
+
+# --------------------------------------------------------------------------- what is none
+
+
+def test_prose_is_no_form() -> None:
+    texts = [
+        line("This agreement is made between the parties named below", 50, 100),
+        line("and sets out the terms on which they agree as follows:", 50, 112),
+        line("The supplier delivers the goods and the buyer pays for", 50, 140),
+        line("them within thirty days of the date of the invoice.", 50, 152),
+    ]
+    assert read(texts) == []
+
+
+def test_tables_of_data_are_no_form() -> None:
+    texts = [line("Total price of goods:", 50, 90), line("25.00", 300, 90)]
+    for row in range(6):
+        texts += [line("Name of apples", 50, 120 + 20 * row), line("4.00", 200, 120 + 20 * row)]
+    table = BBox(45, 115, 260, 240)
+    grid = TableGrid(1, 1, [GridCell(0, 1, 0, 1, table)])
+    assert read(texts, regions=[Region(RegionKind.TABLE, table, grid=grid)]) == [
+        ("Total price of goods", "25.00")
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(st.text("ab:_. 1☐X()", min_size=1, max_size=12), st.integers(0, 590), st.integers(0, 790)),
+        max_size=25,
+    )
+)
+def test_no_word_is_in_two_entries(texts: list[tuple[str, int, int]]) -> None:
+    lines = [line(text, x, y) for text, x, y in texts if text.split()]
+    found = flat_entries(page(lines, [level(0, 500, 400)]), [box(300, 400)], [])
+    words = [id(word) for entry in found for word in entry.words]
+    assert len(words) == len(set(words))
+    assert set(words) <= {id(word) for one in lines for word in one.words}
+
+
+# --------------------------------------------------------------------------- boxes to tick
+
+
+def box(x: float, y: float, *, checked: bool = False, round_: bool = False) -> CheckBox:
+    return CheckBox(BBox(x, y, x + 10, y + 10), checked, 0.9, round_)
+
+
+def test_boxes_have_their_texts_at_the_right() -> None:
+    texts = [line("Yes", 65, 100), line("No", 135, 100)]
+    assert read(texts, boxes=[box(50, 100, checked=True), box(120, 100)]) == [("Yes", True), ("No", False)]
+
+
+def test_boxes_have_their_texts_at_the_left_where_none_is_at_the_right() -> None:
+    texts = [line("Married:", 50, 100), line("Single:", 150, 100)]
+    assert read(texts, boxes=[box(95, 100), box(190, 100, checked=True)]) == [
+        ("Married", False),
+        ("Single", True),
+    ]
+
+
+def test_round_boxes_are_radio_buttons() -> None:
+    (entry,) = flat_entries(page([line("Cash", 65, 100)]), [box(50, 100, checked=True, round_=True)], [])
+    assert (entry.kind, entry.value, entry.score) == (FieldKind.RADIO, True, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("sign", "checked"),
+    [("☐", False), ("☒", True), ("☑", True), ("[x]", True), ("[ ]", False), ("( )", False), ("\uf0fe", True)],
+)
+def test_written_boxes(sign: str, checked: bool) -> None:
+    assert read([line(f"{sign} By post", 50, 100), line("☑ By hand ☐ By air", 50, 130)])[0] == (
+        "By post",
+        checked,
+    )
+
+
+def test_bullets_are_no_boxes() -> None:
+    assert read([line("■ First item", 50, 100), line("■ Second item", 50, 120)]) == []
+
+
+def test_a_letter_seen_as_a_box_is_none() -> None:
+    assert read([line("BENEFITS", 50, 100)], boxes=[CheckBox(BBox(50, 100, 55, 110), True, 0.9)]) == []
+
+
+def test_a_box_without_words_says_nothing() -> None:
+    assert read([line("Far away", 400, 100), line("$", 65, 100)], boxes=[box(50, 100)]) == []
