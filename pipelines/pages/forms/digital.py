@@ -69,6 +69,8 @@ class _Name:
 def _entry(field: FormField, name: _Name, inside: list[Word]) -> Entry:
     words = [word for phrase in (name.heading, name.label) if phrase for word in phrase.words]
     hint = [word for word in inside if not _is_of(word, field)]
+    if 2 * len(hint) <= len(inside):
+        hint = []  # a value, some of it badly set
     if any(_LEADERS.search(word.text) for word in hint) and name.label is None:
         inside, hint = [word for word in inside if _is_of(word, field)], []  # a blank in running text
     return Entry(
@@ -101,7 +103,9 @@ def _group_names(page: Print, group: list[FormField], labels: dict[int, Phrase])
     """The names of the boxes of a group, ``group: own``; a tooltip that all of them have is the group's."""
     first = group[0]
     common = first.label if all(field.label == first.label for field in group) else ""
-    heading = None if common else _heading(page, first, labels, group)
+    heading = _heading(page, first, labels, group)
+    if heading and common and not _says(common, heading.text):
+        heading = None
     title = common or (heading.text if heading else first.name)
     names = {}
     for field in group:

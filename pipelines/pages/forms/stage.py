@@ -25,10 +25,15 @@ from schemas.reading import CheckBox, FieldKind, Region, RegionKind, TextLine
 
 # Boxes to tick are looked for at 150 dpi (pixels a point).
 _SCALE = 150 / 72
+# A table of which fields cover more is a form, as is one that most words of are taken from.
+_OF_TABLE = 0.25
 # Text that lies in a field by this share parts no fields.
 _WITHIN = 0.5
 # Fields that cover more of what is on the page than this make it a form.
 _MOSTLY = 0.5
+
+_Run = tuple[list[int], BBox]
+"""The indices of entries, and the box around them."""
 
 
 class ReadForms:
@@ -98,16 +103,17 @@ def _take(page: PageWork, entries: Sequence[Entry]) -> None:
 def _without_forms(
     regions: Sequence[Region], lines: Sequence[TextLine], entries: Sequence[Entry]
 ) -> list[Region]:
-    """The regions, less tables that were forms: most of their words are taken."""
+    """The regions, less tables that were forms."""
     left = [word.bbox.center for line in lines for word in line.words]
     taken = [word.bbox.center for entry in entries for word in entry.words]
-    return [
-        region
-        for region in regions
-        if region.kind is not RegionKind.TABLE
-        or sum(region.bbox.holds(*point) for point in taken)
-        <= sum(region.bbox.holds(*point) for point in left)
-    ]
+    fields = [box for entry in entries if (box := entry.extent)]
+
+    def is_form(region: Region) -> bool:
+        box = region.bbox
+        emptied = sum(box.holds(*word) for word in taken) > sum(box.holds(*word) for word in left)
+        return emptied or sum(field.intersection(box) for field in fields) > _OF_TABLE * box.area
+
+    return [region for region in regions if region.kind is not RegionKind.TABLE or not is_form(region)]
 
 
 def _finds(page: PageWork, entries: Sequence[Entry]) -> list[Find]:
@@ -149,9 +155,29 @@ def _runs(entries: Sequence[Entry], others: Sequence[tuple[BBox, bool]]) -> list
     boxes = [box for _, box in placed] + [box for box, _ in others]
     headings = [len(placed) + i for i, (_, heading) in enumerate(others) if heading]
     ordered = reading_order(boxes, headings=headings)
-    runs = [
-        [placed[i] for i in run]
-        for is_field, run in groupby(ordered, key=lambda i: i < len(placed))
-        if is_field
-    ]
-    return [([entry for entry, _ in run], union_of([box for _, box in run])) for run in runs]
+    runs: list[_Run] = []
+    for is_field, run in groupby(ordered, key=lambda i: i < len(placed)):
+        if is_field:
+            members = list(run)
+            runs.append((members, union_of([boxes[i] for i in members])))
+    found = []
+    for members, box in _disjoint(runs):
+        order = reading_order([boxes[i] for i in members])
+        found.append(([placed[members[i]][0] for i in order], box))
+    return found
+
+
+def _disjoint(runs: Sequence[_Run]) -> list[_Run]:
+    """The runs, those that lie in each other as one."""
+    apart: list[_Run] = []
+    for members, box in runs:
+        together = members
+        while within := next((run for run in apart if _overlap(run[1], box) > _WITHIN), None):
+            apart.remove(within)
+            together, box = within[0] + together, within[1].union(box)
+        apart.append((together, box))
+    return apart
+
+
+def _overlap(one: BBox, other: BBox) -> float:
+    return max(one.inside(other), other.inside(one))

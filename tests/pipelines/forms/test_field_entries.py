@@ -103,6 +103,21 @@ def test_a_common_tooltip_names_the_group_and_options_what_has_no_print() -> Non
     assert named(fields) == ["g: Pick red", "g: Pick blue"]
 
 
+def test_print_that_says_what_a_common_tooltip_does_is_the_groups() -> None:
+    fields = [tick("g", 100, 10 + 20 * i, label="Colour", options=[o]) for i, o in enumerate(["red", "blue"])]
+    entries = field_entries(fields, [line("Colour:", 40, 10)])
+    assert [word.text for word in entries[0].words] == ["Colour:"]
+    entries = field_entries(fields, [line("Chapter", 40, 10)])
+    assert entries[0].words == []
+
+
+def test_a_value_that_is_badly_set_is_no_hint() -> None:
+    words = [line("the n\u00efchste Zeile", 102, 10)]
+    (entry,) = field_entries([text_field("f1", 100, 9, 200, value="the nächste Zeile", is_set=True)], words)
+    assert entry.name == "f1"
+    assert len(entry.words) == 3
+
+
 def test_labels_of_boxes_stand_at_the_side_where_most_are_nearer() -> None:
     fields = [tick("g", 100, 10), tick("g", 150, 10), tick("g", 200, 10)]
     lines = [line("one", 82, 10), line("two", 132, 10), line("three", 172, 10)]

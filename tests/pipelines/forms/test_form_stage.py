@@ -66,6 +66,22 @@ def test_a_table_that_was_a_form_is_no_table() -> None:
     assert run([], [line("Plain words in a row", 40, 100)], [table]).regions == [table]
 
 
+def test_a_table_whose_cells_are_fields_is_no_table_whatever_else_is_printed_in_it() -> None:
+    table = Region(RegionKind.TABLE, BBox(90, 90, 210, 140))
+    printed = [line(f"{i} words of instructions", 92, 128) for i in range(3)]
+    assert run([field("f1", 99), field("f2", 113)], printed, [table]).regions == []
+    large = Region(RegionKind.TABLE, BBox(0, 0, 400, 400))
+    assert run([field("f1", 99), field("f2", 113)], printed, [large]).regions == [large]
+
+
+def test_forms_do_not_lie_in_each_other() -> None:
+    tall = FormField("tall", FieldKind.TEXT, BBox(250, 90, 300, 250))
+    lines = [line("Between", 100, 150), line("Tall:", 250, 79)]
+    page = run([field("f1", 99), tall, field("f2", 199)], lines)
+    assert names(page) == [["f1", "f2", "Tall"]]
+    assert texts(page) == ["Between"]
+
+
 def test_fields_without_a_place_come_last_or_end_the_page() -> None:
     nowhere = FormField("hidden", FieldKind.TEXT, None, "x", is_set=True)
     assert names(run([nowhere, field("f1", 99)], [])) == [["f1", "hidden"]]
