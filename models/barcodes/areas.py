@@ -33,6 +33,10 @@ def dense_areas(image: Image, words: Iterable[BBox]) -> list[BBox]:
     height, width = grey.shape
     joined = cv2.dilate(dense, np.ones((_GAP, _GAP), np.uint8))
     found = cv2.connectedComponentsWithStats(joined)[2][1:].tolist()
-    areas = [BBox(x, y, x + across, y + down) for x, y, across, down, _ in found]
+    areas = [
+        BBox(x, y, x + across, y + down)
+        for x, y, across, down, _ in found
+        if max(across, down) >= _GAP + _SIDE  # smaller ones are corners, ticks, icons
+    ]
     areas = [BBox(a.x1 - _MARGIN, a.y1 - _MARGIN, a.x2 + _MARGIN, a.y2 + _MARGIN) for a in areas]
     return sorted((area.clipped(width, height) for area in areas), key=lambda area: -area.area)[:_MOST]

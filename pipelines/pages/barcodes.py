@@ -68,8 +68,9 @@ class ReadBarcodes:
     def _codes(self, page: PageWork, source: SourcePage) -> list[Barcode]:
         """The codes of a page, their boxes on the upright page."""
         codes, areas = self._first_look(page, source)
-        if page.image is not None and not codes and not _is_seen_well(page, page.image):
-            areas = [BBox(0, 0, source.width, source.height)]
+        if page.image is not None and not codes:
+            whole = BBox(0, 0, source.width, source.height)
+            areas = [] if _is_seen_well(page, page.image) else [whole]
         for area in areas:
             if not _is_known(page.pose.to_upright(area), codes):
                 found = self._look(page, source.ocr_scale * _NEARER, area)
