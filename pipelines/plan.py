@@ -18,6 +18,7 @@ from pipelines.pages.pictures import ReadPictures
 from pipelines.pages.signatures import FindSignatures
 from pipelines.pages.straighten import Straighten
 from pipelines.pages.strikethrough import RemoveStrikethrough
+from pipelines.pages.struck_markup import RemoveStruckMarkup
 from pipelines.pages.tables.stage import Tables
 from pipelines.pages.text import ReadText
 from pipelines.pages.upright import Upright
@@ -141,6 +142,8 @@ def flow_stages(
             check=check,
         ),
     ]
+    if options.remove_strikethrough_lines:
+        stages.append(RemoveStruckMarkup())
     check_order(stages)
     return stages
 
