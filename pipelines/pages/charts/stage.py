@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from models import images
 from models.base import Engines, Image
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.charts.candidates import candidates, is_done
-from pipelines.pages.charts.scene import Scene, shapes_of
+from pipelines.pages.charts.scene import Scene, Shape, shapes_of
 from pipelines.pages.charts.vector import Seen, read_charts
 from pipelines.pages.finds import without_words
+from pipelines.pages.parts import upright_part
 from pipelines.readers.base import Reader
 from pipelines.space import scaled_line
 from pipelines.work import Find, PageWork
 from schemas.charts import Chart, charts_json
-from schemas.fragments import FigureContent, FragmentType, Source
+from schemas.fragments import FigureContent, FragmentType
 from schemas.geometry import BBox
 from schemas.reading import Region, RegionKind, SourcePage, TextLine, Word
 
@@ -24,7 +24,7 @@ from schemas.reading import Region, RegionKind, SourcePage, TextLine, Word
 _SIDE = 1400
 # A picture with fewer lines of text on it is read again by itself, as large.
 _FEW_LINES = 3
-# How sure a chart is that was read from its drawing: all numbers are exact, but names may be missing.
+# How sure a chart is that was read from its drawing: its numbers are exact, but names may be missing.
 _DRAWN = 0.9
 
 
@@ -51,13 +51,14 @@ class ReadCharts:
         for page in pages:
             if page.source is None:
                 continue
-            found = [] if page.scanned else self._drawn(page)
+            shapes = [] if page.scanned else self._shapes(page)
+            found = [_find(seen) for seen in read_charts(Scene(shapes, page.lines or []))]
             for find in found:
                 _take(page, find)
             for box in candidates(page):
                 if is_done(box, [find.bbox for find in found]):
                     continue
-                pictured = self._pictured(page, page.source, box)
+                pictured = self._pictured(page, page.source, box, shapes)
                 if pictured is not None:
                     _take(page, pictured)
                     found.append(pictured)
@@ -65,47 +66,50 @@ class ReadCharts:
             charts = [find.bbox for find in found]
             page.regions = page.regions and [one for one in page.regions if not _shows(one, charts)]
 
-    def _drawn(self, page: PageWork) -> list[Find]:
-        """The charts that are drawn with vectors."""
-        shapes = shapes_of(self._reader.drawings(page.number), page.pose.to_upright)
-        if not shapes:
-            return []
-        return [_find(seen) for seen in read_charts(Scene(shapes, page.lines or []))]
+    def _shapes(self, page: PageWork) -> list[Shape]:
+        """What is drawn with vectors."""
+        return shapes_of(self._reader.drawings(page.number), page.pose.to_upright)
 
-    def _pictured(self, page: PageWork, source: SourcePage, box: BBox) -> Find | None:
-        """The chart that a part of the upright page shows, read from its pixels; None if it shows none."""
+    def _pictured(
+        self, page: PageWork, source: SourcePage, box: BBox, shapes: Sequence[Shape]
+    ) -> Find | None:
+        """The chart that a part of the upright page shows, read from its pixels; None if it shows none.
+
+        Where even the letters are drawn, what OCR makes of them is held against the shapes first.
+        """
         picture, scale = self._picture(page, source, box)
         lines = [line for line in page.lines or [] if box.holds(*line.bbox.center)]
-        shown = [scaled_line(_moved(line, box), scale) for line in lines]
         if len(lines) < _FEW_LINES:
-            shown = self._engines.read_text(picture, self._model)
+            read = self._engines.read_text(picture, self._model)
+            lines = [_moved(scaled_line(line, 1 / scale), box.x1, box.y1) for line in read]
+            drawn = read_charts(Scene([shape for shape in shapes if shape.bbox.inside(box)], lines))
+            if drawn:
+                return _find(drawn[0])
+        shown = [scaled_line(_moved(line, -box.x1, -box.y1), scale) for line in lines]
         chart = self._engines.read_chart(picture, shown)
         if chart is None:
             return None
-        words = [word for line in shown for word in line.words]
-        return _chart_find(chart.root, box, certainty(words, None), main_source(words))
+        words = [word for line in lines for word in line.words]
+        return _chart_find(chart.root, box, words, certainty(words, None))
 
     def _picture(self, page: PageWork, source: SourcePage, box: BBox) -> tuple[Image, float]:
         """A part of the upright page, and its pixels a page unit."""
-        if page.image is not None:
-            return images.cropped(page.image, box.scaled(page.scale)), page.scale
         scale = max(source.ocr_scale, _SIDE / max(box.width, box.height))
-        picture = page.pose.upright(self._reader.render(page.number, scale, page.pose.to_displayed(box)))
-        return picture, picture.shape[1] / box.width
+        return upright_part(page, self._reader, box, scale)
 
 
-def _moved(line: TextLine, box: BBox) -> TextLine:
-    return line.moved(lambda one: one.shifted(-box.x1, -box.y1))
+def _moved(line: TextLine, across: float, down: float) -> TextLine:
+    return line.moved(lambda one: one.shifted(across, down))
 
 
 def _find(seen: Seen) -> Find:
-    find = _chart_find(seen.chart, seen.bbox, _DRAWN, Source.DIGITAL)
-    find.words = [word for label in seen.labels for word in label.words]
-    return find
+    words = [word for label in seen.labels for word in label.words]
+    return _chart_find(seen.chart, seen.bbox, words, certainty(words, _DRAWN))
 
 
-def _chart_find(chart: Chart, box: BBox, confidence: float | None, source: Source | None) -> Find:
-    return Find(FragmentType.CHART, box, FigureContent(content=charts_json([chart])), confidence, source)
+def _chart_find(chart: Chart, box: BBox, words: list[Word], confidence: float | None) -> Find:
+    content = FigureContent(content=charts_json([chart]))
+    return Find(FragmentType.CHART, box, content, confidence, main_source(words), words)
 
 
 def _take(page: PageWork, find: Find) -> None:
@@ -115,7 +119,8 @@ def _take(page: PageWork, find: Find) -> None:
     def is_taken(word: Word) -> bool:
         return id(word) in own or find.bbox.holds(*word.bbox.center)
 
-    page.lines, find.words = without_words(page.lines or [], is_taken)
+    page.lines, taken = without_words(page.lines or [], is_taken)
+    find.words = taken or find.words  # words that OCR found in the chart alone are in no line
 
 
 def _shows(region: Region, charts: Sequence[BBox]) -> bool:

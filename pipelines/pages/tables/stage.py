@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from models import images
-from models.base import Engines, Image
+from models.base import Engines
+from pipelines.pages.parts import upright_part
 from pipelines.pages.tables import frames
 from pipelines.pages.tables.agreed_spans import with_spans
 from pipelines.pages.tables.build import build_table, columns_of, final_grid, tiles
@@ -160,20 +160,9 @@ class Tables:
         around = BBox(tight.x1 - margin, tight.y1 - margin, tight.x2 + margin, tight.y2 + margin)
         box = around.clipped(*page.pose.upright_size)
         wanted = (_CAREFUL_TEXT_HEIGHT if self._careful else _TEXT_HEIGHT) / size
-        picture, scale = self._picture(page, box, min(max(wanted, _LEAST_SCALE), _MOST_SCALE))
+        picture, scale = upright_part(page, self._reader, box, min(max(wanted, _LEAST_SCALE), _MOST_SCALE))
         grids = self._engines.table_structures(picture)
         return [moved(grid, 1 / scale, box.x1, box.y1) for grid in grids], box
-
-    def _picture(self, page: PageWork, box: BBox, scale: float) -> tuple[Image, float]:
-        """The part ``box`` of the upright page, and its pixels a unit."""
-        if page.image is not None:
-            return images.cropped(page.image, box.scaled(page.scale)), page.scale
-        displayed = page.pose.to_displayed(box)
-        picture = page.pose.upright(self._reader.render(page.number, scale, displayed))
-        if page.angle:  # more of the page shows
-            shown = page.pose.to_upright(displayed)
-            picture = images.cropped(picture, box.shifted(-shown.x1, -shown.y1).scaled(scale))
-        return picture, scale
 
 
 def _ruled(region: Region, grid: TableGrid, lines: Sequence[TextLine]) -> Iterator[Region]:
