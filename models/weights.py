@@ -40,7 +40,7 @@ WEIGHTS: dict[str, Weights] = {
     ),
     "signatures": Weights(
         file="octavo_signatures.onnx",
-        sha256="0a73213751aabc889fafb5c7a81f7c6d9cac107a902b1555a9fcd9e42eb7f5ca",
+        sha256="14c7296385d6fae12d477ffc29029d501df4e1bdc26abf7932b0ecd216f770ae",
         licence="AGPL-3.0",
         origin="trained for Octavo by models/signatures/training",
     ),

@@ -19,7 +19,7 @@ def has_strokes(gray: NDArray[np.uint8]) -> bool:
     height, width = gray.shape
     if min(height, width) < _LEAST_SIDE:
         return True
-    dark = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)[1]
+    dark = np.asarray(cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)[1], np.uint8)
     rules = cv2.max(_runs(dark, round(_ACROSS * width), 1), _runs(dark, 1, round(_DOWN * height)))
     strokes = cv2.subtract(dark, cv2.dilate(rules, np.ones((3, 3), np.uint8)))
     reach = cv2.connectedComponentsWithStats(strokes)[2][1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]

@@ -18,7 +18,7 @@ from schemas.reading import FieldKind, Sighting, SourcePage, TextLine, Word
 _SIDE = 1024
 # From this score on what is seen is a signature; with less when a pen's ink in the file is there, or when
 # words beside it ask for one.
-_SURE, _ASKED_FOR, _INKED = 0.45, 0.3, 0.15
+_SURE, _ASKED_FOR, _INKED = 0.35, 0.2, 0.15
 # A word lies in a box by this share; two boxes are of one thing when the smaller is in the other by as much.
 _WITHIN = 0.5
 # What OCR reads out of strokes it is seldom as sure of as this. Print it is sure of.

@@ -88,7 +88,7 @@ def test_what_is_read_well_is_no_signature(words: list[TextLine], is_signature: 
     [("Signature:", 40, 210), ("Sincerely,", 100, 180), ("(signed)", 120, 240), ("Unterschrift", 100, 235)],
 )
 def test_words_that_ask_for_a_signature_make_a_doubtful_one_sure(text: str, x: float, y: float) -> None:
-    doubtful = [Sighting(INK, 0.35)]
+    doubtful = [Sighting(INK, 0.25)]
     assert seen_signatures(doubtful, [], []) == []
     assert seen_signatures(doubtful, [], [line(text, x, y)]) == doubtful
     assert seen_signatures(doubtful, [], [line(text, x, 20)]) == []
