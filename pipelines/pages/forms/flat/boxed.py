@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"^\(?(?:\d{1,2}[a-z]?|[a-z])[.)]?$")
 # A label begins within so many of its heights of the left and of the top of its box.
 _AT_LEFT, _AT_TOP = 3.0, 1.5
 # So many cells below, that begin and end where it does (share of its width), make a box a column's head.
-_STACK, _OFF = 3, 0.05
+_STACK, _OFF = 3, 0.12
 
 Row = list[Piece]
 

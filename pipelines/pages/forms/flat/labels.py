@@ -10,7 +10,7 @@ from pipelines.pages.forms.flat.words import has_head
 from schemas.geometry import BBox
 
 # Labels without a colon are shorter: at most so many words.
-_FEW = 6
+_FEW = 5
 # A label has at most so many words, and letters are at least this share of it.
 _MOST_WORDS, _LETTERS = 10, 0.5
 # A frame with more rows than this is no field but a part of the form.
@@ -37,8 +37,6 @@ def labels(sheet: Sheet) -> list[Piece]:
     found |= {id(p): p for p in _captions(sheet, found)}
     found |= {id(p): p for p in _known(sheet, found)}
     found |= {id(p): p for p in _columns(sheet, found)}
-    if len(found) >= _LEAST_LABELS:
-        found |= {id(p): p for p in _aligned(sheet, found)}
     return [p for p in sheet.pieces if id(p) in found]
 
 
@@ -111,11 +109,10 @@ def _is_asked(sheet: Sheet, piece: Piece) -> bool:
 
 
 def _is_answer(sheet: Sheet, piece: Piece) -> bool:
-    """Whether the piece is what the text before it asks for."""
+    """Whether the piece stands on the line of the text before it, which asks."""
     left = sheet.left_of(piece)
-    return (
-        bool(left) and left[0].asks and (left[0].blank is not None or sheet.line_after(left[0]) is not None)
-    )
+    line = sheet.line_after(left[0]) if left and left[0].asks else None
+    return line is not None and piece.bbox.x1 < line.x2
 
 
 def _framed(sheet: Sheet) -> Iterator[Piece]:
@@ -190,36 +187,16 @@ def _columns(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
 
 
 def _known(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
-    """Texts that end or begin with a word that most forms ask with, and are followed by another text."""
+    """Texts that end or begin with a word that most forms ask with, and are followed by one that does not."""
     for piece in sheet.pieces:
         right = sheet.right_of(piece)
-        if (
-            id(piece) in known
-            or not right
-            or id(right[0]) in known
-            or not is_name(piece)
-            or _is_answer(sheet, piece)
-        ):
+        if id(piece) in known or not right or id(right[0]) in known or not is_name(piece):
             continue
-        if len(piece.words) <= _FEW and not _has_figure(piece) and has_head(piece.text):
+        asks_too = has_head(right[0].text) and not _has_figure(right[0])
+        name = piece.text[0].isupper() and len(piece.words) <= _FEW and not _has_figure(piece)
+        if name and has_head(piece.text) and not asks_too and not _is_answer(sheet, piece):
             yield piece
 
 
 def _has_figure(piece: Piece) -> bool:
     return any(char.isdigit() for char in piece.text)
-
-
-def _aligned(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
-    """Names with a text to their right, both in line with a label and its value above or below them."""
-    pairs = [
-        (label.bbox.x1, right[0].bbox.x1) for label in known.values() if (right := sheet.right_of(label))
-    ]
-    for piece in sheet.pieces:
-        right = sheet.right_of(piece)
-        if id(piece) in known or not is_name(piece) or not right or id(right[0]) in known:
-            continue
-        near = _ALIGNED * piece.height
-        x1, value = piece.bbox.x1, right[0].bbox.x1
-        in_line = any(abs(x1 - a) < near and abs(value - b) < near for a, b in pairs)
-        if in_line and len(piece.words) <= _FEW and not _has_figure(piece):
-            yield piece
