@@ -21,9 +21,12 @@ _LEVEL, _OVERLAP = 0.5, 0.4
 _INDENT = 2.0
 # A label goes on in the next line when that is as close and as well aligned as this (line heights); only
 # fields so near make it theirs. The longest label has so many lines.
-_LEADING, _ALIGNED, _OWN, _MOST_LINES = 0.6, 0.6, 4.0, 4
+_LEADING, _ALIGNED, _OWN, _MOST_LINES = 0.6, 0.6, 12.0, 4
 # A line shorter than this (line heights) was not broken for want of room.
 _WRAPPED = 6.0
+
+COLONS = (":", "：")
+"""What a label ends in."""
 
 Boxes = NDArray[np.float64]
 
@@ -153,7 +156,8 @@ class Print:
         found = np.flatnonzero(fits)
         if len(found) != 1 or self._has_own_field(self._phrases[int(found[0])].bbox, box):
             return None
-        return int(found[0])
+        upper = self._phrases[index if direction > 0 else int(found[0])]
+        return None if upper.printed.endswith(COLONS) else int(found[0])
 
     def _has_own_field(self, phrase: BBox, box: BBox) -> bool:
         """Whether a line stands beside a field other than the one that a label is looked for."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.pages.finds import without_words
-from pipelines.pages.forms.beside import Phrase, Print, Side
+from pipelines.pages.forms.beside import COLONS, Phrase, Print, Side
 from pipelines.pages.forms.entries import Entry
 from schemas.fragments import Source
 from schemas.geometry import BBox
@@ -24,7 +24,6 @@ _BESIDE_TICKED, _OVER_TICKED = 3.0, ((Side.ABOVE, 1.5), (Side.BELOW, 1.0))
 _BESIDE_GROUP = ((Side.LEFT, 25.0), (Side.ABOVE, 1.5))
 # Print so near (line heights) at both sides of a field is a sentence.
 _IN_SENTENCE = 1.0
-_COLONS = (":", "：")
 _LEADERS = re.compile(r"[._]{3}|…")
 # A text says what another does if it has so many of its words.
 _MOST_WORDS = 0.6
@@ -139,7 +138,7 @@ def _labels(
             dotted = any(_LEADERS.search(word.text) for word in inside.get(id(field), ()))
             runs_on = dotted or _in_sentence(page, field.bbox)
             phrase = _first(page, field.bbox, _BESIDE[:1] if runs_on else _BESIDE)
-            if phrase and (not runs_on or phrase.printed.endswith(_COLONS)):
+            if phrase and (not runs_on or phrase.printed.endswith(COLONS)):
                 yield field, phrase
     alone = [group[0] for group in ticks.values() if len(group) == 1]
     for group in [*(group for group in ticks.values() if len(group) > 1), alone]:

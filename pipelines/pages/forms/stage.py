@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import ClassVar
 
 from models.base import Engines, Image
-from pipelines.pages.blocks import make_blocks
+from pipelines.pages.blocks import Block, make_blocks
 from pipelines.pages.finds import without_words
 from pipelines.pages.forms.content import form_content
 from pipelines.pages.forms.digital import field_entries
@@ -17,6 +17,7 @@ from pipelines.pages.forms.entries import Entry
 from pipelines.pages.forms.flat.reader import flat_entries
 from pipelines.pages.headings import KINDS
 from pipelines.pages.order import reading_order
+from pipelines.pages.paragraphs import rows
 from pipelines.readers.base import Reader
 from pipelines.work import Find, PageWork
 from schemas.fragments import FragmentType
@@ -29,6 +30,8 @@ _SCALE = 150 / 72
 _OF_TABLE = 0.25
 # Text that lies in a field by this share parts no fields.
 _WITHIN = 0.5
+# Text of so many lines between fields parts them.
+_PARAGRAPH = 3
 # Fields that cover more of what is on the page than this make it a form.
 _MOSTLY = 0.5
 
@@ -39,8 +42,9 @@ _Run = tuple[list[int], BBox]
 class ReadForms:
     """Reads interactive, printed and scanned forms.
 
-    Where the file knows the fields of a page, what is printed around them is no form but text. Fields that
-    follow one another without other text between them make one fragment.
+    Headings and paragraphs part forms; a line or two between fields does not.
+
+    Where the file knows the fields of a page, what is printed around them is no form but text.
     """
 
     name: ClassVar[str] = "forms"
@@ -122,7 +126,7 @@ def _finds(page: PageWork, entries: Sequence[Entry]) -> list[Find]:
     blocks = make_blocks(page.lines or [], page.regions or [], [], width, height)
     extents = [box for entry in entries if (box := entry.extent)]
     others = [b for b in blocks if b.lines and not any(b.bbox.inside(box) > _WITHIN for box in extents)]
-    runs = _runs(entries, [(block.bbox, block.kind in KINDS) for block in others])
+    runs = _runs(entries, [(b.bbox, b.kind in KINDS) for b in others if b.kind in KINDS or _is_long(b)])
     if placeless := [entry for entry in entries if entry.extent is None]:
         if not runs:
             runs = [([], BBox(0, height, width, height))]  # at the end of the page
@@ -131,6 +135,11 @@ def _finds(page: PageWork, entries: Sequence[Entry]) -> list[Find]:
     mostly = fields > _MOSTLY * (fields + sum(block.bbox.area for block in others))
     kind = FragmentType.FORM if mostly else FragmentType.KEY_VALUE_REGION
     return [_find(run, box, kind) for run, box in runs]
+
+
+def _is_long(block: Block) -> bool:
+    """Whether a text is more than a remark between fields."""
+    return len(rows(block.lines)) >= _PARAGRAPH
 
 
 def _find(entries: list[Entry], box: BBox, kind: FragmentType) -> Find:

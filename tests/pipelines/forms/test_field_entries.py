@@ -130,6 +130,12 @@ def test_a_long_label_goes_on_in_the_next_lines() -> None:
     assert entry.name == "I agree to what is said in the terms of use"
 
 
+def test_a_label_with_a_colon_ends_there() -> None:
+    lines = [line("Date of your birth:", 20, 10), line("Town of your birth:", 20, 24)]
+    assert named([text_field("f1", 130, 9)], *lines) == ["Date of your birth"]
+    assert named([text_field("f1", 130, 23)], *lines) == ["Town of your birth"]
+
+
 def test_hidden_fields_take_no_words() -> None:
     (entry,) = field_entries(
         [text_field("f1", 100, 9, value="x", is_set=True, hidden=True)], [line("x", 105, 10)]

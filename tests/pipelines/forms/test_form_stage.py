@@ -53,6 +53,13 @@ def test_text_between_fields_parts_forms() -> None:
     assert texts(page) == ["Second part of this form"]
 
 
+def test_paragraphs_part_forms_and_remarks_do_not() -> None:
+    fields, remark = [field("f1", 99), field("f2", 199)], [line("for the office", 100, 150)]
+    paragraph = [line("A paragraph of three lines", 100, 140 + 11 * i, block=1) for i in range(3)]
+    assert names(run(fields, remark)) == [["f1", "f2"]]
+    assert names(run(fields, paragraph)) == [["f1"], ["f2"]]
+
+
 def test_a_small_part_of_a_page_is_a_key_value_region() -> None:
     prose = [line("A page of running text that goes on and on", 20, 150 + 12 * i) for i in range(20)]
     page = run([field("f1", 99)], [line("Name:", 40, 100), *prose])
@@ -76,10 +83,10 @@ def test_a_table_whose_cells_are_fields_is_no_table_whatever_else_is_printed_in_
 
 def test_forms_do_not_lie_in_each_other() -> None:
     tall = FormField("tall", FieldKind.TEXT, BBox(250, 90, 300, 250))
-    lines = [line("Between", 100, 150), line("Tall:", 250, 79)]
-    page = run([field("f1", 99), tall, field("f2", 199)], lines)
+    between = [line("Between", 100, 140 + 11 * i) for i in range(3)]
+    page = run([field("f1", 99), tall, field("f2", 199)], [*between, line("Tall:", 250, 79)])
     assert names(page) == [["f1", "f2", "Tall"]]
-    assert texts(page) == ["Between"]
+    assert texts(page) == ["Between"] * 3
 
 
 def test_fields_without_a_place_come_last_or_end_the_page() -> None:
