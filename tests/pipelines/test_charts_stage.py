@@ -7,6 +7,7 @@ from pipelines.pages.assemble import Assemble
 from pipelines.pages.charts.stage import ReadCharts
 from pipelines.pages.figures import CutFigures
 from pipelines.plan import page_stages
+from pipelines.space import scaled_line
 from pipelines.work import PageWork
 from schemas.charts import AnyChart, BarChart, BarSeries, CategoryAxis
 from schemas.fragments import FigureContent, FragmentType, Source
@@ -115,6 +116,20 @@ def test_a_picture_without_text_lines_is_read_by_ocr_first():
     page = page_of(PROSE, [], pictures=[PICTURE])
     _, engines = read(page, FakeEngines(chart=READ, lines=[line("3", 10, 10)]))
     assert [call.split()[0] for call in engines.calls] == ["read_text", "read_chart"]
+
+
+def test_where_letters_are_drawn_too_ocr_names_the_shapes():
+    labels = value_labels() + names(["one", "two", "three"])
+    around = BBox(70, 90, 410, 330)
+    scale = 1400 / around.width
+    seen = [scaled_line(one.moved(lambda box: box.shifted(-around.x1, -around.y1)), scale) for one in labels]
+    page = page_of(PROSE, [Region(RegionKind.PICTURE, around)])
+    page, engines = read(page, FakeEngines(lines=seen), drawn=axes() + columns([50, 400, 250]))
+    (chart,) = of_kind(page, FragmentType.CHART)
+    assert chart.source is Source.OCR
+    assert '"categories": ["one", "two", "three"]' in chart.content.content
+    assert '"data": [50, 400, 250]' in chart.content.content
+    assert "read_chart" not in engines.calls
 
 
 def test_pictures_without_numbers_are_not_looked_at():

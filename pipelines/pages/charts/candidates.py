@@ -12,8 +12,8 @@ from schemas.reading import Region, RegionKind
 _LEAST, _MOST = 0.02, 8
 # A picture whose words are known needs so many with digits: without numbers there is nothing to read.
 _NUMBERS = 2
-# A scan whose largest picture covers this share, with so few words outside of it, is a chart as a whole: its
-# title, its source and its notes belong to it.
+# A scan whose largest picture covers this share, or that has none, with so few words outside of it, may be a
+# chart as a whole: its title, its source and its notes belong to it.
 _PAGE, _FEW_WORDS = 0.2, 80
 # What layout takes a chart for, whose words cover less than this share of it.
 _TAKEN_FOR, _LOOSE = frozenset({RegionKind.TEXT, RegionKind.TABLE}), 0.15
@@ -34,9 +34,9 @@ def candidates(page: PageWork) -> list[BBox]:
     for box in sorted((picture.clipped(width, height) for picture in pictures), key=lambda one: -one.area):
         if box.area >= _LEAST * width * height and all(box.iou(other) < _SAME for other in boxes):
             boxes.append(box)
-    if page.scanned and boxes and boxes[0].area >= _PAGE * width * height:
-        words = [word for line in page.lines or [] for word in line.words]
-        if sum(not boxes[0].holds(*word.bbox.center) for word in words) <= _FEW_WORDS:
+    if page.scanned and (not boxes or boxes[0].area >= _PAGE * width * height):
+        words = [word.bbox.center for line in page.lines or [] for word in line.words]
+        if sum(not any(box.holds(*word) for box in boxes[:1]) for word in words) <= _FEW_WORDS:
             boxes.insert(0, BBox(0.0, 0.0, width, height))
     return [box for box in boxes[:_MOST] if _may_have_numbers(page, box)]
 

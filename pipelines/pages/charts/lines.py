@@ -106,6 +106,7 @@ def _rightwards(points: Sequence[Point]) -> list[Point] | None:
 def find_clouds(shapes: Sequence[Shape]) -> list[Cloud]:
     """The marks among the shapes of a plot, by colour, size and shape."""
     clouds: dict[tuple[str, int, int], Cloud] = {}
+    seen: set[tuple[str, int, int]] = set()
     for shape in shapes:
         if not shape.is_mark or shape.form in {Form.LEVEL, Form.UPRIGHT} or shape.color is None:
             continue
@@ -113,22 +114,16 @@ def find_clouds(shapes: Sequence[Shape]) -> list[Cloud]:
             continue
         if shape.form is Form.PATH and len(shape.points) < _LEAST_STROKES:
             continue  # the strokes of a hatched area
+        x, y = shape.bbox.center
+        if (shape.color, round(2 * x), round(2 * y)) in seen:
+            continue  # the outline of a mark that was filled before
+        seen.add((shape.color, round(2 * x), round(2 * y)))
         width = max(shape.bbox.width, shape.bbox.height)
         key = (shape.color, round(width), len(shape.points))
         cloud = clouds.setdefault(key, Cloud([], shape.color, _marker(shape), width))
-        if _is_twice(shape, cloud):
-            continue
         cloud.points.append(shape.bbox.center)
         cloud.shapes.append(shape)
     return list(clouds.values())
-
-
-def _is_twice(shape: Shape, cloud: Cloud) -> bool:
-    """Whether a mark is the outline of the last one."""
-    if not cloud.points:
-        return False
-    (x, y), (at_x, at_y) = shape.bbox.center, cloud.points[-1]
-    return abs(x - at_x) + abs(y - at_y) < PRECISION
 
 
 def _marker(shape: Shape) -> str | None:

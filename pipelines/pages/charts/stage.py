@@ -82,7 +82,7 @@ class ReadCharts:
         if len(lines) < _FEW_LINES:
             read = self._engines.read_text(picture, self._model)
             lines = [_moved(scaled_line(line, 1 / scale), box.x1, box.y1) for line in read]
-            drawn = read_charts(Scene([shape for shape in shapes if shape.bbox.inside(box)], lines))
+            drawn = read_charts(Scene(_without_letters(shapes, box, lines), lines))
             if drawn:
                 return _find(drawn[0])
         shown = [scaled_line(_moved(line, -box.x1, -box.y1), scale) for line in lines]
@@ -96,6 +96,17 @@ class ReadCharts:
         """A part of the upright page, and its pixels a page unit."""
         scale = max(source.ocr_scale, _SIDE / max(box.width, box.height))
         return upright_part(page, self._reader, box, scale)
+
+
+def _without_letters(shapes: Sequence[Shape], box: BBox, lines: Sequence[TextLine]) -> list[Shape]:
+    """The shapes in a part of the page, but for those that are the letters of its words."""
+    words = [word.bbox for line in lines for word in line.words]
+    inside = [shape for shape in shapes if box.holds(*shape.bbox.center)]
+    return [
+        shape
+        for shape in inside
+        if not shape.is_mark or not any(word.holds(*shape.bbox.center) for word in words)
+    ]
 
 
 def _moved(line: TextLine, across: float, down: float) -> TextLine:

@@ -95,7 +95,7 @@ def _read(scene: Scene, plot: BBox) -> Seen | None:
     box = union_of([plot, *(label.bbox for label in labels), *(s.bbox for s in _shown(legend, names))])
     title = _title(scene, box, plot, labels)
     grid = any(s.form in {Form.LEVEL, Form.UPRIGHT} and _spans(s.bbox, plot) for s in shapes)
-    position = legend.position(plot) if legend.labels else None
+    position = legend.position(plot) if names else None
     chart = chart.model_copy(update={"title": _joined(title), "grid": grid, "legend_position": position})
     support = sum(len(axis.labels) * (2 if axis.scale else 1) for axis in (up, across) if axis)
     box = union_of([box, *(label.bbox for label in title)])
