@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from statistics import median
+
+from models import images
 from models.base import Image
 from models.charts.pixels.bars import bar_chart
 from models.charts.pixels.colours import paint_of
@@ -12,6 +15,11 @@ from models.charts.pixels.rectangles import without_rules, without_text
 from models.runtime import Runtime
 from schemas.charts import AnyChart
 from schemas.reading import TextLine
+
+_LONGEST = 2000
+"""Pixels; larger pictures are made smaller."""
+_LETTERS, _LARGE = 16.0, 1.1
+"""The usual height of a text's box (pixels), and how much larger it may be: seams are as wide as usual then."""
 
 
 class ChartReader:
@@ -25,6 +33,7 @@ class ChartReader:
 
         None where it is none, or its names or numbers can't be told with confidence.
         """
+        image, lines = _at_size(image, lines)
         labels = labels_of(lines)
         paint = paint_of(image)
         index = without_text(without_rules(paint.index), labels)
@@ -32,3 +41,13 @@ class ChartReader:
         best = max((r for r in readings if r), key=lambda r: r.score, default=None)
         chart = best.chart if best else pie_chart(paint, index, labels) or line_chart(paint, labels)
         return AnyChart(chart) if chart else None
+
+
+def _at_size(image: Image, lines: list[TextLine]) -> tuple[Image, list[TextLine]]:
+    """The picture made so small that its letters have the usual height: it may be an enlargement."""
+    heights = [line.bbox.height for line in lines if not line.quarter_turns % 2]
+    size = float(median(heights)) if heights else 0.0
+    factor = min(_LONGEST / max(image.shape[:2]), _LETTERS / size if size > _LARGE * _LETTERS else 1.0)
+    if factor >= 1.0:
+        return image, lines
+    return images.scaled(image, factor), [line.moved(lambda box: box.scaled(factor)) for line in lines]
