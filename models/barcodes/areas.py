@@ -22,12 +22,12 @@ _MARGIN = 12
 _MOST = 12
 
 
-def dense_areas(image: Image, words: Iterable[BBox]) -> list[BBox]:
-    """The areas of a page picture that are full of edges, but for its ``words``; all boxes are in pixels."""
+def dense_areas(image: Image, known: Iterable[BBox]) -> list[BBox]:
+    """The areas of a page picture that are full of edges and not ``known``; all boxes are in pixels."""
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     edges = (cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > _STEP).astype(np.float32)
-    for word in words:
-        x1, y1, x2, y2 = (max(0, round(value)) for value in word)
+    for box in known:
+        x1, y1, x2, y2 = (max(0, round(value)) for value in box)
         edges[y1:y2, x1:x2] = 0
     dense = (cv2.blur(edges, (_SIDE, _SIDE)) > _EDGES).astype(np.uint8)
     height, width = grey.shape

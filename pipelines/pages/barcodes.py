@@ -21,8 +21,10 @@ from schemas.reading import Barcode, SourcePage, TextLine, Word
 
 # How much larger a page is shown for the nearer look.
 _NEARER = 2.0
-# An area that lies in a code that was read by this share needs no nearer look.
-_KNOWN = 0.5
+# Codes of which one lies in the other by this share are the same.
+_SAME = 0.5
+# Codes of one page: a sheet of labels has fewer.
+_MOST = 500
 # Text read less surely than this may be bars.
 _SURE = 0.9
 # Fonts whose letters are bars.
@@ -72,23 +74,24 @@ class ReadBarcodes:
             whole = BBox(0, 0, source.width, source.height)
             areas = [] if _is_seen_well(page, page.image) else [whole]
         for area in areas:
-            if not _is_known(page.pose.to_upright(area), codes):
-                found = self._look(page, source.ocr_scale * _NEARER, area)
-                codes += [code for code in found if not _is_known(code.bbox, codes)]
-        return codes
+            found = self._look(page, source.ocr_scale * _NEARER, area)
+            codes += [code for code in found if not _is_known(code, codes)]
+        return codes[:_MOST]
 
     def _first_look(self, page: PageWork, source: SourcePage) -> tuple[list[Barcode], list[BBox]]:
         """The codes of a page (boxes on it upright), and where on it as displayed there could be more."""
         pose, words = page.pose, list(_text_boxes(page.lines or []))
         if page.image is not None:
-            codes = [_placed(code, 1 / page.scale) for code in self._engines.read_barcodes(page.image)]
-            areas = dense_areas(page.image, [word.scaled(page.scale) for word in words])
-            return codes, [pose.to_displayed(area.scaled(1 / page.scale)) for area in areas]
+            seen = self._engines.read_barcodes(page.image)
+            known = [word.scaled(page.scale) for word in words] + [code.bbox for code in seen]
+            areas = [pose.to_displayed(a.scaled(1 / page.scale)) for a in dense_areas(page.image, known)]
+            return [_placed(code, 1 / page.scale) for code in seen], areas
         picture = self._reader.render(page.number, source.ocr_scale)
         scale = picture.shape[1] / source.width
-        codes = [_placed(code, 1 / scale, pose.to_upright) for code in self._engines.read_barcodes(picture)]
-        areas = dense_areas(picture, [pose.to_displayed(word).scaled(scale) for word in words])
-        return codes, [area.scaled(1 / scale) for area in areas]
+        seen = self._engines.read_barcodes(picture)
+        known = [pose.to_displayed(word).scaled(scale) for word in words] + [code.bbox for code in seen]
+        areas = [area.scaled(1 / scale) for area in dense_areas(picture, known)]
+        return [_placed(code, 1 / scale, pose.to_upright) for code in seen], areas
 
     def _look(self, page: PageWork, scale: float, area: BBox) -> list[Barcode]:
         """The codes in an area of the page as displayed, their boxes on the upright page."""
@@ -123,9 +126,9 @@ def _placed(code: Barcode, factor: float, place: Place | None = None) -> Barcode
     return replace(code, bbox=place(box) if place else box)
 
 
-def _is_known(box: BBox, codes: Sequence[Barcode]) -> bool:
-    """Whether a code that was read fills the box, or is filled by it."""
-    return any(max(box.inside(code.bbox), code.bbox.inside(box)) > _KNOWN for code in codes)
+def _is_known(code: Barcode, codes: Sequence[Barcode]) -> bool:
+    """Whether a code was read before in the same place."""
+    return any(max(code.bbox.inside(other.bbox), other.bbox.inside(code.bbox)) > _SAME for other in codes)
 
 
 def _text_boxes(lines: Sequence[TextLine]) -> Iterator[BBox]:
@@ -170,7 +173,8 @@ def _says(words: Sequence[Word], value: str) -> bool:
     said, meant = _bare("".join(word.text for word in words)), _bare(value)
     least = _ALIKE if all(word.source is Source.OCR for word in words) else 1.0
     return bool(said) and any(
-        Levenshtein.normalized_similarity(said, form) >= least for form in (meant, meant[1:-1])
+        Levenshtein.normalized_similarity(said, form, score_cutoff=least) >= least
+        for form in (meant, meant[1:-1])
     )
 
 

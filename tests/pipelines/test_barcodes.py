@@ -235,6 +235,18 @@ def test_a_code_too_small_for_the_first_look_is_read_by_a_nearer_one(tmp_path: P
     assert len(calls) == 2
 
 
+def test_a_code_that_was_not_read_beside_one_that_was_gets_a_nearer_look(tmp_path: Path) -> None:
+    near, small = BBox(280, 180, 350, 250), BBox(354, 200, 367, 213)
+
+    def make(page: pymupdf.Page) -> None:
+        draw(page, "https://example.org/a", zxingcpp.BarcodeFormat.QRCode, near)
+        draw(page, "https://example.org/a/small/one?x=1", zxingcpp.BarcodeFormat.QRCode, small)
+
+    work, calls = found_in(tmp_path, make)
+    assert sorted(len(find.content.content) for find in work.finds) == [29, 43]
+    assert len(calls) == 2
+
+
 class Slide(FakeReader):
     """A ready page: a text, a picture that comes three times, a text; ``said`` is its alternative text."""
 
