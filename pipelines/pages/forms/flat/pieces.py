@@ -73,17 +73,28 @@ def pieces(lines: Sequence[TextLine], shapes: Drawn, boxes: Sequence[BBox]) -> l
         if line.quarter_turns or not line.words:
             continue
         near = [wall for wall in shapes.walls if wall.y1 < line.bbox.y2 and wall.y2 > line.bbox.y1]
-        near += [begin for rule in shapes.lines if (begin := _begin(rule, line))]
+        under = [rule for rule in shapes.lines if _is_under(rule, line.bbox)]
+        near += [begin for rule in under if (begin := _begin(rule, line, under))]
         ticks = [box for box in boxes if box.intersection(line.bbox)]
         tokens = [t for w in line.words if not any(_is_tick(w.bbox, b) for b in ticks) for t in _tokens(w)]
         found += _with_second_labels(_cut(tokens, near + ticks))
     return found
 
 
-def _begin(rule: BBox, line: TextLine) -> BBox | None:
-    """Where a line to write on begins under a line of text: an upright stroke there; None of an underline."""
+def _is_under(rule: BBox, box: BBox) -> bool:
+    """Whether a rule runs at the foot of a text, or a little below."""
+    below = rule.center[1] - box.y2
+    return -0.45 * box.height < below < 0.9 * box.height and rule.x1 < box.x2 and rule.x2 > box.x1
+
+
+def _begin(rule: BBox, line: TextLine, under: Sequence[BBox]) -> BBox | None:
+    """Where a line to write on begins under a text: an upright stroke there.
+
+    None of an underline, and of a line that only goes on there (``under`` are all at the text's foot).
+    """
     box = line.bbox
-    if not -0.45 * box.height < rule.center[1] - box.y2 < 0.9 * box.height or not box.x1 < rule.x1 < box.x2:
+    before = [word.bbox for word in line.words if word.bbox.center[0] < rule.x1]
+    if not before or any(other.x1 < before[-1].center[0] < other.x2 for other in under):
         return None
     over = [word.bbox for word in line.words if rule.x1 < word.bbox.center[0] < rule.x2]
     if not over or (rule.x2 - over[-1].x2 < box.height and over[0].x1 - rule.x1 < 0.5 * box.height):

@@ -76,6 +76,8 @@ def _following(sheet: Sheet, label: Piece, value: Sequence[Piece], taken: Collec
         leading = _LINED if sheet.line_under(piece) or sheet.frame(piece) else _LEADING
         if piece.bbox.y1 - last.y2 > leading * min(piece.height, value[0].height):
             break
+        if _is_hint(piece):
+            continue
         begins = any(abs(piece.bbox.x1 - start) < _INDENT * piece.height for start in starts)
         free = id(piece) not in taken and not any(
             id(p) in taken for p in sheet.row(piece) if p.bbox.x1 < piece.bbox.x1
@@ -103,6 +105,8 @@ def _below(sheet: Sheet, label: Piece, taken: Collection[int]) -> list[Piece]:
         if piece.bbox.y1 - last.y2 > (_LEADING if found else _BELOW) * label.height and not _share_frame(
             sheet, label, piece
         ):
+            break
+        if not found and _is_hint(piece):
             break
         under = piece.bbox.x1 > label.bbox.x1 - _INDENT * label.height and piece.bbox.x1 < label.bbox.x2
         if id(piece) in taken:
