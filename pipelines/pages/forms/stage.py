@@ -30,8 +30,8 @@ _SCALE = 150 / 72
 _OF_TABLE = 0.25
 # Text that lies in a field by this share parts no fields.
 _WITHIN = 0.5
-# Text of so many lines between fields parts them.
-_PARAGRAPH = 3
+# Text of so many lines between fields parts them, and text that begins so far left of all (its line heights).
+_PARAGRAPH, _OUTDENT = 3, 0.5
 # Fields that cover more of what is on the page than this make it a form.
 _MOSTLY = 0.5
 
@@ -42,7 +42,7 @@ _Run = tuple[list[int], BBox]
 class ReadForms:
     """Reads interactive, printed and scanned forms.
 
-    Headings and paragraphs part forms; a line or two between fields does not.
+    Headings, paragraphs and what stands out at the left part forms; other lines between fields do not.
 
     Where the file knows the fields of a page, what is printed around them is no form but text.
     """
@@ -126,7 +126,8 @@ def _finds(page: PageWork, entries: Sequence[Entry]) -> list[Find]:
     blocks = make_blocks(page.lines or [], page.regions or [], [], width, height)
     extents = [box for entry in entries if (box := entry.extent)]
     others = [b for b in blocks if b.lines and not any(b.bbox.inside(box) > _WITHIN for box in extents)]
-    runs = _runs(entries, [(b.bbox, b.kind in KINDS) for b in others if b.kind in KINDS or _is_long(b)])
+    left = min((box.x1 for box in extents), default=0.0)
+    runs = _runs(entries, [(b.bbox, b.kind in KINDS) for b in others if _parts_fields(b, left)])
     if placeless := [entry for entry in entries if entry.extent is None]:
         if not runs:
             runs = [([], BBox(0, height, width, height))]  # at the end of the page
@@ -137,9 +138,15 @@ def _finds(page: PageWork, entries: Sequence[Entry]) -> list[Find]:
     return [_find(run, box, kind) for run, box in runs]
 
 
-def _is_long(block: Block) -> bool:
-    """Whether a text is more than a remark between fields."""
-    return len(rows(block.lines)) >= _PARAGRAPH
+def _parts_fields(block: Block, left: float) -> bool:
+    """Whether a text is more than a remark between fields, all of which begin right of ``left``."""
+    lines = rows(block.lines)
+    outdent = left - block.bbox.x1
+    return (
+        block.kind in KINDS
+        or len(lines) >= _PARAGRAPH
+        or outdent > _OUTDENT * block.bbox.height / max(1, len(lines))
+    )
 
 
 def _find(entries: list[Entry], box: BBox, kind: FragmentType) -> Find:

@@ -58,6 +58,7 @@ def test_paragraphs_part_forms_and_remarks_do_not() -> None:
     paragraph = [line("A paragraph of three lines", 100, 140 + 11 * i, block=1) for i in range(3)]
     assert names(run(fields, remark)) == [["f1", "f2"]]
     assert names(run(fields, paragraph)) == [["f1"], ["f2"]]
+    assert names(run(fields, [line("2) Your town", 40, 150)])) == [["f1"], ["f2"]]
 
 
 def test_a_small_part_of_a_page_is_a_key_value_region() -> None:
