@@ -22,8 +22,8 @@ from models.runtime import Runtime
 Gray = NDArray[np.uint8]
 """Pixels, ``(height, width)``."""
 
-# The longer side (pixels) of the picture that is looked at.
-_SIDE = 1200
+# The picture that is looked at has at most so many pixels, and no longer side than this.
+_PIXELS, _SIDE = 1_000_000, 2400
 # Ink is darker by so much than the mean of the square (pixels) around it.
 _AROUND, _DARKER = 25, 12
 # Letters, also joined to words, have at least these sides (pixels), and at most this one (share of the longer
@@ -77,6 +77,8 @@ def _coarse(ink: Gray) -> tuple[float, float]:
     strips = _reduced(ink, width // _STRIP, height // 2)
     energies = np.array([_energy(strips, slope, _STRIP / 2) for slope in np.tan(np.radians(_COARSE))])
     best = int(energies.argmax())
+    if best in (0, len(energies) - 1):  # the peak lies beyond
+        return 0.0, 0.0
     apart = float(energies[np.abs(_COARSE - _COARSE[best]) > _APART].max())
     return float(_COARSE[best]), float(energies[best]) / max(apart, 1.0)
 
@@ -97,7 +99,7 @@ def _looks(image: Image) -> Iterator[tuple[Gray, float]]:
     Ink is 255, paper 0; the sides are multiples of a strip.
     """
     height, width = image.shape[:2]
-    factor = min(1.0, _SIDE / max(height, width))
+    factor = min(1.0, _SIDE / max(height, width), math.sqrt(_PIXELS / (height * width)))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     grey = _reduced(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8), *size)
     dark = cv2.adaptiveThreshold(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -13,8 +14,8 @@ from schemas.reading import SourcePage
 
 # A page that leans by less (degrees) reads as well as it stands, and is left alone.
 _LEAST_ANGLE = 0.3
-# The longer side (pixels) of the picture that is looked at: lines need no more.
-_SIDE = 1200
+# The pixels of the picture that is looked at: lines need no more.
+_PIXELS = 1_000_000
 
 
 class Straighten:
@@ -50,7 +51,7 @@ class Straighten:
                     take_text(page, level)
 
     def _seen(self, number: int, source: SourcePage) -> float:
-        scale = min(source.ocr_scale, _SIDE / max(source.width, source.height))
+        scale = min(source.ocr_scale, math.sqrt(_PIXELS / (source.width * source.height)))
         return self._engines.skew(self._reader.render(number, scale))
 
 

@@ -79,6 +79,23 @@ def test_the_dark_border_of_a_scan_and_a_large_picture_do_not_count() -> None:
     assert SKEW.skew(scanned) == pytest.approx(5.0, abs=0.15)
 
 
+@pytest.mark.parametrize("angle", [27.0, -33.0, 45.0])
+def test_an_angle_out_of_reach_is_none(angle: float) -> None:
+    assert SKEW.skew(images.leaned(page(), -angle)) == 0.0
+
+
+def test_a_long_receipt_keeps_its_letters() -> None:
+    strip = np.concatenate([page(words=150)[:1200, :700]] * 5)
+    assert SKEW.skew(images.leaned(strip, -3.0)) == pytest.approx(3.0, abs=0.15)
+
+
+@pytest.mark.parametrize("shape", [(8, 60_000), (60_000, 8)])
+def test_a_very_long_picture_is_no_trouble(shape: tuple[int, int]) -> None:
+    assert SKEW.skew(np.random.default_rng(1).integers(0, 255, (*shape, 3), np.uint8)) == pytest.approx(
+        0.0, abs=25
+    )
+
+
 def noise(size: int) -> Image:
     return np.random.default_rng(size).integers(0, 255, (size, size, 3), np.uint8)
 
