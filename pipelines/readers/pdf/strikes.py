@@ -25,7 +25,7 @@ _THIN, _COVERS, _BEYOND = 0.15, 0.7, 1.0
 # Pieces of one line touch (points), and lie at one height.
 _TOUCH, _LEVEL = 1.0, 0.3
 # A path with more points than this is a drawing; so many points of a curve show its way.
-_MOST_POINTS, _CURVE_POINTS = 500, 4
+_MOST_POINTS, _CURVE_POINTS = 2000, 4
 # What lies in a redaction by this share is how it looks.
 _WITHIN = 0.9
 # Fonts reach below their baseline by this share of their height.
@@ -62,8 +62,14 @@ def mark_struck(page: pymupdf.Page, lines: Sequence[TextLine], drawings: Iterabl
     ``drawings`` are the page's, the looks of its annotations too (``Page.get_cdrawings``).
     """
     redacted = list(_annotated(page, pymupdf.mupdf.PDF_ANNOT_REDACT))  # shown crossed out
-    strokes = [stroke for drawing in drawings for stroke in _strokes(drawing)]
-    strokes = [s for s in strokes if not any(s.box.inside(box) > _WITHIN for box in redacted)]
+    high = (_ABOVE + _BELOW) * max((word.size for line in lines for word in line.words), default=0.0)
+    strokes = [
+        stroke
+        for drawing in drawings
+        for stroke in _strokes(drawing)
+        if min(stroke.box.width, stroke.box.height) <= high
+        and not any(stroke.box.inside(box) > _WITHIN for box in redacted)
+    ]
     for turns in {line.quarter_turns for line in lines} if strokes else ():
         _mark_turned([line for line in lines if line.quarter_turns == turns], turns, strokes, page.rect)
     noted = list(_annotated(page, pymupdf.mupdf.PDF_ANNOT_STRIKE_OUT))
@@ -80,14 +86,19 @@ def _mark_turned(
     def upright(box: BBox) -> BBox:
         return images.turned_box(box, -turns, page.width, page.height)
 
-    level = sorted(_whole([s.moved(upright) for s in strokes]), key=lambda s: s.box.center[1])
+    standing = [stroke.moved(upright) for stroke in strokes] if turns else strokes
+    level = sorted(_whole(standing), key=lambda stroke: stroke.box.center[1])
     heights = [stroke.box.center[1] for stroke in level]
     for line in lines:
-        standing = line.moved(upright)
-        if turns:  # where the baseline of such text lies is not known
-            standing.words = [replace(w, descent=_DESCENT * w.bbox.height) for w in standing.words]
-        start, end = bisect_left(heights, standing.bbox.y1), bisect_left(heights, standing.bbox.y2)
-        _mark(line.words, standing.words, level[start:end])
+        box, words = upright(line.bbox), line.words
+        near = level[bisect_left(heights, box.y1) : bisect_left(heights, box.y2)]
+        if near and turns:  # where the baseline of such text lies is not known
+            boxes = [upright(word.bbox) for word in words]
+            words = [
+                replace(word, bbox=box, descent=_DESCENT * box.height)
+                for word, box in zip(words, boxes, strict=True)
+            ]
+        _mark(line.words, words, near)
 
 
 def _mark(words: Sequence[Word], upright: Sequence[Word], strokes: Sequence[_Stroke]) -> None:
