@@ -18,7 +18,7 @@ from schemas.reading import FieldKind, Sighting, SourcePage, TextLine, Word
 _SIDE = 1024
 # From this score on what is seen is a signature; with less when a pen's ink in the file is there, or when
 # words beside it ask for one.
-_SURE, _ASKED_FOR, _INKED = 0.35, 0.2, 0.15
+_SURE, _ASKED_FOR, _INKED = 0.4, 0.2, 0.15
 # A word lies in a box by this share; two boxes are of one thing when the smaller is in the other by as much.
 _WITHIN = 0.5
 # What OCR reads out of strokes it is seldom as sure of as this. Print it is sure of.
@@ -29,12 +29,13 @@ _COVERS, _DIGITS = 0.25, 0.5
 _STROKES_APART = 0.5
 # How words of many languages begin that ask for a signature, or that letters end with before one.
 _CUES = tuple(
-    "signature signatory signed sign unterschrift unterzeichn gezeichnet firma firmado assinatura assinado "
-    "signataire signé handtekening podpis underskrift allekirjoitus imza подпись підпис υπογραφή "
-    "签名 签字 簽名 簽署 署名 서명 sincerely truly faithfully respectfully cordially regards grüßen".split()
+    "signat signed signé authori approv witness unterschrift unterzeichn gezeichnet firma assin "
+    "handtekening podpis underskrift allekirjoitus imza подпис υπογραφή 签名 签字 簽名 簽署 署名 서명 "
+    "sincerely truly yours faithfully respectfully cordial regards grüßen hochachtungsvoll atenciosamente "
+    "atentamente saludos".split()
 )
 # A cue is beside a signature when it is no further from it than this many of the signature's heights.
-_NEAR = 1.0
+_NEAR = 1.5
 
 
 class FindSignatures:

@@ -85,13 +85,20 @@ def test_what_is_read_well_is_no_signature(words: list[TextLine], is_signature: 
 
 @pytest.mark.parametrize(
     ("text", "x", "y"),
-    [("Signature:", 40, 210), ("Sincerely,", 100, 180), ("(signed)", 120, 240), ("Unterschrift", 100, 235)],
+    [
+        ("Signature:", 40, 210),
+        ("Sincerely,", 100, 180),
+        ("(signed)", 120, 240),
+        ("Unterschrift", 100, 235),
+        ("Approved by", 90, 180),
+    ],
 )
 def test_words_that_ask_for_a_signature_make_a_doubtful_one_sure(text: str, x: float, y: float) -> None:
     doubtful = [Sighting(INK, 0.25)]
     assert seen_signatures(doubtful, [], []) == []
     assert seen_signatures(doubtful, [], [line(text, x, y)]) == doubtful
     assert seen_signatures(doubtful, [], [line(text, x, 20)]) == []
+    assert seen_signatures(doubtful, [], [line("significant", x, y)]) == []
 
 
 def test_ink_that_looks_like_a_signature_gives_its_box_and_other_ink_is_none() -> None:
