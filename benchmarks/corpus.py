@@ -175,7 +175,7 @@ def sets() -> dict[str, DataSet]:
         ),
         "charts_drawn": DataSet("", charts_drawn.documents, "finds", View.CHARTS, by_kind=True),
         "skew": DataSet("skew", skew.labelled, "angles", View.STRAIGHT),
-        "skewed_pages": DataSet("omnidocbench_demo", skew.turned, view=View.STRAIGHT, by_kind=True),
+        "skewed_pages": DataSet("omnidocbench_demo", skew.turned, view=View.STRAIGHT),
         "pdf_forms": DataSet("pdf_forms", pdf_forms.documents, "finds", View.FORMS),
         "funsd_pairs": DataSet("funsd_forms", funsd_pairs.documents, "finds", View.FORMS),
         "pdf_forms_rasterised": DataSet("pdf_forms", pdf_forms.rasterised, "finds", View.FORMS),

@@ -42,6 +42,9 @@ _SCORES = {
     "found": "barcodes found",
     "payload": "barcodes read exactly",
     "clean": "none where none is",
+    "angle": "angle (1 - degrees off)",
+    "untouched": "level pages left alone",
+    "words kept": "1 - words lost by leaning",
 }
 """Means over documents, in the order of their columns."""
 _POOLED = {
@@ -86,6 +89,10 @@ _SETS = {
     "other engines are not judged.",
     "pdf_forms": "Fillable PDFs: the filled-in values and the states of boxes, each at its place; `fields` "
     "are all, empty ones too, with their kind. Octavo: `key_value_extraction`.",
+    "skew": "Scans that lean: 1 - the degrees by which the angle is off. The labels are whole degrees: they "
+    "are themselves up to half a degree off. Octavo: `skew_detection`.",
+    "skewed_pages": "Pages of three sets turned by a seeded angle of up to 12 degrees: the angle, and the "
+    "words (F1) that are read of the page less those of the page as it was. Octavo: `skew_detection`.",
     "barcodes_zxing": "Photographs and drawings of barcodes, the blackbox tests of ZXing: is one found, does "
     "it say exactly what it should, is nothing found where nothing is? Octavo: `barcode_detection`.",
     "barcodes_zxing_cpp": "The same of zxing-cpp, which tunes itself to them: every symbology, several on a "

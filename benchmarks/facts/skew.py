@@ -36,7 +36,8 @@ def labelled(folder: Path) -> Iterator[Document]:
 def turned(folder: Path) -> Iterator[Document]:
     """Pages of three sets, each turned by its angle; the twin is the page as it was.
 
-    ``folder`` is that of any set. Forms are scans that lean a little by themselves; the others are level.
+    ``folder`` is that of any set. Pictures lean a little by themselves, some of them: only the
+    pages of PDFs, drawn here, are level.
     """
     for name, read in (
         ("omnidocbench_demo", _pages),
@@ -55,7 +56,7 @@ def turned(folder: Path) -> Iterator[Document]:
 
 
 def _turned_truth(page: Document, angle: float) -> Truth:
-    return replace(page.truth(), angle=angle, twin_is_level=page.kind != "form")
+    return replace(page.truth(), angle=angle, twin_is_level=page.kind == "tables")
 
 
 def _pages(folder: Path) -> Iterator[Document]:
