@@ -15,6 +15,8 @@ _PICTURES, _DELETE = 0x2400, 0x7F
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Further facts of a symbol: an EAN's add-on, and the eight digits of a UPC-E whose text is its GTIN.
 _ADD_ON, _UPC_E = "EanAddOn", "UPCE"
+# The digits of an add-on that has a check digit.
+_CHECKED = 5
 
 
 def symbology_of(code: zxingcpp.Barcode) -> str:
@@ -25,16 +27,14 @@ def symbology_of(code: zxingcpp.Barcode) -> str:
 def value_of(code: zxingcpp.Barcode) -> str:
     """A symbol's content: text as it is meant for people to read, bytes that are no text in hexadecimal.
 
-    GS1 element strings have their identifiers in parentheses, an EAN's add-on stands after a space. That
-    of a UPC-E is left out: its two digits have no check digit, and mostly were no add-on.
+    GS1 element strings have their identifiers in parentheses, an EAN's add-on stands after a space. One of
+    two digits is left out: it has no check digit, and mostly was read where there is none.
     """
     if code.content_type not in _TEXT:
         return _of_bytes(bytes(code.bytes))
     add_on = _extra(code, _ADD_ON)
     text = code.text.removesuffix(add_on)
-    if not add_on or code.format == zxingcpp.BarcodeFormat.UPCE:
-        return shown(text)
-    return shown(f"{text} {add_on}")
+    return shown(f"{text} {add_on}" if len(add_on) == _CHECKED else text)
 
 
 def printed_of(code: zxingcpp.Barcode) -> str:

@@ -121,6 +121,13 @@ def test_an_add_on_stands_after_the_number_that_is_told_once(barcodes: ZxingBarc
     assert said(barcodes.read(symbol("9780201379624+12345", FORMATS.EAN13))) == ["EAN13: 9780201379624 12345"]
 
 
+def test_an_add_on_without_a_check_digit_is_left_out(barcodes: ZxingBarcodes) -> None:
+    picture = symbol("9780201379624+12", FORMATS.EAN13)
+    read_as = zxingcpp.read_barcodes(picture, ean_add_on_symbol=zxingcpp.EanAddOnSymbol.Require)
+    assert [code.text for code in read_as] == ["978020137962412"]
+    assert said(barcodes.read(picture)) == ["EAN13: 9780201379624"]
+
+
 def test_bytes_that_are_no_text_are_shown_in_hexadecimal(barcodes: ZxingBarcodes) -> None:
     payload = bytes(range(0, 256, 3))
     (code,) = barcodes.read(symbol(payload, FORMATS.QRCode))
