@@ -22,11 +22,14 @@ _INDENT = 2.0
 # A label goes on in the next line when that is as close and as well aligned as this (line heights); only
 # fields so near make it theirs. The longest label has so many lines.
 _LEADING, _ALIGNED, _OWN, _MOST_LINES = 0.6, 0.6, 12.0, 4
+# A label at the left of its field is no wider than this (line heights).
+_LONGEST = 32.0
 # A line shorter than this (line heights) was not broken for want of room.
 _WRAPPED = 6.0
 
 COLONS = (":", "：")
 """What a label ends in."""
+_ENDS = (*COLONS, ".", "?", "!", "。", "？", "！", "▶", "►")
 
 Boxes = NDArray[np.float64]
 
@@ -71,7 +74,8 @@ class Print:
 
     def __init__(self, lines: Sequence[TextLine], fields: Sequence[BBox]) -> None:
         self._fields = _array(fields)
-        phrases = (phrase for line in lines for phrase in self._cut(line))
+        level = (line for line in lines if not line.quarter_turns)
+        phrases = (phrase for line in level for phrase in self._cut(line))
         self._phrases = [phrase for phrase in phrases if any(char.isalnum() for char in phrase.text)]
         self._boxes = _array([phrase.bbox for phrase in self._phrases])
 
@@ -85,6 +89,8 @@ class Print:
             return None, np.inf
         heights = np.maximum(boxes[:, 3] - boxes[:, 1], 0.1)
         gaps = _gaps(boxes, box, side) / heights
+        if side is Side.LEFT:  # a line of a paragraph that ends before a field does not name it
+            gaps[boxes[:, 2] - boxes[:, 0] > _LONGEST * heights] = np.inf
         fits = (gaps >= -_OVERLAP) & (gaps <= reach) & _faces(boxes, heights, box, side)
         if not fits.any():
             return None, np.inf
@@ -145,8 +151,6 @@ class Print:
         boxes, this = self._boxes, self._phrases[index].bbox
         height = max(this.height, 0.1)
         gaps = boxes[:, 1] - this.y2 if direction > 0 else this.y1 - boxes[:, 3]
-        if abs(boxes[index, 2] - boxes[index, 0]) < _WRAPPED * height and side is not Side.ABOVE:
-            return None
         aligned = np.abs(boxes[:, 0] - this.x1) <= _ALIGNED * height
         like = np.abs(boxes[:, 3] - boxes[:, 1] - height) <= _OVERLAP * height
         fits = aligned & like & (gaps >= -_OVERLAP * height) & (gaps <= _LEADING * height)
@@ -157,7 +161,8 @@ class Print:
         if len(found) != 1 or self._has_own_field(self._phrases[int(found[0])].bbox, box):
             return None
         upper = self._phrases[index if direction > 0 else int(found[0])]
-        return None if upper.printed.endswith(COLONS) else int(found[0])
+        short = upper.bbox.width < _WRAPPED * height and side is not Side.ABOVE
+        return None if short or upper.printed.endswith(_ENDS) else int(found[0])
 
     def _has_own_field(self, phrase: BBox, box: BBox) -> bool:
         """Whether a line stands beside a field other than the one that a label is looked for."""

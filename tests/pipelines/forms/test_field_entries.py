@@ -1,5 +1,7 @@
 """Interactive fields as entries: names from tooltips and print, words that leave the text."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.pages.forms.digital import field_entries
@@ -134,6 +136,18 @@ def test_a_label_with_a_colon_ends_there() -> None:
     lines = [line("Date of your birth:", 20, 10), line("Town of your birth:", 20, 24)]
     assert named([text_field("f1", 130, 9)], *lines) == ["Date of your birth"]
     assert named([text_field("f1", 130, 23)], *lines) == ["Town of your birth"]
+
+
+def test_writing_on_its_side_and_lines_of_paragraphs_name_no_field() -> None:
+    turned = replace(line("Sideways", 60, 10), quarter_turns=1)
+    assert named([text_field("f1", 110, 9)], turned) == ["f1"]
+    prose = line("many words of a paragraph that goes on and on and on until it ends at the edge here", 0, 10)
+    assert named([text_field("f1", prose.bbox.x2 + 15, 9)], prose) == ["f1"]
+
+
+def test_a_label_at_the_left_has_the_line_above_it() -> None:
+    lines = [line("Exemption from the reporting", 20, -2), line("code (if any)", 20, 10)]
+    assert named([text_field("f1", 110, 9)], *lines) == ["Exemption from the reporting code (if any)"]
 
 
 def test_hidden_fields_take_no_words() -> None:
