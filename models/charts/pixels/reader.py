@@ -11,15 +11,15 @@ from models.charts.pixels.colours import paint_of
 from models.charts.pixels.labels import labels_of
 from models.charts.pixels.lines import line_chart
 from models.charts.pixels.pies import pie_chart
-from models.charts.pixels.rectangles import without_rules, without_text
+from models.charts.pixels.rectangles import without_rules, without_seams, without_text
 from models.runtime import Runtime
 from schemas.charts import AnyChart
 from schemas.reading import TextLine
 
 _LONGEST = 2000
 """Pixels; larger pictures are made smaller."""
-_LETTERS, _LARGE = 16.0, 1.1
-"""The usual height of a text's box (pixels), and how much larger it may be: seams are as wide as usual then."""
+_LETTERS, _LARGE = 20.0, 1.3
+"""The usual height of a text's box (pixels), and how much larger it may be."""
 
 
 class ChartReader:
@@ -36,7 +36,7 @@ class ChartReader:
         image, lines = _at_size(image, lines)
         labels = labels_of(lines)
         paint = paint_of(image)
-        index = without_text(without_rules(paint.index), labels)
+        index = without_text(without_rules(without_seams(paint.index)), labels)
         readings = [bar_chart(paint, index, labels, upright=upright) for upright in (True, False)]
         best = max((r for r in readings if r), key=lambda r: r.score, default=None)
         chart = best.chart if best else pie_chart(paint, index, labels) or line_chart(paint, labels)

@@ -101,6 +101,18 @@ def without_text(index: NDArray[np.int8], labels: Sequence[Label]) -> NDArray[np
     return out
 
 
+def without_seams(index: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The picture's colours without mixtures at the edges of areas that happen to be like a third."""
+    kernel = np.ones((_THIN, _THIN), np.uint8)
+    areas = np.zeros_like(index)
+    for colour in range(1, int(index.max()) + 1):
+        areas[cv2.morphologyEx((index == colour).astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0] = colour
+    beside = cv2.dilate((areas > 0).astype(np.uint8), kernel) > 0
+    out = index.copy()
+    out[(areas == 0) & (index > 0) & beside] = -1
+    return out
+
+
 def without_rules(index: NDArray[np.int8]) -> NDArray[np.int8]:
     """The picture's colours as if no grid was drawn over its areas: what is none of them, between one."""
     out = index.copy()
