@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.pages.signatures import FindSignatures, seen_signatures, strokes_joined
+from pipelines.plan import page_stages
 from pipelines.readers.pdf.reader import PdfReader
 from pipelines.work import PageWork
 from schemas.fragments import FragmentType, Source, TextContent
 from schemas.geometry import BBox
+from schemas.options import Configuration
 from schemas.reading import FieldKind, FormField, Sighting, SourcePage, TextLine
 from tests.fakes.engines import FakeEngines, FakeReader, line
 
@@ -150,3 +152,13 @@ def test_ink_lies_where_it_shows(tmp_path: Path, rotation: int) -> None:
     drawn = BBox(float(columns.min()), float(rows.min()), float(columns.max()), float(rows.max()))
     assert drawn.inside(box) == 1.0
     assert box.area < 2.5 * drawn.area
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_pages_are_looked_at_only_if_that_was_asked_for_and_before_their_layout(asked: bool) -> None:
+    options = Configuration.model_validate({"parsing_options": {"signature_detection": asked}})
+    reader = FakeReader(lambda number: SourcePage(number, 300, 400))
+    names = [stage.name for stage in page_stages(options, reader, FakeEngines())]
+    assert ("signatures" in names) is asked
+    if asked:
+        assert names.index("ocr") < names.index("signatures") < names.index("layout")
