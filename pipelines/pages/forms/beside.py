@@ -24,6 +24,8 @@ _INDENT = 2.0
 _LEADING, _ALIGNED, _OWN, _MOST_LINES = 0.6, 0.6, 12.0, 4
 # A label at the left of its field is no wider than this (line heights).
 _LONGEST = 32.0
+# Print over a field goes on beside a gap as wide as this (line heights).
+_NUMBERED = 3.0
 # A line shorter than this (line heights) was not broken for want of room.
 _WRAPPED = 6.0
 
@@ -98,6 +100,8 @@ class Print:
         nearest = int(np.lexsort((boxes[:, 0], boxes[:, 1], np.round(gaps, 1)))[0])
         if self._is_between(box, self._phrases[nearest].bbox, side):
             return None, np.inf
+        if side in {Side.ABOVE, Side.BELOW}:
+            return self._row(nearest, np.flatnonzero(fits), box, side), max(0.0, float(gaps[nearest]))
         return self._whole(nearest, box, side), max(0.0, float(gaps[nearest]))
 
     def _cut(self, line: TextLine) -> list[Phrase]:
@@ -134,6 +138,18 @@ class Print:
         wide = fields[:, 2] - fields[:, 0], fields[:, 3] - fields[:, 1]
         along, thick = (across, wide[0]) if side in {Side.LEFT, Side.RIGHT} else (down, wide[1])
         return bool(((across > 0) & (down > 0) & (along >= 0.5 * thick)).any())
+
+    def _row(self, index: int, fits: NDArray[np.intp], box: BBox, side: Side) -> Phrase:
+        """A phrase over or under a field with what goes on beside it: a number, and the label it counts."""
+        first = row = self._phrases[index]
+        height = max(first.bbox.height, 0.1)
+        for i in sorted(map(int, fits), key=lambda i: self._boxes[i, 0]):
+            other = self._phrases[i]
+            gap = other.bbox.x1 - row.bbox.x2
+            level = abs(other.bbox.center[1] - first.bbox.center[1]) < _LEVEL * height
+            if level and 0 < gap <= _NUMBERED * height:
+                row = Phrase.of(row.words + other.words)
+        return self._whole(index, box, side) if row is first else row
 
     def _whole(self, index: int, box: BBox, side: Side) -> Phrase:
         """A phrase with the lines of the same label that come before and after it."""

@@ -150,6 +150,11 @@ def test_a_label_at_the_left_has_the_line_above_it() -> None:
     assert named([text_field("f1", 110, 9)], *lines) == ["Exemption from the reporting code (if any)"]
 
 
+def test_a_number_over_a_field_is_of_the_label_beside_it() -> None:
+    lines = [line("3", 100, -3), line("Your address", 125, -3), line("Another", 300, -3)]
+    assert named([text_field("f1", 100, 9, 250)], *lines) == ["3 Your address"]
+
+
 def test_hidden_fields_take_no_words() -> None:
     (entry,) = field_entries(
         [text_field("f1", 100, 9, value="x", is_set=True, hidden=True)], [line("x", 105, 10)]
