@@ -130,18 +130,20 @@ def test_texts_in_line_with_labels_are_labels() -> None:
 
 
 def test_forms_of_boxes() -> None:
-    texts, rules = [], []
-    for i, (label, value) in enumerate(
-        [("1 Wages", "100.00"), ("2 Tips", "5.00"), ("3 Tax", "9.00"), ("4 Other", "x")]
-    ):
-        rules += frame(50, 100 + 50 * i, 250, 150 + 50 * i)
-        texts += [line(label, 55, 104 + 50 * i, size=7), line(value, 120, 128 + 50 * i, size=11)]
-    assert read(texts, rules) == [
+    fields = [
         ("1 Wages", "100.00"),
         ("2 Tips", "5.00"),
         ("3 Tax", "9.00"),
-        ("4 Other", "x"),
+        ("4 Name", "Ada"),
+        ("5 Code", "DD"),
     ]
+    fields.append(("6 Other", "none"))
+    texts, rules = [], []
+    for i, (label, value) in enumerate(fields):
+        rules += frame(50, 100 + 50 * i, 250, 150 + 50 * i)
+        texts += [line(label, 55, 104 + 50 * i, size=7), line(value, 120, 128 + 50 * i, size=11)]
+    assert read(texts, rules) == fields
+    assert ("1 Wages", "100.00") not in read(texts[:6], rules)
 
 
 def test_words_of_an_entry_are_its_own() -> None:

@@ -13,7 +13,7 @@ from schemas.geometry import BBox, union_of
 # A box with more rows than this is no field but a part of the form.
 _MOST_ROWS = 8
 # A page is a form of boxes when so many of them, and this share of those with several rows, look like fields.
-_LEAST, _SHARE = 4, 0.5
+_LEAST, _SHARE = 6, 0.5
 # A label is smaller than its value by this factor, or so far (its heights) above it.
 _SMALLER, _AIRY = 0.85, 0.7
 # The boxes of official forms are numbered: ``1 Wages``, ``12a Code``, ``b. Employer``, ``(3) Name``.

@@ -22,7 +22,7 @@ from schemas.reading import CheckBox, FieldKind, RegionKind
 # On a page with so many fields a label without a value is an empty one; elsewhere it may introduce a text.
 _FORM = 6
 # No form has more texts: each is held against all others.
-_MOST_PIECES = 2000
+_MOST_PIECES = 1000
 
 Field = tuple[Piece, list[Piece]]
 
