@@ -18,7 +18,9 @@ from schemas.reading import FieldKind, Sighting, SourcePage, TextLine, Word
 _SIDE = 1024
 # From this score on what is seen is a signature; with less when a pen's ink in the file is there, or when
 # words beside it ask for one.
-_SURE, _ASKED_FOR, _INKED = 0.4, 0.2, 0.15
+_SURE, _ASKED_FOR, _INKED = 0.4, 0.2, 0.2
+# Ink is what is seen when their boxes overlap by this IoU. Ink of which words fill this share marks the text.
+_SEEN_AS, _MARKS = 0.3, 0.1
 # A word lies in a box by this share; two boxes are of one thing when the smaller is in the other by as much.
 _WITHIN = 0.5
 # What OCR reads out of strokes it is seldom as sure of as this. Print it is sure of.
@@ -119,13 +121,14 @@ def seen_signatures(
 ) -> list[Sighting]:
     """Those of ``seen`` that are signatures, by their score and by the words and ``inks`` of the page.
 
-    A pen's ink that is a signature gives it its box. Ink alone is none: people draw arrows, too.
+    A pen's ink that is a signature gives it its box. Ink alone is none: people draw arrows and ring words.
     """
     words = [word for line in lines for word in line.words]
     cues = [word.bbox for word in words if _is_cue(word)]
+    inks = [ink for ink in inks if not _marks_text(ink, words)]
     found: list[Sighting] = []
     for sighting in seen:
-        ink = next((ink for ink in inks if _same(ink, sighting.bbox)), None)
+        ink = next((ink for ink in inks if ink.iou(sighting.bbox) >= _SEEN_AS), None)
         if ink is not None:
             needed, box = _INKED, ink
         else:
@@ -143,6 +146,10 @@ def _is_cue(word: Word) -> bool:
 def _beside(box: BBox, cue: BBox) -> bool:
     """Whether a cue stands above, below or to the left of a box."""
     return cue.x1 <= box.x2 and _gap(box, cue) <= _NEAR * box.height
+
+
+def _marks_text(ink: BBox, words: Sequence[Word]) -> bool:
+    return sum(word.bbox.intersection(ink) for word in words) > _MARKS * ink.area
 
 
 def _is_text(box: BBox, words: Sequence[Word]) -> bool:

@@ -105,8 +105,11 @@ def test_words_that_ask_for_a_signature_make_a_doubtful_one_sure(text: str, x: f
 
 def test_ink_that_looks_like_a_signature_gives_its_box_and_other_ink_is_none() -> None:
     arrow = BBox(10, 10, 30, 40)
-    found = seen_signatures([Sighting(BBox(105, 195, 175, 228), 0.2)], [arrow, INK], [])
-    assert found == [Sighting(INK, 0.2)]
+    doubtful = [Sighting(BBox(105, 195, 175, 228), 0.25)]
+    assert seen_signatures(doubtful, [arrow, INK], []) == [Sighting(INK, 0.25)]
+    assert seen_signatures(doubtful, [arrow, BBox(0, 0, 300, 400)], []) == []
+    ringed = [line("ringed", 120, 208)]
+    assert seen_signatures(doubtful, [INK], ringed) == []
 
 
 def test_a_signed_field_counts_once_and_an_empty_one_not() -> None:
