@@ -171,6 +171,29 @@ def test_a_logarithmic_axis():
     assert chart.series[0].data == pytest.approx([10, 1000, 100], rel=0.01)
 
 
+@pytest.mark.parametrize("factor", ["1e3", "×10^3"])
+def test_a_factor_at_the_end_of_an_axis_is_of_all_its_numbers(factor):
+    lines = [*value_labels(), *names(["one", "two", "three"]), centred(factor, 105, 92)]
+    chart = only(axes() + columns([50, 400, 250]), lines)
+    assert (chart.series[0].data, chart.y_axis.max) == ([50_000, 400_000, 250_000], 400_000)
+
+
+def test_plots_side_by_side_are_not_one():
+    def beside(drawings):
+        return [
+            Drawing([[(x + 350, y) for x, y in path] for path in d.subpaths], d.fill, d.stroke)
+            for d in drawings
+        ]
+
+    first, second = axes() + columns([50, 400, 250]), beside(axes() + columns([400, 50, 100]))
+    lines = value_labels() + names(["one", "two", "three"])
+    lines += [one.moved(lambda b: b.shifted(350, 0)) for one in lines]
+    assert sorted(chart.series[0].data for chart in charts(first + second, lines)) == [
+        [50, 400, 250],
+        [400, 50, 100],
+    ]
+
+
 def test_points_over_numbers_are_a_scatter_plot():
     at = [(120, 120), (200, 250), (310, 180), (390, 290), (250, 140)]
     marks = [

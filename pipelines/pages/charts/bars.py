@@ -158,12 +158,11 @@ def bar_chart(
     if numbers is None or _are_alike(found):
         return None
     places, categories = _categories(found, names)
-    if (
-        len(found.bars) < _LEAST_BARS
-        or len(categories) < 2
-        or 2 * sum(map(bool, categories)) < len(categories)
-    ):
+    named = [name for name in categories if name]
+    if len(found.bars) < _LEAST_BARS or len(categories) < 2 or 2 * len(named) < len(categories):
         return None
+    if len(set(named)) < len(named):
+        return None  # the bars of several plots
     colors = found.colors
     data: dict[str, list[Number | None]] = {color: [None] * len(categories) for color in colors}
     several = len(colors) > 1 and _one_each(found, places)

@@ -33,6 +33,8 @@ _GUIDE = 3
 # A mark of strokes, a cross or a plus, has so many ends.
 _LEAST_STROKES = 4
 _LEAST_POINTS = 3
+# More colours than that, for so many points each, stand for a third number and not for series.
+_MOST_COLORS, _COLORFUL = 6, 0.2
 # Numbers across that are all this near to whole ones are these.
 _WHOLE = 0.05
 # A label is at a vertex, or beside it, within these shares of the distance of two labels. Where there are so
@@ -254,9 +256,10 @@ def scatter_plot(clouds: Sequence[Cloud], across: Axis | None, up: Axis) -> Scat
     points = sum(len(cloud.points) for cloud in clouds)
     if not _LEAST_POINTS <= points <= _MOST_POINTS:
         return None
-    by_color: dict[str, list[Cloud]] = defaultdict(list)
+    by_color: dict[str | None, list[Cloud]] = defaultdict(list)
+    several = len({cloud.color for cloud in clouds}) <= max(_MOST_COLORS, points * _COLORFUL)
     for cloud in clouds:
-        by_color[cloud.color].append(cloud)
+        by_color[cloud.color if several else None].append(cloud)
     return ScatterPlot(
         series=[
             ScatterSeries(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
+from math import log10
 
 from models.charts.axes import Scale, fit_scale, number_of, numbers_of
 from pipelines.pages.charts.scene import Label, Scene, Shape, grown
@@ -26,6 +28,10 @@ _ON_SCALE, _UNEVEN = 0.65, 0.1
 _LONG = 0.9
 # Lines of one label are this near to each other, an axis' title is not farther from its labels (font sizes).
 _LEADING, _TITLE = 0.5, 4.0
+
+
+_FACTOR = re.compile(r"(?:1e|[×x]\s?10\^?)(?P<exponent>[-+]?\d{1,2})")
+_MINUS = str.maketrans("−–", "--")
 
 
 class Side(StrEnum):
@@ -84,9 +90,32 @@ def axis_at(scene: Scene, plot: BBox, side: Side) -> Axis | None:
         return None
     row = [label for d, label in beside if d <= nearest + _DEEP * label.size and not _is_title(label, side)]
     axis = _scaled(row, side, ticks) or _named(row, side, ticks, nearest, plot)
+    if axis is not None and axis.scale and (factor := _factor(scene, plot, side)):
+        axis.scale = _times(axis.scale, factor)
     if axis is not None:
         axis.title = _title(scene, axis, plot, side)
     return axis
+
+
+def _factor(scene: Scene, plot: BBox, side: Side) -> float | None:
+    """What all numbers of an axis are to be multiplied with: ``1e6`` or ``×10^6`` at its end."""
+    corner = (plot.x1, plot.y1) if side.upright else (plot.x2, plot.y2)
+    for label in scene.near(plot, _REACH):
+        found = _FACTOR.fullmatch(label.text.translate(_MINUS))
+        across = min(abs(label.bbox.x1 - corner[0]), abs(label.bbox.x2 - corner[0]))
+        middle = label.bbox.center[1]
+        outside = middle < corner[1] if side.upright else middle > corner[1]
+        if found and outside and across < _FAR * label.size:
+            return 10.0 ** int(found["exponent"])
+    return None
+
+
+def _times(scale: Scale, factor: float) -> Scale:
+    """The scale of numbers that are ``factor`` times as large."""
+    least, most = scale.min * factor, scale.max * factor
+    if scale.kind == "log":
+        return replace(scale, start=scale.start + log10(factor), min=least, max=most)
+    return replace(scale, slope=scale.slope * factor, start=scale.start * factor, min=least, max=most)
 
 
 def _is_title(label: Label, side: Side) -> bool:
