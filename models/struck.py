@@ -23,8 +23,8 @@ from schemas.geometry import BBox
 _CONTRAST, _LETTER, _FAINT, _RIDGE, _RIDGE_HEIGHT = 40.0, 0.5, 0.25, 0.2, 0.14
 # On this share of a stroke's way ink shows. It is no letters if all but so little of it is as dark as these.
 _INKED, _SPECKS = 0.9, 0.05
-# Words less high (pixels) cannot be told.
-_LEAST_HEIGHT = 8
+# In words less high (pixels) letters touch, and their own strokes make lines.
+_LEAST_HEIGHT = 18
 # What is so thin (shares of the height) and so far from the word is none of its letters.
 _THIN, _APART = 0.15, 0.2
 # A stroke begins and ends in this part of the word's box (shares of its height, from the top), crosses its

@@ -118,3 +118,11 @@ def test_boxes_without_a_word_are_not_struck(box: BBox) -> None:
     image, _ = picture("word", OTHERS["nothing"])
     assert StruckWords(Runtime.of("cpu", 1)).struck(image, [box]) == [False]
     assert StruckWords(Runtime.of("cpu", 1)).struck(np.zeros_like(image), [box]) == [False]
+
+
+def test_of_words_too_small_to_be_told_nothing_is_said() -> None:
+    image, words = picture("before remarkable after", STRIKES["line"])
+    small = np.ascontiguousarray(image[::2, ::2])
+    assert (
+        StruckWords(Runtime.of("cpu", 1)).struck(small, [word.scaled(0.5) for word in words]) == [False] * 3
+    )
