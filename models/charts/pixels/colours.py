@@ -28,6 +28,8 @@ _PANEL = 0.25
 """The least share of the picture that a panel behind the marks takes."""
 _EDGE = 0.6
 """The share of each side of its bounds that a panel covers, on three sides at least."""
+_EMPTY, _BEFORE = 0.15, 0.01
+"""How much of a panel's bounds the page's background takes at most, and what is before it at least."""
 _BINS, _BIN = 32, 8
 """Levels of a channel in the histogram of colours."""
 _SEAM = 30
@@ -149,8 +151,10 @@ def _is_panel(mask: Mask, index: NDArray[np.int8]) -> bool:
         part[:, :rim].any(axis=1),
         part[:, -rim:].any(axis=1),
     ]
+    empty = (index[y : y + height, x : x + width] == 0).mean()
     others = (index[y : y + height, x : x + width] > 0) & ~part
-    return sum(side.mean() >= _EDGE for side in sides) >= 3 and bool(others.mean() >= 0.01)
+    behind = empty <= _EMPTY and others.mean() >= _BEFORE
+    return bool(behind and sum(side.mean() >= _EDGE for side in sides) >= 3)
 
 
 def _is_seam(colour: NDArray[np.int16], other: NDArray[np.int16], behind: NDArray[np.int16]) -> bool:

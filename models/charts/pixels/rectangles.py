@@ -201,6 +201,10 @@ def _on(base: float, rectangles: Sequence[Rectangle]) -> Bars | None:
         top = (pile[-1].span.v1 if up else pile[-1].span.v0) if pile else base
         if abs(foot - top) <= _STAND + 1:
             pile.append(one)
+    for column in columns:
+        for pile in (column.up, column.down):
+            if len(pile) > 1:  # the axis, and seams
+                pile[:] = [bar for bar in pile if bar.span.v1 - bar.span.v0 > _STAND + 1] or pile[:1]
     columns = _alike(columns)
     if len(columns) < 2:
         return None
