@@ -62,6 +62,12 @@ def test_commas_group_thousands_where_the_spacing_leaves_it_open():
     assert only(axes() + columns([50, 400, 250]), lines).series[0].data == [1000, 8000, 5000]
 
 
+def test_numbers_that_stand_all_as_far_beside_their_ticks_belong_to_these():
+    shifted = [one.moved(lambda box: box.shifted(0, -5)) for one in value_labels()]
+    chart = only(axes() + columns([50, 400, 250]), shifted + names(["one", "two", "three"]))
+    assert chart.series[0].data == [50, 400, 250]
+
+
 def test_titles_of_the_chart_and_of_its_axes():
     lines = value_labels() + names(["one", "two", "three"])
     lines += [

@@ -187,7 +187,9 @@ def _scaled(row: Sequence[Label], side: Side, ticks: Sequence[float]) -> Axis | 
     ]
     ticked = len(ticks) >= _LEAST_LABELS and sum(at_tick) >= _AGREE * len(numbers)
     if len(ticks) >= _LEAST_LABELS and not ticked:
-        return None  # a column beside the rows of a table
+        if not _are_shifted(along, ticks, numbers[0].size):
+            return None  # a column beside the rows of a table
+        ticked, at_tick = True, [True] * len(numbers)
     places = [t if ticked and on else at for t, at, on in zip(nearest, along, at_tick, strict=True)]
     scale = fit_scale(places, [label.text for label in numbers])
     if scale is None or scale.support < max(_LEAST_LABELS, _ON_SCALE * len(numbers)):
@@ -202,6 +204,14 @@ def _scaled(row: Sequence[Label], side: Side, ticks: Sequence[float]) -> Axis | 
         scale,
         ticks=list(ticks) if ticked else [],
     )
+
+
+def _are_shifted(along: Sequence[float], ticks: Sequence[float], size: float) -> bool:
+    """Whether labels stand all as far beside as many ticks: turned ones do."""
+    if len(along) != len(ticks):
+        return False
+    off = [tick - at for tick, at in zip(sorted(ticks), sorted(along), strict=True)]
+    return max(off) - min(off) < 0.3 * size and max(map(abs, off)) < size
 
 
 def _is_regular(texts: Sequence[str], scale: Scale) -> bool:
