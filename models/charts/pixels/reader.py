@@ -23,7 +23,7 @@ _LETTERS, _LARGE = 20.0, 1.3
 
 
 class ChartReader:
-    """Reads bar, line and pie charts and scatter plots. Safe to call from any thread."""
+    """Reads bar, line and pie charts. Safe to call from any thread."""
 
     def __init__(self, runtime: Runtime) -> None:
         """Needs no network: the runtime is that of all engines."""

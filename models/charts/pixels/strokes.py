@@ -36,6 +36,8 @@ _COLOURFUL = 60
 """Channels that differ so far make no grey."""
 _LEVEL, _AXIS = 1.5, 0.8
 """A grey line that stays within these pixels for that share of its way is an axis."""
+_LONGER, _COMPACT = 1.5, 0.65
+"""A dash is so much longer than wide, or (aslant) takes no more than that share of its bounds."""
 _DASH = 7
 """The gaps of a dashed rule (pixels)."""
 _SAME = 0.8
@@ -163,6 +165,8 @@ def _stroke(colour: NDArray[np.int16], mask: Mask, origin: tuple[int, int]) -> S
         return None
     x0, x1 = int(covered[0]), int(covered[-1])
     drawn = len(covered) / (x1 - x0 + 1)
+    if drawn < 1 and _dots(mask):
+        return None
     body = mask[:, x0 : x1 + 1]
     starts = (np.diff(body.astype(np.int8), axis=0, prepend=0) == 1).sum(axis=0)
     tall = body.sum(axis=0)[starts > 0]
@@ -180,6 +184,14 @@ def _stroke(colour: NDArray[np.int16], mask: Mask, origin: tuple[int, int]) -> S
     length = float(np.hypot(1.0, np.diff(path)).sum()) * drawn + 1
     thick = max(1.0, float(body.sum()) / length)
     return Stroke(colour, x0 + origin[0], path + origin[1], thick, drawn, mask, origin)
+
+
+def _dots(mask: Mask) -> bool:
+    """Whether the pieces of a colour are round (points of a scatter plot), and no dashes."""
+    pieces = cv2.connectedComponentsWithStats(mask.astype(np.uint8))[2][1:]
+    sides = np.sort(pieces[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]], axis=1).astype(float)
+    full = pieces[:, cv2.CC_STAT_AREA] / sides.prod(axis=1)
+    return bool(np.median(sides[:, 1] / sides[:, 0]) < _LONGER and np.median(full) > _COMPACT)
 
 
 def _chained(mask: Mask) -> Mask:
