@@ -19,7 +19,14 @@ from schemas.reading import FieldKind, FormField, TextLine, Word
 
 _TO_TICK = {FieldKind.CHECKBOX, FieldKind.RADIO}
 # How far from its field a label stands at most, in line heights, the likeliest place first.
-_BESIDE = ((Side.LEFT, 4.0), (Side.ABOVE, 1.2), (Side.LEFT, 25.0), (Side.BELOW, 0.8), (Side.RIGHT, 1.5))
+_BESIDE = (
+    (Side.LEFT, 4.0),
+    (Side.ABOVE, 1.2),
+    (Side.LEFT, 25.0),
+    (Side.ABOVE, 2.5),
+    (Side.BELOW, 0.8),
+    (Side.RIGHT, 1.5),
+)
 _BESIDE_TICKED, _OVER_TICKED = 3.0, ((Side.ABOVE, 1.5), (Side.BELOW, 1.0))
 _BESIDE_GROUP = ((Side.LEFT, 25.0), (Side.ABOVE, 1.5))
 # Print so near (line heights) at both sides of a field is a sentence.
