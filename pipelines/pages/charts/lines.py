@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -43,6 +43,8 @@ _AT, _BESIDE, _SKIPPED = 0.25, 0.6, 1.5
 _MOST_POINTS = 2000
 # A plot has no more lines, and no more pieces of lines, than this: else it is a drawing.
 _MOST_LINES, _MOST_PIECES = 40, 400
+# More lines that look alike are the hatching of something.
+_MOST_ALIKE = 3
 
 
 @dataclass(slots=True)
@@ -166,7 +168,8 @@ def _is_on(point: Point, line: Line) -> bool:
 def line_chart(lines: Sequence[Line], across: Axis | None, up: Axis) -> LineChart | None:
     """The chart that lines make; at names, the lines are read where these stand."""
     scale = up.scale
-    if scale is None or across is None:
+    looks = Counter((line.color, line.dashed, line.marker) for line in lines)
+    if scale is None or across is None or max(looks.values()) > _MOST_ALIKE:
         return None
     if across.scale:
         places = _places(lines)
