@@ -21,7 +21,7 @@ from schemas.geometry import BBox
 
 _BRIDGE = 7
 """The widest line between slices (pixels)."""
-_LEAST = 0.02
+_LEAST = 0.05
 """The least share of the picture that a pie's bounds take."""
 _TRIES, _ON = 200, 0.02
 """Circles that are tried, and how far from one its points lie (share of its radius)."""
@@ -41,6 +41,10 @@ _AGREES = 3.0
 """Percentage points by which a printed share may differ from its slice's angle."""
 _NAMED = 0.6
 """The least share of the slices that must have a name."""
+_LONGEST_NAME = 60
+"""Characters: what is longer is text around a picture."""
+_OWN_COLOUR = 0.5
+"""The least share of the slices that have a colour of their own: a picture's colours come again and again."""
 _NEAR = 0.7
 """How far from the rim a name stands (share of the radius)."""
 _SHARE = re.compile(r"[(\[]?\s*(\d{1,3}(?:[.,]\d+)?)\s?%\s*[)\]]?")
@@ -112,7 +116,8 @@ def pie_chart(paint: Paint, index: NDArray[np.int8], labels: Sequence[Label]) ->
         _slice(wedge, blocks, legend.names.get(wedge.colour) if legend else None, paint)
         for wedge, blocks in zip(wedges, texts, strict=True)
     ]
-    if sum(one.label is not None for one in slices) < _NAMED * len(slices):
+    named = sum(one.label is not None and len(one.label) <= _LONGEST_NAME for one in slices)
+    if named < _NAMED * len(slices) or len({one.colour for one in wedges}) < _OWN_COLOUR * len(wedges):
         return None
     return PieChart(
         title=captions_of(labels, used, disc.box).title,
