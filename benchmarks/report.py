@@ -58,6 +58,12 @@ _POOLED = {
     "boxes ticked": "states of boxes (F1)",
     "fields": "fields, exactly (F1)",
     "tests": "tests passed",
+    "pairs": "keys with values (F1)",
+    "links": "pairs by place (F1)",
+    "numbers": "numbers of charts (F1)",
+    "charts": "numbers at their names (RMS F1)",
+    "struck": "struck words (F1)",
+    "unstruck": "words left in the text",
     "AP": "AP at IoU 0.5",
     "presence": "is there one? (balanced)",
     "unmistaken": "1 - false boxes a page",
@@ -103,6 +109,15 @@ _SETS = {
     "of these are ours, and may not be all.",
     "signatures_on_receipts": "The scanned receipts again: nobody signed, every box is a mistake.",
     "pdf_forms_rasterised": "Pictures of them at 150 dpi: the values and boxes that show.",
+    "funsd_pairs": "The scanned forms again: the questions with their answers, as people linked them. "
+    "Octavo: `key_value_extraction`.",
+    "charts_drawn": "Charts of seeded data drawn by matplotlib, ReportLab, Vega and LibreOffice (from "
+    "XlsxWriter's charts) into PDFs: their numbers, and their numbers at the right names. Octavo: `chart_extraction`.",
+    "charts_chartqa": "Pictures of charts from the web, those whose table is known. No VLM.",
+    "struck_digital": "Drawn pages with words struck by lines and annotations, and with underlines, tables "
+    "and rules. Octavo: `remove_strikethrough_lines`.",
+    "struck_scanned": "The same pages as poor scans.",
+    "struck_none": "Real pages on which next to nothing is struck: words that are left where they are.",
 }
 _BY_KIND = {"text": "Text", "tables": "Tables (TEDS)", "headings": "Headings (MHS)"}
 """Scores that are shown by kind."""
