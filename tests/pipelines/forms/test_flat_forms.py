@@ -146,6 +146,13 @@ def test_forms_of_boxes() -> None:
     assert ("1 Wages", "100.00") not in read(texts[:6], rules)
 
 
+def test_a_frame_beside_its_label() -> None:
+    texts = [line("Status:", 50, 105), line("unknown", 205, 105), line("since May", 205, 118)]
+    texts += [line("City:", 50, 155), line("Elsewhere", 500, 155)]
+    rules = frame(200, 100, 400, 135) + frame(200, 150, 400, 170)
+    assert read(texts, rules)[0] == ("Status", "unknown since May")
+
+
 def test_words_of_an_entry_are_its_own() -> None:
     texts = [line("Name: Ada Lovelace", 50, 100), line("Nothing is asked here", 50, 200)]
     (entry,) = flat_entries(page(texts), [], [])

@@ -26,7 +26,8 @@ def values(sheet: Sheet, labels: Sequence[Piece]) -> list[tuple[Piece, list[Piec
     taken: set[int] = set()
     found: dict[int, list[Piece]] = {}
     for label in labels:
-        value = [p for p in _right(sheet, label, names) if id(p) not in taken]
+        beside = _in_next_frame(sheet, label, names) or _right(sheet, label, names)
+        value = [p for p in beside if id(p) not in taken]
         if value:
             found[id(label)] = value
             taken |= {id(p) for p in value}
@@ -38,6 +39,22 @@ def values(sheet: Sheet, labels: Sequence[Piece]) -> list[tuple[Piece, list[Piec
             found[id(label)] = more = _below(sheet, label, names | taken)
         taken |= {id(p) for p in more}
     return [(label, found[id(label)]) for label in labels]
+
+
+def _in_next_frame(sheet: Sheet, label: Piece, names: Collection[int]) -> list[Piece]:
+    """What stands in the frame to the right of a label that is in none itself, with nothing between."""
+    box = label.bbox
+    frames = [
+        frame
+        for frame in sheet.drawn.frames
+        if frame.x1 > box.center[0] and frame.y1 < box.center[1] < frame.y2 and sheet.frame(label) is None
+    ]
+    frame = min(frames, key=lambda one: one.x1, default=None)
+    if frame is None or frame.x1 - box.x2 > _FAR * sheet.width:
+        return []
+    between = any(box.x2 <= p.bbox.x1 and p.bbox.x2 <= frame.x1 + p.height for p in sheet.row(label))
+    held = sheet.inside(frame)
+    return [] if between or any(id(piece) in names for piece in held) else held
 
 
 def _right(sheet: Sheet, label: Piece, names: Collection[int]) -> list[Piece]:
