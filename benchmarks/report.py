@@ -112,7 +112,8 @@ _SETS = {
     "funsd_pairs": "The scanned forms again: the questions with their answers, as people linked them. "
     "Octavo: `key_value_extraction`.",
     "charts_drawn": "Charts of seeded data drawn by matplotlib, ReportLab, Vega and LibreOffice (from "
-    "XlsxWriter's charts) into PDFs: their numbers, and their numbers at the right names. Octavo: `chart_extraction`.",
+    "XlsxWriter's charts) into PDFs: their numbers, and their numbers at the right names. "
+    "Octavo: `chart_extraction`.",
     "charts_chartqa": "Pictures of charts from the web, those whose table is known. No VLM.",
     "struck_digital": "Drawn pages with words struck by lines and annotations, and with underlines, tables "
     "and rules. Octavo: `remove_strikethrough_lines`.",
