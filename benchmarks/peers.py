@@ -111,7 +111,7 @@ _ASKED: dict[View, dict[str, dict[str, object]]] = {
     View.STRAIGHT: {"parsing_options": {"skew_detection": True}},
     View.BARCODES: {"parsing_options": {"barcode_detection": True}},
     View.SIGNATURES: {"parsing_options": {"signature_detection": True}},
-    View.STRIKES: {"parsing_options": {"remove_strikethrough_lines": True}},
+    View.STRIKES: {"parsing_options": {"remove_strikethrough_lines": True, "include_words": True}},
     View.CHARTS: {"enrichment_options": {"chart_extraction": True}},
     View.FORMS: {"enrichment_options": {"key_value_extraction": True}},
 }
