@@ -40,8 +40,10 @@ _GOES_ON = 1
 _ROOM, _TOUCH, _OF_SIDE = 0.25, 0.1, 0.3
 """Letters stand closer to each other than this share of their height; a box's label not so close that so much
 of the side (twice that, of touching letters) has ink beside it."""
-_ALONE = 0.3
-"""Nothing stands nearer to a circle than this share of its height, at any side: else it is an O."""
+_ALONE, _LABEL = 0.3, 0.13
+"""Nothing stands nearer to a circle than this share of its height, and its text not nearer than that: else it
+is an O. One with a text so near has a thin stroke, thinner than a letter's."""
+_THIN = 0.1
 _ROUND = 0.75
 """How round the outline of a circle is at least: 4 pi area over the square of its length, in pixels."""
 _RING = 0.9
@@ -238,13 +240,16 @@ def _round_places(ink: _Mask, inside: _Mask) -> Iterator[BBox]:
         around = cv2.arcLength(contour, closed=True)
         is_round = 4 * np.pi * cv2.contourArea(contour) > _ROUND * around * around
         turned = BBox(box.y1, box.x1, box.y2, box.x2)
-        alone = max(*_beside(ink, box, _ALONE), *_beside(ink.T, turned, _ALONE)) == 0
-        if is_round and alone and _is_ring(inside[y : y + height, x : x + width]):
+        sides = (*_beside(ink, box, _ALONE), *_beside(ink.T, turned, _ALONE))
+        patch = inside[y : y + height, x : x + width]
+        beside = sum(side > 0 for side in sides)
+        labelled = beside == 1 and max(_beside(ink, box, _LABEL)) == 0 and _is_ring(patch, _THIN)
+        if is_round and (labelled or (beside == 0 and _is_ring(patch, _THICKEST))):
             yield box
 
 
-def _is_ring(patch: _Mask) -> bool:
-    """Whether ink lies all around at the edge of a patch, thin, with white or a dot within."""
+def _is_ring(patch: _Mask, thickest: float) -> bool:
+    """Whether ink lies all around at the edge of a patch, no thicker than that share, with white within."""
     height, width = patch.shape
     angles = np.linspace(0, 2 * np.pi, 32, endpoint=False)
 
@@ -254,8 +259,8 @@ def _is_ring(patch: _Mask) -> bool:
         return np.asarray(patch[rows, columns] > 0)
 
     edge = at(1.0) | at(1.0 - 2 / width)
-    within = at(1.0 - 2 * _THICKEST - 2 / width)
-    return bool(edge.mean() >= _RING and (within.mean() < 0.3 or patch.mean() > 0.7))
+    within = at(1.0 - 2 * thickest - 2 / width)
+    return bool(edge.mean() >= _RING and within.mean() < 0.3)
 
 
 # --------------------------------------------------------------------------- states
