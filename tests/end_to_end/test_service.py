@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
+import pymupdf
 import pytest
 
 from benchmarks.service import Service, ended, pdf, scanned, submit, upload
@@ -136,6 +137,25 @@ def test_the_readme_s_snippets_work_as_printed(service: Service, tmp_path: Path)
         done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr
         assert "INV-20417" in done.stdout
+
+
+def test_the_snippet_about_forms_works_as_printed(service: Service, tmp_path: Path) -> None:
+    with pymupdf.open() as form:
+        page = form.new_page()
+        page.insert_text((60, 75), "Port of call")
+        field = pymupdf.Widget()
+        field.field_name, field.field_value, field.rect = "port", "Amber", pymupdf.Rect(150, 60, 300, 80)
+        field.field_type = pymupdf.PDF_WIDGET_TYPE_TEXT
+        page.add_widget(field)
+        form.save(tmp_path / "form.pdf")
+    text = (ROOT / "docs" / "besides-text.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    code = code.replace("http://127.0.0.1:8700", service.url)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "Port of call = Amber\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
