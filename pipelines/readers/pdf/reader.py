@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,8 @@ class PdfReader(PagedReader):
         source.hidden = text.hidden + layer_text(page.parent, page)
         source.lines = pdf_text.whole_lines(text.lines)
         scattered = len(source.lines) < _SCATTERED * len(text.lines)
-        source.lines = with_values(source.lines, PdfForm(page.parent).on_page(page))
+        form = self._form if page.parent is self._document else PdfForm(page.parent)
+        source.lines = with_values(source.lines, form.on_page(page))
         source.pictures = _pictures(page)
         source.rules, source.bars = _rules(page, drawings)
         mark_struck(page, source.lines, drawings)
@@ -136,8 +138,11 @@ class PdfReader(PagedReader):
     def fields(self, number: int) -> list[FormField]:
         """See ``PagedReader``; those that stand on no page come with the first."""
         with self._open(number) as page:
-            form = PdfForm(self._document)
-            return form.on_page(page) + (form.nowhere() if number == 1 else [])
+            return self._form.on_page(page) + (self._form.nowhere() if number == 1 else [])
+
+    @cached_property
+    def _form(self) -> PdfForm:
+        return PdfForm(self._document)
 
     def drawings(self, number: int) -> list[Drawing]:
         """See ``PagedReader``."""
