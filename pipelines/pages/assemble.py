@@ -80,7 +80,8 @@ class Assemble:
             blocks = make_blocks(lines, regions, pictures, width, height)
             blocks = [_as_formula(block, pictures) for block in blocks]
             blocks = with_running_rows(_divided(blocks), height)
-            blocks = with_captions(blocks + found_blocks(page.finds, blocks))
+            charts, others = found_blocks(page.finds, blocks)
+            blocks = with_captions(blocks + charts) + others
             ordered = with_contents(_ordered(blocks, lines, width * height))
             ordered = whole_paragraphs(ordered)
             ordered = headings.promoted(ordered, scanned=page.scanned)

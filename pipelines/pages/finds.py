@@ -54,9 +54,17 @@ def is_found(picture: BBox, finds: Sequence[Find]) -> bool:
     return any(share > (_SAME_CODE if f.kind is FragmentType.BARCODE else _SAME) for f, share in shares)
 
 
-def found_blocks(finds: Sequence[Find], blocks: Sequence[Block]) -> list[Block]:
-    """A block for each find that has a place of its own in the order: no signature, none inside a text."""
-    return [Block(RegionKind.PICTURE, find.bbox, find=find) for find in finds if _has_place(find, blocks)]
+def found_blocks(finds: Sequence[Find], blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
+    """A block for each find with a place of its own in the order (no signature, none inside a text).
+
+    First the charts, which may have captions, then all others, which have none.
+    """
+    parts: tuple[list[Block], list[Block]] = ([], [])
+    for find in finds:
+        if _has_place(find, blocks):
+            block = Block(RegionKind.PICTURE, find.bbox, find=find)
+            parts[find.kind is not FragmentType.CHART].append(block)
+    return parts
 
 
 def with_inner_finds(ordered: Sequence[Block], finds: Sequence[Find]) -> list[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.pages.assemble import Assemble
 from pipelines.pages.finds import without_words
 from pipelines.work import Find, PageWork
-from schemas.fragments import FragmentType, TableCell, TableContent, TextContent
+from schemas.fragments import FigureContent, FragmentType, TableCell, TableContent, TextContent
 from schemas.geometry import BBox, Box
 from schemas.reading import Region, RegionKind, SourcePage, TextLine
 from tests.fakes.engines import line
@@ -49,6 +49,15 @@ def test_a_picture_of_what_was_found_is_no_figure_but_one_with_words_stays() -> 
     lines = [line("logo", 22, 110)]
     work = page(lines, [barcode(code)], regions=[Region(RegionKind.PICTURE, BBox(18, 98, 62, 142))])
     assert ("figure", "logo") in kinds_and_texts(work)
+
+
+def test_charts_have_captions_and_barcodes_none() -> None:
+    lines = [line("Figure 2: Ships", 20, 144)]
+    work = page(lines, [barcode(BBox(20, 100, 60, 140))])
+    assert kinds_and_texts(work)[1] == ("text", "Figure 2: Ships")
+    chart = Find(FragmentType.CHART, BBox(20, 40, 160, 140), FigureContent(content="{}"))
+    work = page(lines, [chart])
+    assert kinds_and_texts(work)[1] == ("figure_caption", "Figure 2: Ships")
 
 
 def test_boxes_go_back_to_the_page_as_displayed() -> None:
