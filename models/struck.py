@@ -177,7 +177,7 @@ class _Look:
 
     @classmethod
     def at(cls, image: Image, box: BBox) -> _Look | None:
-        """The look at a word with room around it; None where nothing is to be seen.
+        """The look at a word with room around it; None where nothing is to be seen, or light on dark.
 
         Darkness is that of the colour in which it shows most: strokes are often red or blue.
         """
@@ -191,7 +191,11 @@ class _Look:
         if not seen.any():
             return None
         dark = ((paper - part)[:, :, seen] / (paper - ink)[seen]).max(axis=2)
-        return cls(np.clip(dark, 0, 1).astype(np.float32), box.shifted(-x1, -y1))
+        inner = box.shifted(-x1, -y1)
+        word = dark[max(0, int(inner.y1)) : int(inner.y2) + 1, max(0, int(inner.x1)) : int(inner.x2) + 1]
+        if np.median(word) > _LETTER:
+            return None  # light letters on a dark ground
+        return cls(np.clip(dark, 0, 1).astype(np.float32), inner)
 
     def _row(self, share: float) -> int:
         """The row at a share of the word's height, from its top."""

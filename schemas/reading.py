@@ -304,6 +304,7 @@ class SourcePage:
     pixels a page unit its text is read best. ``damage`` says, for a user, what of it may be missing.
     ``bars`` are level lines too short to rule anything: fraction bars and the like; ``hidden`` is text
     that does not show. ``lean``: so many degrees clockwise make most of the embedded text level, or plumb.
+    ``enlarged``: a picture at ``ocr_scale`` is so many times as long and wide as the file's own.
     """
 
     number: int
@@ -319,6 +320,7 @@ class SourcePage:
     bars: list[BBox] = field(default_factory=list)
     hidden: list[HiddenText] = field(default_factory=list)
     lean: float = 0.0
+    enlarged: float = 1.0
 
     @property
     def quarter_turns(self) -> int:

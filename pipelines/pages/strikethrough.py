@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from models import images
 from models.base import Engines, Image
 from pipelines.pages.certainty import main_source, mean_confidence
 from pipelines.pages.finds import without_words
@@ -30,11 +31,14 @@ _OPEN = 8
 class RemoveStrikethrough:
     """Takes the struck words of each page out of its lines, and the strokes out of its picture and rules.
 
-    What the file says is struck is marked already; the words of a scan are looked at.
+    What the file says is struck is marked already; the words of a scan are looked at, in the pixels that
+    the file has: enlarged, letters too small to tell run into lines.
     """
 
     name: ClassVar[str] = "strikethrough"
-    reads: ClassVar[frozenset[str]] = frozenset({"lines", "image", "scale", "rules", "bars", "finds"})
+    reads: ClassVar[frozenset[str]] = frozenset(
+        {"source", "lines", "image", "scale", "rules", "bars", "finds"}
+    )
     writes: ClassVar[frozenset[str]] = frozenset({"lines", "image", "rules", "bars", "finds"})
     batch: ClassVar[int] = 1
 
@@ -45,7 +49,9 @@ class RemoveStrikethrough:
         """See ``PageStage``."""
         for page in pages:
             if page.image is not None:
-                self._mark(page.lines or [], page.image, page.scale)
+                enlarged = page.source.enlarged if page.source else 1.0
+                picture = images.scaled(page.image, 1 / enlarged) if enlarged > 1 else page.image
+                self._mark(page.lines or [], picture, page.scale / enlarged)
             found = passages(page.lines or [])
             if not found:
                 continue

@@ -65,7 +65,7 @@ class ImageReader(PagedReader):
         enlarged = max(1.0, min(_MOST_ENLARGED, _LONG_SIDE / max(width, height)))
         scale = min(enlarged, math.sqrt(_MOST_PIXELS / (width * height)))
         damage = _ONE_FRAME if self._moves else ""
-        return SourcePage(number, width, height, ocr_scale=scale, damage=damage)
+        return SourcePage(number, width, height, ocr_scale=scale, damage=damage, enlarged=max(1.0, scale))
 
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:
         """See ``PagedReader``."""

@@ -120,6 +120,15 @@ def test_boxes_without_a_word_are_not_struck(box: BBox) -> None:
     assert StruckWords(Runtime.of("cpu", 1)).struck(np.zeros_like(image), [box]) == [False]
 
 
+def test_light_letters_on_a_dark_ground_are_not_struck() -> None:
+    image, words = picture("before remarkable after", STRIKES["line"])
+    box = words[1]
+    image = image.copy()
+    inside = image[int(box.y1) - 2 : int(box.y2) + 2, int(box.x1) - 2 : int(box.x2) + 2]
+    inside[:] = 255 - inside
+    assert StruckWords(Runtime.of("cpu", 1)).struck(image, words) == [False] * 3
+
+
 def test_of_words_too_small_to_be_told_nothing_is_said() -> None:
     image, words = picture("before remarkable after", STRIKES["line"])
     small = np.ascontiguousarray(image[::2, ::2])

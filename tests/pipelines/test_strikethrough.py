@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.base import Image
 from pipelines.pages.strikethrough import RemoveStrikethrough, passages
 from pipelines.work import PageWork
 from schemas.fragments import FragmentType
@@ -100,6 +101,22 @@ def test_words_of_a_scan_are_looked_at_and_painted_over() -> None:
     assert page.image[20:40, 20:60].min() == 255
     assert page.image[28:32, 200:260].max() == 0
     assert image[28:32, 20:60].max() == 0  # what was given is not changed
+
+
+def test_words_are_looked_at_in_the_pixels_of_the_file() -> None:
+    given = [line("word", 10, 10)]
+    engines = FakeEngines(struck=[False])
+    seen = []
+
+    def looked(image: Image, words: list[BBox]) -> list[bool]:
+        seen.append((image.shape, words))
+        return [False] * len(words)
+
+    engines.find_struck = looked  # type: ignore[method-assign]
+    page = PageWork(1, SourcePage(1, 400, 300, lines=given, ocr_scale=2.0, enlarged=2.0), lines=given)
+    page.image, page.scale = np.full((600, 800, 3), 255, np.uint8), 2.0
+    RemoveStrikethrough(engines)([page])
+    assert seen == [((300, 400, 3), [given[0].words[0].bbox])]
 
 
 WORDS = st.lists(st.tuples(st.text(string.ascii_letters, min_size=1, max_size=6), st.booleans()), min_size=1)
