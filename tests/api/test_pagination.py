@@ -52,7 +52,7 @@ def listed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listed]:
     listed.ledger.close()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seconds=st.lists(st.integers(0, 5), max_size=12), limit=st.integers(1, 5))
 def test_there_and_back(listed: Listed, seconds: list[int], limit: int) -> None:
     project = listed.fill(seconds)
@@ -74,7 +74,7 @@ def test_there_and_back(listed: Listed, seconds: list[int], limit: int) -> None:
         assert (back.prev is None) == (number == 1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data(), count=st.integers(2, 10), limit=st.integers(1, 4))
 def test_a_cursor_outlives_its_row(listed: Listed, data: st.DataObject, count: int, limit: int) -> None:
     project = listed.fill(list(range(count)))

@@ -135,7 +135,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory, clock: list[datetime]) -> I
     ledger.close()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(steps=st.lists(STEPS, min_size=20, max_size=50))
 def test_however_workers_come_and_go_the_job_ends_once(
     ledger: Ledger, clock: list[datetime], steps: list[tuple[str, int]]

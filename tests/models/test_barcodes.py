@@ -167,7 +167,7 @@ def test_only_bars_lean() -> None:
     assert lean(symbol("level", FORMATS.Code128)[:, :, 0]) == 0.0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1))
 def test_any_small_picture_is_survived(height: int, width: int, seed: int) -> None:
     picture = np.random.default_rng(seed).integers(0, 255, (height, width, 3), dtype=np.uint8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipelines.pages.tables.build import build_table, final_grid, tiles
@@ -39,7 +39,6 @@ _THREE_LEVELS = [line("Port", 0, 6), line("Port", 0, 22), line("Port", 2, 0), li
 _THREE_RULES = [BBox(0, 5, 5, 6), BBox(0, 16, 5, 17), BBox(0, 22, 236, 23)]
 
 
-@settings(deadline=None)
 @given(_lines, _inner, _inner, _rules)
 @example(_OVERLAPPING, [6.0], [], [BBox(0, 7.5, 292, 8.5)])
 @example(_OVERLAPPING, [6.0], [], [])
@@ -61,7 +60,6 @@ def test_no_word_is_lost_in_a_table(
     assert words([one for cell in again.cells for one in cell.lines]) == words(lines)
 
 
-@settings(deadline=None)
 @given(_lines, _inner, _inner, _rules, st.booleans(), st.booleans())
 def test_the_stage_takes_any_page(
     lines: list[TextLine],

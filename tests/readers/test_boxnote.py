@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.readers.boxnote import BoxNoteReader
@@ -82,7 +82,6 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(values)
 def test_any_tree(tmp_path_factory: pytest.TempPathFactory, doc: Any) -> None:
     path = tmp_path_factory.mktemp("note") / "a.boxnote"

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.readers.html.reader import fragments_of_html
@@ -184,13 +184,11 @@ PIECES = r"""
 pieces = st.sampled_from([*PIECES.split(), "\n\n", " "])
 
 
-@settings(deadline=None)
 @given(st.lists(pieces, max_size=30).map("".join))
 def test_any_text_is_read(text: str) -> None:
     fragments_of_html(html_of_latex(text))
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -317,7 +317,7 @@ PAGES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(FRAGMENTS, PAGES)
 def test_nothing_is_lost_or_doubled(fragments: list[PageFragment], lines: list[list[Line]]) -> None:
     with laid_out(*lines) as document:

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.readers.html.reader import fragments_of_html
@@ -109,7 +109,6 @@ lines = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(lines.map("\n".join))
 def test_any_text_is_read(text: str) -> None:
     fragments_of_html(html_of_rst(text))

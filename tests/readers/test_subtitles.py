@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.readers.subtitles import SubtitleReader
@@ -62,7 +62,6 @@ def test_many_cues_take_no_time(read: Callable[[str], list[str]]) -> None:
     assert time.process_time() - start < 5
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["00:01.0 --> 00:02.0", "<v A>", "x", "\n", "<b>", "{\\", "&lt;", "<", ">", "1"])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.readers.xml.reader import XmlReader
@@ -187,7 +187,6 @@ trees = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(names, st.lists(trees, max_size=5))
 def test_any_tree_is_read(tmp_path_factory: pytest.TempPathFactory, name: str, inner: list[str]) -> None:
     path = tmp_path_factory.mktemp("xml") / "any.xml"
@@ -196,7 +195,6 @@ def test_any_tree_is_read(tmp_path_factory: pytest.TempPathFactory, name: str, i
         assert PageFragment.model_validate_json(fragment.model_dump_json())
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["<a>{}</a>", "<b x='{}'/>", "<c><d>{}</d></c>", "{}", "<e>{}<f>{}</f></e>"]))
 )

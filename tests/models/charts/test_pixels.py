@@ -124,7 +124,7 @@ def test_an_empty_picture_is_no_chart() -> None:
     assert read(blank(), []) is None
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 60))
 def test_any_picture_is_a_chart_or_none(seed: int, height: int, width: int) -> None:
     random = np.random.default_rng(seed)

@@ -208,7 +208,7 @@ PIECES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(PIECES, st.sampled_from(["", "ins", "del"])), min_size=1, max_size=4))
 def test_the_views_hold_what_they_should(
     tmp_path_factory: pytest.TempPathFactory, paragraphs: list[tuple[list[tuple[str, str]], str]]

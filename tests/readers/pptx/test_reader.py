@@ -330,7 +330,7 @@ def test_hundreds_of_slides_take_seconds(tmp_path: Path) -> None:
     reader.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_damage_is_a_document_error(tmp_path: Path, data: st.DataObject) -> None:
     slide = shape("Title", placeholder=TITLE) + group(shape("x", xfrm(1, 1, 9, 9)), xfrm(0, 0, 9, 9))
@@ -373,7 +373,7 @@ EVERYTHING = (
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(EVERYTHING) - 1), st.sampled_from(["", "<", '"', "-1e999", "nan", "9" * 400, "/"]))
 def test_any_markup_makes_a_page(tmp_path: Path, start: int, noise: str) -> None:
     damaged = EVERYTHING[:start] + noise + EVERYTHING[start + len(noise[:3]) :]
