@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipelines.pages.forms.entries import Entry
 from pipelines.pages.forms.flat.reader import flat_entries
 from pipelines.work import PageWork
+from schemas.fragments import Source
 from schemas.geometry import BBox
 from schemas.reading import (
     CheckBox,
@@ -181,6 +182,64 @@ def test_prose_is_no_form() -> None:
     assert read(texts) == []
 
 
+def test_a_label_introduces_prose() -> None:
+    prose = "which we would like to be run by all of them in the sections that follow below here"
+    letter = [line("Dear Ada:", 50, 100)] + [line(prose, 50, 115 + 11 * i) for i in range(3)]
+    assert read(letter) == []
+    notes = [line("Notes: these are", 50, 300), *(line(prose, 104, 311 + 11 * i) for i in range(3))]
+    assert read(notes) == [("Notes", "these are")]
+
+
+def test_the_row_below_that_asks_is_no_more_of_a_value() -> None:
+    texts = [line(text, 50, 100 + 11 * i) for i, text in enumerate(["Net:", "VAT 06%:", "12.5%:"])]
+    texts += [line(text, 100, 100 + 11 * i) for i, text in enumerate(["179.00", "10.74", "0.01"])]
+    assert read(texts) == [("Net", "179.00"), ("VAT 06%", "10.74")]
+
+
+def test_parts_of_sentences_are_no_labels() -> None:
+    fields = [line("Date: today", 50, 50), line("No: 7", 50, 70)]
+    texts = ["we sent you the price", "This is all of it.", "Sincerely,"]
+    rules = [level(160, 300, 110 + 30 * i) for i in range(3)]
+    assert len(read(fields + [line(text, 50, 100 + 30 * i) for i, text in enumerate(texts)], rules)) == 2
+
+
+def test_a_form_has_labels_with_values_or_colons() -> None:
+    words = ["Sincerely, Ada", "Taxi", "Meals", "Hotel", "Copy", "Fax"]
+    framed = [part for i in range(2) for part in frame(45, 95 + 30 * i, 300, 120 + 30 * i)]
+    texts = [line(f"{word}:", 50, 100 + 30 * i) for i, word in enumerate(words)]
+    assert [name for name, _ in read(texts)] == words
+    assert [name for name, _ in read(texts[:5], framed)] == words[:2]
+
+
+def test_captions_of_figures_are_no_fields() -> None:
+    text = line("Figure 1: A page", 50, 100)
+    assert read([text]) == [("Figure 1", "A page")]
+    assert read([text], regions=[Region(RegionKind.CAPTION, BBox(40, 95, 300, 115))]) == []
+
+
+def test_columns_that_say_the_same_are_no_labels_and_values() -> None:
+    def rows(right: Sequence[str]) -> Read:
+        left = ["Hull", "Acme Works", "Old Lane", "Springfield"]
+        texts = [line("Date: today", 80, 50), line("No: 7", 340, 50)]
+        texts += [line(text, 50, 100 + 30 * i) for i, text in enumerate(left)]
+        return read([*texts, *(line(text, 300, 100 + 30 * i) for i, text in enumerate(right))])[2:]
+
+    assert rows(["Leeds", "Ada", "Old Lane", "Springfield"]) == []
+    assert len(rows(["one", "two", "three", "four"])) == 4
+
+
+def test_columns_below_labels_are_their_values() -> None:
+    texts = [line("Seller:", 50, 100), line("Buyer:", 300, 100)]
+    texts += [
+        line(text, 50, 114 + 11 * i) for i, text in enumerate(["Acme Works", "Old Lane", "Springfield"])
+    ]
+    texts += [line(text, 300, 114 + 11 * i) for i, text in enumerate(["Ada", "New Lane", "Shelbyville"])]
+    assert read(texts) == [
+        ("Seller", "Acme Works Old Lane Springfield"),
+        ("Buyer", "Ada New Lane Shelbyville"),
+    ]
+
+
 def test_tables_of_data_are_no_form() -> None:
     texts = [line("Total price of goods:", 50, 90), line("25.00", 300, 90)]
     for row in range(6):
@@ -252,3 +311,17 @@ def test_a_letter_seen_as_a_box_is_none() -> None:
 
 def test_a_box_without_words_says_nothing() -> None:
     assert read([line("Far away", 400, 100), line("$", 65, 100)], boxes=[box(50, 100)]) == []
+
+
+def test_a_letter_of_a_sentence_seen_as_a_box_is_none() -> None:
+    digital = line("the rights or otherwise not", 50, 100)
+    word = digital.words[3].bbox
+    assert (
+        read([digital], boxes=[CheckBox(BBox(word.x1, 102, word.x1 + 6, 108), False, 0.9, round=True)]) == []
+    )
+    read_by_ocr = line("one two three our four five six", 50, 100)
+    for one in read_by_ocr.words:
+        one.source = Source.OCR
+    word = read_by_ocr.words[3].bbox
+    seen = CheckBox(BBox(word.x1, 102, word.x1 + 6, 108), False, 0.9)
+    assert read([read_by_ocr], boxes=[seen]) == []

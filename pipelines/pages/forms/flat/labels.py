@@ -13,6 +13,8 @@ from schemas.geometry import BBox
 _FEW = 5
 # A label has at most so many words, and letters are at least this share of it.
 _MOST_WORDS, _LETTERS = 10, 0.5
+# A text of more words may be a part of a sentence.
+_SHORT = 3
 # A frame with more rows than this is no field but a part of the form.
 _FRAME_ROWS = 6
 # Where so many texts ask by a colon or a line, others may do so without; on a page with so many labels, texts
@@ -24,8 +26,9 @@ _ASKING, _SURELY = 0.15, 8
 _CLOSE = 0.5
 # A label in a frame is smaller than its value by this factor, or so far (its heights) above it.
 _SMALLER, _AIRY = 0.85, 0.6
-# Labels of a column and their values: this many rows and more, level at the left within this (heights).
-_LEAST_ROWS, _ALIGNED = 3, 0.8
+# Labels of a column and their values: this many rows and more, level at the left within this, on so much of
+# the page at most (heights).
+_LEAST_ROWS, _ALIGNED, _COLUMN = 3, 0.8, 12
 
 
 def labels(sheet: Sheet) -> list[Piece]:
@@ -89,9 +92,22 @@ def _under(above: Piece, piece: Piece) -> Piece:
 
 def is_name(piece: Piece) -> bool:
     """Whether a text can be a label: short, and of letters."""
-    text = "".join(piece.text.split())
+    text = "".join(piece.text.split()).rstrip("".join(COLONS))
     letters = sum(char.isalpha() for char in text)
-    return (0 < len(piece.words) <= _MOST_WORDS and letters >= max(2, _LETTERS * len(text))) or _is_sign(text)
+    few = 0 < len(piece.words) <= _MOST_WORDS
+    named = few and letters >= max(2, _LETTERS * len(text)) and not _is_of_sentence(piece)
+    return named or _is_sign(text)
+
+
+def _is_of_sentence(piece: Piece) -> bool:
+    """Whether a text is a part of a sentence: it ends as one does, or goes on from the line above."""
+    if piece.asks or piece.blank is not None:
+        return False
+    if len(piece.words) <= _SHORT:
+        return piece.text.endswith(",")
+    first = piece.words[0].text
+    ends = piece.text.endswith((".", ",", ";")) and not has_head(piece.text)
+    return ends or (first.islower() and first.isalpha() and len(first) > 1)
 
 
 def _is_sign(text: str) -> bool:
@@ -165,6 +181,7 @@ def _captions(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
 def _columns(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
     """Texts one below the other, each with one text to its right, these one below the other too."""
     pairs = []
+    asking = [label for label in known.values() if label.asks]
     for piece in sheet.pieces:
         right = sheet.right_of(piece)
         if (
@@ -172,6 +189,7 @@ def _columns(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
             and len(right) == 1
             and not sheet.left_of(piece)
             and sheet.frame(piece) == sheet.frame(right[0])
+            and not (_is_headed(piece, asking) and _is_headed(right[0], asking))
         ):
             pairs.append((piece, right[0]))
     for piece, value in pairs:
@@ -180,10 +198,26 @@ def _columns(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:
             for p, v in pairs
             if abs(p.bbox.x1 - piece.bbox.x1) < _ALIGNED * piece.height
             and abs(v.bbox.x1 - value.bbox.x1) < _ALIGNED * piece.height
-            and abs(p.bbox.y1 - piece.bbox.y1) < 12 * piece.height
+            and abs(p.bbox.y1 - piece.bbox.y1) < _COLUMN * piece.height
         ]
-        if len(same) >= _LEAST_ROWS:
+        if len(same) >= _LEAST_ROWS and not _are_twins(same):
             yield piece
+
+
+def _are_twins(pairs: Sequence[tuple[Piece, Piece]]) -> bool:
+    """Whether two columns say the same things, as two addresses of one firm do, or are columns of prose."""
+    texts = {piece.text for piece, _ in pairs}
+    prose = sum(len(piece.words) > _FEW and len(value.words) > _FEW for piece, value in pairs)
+    return prose > 0.5 * len(pairs) or any(value.text in texts for _, value in pairs)
+
+
+def _is_headed(piece: Piece, labels: Sequence[Piece]) -> bool:
+    """Whether a label stands at the head of a piece's column."""
+    return any(
+        abs(label.bbox.x1 - piece.bbox.x1) < _ALIGNED * piece.height
+        and 0 < piece.bbox.y1 - label.bbox.y1 < _COLUMN * piece.height
+        for label in labels
+    )
 
 
 def _known(sheet: Sheet, known: dict[int, Piece]) -> Iterator[Piece]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.pages.forms.flat.pieces import Piece
 from pipelines.pages.forms.flat.sheet import are_level
+from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import CheckBox, TextLine, Word
 
@@ -26,6 +27,8 @@ _BULLETS = frozenset("■●○◯□")
 # and was read as another letter is that letter.
 _BOX_READ_AS = frozenset("OoQDUCXxVv0口日回田国凶")
 _WORD, _WITHIN = 3, 0.6
+# A box in a sentence has so many words before and after it, and the next ones this close (line heights).
+_SENTENCE, _CLOSE = 3, 0.6
 # A label is at most so far (heights) from its box.
 _NEAR = 2.5
 # Texts at the left are the labels of a row's boxes only if they stand so much nearer than those at the right.
@@ -56,6 +59,7 @@ def ticks(lines: Sequence[TextLine], seen: Sequence[CheckBox]) -> list[Tick]:
         for tick in found
         if not any(tick.bbox.intersection(other.bbox) for other in written)
         and not any(_is_letter(tick.bbox, word) for word in words)
+        and not any(_is_in_sentence(tick.bbox, line) for line in lines)
     ]
 
 
@@ -65,7 +69,22 @@ def _is_letter(box: BBox, word: Word) -> bool:
         return False
     place = (box.center[0] - word.bbox.x1) / word.bbox.width * len(word.text)
     char = word.text[min(max(int(place), 0), len(word.text) - 1)]
-    return char.isalnum() and char not in _BOX_READ_AS
+    return char.isalnum() and (char not in _BOX_READ_AS or word.source is not Source.OCR)
+
+
+def _is_in_sentence(box: BBox, line: TextLine) -> bool:
+    """Whether words follow one another closely where a box is seen: it is one of their letters, or a speck.
+
+    The words of an option are few, or stand further from the box of the next.
+    """
+    if line.quarter_turns or not are_level(box, line.bbox):
+        return False
+    before = [word for word in line.words if word.bbox.center[0] < box.x1]
+    after = [word for word in line.words if word.bbox.x2 > box.x2]
+    if min(len(before), len(after)) < _SENTENCE:
+        return False
+    close = _CLOSE * line.bbox.height
+    return box.x1 - before[-1].bbox.x2 < close and after[0].bbox.x1 - box.x2 < close
 
 
 def _is_bullet(tick: Tick) -> bool:

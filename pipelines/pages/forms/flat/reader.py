@@ -42,7 +42,8 @@ def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entr
         return []
     named = labelled(marks, texts)
     options = {id(text) for _, text in named}
-    others = [text for text in texts if id(text) not in options]
+    captions = [region.bbox for region in page.regions or [] if region.kind is RegionKind.CAPTION]
+    others = [text for text in texts if id(text) not in options and not _is_in(text, captions)]
     tables = [region.bbox for region in page.regions or [] if region.kind is RegionKind.TABLE and region.grid]
     found = [_tick_entry(mark, text) for mark, text in named]
     found += [_entry(label, value) for label, value in _fields(others, shapes, tables, width)]
@@ -60,15 +61,19 @@ def _fields(texts: Sequence[Piece], shapes: Drawn, tables: Sequence[BBox], width
     return found + _likely(sheet, values(sheet, labels(sheet)))
 
 
+def _is_in(text: Piece, boxes: Sequence[BBox]) -> bool:
+    return any(box.holds(*text.bbox.center) for box in boxes)
+
+
 def _likely(sheet: Sheet, found: Sequence[Field]) -> list[Field]:
     """The fields, less labels of nothing: without a value they need a line, a frame, or many others."""
-    if len(found) >= _FORM:
-        return list(found)
-    return [
+    sure = [
         (label, value)
         for label, value in found
         if value or sheet.line_after(label) is not None or sheet.frame(label) is not None
     ]
+    likely = len(sure) + sum(label.asks for label, _ in found) - sum(label.asks for label, _ in sure)
+    return list(found) if likely >= _FORM else sure
 
 
 def _each_word_once(entries: Sequence[Entry]) -> list[Entry]:

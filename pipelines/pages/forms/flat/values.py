@@ -14,6 +14,9 @@ _FAR, _ON = 0.4, 2.5
 # label so many.
 _LEADING, _LINED, _BELOW = 0.7, 1.3, 1.6
 
+# A text of more words than this, or with so many in its first row below a label, is prose that the label
+# introduces, unless it stands in a frame or on a line.
+_MOST_WORDS, _MOST_IN_ROW = 30, 9
 # A row of a value begins level with the first within so many text heights.
 _INDENT = 1.5
 # A row is full when less than this share of the width is left.
@@ -21,9 +24,13 @@ _ROOM = 0.12
 
 
 def values(sheet: Sheet, labels: Sequence[Piece]) -> list[tuple[Piece, list[Piece]]]:
-    """Each label with its value's pieces, none where the field is empty; no piece is in two values."""
+    """Each label with its value's pieces, none where the field is empty; no piece is in two values.
+
+    Labels that introduce prose are left out.
+    """
     names = {id(label) for label in labels}
     taken: set[int] = set()
+    introducing: set[int] = set()
     found: dict[int, list[Piece]] = {}
     for label in labels:
         beside = _in_next_frame(sheet, label, names) or _right(sheet, label, names)
@@ -33,12 +40,34 @@ def values(sheet: Sheet, labels: Sequence[Piece]) -> list[tuple[Piece, list[Piec
             taken |= {id(p) for p in value}
     for label in labels:
         if id(label) in found:
-            more = _following(sheet, label, found[id(label)], names | taken)
-            found[id(label)] += more
+            first = found[id(label)]
+            more = _following(sheet, label, first, names | taken)
+            if _words(first + more) > _MOST_WORDS and _is_free(sheet, first[0]):
+                more = []
+                if _words(first) > _MOST_IN_ROW:
+                    introducing.add(id(label))
+            found[id(label)] = first + more
         else:
             found[id(label)] = more = _below(sheet, label, names | taken)
+            if _is_prose(sheet, more):
+                introducing.add(id(label))
+                more = []
         taken |= {id(p) for p in more}
-    return [(label, found[id(label)]) for label in labels]
+    return [(label, found[id(label)]) for label in labels if id(label) not in introducing]
+
+
+def _is_prose(sheet: Sheet, value: Sequence[Piece]) -> bool:
+    long = _words(value) > _MOST_WORDS or _words(value[:1]) > _MOST_IN_ROW
+    return long and _is_free(sheet, value[0])
+
+
+def _words(value: Sequence[Piece]) -> int:
+    return sum(len(piece.words) for piece in value)
+
+
+def _is_free(sheet: Sheet, piece: Piece) -> bool:
+    """Whether a text stands in no frame and on no line."""
+    return sheet.frame(piece) is None and sheet.line_under(piece) is None
 
 
 def _in_next_frame(sheet: Sheet, label: Piece, names: Collection[int]) -> list[Piece]:
@@ -92,6 +121,8 @@ def _following(sheet: Sheet, label: Piece, value: Sequence[Piece], taken: Collec
     for piece in _downwards(sheet, last):
         leading = _LINED if sheet.line_under(piece) or sheet.frame(piece) else _LEADING
         if piece.bbox.y1 - last.y2 > leading * min(piece.height, value[0].height):
+            break
+        if piece.asks or any(p.asks for p in sheet.row(piece) if p.bbox.x1 < piece.bbox.x1):
             break
         if _is_hint(piece):
             continue
