@@ -243,6 +243,28 @@ def test_pies_and_rings_are_read_by_their_angles(inner):
     ]
 
 
+@pytest.mark.parametrize("gap", [-5, 3])  # as near as the names of slices, as near as a title
+def test_the_numbers_of_the_chart_above_are_not_of_a_pie(gap):
+    years = names(["2020", "2021", "2022"])
+    slices = [(0, 0.4, BLUE), (0.4, 1, RED)]
+    pie = [wedge(start * 2 * pi, end * 2 * pi, color) for start, end, color in slices]
+    below = [
+        Drawing([[(x + 50, y + 200 + gap) for x, y in path] for path in one.subpaths], fill=one.fill)
+        for one in pie
+    ]
+    shares = [centred("Coal", 330, 420), centred("Gas", 180, 380)]
+    drawings = axes() + columns([50, 400, 250]) + below
+    scene = Scene(shapes_of(drawings, lambda one: one), value_labels() + years + shares)
+    bars, ring = (seen.chart for seen in read_charts(scene))
+    assert isinstance(bars, BarChart)
+    assert isinstance(ring, PieChart)
+    assert bars.x_axis.categories == ["2020", "2021", "2022"]
+    assert ring.title is None
+    assert {one.label for one in ring.slices} == {"Coal", "Gas"}
+    texts = [{label.text for label in seen.labels} for seen in read_charts(scene)]
+    assert not texts[0] & texts[1]
+
+
 def test_shades_of_a_table_are_no_bars():
     rows = [box(100, 100 + 20 * i, 400, 110 + 20 * i, "#D0D7E5") for i in range(10)]
     lines = [centred(str(i + 1), 80, 105 + 20 * i) for i in range(10)]

@@ -46,8 +46,8 @@ class Pie:
     legend: Legend
 
 
-def find_pies(scene: Scene) -> list[Pie]:
-    """The pies of a page."""
+def find_pies(scene: Scene, taken: Collection[int] = ()) -> list[Pie]:
+    """The pies of a page; ``taken`` are the ids of labels with other uses."""
     areas = [
         s
         for s in scene.shapes
@@ -59,7 +59,7 @@ def find_pies(scene: Scene) -> list[Pie]:
     found = []
     for group in _touching(areas):
         circle = box_of([point for shape in group for point in shape.points])
-        pie = _pie(scene, group, circle)
+        pie = _pie(scene, group, circle, taken)
         if pie:
             found.append(pie)
     return found
@@ -78,7 +78,7 @@ def _touching(areas: Sequence[Shape]) -> list[list[Shape]]:
     return [group for group in groups if _LEAST_SLICES <= len(group) <= _MOST_SLICES]
 
 
-def _pie(scene: Scene, group: Sequence[Shape], circle: BBox) -> Pie | None:
+def _pie(scene: Scene, group: Sequence[Shape], circle: BBox, taken: Collection[int]) -> Pie | None:
     radius = max(circle.width, circle.height) / 2
     if radius < _LEAST_RADIUS or abs(circle.width - circle.height) > 2 * _ROUND * radius:
         return None
@@ -87,11 +87,12 @@ def _pie(scene: Scene, group: Sequence[Shape], circle: BBox) -> Pie | None:
     if len(spans) < len(group) or abs(sum(spans) - tau) > _WHOLE * tau:
         return None
     known = [wedge for wedge in wedges if wedge]
-    legend = legend_of(scene, circle, [wedge.color for wedge in known], (), _LEGEND)
+    legend = legend_of(scene, circle, [wedge.color for wedge in known], taken, _LEGEND)
     around = [
         label
         for label in scene.labels
-        if not any(label is other for other in legend.labels.values())
+        if id(label) not in taken
+        and not any(label is other for other in legend.labels.values())
         and dist(label.bbox.center, circle.center) <= _REACH * radius
     ]
     return _labelled(known, legend, around, circle)

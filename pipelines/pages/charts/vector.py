@@ -17,7 +17,7 @@ from pipelines.pages.charts.lines import (
     scatter_plot,
     with_markers,
 )
-from pipelines.pages.charts.pies import find_pies
+from pipelines.pages.charts.pies import Pie, find_pies
 from pipelines.pages.charts.scene import Form, Label, Scene, Shape, is_white
 from pipelines.pages.charts.sides import Axis, Side, axis_at
 from schemas.charts import BarChart, Chart, LineChart, ScatterPlot
@@ -45,17 +45,10 @@ class Seen:
 
 def read_charts(scene: Scene) -> list[Seen]:
     """The charts of a page; each shape is in one of them at most."""
-    readings = [seen for plot in frames(scene) if (seen := _read(scene, plot))]
-    for pie in find_pies(scene):
-        box = union_of(
-            [pie.circle, *(label.bbox for label in pie.used), *(s.bbox for s in pie.legend.samples)]
-        )
-        title = _title(scene, box, pie.circle, pie.used)
-        chart = pie.chart.model_copy(
-            update={"title": _joined(title), "legend_position": pie.legend.position(pie.circle)}
-        )
-        box = union_of([box, *(label.bbox for label in title)])
-        readings.append(Seen(chart, box, pie.used + title, 3.0 * len(pie.chart.slices)))
+    plots = [(seen, plot) for plot in frames(scene) if (seen := _read(scene, plot))]
+    ticks = {id(label) for seen, _ in plots for label in seen.labels if number_of(label.text) is not None}
+    plots += [(_pie(pie), pie.circle) for pie in find_pies(scene, ticks)]
+    readings = [_titled(scene, seen, plot, ticks) for seen, plot in plots]
     found: list[Seen] = []
     for seen in sorted(readings, key=lambda seen: -seen.support):
         if all(_apart(seen.bbox, other.bbox) for other in found):
@@ -93,13 +86,25 @@ def _read(scene: Scene, plot: BBox) -> Seen | None:
     axes_used = [label for axis in (up, across) if axis for label in axis.used]
     labels = _unique([*axes_used, *names, *used, *inside])
     box = union_of([plot, *(label.bbox for label in labels), *(s.bbox for s in _shown(legend, names))])
-    title = _title(scene, box, plot, labels)
     grid = any(s.form in {Form.LEVEL, Form.UPRIGHT} and _spans(s.bbox, plot) for s in shapes)
     position = legend.position(plot) if names else None
-    chart = chart.model_copy(update={"title": _joined(title), "grid": grid, "legend_position": position})
+    chart = chart.model_copy(update={"grid": grid, "legend_position": position})
     support = sum(len(axis.labels) * (2 if axis.scale else 1) for axis in (up, across) if axis)
-    box = union_of([box, *(label.bbox for label in title)])
-    return Seen(chart, box, _unique(labels + title), support + len(legend.labels) + _WEIGHT * _data(chart))
+    return Seen(chart, box, labels, support + len(legend.labels) + _WEIGHT * _data(chart))
+
+
+def _pie(pie: Pie) -> Seen:
+    boxes = [*(label.bbox for label in pie.used), *(sample.bbox for sample in pie.legend.samples)]
+    chart = pie.chart.model_copy(update={"legend_position": pie.legend.position(pie.circle)})
+    return Seen(chart, union_of([pie.circle, *boxes]), pie.used, 3.0 * len(pie.chart.slices))
+
+
+def _titled(scene: Scene, seen: Seen, plot: BBox, ticks: set[int]) -> Seen:
+    """A chart with the title over it; the numbers at axes (``ticks``) are none."""
+    title = _title(scene, seen.bbox, plot, ticks | {id(label) for label in seen.labels})
+    chart = seen.chart.model_copy(update={"title": _joined(title)})
+    box = union_of([seen.bbox, *(label.bbox for label in title)])
+    return Seen(chart, box, _unique(seen.labels + title), seen.support)
 
 
 def _one(axes: dict[Side, Axis], first: Side, second: Side) -> Axis | None:
@@ -206,9 +211,8 @@ def _with_axes(chart: Chart, up: Axis | None, across: Axis | None) -> Chart:
     )
 
 
-def _title(scene: Scene, chart: BBox, plot: BBox, used: Sequence[Label]) -> list[Label]:
+def _title(scene: Scene, chart: BBox, plot: BBox, taken: set[int]) -> list[Label]:
     """The lines right above a chart that are set over its middle, or at its left edge."""
-    taken = {id(label) for label in used}
     found: list[Label] = []
     top = chart.y1
     for label in sorted(scene.labels, key=lambda label: -label.bbox.y2):
