@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from models.charts.axes import Scale, fit_scale
 from models.charts.pixels.labels import Label, Sheet, Span
@@ -24,58 +25,28 @@ class Ticks:
 
 def value_ticks(sheet: Sheet, labels: Sequence[Label], marks: Span) -> Ticks | None:
     """The scale beside the marks, that along which values grow: numbers in a row, one side of ``marks``."""
-
-    def beside(span: Span) -> bool:
-        return not marks.c0 < span.c < marks.c1
-
-    return _best(sheet, labels, beside, across=False)
-
-
-def category_ticks(sheet: Sheet, labels: Sequence[Label], marks: Span) -> Ticks | None:
-    """The scale under (or over) the marks, if what stands there are numbers in a row."""
-
-    def below(span: Span) -> bool:
-        return not marks.v0 < span.v < marks.v1
-
-    return _best(sheet, labels, below, across=True)
-
-
-def _best(
-    sheet: Sheet, labels: Sequence[Label], fits: Callable[[Span], bool], *, across: bool
-) -> Ticks | None:
-    numbers = [
-        (label, span) for label in labels if label.number is not None and fits(span := sheet.span(label.box))
-    ]
-    numbers = numbers[:_MOST]
+    spans = [(label, sheet.span(label.box)) for label in labels if label.number is not None]
+    numbers = [(label, span) for label, span in spans if not marks.c0 < span.c < marks.c1][:_MOST]
     found: list[Ticks] = []
-    for end in (_first, _middle, _last):
-        for row in _rows(numbers, end, across=across):
-            at = [span.c if across else span.v for _, span in row]
-            scale = fit_scale(at, [label.text for label, _ in row])
+    for end in (_FIRST, _MIDDLE, _LAST):
+        for row in _rows(numbers, end):
+            scale = fit_scale([span.v for _, span in row], [label.text for label, _ in row])
             if scale is not None:
                 found.append(Ticks(scale, tuple(label for label, _ in row)))
     return max(found, key=lambda ticks: (ticks.scale.support, -ticks.scale.residual), default=None)
 
 
-def _first(span: Span, across: bool) -> float:
-    return span.v0 if across else span.c0
-
-
-def _middle(span: Span, across: bool) -> float:
-    return span.v if across else span.c
-
-
-def _last(span: Span, across: bool) -> float:
-    return span.v1 if across else span.c1
+_FIRST, _MIDDLE, _LAST = attrgetter("c0"), attrgetter("c"), attrgetter("c1")
+"""By which end the numbers of an axis may be set in line."""
 
 
 def _rows(
-    numbers: Sequence[tuple[Label, Span]], end: Callable[[Span, bool], float], *, across: bool
+    numbers: Sequence[tuple[Label, Span]], end: Callable[[Span], float]
 ) -> list[list[tuple[Label, Span]]]:
     """Numbers whose ``end`` lies on one line, two or more."""
     rows: list[list[tuple[Label, Span]]] = []
-    for label, span in sorted(numbers, key=lambda one: end(one[1], across)):
-        if rows and end(span, across) - end(rows[-1][-1][1], across) <= _ALIGNED * label.size:
+    for label, span in sorted(numbers, key=lambda one: end(one[1])):
+        if rows and end(span) - end(rows[-1][-1][1]) <= _ALIGNED * label.size:
             rows[-1].append((label, span))
         else:
             rows.append([(label, span)])
