@@ -49,6 +49,14 @@ _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
 )
 
 
+# Options that pages do not have which come ready.
+_ONLY_LOOKED_AT: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
+    ("parsing_options.include_words", lambda c: c.parsing_options.include_words),
+    ("parsing_options.signature_detection", lambda c: c.parsing_options.signature_detection),
+    ("enrichment_options.key_value_extraction", lambda c: c.enrichment_options.key_value_extraction),
+)
+
+
 class PlanError(ValueError):
     """Stages in an order that cannot work: a mistake in the code, not in a request."""
 
@@ -132,7 +140,7 @@ def flow_stages(
         charts=configuration.enrichment_options.chart_extraction,
     )
     stages: list[PageStage] = [
-        ReadFlow(reader, view, include_words=options.include_words),
+        ReadFlow(reader, view, [name for name, asked in _ONLY_LOOKED_AT if asked(configuration)]),
         ReadFigures(
             reader,
             engines,

@@ -22,10 +22,6 @@ from schemas.fragments import PageFragment, Source
 from schemas.geometry import BBox, Box
 from schemas.reading import Barcode, FlowView, TextLine
 
-_NO_WORDS = (
-    "parsing_options.include_words was asked for, but only PDFs and pictures have words with boxes: "
-    "the fragments of other formats come without."
-)
 # A picture with a side of fewer pixels holds no line of text that could be read.
 _LEAST_SIDE = 24
 # A picture without text is its barcodes when they fill so much of it: around them are quiet zones.
@@ -35,17 +31,20 @@ _MOST_PIXELS = 2_800_000
 
 
 class ReadFlow:
-    """Takes a page's fragments, size and warnings from the reader."""
+    """Takes a page's fragments, size and warnings from the reader.
+
+    ``lacking``: the options that were asked for and that only pages can serve that are looked at.
+    """
 
     name: ClassVar[str] = "flow"
     reads: ClassVar[frozenset[str]] = frozenset({"number"})
     writes: ClassVar[frozenset[str]] = frozenset({"fragments", "size", "pictures", "warnings"})
     batch: ClassVar[int] = 1
 
-    def __init__(self, reader: Reader, view: FlowView, *, include_words: bool = False) -> None:
+    def __init__(self, reader: Reader, view: FlowView, lacking: Sequence[str] = ()) -> None:
         self._reader = reader
         self._view = view
-        self._include_words = include_words
+        self._lacking = lacking
 
     def __call__(self, pages: Sequence[PageWork]) -> None:
         """See ``PageStage``."""
@@ -53,8 +52,11 @@ class ReadFlow:
             found = self._reader.flow_page(page.number, self._view)
             page.fragments, page.size, page.pictures = list(found.fragments), found.size, found.pictures
             page.warnings = list(found.warnings)
-            if self._include_words:
-                page.warn(WarningKind.NOT_AVAILABLE, _NO_WORDS)
+            for option in self._lacking:
+                page.warn(
+                    WarningKind.NOT_AVAILABLE,
+                    f"{option} was asked for, but only pages of PDFs and pictures can serve it.",
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,12 +99,20 @@ def test_a_picture_that_fails_costs_only_itself() -> None:
 
 def test_what_ready_pages_have_not_is_told_and_what_they_have_is_not() -> None:
     asked = Configuration.model_validate(
-        {"parsing_options": {"include_words": True}, "enrichment_options": {"chart_extraction": True}}
+        {
+            "parsing_options": {"include_words": True, "barcode_detection": True},
+            "enrichment_options": {"chart_extraction": True, "key_value_extraction": True},
+        }
     )
     slides = Slides()
-    records = read(slides, FakeEngines(), [1, 2], include_words=True)
-    (warning,) = assemble(records, 3, asked).warnings
-    assert (warning.kind, "include_words" in warning.message) == (WarningKind.NOT_AVAILABLE, True)
+    info = slides.open(Path("a"), "a")
+    records = read_pages(slides, FakeEngines(), info, [1, 2], asked, RunContext())
+    warnings = assemble(records, 3, asked).warnings
+    assert {warning.kind for warning in warnings} == {WarningKind.NOT_AVAILABLE}
+    assert [warning.message.split()[0] for warning in warnings] == [
+        "parsing_options.include_words",
+        "enrichment_options.key_value_extraction",
+    ]
 
 
 def test_what_is_ignored_is_told_to_the_reader() -> None:
