@@ -198,8 +198,8 @@ def test_the_row_below_that_asks_is_no_more_of_a_value() -> None:
 
 def test_parts_of_sentences_are_no_labels() -> None:
     fields = [line("Date: today", 50, 50), line("No: 7", 50, 70)]
-    texts = ["we sent you the price", "This is all of it.", "Sincerely,"]
-    rules = [level(160, 300, 110 + 30 * i) for i in range(3)]
+    texts = ["we sent you the price", "This is all of it.", "Sincerely,", "the article."]
+    rules = [level(160, 300, 110 + 30 * i) for i in range(4)]
     assert len(read(fields + [line(text, 50, 100 + 30 * i) for i, text in enumerate(texts)], rules)) == 2
 
 
@@ -325,3 +325,21 @@ def test_a_letter_of_a_sentence_seen_as_a_box_is_none() -> None:
     word = read_by_ocr.words[3].bbox
     seen = CheckBox(BBox(word.x1, 102, word.x1 + 6, 108), False, 0.9)
     assert read([read_by_ocr], boxes=[seen]) == []
+    word = read_by_ocr.words[1].bbox
+    lone = CheckBox(BBox(word.x1, 102, word.x1 + 6, 108), False, 0.9)
+    assert read([read_by_ocr], boxes=[lone]) == []
+
+
+def test_the_words_right_before_a_box_are_its_label() -> None:
+    question = line("Were all of the reports filed?", 50, 100)
+    answer = line("No", question.bbox.x2 + 10, 100)
+    row = TextLine(question.words + answer.words, question.bbox.union(answer.bbox))
+    assert read([row], boxes=[box(answer.bbox.x2 + 5, 100, checked=True)]) == [("No", True)]
+
+
+def test_even_a_field_in_a_frame_holds_no_whole_text() -> None:
+    row = "one two three four five six seven eight"
+    texts = [line(row, 60, 115 + 12 * i) for i in range(9)]
+    rules = frame(45, 95, 500, 240)
+    assert read([line("Dear Sir:", 60, 100), *texts], rules) == []
+    assert len(read([line("Remarks:", 60, 100), *texts[:5]], rules)) == 1

@@ -103,9 +103,9 @@ def _is_of_sentence(piece: Piece) -> bool:
     """Whether a text is a part of a sentence: it ends as one does, or goes on from the line above."""
     if piece.asks or piece.blank is not None:
         return False
-    if len(piece.words) <= _SHORT:
-        return piece.text.endswith(",")
     first = piece.words[0].text
+    if len(piece.words) <= _SHORT:
+        return piece.text.endswith(",") or (first.islower() and piece.text.endswith("."))
     ends = piece.text.endswith((".", ",", ";")) and not has_head(piece.text)
     return ends or (first.islower() and first.isalpha() and len(first) > 1)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipelines.pages.forms.flat.pieces import Piece
+from pipelines.pages.forms.flat.pieces import Piece, part
 from pipelines.pages.forms.flat.sheet import are_level
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
@@ -27,10 +27,13 @@ _BULLETS = frozenset("■●○◯□")
 # and was read as another letter is that letter.
 _BOX_READ_AS = frozenset("OoQDUCXxVv0口日回田国凶")
 _WORD, _WITHIN = 3, 0.6
-# A box in a sentence has so many words before and after it, and the next ones this close (line heights).
+# A box in a sentence has so many words before and after it (together, if it is the only box of its row), and
+# the next ones this close (line heights).
 _SENTENCE, _CLOSE = 3, 0.6
 # A label is at most so far (heights) from its box.
 _NEAR = 2.5
+# A gap of this (heights) parts a box's label from what comes before.
+_PARTED = 0.8
 # Texts at the left are the labels of a row's boxes only if they stand so much nearer than those at the right.
 _MUCH_NEARER = 0.6
 
@@ -59,7 +62,7 @@ def ticks(lines: Sequence[TextLine], seen: Sequence[CheckBox]) -> list[Tick]:
         for tick in found
         if not any(tick.bbox.intersection(other.bbox) for other in written)
         and not any(_is_letter(tick.bbox, word) for word in words)
-        and not any(_is_in_sentence(tick.bbox, line) for line in lines)
+        and not any(_is_in_sentence(tick, line, found) for line in lines)
     ]
 
 
@@ -72,16 +75,19 @@ def _is_letter(box: BBox, word: Word) -> bool:
     return char.isalnum() and (char not in _BOX_READ_AS or word.source is not Source.OCR)
 
 
-def _is_in_sentence(box: BBox, line: TextLine) -> bool:
+def _is_in_sentence(tick: Tick, line: TextLine, seen: Sequence[Tick]) -> bool:
     """Whether words follow one another closely where a box is seen: it is one of their letters, or a speck.
 
-    The words of an option are few, or stand further from the box of the next.
+    The words of an option are few, and stand in a row with the boxes of others.
     """
+    box = tick.bbox
     if line.quarter_turns or not are_level(box, line.bbox):
         return False
     before = [word for word in line.words if word.bbox.center[0] < box.x1]
     after = [word for word in line.words if word.bbox.x2 > box.x2]
-    if min(len(before), len(after)) < _SENTENCE:
+    alone = not any(other is not tick and are_level(other.bbox, box) for other in seen)
+    many = len(line.words) > 2 * _SENTENCE if alone else min(len(before), len(after)) >= _SENTENCE
+    if not many or not before or not after:
         return False
     close = _CLOSE * line.bbox.height
     return box.x1 - before[-1].bbox.x2 < close and after[0].bbox.x1 - box.x2 < close
@@ -155,4 +161,14 @@ def _beside(tick: Tick, pieces: Sequence[Piece], *, right: bool) -> Piece | None
 
     level = [p for p in pieces if are_level(p.bbox, box) and any(char.isalpha() for char in p.text)]
     near = [piece for piece in level if -0.3 * box.width <= gap(piece) < reach]
-    return min(near, key=gap, default=None)
+    nearest = min(near, key=gap, default=None)
+    return nearest if right or nearest is None else _last_words(nearest)
+
+
+def _last_words(piece: Piece) -> Piece:
+    """The end of a text, after its last wide gap: what stands before a box may follow a question."""
+    words = piece.words
+    for i in range(len(words) - 1, 0, -1):
+        if words[i].bbox.x1 - words[i - 1].bbox.x2 > _PARTED * piece.height:
+            return part(piece, i, len(words))
+    return piece

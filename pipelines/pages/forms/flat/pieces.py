@@ -168,7 +168,7 @@ def _with_second_labels(row: Sequence[Piece]) -> list[Piece]:
         before = found[-1] if found else None
         if before and before.asks and piece.asks and len(piece.words) > 1 and before.blank is None:
             start = _second_label(piece)
-            found += [_part(piece, 0, start), _part(piece, start, len(piece.words))]
+            found += [part(piece, 0, start), part(piece, start, len(piece.words))]
         else:
             found.append(piece)
     return found
@@ -189,7 +189,8 @@ def _second_label(piece: Piece) -> int:
     return start
 
 
-def _part(piece: Piece, start: int, end: int) -> Piece:
+def part(piece: Piece, start: int, end: int) -> Piece:
+    """The words of a piece from ``start`` up to ``end``, as a piece."""
     words = piece.words[start:end]
     text = " ".join(word.text for word in words)
     return Piece(

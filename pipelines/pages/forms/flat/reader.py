@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.finds import without_words
@@ -41,9 +41,9 @@ def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entr
     if len(texts) > _MOST_PIECES:
         return []
     named = labelled(marks, texts)
-    options = {id(text) for _, text in named}
+    options = {id(word) for _, text in named for word in text.words}
     captions = [region.bbox for region in page.regions or [] if region.kind is RegionKind.CAPTION]
-    others = [text for text in texts if id(text) not in options and not _is_in(text, captions)]
+    others = [text for text in texts if not _has(text, options) and not _is_in(text, captions)]
     tables = [region.bbox for region in page.regions or [] if region.kind is RegionKind.TABLE and region.grid]
     found = [_tick_entry(mark, text) for mark, text in named]
     found += [_entry(label, value) for label, value in _fields(others, shapes, tables, width)]
@@ -59,6 +59,10 @@ def _fields(texts: Sequence[Piece], shapes: Drawn, tables: Sequence[BBox], width
     sheet = Sheet.of(whole_names(Sheet.of(free, shapes, width)), shapes, width)
     sheet = Sheet.of(without_tables(sheet, tables), shapes, width)
     return found + _likely(sheet, values(sheet, labels(sheet)))
+
+
+def _has(text: Piece, words: Container[int]) -> bool:
+    return any(id(word) in words for word in text.words)
 
 
 def _is_in(text: Piece, boxes: Sequence[BBox]) -> bool:

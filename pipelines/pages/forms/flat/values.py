@@ -15,7 +15,7 @@ _FAR, _ON = 0.4, 2.5
 _LEADING, _LINED, _BELOW = 0.7, 1.3, 1.6
 
 # A text of more words than this, or with so many in its first row below a label, is prose that the label
-# introduces, unless it stands in a frame or on a line.
+# introduces, unless it stands in a frame or on a line: there it has twice as many.
 _MOST_WORDS, _MOST_IN_ROW = 30, 9
 # A row of a value begins level with the first within so many text heights.
 _INDENT = 1.5
@@ -42,7 +42,7 @@ def values(sheet: Sheet, labels: Sequence[Piece]) -> list[tuple[Piece, list[Piec
         if id(label) in found:
             first = found[id(label)]
             more = _following(sheet, label, first, names | taken)
-            if _words(first + more) > _MOST_WORDS and _is_free(sheet, first[0]):
+            if _is_long(sheet, first + more):
                 more = []
                 if _words(first) > _MOST_IN_ROW:
                     introducing.add(id(label))
@@ -57,8 +57,12 @@ def values(sheet: Sheet, labels: Sequence[Piece]) -> list[tuple[Piece, list[Piec
 
 
 def _is_prose(sheet: Sheet, value: Sequence[Piece]) -> bool:
-    long = _words(value) > _MOST_WORDS or _words(value[:1]) > _MOST_IN_ROW
-    return long and _is_free(sheet, value[0])
+    return _is_long(sheet, value) or (_words(value[:1]) > _MOST_IN_ROW and _is_free(sheet, value[0]))
+
+
+def _is_long(sheet: Sheet, value: Sequence[Piece]) -> bool:
+    count = _words(value)
+    return count > 2 * _MOST_WORDS or (count > _MOST_WORDS and _is_free(sheet, value[0]))
 
 
 def _words(value: Sequence[Piece]) -> int:
