@@ -14,7 +14,7 @@ from models import images
 from models.base import Engines, Image
 from pipelines.pages.certainty import main_source, mean_confidence
 from pipelines.pages.finds import without_words
-from pipelines.pages.paragraphs import text_of
+from pipelines.pages.paragraphs import is_marker, text_of
 from pipelines.work import Find, PageWork
 from schemas.fragments import FragmentType, TextContent
 from schemas.geometry import BBox, union_of
@@ -71,14 +71,17 @@ class RemoveStrikethrough:
 
 
 def passages(lines: Sequence[TextLine]) -> list[list[TextLine]]:
-    """The struck words in passages: each a list of (pieces of) lines that follow one another."""
+    """The struck words in passages: each a list of (pieces of) lines that follow one another.
+
+    A numbered clause, or another item of a list, begins a passage of its own.
+    """
     found: list[list[TextLine]] = []
     ends: list[tuple[list[TextLine], TextLine]] = []
     for line in lines:
         pieces = _pieces(line)
         for piece in pieces:
             above = None
-            if piece.words[0] is line.words[0]:
+            if piece.words[0] is line.words[0] and not is_marker(line.words[0].text):
                 above = next((p for p, last in reversed(ends[-_OPEN:]) if _follows(line, last)), None)
             if above is None:
                 found.append(passage := [piece])

@@ -58,6 +58,11 @@ def test_a_passage_goes_on_in_the_next_line_and_no_further() -> None:
     assert page.finds[0].bbox == BBox(10, 10, lines[0].bbox.x2, 32)
 
 
+def test_a_struck_clause_does_not_go_on_in_the_next() -> None:
+    lines = [struck("3. notice of months", 10, 10, "months"), struck("4. a penalty", 10, 22, "4. a penalty")]
+    assert [f.content.content for f in done(lines).finds] == ["months", "4. a penalty"]
+
+
 def test_passages_in_columns_do_not_mix() -> None:
     lines = [
         struck("left one", 10, 10, "left one"),
