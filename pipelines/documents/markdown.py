@@ -90,6 +90,8 @@ def fragment_markdown(fragment: PageFragment, table_mode: TableOutputMode) -> st
             return _list_item(content.content)
         case FragmentType.STRIKETHROUGH:
             return _struck(content.content)
+        case FragmentType.BARCODE:  # anybody's lines: on one, none of them can begin a block
+            return " ".join(content.content.split())
         case _:
             return content.content
 

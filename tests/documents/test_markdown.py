@@ -102,6 +102,11 @@ def test_struck_text_shows_that_it_is_struck() -> None:
     assert fragment_markdown(text("a <del>b</del>", FragmentType.STRIKETHROUGH), HTML) == "a <del>b</del>"
 
 
+def test_a_barcode_s_lines_begin_nothing() -> None:
+    card = text("QRCODE: BEGIN:VCARD\n```\n# Amber", FragmentType.BARCODE)
+    assert fragment_markdown(card, HTML) == "QRCODE: BEGIN:VCARD ``` # Amber"
+
+
 @pytest.mark.parametrize("kind", list(FragmentType))
 def test_every_kind_shows_its_content(kind: FragmentType) -> None:
     extra = {"level": 1} if content_class(kind) is HeaderContent else {}
