@@ -15,7 +15,13 @@ from benchmarks.scores.charts import score_charts, score_numbers, tables_of
 from benchmarks.scores.detections import Detections, detections
 from benchmarks.scores.formulas import without_latex
 from benchmarks.scores.headings import mhs
-from benchmarks.scores.key_values import key_values, score_fields, score_states, score_values
+from benchmarks.scores.key_values import (
+    key_values,
+    score_fields,
+    score_filled_in,
+    score_states,
+    score_values,
+)
 from benchmarks.scores.markdown import comparable, tables, without_lines
 from benchmarks.scores.olmocr import score_checks
 from benchmarks.scores.order import score_blocks
@@ -152,9 +158,12 @@ def _field_tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
     true = truth.shown_fields if truth.fields is None else truth.fields
     if true is None:
         return {}
-    counted = {"values": score_values(true, found), "boxes ticked": score_states(true, found)}
+    values = score_values(true, found)
+    counted = {"values": values, "boxes ticked": score_states(true, found)}
     if truth.fields is not None:
         counted["fields"] = score_fields(true, found)
+    else:
+        counted |= {"values": score_filled_in(true, found), "values and printed pairs": values}
     return counted
 
 

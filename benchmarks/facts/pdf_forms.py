@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def documents(folder: Path) -> Iterator[Document]:
 def rasterised(folder: Path) -> Iterator[Document]:
     """The forms on which some value or box shows, as pictures alone: asked for is what can be seen."""
     for record, pdf in _forms(folder):
-        if visible(record, pdf):
+        if any(field.is_box or field.value for field in visible(record, pdf)):
             yield Document(
                 "pdf_forms_rasterised", record.parent.name, _picture(pdf), partial(_seen, record, pdf)
             )
@@ -72,9 +73,12 @@ def fields(record: Path, pdf: Path) -> list[KeyValue]:
 
 @cache
 def visible(record: Path, pdf: Path) -> tuple[KeyValue, ...]:
-    """The fields that a picture of the form shows: values that stand in their place, boxes that are drawn."""
+    """What a picture of the form shows: the boxes that are drawn, and every other field.
+
+    The value is what stands in the field's place, empty if nothing does, None if that is not its value.
+    """
     with pymupdf.open(pdf) as opened:
-        return tuple(_field(row, opened) for row in _rows(record) if _shows(row, opened))
+        return tuple(found for row in _rows(record) if (found := _shown(row, opened)) is not None)
 
 
 def _rows(record: Path) -> list[dict[str, Any]]:
@@ -105,13 +109,13 @@ def _radios(page: pymupdf.Page) -> set[str]:
     return {widget.field_name for widget in page.widgets() if widget.field_flags & _RADIO}
 
 
-def _shows(row: dict[str, Any], opened: pymupdf.Document) -> bool:
-    page = opened[row["page"] - 1]
+def _shown(row: dict[str, Any], opened: pymupdf.Document) -> KeyValue | None:
+    page, field = opened[row["page"] - 1], _field(row, opened)
     area = _area(row, page)
-    if row["type"] == "/Btn":
-        return _is_drawn(area, page)
-    value = _joined(_value(row))
-    return bool(value) and value == _text_in(area, page)
+    if field.is_box:
+        return field if _is_drawn(area, page) else None
+    text = _text_in(area, page)
+    return field if text == _joined(str(field.value)) else replace(field, value=None if text else "")
 
 
 def _area(row: dict[str, Any], page: Any) -> BBox:

@@ -29,11 +29,12 @@ class KeyValue:
     """A field with its value; the box is in shares of the page's width and height, None if it has none.
 
     ``kind`` is one of the wire's: text, checkbox, radio button, dropdown, signature. ``value`` is True or
-    False where it is one of ``BOXES``.
+    False where it is one of ``BOXES``, None of a field of which it cannot be said what shows in its place (a
+    list of choices, say): nothing found there counts, for or against.
     """
 
     kind: str
-    value: str | bool
+    value: str | bool | None
     page: int = 1
     box: BBox | None = None
     name: str = ""
@@ -59,9 +60,28 @@ def key_values(finds: Sequence[PageRegion]) -> list[KeyValue]:
 def score_values(true: Sequence[KeyValue], found: Sequence[KeyValue]) -> Tally:
     """How alike the filled-in values are, each against the one at its place; boxes to tick are left out."""
     left, right = (
-        [one for one in side if not one.is_box and _plain(str(one.value))] for side in (true, found)
+        [one for one in side if not one.is_box and one.value is not None and _plain(str(one.value))]
+        for side in (true, found)
     )
     return _score(left, right, _alike)
+
+
+def score_filled_in(true: Sequence[KeyValue], found: Sequence[KeyValue]) -> Tally:
+    """As ``score_values``, of what stands in the fields alone: ``true`` has every field, empty ones too.
+
+    A value at an empty field is an invention. Not counted are values at a place of which it cannot be said
+    what shows, and printed pairs at no field's place (a footer's ``Created: 2020``), which are no mistake of
+    whoever reads a picture; ``score_values`` counts all of these as inventions.
+    """
+    fields = [one for one in true if not one.is_box]
+    values = [one for one in found if not one.is_box and _plain(str(one.value))]
+    here = [(fields[i], values[j]) for i, j in match(fields, values)]
+    claimed = {id(value) for _, value in here}
+    doubled = [v for v in values if id(v) not in claimed and any(_at(v, f) for f in fields)]
+    judged = sum(field.value is not None for field, _ in here)
+    judged += sum(all(f.value is not None for f in fields if _at(v, f)) for v in doubled)
+    asked = sum(bool(one.value) and bool(_plain(str(one.value))) for one in fields)
+    return Tally(sum(_alike(f, v) for f, v in here if f.value), asked, judged)
 
 
 def score_states(true: Sequence[KeyValue], found: Sequence[KeyValue]) -> Tally:
@@ -87,7 +107,7 @@ def match(true: Sequence[KeyValue], found: Sequence[KeyValue]) -> list[tuple[int
     near = []
     for i, a in enumerate(true):
         for j, b in enumerate(found):
-            if a.box and b.box and a.page == b.page and _covered(a.box, b.box) >= _SAME_PLACE:
+            if a.box and b.box and _at(a, b):
                 near.append((-a.box.iou(b.box), i, j))
     pairs: dict[int, int] = {}
     taken: set[int] = set()
@@ -96,6 +116,11 @@ def match(true: Sequence[KeyValue], found: Sequence[KeyValue]) -> list[tuple[int
             pairs[i] = j
             taken.add(j)
     return list(pairs.items())
+
+
+def _at(a: KeyValue, b: KeyValue) -> bool:
+    """Whether two are at one place."""
+    return bool(a.box and b.box and a.page == b.page and _covered(a.box, b.box) >= _SAME_PLACE)
 
 
 def _covered(a: BBox, b: BBox) -> float:
@@ -108,8 +133,8 @@ def _alike(a: KeyValue, b: KeyValue) -> float:
     return similarity if similarity >= _LEAST_ALIKE else 0.0
 
 
-def _same(a: str | bool, b: str | bool) -> bool:
-    return a == b if isinstance(a, bool) or isinstance(b, bool) else _plain(a) == _plain(b)
+def _same(a: str | bool | None, b: str | bool | None) -> bool:
+    return _plain(a) == _plain(b) if isinstance(a, str) and isinstance(b, str) else a == b
 
 
 def _plain(value: str) -> str:

@@ -13,6 +13,7 @@ from benchmarks.scores.key_values import (
     key_values,
     match,
     score_fields,
+    score_filled_in,
     score_states,
     score_values,
 )
@@ -101,4 +102,23 @@ def test_the_record_gives_fields_where_they_are_displayed(form: tuple[Path, Path
 
 
 def test_a_picture_is_asked_only_for_what_it_shows(form: tuple[Path, Path]):
-    assert [field.name for field in pdf_forms.visible(*form)] == ["Name", "Agree"]
+    shown = pdf_forms.visible(*form)
+    assert [field.name for field in shown if field.is_box or field.value] == ["Name", "Agree"]
+    assert [field.value for field in shown if field.name == "Gone"] == [""]
+
+
+def test_only_what_stands_in_fields_counts_as_filled_in():
+    beside, below = BBox(0.5, 0.5, 0.7, 0.6), BBox(0.1, 0.9, 0.3, 0.95)
+    true = [
+        KeyValue("text", "Ada", 1, LEFT),
+        KeyValue("text", "", 1, RIGHT),
+        KeyValue("text", None, 1, beside),
+    ]
+    right = KeyValue("text", "Ada", 1, LEFT)
+    assert score_filled_in(true, [right]) == (1.0, 1, 1)
+    assert score_filled_in(true, [right, KeyValue("text", "a choice", 1, beside)]) == (1.0, 1, 1)
+    assert score_filled_in(true, [right, KeyValue("text", "2020", 1, below)]) == (1.0, 1, 1)
+    assert score_filled_in(true, [right, KeyValue("text", "made up", 1, RIGHT)]) == (1.0, 1, 2)
+    assert score_filled_in(true, [right, KeyValue("text", "Ada", 1, LEFT)]) == (1.0, 1, 2)
+    assert score_filled_in(true, [KeyValue("text", "Bob", 1, LEFT)]) == (0.0, 1, 1)
+    assert score_filled_in(true, []) == (0.0, 1, 0)
