@@ -8,9 +8,9 @@ from pipelines.pages.charts.stage import ReadCharts
 from pipelines.pages.figures import CutFigures
 from pipelines.plan import page_stages
 from pipelines.space import scaled_line
-from pipelines.work import PageWork
+from pipelines.work import Find, PageWork
 from schemas.charts import AnyChart, BarChart, BarSeries, CategoryAxis
-from schemas.fragments import FigureContent, FragmentType, Source
+from schemas.fragments import FigureContent, FragmentType, Source, TextContent
 from schemas.geometry import BBox, Box
 from schemas.options import Configuration
 from schemas.reading import Region, RegionKind, SourcePage
@@ -106,10 +106,29 @@ def test_a_picture_of_a_chart_is_read_from_its_pixels():
     )
     (chart,) = of_kind(page, FragmentType.CHART)
     assert chart.bbox == Box.of(PICTURE)
-    assert (chart.confidence, chart.source) == (0.9, Source.OCR)
+    assert (chart.confidence, chart.source) == (0.8485, Source.OCR)  # of words 0.9, of measured numbers 0.8
     assert len(texts(page)) == 2
     assert not of_kind(page, FragmentType.FIGURE)
     assert not any(call.startswith("read_text") for call in engines.calls)
+
+
+def test_a_picture_with_a_chart_that_was_read_in_it_is_not_read_as_one():
+    labels = value_labels() + names(["one", "two", "three"])
+    below = [line(f"{n} apples", 120, 420 + 40 * n) for n in range(4)]
+    two = Region(RegionKind.PICTURE, BBox(60, 90, 420, 680))
+    page, engines = read(
+        page_of(labels + below, [two]), FakeEngines(chart=READ), drawn=axes() + columns([50, 400, 250])
+    )
+    (chart,) = of_kind(page, FragmentType.CHART)
+    assert '"data": [50, 400, 250]' in chart.content.content
+    assert "read_chart" not in engines.calls
+
+
+def test_a_barcode_is_not_looked_at_as_a_chart():
+    page = page_of(PROSE, [Region(RegionKind.PICTURE, PICTURE)])
+    page.finds.append(Find(FragmentType.BARCODE, PICTURE, TextContent(content="QRCODE: 1")))
+    _, engines = read(page, FakeEngines(chart=READ, lines=[line("3", 10, 10)]))
+    assert not engines.calls
 
 
 def test_a_picture_without_text_lines_is_read_by_ocr_first():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from statistics import median
 
 import numpy as np
@@ -31,6 +33,10 @@ _EXPLAINED = 0.5
 """The least share of the rectangles' area that bars take: else there is something else on the picture."""
 _LEAST_SIDE = 0.15
 """The least share of the picture's sides over which bars reach."""
+_YEAR = re.compile(r"(1[89]|20)\d\d")
+"""A number that may be the name of a series."""
+_WRITTEN, _ALL_DIGITS = 0.5, 10
+"""If numbers are written at this share of the bars, those of the others have no more decimals than these."""
 _REACH = 1.6
 """How far from the end of a bar its number stands (heights of letters)."""
 _ASIDE = 0.6
@@ -83,7 +89,8 @@ def bar_chart(
     if names.known < _NAMED * len(names.texts):
         return None
     used |= {id(label) for label in names.labels}
-    values = [numbers.get(i, _measured(found, scale, cell)) for i, cell in enumerate(cells.cells)]
+    digits = _digits(numbers.values(), len(cells.cells))
+    values = [numbers.get(i, _measured(found, scale, cell, digits)) for i, cell in enumerate(cells.cells)]
     chart = _captioned(_chart(paint, cells, values, names, legend), found, ticks, names, legend, labels, used)
     return Reading(chart, bars.share + 0.2 * len(numbers) / len(values))
 
@@ -101,7 +108,21 @@ def _legend(paint: Paint, sheet: Sheet, bars: Bars, labels: Sequence[Label]) -> 
     for bar in rectangles:
         x1, y1, x2, y2 = (int(end) for end in sheet.box(bar.span))
         masks[bar.colour][max(0, y1 - 1) : y2 + 1, max(0, x1 - 1) : x2 + 1] = False
-    return legend_of(masks, labels, sheet.box(bars.span))
+    marks = sheet.box(bars.span)
+    found = legend_of(masks, labels, marks)
+    if found is not None:
+        return found
+    # Series may be years: such names are believed only if every colour has one, off the bars.
+    years = [
+        replace(label, number=None)
+        for label in labels
+        if _YEAR.fullmatch(label.text) and not marks.holds(*label.box.center)
+    ]
+    found = legend_of(masks, years, marks)
+    if found is None or len(found.names) < max(2, len(masks)):
+        return None
+    boxes = {label.box for label in found.labels}
+    return replace(found, labels=tuple(label for label in labels if label.box in boxes))
 
 
 def _on_base(scale: Scale, base: float) -> Scale | None:
@@ -187,13 +208,20 @@ def _number(found: _Found, scale: Scale, cell: Cell, label: Label) -> Number | N
     return None
 
 
-def _measured(found: _Found, scale: Scale, cell: Cell) -> Number | None:
+def _digits(written: Collection[Number], bars: int) -> int:
+    """The decimals that no number of the chart exceeds, as far as the written ones tell: most must be."""
+    if len(written) < _WRITTEN * bars:
+        return _ALL_DIGITS
+    return max(0, *(-int(Decimal(str(number)).as_tuple().exponent) for number in written))
+
+
+def _measured(found: _Found, scale: Scale, cell: Cell, digits: int) -> Number | None:
     if cell.bar is None:
         return None
-    if not found.cells.stacked:
-        return scale.read(_end(found, cell), 0.5)
-    base = scale.read(found.bars.base, 0.5)
-    return plain(round(scale.read(_end(found, cell), 0.5) - base, 10))
+    value = scale.read(_end(found, cell), 0.5)
+    if found.cells.stacked:
+        value -= scale.read(found.bars.base, 0.5)
+    return plain(round(value, digits))
 
 
 def _chart(

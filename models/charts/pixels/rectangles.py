@@ -204,7 +204,8 @@ def _on(base: float, rectangles: Sequence[Rectangle]) -> Bars | None:
     for column in columns:
         for pile in (column.up, column.down):
             if len(pile) > 1:  # the axis, and seams
-                pile[:] = [bar for bar in pile if bar.span.v1 - bar.span.v0 > _STAND + 1] or pile[:1]
+                pile[:] = [bar for bar in pile if _height(bar) > _STAND + 1] or pile[:1]
+    _drop_axis(columns)
     columns = _alike(columns)
     if len(columns) < 2:
         return None
@@ -213,6 +214,20 @@ def _on(base: float, rectangles: Sequence[Rectangle]) -> Bars | None:
     # A stack to 100% stands on its top as well as on its foot.
     share = (taken + 0.05 * upward) / (1.05 * total)
     return Bars(base, tuple(sorted(columns, key=lambda column: column.c)), share)
+
+
+def _height(bar: Rectangle) -> float:
+    return bar.span.v1 - bar.span.v0
+
+
+def _drop_axis(columns: Sequence[Column]) -> None:
+    """Empties the side of the columns that has nothing higher than a line: that is the axis under them."""
+    ups, downs = [column.up for column in columns], [column.down for column in columns]
+    for piles, others in ((ups, downs), (downs, ups)):
+        if all(_height(bar) <= _STAND + 1 for pile in piles for bar in pile):
+            for pile, other in zip(piles, others, strict=True):
+                if other:
+                    pile.clear()
 
 
 def _same_place(column: Column, one: Rectangle) -> bool:

@@ -50,7 +50,7 @@ def _is_loose(page: PageWork, region: Region) -> bool:
 
 
 def is_done(box: BBox, charts: Sequence[BBox]) -> bool:
-    """Whether charts that were read cover a box."""
+    """Whether charts, or other things, that were read cover a box."""
     return sum(box.intersection(chart) for chart in charts) > _DONE * box.area
 
 

@@ -26,6 +26,10 @@ _SIDE = 1400
 _FEW_LINES = 3
 # How sure a chart is that was read from its drawing: its numbers are exact, but names may be missing.
 _DRAWN = 0.9
+# And one that was read from its pixels: its numbers are measured.
+_PICTURED = 0.8
+# A picture in which so much of a chart lies that was read already shows several: its pixels are not of one.
+_WITHIN = 0.5
 
 
 class ReadCharts:
@@ -55,8 +59,10 @@ class ReadCharts:
             found = [_find(seen) for seen in read_charts(Scene(shapes, page.lines or []))]
             for find in found:
                 _take(page, find)
+            codes = [find.bbox for find in page.finds if find.kind is FragmentType.BARCODE]
             for box in candidates(page):
-                if is_done(box, [find.bbox for find in found]):
+                charts = [find.bbox for find in found]
+                if is_done(box, [*codes, *charts]) or any(one.inside(box) > _WITHIN for one in charts):
                     continue
                 pictured = self._pictured(page, page.source, box, shapes)
                 if pictured is not None:
@@ -90,7 +96,7 @@ class ReadCharts:
         if chart is None:
             return None
         words = [word for line in lines for word in line.words]
-        return _chart_find(chart.root, box, words, certainty(words, None))
+        return _chart_find(chart.root, box, words, certainty(words, _PICTURED))
 
     def _picture(self, page: PageWork, source: SourcePage, box: BBox) -> tuple[Image, float]:
         """A part of the upright page, and its pixels a page unit."""

@@ -70,6 +70,38 @@ def test_groups_have_their_legend_and_written_numbers_are_exact() -> None:
     assert chart.root.series[1].data == pytest.approx([60, 20, 40], abs=0.4)
 
 
+def test_series_may_be_named_by_years() -> None:
+    image = upright_bars([[30, 60], [75, 20], [50, 40]], [BLUE, ORANGE])
+    image[20:32, 200:212], image[20:32, 320:332] = BLUE, ORANGE
+    names = [text(150 + 120 * i, 370, name) for i, name in enumerate(("Oslo", "Rome", "Bonn"))]
+    chart = read(image, [*TICKS, *names, text(234, 26, "2015"), text(354, 26, "2030")])
+    assert chart is not None
+    assert isinstance(chart.root, BarChart)
+    assert [one.name for one in chart.root.series] == ["2015", "2030"]
+
+
+def test_the_axis_under_the_bars_is_no_series() -> None:
+    image = upright_bars([[30], [75], [50]], [BLUE])
+    for row in range(3):
+        image[350:353, 120 + 120 * row : 150 + 120 * row] = GREEN
+    names = [text(135 + 120 * i, 370, name) for i, name in enumerate(("Oslo", "Rome", "Bonn"))]
+    chart = read(image, [*TICKS, *names])
+    assert chart is not None
+    assert isinstance(chart.root, BarChart)
+    assert chart.root.bar_style == "grouped"
+    assert [one.data for one in chart.root.series] == [pytest.approx([30, 75, 50], abs=0.4)]
+
+
+def test_numbers_that_are_not_written_have_no_more_decimals_than_those_that_are() -> None:
+    image = upright_bars([[30], [75], [50]], [BLUE])
+    image[350 - 151 : 350 - 150, 360:390] = BLUE  # a pixel more than 50
+    names = [text(135 + 120 * i, 370, name) for i, name in enumerate(("Oslo", "Rome", "Bonn"))]
+    chart = read(image, [*TICKS, *names, text(135, 250, "30"), text(255, 115, "75")])
+    assert chart is not None
+    assert isinstance(chart.root, BarChart)
+    assert chart.root.series[0].data == [30, 75, 50]
+
+
 def test_bars_across_without_an_axis_are_read_by_their_numbers() -> None:
     image = blank()
     lines = []
