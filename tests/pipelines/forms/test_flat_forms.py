@@ -343,3 +343,27 @@ def test_even_a_field_in_a_frame_holds_no_whole_text() -> None:
     rules = frame(45, 95, 500, 240)
     assert read([line("Dear Sir:", 60, 100), *texts], rules) == []
     assert len(read([line("Remarks:", 60, 100), *texts[:5]], rules)) == 1
+
+
+# --------------------------------------------------------------------------- frames that nothing names
+
+
+def test_frames_that_stand_alone_are_fields_when_there_are_several() -> None:
+    """Text in boxes apart from each other was filled in; one such box may be a text set off."""
+    tops = [100, 160, 220, 280]
+    lines = [line(f"answer {i}", 104, top + 10) for i, top in enumerate(tops)]
+    rules = [rule for top in tops for rule in frame(100, top, 300, top + 40)]
+    assert read(lines, rules) == [("", f"answer {i}") for i in range(len(tops))]
+    assert read(lines[:1], rules[:4]) == []
+
+
+def test_cells_that_touch_are_no_fields() -> None:
+    tops = [100, 140, 180, 220]
+    lines = [line(f"answer {i}", 104, top + 10) for i, top in enumerate(tops)]
+    assert read(lines, [rule for top in tops for rule in frame(100, top, 300, top + 40)]) == []
+
+
+def test_other_beside_a_box_to_tick_asks_for_a_text_too() -> None:
+    box = CheckBox(BBox(100, 100, 110, 110), checked=True, score=0.9)
+    lines = [line("Other:", 114, 100), line("by boat", 204, 104)]
+    assert read(lines, frame(200, 98, 400, 140), [box]) == [("Other", True), ("Other", "by boat")]

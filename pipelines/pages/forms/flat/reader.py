@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from dataclasses import replace
 
 from pipelines.pages.certainty import certainty, main_source
 from pipelines.pages.finds import without_words
@@ -13,6 +14,7 @@ from pipelines.pages.forms.flat.labels import labels, whole_names, without_table
 from pipelines.pages.forms.flat.marks import Tick, labelled, ticks
 from pipelines.pages.forms.flat.pieces import COLONS, Piece, pieces
 from pipelines.pages.forms.flat.sheet import Sheet
+from pipelines.pages.forms.flat.unnamed import unnamed
 from pipelines.pages.forms.flat.values import values
 from pipelines.work import PageWork
 from schemas.fragments import Source
@@ -43,10 +45,14 @@ def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entr
     named = labelled(marks, texts)
     options = {id(word) for _, text in named for word in text.words}
     captions = [region.bbox for region in page.regions or [] if region.kind is RegionKind.CAPTION]
-    others = [text for text in texts if not _has(text, options) and not _is_in(text, captions)]
+    # "Other:" beside a box to tick asks for a text, too.
+    others = [t for t in texts if (t.asks or not _has(t, options)) and not _is_in(t, captions)]
     tables = [region.bbox for region in page.regions or [] if region.kind is RegionKind.TABLE and region.grid]
     found = [_tick_entry(mark, text) for mark, text in named]
-    found += [_entry(label, value) for label, value in _fields(others, shapes, tables, width)]
+    fields = _fields(others, shapes, tables, width)
+    found += [_entry(label, value) for label, value in fields if value or not _has(label, options)]
+    taken |= {id(word) for entry in found for word in entry.words}
+    found += [_unnamed_entry(value) for value in unnamed(Sheet.of(others, shapes, width), taken)]
     return _each_word_once(sorted(found, key=_top_left))
 
 
@@ -104,6 +110,10 @@ def _tick_entry(tick: Tick, label: Piece) -> Entry:
 
 def _name(label: Piece) -> str:
     return label.text.rstrip("".join(COLONS) + " ")
+
+
+def _unnamed_entry(value: Sequence[Piece]) -> Entry:
+    return replace(_entry(value[0], value), name="", label_box=None)
 
 
 def _entry(label: Piece, value: Sequence[Piece]) -> Entry:
