@@ -367,3 +367,14 @@ def test_other_beside_a_box_to_tick_asks_for_a_text_too() -> None:
     box = CheckBox(BBox(100, 100, 110, 110), checked=True, score=0.9)
     lines = [line("Other:", 114, 100), line("by boat", 204, 104)]
     assert read(lines, frame(200, 98, 400, 140), [box]) == [("Other", True), ("Other", "by boat")]
+
+
+def test_boxes_to_tick_that_nothing_names_are_fields_when_there_are_several() -> None:
+    boxes = [CheckBox(BBox(100, y, 110, y + 10), checked=y == 160, score=0.9) for y in (100, 130, 160, 190)]
+    assert read([line("Far away", 400, 100)], [], boxes) == [
+        ("", False),
+        ("", False),
+        ("", True),
+        ("", False),
+    ]
+    assert read([line("Far away", 400, 100)], [], boxes[:1]) == []

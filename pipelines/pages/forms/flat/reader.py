@@ -14,7 +14,7 @@ from pipelines.pages.forms.flat.labels import labels, whole_names, without_table
 from pipelines.pages.forms.flat.marks import Tick, labelled, ticks
 from pipelines.pages.forms.flat.pieces import COLONS, Piece, pieces
 from pipelines.pages.forms.flat.sheet import Sheet
-from pipelines.pages.forms.flat.unnamed import unnamed
+from pipelines.pages.forms.flat.unnamed import unnamed, unnamed_ticks
 from pipelines.pages.forms.flat.values import values
 from pipelines.work import PageWork
 from schemas.fragments import Source
@@ -49,6 +49,8 @@ def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entr
     others = [t for t in texts if (t.asks or not _has(t, options)) and not _is_in(t, captions)]
     tables = [region.bbox for region in page.regions or [] if region.kind is RegionKind.TABLE and region.grid]
     found = [_tick_entry(mark, text) for mark, text in named]
+    bare = [mark for mark in marks if not any(mark is tick for tick, _ in named)]
+    found += [_tick_entry(mark, None) for mark in unnamed_ticks(bare, texts)]
     fields = _fields(others, shapes, tables, width)
     found += [_entry(label, value) for label, value in fields if value or not _has(label, options)]
     taken |= {id(word) for entry in found for word in entry.words}
@@ -101,11 +103,12 @@ def _top_left(entry: Entry) -> tuple[float, float]:
     return (box.y1, box.x1) if box else (0.0, 0.0)
 
 
-def _tick_entry(tick: Tick, label: Piece) -> Entry:
+def _tick_entry(tick: Tick, label: Piece | None) -> Entry:
     kind = FieldKind.RADIO if tick.round else FieldKind.CHECKBOX
-    words = label.words + tick.words
+    words = (label.words if label else []) + tick.words
     source = main_source(words) or Source.DIGITAL
-    return Entry(kind, _name(label), tick.checked, tick.bbox, label.bbox, words, tick.score, source)
+    name, place = (_name(label), label.bbox) if label else ("", None)
+    return Entry(kind, name, tick.checked, tick.bbox, place, words, tick.score, source)
 
 
 def _name(label: Piece) -> str:
