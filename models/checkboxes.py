@@ -231,7 +231,8 @@ def _inked_rows(part: _Mask) -> float:
 
 
 def _round_places(ink: _Mask, inside: _Mask) -> Iterator[BBox]:
-    """Rings that stand alone, thinner than a letter's strokes."""
+    """Rings that stand alone, thinner than a letter's strokes; rules may be near, or frame them."""
+    ink = ink & ~(_runs(ink, (_MOST, 1)) | _runs(ink, (1, _MOST)))
     for contour in cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]:
         x, y, width, height = cv2.boundingRect(contour)
         if not (min(width, height) > _LEAST and max(width, height) <= _MOST and abs(width - height) <= 2):

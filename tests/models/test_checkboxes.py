@@ -76,6 +76,15 @@ def test_radio_buttons(side: int) -> None:
     assert [(box.round, box.checked) for box in find(image)] == [(True, True), (True, False)]
 
 
+def test_radio_buttons_in_frames() -> None:
+    image = page()
+    for x in (200, 500):
+        cv2.rectangle(image, (x - 18, 282), (x + 120, 318), INK, 2)
+        cv2.circle(image, (x, 300), 12, INK, 2, cv2.LINE_AA)
+        write(image, "Yes", x + 30, 306)
+    assert [(box.round, box.checked) for box in find(image)] == [(True, False), (True, False)]
+
+
 def test_a_noisy_scan_that_leans() -> None:
     image = page()
     for row in range(8):
