@@ -79,7 +79,7 @@ def test_radio_buttons(side: int) -> None:
 def test_radio_buttons_in_frames() -> None:
     image = page()
     for x in (200, 500):
-        cv2.rectangle(image, (x - 18, 282), (x + 120, 318), INK, 2)
+        cv2.rectangle(image, (x - 18, 270), (x + 120, 330), INK, 2)
         cv2.circle(image, (x, 300), 12, INK, 2, cv2.LINE_AA)
         write(image, "Yes", x + 30, 306)
     assert [(box.round, box.checked) for box in find(image)] == [(True, False), (True, False)]
