@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from models import images
-from models.base import Engines, Image
+from models.base import Engines
 from models.layout.shapes import shapes
 from pipelines.pages.formulas.regions import with_formulas
 from pipelines.pages.fusion import fused
 from pipelines.pages.partings import parted, with_fields, without_printed_matter
+from pipelines.pages.parts import upright_page
 from pipelines.readers.base import Reader
 from pipelines.space import scaled_line
 from pipelines.work import PageWork
-from schemas.reading import Region, SourcePage
+from schemas.reading import Region
 
 # The longer side (pixels) of the picture of a digital page: what the detector looks at.
 _SIDE = 1024
@@ -45,7 +46,8 @@ class LayOut:
                 written = _smaller(self._engines.lay_out(picture, lines), scale)
                 page.rules = [rule.scaled(1 / scale) for rule in images.ruling_lines(picture)]
             elif page.lines:
-                picture, scale = self._shown(page, page.source)
+                wanted = _SIDE / max(page.source.width, page.source.height)
+                picture, scale = upright_page(page, self._reader, wanted)
                 written = page.regions or []
             else:
                 continue
@@ -63,11 +65,6 @@ class LayOut:
             boxes = images.enclosed_boxes(page.rules, *page.pose.upright_size)
             found, loose = with_fields(found, page.lines or [], boxes)
             page.regions = parted(with_formulas(found, page.lines or []), loose, page.rules)
-
-    def _shown(self, page: PageWork, source: SourcePage) -> tuple[Image, float]:
-        """A digital page as it shows, upright, and its pixels a page unit."""
-        picture = self._reader.render(page.number, _SIDE / max(source.width, source.height))
-        return page.pose.upright(picture), picture.shape[1] / source.width
 
 
 def _smaller(regions: Sequence[Region], scale: float) -> list[Region]:

@@ -1,4 +1,4 @@
-"""Pictures of parts of a page."""
+"""Pictures of a page, and of parts of it, upright."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ from models.base import Image
 from pipelines.readers.base import Reader
 from pipelines.work import PageWork
 from schemas.geometry import BBox
+
+
+def upright_page(page: PageWork, reader: Reader, scale: float) -> tuple[Image, float]:
+    """The whole upright page, and its pixels a page unit.
+
+    That is the page's picture, or, where there is none, the page rendered at ``scale``, annotations too.
+    """
+    if page.image is not None:
+        return page.image, page.scale
+    shown = reader.render(page.number, scale)
+    return page.pose.upright(shown), shown.shape[1] / page.pose.width
 
 
 def upright_part(page: PageWork, reader: Reader, box: BBox, scale: float) -> tuple[Image, float]:

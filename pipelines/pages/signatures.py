@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from models.base import Engines, Image
+from models.base import Engines
 from pipelines.pages.certainty import mean_confidence
 from pipelines.pages.finds import without_words
+from pipelines.pages.parts import upright_page
 from pipelines.readers.base import Reader
 from pipelines.work import Find, PageWork
 from schemas.fragments import FragmentType, Source, TextContent
@@ -74,21 +75,13 @@ class FindSignatures:
 
     def _seen(self, page: PageWork, source: SourcePage) -> list[Sighting]:
         """What the detector sees, in units of the upright page; a blank scan has nothing to see."""
-        if page.image is not None:
-            picture, scale = page.image, page.scale
-        elif page.scanned:
+        if page.scanned and page.image is None:
             return []
-        else:
-            picture, scale = self._shown(page, source)
+        picture, scale = upright_page(page, self._reader, _SIDE / max(source.width, source.height))
         return [
             Sighting(sighting.bbox.scaled(1 / scale), sighting.score)
             for sighting in self._engines.find_signatures(picture)
         ]
-
-    def _shown(self, page: PageWork, source: SourcePage) -> tuple[Image, float]:
-        """A digital page as it shows, annotations too, upright, and its pixels a page unit."""
-        picture = self._reader.render(page.number, _SIDE / max(source.width, source.height))
-        return page.pose.upright(picture), picture.shape[1] / source.width
 
 
 def strokes_joined(inks: Sequence[BBox]) -> list[BBox]:

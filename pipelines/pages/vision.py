@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from models.base import Engines, Image
+from pipelines.pages.parts import upright_page
 from pipelines.readers.base import Reader
 from pipelines.vision.agreement import numbers_objection, objection
 from pipelines.vision.asking import Answer, ask
@@ -53,9 +54,7 @@ class ReadByVision:
         """The upright page; None if it is blank: a model would invent what is on it."""
         if page.source is None or (page.scanned and page.image is None):
             return None
-        if page.image is not None:
-            return page.image
-        return page.pose.upright(self._reader.render(page.number, page.source.ocr_scale))
+        return upright_page(page, self._reader, page.source.ocr_scale)[0]
 
 
 def _take(page: PageWork, answer: Answer) -> None:

@@ -8,7 +8,7 @@ from itertools import groupby
 from statistics import fmean
 from typing import ClassVar
 
-from models.base import Engines, Image
+from models.base import Engines
 from pipelines.pages.blocks import Block, make_blocks
 from pipelines.pages.finds import without_words
 from pipelines.pages.forms.content import form_content
@@ -18,6 +18,7 @@ from pipelines.pages.forms.flat.reader import flat_entries
 from pipelines.pages.headings import KINDS
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import rows
+from pipelines.pages.parts import upright_page
 from pipelines.readers.base import Reader
 from pipelines.work import Find, PageWork
 from schemas.fragments import FragmentType
@@ -83,14 +84,8 @@ class ReadForms:
 
     def _boxes(self, page: PageWork) -> list[CheckBox]:
         """The boxes to tick that are seen on the page, in page units."""
-        image, scale = self._picture(page)
+        image, scale = upright_page(page, self._reader, _SCALE)
         return [replace(box, bbox=box.bbox.scaled(1 / scale)) for box in self._engines.find_checkboxes(image)]
-
-    def _picture(self, page: PageWork) -> tuple[Image, float]:
-        if page.image is not None:
-            return page.image, page.scale
-        image = page.pose.upright(self._reader.render(page.number, _SCALE))
-        return image, image.shape[1] / page.pose.upright_size[0]
 
 
 def _is_interactive(entries: Sequence[Entry]) -> bool:
