@@ -211,10 +211,11 @@ def test_a_form_has_labels_with_values_or_colons() -> None:
     assert [name for name, _ in read(texts[:5], framed)] == words[:2]
 
 
-def test_captions_of_figures_are_no_fields() -> None:
+@pytest.mark.parametrize("kind", [RegionKind.CAPTION, RegionKind.TITLE])
+def test_captions_and_titles_are_no_fields(kind: RegionKind) -> None:
     text = line("Figure 1: A page", 50, 100)
     assert read([text]) == [("Figure 1", "A page")]
-    assert read([text], regions=[Region(RegionKind.CAPTION, BBox(40, 95, 300, 115))]) == []
+    assert read([text], regions=[Region(kind, BBox(40, 95, 300, 115))]) == []
 
 
 def test_columns_that_say_the_same_are_no_labels_and_values() -> None:

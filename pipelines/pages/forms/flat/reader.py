@@ -23,6 +23,8 @@ from schemas.reading import CheckBox, FieldKind, RegionKind
 
 # On a page with so many fields a label without a value is an empty one; elsewhere it may introduce a text.
 _FORM = 6
+# What names a whole page, or a table: colons in it ask nothing.
+_NAMES = {RegionKind.CAPTION, RegionKind.TITLE}
 # No form has more texts: each is held against all others.
 _MOST_PIECES = 1000
 
@@ -44,9 +46,9 @@ def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entr
         return []
     named = labelled(marks, texts)
     options = {id(word) for _, text in named for word in text.words}
-    captions = [region.bbox for region in page.regions or [] if region.kind is RegionKind.CAPTION]
+    names = [region.bbox for region in page.regions or [] if region.kind in _NAMES]
     # "Other:" beside a box to tick asks for a text, too.
-    others = [t for t in texts if (t.asks or not _has(t, options)) and not _is_in(t, captions)]
+    others = [t for t in texts if (t.asks or not _has(t, options)) and not _is_in(t, names)]
     tables = [region.bbox for region in page.regions or [] if region.kind is RegionKind.TABLE and region.grid]
     found = [_tick_entry(mark, text) for mark, text in named]
     bare = [mark for mark in marks if not any(mark is tick for tick, _ in named)]
