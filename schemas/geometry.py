@@ -7,6 +7,7 @@ pixels for images.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -86,6 +87,17 @@ def union_of(boxes: list[BBox]) -> BBox:
     return BBox(
         min(b.x1 for b in boxes), min(b.y1 for b in boxes), max(b.x2 for b in boxes), max(b.y2 for b in boxes)
     )
+
+
+def joined(boxes: Sequence[BBox], are_close: Callable[[BBox, BBox], bool]) -> list[BBox]:
+    """The boxes, taken in their order, those that are close as one around them all."""
+    found: list[BBox] = []
+    for box in boxes:
+        while near := [other for other in found if are_close(box, other)]:
+            found = [other for other in found if other not in near]
+            box = union_of([box, *near])
+        found.append(box)
+    return found
 
 
 class Box(BaseModel):

@@ -12,7 +12,7 @@ from models.base import Engines, Image
 from pipelines.readers.base import Reader
 from pipelines.space import scaled_line
 from pipelines.work import PageWork
-from schemas.geometry import BBox, union_of
+from schemas.geometry import BBox, joined
 from schemas.reading import SourcePage, TextLine
 
 # A picture less high or wide than these font sizes of the page stands in a line of text or holds no word.
@@ -89,13 +89,7 @@ def _areas(source: SourcePage) -> list[BBox]:
 
 def _together(boxes: Sequence[BBox]) -> list[BBox]:
     """The boxes, those that overlap or touch as one."""
-    found: list[BBox] = []
-    for box in sorted(boxes, key=lambda one: (one.y1, one.x1)):
-        while near := [other for other in found if _touch(box, other)]:
-            found = [other for other in found if other not in near]
-            box = union_of([box, *near])
-        found.append(box)
-    return found
+    return joined(sorted(boxes, key=lambda one: (one.y1, one.x1)), _touch)
 
 
 def _touch(one: BBox, other: BBox) -> bool:

@@ -12,7 +12,7 @@ from pipelines.pages.parts import upright_page
 from pipelines.readers.base import Reader
 from pipelines.work import Find, PageWork
 from schemas.fragments import FragmentType, Source, TextContent
-from schemas.geometry import BBox
+from schemas.geometry import BBox, joined
 from schemas.reading import FieldKind, Sighting, SourcePage, TextLine, Word
 
 # The longer side (pixels) of the picture of a digital page: what the detector looks at.
@@ -86,15 +86,7 @@ class FindSignatures:
 
 def strokes_joined(inks: Sequence[BBox]) -> list[BBox]:
     """The boxes of what was written with a pen: strokes that lie close to each other are one."""
-    found: list[BBox] = []
-    for ink in sorted(inks, key=lambda box: (box.x1, box.y1)):
-        joined = ink
-        while near := [other for other in found if _close(joined, other)]:
-            found = [other for other in found if other not in near]
-            for other in near:
-                joined = joined.union(other)
-        found.append(joined)
-    return found
+    return joined(sorted(inks, key=lambda box: (box.x1, box.y1)), _close)
 
 
 def _close(one: BBox, other: BBox) -> bool:
