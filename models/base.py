@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 
 from schemas.charts import AnyChart
 from schemas.geometry import BBox
+from schemas.llm import LlmName, Question, Reply
 from schemas.reading import Barcode, CheckBox, Region, Sighting, TableGrid, TextLine
 from schemas.vision import Transcript, VisionTask, VisionUse
 
 Image = NDArray[np.uint8]
 """Pixels, ``(height, width, 3)``, RGB."""
+
+Vectors = NDArray[np.float32]
+"""Sentence embeddings, ``(texts, dimensions)``, each of length 1: their products are their likeness."""
 
 
 class Engines(Protocol):
@@ -61,6 +65,23 @@ class Engines(Protocol):
 
     def read_chart(self, image: Image, lines: list[TextLine]) -> AnyChart | None:
         """The data of the chart that fills a picture, whose text is known (pixels); None if it can't tell."""
+        ...
+
+    def embed(self, texts: list[str]) -> Vectors:
+        """The meaning of each text as a vector; long texts are cut."""
+        ...
+
+    @property
+    def llms(self) -> frozenset[LlmName]:
+        """The language models that may be asked; empty when none is configured."""
+        ...
+
+    def answer(self, question: Question, llm: LlmName) -> Reply:
+        """What a language model answers; only asked of those in ``llms``.
+
+        Raises:
+            LlmFailed: there is no such model, it cannot be reached, or it gave no answer of use.
+        """
         ...
 
     @property

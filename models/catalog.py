@@ -27,6 +27,7 @@ CATALOG: dict[str, dict[str, str]] = {
     "signatures": {"octavo": "models.signatures.detector:SignatureDetector"},
     "struck": {"strokes": "models.struck:StruckWords"},
     "checkboxes": {"contours": "models.checkboxes:ContourCheckBoxes"},
+    "embeddings": {"minilm": "models.embeddings.minilm:MiniLm"},
     "charts": {"pixels": "models.charts.pixels.reader:ChartReader"},
 }
 

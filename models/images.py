@@ -222,11 +222,16 @@ def _swung(box: BBox, degrees: float, before: tuple[float, float], after: tuple[
     return BBox(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
-def jpeg_base64(image: Image) -> str:
-    """The picture as a JPEG file, in base64; its colours keep their resolution, as small print needs."""
+def jpeg(image: Image) -> bytes:
+    """The picture as a JPEG file; its colours keep their resolution, as small print needs."""
     buffer = io.BytesIO()
     Pictures.fromarray(image).save(buffer, "JPEG", quality=90, subsampling=0)
-    return base64.b64encode(buffer.getvalue()).decode("ascii")
+    return buffer.getvalue()
+
+
+def jpeg_base64(image: Image) -> str:
+    """The picture as a JPEG file, in base64."""
+    return base64.b64encode(jpeg(image)).decode("ascii")
 
 
 def png(image: Image) -> bytes:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from models.base import Image
+from models.base import Image, Vectors
 from models.catalog import CATALOG, Catalog
 from models.runtime import Runtime
 from schemas.charts import AnyChart
-from schemas.errors import VisionFailed
+from schemas.errors import LlmFailed, VisionFailed
 from schemas.geometry import BBox
+from schemas.llm import LlmName, Question, Reply
 from schemas.ocr import OcrSetup
 from schemas.reading import Barcode, CheckBox, Region, Sighting, TableGrid, TextLine
 from schemas.vision import Transcript, VisionTask, VisionUse
@@ -79,6 +80,20 @@ class LocalEngines:
         """See ``Engines.read_chart``."""
         chart: AnyChart | None = self._catalog.get("charts", "pixels").read(image, lines)
         return chart
+
+    def embed(self, texts: list[str]) -> Vectors:
+        """See ``Engines.embed``."""
+        vectors: Vectors = self._catalog.get("embeddings", "minilm").embed(texts)
+        return vectors
+
+    @property
+    def llms(self) -> frozenset[LlmName]:
+        """None: language models live elsewhere, see ``workers.llms``."""
+        return frozenset()
+
+    def answer(self, question: Question, llm: LlmName) -> Reply:
+        """See ``Engines.answer``."""
+        raise LlmFailed("No language model is set up here.")
 
     @property
     def vision_uses(self) -> frozenset[VisionUse]:

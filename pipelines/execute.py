@@ -86,4 +86,8 @@ def _record(page: PageWork) -> PageRecord:
         page.fault,
         page.ocr_input_tokens,
         page.ocr_output_tokens,
+        fields=page.fields,
+        picture=page.picture,
+        summary_input_tokens=page.summary_input_tokens,
+        summary_output_tokens=page.summary_output_tokens,
     )

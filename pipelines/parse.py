@@ -14,7 +14,9 @@ from pipelines.documents.levels import with_levels
 from pipelines.documents.markdown import document_markdown
 from pipelines.documents.running import with_running_lines
 from pipelines.execute import run
-from pipelines.plan import document_plan, flow_stages, page_stages
+from pipelines.extraction.evidence import Evidence
+from pipelines.extraction.stage import Extract, Extracted
+from pipelines.plan import document_plan, flow_stages, keeps_words, page_stages
 from pipelines.readers.base import Reader
 from pipelines.work import PageRecord, RunContext
 from schemas.documents import DocumentWarning, Page, ParsedDocument, Usage
@@ -55,12 +57,16 @@ def assemble(
     records: Sequence[PageRecord],
     total_pages: int,
     configuration: Configuration,
+    engines: Engines,
+    context: RunContext,
     *,
     max_bad_page_share: float = 0.5,
 ) -> ParsedDocument:
     """The document from the records of all pages that were asked for, in page order.
 
     Raises:
+        Interrupted: the context asked to stop.
+        PatternTooSlow: a pattern of the caller's takes too long on this document.
         TooManyBadPages: more than ``max_bad_page_share`` of the pages have faults, or all of them.
     """
     plan = document_plan(configuration)
@@ -86,20 +92,37 @@ def assemble(
         for record in records
     ]
     good = len(records) - len(faults)
+    extracted = Extracted()
+    if configuration.structured_extraction_options:
+        evidence = Evidence.of(records, pages)
+        paged = any(not record.ready for record in records) or len(records) > 1
+        extract = Extract(engines, context.check)
+        extracted = extract(evidence, configuration.structured_extraction_options, [], paged=paged)
+    if keeps_words(configuration) and not configuration.parsing_options.include_words:
+        pages = [_without_words(page) for page in pages]
     return ParsedDocument(
         total_pages=total_pages,
         parsed_pages_count=good,
         pages=pages,
         chunks=chunk(pages, plan.chunking, plan.table_mode),
+        structured_data=extracted.data or None,
         document_markdown=document_markdown(pages, plan.table_mode),
         page_errors=faults,
-        warnings=[*plan.warnings, *_told_once([w for record in records for w in record.warnings])],
+        warnings=[
+            *plan.warnings,
+            *_told_once([w for record in records for w in record.warnings]),
+            *_told_once(extracted.warnings),
+        ],
         usage=Usage(
             pages_parsed=good,
             signature_detected_pages=_pages_with(FragmentType.SIGNATURE, records),
             strikethrough_detected_pages=_pages_with(FragmentType.STRIKETHROUGH, records),
             ocr_input_tokens_used=sum(record.ocr_input_tokens for record in records),
             ocr_output_tokens_used=sum(record.ocr_output_tokens for record in records),
+            extraction_input_tokens_used=extracted.input_tokens,
+            extraction_output_tokens_used=extracted.output_tokens,
+            summarization_input_tokens_used=sum(record.summary_input_tokens for record in records),
+            summarization_output_tokens_used=sum(record.summary_output_tokens for record in records),
         ),
     )
 
@@ -107,6 +130,11 @@ def assemble(
 def _over_all_pages(records: list[PageRecord]) -> list[PageRecord]:
     """What only all pages of a document can tell, unless the document told it itself."""
     return records if records[0].ready else with_levels(with_running_lines(records))
+
+
+def _without_words(page: Page) -> Page:
+    fragments = [fragment.model_copy(update={"words": None}) for fragment in page.page_fragments]
+    return page.model_copy(update={"page_fragments": fragments})
 
 
 def _pages_with(kind: FragmentType, records: Sequence[PageRecord]) -> int:

@@ -9,6 +9,7 @@ from models.base import Engines
 from pipelines.pages.assemble import Assemble
 from pipelines.pages.barcodes import ReadBarcodes
 from pipelines.pages.charts.stage import ReadCharts
+from pipelines.pages.evidence import KeepEvidence
 from pipelines.pages.figures import CutFigures
 from pipelines.pages.flow import ReadFigures, ReadFlow
 from pipelines.pages.forms.stage import ReadForms
@@ -45,7 +46,6 @@ _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
     ("enrichment_options.table_summarization", lambda c: c.enrichment_options.table_summarization),
     ("enrichment_options.figure_summarization", lambda c: c.enrichment_options.figure_summarization),
     ("page_classifications", lambda c: bool(c.page_classifications)),
-    ("structured_extraction_options", lambda c: bool(c.structured_extraction_options)),
 )
 
 
@@ -100,17 +100,29 @@ def page_stages(
     if configuration.enrichment_options.key_value_extraction:
         stages.append(ReadForms(reader, engines))
     pages_by_vision, parts_by_vision = _seen(configuration, engines.vision_uses)
-    keep_words = options.include_words or pages_by_vision or bool(parts_by_vision)
+    keep_words = keeps_words(configuration) or pages_by_vision or bool(parts_by_vision)
     stages.append(Assemble(include_words=keep_words))
     if options.include_images:
         stages.append(CutFigures(reader))
-    words = options.include_words
+    words = keeps_words(configuration)
     if pages_by_vision:
         stages.append(ReadByVision(reader, engines, include_words=words, check=check))
     elif parts_by_vision:
         stages.append(ReadPartsByVision(reader, engines, parts_by_vision, include_words=words, check=check))
+    if configuration.structured_extraction_options:
+        stages.append(KeepEvidence(reader, pictures=_is_looked_at(configuration, engines)))
     check_order(stages)
     return stages
+
+
+def keeps_words(configuration: Configuration) -> bool:
+    """Whether fragments keep their words until the document is done: extraction cites them."""
+    return configuration.parsing_options.include_words or bool(configuration.structured_extraction_options)
+
+
+def _is_looked_at(configuration: Configuration, engines: Engines) -> bool:
+    """Whether a language model will want to see the pages."""
+    return bool(engines.llms) and any(one.skip_ocr for one in configuration.structured_extraction_options)
 
 
 def _before_layout(options: ParsingOptions, reader: Reader, engines: Engines) -> list[PageStage]:

@@ -76,6 +76,22 @@ class DocumentWarning(_Frozen):
     bbox: Box | None = None
 
 
+class StructuredData(_Frozen):
+    """A schema filled from one part of a document; what was not found is null."""
+
+    data: dict[str, Any]
+    page_numbers: list[int]
+    schema_name: str
+
+
+class PageClass(_Frozen):
+    """The pages of a class, with what speaks for it on each: the keys are page numbers."""
+
+    page_class: str
+    page_numbers: list[int]
+    classification_reasons: dict[str, str]
+
+
 class Usage(_Frozen):
     """What the job used: pages and model tokens."""
 
@@ -97,8 +113,8 @@ class ParsedDocument(_Frozen):
     parsed_pages_count: int
     pages: list[Page]
     chunks: list[Chunk]
-    structured_data: list[dict[str, Any]] | None = None
-    page_classes: list[dict[str, Any]] | None = None
+    structured_data: list[StructuredData] | None = None
+    page_classes: list[PageClass] | None = None
     merged_tables: list[dict[str, Any]] = []
     filled_pdf_base64: str | None = None
     pdf_base64: str | None = None

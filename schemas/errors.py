@@ -227,6 +227,21 @@ class VisionFailed(DocumentError):
     """The vision model could not be asked, or its answer is of no use: the page is read without it."""
 
 
+class PatternTooSlow(DocumentError):
+    """A regular expression of the caller's takes too long on this document."""
+
+
+class LlmFailed(DocumentError):
+    """A language model could not be asked, or its answer is of no use: the work goes on without it.
+
+    ``input_tokens`` and ``output_tokens`` are what was used up all the same.
+    """
+
+    def __init__(self, message: str, input_tokens: int = 0, output_tokens: int = 0) -> None:
+        super().__init__(message)
+        self.input_tokens, self.output_tokens = input_tokens, output_tokens
+
+
 class ReaderLost(DocumentError):
     """The child that reads a document (or runs a model) crashed, hung or outgrew its limits."""
 

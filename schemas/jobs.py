@@ -8,7 +8,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 
-from schemas.documents import Chunk, DocumentWarning, Page, PageFault, Usage
+from schemas.documents import (
+    Chunk,
+    DocumentWarning,
+    Page,
+    PageClass,
+    PageFault,
+    StructuredData,
+    Usage,
+)
 
 
 def timestamp(moment: datetime) -> str:
@@ -71,8 +79,8 @@ class ParseResult(JobView):
 
     pages: list[Page] | None = None
     chunks: list[Chunk] = []
-    structured_data: list[dict[str, Any]] | None = None
-    page_classes: list[dict[str, Any]] | None = None
+    structured_data: list[StructuredData] | None = None
+    page_classes: list[PageClass] | None = None
     merged_tables: list[dict[str, Any]] = []
     filled_pdf_base64: str | None = None
     pdf_base64: str | None = None

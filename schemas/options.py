@@ -185,6 +185,7 @@ class StructuredExtractionOptions(Options):
     page_classes: Several[str] | None = None
     prompt: str | None = None
     provide_citations: StrictBool = False
+    provide_confidence: StrictBool = False
     skip_ocr: StrictBool = False
 
 

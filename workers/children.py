@@ -27,13 +27,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import psutil
 
-from models.base import Engines, Image
+from models.base import Engines, Image, Vectors
 from models.vlm.prompts import PROMPTS
 from pipelines.readers.base import Reader, ReaderSetup
 from pipelines.readers.libreoffice import find_soffice
 from schemas import errors
 from schemas.charts import AnyChart
 from schemas.geometry import BBox
+from schemas.llm import LlmName, Question, Reply
 from schemas.ocr import OcrEngineName
 from schemas.reading import (
     Barcode,
@@ -389,6 +390,20 @@ class EngineChild:
         """See ``Engines.read_chart``."""
         chart: AnyChart | None = self._call("read_chart", image, lines)
         return chart
+
+    def embed(self, texts: list[str]) -> Vectors:
+        """See ``Engines.embed``."""
+        vectors: Vectors = self._call("embed", texts)
+        return vectors
+
+    @property
+    def llms(self) -> frozenset[LlmName]:
+        """See ``Engines.llms``."""
+        return frozenset()
+
+    def answer(self, question: Question, llm: LlmName) -> Reply:
+        """See ``Engines.answer``."""
+        raise errors.LlmFailed("This worker has no language model (OCTAVO_LLM_BASE_URL).")
 
     @property
     def vision_uses(self) -> frozenset[VisionUse]:

@@ -1,7 +1,8 @@
 """Typed messages between processes, and checkpoints: MessagePack by ``msgspec``, never pickle.
 
 A reader child opens hostile bytes; what it sends back is decoded as the type its interface promises, and
-as nothing else. Arrays travel as shape and bytes, pydantic models as their own JSON form.
+as nothing else. Arrays travel as shape, kind (bytes or
+floats) and bytes, pydantic models as their own JSON form.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pydantic import BaseModel
 
 def _encode(value: Any) -> Any:
     if isinstance(value, np.ndarray):
-        return value.shape, np.ascontiguousarray(value, dtype=np.uint8).data.cast("B")
+        kind = np.float32 if value.dtype == np.float32 else np.uint8
+        return value.shape, kind.__name__, np.ascontiguousarray(value, dtype=kind).data.cast("B")
     if isinstance(value, np.generic):  # a number that an engine took from an array
         return value.item()
     if isinstance(value, BaseModel):
@@ -28,8 +30,8 @@ def _encode(value: Any) -> Any:
 
 def _decode(kind: type, value: Any) -> Any:
     if (get_origin(kind) or kind) is np.ndarray:
-        shape, data = value
-        return np.frombuffer(data, dtype=np.uint8).reshape(shape)
+        shape, name, data = value
+        return np.frombuffer(data, dtype=np.float32 if name == "float32" else np.uint8).reshape(shape)
     if issubclass(kind, BaseModel):
         return kind.model_validate(value)
     if issubclass(kind, Path):

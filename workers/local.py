@@ -69,5 +69,10 @@ class LocalParser:
         for window in in_parts(numbers, self._settings.page_window):
             records += read_pages(self._reader, self._engines, info, window, configuration, context)
         return assemble(
-            records, info.page_count, configuration, max_bad_page_share=self._settings.max_bad_page_share
+            records,
+            info.page_count,
+            configuration,
+            self._engines,
+            context,
+            max_bad_page_share=self._settings.max_bad_page_share,
         )

@@ -42,7 +42,7 @@ from workers.sweep import sweep
 
 log = logging.getLogger(__name__)
 
-READING_VERSION = "4"
+READING_VERSION = "5"
 """Part of every window's fingerprint: raise it when the same page would be read differently."""
 
 
@@ -198,8 +198,11 @@ class Worker:
             [records[number] for number in sorted(records)],
             claim.total_pages or len(records),
             claim.request.configuration,
+            self._engines,
+            RunContext(check=lease.check),
             max_bad_page_share=self._settings.max_bad_page_share,
         )
+        lease.check()
         key = f"jobs/{claim.job_id}/result.json"
         self._services.blobs.put_bytes(key, write_result(document))
         lease.check()

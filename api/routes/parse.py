@@ -13,11 +13,10 @@ from api.dependencies import ApiRoute, CallerHere, ServicesHere
 from api.errors import TOO_LARGE, ErrorEnvelope, trace_of
 from api.pagination import LongPages, Moment, encode_cursor
 from api.streams import EventStream
-from schemas.errors import InvalidConfiguration, InvalidPageClassification
+from schemas.errors import InvalidConfiguration
 from schemas.jobs import JobProgress, ParseResult, Timestamp
-from schemas.options import Configuration
 from schemas.requests import ClassifyRequest, EditRequest, JobType, ParseRequest, ReadRequest
-from workers.jobs.intake import FILLABLE, judge_configuration, judge_source, remove_job, submit
+from workers.jobs.intake import FILLABLE, judge_source, remove_job, submit
 from workers.jobs.ledger.jobs import JobFilter
 from workers.jobs.ledger.paging import Page
 from workers.jobs.ledger.tables import Job
@@ -99,23 +98,19 @@ def read(body: ReadRequest, request: Request, services: ServicesHere, caller: Ca
 
 
 @router.post("/extract", name="extract", summary="Fill JSON Schemas from a document", responses=TOO_LARGE)
-def extract(body: ParseRequest, services: ServicesHere, caller: CallerHere) -> Submitted:
-    """Judges the request; extraction itself is not available yet."""
-    judge_source(services, caller.project, body)
-    if not body.structured_extraction_options:
-        raise InvalidConfiguration("extract needs at least one entry in structured_extraction_options.")
-    judge_configuration(services, body)
-    raise not_available("Extraction")
+def extract(body: ParseRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
+    """As `parse`, with at least one schema to fill."""
+    job = submit(services, caller.project, JobType.EXTRACT, body, trace_of(request))
+    return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
 @router.post("/classify", name="classify", summary="Sort pages into classes", responses=TOO_LARGE)
-def classify(body: ClassifyRequest, services: ServicesHere, caller: CallerHere) -> Submitted:
-    """Judges the request; classification itself is not available yet."""
-    judge_source(services, caller.project, body)
-    if not body.page_classifications:
-        raise InvalidPageClassification("classify needs at least one class in page_classifications.")
-    judge_configuration(services, Configuration.model_validate(body, from_attributes=True))
-    raise not_available("Page classification")
+def classify(
+    body: ClassifyRequest, request: Request, services: ServicesHere, caller: CallerHere
+) -> Submitted:
+    """As `parse`, for the classes of its pages."""
+    job = submit(services, caller.project, JobType.CLASSIFY, body, trace_of(request))
+    return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
 @router.post("/edit", name="edit", summary="Fill in a form", responses=TOO_LARGE)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from pipelines.documents.markdown import joined, ordered
 from schemas.documents import Chunk, Page
 from schemas.fragments import FragmentType, HeaderContent, PageFragment
 from schemas.options import ChunkingStrategy, TableOutputMode
 
+T = TypeVar("T")
 _Placed = tuple[int, PageFragment]
 _SECTION_STARTS = {FragmentType.SECTION_HEADER, FragmentType.FORM}
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
@@ -33,7 +35,7 @@ def chunk(pages: Sequence[Page], strategy: ChunkingStrategy, table_mode: TableOu
         case ChunkingStrategy.PAGE:
             return [_page_chunk(page, table_mode) for page in pages]
         case ChunkingStrategy.SECTION:
-            return _with_heading_paths(list(_sections(placed)), table_mode)
+            return _with_heading_paths(list(sections(placed, lambda one: one[1])), table_mode)
         case ChunkingStrategy.FRAGMENT:
             return [made for one in placed if (made := _chunk([one], table_mode)).content]
 
@@ -54,14 +56,17 @@ def _page_chunk(page: Page, table_mode: TableOutputMode) -> Chunk:
     return made.model_copy(update={"page_number": number, "page_numbers": [number]})
 
 
-def _sections(placed: Sequence[_Placed]) -> Iterator[list[_Placed]]:
-    section: list[_Placed] = []
+def sections(placed: Sequence[T], fragment_of: Callable[[T], PageFragment]) -> Iterator[list[T]]:
+    """Fragments, in whatever they come, cut at each heading or form that does not follow upon another."""
+    section: list[T] = []
+    after_start = False
     for one in placed:
-        is_start = one[1].fragment_type in _SECTION_STARTS
-        if is_start and section and section[-1][1].fragment_type not in _SECTION_STARTS:
+        is_start = fragment_of(one).fragment_type in _SECTION_STARTS
+        if is_start and section and not after_start:
             yield section
             section = []
         section.append(one)
+        after_start = is_start
     if section:
         yield section
 

@@ -301,12 +301,6 @@ def test_what_is_not_there_yet_is_judged_all_the_same(
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        (
-            "POST",
-            "extract",
-            {**URL, "structured_extraction_options": [{"schema_name": "s", "json_schema": SCHEMA}]},
-        ),
-        ("POST", "classify", {**URL, "page_classifications": [{"name": "a"}]}),
         ("POST", "edit", {**URL, "form_filling": {"fill_prompt": "x"}}),
         ("POST", "edit", {**URL, "form_filling_options": {"no_acroform": True}}),
         ("POST", "datasets", {"name": "good_name-1"}),
@@ -321,6 +315,20 @@ def test_a_good_request_for_what_is_not_there_yet(
     answer = client.request(method, path, json=body)
     assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_CONFIGURATION")
     assert "not available in this version of Octavo" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("extract", {"structured_extraction_options": [{"schema_name": "s", "json_schema": SCHEMA}]}),
+        ("classify", {"page_classifications": [{"name": "a"}]}),
+    ],
+)
+def test_a_job_of_each_kind_is_taken_in(client: TestClient, path: str, body: dict[str, Any]) -> None:
+    answer = client.post(path, json={**URL, **body})
+    assert answer.status_code == 200
+    job = client.get(f"parse/{answer.json()['parse_id']}").json()
+    assert job["options"]["job_type"] == path
 
 
 def test_no_dataset_exists(client: TestClient) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from models.base import Image
+from models.base import Image, Vectors
 from models.images import leaned_size
 from schemas.charts import AnyChart
 from schemas.fragments import Source
 from schemas.geometry import BBox
+from schemas.llm import LlmName, Question, Reply
 from schemas.reading import (
     Barcode,
     CheckBox,
@@ -65,6 +68,9 @@ class FakeEngines:
     chart: AnyChart | None = None
     transcripts: list[Transcript | Exception] = field(default_factory=list)
     vision_uses: frozenset[VisionUse] = frozenset()
+    replies: list[Reply | Exception] = field(default_factory=list)
+    llms: frozenset[LlmName] = frozenset()
+    questions: list[Question] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
     def quarter_turns(self, image: Image) -> int:
@@ -121,6 +127,25 @@ class FakeEngines:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def embed(self, texts: list[str]) -> Vectors:
+        """Texts that share words are alike."""
+        self.calls.append(f"embed {len(texts)}")
+        vectors = np.full((len(texts), 256), 1e-3, np.float32)
+        for row, text in enumerate(texts):
+            for part in re.findall(r"\w+", text.lower()):
+                vectors[row, zlib.crc32(part.encode()) % 256] += 1
+        lengths: Vectors = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors / lengths
+
+    def answer(self, question: Question, llm: LlmName) -> Reply:
+        """Answers, or raises, what comes next in ``replies``."""
+        self.calls.append(f"answer {llm}")
+        self.questions.append(question)
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
 
 
 class BrokenEngines(FakeEngines):

@@ -73,7 +73,7 @@ def test_ready_pages_keep_their_size_and_their_pictures_are_read_once() -> None:
         (1, PageSize(width=720, height=540), True),
         (3, PageSize(width=720, height=540), True),
     ]
-    document = assemble(records, 3, Configuration())
+    document = assemble(records, 3, Configuration(), FakeEngines(), RunContext())
     figure = document.pages[1].page_fragments[1]
     assert (figure.ref_id, figure.source) == ("3.1", Source.OCR)
     assert isinstance(figure.content, FigureContent)
@@ -84,10 +84,10 @@ def test_ready_pages_keep_their_size_and_their_pictures_are_read_once() -> None:
 
 def test_a_page_that_fails_costs_only_itself() -> None:
     records = read(Slides(broken=(2,)), FakeEngines(), [1, 2, 3])
-    document = assemble(records, 3, Configuration())
+    document = assemble(records, 3, Configuration(), FakeEngines(), RunContext())
     assert [fault.message for fault in document.page_errors] == ["Slide 2 is damaged."]
     with pytest.raises(TooManyBadPages, match=r"^Slide 2 is damaged\.$"):
-        assemble(records[1:2], 3, Configuration())
+        assemble(records[1:2], 3, Configuration(), FakeEngines(), RunContext())
 
 
 def test_a_picture_that_fails_costs_only_itself() -> None:
@@ -107,7 +107,7 @@ def test_what_ready_pages_have_not_is_told_and_what_they_have_is_not() -> None:
     slides = Slides()
     info = slides.open(Path("a"), "a")
     records = read_pages(slides, FakeEngines(), info, [1, 2], asked, RunContext())
-    warnings = assemble(records, 3, asked).warnings
+    warnings = assemble(records, 3, asked, FakeEngines(), RunContext()).warnings
     assert {warning.kind for warning in warnings} == {WarningKind.NOT_AVAILABLE}
     assert [warning.message.split()[0] for warning in warnings] == [
         "parsing_options.include_words",

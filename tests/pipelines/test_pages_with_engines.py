@@ -28,7 +28,7 @@ def parse(path: Path, engines: LocalEngines, format_name: str = "PDF") -> Parsed
     info = reader.open(path, format_name)
     records = read_pages(reader, engines, info, range(1, info.page_count + 1), Configuration(), RunContext())
     reader.close()
-    return assemble(records, info.page_count, Configuration())
+    return assemble(records, info.page_count, Configuration(), engines, RunContext())
 
 
 def test_two_columns_are_read_one_after_the_other(tmp_path: Path, engines: LocalEngines) -> None:

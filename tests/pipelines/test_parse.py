@@ -68,7 +68,7 @@ def conf(**options: object) -> Configuration:
 def parse(
     make: Callable[[int], SourcePage], engines: FakeEngines | None = None, **options: object
 ) -> ParsedDocument:
-    return assemble(read(make, engines, **options), 1, conf(**options))
+    return assemble(read(make, engines, **options), 1, conf(**options), FakeEngines(), RunContext())
 
 
 def fragments(document: ParsedDocument) -> list[PageFragment]:
@@ -278,12 +278,12 @@ def test_a_failing_engine_costs_the_page_and_too_many_the_document() -> None:
     assert records[0].fault is not None
     assert "secret" not in records[0].fault.message
     good = [PageRecord(n, None, [], [], []) for n in (2, 3)]
-    document = assemble([records[0], *good], 3, Configuration())
+    document = assemble([records[0], *good], 3, Configuration(), FakeEngines(), RunContext())
     assert (document.parsed_pages_count, len(document.pages), len(document.page_errors)) == (2, 3, 1)
     with pytest.raises(TooManyBadPages, match="Page 1 could not be processed"):
-        assemble(records, 1, Configuration())
+        assemble(records, 1, Configuration(), FakeEngines(), RunContext())
     with pytest.raises(TooManyBadPages):
-        assemble([records[0], *good], 3, Configuration(), max_bad_page_share=0.2)
+        assemble([records[0], *good], 3, Configuration(), FakeEngines(), RunContext(), max_bad_page_share=0.2)
 
 
 def test_a_page_that_cannot_be_read_keeps_its_number() -> None:
@@ -351,7 +351,7 @@ def test_damage_of_one_page_names_it_and_damage_of_all_is_told_once() -> None:
         return SourcePage(number, WIDTH, HEIGHT, lines=words, regions=[], damage=damage)
 
     records = read_pages(FakeReader(make), FakeEngines(), paged(3), [1, 2, 3], Configuration(), RunContext())
-    warnings = assemble(records, 3, Configuration()).warnings
+    warnings = assemble(records, 3, Configuration(), FakeEngines(), RunContext()).warnings
     assert [(w.message, w.page_number) for w in warnings] == [
         ("the file was repaired", None),
         ("the page is cut", 2),
@@ -364,7 +364,7 @@ def test_hidden_text_is_told_with_its_place_and_never_quoted() -> None:
         return SourcePage(number, WIDTH, HEIGHT, lines=[line("Seen", 72, 72)], regions=[], hidden=[hidden])
 
     records = read_pages(FakeReader(make), FakeEngines(), paged(2), [1, 2], Configuration(), RunContext())
-    warnings = assemble(records, 2, Configuration()).warnings
+    warnings = assemble(records, 2, Configuration(), FakeEngines(), RunContext()).warnings
     assert [(w.kind, w.page_number, w.bbox) for w in warnings] == [
         (WarningKind.HIDDEN_TEXT, page, Box(x1=10, y1=20, x2=90, y2=30)) for page in (1, 2)
     ]
@@ -375,7 +375,7 @@ def test_an_attached_document_begins_with_its_name() -> None:
     info = DocumentInfo([DocumentPart(1, paged=True), DocumentPart(2, paged=True, name="b.pdf")])
     reader = FakeReader(lambda number: digital([line("some words", 10, 10)], [])(number))
     records = read_pages(reader, FakeEngines(), info, [1, 2, 3], conf(), RunContext())
-    document = assemble(records, 3, conf())
+    document = assemble(records, 3, conf(), FakeEngines(), RunContext())
     assert [len(page.page_fragments) for page in document.pages] == [1, 2, 1]
     heading = document.pages[1].page_fragments[0]
     assert (heading.fragment_type, heading.ref_id) == (FragmentType.SECTION_HEADER, "2.0")

@@ -155,7 +155,7 @@ def test_a_pasted_notice_is_read_with_the_page_around_it(tmp_path: Path, layout:
     info = reader.open(mixed_page(tmp_path / "mixed.pdf"), "PDF")
     records = read_pages(reader, LocalEngines("cpu"), info, [1], asked, RunContext())
     reader.close()
-    document = assemble(records, 1, asked)
+    document = assemble(records, 1, asked, FakeEngines(), RunContext())
     words = [word for fragment in document.pages[0].page_fragments for word in fragment.words or []]
     read = [word.text for word in words if word.source is Source.OCR]
     assert read == ["The", "ferry", "leaves", "at", "noon"]

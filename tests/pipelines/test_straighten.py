@@ -133,7 +133,7 @@ def straight(path: Path, engines: LocalEngines) -> ParsedDocument:
     info = reader.open(path, "PDF")
     records = read_pages(reader, engines, info, [1], asked, RunContext())
     reader.close()
-    return assemble(records, info.page_count, asked)
+    return assemble(records, info.page_count, asked, FakeEngines(), RunContext())
 
 
 @pytest.mark.engines

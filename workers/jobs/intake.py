@@ -12,6 +12,7 @@ from schemas.errors import (
     InvalidConfiguration,
     InvalidFile,
     InvalidMimeType,
+    InvalidPageClassification,
     NotFound,
 )
 from schemas.formats import (
@@ -22,7 +23,14 @@ from schemas.ids import is_file_id, new_id
 from schemas.json_values import judge_labels
 from schemas.options import Configuration, OcrModel
 from schemas.page_range import parse_page_range
-from schemas.requests import JobRequest, JobType, ParseRequest, ReadRequest, SourceFields
+from schemas.requests import (
+    ClassifyRequest,
+    JobRequest,
+    JobType,
+    ParseRequest,
+    ReadRequest,
+    SourceFields,
+)
 from schemas.settings import Settings
 from schemas.vision import VisionUse
 from workers.jobs.extraction import judge_classes, judge_schemas
@@ -45,16 +53,17 @@ def submit(
     services: Services,
     project: str,
     job_type: JobType,
-    body: ParseRequest | ReadRequest,
+    body: ParseRequest | ReadRequest | ClassifyRequest,
     trace_id: str | None = None,
 ) -> Job:
-    """Judges a ``parse`` or ``read``, records its job and rings for it.
+    """Judges a request for reading of any kind, records its job and rings for it.
 
     Raises:
         RequestError: the subclass says what is wrong with the request.
     """
     source = judge_source(services, project, body)
     configuration = Configuration.model_validate(body, from_attributes=True)
+    _judge_task(job_type, configuration)
     judge_configuration(services, configuration)
     job_id, source_key = new_id("parse"), None
     request = JobRequest(
@@ -187,6 +196,14 @@ def judge_configuration(services: Services, configuration: Configuration) -> Non
     judge_ocr_model(services.settings, configuration.parsing_options.ocr_model)
     judge_classes(configuration)
     judge_schemas(configuration)
+
+
+def _judge_task(job_type: JobType, configuration: Configuration) -> None:
+    """Whether a job that is for one thing was told which."""
+    if job_type is JobType.EXTRACT and not configuration.structured_extraction_options:
+        raise InvalidConfiguration("extract needs at least one entry in structured_extraction_options.")
+    if job_type is JobType.CLASSIFY and not configuration.page_classifications:
+        raise InvalidPageClassification("classify needs at least one class in page_classifications.")
 
 
 def judge_ocr_model(settings: Settings, ocr_model: OcrModel) -> None:

@@ -1,0 +1,1 @@
+"""Extraction without a language model: deterministic, and quoted word by word."""
