@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -61,12 +62,18 @@ def _matching(lines: Sequence[str], patterns: Sequence[str], flags: int) -> set[
     found = set()
     for pattern in patterns:
         compiled = regex.compile(pattern, flags)
-        try:
-            found |= {i for i, line in enumerate(lines) if compiled.search(line, timeout=_SECONDS)}
-        except TimeoutError:
-            raise PatternTooSlow(
-                f"The pattern {pattern!r} takes too long on this document: write it without nested repeats."
-            ) from None
+        until = time.monotonic() + _SECONDS
+        for i, line in enumerate(lines):
+            try:
+                # Without the interpreter's lock: other threads renew the leases of their work.
+                match = compiled.search(line, concurrent=True, timeout=max(until - time.monotonic(), 1e-3))
+            except TimeoutError:
+                raise PatternTooSlow(
+                    f"The pattern {pattern!r} takes too long on this document: write it without nested"
+                    " repeats."
+                ) from None
+            if match:
+                found.add(i)
     return found
 
 

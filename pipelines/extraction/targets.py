@@ -88,12 +88,11 @@ class _Reader:
         if kind == "array":
             items = schema.get("items", (schema.get("prefixItems") or [{}])[0])
             return ArrayOf(self.target(items, above, passed))
-        choices = schema.get("enum", [schema["const"]] if "const" in schema else [])
         return Scalar(
             kind=kind,
             format=_text(schema.get("format")),
             pattern=_text(schema.get("pattern")),
-            choices=tuple(choice for choice in choices if isinstance(choice, str | int | float)),
+            choices=tuple(one for one in _choices(schema) if isinstance(one, str | int | float)),
         )
 
     def _fields(
@@ -152,10 +151,17 @@ def _kind(schema: Mapping[str, Any]) -> str:
         return "array"
     named = next((kind for kind in types if kind in _SCALARS), None)
     if named is None:  # an enum without a type tells it by its values
-        values = schema.get("enum", [schema.get("const")])
-        kinds = {type(value) for value in values if value is not None}
+        kinds = {type(value) for value in _choices(schema) if value is not None}
         named = {bool: "boolean", int: "integer", float: "number"}.get(*kinds) if len(kinds) == 1 else None
     return named or "string"
+
+
+def _choices(schema: Mapping[str, Any]) -> list[Any]:
+    """The values of an enum, or the one that is constant."""
+    values = schema.get("enum")
+    if isinstance(values, list):
+        return values
+    return [schema["const"]] if "const" in schema else []
 
 
 def _text(value: Any) -> str:
