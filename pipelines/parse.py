@@ -66,7 +66,6 @@ def assemble(
 
     Raises:
         Interrupted: the context asked to stop.
-        PatternTooSlow: a pattern of the caller's takes too long on this document.
         TooManyBadPages: more than ``max_bad_page_share`` of the pages have faults, or all of them.
     """
     plan = document_plan(configuration)

@@ -227,10 +227,6 @@ class VisionFailed(DocumentError):
     """The vision model could not be asked, or its answer is of no use: the page is read without it."""
 
 
-class PatternTooSlow(DocumentError):
-    """A regular expression of the caller's takes too long on this document."""
-
-
 class LlmFailed(DocumentError):
     """A language model could not be asked, or its answer is of no use: the work goes on without it.
 

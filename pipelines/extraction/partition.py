@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-import regex
-
 from pipelines.documents.chunk import sections
 from pipelines.extraction.evidence import Block, Evidence, PlacedWord
-from schemas.errors import PatternTooSlow
 from schemas.options import Partition, PartitionStrategy
-
-_SECONDS = 5.0
-"""What one pattern may take for one document: a regular expression can take for ever."""
+from schemas.patterns import compiled
 
 _Span = tuple[int, int]
 
 
 def parts(evidence: Evidence, partition: Partition, *, paged: bool) -> list[Evidence]:
-    """The parts of a document, in order; the whole of it where it has no pages to be cut at.
-
-    Raises:
-        PatternTooSlow: a pattern takes too long on this document.
-    """
+    """The parts of a document, in order; the whole of it where it has no pages to be cut at."""
     match partition.strategy:
         case PartitionStrategy.PAGE if paged:
             return [evidence.of_pages({page}) for page in evidence.pages]
@@ -43,9 +33,9 @@ def _by_patterns(blocks: Sequence[Block], partition: Partition) -> list[list[Blo
     """The blocks that patterns open and close, line by line; case counts unless nothing matches then."""
     lines = [_lines(block) for block in blocks]
     flat = list(chain.from_iterable(lines))
-    for flags in (0, regex.IGNORECASE):
-        starts = _matching(flat, partition.start_patterns, flags)
-        ends = _matching(flat, partition.end_patterns, flags)
+    for ignore_case in (False, True):
+        starts = _matching(flat, partition.start_patterns, ignore_case=ignore_case)
+        ends = _matching(flat, partition.end_patterns, ignore_case=ignore_case)
         if starts or ends:
             spans = list(_spans(len(flat), starts, ends, only_ends=not partition.start_patterns))
             return [_pieces(blocks, lines, span) for span in spans]
@@ -57,24 +47,10 @@ def _lines(block: Block) -> list[str]:
     return [block.text] if block.fragment.fragment_type == "table" else block.text.split("\n")
 
 
-def _matching(lines: Sequence[str], patterns: Sequence[str], flags: int) -> set[int]:
+def _matching(lines: Sequence[str], patterns: Sequence[str], *, ignore_case: bool) -> set[int]:
     """The indices of the lines in which one of the patterns is found."""
-    found = set()
-    for pattern in patterns:
-        compiled = regex.compile(pattern, flags)
-        until = time.monotonic() + _SECONDS
-        for i, line in enumerate(lines):
-            try:
-                # Without the interpreter's lock: other threads renew the leases of their work.
-                match = compiled.search(line, concurrent=True, timeout=max(until - time.monotonic(), 1e-3))
-            except TimeoutError:
-                raise PatternTooSlow(
-                    f"The pattern {pattern!r} takes too long on this document: write it without nested"
-                    " repeats."
-                ) from None
-            if match:
-                found.add(i)
-    return found
+    found = [compiled(pattern, ignore_case=ignore_case) for pattern in patterns]
+    return {i for i, line in enumerate(lines) if any(pattern.search(line) for pattern in found)}
 
 
 def _spans(count: int, starts: set[int], ends: set[int], *, only_ends: bool) -> Iterator[_Span]:

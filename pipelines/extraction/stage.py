@@ -44,11 +44,7 @@ class Extract:
         *,
         paged: bool,
     ) -> Extracted:
-        """One entry a schema and part. A schema for pages of some classes sees those only, or none.
-
-        Raises:
-            PatternTooSlow: a pattern of the caller's takes too long on this document.
-        """
+        """One entry a schema and part. A schema for pages of some classes sees those only, or none."""
         extracted = Extracted()
         for options in asked:
             seen = _of_classes(evidence, options, classes)

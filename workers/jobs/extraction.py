@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from schemas.errors import InvalidConfiguration, InvalidJsonSchema, InvalidPageClassification
 from schemas.options import Configuration, Partition, PartitionStrategy
+from schemas.patterns import compiled
 
 DEEPEST = 5
 """Levels of objects a schema may have; the root is the first, and only objects count."""
@@ -69,8 +69,8 @@ def _judge_patterns(name: str, partition: Partition) -> None:
         )
     for pattern in patterns:
         try:
-            re.compile(pattern)
-        except (re.error, RecursionError, OverflowError) as error:
+            compiled(pattern)
+        except ValueError as error:
             raise InvalidConfiguration(
                 f"{name!r}: the pattern {pattern!r} is not a regular expression: {error}"
             ) from None

@@ -1,0 +1,23 @@
+"""Regular expressions that callers send: RE2, whose time grows with the text alone, whatever the pattern."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import re2
+
+
+def compiled(pattern: str, *, ignore_case: bool = False) -> Any:
+    """The pattern, ready for ``search``. The syntax is that of RE2: no look-around, no back-references.
+
+    Raises:
+        ValueError: it is no such expression, or too large a one; the message says what is wrong.
+    """
+    options = re2.Options()
+    options.case_sensitive = not ignore_case
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0] if error.args else "cannot be used"
+        raise ValueError(reason.decode() if isinstance(reason, bytes) else str(reason)) from None

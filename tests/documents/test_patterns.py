@@ -1,0 +1,21 @@
+"""Regular expressions that callers send."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.patterns import compiled
+
+
+def test_case_counts_unless_told_otherwise() -> None:
+    assert not compiled("^total").search("Total: 3")
+    assert compiled("^total", ignore_case=True).search("Total: 3")
+
+
+@pytest.mark.parametrize(
+    "pattern", ["[", "(", "a{2000}", "(a{1000}){1000}", "(?=a)", r"(a)\1", r"(?:a|b){99999999}"]
+)
+def test_what_cannot_be_used_is_said(pattern: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match=r"\w+"):
+        compiled(pattern)
+    assert capfd.readouterr().err == ""  # patterns are the caller's, and no log's
