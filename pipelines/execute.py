@@ -87,6 +87,7 @@ def _record(page: PageWork) -> PageRecord:
         page.ocr_input_tokens,
         page.ocr_output_tokens,
         fields=page.fields,
+        entries=page.entries,
         picture=page.picture,
         summary_input_tokens=page.summary_input_tokens,
         summary_output_tokens=page.summary_output_tokens,

@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.base import Engines
+from pipelines.extraction.embedded.forms import asks_for_ticks
+from pipelines.extraction.stage import schema_of
+from pipelines.extraction.targets import target_of
 from pipelines.pages.assemble import Assemble
 from pipelines.pages.barcodes import ReadBarcodes
 from pipelines.pages.charts.stage import ReadCharts
@@ -110,7 +113,8 @@ def page_stages(
     elif parts_by_vision:
         stages.append(ReadPartsByVision(reader, engines, parts_by_vision, include_words=words, check=check))
     if configuration.structured_extraction_options:
-        stages.append(KeepEvidence(reader, pictures=_is_looked_at(configuration, engines)))
+        pictures = _is_looked_at(configuration, engines)
+        stages.append(KeepEvidence(reader, engines, ticks=_asks_for_ticks(configuration), pictures=pictures))
     check_order(stages)
     return stages
 
@@ -123,6 +127,12 @@ def keeps_words(configuration: Configuration) -> bool:
 def _is_looked_at(configuration: Configuration, engines: Engines) -> bool:
     """Whether a language model will want to see the pages."""
     return bool(engines.llms) and any(one.skip_ocr for one in configuration.structured_extraction_options)
+
+
+def _asks_for_ticks(configuration: Configuration) -> bool:
+    """Whether a schema has fields that boxes to tick can answer: to look for them takes time."""
+    asked = configuration.structured_extraction_options
+    return any(asks_for_ticks(target_of(schema_of(options))) for options in asked)
 
 
 def _before_layout(options: ParsingOptions, reader: Reader, engines: Engines) -> list[PageStage]:

@@ -11,7 +11,7 @@ from pipelines.space import Pose
 from schemas.documents import DocumentWarning, PageFault, WarningKind
 from schemas.fragments import Content, FragmentType, PageFragment, Source
 from schemas.geometry import BBox, Box, PageSize
-from schemas.reading import FormField, Region, SourcePage, TextLine, Word
+from schemas.reading import FormEntry, FormField, Region, SourcePage, TextLine, Word
 
 DONE = "done"
 """What ``RunContext.progress`` hears when a page is through all its stages."""
@@ -44,8 +44,8 @@ class PageWork:
     A page that comes ready has no ``source``, but a ``size`` where its format has geometry, and ``pictures``,
     the indices of figures with pixels.
 
-    ``fields`` (as displayed) and ``picture`` (a JPEG of the page as displayed) are kept only for what is made
-    of the whole document: extraction.
+    ``fields``, ``entries`` (as displayed) and ``picture`` (a JPEG of the page as displayed) are kept only for
+    what is made of the whole document: extraction.
     """
 
     number: int
@@ -66,6 +66,7 @@ class PageWork:
     warnings: list[DocumentWarning] = field(default_factory=list)
     fault: PageFault | None = None
     fields: list[FormField] = field(default_factory=list)
+    entries: list[FormEntry] = field(default_factory=list)
     picture: bytes = b""
     ocr_input_tokens: int = 0
     ocr_output_tokens: int = 0
@@ -104,6 +105,7 @@ class PageRecord:
     ready: bool = False
     begins: str = ""
     fields: list[FormField] = field(default_factory=list)
+    entries: list[FormEntry] = field(default_factory=list)
     picture: bytes = b""
     summary_input_tokens: int = 0
     summary_output_tokens: int = 0

@@ -197,6 +197,26 @@ class FormField:
 
 
 @dataclass(slots=True)
+class FormEntry:
+    """A field of a form as a person reads it, interactive, printed or scanned: its name and its value.
+
+    ``value`` is text (several choices one a line), of a box to tick whether it is, None where nothing can be
+    said of it. ``bbox`` is that of the field or its value; ``words`` are the value's, ``label`` the printed
+    name's: all on the page as displayed. Of an interactive field ``in_file`` is its full name and
+    ``options`` are its choices, or this widget's export value.
+    """
+
+    name: str
+    kind: FieldKind
+    value: str | bool | None
+    bbox: BBox | None
+    words: list[Word] = field(default_factory=list)
+    label: list[Word] = field(default_factory=list)
+    options: list[str] = field(default_factory=list)
+    in_file: str = ""
+
+
+@dataclass(slots=True)
 class Drawing:
     """A painted path: its subpaths as points, curves as short chords, on the page as displayed.
 

@@ -11,7 +11,7 @@ from schemas.documents import Page, WarningKind
 from schemas.fragments import HeaderContent, PageFragment
 from schemas.geometry import BBox
 from schemas.options import TableOutputMode
-from schemas.reading import FormField
+from schemas.reading import FormEntry, FormField, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,24 @@ class PlacedField:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedEntry:
+    """A field of a form as it is read, whether the file knows of it or it is only printed."""
+
+    page: int
+    entry: FormEntry
+
+    @property
+    def words(self) -> tuple[PlacedWord, ...]:
+        """The words of its value."""
+        return _placed(self.page, self.entry.words)
+
+    @property
+    def label(self) -> tuple[PlacedWord, ...]:
+        """The words of its printed name."""
+        return _placed(self.page, self.entry.label)
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A document, or a part of one. ``blocks`` are in reading order.
 
@@ -64,6 +82,7 @@ class Evidence:
     pages: tuple[int, ...]
     blocks: tuple[Block, ...]
     fields: tuple[PlacedField, ...] = ()
+    entries: tuple[PlacedEntry, ...] = ()
     pictures: dict[int, bytes] = field(default_factory=dict)
     hidden: dict[int, tuple[BBox, ...]] = field(default_factory=dict)
 
@@ -75,6 +94,7 @@ class Evidence:
             pages=tuple(page.page_number for page in pages),
             blocks=blocks,
             fields=tuple(PlacedField(record.number, one) for record in records for one in record.fields),
+            entries=tuple(PlacedEntry(record.number, one) for record in records for one in record.entries),
             pictures={record.number: record.picture for record in records if record.picture},
             hidden={record.number: places for record in records if (places := _hidden(record))},
         )
@@ -86,6 +106,7 @@ class Evidence:
             pages=tuple(page for page in self.pages if page in numbers),
             blocks=tuple(block for block in self.blocks if block.page in numbers),
             fields=tuple(one for one in self.fields if one.page in numbers),
+            entries=tuple(one for one in self.entries if one.page in numbers),
             pictures={page: picture for page, picture in self.pictures.items() if page in numbers},
             hidden={page: places for page, places in self.hidden.items() if page in numbers},
         )
@@ -96,7 +117,8 @@ class Evidence:
         return replace(
             there,
             blocks=tuple(blocks),
-            fields=tuple(one for one in there.fields if any(_holds(block, one) for block in blocks)),
+            fields=tuple(one for one in there.fields if _is_in(blocks, one.page, one.field.bbox)),
+            entries=tuple(one for one in there.entries if _is_in(blocks, one.page, one.entry.bbox)),
         )
 
 
@@ -112,8 +134,11 @@ def _hidden(record: PageRecord) -> tuple[BBox, ...]:
     return tuple(warning.bbox.bbox() for warning in told if warning.bbox)
 
 
-def _holds(block: Block, one: PlacedField) -> bool:
-    box = block.fragment.bbox
-    if block.page != one.page or box is None or one.field.bbox is None:
-        return False
-    return box.bbox().holds(*one.field.bbox.center)
+def _placed(page: int, words: Sequence[Word]) -> tuple[PlacedWord, ...]:
+    return tuple(PlacedWord(word.text, page, word.bbox, word.confidence) for word in words)
+
+
+def _is_in(blocks: Sequence[Block], page: int, place: BBox | None) -> bool:
+    """Whether a place on a page lies in one of the fragments."""
+    boxes = (block.fragment.bbox for block in blocks if block.page == page)
+    return place is not None and any(box.bbox().holds(*place.center) for box in boxes if box)
