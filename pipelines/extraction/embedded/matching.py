@@ -1,0 +1,139 @@
+"""How well the words of a label mean a field of a schema: by their concepts, and by sentence embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.base import Engines, Vectors
+from pipelines.extraction.embedded.lexicon import Concept, Phrase, phrase, plain
+from pipelines.extraction.targets import Field
+
+Scores = NDArray[np.float32]
+"""``(fields, labels)``, each 0 (nothing in common) to 1 (the same words)."""
+
+_PAPERS = frozenset("invoice receipt document statement contract letter form".split())
+"""What a field's name may say of the paper it stands on; the label does not repeat it."""
+_PAPER_WEIGHT = 0.5
+_NEAR = {
+    ("total", "payable"): 0.85,
+    ("amount", "total"): 0.9,
+    ("amount", "payable"): 0.85,
+    ("total", "gross"): 0.5,
+    ("subtotal", "amount"): 0.3,
+    ("vatid", "tax"): 0.5,
+    ("issue", "date"): 1.0,
+    ("term", "period"): 0.8,
+    ("seller", "name"): 0.3,
+}
+"""Concepts of a field that others on paper stand for, and how well."""
+_OTHER_VALUE = 0.35
+"""What is left of a likeness when the label has a word that tells it apart and the field has not."""
+_RECALL = 0.7
+"""How much more it counts that the field's words are in the label than the other way round."""
+_OF_DESCRIPTION = 0.7
+_COSINE_OF_STRANGERS, _COSINE_OF_TWINS = 0.35, 0.8
+"""MiniLM's likeness of short texts that mean different things, and of two that mean the same."""
+_BY_MEANING = 0.8
+
+
+@dataclass(slots=True)
+class Matcher:
+    """Fields of a schema against labels. Texts are embedded once and kept as long as the matcher."""
+
+    engines: Engines
+    _vectors: dict[str, Vectors] = field(default_factory=dict)
+
+    def scores(self, fields: Sequence[Field], labels: Sequence[str]) -> Scores:
+        """How well each label means each field: by words, or by meaning where words fail."""
+        found = np.array([[likeness(one, label) for label in labels] for one in fields], np.float32)
+        if not found.size:
+            return np.zeros((len(fields), len(labels)), np.float32)
+        meant = self.meanings([_told(one) for one in fields], [plain(label) or label for label in labels])
+        barred = np.array([[_differs(one, label) for label in labels] for one in fields], bool)
+        meant = np.where(barred, _OTHER_VALUE * meant, meant) * _BY_MEANING
+        return np.maximum(found, np.maximum(meant, (found + meant) / 2)).astype(np.float32)
+
+    def meanings(self, texts: Sequence[str], others: Sequence[str]) -> Scores:
+        """How alike in meaning two lists of texts are, ``(texts, others)``, 0 to 1."""
+        cosines = self.vectors(texts) @ self.vectors(others).T
+        span = _COSINE_OF_TWINS - _COSINE_OF_STRANGERS
+        return np.clip((cosines - _COSINE_OF_STRANGERS) / span, 0, 1).astype(np.float32)
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The embeddings of some texts, ``(texts, dimensions)``."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if new:
+            self._vectors.update(zip(new, self.engines.embed(new), strict=True))
+        return np.stack([self._vectors[text] for text in texts])
+
+
+def likeness(one: Field, label: str) -> float:
+    """How many of their concepts a field's name, title or description shares with a label, 0 to 1."""
+    said = phrase(label)
+    if not said:
+        return 0.0
+    names = [_shared(phrase(name), said) for name in (one.name, one.title) if name]
+    described = phrase(one.description)
+    by_description = _OF_DESCRIPTION * _covered(said, described) if _strong(said & described) else 0.0
+    best = max([*names, by_description])
+    return best * _OTHER_VALUE if _differs(one, label) else best
+
+
+def one_to_one(scores: Scores, floor: float, margin: float = 0.0) -> list[tuple[int, int]]:
+    """Pairs of rows and columns, the best first, each used once; a pair needs ``floor``.
+
+    With a ``margin`` a row stays alone if another column that is still free is nearly as good.
+    """
+    left = scores.astype(np.float32, copy=True)
+    pairs = []
+    while left.size and left.max() >= floor:
+        row, column = np.unravel_index(int(left.argmax()), left.shape)
+        others = np.delete(left[row], column)
+        if not margin or not others.size or left[row, column] - others.max() >= margin:
+            pairs.append((int(row), int(column)))
+            left[:, column] = -1
+        left[row] = -1
+    return pairs
+
+
+def _shared(wanted: Phrase, said: Phrase) -> float:
+    if not wanted:
+        return 0.0
+    return _RECALL * _covered(wanted, said) + (1 - _RECALL) * _covered(said, wanted, backwards=True)
+
+
+def _covered(these: Phrase, others: Phrase, *, backwards: bool = False) -> float:
+    """The share of these concepts, by weight, that the others have or stand for."""
+    weight = sum(map(_weight, these))
+    return sum(_weight(one) * _stands(one, others, backwards=backwards) for one in these) / weight
+
+
+def _stands(one: Concept, others: Phrase, *, backwards: bool) -> float:
+    if one in others:
+        return 1.0
+    pairs = ((other.name, one.name) if backwards else (one.name, other.name) for other in others)
+    return max((_NEAR.get(pair, 0.0) for pair in pairs), default=0.0)
+
+
+def _weight(one: Concept) -> float:
+    return _PAPER_WEIGHT * one.weight if one.name in _PAPERS else one.weight
+
+
+def _strong(concepts: Phrase) -> bool:
+    return any(one.weight >= 1 for one in concepts)
+
+
+def _differs(one: Field, label: str) -> bool:
+    """Whether the label has a word that makes it the label of another value than the field's."""
+    told = phrase(" ".join((one.name, one.title, one.description, *one.above)))
+    return any(concept.tells_apart and concept not in told for concept in phrase(label))
+
+
+def _told(one: Field) -> str:
+    """A field in plain words, for an embedding."""
+    name = plain(one.title or one.name)
+    return f"{name}: {one.description}" if one.description else name
