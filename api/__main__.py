@@ -1,4 +1,4 @@
-"""The ``octavo`` command: the composition root, the only file of ``api`` that may import anything."""
+"""The ``octavo`` command: the composition root. It may import anything, and so may ``api.reading``."""
 
 from __future__ import annotations
 
@@ -6,36 +6,30 @@ import contextlib
 import logging
 import sys
 from collections.abc import Iterator
-from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from schemas.errors import InvalidConfiguration, OctavoError
-from schemas.options import Configuration, OcrModel
+from api.reading import classify, extract, notes, parse, settings_or_exit, stop
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
-    from schemas.documents import ParsedDocument
     from workers.doctor import Finding
     from workers.jobs.services import Services
-    from workers.local import LocalParser
 
 app = typer.Typer(
     name="octavo",
     help="Documents in; Markdown, tables and boxes out. "
-    "`octavo serve` starts the service, `octavo parse` reads files here and now.",
+    "`octavo serve` starts the service; `parse`, `extract` and `classify` read files here and now.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-notes = Console(stderr=True, highlight=False)
+app.command()(parse)
+app.command()(extract)
+app.command()(classify)
 
 WELCOME = """
 [bold]Octavo answers at {url}[/bold]   (data in {data}; Ctrl-C stops everything)
@@ -51,151 +45,6 @@ WELCOME = """
 """
 
 
-class OutputFormat(StrEnum):
-    """What ``octavo parse`` writes."""
-
-    MARKDOWN = "markdown"
-    JSON = "json"
-
-    @property
-    def suffix(self) -> str:
-        """The file name extension of a result."""
-        return ".md" if self is OutputFormat.MARKDOWN else ".json"
-
-    def render(self, document: ParsedDocument) -> str:
-        """The document in this form."""
-        if self is OutputFormat.MARKDOWN:
-            return document.document_markdown
-        return document.model_dump_json(indent=2)
-
-
-class Extra(StrEnum):
-    """What ``octavo parse`` looks for besides text, each an option of the service."""
-
-    BARCODES = "barcodes"
-    SIGNATURES = "signatures"
-    STRIKETHROUGH = "strikethrough"
-    SKEW = "skew"
-    CHARTS = "charts"
-    FORMS = "forms"
-    IMAGES = "images"
-    WORDS = "words"
-
-
-_EXTRAS = {
-    Extra.BARCODES: ("parsing_options", "barcode_detection"),
-    Extra.SIGNATURES: ("parsing_options", "signature_detection"),
-    Extra.STRIKETHROUGH: ("parsing_options", "remove_strikethrough_lines"),
-    Extra.SKEW: ("parsing_options", "skew_detection"),
-    Extra.CHARTS: ("enrichment_options", "chart_extraction"),
-    Extra.FORMS: ("enrichment_options", "key_value_extraction"),
-    Extra.IMAGES: ("parsing_options", "include_images"),
-    Extra.WORDS: ("parsing_options", "include_words"),
-}
-
-
-@app.command()
-def parse(
-    files: Annotated[list[Path], typer.Argument(help="Files to read.", exists=True, dir_okay=False)],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", file_okay=False, help="Folder for the results; else they are printed."
-        ),
-    ] = None,
-    output_format: Annotated[
-        OutputFormat, typer.Option("--format", "-f", help="Markdown, or the whole result as JSON.")
-    ] = OutputFormat.MARKDOWN,
-    pages: Annotated[str, typer.Option("--pages", "-p", help="Pages to read, like 1-3 or 2,5-7.")] = "",
-    ocr_model: Annotated[
-        OcrModel,
-        typer.Option("--ocr-model", "-m", help="How to read; gemini3: by a vision model you set up."),
-    ] = OcrModel.MODEL03,
-    extras: Annotated[
-        list[Extra] | None,
-        typer.Option("--with", "-w", help="What to look for besides text, or to add; again for more."),
-    ] = None,
-) -> None:
-    """Read documents without any service."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from workers.jobs.intake import judge_ocr_model
-    from workers.local import LocalParser
-
-    settings = _settings()
-    try:
-        judge_ocr_model(settings, ocr_model)
-    except InvalidConfiguration as error:
-        _stop(error.message)
-    options = configuration(ocr_model, extras or [])
-    targets = _targets(files, output, output_format) if output else {}
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    failed = 0
-    with Progress(*columns, console=notes, transient=True) as bars, LocalParser(settings) as parser:
-        for path in files:
-            try:
-                document = _parse_one(parser, path, options, pages, bars)
-            except OctavoError as error:
-                notes.print(f"[red]{escape(str(path))}[/red]: {escape(error.message)}", soft_wrap=True)
-                failed += 1
-                continue
-            text = output_format.render(document) + "\n"
-            if path in targets:
-                targets[path].write_text(text, encoding="utf-8")
-                notes.print(escape(f"{path} → {targets[path]}"), soft_wrap=True)
-            else:
-                sys.stdout.write(text)
-    if failed:
-        notes.print(f"{failed} of {len(files)} could not be read.")
-        raise typer.Exit(1)
-
-
-def configuration(ocr_model: OcrModel, extras: list[Extra]) -> Configuration:
-    """What the service would be asked for."""
-    asked: dict[str, dict[str, object]] = {
-        "parsing_options": {"ocr_model": ocr_model},
-        "enrichment_options": {},
-    }
-    for extra in extras:
-        group, option = _EXTRAS[extra]
-        asked[group][option] = True
-    return Configuration.model_validate(asked)
-
-
-def _parse_one(
-    parser: LocalParser, path: Path, configuration: Configuration, pages: str, bars: Progress
-) -> ParsedDocument:
-    bar = bars.add_task(escape(path.name), total=None)
-
-    def moved(done: int, total: int) -> None:
-        bars.update(bar, completed=done, total=total)
-
-    try:
-        document = parser.parse(path, configuration, page_range=pages, progress=moved)
-    finally:
-        bars.remove_task(bar)
-    for fault in document.page_errors:
-        left_out = escape(f"page {fault.page_number} was left out: {fault.message}")
-        notes.print(f"[yellow]{escape(str(path))}[/yellow]: {left_out}", soft_wrap=True)
-    for warning in document.warnings:
-        where = f", page {warning.page_number}" if warning.page_number else ""
-        notes.print(f"[yellow]{escape(str(path))}[/yellow]{where}: {escape(warning.message)}", soft_wrap=True)
-    return document
-
-
-def _targets(files: list[Path], folder: Path, output_format: OutputFormat) -> dict[Path, Path]:
-    """A result file for each source, named like it; no two are the same, and none is a source."""
-    folder.mkdir(parents=True, exist_ok=True)
-    targets: dict[Path, Path] = {}
-    taken = {path.resolve() for path in files}
-    for path in files:
-        names = [path.stem, path.name, *(f"{path.name}-{n}" for n in range(2, len(files) + 3))]
-        candidates = (folder / f"{name}{output_format.suffix}" for name in names)
-        targets[path] = next(target for target in candidates if target.resolve() not in taken)
-        taken.add(targets[path].resolve())
-    return targets
-
-
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (OCTAVO_HOST).")] = None,
@@ -208,7 +57,7 @@ def serve(
     from workers.embedded import Supervisor, valkey_command
     from workers.jobs.tenants import install_keys
 
-    settings = _settings(**{k: v for k, v in (("host", host), ("port", port)) if v is not None})
+    settings = settings_or_exit(**{k: v for k, v in (("host", host), ("port", port)) if v is not None})
     _logging(settings)
     with _alone_in(settings), _services(settings) as services:
         install_keys(services)
@@ -232,7 +81,7 @@ def run_worker(
     from workers.celery_app import run_worker as work
     from workers.embedded import end_with_parent
 
-    settings = _settings()
+    settings = settings_or_exit()
     _logging(settings)
     if with_parent:
         end_with_parent()
@@ -243,7 +92,7 @@ def run_worker(
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's form (`serve` and `worker` do it too)."""
-    settings = _settings()
+    settings = settings_or_exit()
     _logging(settings)
     with _services(settings):
         notes.print("The database is up to date.")
@@ -257,7 +106,7 @@ def doctor(
     from workers.doctor import examine
 
     with notes.status("Trying everything…"):
-        diagnosis = examine(_settings())
+        diagnosis = examine(settings_or_exit())
     if as_json:
         sys.stdout.write(diagnosis.model_dump_json(indent=2) + "\n")
     else:
@@ -281,26 +130,10 @@ def _show(console: Console, title: str, findings: list[Finding]) -> None:
 # --------------------------------------------------------------------------- the ground the commands stand on
 
 
-def _settings(**given: object) -> Settings:
-    """The settings, or an exit that names the one that is wrong."""
-    try:
-        return Settings(**given)  # type: ignore[arg-type]
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"][:1]).upper()
-            notes.print(f"[red]OCTAVO_{escape(name)}[/red]: {escape(problem['msg'])}")
-        raise typer.Exit(2) from None
-
-
 def _logging(settings: Settings) -> None:
     from workers.jobs.telemetry import configure_logging
 
     configure_logging(settings.log_level)
-
-
-def _stop(message: str) -> NoReturn:
-    notes.print(f"[red]{escape(message)}[/red]")
-    raise typer.Exit(2)
 
 
 @contextlib.contextmanager
@@ -325,12 +158,12 @@ def _alone_in(settings: Settings) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        _stop(f"The data folder {settings.folder} cannot be used: {error.strerror}. Set OCTAVO_DATA_DIR.")
+        stop(f"The data folder {settings.folder} cannot be used: {error.strerror}. Set OCTAVO_DATA_DIR.")
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            _stop(f"Another Octavo already runs on {settings.folder}: stop it, or set OCTAVO_DATA_DIR.")
+            stop(f"Another Octavo already runs on {settings.folder}: stop it, or set OCTAVO_DATA_DIR.")
         yield
 
 
@@ -341,7 +174,7 @@ def _guard_door(settings: Settings, services: Services) -> None:
     if not is_open(services):
         return
     if settings.host not in ("127.0.0.1", "::1", "localhost"):
-        _stop(
+        stop(
             f"No API key is configured, so Octavo answers on 127.0.0.1 only, not on {settings.host}:"
             " set OCTAVO_API_KEYS, or keys in OCTAVO_CONFIG."
         )

@@ -35,7 +35,7 @@ def create(body: DatasetRequest, services: ServicesHere, _caller: CallerHere) ->
     """Judges the request; datasets themselves are not available yet."""
     if not _NAME.fullmatch(body.name):
         raise InvalidDatasetName("A dataset's name has 1 to 255 letters, digits, - and _, and nothing else.")
-    judge_configuration(services, body)
+    judge_configuration(services.settings, body)
     raise not_available("Making datasets")
 
 

@@ -156,11 +156,11 @@ def test_with_a_vision_model_gemini3_is_taken_unless_the_operator_says_no(
 ) -> None:
     asked = Configuration.model_validate({"parsing_options": {"ocr_model": "gemini3"}})
     willing = make_services(tmp_path / "willing", **settings)
-    judge_configuration(willing, asked)
+    judge_configuration(willing.settings, asked)
     willing.close()
     unwilling = make_services(tmp_path / "unwilling", **settings, vision_serves="tables,model03")
     with pytest.raises(InvalidConfiguration, match="OCTAVO_VISION_SERVES"):
-        judge_configuration(unwilling, asked)
+        judge_configuration(unwilling.settings, asked)
     unwilling.close()
 
 

@@ -64,7 +64,7 @@ def submit(
     source = judge_source(services, project, body)
     configuration = Configuration.model_validate(body, from_attributes=True)
     _judge_task(job_type, configuration)
-    judge_configuration(services, configuration)
+    judge_configuration(services.settings, configuration)
     job_id, source_key = new_id("parse"), None
     request = JobRequest(
         job_type=job_type,
@@ -186,14 +186,14 @@ def _readable(mime_type: str | None, accepted: Collection[str] | None) -> str:
     raise InvalidMimeType(f"{refusal(mime_type)} If the document is one of these, say so with mime_type.")
 
 
-def judge_configuration(services: Services, configuration: Configuration) -> None:
+def judge_configuration(settings: Settings, configuration: Configuration) -> None:
     """Judges the options that a job would run with.
 
     Raises:
         InvalidConfiguration: an option asks for what is not set up here.
         InvalidPageClassification, InvalidJsonSchema: see ``workers.jobs.extraction``.
     """
-    judge_ocr_model(services.settings, configuration.parsing_options.ocr_model)
+    _judge_ocr_model(settings, configuration.parsing_options.ocr_model)
     judge_classes(configuration)
     judge_schemas(configuration)
 
@@ -206,12 +206,8 @@ def _judge_task(job_type: JobType, configuration: Configuration) -> None:
         raise InvalidPageClassification("classify needs at least one class in page_classifications.")
 
 
-def judge_ocr_model(settings: Settings, ocr_model: OcrModel) -> None:
-    """Whether an OCR model is there.
-
-    Raises:
-        InvalidConfiguration: it is not; the message names the settings.
-    """
+def _judge_ocr_model(settings: Settings, ocr_model: OcrModel) -> None:
+    """Whether an OCR model is there; else the message names the settings."""
     if ocr_model is OcrModel.GEMINI3 and VisionUse.GEMINI3 not in settings.vision_uses:
         raise InvalidConfiguration(
             "ocr_model gemini3 stands for a vision model, and none is configured for it: set"

@@ -1,0 +1,259 @@
+"""The commands that read files here and now: ``octavo parse``, ``extract`` and ``classify``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markup import escape
+
+from schemas.errors import OctavoError, RequestError
+from schemas.options import Configuration, OcrModel
+from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from schemas.documents import ParsedDocument
+    from workers.local import LocalParser
+
+notes = Console(stderr=True, highlight=False)
+
+
+class OutputFormat(StrEnum):
+    """What ``octavo parse`` writes."""
+
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+    @property
+    def suffix(self) -> str:
+        """The file name extension of a result."""
+        return ".md" if self is OutputFormat.MARKDOWN else ".json"
+
+    def render(self, document: ParsedDocument) -> str:
+        """The document in this form."""
+        if self is OutputFormat.MARKDOWN:
+            return document.document_markdown
+        return document.model_dump_json(indent=2)
+
+
+class Extra(StrEnum):
+    """What ``octavo parse`` looks for besides text, each an option of the service."""
+
+    BARCODES = "barcodes"
+    SIGNATURES = "signatures"
+    STRIKETHROUGH = "strikethrough"
+    SKEW = "skew"
+    CHARTS = "charts"
+    FORMS = "forms"
+    IMAGES = "images"
+    WORDS = "words"
+    SUMMARIES = "summaries"
+
+
+_EXTRAS: dict[Extra, dict[str, dict[str, bool]]] = {
+    Extra.BARCODES: {"parsing_options": {"barcode_detection": True}},
+    Extra.SIGNATURES: {"parsing_options": {"signature_detection": True}},
+    Extra.STRIKETHROUGH: {"parsing_options": {"remove_strikethrough_lines": True}},
+    Extra.SKEW: {"parsing_options": {"skew_detection": True}},
+    Extra.CHARTS: {"enrichment_options": {"chart_extraction": True}},
+    Extra.FORMS: {"enrichment_options": {"key_value_extraction": True}},
+    Extra.IMAGES: {"parsing_options": {"include_images": True}},
+    Extra.WORDS: {"parsing_options": {"include_words": True}},
+    Extra.SUMMARIES: {"enrichment_options": {"table_summarization": True, "figure_summarization": True}},
+}
+
+Files = Annotated[list[Path], typer.Argument(help="Files to read.", exists=True, dir_okay=False)]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", file_okay=False, help="Folder for the results; else they are printed."),
+]
+Pages = Annotated[str, typer.Option("--pages", "-p", help="Pages to read, like 1-3 or 2,5-7.")]
+Model = Annotated[
+    OcrModel,
+    typer.Option("--ocr-model", "-m", help="How to read; gemini3: by a vision model you set up."),
+]
+
+
+def parse(
+    files: Files,
+    output: Output = None,
+    output_format: Annotated[
+        OutputFormat, typer.Option("--format", "-f", help="Markdown, or the whole result as JSON.")
+    ] = OutputFormat.MARKDOWN,
+    pages: Pages = "",
+    ocr_model: Model = OcrModel.MODEL03,
+    extras: Annotated[
+        list[Extra] | None,
+        typer.Option("--with", "-w", help="What to look for besides text, or to add; again for more."),
+    ] = None,
+) -> None:
+    """Read documents without any service."""
+    asked = configuration(ocr_model, extras or [])
+    _read(files, asked, pages, output, output_format.suffix, output_format.render)
+
+
+def extract(
+    files: Files,
+    schemas: Annotated[
+        list[Path],
+        typer.Option(
+            "--schema", "-s", exists=True, dir_okay=False, help="A JSON Schema to fill; again for more."
+        ),
+    ],
+    output: Output = None,
+    pages: Pages = "",
+    ocr_model: Model = OcrModel.MODEL03,
+    prompt: Annotated[str | None, typer.Option(help="What else a language model should know.")] = None,
+    citations: Annotated[bool, typer.Option(help="With the place of every value.")] = False,
+    confidence: Annotated[bool, typer.Option(help="With how likely every value is right.")] = False,
+) -> None:
+    """Fill JSON Schemas from documents without any service; prints the data as JSON."""
+    options = [
+        {
+            "schema_name": path.stem,
+            "json_schema": path.read_text(encoding="utf-8"),
+            "prompt": prompt,
+            "provide_citations": citations,
+            "provide_confidence": confidence,
+        }
+        for path in schemas
+    ]
+    asked = configuration(ocr_model, [], structured_extraction_options=options)
+    _read(files, asked, pages, output, ".json", lambda document: _json(document, "structured_data"))
+
+
+def classify(
+    files: Files,
+    classes: Annotated[
+        list[str],
+        typer.Option("--class", "-c", help="A class of pages as 'name: description'; again for more."),
+    ],
+    output: Output = None,
+    pages: Pages = "",
+    ocr_model: Model = OcrModel.MODEL03,
+) -> None:
+    """Sort the pages of documents into classes without any service; prints the classes as JSON."""
+    named = (one.partition(":") for one in classes)
+    options = [{"name": name.strip(), "description": what.strip()} for name, _, what in named]
+    asked = configuration(ocr_model, [], page_classifications=options)
+    _read(files, asked, pages, output, ".json", lambda document: _json(document, "page_classes"))
+
+
+def configuration(ocr_model: OcrModel, extras: Sequence[Extra], **more: Any) -> Configuration:
+    """What the service would be asked for."""
+    asked: dict[str, Any] = {
+        "parsing_options": {"ocr_model": ocr_model},
+        "enrichment_options": {},
+        **more,
+    }
+    for extra in extras:
+        for group, options in _EXTRAS[extra].items():
+            asked[group] |= options
+    return Configuration.model_validate(asked)
+
+
+def settings_or_exit(**given: object) -> Settings:
+    """The settings, or an exit that names the one that is wrong."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(str(part) for part in problem["loc"][:1]).upper()
+            notes.print(f"[red]OCTAVO_{escape(name)}[/red]: {escape(problem['msg'])}")
+        raise typer.Exit(2) from None
+
+
+def stop(message: str) -> NoReturn:
+    """Ends the command."""
+    notes.print(f"[red]{escape(message)}[/red]", soft_wrap=True)
+    raise typer.Exit(2)
+
+
+def _read(
+    files: list[Path],
+    asked: Configuration,
+    pages: str,
+    output: Path | None,
+    suffix: str,
+    render: Callable[[ParsedDocument], str],
+) -> None:
+    """Reads the files one after another; one that cannot be read costs only itself."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from workers.jobs.intake import judge_configuration
+    from workers.local import LocalParser
+
+    settings = settings_or_exit()
+    try:
+        judge_configuration(settings, asked)
+    except RequestError as error:
+        stop(error.message)
+    targets = _targets(files, output, suffix) if output else {}
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    failed = 0
+    with Progress(*columns, console=notes, transient=True) as bars, LocalParser(settings) as parser:
+        for path in files:
+            try:
+                document = _parse_one(parser, path, asked, pages, bars)
+            except OctavoError as error:
+                notes.print(f"[red]{escape(str(path))}[/red]: {escape(error.message)}", soft_wrap=True)
+                failed += 1
+                continue
+            text = render(document) + "\n"
+            if path in targets:
+                targets[path].write_text(text, encoding="utf-8")
+                notes.print(escape(f"{path} → {targets[path]}"), soft_wrap=True)
+            else:
+                sys.stdout.write(text)
+    if failed:
+        notes.print(f"{failed} of {len(files)} could not be read.")
+        raise typer.Exit(1)
+
+
+def _parse_one(
+    parser: LocalParser, path: Path, configuration: Configuration, pages: str, bars: Progress
+) -> ParsedDocument:
+    bar = bars.add_task(escape(path.name), total=None)
+
+    def moved(done: int, total: int) -> None:
+        bars.update(bar, completed=done, total=total)
+
+    try:
+        document = parser.parse(path, configuration, page_range=pages, progress=moved)
+    finally:
+        bars.remove_task(bar)
+    for fault in document.page_errors:
+        left_out = escape(f"page {fault.page_number} was left out: {fault.message}")
+        notes.print(f"[yellow]{escape(str(path))}[/yellow]: {left_out}", soft_wrap=True)
+    for warning in document.warnings:
+        where = f", page {warning.page_number}" if warning.page_number else ""
+        notes.print(f"[yellow]{escape(str(path))}[/yellow]{where}: {escape(warning.message)}", soft_wrap=True)
+    return document
+
+
+def _json(document: ParsedDocument, part: str) -> str:
+    """One part of the result; an empty list where there is nothing of it."""
+    found = document.model_dump(mode="json", include={part})[part] or []
+    return json.dumps(found, indent=2, ensure_ascii=False)
+
+
+def _targets(files: list[Path], folder: Path, suffix: str) -> dict[Path, Path]:
+    """A result file for each source, named like it; no two are the same, and none is a source."""
+    folder.mkdir(parents=True, exist_ok=True)
+    targets: dict[Path, Path] = {}
+    taken = {path.resolve() for path in files}
+    for path in files:
+        names = [path.stem, path.name, *(f"{path.name}-{n}" for n in range(2, len(files) + 3))]
+        candidates = (folder / f"{name}{suffix}" for name in names)
+        targets[path] = next(target for target in candidates if target.resolve() not in taken)
+        taken.add(targets[path].resolve())
+    return targets
