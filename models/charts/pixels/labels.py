@@ -28,6 +28,8 @@ _LETTER = 0.3
 """The least width of letters on average, as a share of a line's height."""
 _RUN_TOGETHER = re.compile(r"[-−]?\d[\d.,]*\s?%|[-−]?\d+[.,]\d+")
 """Numbers that stand so near to each other that they were read as one."""
+_TICK = re.compile(r"(\d)\s?[-–—|_]$")
+"""The tick itself, read as a sign after its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def _label(words: list[Word]) -> Label:
     box = words[0].bbox
     for word in words[1:]:
         box = box.union(word.bbox)
+    text = _TICK.sub(r"\1", text)
     return Label(text, box, box.height, number_of(text), words=tuple(words))
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import median
 
 from models import images
 from models.base import Image
 from models.charts.pixels.bars import bar_chart
-from models.charts.pixels.colours import paint_of
-from models.charts.pixels.labels import labels_of
+from models.charts.pixels.colours import Paint, paint_of
+from models.charts.pixels.labels import Label, labels_of
 from models.charts.pixels.lines import line_chart
 from models.charts.pixels.pies import pie_chart
 from models.charts.pixels.rectangles import without_rules, without_seams, without_text
+from models.charts.pixels.scatter import scatter_plot
 from models.runtime import Runtime
-from schemas.charts import AnyChart
+from schemas.charts import AnyChart, BarChart, PieChart
 from schemas.reading import TextLine
 
 _LONGEST = 2000
@@ -23,7 +25,7 @@ _LETTERS, _LARGE = 20.0, 1.3
 
 
 class ChartReader:
-    """Reads bar, line and pie charts. Safe to call from any thread."""
+    """Reads bar, line and pie charts, and scatter plots. Safe to call from any thread."""
 
     def __init__(self, runtime: Runtime) -> None:
         """Needs no network: the runtime is that of all engines."""
@@ -36,11 +38,16 @@ class ChartReader:
         image, lines = _at_size(image, lines)
         labels = labels_of(lines)
         paint = paint_of(image)
-        index = without_text(without_rules(without_seams(paint.index)), labels)
-        readings = [bar_chart(paint, index, labels, upright=upright) for upright in (True, False)]
-        best = max((r for r in readings if r), key=lambda r: r.score, default=None)
-        chart = best.chart if best else pie_chart(paint, index, labels) or line_chart(paint, labels)
+        chart = scatter_plot(paint, labels) or _areas(paint, labels) or line_chart(paint, labels)
         return AnyChart(chart) if chart else None
+
+
+def _areas(paint: Paint, labels: Sequence[Label]) -> BarChart | PieChart | None:
+    """The chart whose numbers are painted as areas."""
+    index = without_text(without_rules(without_seams(paint.index)), labels)
+    readings = [bar_chart(paint, index, labels, upright=upright) for upright in (True, False)]
+    best = max((r for r in readings if r), key=lambda r: r.score, default=None)
+    return best.chart if best else pie_chart(paint, index, labels)
 
 
 def _at_size(image: Image, lines: list[TextLine]) -> tuple[Image, list[TextLine]]:
