@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from schemas.charts import AnyChart
 from schemas.geometry import BBox
-from schemas.llm import LlmName, Question, Reply
+from schemas.llm import LlmName, LlmTraits, Question, Reply
 from schemas.reading import Barcode, CheckBox, Region, Sighting, TableGrid, TextLine
 from schemas.vision import Transcript, VisionTask, VisionUse
 
@@ -74,6 +74,14 @@ class Engines(Protocol):
     @property
     def llms(self) -> frozenset[LlmName]:
         """The language models that may be asked; empty when none is configured."""
+        ...
+
+    def llm_traits(self, llm: LlmName) -> LlmTraits:
+        """What a language model can take; only asked of those in ``llms``.
+
+        Raises:
+            LlmFailed: there is no such model.
+        """
         ...
 
     def answer(self, question: Question, llm: LlmName) -> Reply:

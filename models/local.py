@@ -8,7 +8,7 @@ from models.runtime import Runtime
 from schemas.charts import AnyChart
 from schemas.errors import LlmFailed, VisionFailed
 from schemas.geometry import BBox
-from schemas.llm import LlmName, Question, Reply
+from schemas.llm import LlmName, LlmTraits, Question, Reply
 from schemas.ocr import OcrSetup
 from schemas.reading import Barcode, CheckBox, Region, Sighting, TableGrid, TextLine
 from schemas.vision import Transcript, VisionTask, VisionUse
@@ -90,6 +90,10 @@ class LocalEngines:
     def llms(self) -> frozenset[LlmName]:
         """None: language models live elsewhere, see ``workers.llms``."""
         return frozenset()
+
+    def llm_traits(self, llm: LlmName) -> LlmTraits:
+        """See ``Engines.llm_traits``."""
+        raise LlmFailed("No language model is set up here.")
 
     def answer(self, question: Question, llm: LlmName) -> Reply:
         """See ``Engines.answer``."""

@@ -16,6 +16,15 @@ class LlmName(StrEnum):
     GEMINI3 = "gemini3"
 
 
+@dataclass(frozen=True, slots=True)
+class LlmTraits:
+    """What a language model can take: tokens of question and answer together, of an answer; pictures."""
+
+    context_tokens: int = 32_768
+    answer_tokens: int = 8192
+    sees_pictures: bool = False
+
+
 @dataclass(slots=True)
 class Question:
     """What a language model is asked: ``rules`` by us, ``text`` with the caller's wishes and the document.

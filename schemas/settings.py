@@ -17,12 +17,21 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from schemas.llm import LlmName
 from schemas.ocr import OcrEngineName, OcrSetup
 from schemas.vision import VisionTask, VisionUse
 
+_HttpUrl = Annotated[str | None, Field(pattern=r"^https?://")]
 _LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
 _LONGEST_SOCKET = 100
 """Bytes in a unix socket's path; the least that any system allows is 104, its end included."""
+
+
+_LLM_SETTINGS = [
+    f"llm{of}_{name}"
+    for of in ("", *(f"_{name}" for name in LlmName if name is not LlmName.TENSORLAKE))
+    for name in ("base_url", "model", "api_key", "vision")
+]
 
 
 class Device(StrEnum):
@@ -110,14 +119,12 @@ class Settings(BaseSettings):
     ocr_languages: Annotated[tuple[str, ...], NoDecode] = Field(
         ("eng",), description="For `tesseract`: its names of the languages to read, separated by commas."
     )
-    ocr_url: Annotated[str | None, Field(pattern=r"^https?://")] = Field(
-        None, validate_default=True, description="For `remote`: where pages are sent."
-    )
+    ocr_url: _HttpUrl = Field(None, validate_default=True, description="For `remote`: where pages are sent.")
     ocr_api_key: SecretStr | None = Field(None, description="For `remote`: the key, sent as a bearer token.")
     ocr_timeout: float = Field(
         60.0, gt=0, description="Seconds that `tesseract` or `remote` may take for a page."
     )
-    vision_base_url: Annotated[str | None, Field(pattern=r"^https?://")] = Field(
+    vision_base_url: _HttpUrl = Field(
         None, description="An OpenAI-compatible server with a vision model, such as `http://gpu:8000/v1`."
     )
     vision_model: str | None = Field(
@@ -145,6 +152,45 @@ class Settings(BaseSettings):
     vision_max_tokens: int = Field(8192, ge=1, description="Longest answer of the vision model.")
     vision_longest_side: int = Field(1800, ge=64, description="Longest side of a picture sent, in pixels.")
     vision_parallel: int = Field(4, ge=1, description="Pictures sent to the server at the same time.")
+    llm_base_url: _HttpUrl = Field(
+        None,
+        description="An OpenAI-compatible server with a language model: it serves `model_provider: "
+        "tensorlake`, and the other names of models unless they have one of their own below.",
+    )
+    llm_model: str | None = Field(
+        None, validate_default=True, description="The name of the model on that server."
+    )
+    llm_api_key: SecretStr | None = Field(None, description="The key of that server.")
+    llm_vision: bool | None = Field(None, description="`true` if that model sees pictures.")
+    llm_gpt_4o_mini_base_url: _HttpUrl = Field(
+        None, description="The server for `gpt_4o_mini`; default: `OCTAVO_LLM_BASE_URL` with its key."
+    )
+    llm_gpt_4o_mini_model: str | None = Field(
+        None, validate_default=True, description="The model for it; default: `OCTAVO_LLM_MODEL`."
+    )
+    llm_gpt_4o_mini_api_key: SecretStr | None = Field(None, description="The key of its server.")
+    llm_gpt_4o_mini_vision: bool | None = Field(
+        None, description="Whether it sees pictures; default: `OCTAVO_LLM_VISION`."
+    )
+    llm_sonnet_base_url: _HttpUrl = Field(None, description="The same for `sonnet`.")
+    llm_sonnet_model: str | None = Field(None, validate_default=True, description="The same for `sonnet`.")
+    llm_sonnet_api_key: SecretStr | None = Field(None, description="The same for `sonnet`.")
+    llm_sonnet_vision: bool | None = Field(None, description="The same for `sonnet`.")
+    llm_gemini3_base_url: _HttpUrl = Field(None, description="The same for `gemini3`.")
+    llm_gemini3_model: str | None = Field(None, validate_default=True, description="The same for `gemini3`.")
+    llm_gemini3_api_key: SecretStr | None = Field(None, description="The same for `gemini3`.")
+    llm_gemini3_vision: bool | None = Field(None, description="The same for `gemini3`.")
+    llm_timeout: float = Field(120.0, gt=0, description="Seconds a language model may take for an answer.")
+    llm_context_tokens: int = Field(
+        32_768,
+        ge=2048,
+        description="Tokens that question and answer may have together: longer documents are asked in parts.",
+    )
+    llm_max_tokens: int = Field(8192, ge=256, description="Longest answer of a language model, in tokens.")
+    llm_parallel: int = Field(4, ge=1, description="Questions to one server at the same time.")
+    llm_requests_per_minute: int = Field(
+        0, ge=0, description="Requests to one server in a minute, tries included; 0: any number."
+    )
     source_url: str | None = Field(
         None, description="Where users get the source of this installation (shown by `/version`)."
     )
@@ -169,11 +215,12 @@ class Settings(BaseSettings):
         "vision_table_prompt",
         "vision_formula_prompt",
         "vision_chart_prompt",
+        *_LLM_SETTINGS,
         mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
-        return value or None
+        return None if value == "" else value
 
     @field_validator("ocr_languages")
     @classmethod
@@ -194,6 +241,26 @@ class Settings(BaseSettings):
     def _a_server_needs_a_model(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None and info.data.get("vision_base_url"):
             raise ValueError("name the model that the server of OCTAVO_VISION_BASE_URL has")
+        return value
+
+    @field_validator(*(name for name in _LLM_SETTINGS if name.endswith("_model")))
+    @classmethod
+    def _a_language_model_needs_a_server_and_a_name(
+        cls, value: str | None, info: ValidationInfo
+    ) -> str | None:
+        server = str(info.field_name).removesuffix("model") + "base_url"
+        name = value or info.data.get("llm_model")
+        if info.data.get(server) and not name:
+            raise ValueError(f"name the model that the server of OCTAVO_{server.upper()} has")
+        if value and not info.data.get(server) and not info.data.get("llm_base_url"):
+            raise ValueError(f"give the address of its server in OCTAVO_{server.upper()}")
+        return value
+
+    @field_validator("llm_max_tokens")
+    @classmethod
+    def _answers_leave_room_for_questions(cls, value: int, info: ValidationInfo) -> int:
+        if value > info.data.get("llm_context_tokens", value) / 2:
+            raise ValueError("an answer may have no more than half of OCTAVO_LLM_CONTEXT_TOKENS")
         return value
 
     @field_validator("vision_local_model")

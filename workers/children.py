@@ -34,7 +34,7 @@ from pipelines.readers.libreoffice import find_soffice
 from schemas import errors
 from schemas.charts import AnyChart
 from schemas.geometry import BBox
-from schemas.llm import LlmName, Question, Reply
+from schemas.llm import LlmName, LlmTraits, Question, Reply
 from schemas.ocr import OcrEngineName
 from schemas.reading import (
     Barcode,
@@ -53,8 +53,10 @@ from schemas.reading import (
 from schemas.settings import Settings
 from schemas.vision import Transcript, VisionTask, VisionUse
 from workers import codec
+from workers.llms import open_llms
 
 if TYPE_CHECKING:
+    from models.llm.base import LanguageModel
     from models.ocr.remote import RemoteOcr
 
 log = logging.getLogger(__name__)
@@ -323,13 +325,15 @@ def _reader_setup(settings: Settings, scratch: Path) -> ReaderSetup:
 class EngineChild:
     """``Engines`` behind one long-lived child, for all threads; restarted when lost or grown too large.
 
-    What asks servers is none of that child's: the vision model (see ``workers.vision``) and remote OCR.
+    What asks servers is none of that child's: language models, the vision model and remote OCR (see
+    ``workers.llms`` and ``workers.vision``).
     """
 
     def __init__(self, settings: Settings) -> None:
         from workers.vision import open_vision
 
         self._settings = settings
+        self._llms = open_llms(settings)
         self._vision = open_vision(settings)
         self._remote_ocr = _open_remote_ocr(settings)
         self._lock = threading.Lock()
@@ -399,11 +403,15 @@ class EngineChild:
     @property
     def llms(self) -> frozenset[LlmName]:
         """See ``Engines.llms``."""
-        return frozenset()
+        return frozenset(self._llms)
+
+    def llm_traits(self, llm: LlmName) -> LlmTraits:
+        """See ``Engines.llm_traits``."""
+        return self._llm(llm).traits
 
     def answer(self, question: Question, llm: LlmName) -> Reply:
         """See ``Engines.answer``."""
-        raise errors.LlmFailed("This worker has no language model (OCTAVO_LLM_BASE_URL).")
+        return self._llm(llm).answer(question)
 
     @property
     def vision_uses(self) -> frozenset[VisionUse]:
@@ -423,8 +431,15 @@ class EngineChild:
             self._vision.close()
         if self._remote_ocr is not None:
             self._remote_ocr.close()
+        for model in self._llms.values():
+            model.close()
         if self._child is not None:
             self._child.kill()
+
+    def _llm(self, name: LlmName) -> LanguageModel:
+        if name not in self._llms:
+            raise errors.LlmFailed("This worker has no such language model (OCTAVO_LLM_BASE_URL).")
+        return self._llms[name]
 
     def _call(self, method: str, *arguments: Any) -> Any:
         with self._lock:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import features
@@ -27,6 +28,7 @@ from schemas.ocr import OcrEngineName
 from schemas.options import OcrModel
 from schemas.settings import Settings
 from workers.children import EngineChild
+from workers.llms import Endpoint, endpoints
 
 _NO_OFFICE = "LibreOffice is not installed"
 _INSTALL_OFFICE = "install LibreOffice (Debian: apt install libreoffice-nogui), or set OCTAVO_SOFFICE"
@@ -100,7 +102,7 @@ def examine(settings: Settings) -> Diagnosis:
             machine.append(
                 Finding(name="OCTAVO_SOFFICE", ok=False, detail="there is no such program", fix=fix)
             )
-        extras = [_office(soffice, targets, scratch)]
+        extras = [_office(soffice, targets, scratch), *_models(settings)]
         if soffice is not None:
             extras += [_network(scratch), *_fonts()]
     return Diagnosis(machine=machine, extras=extras, formats=[_format(known, targets) for known in FORMATS])
@@ -138,6 +140,35 @@ _OCR_FIXES = {
     OcrEngineName.TESSERACT: "install tesseract and the languages of OCTAVO_OCR_LANGUAGES",
     OcrEngineName.REMOTE: "start the server of OCTAVO_OCR_URL, and check OCTAVO_OCR_API_KEY",
 }
+
+
+# --------------------------------------------------------------------------- models elsewhere
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    """Which models elsewhere are set up and what for; they are not asked: that may cost."""
+    named = endpoints(settings)
+    for endpoint in dict.fromkeys(named.values()):
+        names = ", ".join(name for name, one in named.items() if one == endpoint)
+        eyes = ", sees pictures" if endpoint.sees_pictures else ""
+        yield Finding(name=f"language model ({names})", ok=True, detail=_at(endpoint) + eyes)
+    if not named:
+        detail = "none: extraction, classes and summaries are made without one"
+        yield Finding(name="language model", ok=True, detail=detail)
+    if settings.vision_uses:
+        model = settings.vision_local_model or f"{settings.vision_model} at {_host(settings.vision_base_url)}"
+        yield Finding(name=f"vision model ({', '.join(sorted(settings.vision_uses))})", ok=True, detail=model)
+
+
+def _at(endpoint: Endpoint) -> str:
+    key = "with a key" if endpoint.api_key else "without a key"
+    return f"{endpoint.model} at {_host(endpoint.base_url)}, {key}"
+
+
+def _host(url: str | None) -> str:
+    """Host and port of an address: what else is in one may be secret."""
+    parts = urlsplit(url or "")
+    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
 
 
 # --------------------------------------------------------------------------- LibreOffice

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.service import Service, ended, pdf, scanned, submit, upload
-from tests.fakes.vision_server import VisionServer, fails, says
+from tests.fakes.chat_server import ScriptedServer, fails, says
 
 pytestmark = pytest.mark.end_to_end
 
@@ -21,12 +21,12 @@ SECOND = "A pier of 312 metres was built in 1871, and it served 4,815 ships in i
 
 
 @pytest.fixture
-def server() -> Iterator[VisionServer]:
-    with VisionServer(says("")).running() as server:
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer(says("")).running() as server:
         yield server
 
 
-def environment(server: VisionServer) -> dict[str, str]:
+def environment(server: ScriptedServer) -> dict[str, str]:
     return {
         "OCTAVO_VISION_BASE_URL": server.url,
         "OCTAVO_VISION_MODEL": "reader",
@@ -49,7 +49,7 @@ def parse(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedPro
 
 
 def test_pages_are_the_model_s_where_it_is_right_and_local_where_it_is_not(
-    tmp_path: Path, server: VisionServer
+    tmp_path: Path, server: ScriptedServer
 ) -> None:
     # Pages may come in any order, so the answer is the same for both: right for one, wrong for the other.
     server.replies = [says(f"# Amber\n\n{FIRST}")]
@@ -76,7 +76,7 @@ def test_pages_are_the_model_s_where_it_is_right_and_local_where_it_is_not(
     assert "northern villages" not in service.log
 
 
-def test_a_scan_is_checked_by_its_ocr(tmp_path: Path, server: VisionServer) -> None:
+def test_a_scan_is_checked_by_its_ocr(tmp_path: Path, server: ScriptedServer) -> None:
     (tmp_path / "a.pdf").write_bytes(scanned([FIRST]))
     server.replies = [says(f"## Amber\n\n{FIRST}"), says(SECOND)]
     for source in ("model", "ocr"):
@@ -87,7 +87,7 @@ def test_a_scan_is_checked_by_its_ocr(tmp_path: Path, server: VisionServer) -> N
         assert text["bbox"] is not None
 
 
-def test_a_server_that_refuses_costs_no_page(tmp_path: Path, server: VisionServer) -> None:
+def test_a_server_that_refuses_costs_no_page(tmp_path: Path, server: ScriptedServer) -> None:
     (tmp_path / "a.pdf").write_bytes(pdf([FIRST, SECOND]))
     server.replies = [fails(401)]
     done = parse(tmp_path, "a.pdf", "--ocr-model", "gemini3", **environment(server))

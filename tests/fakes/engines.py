@@ -15,7 +15,7 @@ from models.images import leaned_size
 from schemas.charts import AnyChart
 from schemas.fragments import Source
 from schemas.geometry import BBox
-from schemas.llm import LlmName, Question, Reply
+from schemas.llm import LlmName, LlmTraits, Question, Reply
 from schemas.reading import (
     Barcode,
     CheckBox,
@@ -70,6 +70,7 @@ class FakeEngines:
     vision_uses: frozenset[VisionUse] = frozenset()
     replies: list[Reply | Exception] = field(default_factory=list)
     llms: frozenset[LlmName] = frozenset()
+    traits: LlmTraits = field(default_factory=LlmTraits)
     questions: list[Question] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
@@ -137,6 +138,9 @@ class FakeEngines:
                 vectors[row, zlib.crc32(part.encode()) % 256] += 1
         lengths: Vectors = np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors / lengths
+
+    def llm_traits(self, llm: LlmName) -> LlmTraits:
+        return self.traits
 
     def answer(self, question: Question, llm: LlmName) -> Reply:
         """Answers, or raises, what comes next in ``replies``."""

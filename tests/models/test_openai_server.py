@@ -12,10 +12,10 @@ import pytest
 from models.vlm.openai_server import OpenAiServer
 from schemas.errors import VisionFailed
 from schemas.vision import Transcript
-from tests.fakes.vision_server import Reply, VisionServer, fails, says
+from tests.fakes.chat_server import Reply, ScriptedServer, fails, says
 
 PAGE = np.full((300, 400, 3), 255, np.uint8)
-Model = Callable[..., tuple[OpenAiServer, VisionServer]]
+Model = Callable[..., tuple[OpenAiServer, ScriptedServer]]
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def serve() -> Iterator[Model]:
     """Starts a server with some replies, and a client of it."""
     ends: list[Callable[[], object]] = []
 
-    def start(*replies: Reply, **options: object) -> tuple[OpenAiServer, VisionServer]:
-        running = VisionServer(*replies).running()
+    def start(*replies: Reply, **options: object) -> tuple[OpenAiServer, ScriptedServer]:
+        running = ScriptedServer(*replies).running()
         server = running.__enter__()
         model = OpenAiServer(server.url, "reader", "secret-key", **options)  # type: ignore[arg-type]
         ends.extend((model.close, lambda: running.__exit__(None, None, None)))
@@ -122,7 +122,7 @@ def test_a_server_with_other_parameters_is_asked_its_way(serve: Model) -> None:
 
 
 def test_a_slow_server_is_given_up_and_then_left_alone(serve: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.vlm.openai_server._RETRIES", 0)
+    monkeypatch.setattr("models.chat._RETRIES", 0)
     model, server = serve(says("late", seconds=0.5), timeout=0.1)
     with pytest.raises(VisionFailed, match="OCTAVO_VISION_TIMEOUT"):
         model.transcribe(PAGE, "")
@@ -132,8 +132,8 @@ def test_a_slow_server_is_given_up_and_then_left_alone(serve: Model, monkeypatch
 
 
 def test_no_server_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.vlm.openai_server._RETRIES", 0)
-    with VisionServer(says("")).running() as server:
+    monkeypatch.setattr("models.chat._RETRIES", 0)
+    with ScriptedServer(says("")).running() as server:
         model = OpenAiServer(server.url, "reader")
     with pytest.raises(VisionFailed, match="OCTAVO_VISION_BASE_URL"):
         model.transcribe(PAGE, "")

@@ -17,7 +17,7 @@ from models.vlm.prompts import PROMPTS
 from schemas.errors import VisionFailed
 from schemas.settings import Settings
 from schemas.vision import Transcript, VisionTask, VisionUse
-from tests.fakes.vision_server import VisionServer, says
+from tests.fakes.chat_server import ScriptedServer, says
 from workers import vision
 from workers.children import Child, EngineChild, Limits
 from workers.vision import VisionChild, open_vision
@@ -76,7 +76,7 @@ def test_the_key_may_come_from_a_file_and_is_not_shown(
 ) -> None:
     (tmp_path / "key").write_text("secret-key\n", encoding="utf-8")
     monkeypatch.setenv("OCTAVO_VISION_API_KEY_FILE", str(tmp_path / "key"))
-    with VisionServer(says("# Tides")).running() as server:
+    with ScriptedServer(says("# Tides")).running() as server:
         settings = Settings(vision_base_url=server.url, vision_model="reader", vision_timeout=9)
         engines = EngineChild(settings)
         assert engines.transcribe(PICTURE, VisionTask.TABLE).text == "# Tides"
@@ -88,7 +88,7 @@ def test_the_key_may_come_from_a_file_and_is_not_shown(
 
 def test_every_task_has_a_prompt_and_may_have_another() -> None:
     assert set(PROMPTS) == set(VisionTask)
-    with VisionServer(says("")).running() as server:
+    with ScriptedServer(says("")).running() as server:
         own = {f"vision_{task}_prompt": f"Read this {task}!" for task in VisionTask}
         engines = EngineChild(Settings(vision_base_url=server.url, vision_model="reader", **own))
         for task in VisionTask:

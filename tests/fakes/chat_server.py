@@ -27,8 +27,9 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def says(text: str | None, *, reason: str = "stop", seconds: float = 0.0, **message: Any) -> Reply:
-    """A chat completion of 1000 tokens in and 50 out."""
+def says(data: Any, *, reason: str = "stop", seconds: float = 0.0, **message: Any) -> Reply:
+    """A chat completion of 1000 tokens in and 50 out; what is no text is said as JSON."""
+    text = data if isinstance(data, str | None) else json.dumps(data)
     choice = {
         "index": 0,
         "finish_reason": reason,
@@ -53,17 +54,18 @@ def fails(status: int, message: str = "no", **headers: str) -> Reply:
     return Reply({"error": {"message": message, "type": "error"}}, status, headers=headers)
 
 
-class VisionServer:
+class ScriptedServer:
     """Gives the ``replies`` one after another, the last one for ever; ``requests`` is what it was asked.
 
-    ``choose`` may give the answer by the picture instead.
+    ``choose`` may give the answer to a request instead.
     """
 
     def __init__(self, *replies: Reply) -> None:
         self.replies = list(replies)
-        self.choose: Callable[[Pictures.Image], Reply] | None = None
+        self.choose: Callable[[dict[str, Any]], Reply] | None = None
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
+        self.headers: list[dict[str, str]] = []
         self.at_once = self._now = 0
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -75,7 +77,7 @@ class VisionServer:
         return Pictures.open(io.BytesIO(base64.b64decode(url.partition("base64,")[2])))
 
     @contextlib.contextmanager
-    def running(self) -> Iterator[VisionServer]:
+    def running(self) -> Iterator[ScriptedServer]:
         """Serves for the length of the block."""
         thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
@@ -86,12 +88,13 @@ class VisionServer:
             self._server.server_close()
             thread.join()
 
-    def _next(self, request: dict[str, Any], key: str | None) -> Reply:
+    def _next(self, request: dict[str, Any], headers: dict[str, str]) -> Reply:
         with self._lock:
             self.requests.append(request)
-            self.keys.append(key)
+            self.headers.append(headers)
+            self.keys.append(headers.get("authorization"))
             if self.choose is not None:
-                return self.choose(self.picture(-1))
+                return self.choose(request)
             return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
     def _count(self, change: int) -> None:
@@ -105,7 +108,7 @@ class VisionServer:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                reply = server._next(request, self.headers["Authorization"])
+                reply = server._next(request, {k.lower(): v for k, v in self.headers.items()})
                 server._count(1)
                 time.sleep(reply.seconds)
                 server._count(-1)
