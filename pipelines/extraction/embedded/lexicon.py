@@ -17,8 +17,9 @@ _CIRCLED = re.compile(r"\b[nN][°º]")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _STOP = frozenset(
     "a an the of for to in on at by as is are be and or this that it its with from your our my all any if "
-    "der die das des dem den ein eine fur und im am zum zur le la les l d du de des et au aux votre el los las del "
-    "y e il lo gli i di da del della dello per het een van voor ihre ihr unsere uw please enter here".split()
+    "der die das des dem den ein eine fur und im am zum zur le la les l d du de des et au aux votre el los las "
+    "del y e il lo gli i di da del della dello per het een van voor ihre ihr unsere uw please enter "
+    "here".split()
 )
 _LONGEST_PHRASE = 4
 _SHORTEST_PART = 3
@@ -70,7 +71,12 @@ def folded(text: str) -> str:
 def known(token: str) -> Concept | None:
     """The concept of one word, in the singular or plural, of a compound the last one; None if in no list."""
     parts = _word(token)
-    return parts[-1] if parts and _is_listed(parts[-1]) else None
+    return parts[-1] if parts and is_listed(parts[-1]) else None
+
+
+def is_listed(concept: Concept) -> bool:
+    """Whether it stands in the list of business words."""
+    return concept.name in _listed()
 
 
 def _concepts(words: tuple[str, ...]) -> Iterator[Concept]:
@@ -127,10 +133,6 @@ def _misread(word: str) -> Concept | None:
     return near.pop() if len(near) == 1 else None
 
 
-def _is_listed(concept: Concept) -> bool:
-    return concept in _lexicon().values()
-
-
 def _ideographs(word: str) -> list[str]:
     """A run of ideographs as the listed words in it, and what is between them."""
     lexicon = _lexicon()
@@ -158,6 +160,11 @@ def _lexicon() -> dict[str, Concept]:
         for word in words.split():
             lexicon.setdefault(folded(word), concept)
     return lexicon
+
+
+@cache
+def _listed() -> frozenset[str]:
+    return frozenset(concept.name for concept in _lexicon().values())
 
 
 @cache

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.base import Engines, Vectors
-from pipelines.extraction.embedded.lexicon import Concept, Phrase, phrase, plain
+from pipelines.extraction.embedded.lexicon import Concept, Phrase, is_listed, phrase, plain
 from pipelines.extraction.targets import Field
 
 Scores = NDArray[np.float32]
@@ -22,7 +22,7 @@ _NEAR = {
     ("total", "payable"): 0.85,
     ("amount", "total"): 0.9,
     ("amount", "payable"): 0.85,
-    ("total", "gross"): 0.5,
+    ("total", "gross"): 0.95,
     ("subtotal", "amount"): 0.3,
     ("vatid", "tax"): 0.5,
     ("issue", "date"): 1.0,
@@ -47,15 +47,27 @@ class Matcher:
     engines: Engines
     _vectors: dict[str, Vectors] = field(default_factory=dict)
 
-    def scores(self, fields: Sequence[Field], labels: Sequence[str]) -> Scores:
-        """How well each label means each field: by words, or by meaning where words fail."""
-        found = np.array([[likeness(one, label) for label in labels] for one in fields], np.float32)
-        if not found.size:
+    def scores(self, fields: Sequence[Field], labels: Sequence[str], most: int | None = None) -> Scores:
+        """How well each label means each field: by words, or by meaning where words fail.
+
+        At most ``most`` labels are embedded, those whose words are known first.
+        """
+        if not fields or not labels:
             return np.zeros((len(fields), len(labels)), np.float32)
-        meant = self.meanings([_told(one) for one in fields], [plain(label) or label for label in labels])
-        barred = np.array([[_differs(one, label) for label in labels] for one in fields], bool)
-        meant = np.where(barred, _OTHER_VALUE * meant, meant) * _BY_MEANING
-        return np.maximum(found, np.maximum(meant, (found + meant) / 2)).astype(np.float32)
+        asked = [_Asked.of(one) for one in fields]
+        said = [phrase(label) for label in labels]
+        scores = np.array([[one.likeness(words) for words in said] for one in asked], np.float32)
+        chosen = sorted(range(len(labels)), key=lambda i: -_known_share(said[i]))[:most]
+        chosen = [i for i in chosen if said[i]]
+        if chosen:
+            meant = _BY_MEANING * self.meanings(
+                [_told(one) for one in fields], [plain(labels[i]) for i in chosen]
+            )
+            barred = np.array([[one.differs(said[i]) for i in chosen] for one in asked], bool)
+            meant[barred] *= _OTHER_VALUE
+            found = scores[:, chosen]
+            scores[:, chosen] = np.maximum(found, np.maximum(meant, (found + meant) / 2))
+        return scores
 
     def meanings(self, texts: Sequence[str], others: Sequence[str]) -> Scores:
         """How alike in meaning two lists of texts are, ``(texts, others)``, 0 to 1."""
@@ -71,16 +83,37 @@ class Matcher:
         return np.stack([self._vectors[text] for text in texts])
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A field as the concepts of its names, of its description, and of all that is told of it."""
+
+    names: tuple[Phrase, ...]
+    described: Phrase
+    told: Phrase
+
+    @classmethod
+    def of(cls, one: Field) -> _Asked:
+        names = tuple(found for name in (one.name, one.title) if name and (found := phrase(name)))
+        described = phrase(one.description)
+        return cls(names, described, phrase(" ".join(one.above)).union(described, *names))
+
+    def likeness(self, said: Phrase) -> float:
+        """How many of their concepts the field's name, title or description shares with a label, 0 to 1."""
+        if not said:
+            return 0.0
+        best = max((_shared(name, said) for name in self.names), default=0.0)
+        if _strong(said & self.described):
+            best = max(best, _OF_DESCRIPTION * _covered(said, self.described))
+        return best * _OTHER_VALUE if self.differs(said) else best
+
+    def differs(self, said: Phrase) -> bool:
+        """Whether the label has a word that makes it the label of another value than the field's."""
+        return any(concept.tells_apart and concept not in self.told for concept in said)
+
+
 def likeness(one: Field, label: str) -> float:
     """How many of their concepts a field's name, title or description shares with a label, 0 to 1."""
-    said = phrase(label)
-    if not said:
-        return 0.0
-    names = [_shared(phrase(name), said) for name in (one.name, one.title) if name]
-    described = phrase(one.description)
-    by_description = _OF_DESCRIPTION * _covered(said, described) if _strong(said & described) else 0.0
-    best = max([*names, by_description])
-    return best * _OTHER_VALUE if _differs(one, label) else best
+    return _Asked.of(one).likeness(phrase(label))
 
 
 def one_to_one(scores: Scores, floor: float, margin: float = 0.0) -> list[tuple[int, int]]:
@@ -127,10 +160,8 @@ def _strong(concepts: Phrase) -> bool:
     return any(one.weight >= 1 for one in concepts)
 
 
-def _differs(one: Field, label: str) -> bool:
-    """Whether the label has a word that makes it the label of another value than the field's."""
-    told = phrase(" ".join((one.name, one.title, one.description, *one.above)))
-    return any(concept.tells_apart and concept not in told for concept in phrase(label))
+def _known_share(said: Phrase) -> float:
+    return sum(map(is_listed, said)) / len(said) if said else 0.0
 
 
 def _told(one: Field) -> str:

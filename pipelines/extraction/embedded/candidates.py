@@ -1,0 +1,251 @@
+"""Values beside, after or below what may be their labels, on rows of words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipelines.extraction.answers import Method
+from pipelines.extraction.embedded.lexicon import known
+from pipelines.extraction.embedded.rows import Row, Sheet
+from pipelines.extraction.evidence import PlacedWord
+from pipelines.extraction.values.kinds import Kind
+from pipelines.extraction.values.spans import spans
+from schemas.geometry import BBox, union_of
+
+BY_SHAPE = frozenset(
+    {
+        Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT, Kind.PHONE, Kind.EMAIL, Kind.IBAN,
+        Kind.URL, Kind.CODE, Kind.DURATION,
+    }
+)  # fmt: skip
+"""Kinds that are known by how they look; the others are whatever stands at a label."""
+
+_LONGEST_LABEL = 8
+_AFTER, _BESIDE, _BELOW, _ACROSS = 1.0, 0.97, 0.93, 0.85
+"""How sure it is that a text is a value's label: in one run of words, in the piece before it, above it, or
+with other values between."""
+_OF_SEVERAL = 0.95
+"""A row with several values is rather one of a table, whose columns have names of their own."""
+_ROWS_DOWN = 6
+_FAR_DOWN = 2.5
+"""A value stands at most so many heights of a line below its label, or below the value above it."""
+_LINES = 5
+_NEXT_LINE = 1.0
+_COLON = re.compile(r"[:：]$")
+_LETTERS = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value with the text that may be its label. ``at``: how far down the document it is, 0 to 1.
+
+    ``sure`` (0 to 1) is how plainly label and value belong together, whatever the label says.
+    """
+
+    words: tuple[PlacedWord, ...]
+    text: str
+    kind: Kind
+    label: str
+    sure: float
+    method: Method
+    at: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """Words of a row between its gaps and colons; ``names`` what comes next if a colon ends it."""
+
+    words: tuple[PlacedWord, ...]
+    names: bool
+
+    @cached_property
+    def text(self) -> str:
+        """Its words with spaces between."""
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def bbox(self) -> BBox:
+        """Around its words."""
+        return union_of([word.bbox for word in self.words])
+
+    @cached_property
+    def is_value(self) -> bool:
+        """Whether it is rather a number or a code than words that name one."""
+        with_digits = sum(bool(_DIGIT.search(word.text)) for word in self.words)
+        return not self.names and (2 * with_digits >= len(self.words) or not _LETTERS.search(self.text))
+
+
+def labelled(pages: Sequence[Sheet], kinds: Collection[Kind]) -> Iterator[Candidate]:
+    """Every value of these kinds with each text that may be its label."""
+    whole = sum(len(sheet.rows) for sheet in pages) or 1
+    done = 0
+    for sheet in pages:
+        split = [parts_of(row) for row in sheet.rows]
+        for index, row in enumerate(sheet.rows):
+            at = (done + index) / whole
+            for kind in kinds:
+                found = _shaped(row, split, index, kind) if kind in BY_SHAPE else _worded(split, index, kind)
+                for words, text, label, sure in found:
+                    if label and len(label.split()) <= _LONGEST_LABEL:
+                        yield Candidate(words, text, kind, label, sure, Method.LABEL, at)
+        done += len(sheet.rows)
+
+
+def parts_of(row: Row) -> list[Part]:
+    """The pieces of a row, cut after colons; of a run of values and labels, too, before each label."""
+    parts: list[Part] = []
+    for piece in row.pieces:
+        run: list[PlacedWord] = []
+        for word in piece.words:
+            run.append(word)
+            if _COLON.search(word.text):
+                begin = _label_begin(run)
+                if begin:
+                    parts.append(Part(tuple(run[:begin]), names=False))
+                parts.append(Part(tuple(run[begin:]), names=True))
+                run = []
+        if run:
+            parts.append(Part(tuple(run), names=False))
+    return list(_with_own_colons(parts))
+
+
+def _with_own_colons(parts: Sequence[Part]) -> Iterator[Part]:
+    """A colon that stands alone belongs to the words before it."""
+    last: Part | None = None
+    for part in parts:
+        if last and part.names and not _LETTERS.search(part.text) and not _DIGIT.search(part.text):
+            last = Part((*last.words, *part.words), names=True)
+            continue
+        if last:
+            yield last
+        last = part
+    if last:
+        yield last
+
+
+def _label_begin(run: Sequence[PlacedWord]) -> int:
+    """Where in a run that ends with a colon its label begins: after a value, or at words that name things."""
+    values = [i for i, word in enumerate(run[:-1]) if _DIGIT.search(word.text)]
+    if values:
+        return values[-1] + 1
+    if len(run) <= _LONGEST_LABEL // 2:
+        return 0
+    begin = len(run) - 1
+    while begin and known(run[begin - 1].text.lower()):
+        begin -= 1
+    return begin
+
+
+_Found = tuple[tuple[PlacedWord, ...], str, str, float]
+
+
+def _shaped(row: Row, split: Sequence[Sequence[Part]], index: int, kind: Kind) -> Iterator[_Found]:
+    """Values known by their shape, each with what is before it on the row and with what is above it."""
+    found = spans(row.words, kind)
+    for span in found:
+        words = row.words[span.first : span.last + 1]
+        for label, sure in _before(split[index], words[0]):
+            yield words, span.text, label, sure if len(found) == 1 else sure * _OF_SEVERAL
+        for label, sure in _above(split, index, union_of([word.bbox for word in words])):
+            yield words, span.text, label, sure
+
+
+def _before(parts: Sequence[Part], first: PlacedWord) -> Iterator[tuple[str, float]]:
+    """What may be the label of the value that begins with a word, on its row: nearest first."""
+    here = next((i for i, part in enumerate(parts) if first in part.words), None)
+    if here is None:
+        return
+    own = parts[here].words[: parts[here].words.index(first)]
+    lead = _after_values(own)
+    if here and parts[here - 1].names:
+        yield f"{parts[here - 1].text} {_text(lead)}".strip(), _AFTER
+    elif _LETTERS.search(_text(lead)):
+        yield _text(lead), _AFTER
+    sure = _BESIDE if not lead else _ACROSS
+    for part in reversed(parts[:here]):
+        if not part.is_value and _LETTERS.search(part.text):
+            yield f"{part.text} {_text(lead)}".strip(), sure
+            return
+        sure = _ACROSS
+
+
+def _after_values(words: Sequence[PlacedWord]) -> Sequence[PlacedWord]:
+    """The words after the last that has a digit."""
+    last = max((i for i, word in enumerate(words) if _DIGIT.search(word.text)), default=-1)
+    return words[last + 1 :]
+
+
+def _above(split: Sequence[Sequence[Part]], index: int, box: BBox) -> Iterator[tuple[str, float]]:
+    """The nearest words above a value in its column that are no value themselves."""
+    low = box
+    sure = _BELOW
+    for row in range(index - 1, max(-1, index - 1 - _ROWS_DOWN), -1):
+        over = [part for part in split[row] if _in_column(part.bbox, box)]
+        if not over:
+            continue
+        if low.y1 - max(part.bbox.y2 for part in over) > _FAR_DOWN * box.height:
+            return
+        part = max(over, key=lambda part: _shared(part.bbox, box))
+        if not part.is_value:
+            if _LETTERS.search(part.text):
+                yield part.text, sure
+            return
+        low, sure = part.bbox, sure * 0.9
+
+
+def _worded(split: Sequence[Sequence[Part]], index: int, kind: Kind) -> Iterator[_Found]:
+    """Whatever stands after a colon, beside a piece or below one."""
+    for i, part in enumerate(split[index]):
+        if part.names or not any(c.isalnum() for c in part.text):
+            continue
+        words = _lines(split, index, part) if kind is Kind.ADDRESS else part.words
+        if i:
+            before = split[index][i - 1]
+            yield words, _text(words), before.text, _AFTER if before.names else _BESIDE
+        for label, sure in _above_words(split, index, part):
+            yield words, _text(words), label, sure
+
+
+def _above_words(split: Sequence[Sequence[Part]], index: int, part: Part) -> Iterator[tuple[str, float]]:
+    """What stands on one of the two rows above a text, at its left edge or over its middle."""
+    low = part.bbox.y1
+    sure = _BELOW
+    for row in range(index - 1, max(-1, index - 3), -1):
+        over = [other for other in split[row] if _in_column(other.bbox, part.bbox)]
+        if not over or low - over[0].bbox.y2 > _FAR_DOWN * part.bbox.height:
+            return
+        yield over[0].text, sure
+        low, sure = over[0].bbox.y1, sure * 0.8
+
+
+def _lines(split: Sequence[Sequence[Part]], index: int, part: Part) -> tuple[PlacedWord, ...]:
+    """A text and what goes on below it, flush with it, line for line."""
+    words = list(part.words)
+    last = part.bbox
+    for row in split[index + 1 : index + _LINES]:
+        on = [p for p in row if abs(p.bbox.x1 - part.bbox.x1) <= part.bbox.height and not p.names]
+        if not on or on[0].bbox.y1 - last.y2 > _NEXT_LINE * part.bbox.height:
+            break
+        words += on[0].words
+        last = on[0].bbox
+    return tuple(words)
+
+
+def _in_column(above: BBox, box: BBox) -> bool:
+    """Whether a box is over another: they share half of the narrower, or an edge or the middle."""
+    if _shared(above, box) >= 0.5 * min(above.width, box.width):
+        return True
+    edge = box.height
+    return abs(above.x1 - box.x1) <= edge or abs(above.x2 - box.x2) <= edge
+
+
+def _shared(one: BBox, other: BBox) -> float:
+    return min(one.x2, other.x2) - max(one.x1, other.x1)
+
+
+def _text(words: Sequence[PlacedWord]) -> str:
+    return " ".join(word.text for word in words)

@@ -1,0 +1,145 @@
+"""Which candidate is which field's value: labels against fields, types against values, one to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipelines.extraction.answers import Answer, Value
+from pipelines.extraction.embedded.alone import alone
+from pipelines.extraction.embedded.candidates import BY_SHAPE, Candidate, labelled
+from pipelines.extraction.embedded.lexicon import is_listed, phrase
+from pipelines.extraction.embedded.matching import Matcher
+from pipelines.extraction.embedded.rows import Sheet
+from pipelines.extraction.targets import Field, Scalar
+from pipelines.extraction.values.conventions import Conventions
+from pipelines.extraction.values.kinds import Kind, kind_of
+from pipelines.extraction.values.typed import same, typed
+
+Path = tuple[str, ...]
+
+FLOOR = 0.5
+"""Below this likeness of label and field, nothing is better than the value."""
+_RIVAL = 0.85
+"""A candidate this near to the best one, with another value, might be meant as well."""
+_RIVALS = 3
+_KEPT = 30
+"""Candidates of a field that are typed and compared: more are never close."""
+_PLACE = 0.04
+"""How much it counts where on the paper a value stands: sums at the end, everything else at its beginning."""
+_LAST = frozenset({Kind.MONEY})
+_MOST_MEANT = 300
+"""Labels that are embedded, the likeliest first: a document of ten pages takes a tenth of a second."""
+_MOST_WORDS = {Kind.NAME: 12, Kind.TEXT: 40, Kind.CHOICE: 12, Kind.BOOLEAN: 3, Kind.ADDRESS: 40}
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A candidate as the value of a field."""
+
+    field: Field
+    kind: Kind
+    candidate: Candidate
+    value: Value
+    score: float
+
+
+def solve(
+    fields: Sequence[Field], pages: Sequence[Sheet], matcher: Matcher, conventions: Conventions
+) -> dict[Path, Answer]:
+    """The answers of fields that hold one value, by path; without those that nothing passes for."""
+    kinds = {one.path: kind_of(one) for one in fields}
+    pool = list(labelled(pages, {_pool_of(kind) for kind in kinds.values()}))
+    fits = _by_label(fields, kinds, pool, matcher, conventions)
+    answers = _one_to_one(fits)
+    for one in fields:
+        if one.path not in answers:
+            looks = [
+                _fit(one, kinds[one.path], c, c.sure, conventions) for c in alone(pages, one, kinds[one.path])
+            ]
+            if known := [fit for fit in looks if fit]:
+                answers[one.path] = _answer(known[0], known[1:])
+    return answers
+
+
+def _pool_of(kind: Kind) -> Kind:
+    """Texts of all kinds that have no shape are the same candidates."""
+    return kind if kind in BY_SHAPE or kind is Kind.ADDRESS else Kind.TEXT
+
+
+def _by_label(
+    fields: Sequence[Field],
+    kinds: Mapping[Path, Kind],
+    pool: Sequence[Candidate],
+    matcher: Matcher,
+    conventions: Conventions,
+) -> list[_Fit]:
+    labels = list(dict.fromkeys(candidate.label for candidate in pool))
+    scores = matcher.scores(fields, labels, most=_MOST_MEANT)
+    column = {label: index for index, label in enumerate(labels)}
+    fits: list[_Fit] = []
+    for row, one in enumerate(fields):
+        kind = kinds[one.path]
+        own = [c for c in pool if c.kind is _pool_of(kind) and scores[row, column[c.label]] >= FLOOR]
+        ranked = sorted(own, key=lambda c: -_worth(c, scores[row, column[c.label]], kind))[:_KEPT]
+        found = (
+            _fit(one, kind, c, _worth(c, scores[row, column[c.label]], kind), conventions) for c in ranked
+        )
+        fits += [fit for fit in found if fit]
+    return fits
+
+
+def _worth(candidate: Candidate, likeness: float, kind: Kind) -> float:
+    place = candidate.at if kind in _LAST else 1 - candidate.at
+    return float(likeness) * candidate.sure * (1 - _PLACE + _PLACE * place)
+
+
+def _fit(one: Field, kind: Kind, candidate: Candidate, score: float, conventions: Conventions) -> _Fit | None:
+    """The candidate as the field's value, if it can be that."""
+    if not isinstance(one.target, Scalar) or not _plausible(candidate, kind):
+        return None
+    value = typed(candidate.text, one.target, kind, conventions)
+    return None if value is None else _Fit(one, kind, candidate, value, score)
+
+
+def _plausible(candidate: Candidate, kind: Kind) -> bool:
+    """Whether words without a shape can be a value: not too many, and no label themselves."""
+    if kind in BY_SHAPE:
+        return True
+    if len(candidate.words) > _MOST_WORDS[kind] or candidate.text.rstrip().endswith(":"):
+        return False
+    if kind in (Kind.NAME, Kind.ADDRESS) and not any(c.isalpha() for c in candidate.text):
+        return False
+    return kind in (Kind.BOOLEAN, Kind.CHOICE) or not all(map(is_listed, phrase(candidate.text)))
+
+
+def _one_to_one(fits: Iterable[_Fit]) -> dict[Path, Answer]:
+    """The best fits first; a value at a label answers one field."""
+    ranked = sorted(fits, key=lambda fit: -fit.score)
+    answers: dict[Path, Answer] = {}
+    taken: set[tuple[int, str]] = set()
+    for fit in ranked:
+        key = (id(fit.candidate.words[0]), fit.candidate.label)
+        if fit.field.path in answers or key in taken or fit.score < FLOOR:
+            continue
+        taken.add(key)
+        others = [other for other in ranked if other.field is fit.field and other.score >= _RIVAL * fit.score]
+        answers[fit.field.path] = _answer(fit, others)
+    return answers
+
+
+def _answer(fit: _Fit, others: Sequence[_Fit]) -> Answer:
+    rivals: list[Answer] = []
+    for other in others:
+        known = [fit.value, *(rival.value for rival in rivals)]
+        if not any(_same(fit, other.value, value) for value in known):
+            rivals.append(_plain(other))
+    return replace(_plain(fit), rivals=tuple(rivals[:_RIVALS]))
+
+
+def _same(fit: _Fit, one: Value, other: Value) -> bool:
+    return isinstance(fit.field.target, Scalar) and same(one, other, fit.field.target, fit.kind)
+
+
+def _plain(fit: _Fit) -> Answer:
+    return Answer(fit.value, fit.candidate.method, fit.candidate.words, min(1.0, fit.score))
