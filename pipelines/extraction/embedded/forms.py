@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from pipelines.extraction.targets import ArrayOf, Scalar, Target, leaves
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipelines.extraction.answers import Answer, Method
+from pipelines.extraction.embedded.forms_entries import FormItem, form_items
+from pipelines.extraction.embedded.forms_ticks import choice_answer, tick_answer
+from pipelines.extraction.embedded.matching import Matcher, Scores, one_to_one
+from pipelines.extraction.evidence import Evidence
+from pipelines.extraction.targets import ArrayOf, Field, Scalar, Target, leaves
+from pipelines.extraction.values.conventions import UNKNOWN, Conventions
+from pipelines.extraction.values.kinds import kind_of
+from pipelines.extraction.values.typed import typed
+
+# A name on a form means a field from this likeness on. Of two that mean it alike, the filled one counts.
+_FLOOR, _FILLED = 0.5, 0.02
+# What is left of a likeness where the part of the form has another name than the object of the schema.
+_ELSEWHERE = 0.6
 
 
 def asks_for_ticks(target: Target) -> bool:
@@ -10,6 +27,81 @@ def asks_for_ticks(target: Target) -> bool:
     return any(_is_ticked(one.target) for one in leaves(target))
 
 
+def form_answers(
+    fields: Sequence[Field], evidence: Evidence, matcher: Matcher, conventions: Conventions = UNKNOWN
+) -> dict[Field, Answer | None]:
+    """What the document's forms say of ``fields`` that hold scalars; None: the form has it, and it is empty.
+
+    Fields that no form has are left out. Each entry of a form answers one field.
+    """
+    items = form_items(evidence)
+    wanted = [one for one in fields if isinstance(one.target, Scalar)]
+    if not items or not wanted:
+        return {}
+    scores = _likenesses(wanted, items, matcher)
+    found: dict[Field, Answer | None] = {}
+    for i, one in enumerate(wanted):
+        answer = choice_answer(one, items, scores[i])
+        if answer is not None:
+            found[one] = answer
+    open_fields = [i for i, one in enumerate(wanted) if one not in found]
+    fits = [[_fits(wanted[i], item) for item in items] for i in open_fields]
+    fitting = scores[open_fields] * np.array(fits, np.float32).reshape(-1, len(items))
+    for row, column in one_to_one(fitting, _FLOOR):
+        one = wanted[open_fields[row]]
+        found[one] = _answer(one, items[column], float(fitting[row, column]), conventions)
+    return found
+
+
 def _is_ticked(target: Target) -> bool:
     one = target.items if isinstance(target, ArrayOf) else target
     return isinstance(one, Scalar) and (one.kind == "boolean" or bool(one.choices))
+
+
+def _likenesses(fields: Sequence[Field], items: Sequence[FormItem], matcher: Matcher) -> Scores:
+    """How well each item means each field, ``(fields, items)``: by its name, and by the part it stands in."""
+    names = [item.name for item in items]
+    scores = np.maximum(
+        matcher.scores(fields, names),
+        matcher.scores([_with_owner(one) for one in fields], names),
+    )
+    owners = matcher.scores([_owner(one) for one in fields], [item.part or " " for item in items])
+    for i, one in enumerate(fields):
+        if one.above and owners[i].max() >= _FLOOR:
+            scores[i] *= np.where(owners[i] >= _FLOOR, 1.0, _ELSEWHERE)
+    return scores
+
+
+def _with_owner(one: Field) -> Field:
+    """The field named as on a form without parts: ``insured name``."""
+    if not one.above:
+        return one
+    return Field(f"{one.above[-1]} {one.name}", one.target, "", one.description)
+
+
+def _owner(one: Field) -> Field:
+    return Field(" ".join(one.above) or " ", one.target)
+
+
+def _fits(one: Field, item: FormItem) -> float:
+    """Whether an item can answer a field: a box to tick a yes or no, a text of its type anything else."""
+    if not isinstance(one.target, Scalar):
+        return 0.0
+    if one.target.kind == "boolean" and item.is_tick:
+        return 1.0
+    if item.is_tick:
+        return 0.0
+    if not item.text:
+        return 1.0 - _FILLED if one.target.kind != "boolean" else 0.0
+    return 1.0 if typed(item.text, one.target, kind_of(one)) is not None else 0.0
+
+
+def _answer(one: Field, item: FormItem, score: float, conventions: Conventions) -> Answer | None:
+    if item.is_tick:
+        return tick_answer(item, score)
+    if not isinstance(one.target, Scalar):
+        return None
+    value = typed(item.text, one.target, kind_of(one), conventions)
+    if value is None:
+        return None
+    return Answer(value, Method.FIELD if item.is_interactive else Method.LABEL, item.words, score)

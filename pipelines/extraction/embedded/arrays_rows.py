@@ -1,0 +1,104 @@
+"""Rows of a table as items: wrapped rows joined, sums, sections and repeated headers left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from pipelines.extraction.embedded.arrays_fit import Fit, is_value
+from pipelines.extraction.embedded.lexicon import phrase, tokens
+from pipelines.extraction.embedded.tables import Row
+from pipelines.extraction.values.kinds import Kind, kind_of
+
+_SUMS = {"total", "subtotal", "payable", "balance", "gross", "carried"}
+# What names a sum is short (words); a row of a sum, or one that goes on, has fewer cells by this share.
+_SHORT, _FEWER = 6, 0.8
+# Kinds of values that do not go on in another row.
+_WHOLE = {Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT}
+# A column that so many of the items have is one that each of them has.
+_EACH = 0.8
+
+
+def item_rows(runs: Sequence[Fit]) -> list[tuple[Fit, Row]]:
+    """The items of runs that are one list, in order, each as one row with all its cells."""
+    found: list[tuple[Fit, Row]] = []
+    for fit in runs:
+        rows = _Rows(fit)
+        ended = False  # below a sum come other sums, unless a section begins
+        for row in fit.body:
+            if rows.is_header(row):
+                continue
+            if rows.is_sum(row):
+                ended = True
+            elif rows.is_section(row):
+                ended = False
+            elif rows.begins_item(row):
+                if not ended:
+                    found.append((fit, row))
+            elif not ended and found and _goes_on(*found[-1], fit, row):
+                found[-1] = (found[-1][0], _joined(found[-1][1], row))
+    return found
+
+
+class _Rows:
+    """What tells the rows of one run apart."""
+
+    def __init__(self, fit: Fit) -> None:
+        self._fit = fit
+        self._names = [cell.text for cell in fit.grid.rows[0]] if fit.grid.head else None
+        counts = [count for row in fit.body if (count := _filled(row)) > 1]
+        self._usual = median(counts) if counts else 0.0
+        self._whole = [column for column, one in fit.fields.items() if kind_of(one) in _WHOLE]
+        items = [row for row in fit.body if _filled(row) >= _FEWER * self._usual]
+        self._each = [
+            column
+            for column in fit.fields
+            if column not in self._whole and sum(bool(row[column].text) for row in items) > _EACH * len(items)
+        ]
+
+    def is_header(self, row: Row) -> bool:
+        return not _filled(row) or [cell.text for cell in row] == self._names
+
+    def is_sum(self, row: Row) -> bool:
+        """Whether a row says what others come to: its first text names a sum; any, if it has fewer cells."""
+        first = next((cell.text for cell in row if any(map(str.isalpha, cell.text))), "")
+        few = _filled(row) <= _FEWER * self._usual or any(cell.columns > 1 for cell in row)
+        return _begins_as_sum(first) or (few and any(_names_sum(cell.text) for cell in row))
+
+    def is_section(self, row: Row) -> bool:
+        """Whether a row is one text over the columns."""
+        return _filled(row) == 1 and any(cell.text and cell.columns > 1 for cell in row)
+
+    def begins_item(self, row: Row) -> bool:
+        """Whether a row has what no row goes on with, a date or a number, and what each item has."""
+        known = [column for column in self._fit.fields if row[column].text]
+        if not all(row[column].text for column in self._each):
+            return False
+        if not self._whole:
+            return bool(known) and _filled(row) >= _FEWER * self._usual
+        values = [column for column in self._whole if is_value(row[column].text, self._fit.fields[column])]
+        return bool(values) and len(known) >= min(2, len(self._fit.fields))
+
+
+def _filled(row: Row) -> int:
+    return sum(bool(cell.text) for cell in row)
+
+
+def _begins_as_sum(text: str) -> bool:
+    words = tokens(text)
+    return 0 < len(words) <= _SHORT and any(concept.name in _SUMS for concept in phrase(words[0]))
+
+
+def _names_sum(text: str) -> bool:
+    words = tokens(text)
+    return 0 < len(words) <= _SHORT and any(concept.name in _SUMS for concept in phrase(text))
+
+
+def _goes_on(before: Fit, last: Row, fit: Fit, row: Row) -> bool:
+    """Whether each cell of a row goes on with one of the item before it."""
+    same = before.fields.keys() == fit.fields.keys() and len(last) == len(row)
+    return same and all(not cell.text or last[column].text for column, cell in enumerate(row))
+
+
+def _joined(last: Row, row: Row) -> Row:
+    return tuple(one.joined(other) if other.text else one for one, other in zip(last, row, strict=True))
