@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 
-from pipelines.extraction.answers import Answer, Node
+from pipelines.extraction.answers import Value
 from pipelines.extraction.base import Reading
-from pipelines.extraction.evidence import Evidence, PlacedWord
+from pipelines.extraction.citations import citations
+from pipelines.extraction.confidence import confidence
+from pipelines.extraction.doubts import doubts, misfit
+from pipelines.extraction.evidence import Evidence
+from pipelines.extraction.fit import Path, misfits
+from pipelines.extraction.grounding import Ground
 from pipelines.extraction.targets import ArrayOf, ObjectOf, Scalar, Target
+from pipelines.extraction.verdicts import Found, Judge, Verdict, verdicts
 from schemas.documents import DocumentWarning
-from schemas.geometry import Box, union_of
 from schemas.options import StructuredExtractionOptions
 
 
@@ -30,49 +35,103 @@ def settle(
     evidence: Evidence,
     options: StructuredExtractionOptions,
 ) -> Settled:
-    """The data of the first of ``readings``; others (the embedded reader's beside a model's) check it."""
-    return Settled(_object(target, readings[0].found, options))
+    """The data of the first of ``readings``; others (the embedded reader's beside a model's) check it.
+
+    Every value is looked up in the document: its citations are the words that say it, and none where it
+    does not stand. Values that the schema does not allow are left out.
+    """
+    judge = Judge(Ground.of(evidence))
+    found, *others = (judge.judged(target, reading.found) for reading in readings)
+    checks = {verdict.name: verdict for other in others for verdict in verdicts(other)}
+    warnings = _leave_out_misfits(target, found, options)
+    warnings += doubts(list(verdicts(found)), checks, evidence)
+    return Settled(_Scribe(options, checks).object(target, found), warnings)
 
 
-def _object(target: ObjectOf, found: Node, options: StructuredExtractionOptions) -> dict[str, Any]:
-    """An object with all its properties: what was not found is null, in an object of nulls, or no items."""
-    known = found if isinstance(found, dict) else {}
-    data: dict[str, Any] = {}
-    names = {one.name for one in target.fields}
-    for one in target.fields:
-        node = known.get(one.name)
-        data[one.name] = _value(one.target, node, options)
-        if _has_citation(one.target) and options.provide_citations and f"{one.name}_citation" not in names:
-            data[f"{one.name}_citation"] = _citations(node)
-    return data
+def _leave_out_misfits(
+    target: ObjectOf, found: dict[str, Found], options: StructuredExtractionOptions
+) -> list[DocumentWarning]:
+    """Takes values that break a rule of the schema out of ``found``, the last item of an array first."""
+    rules = misfits(_plain(target, found), options.json_schema)
+    for path in sorted(rules, reverse=True):
+        _take_out(found, path)
+    return [misfit(_name(path), rule) for path, rule in rules.items()]
 
 
-def _value(target: Target, node: Node, options: StructuredExtractionOptions) -> Any:
+def _take_out(found: Found, path: Path) -> None:
+    for key in path[:-1]:
+        found = found[key]  # type: ignore[index]
+    if isinstance(found, list):
+        del found[int(path[-1])]
+    elif isinstance(found, dict):
+        found[str(path[-1])] = None
+
+
+def _name(path: Path) -> str:
+    """``items[2].price``, items counted from 1."""
+    parts = (f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in path)
+    return "".join(parts).removeprefix(".")
+
+
+def _plain(target: Target, found: Found) -> Any:
+    """The data alone: what was not found is null, in an object of nulls, or no items."""
     match target:
         case ObjectOf():
-            return _object(target, node, options)
+            known = found if isinstance(found, dict) else {}
+            return {one.name: _plain(one.target, known.get(one.name)) for one in target.fields}
         case ArrayOf():
-            items = node if isinstance(node, list) else []
-            return [_value(target.items, item, options) for item in items]
+            return [_plain(target.items, item) for item in found] if isinstance(found, list) else []
         case Scalar():
-            return node.value if isinstance(node, Answer) else None
+            return _json_value(found, target) if isinstance(found, Verdict) else None
 
 
-def _has_citation(target: Target) -> bool:
+def _json_value(verdict: Verdict, target: Scalar) -> Value | None:
+    value = verdict.answer.value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        return int(value) if target.kind == "integer" and value.is_integer() else value
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Scribe:
+    """Writes data with what goes beside it: places and, where asked for, how sure a value is."""
+
+    options: StructuredExtractionOptions
+    checks: Mapping[str, Verdict]
+
+    def object(self, target: ObjectOf, found: Found) -> dict[str, Any]:
+        """All properties, found or not; what the schema itself has by the name of a companion goes first."""
+        known = found if isinstance(found, dict) else {}
+        names = {one.name for one in target.fields}
+        data: dict[str, Any] = {}
+        for one in target.fields:
+            node = known.get(one.name)
+            data[one.name] = self._value(one.target, node)
+            if _is_leaf(one.target):
+                beside = self._beside(one.name, node)
+                data |= {name: value for name, value in beside.items() if name not in names}
+        return data
+
+    def _value(self, target: Target, found: Found) -> Any:
+        if isinstance(target, ObjectOf):
+            return self.object(target, found)
+        if isinstance(target, ArrayOf):
+            return [self._value(target.items, item) for item in found] if isinstance(found, list) else []
+        return _plain(target, found)
+
+    def _beside(self, name: str, node: Found) -> dict[str, Any]:
+        leaves = list(verdicts(node))
+        beside: dict[str, Any] = {}
+        if self.options.provide_citations:
+            beside[f"{name}_citation"] = [box for leaf in leaves for box in citations(leaf.answer.words)]
+        if self.options.provide_confidence:
+            sure = [confidence(leaf, self.checks.get(leaf.name)) for leaf in leaves]
+            beside[f"{name}_confidence"] = sure if isinstance(node, list) else next(iter(sure), None)
+        return beside
+
+
+def _is_leaf(target: Target) -> bool:
+    """Whether a field holds a scalar, or an array of scalars: that is what has places."""
     return isinstance(target, Scalar) or (isinstance(target, ArrayOf) and isinstance(target.items, Scalar))
-
-
-def _citations(node: Node) -> list[dict[str, Any]]:
-    """One box for each line of words, on its page; none where the place is not known."""
-    if isinstance(node, list):
-        return [citation for item in node for citation in _citations(item)]
-    if not isinstance(node, Answer):
-        return []
-    return [
-        {"page_number": page, **_around(list(words))}
-        for page, words in groupby(node.words, key=lambda word: word.page)
-    ]
-
-
-def _around(words: Sequence[PlacedWord]) -> dict[str, float]:
-    return Box.of(union_of([word.bbox for word in words])).model_dump()

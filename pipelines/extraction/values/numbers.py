@@ -114,7 +114,7 @@ def _with_surroundings(
 ) -> Number:
     currency = before["currency"] or after["currency"] or ""
     bare = digits[0]
-    grouped = any(not c.isdecimal() for c in bare) and (bare[-3] in ".," or bare[-3:].isdecimal())
+    grouped = any(not c.isdecimal() for c in bare) and (bare[-3:-2] in {".", ","} or bare[-3:].isdecimal())
     closed = before["open"] is not None and after["close"] is not None
     repeated = closed and before["worded"] is not None and not currency and not grouped  # two (2)
     owed = (after["side"] or "").upper() == "DR"

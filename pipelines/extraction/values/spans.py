@@ -40,7 +40,7 @@ def spans(words: Sequence[PlacedWord], kind: Kind) -> list[Span]:
         return []
     if kind is Kind.BOOLEAN:
         return [Span(i, i, word.text) for i, word in enumerate(words) if truth(word.text) is not None]
-    row = _Row(words)
+    row = Row(words)
     if kind is Kind.TEXT:
         return [Span(0, len(words) - 1, row.text)]
     return [row.span(place) for place in places(row.text, kind)]
@@ -96,8 +96,8 @@ _FINDERS: dict[Kind, Callable[[str], Iterable[Place]]] = {
 }
 
 
-class _Row:
-    """Words as a text whose offsets lead back to them; wide gaps are two spaces, new lines a line's end."""
+class Row:
+    """Words (at least one) as a text: wide gaps are two spaces, other lines follow a line's end."""
 
     def __init__(self, words: Sequence[PlacedWord]) -> None:
         pieces = [words[0].text]
@@ -111,6 +111,7 @@ class _Row:
         self.text = "".join(pieces)
 
     def span(self, place: Place) -> Span:
+        """The words that hold a stretch of the text."""
         begin, end = place
         first = bisect_right(self._starts, begin) - 1
         last = bisect_left(self._starts, end) - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Hashable
 from decimal import Decimal
 
 import regex
@@ -47,37 +48,40 @@ def typed(text: str, target: Scalar, kind: Kind, conventions: Conventions = UNKN
 
 
 def same(a: Value, b: Value, target: Scalar, kind: Kind) -> bool:
-    """Whether two values, or texts of values, are the same in a field.
+    """Whether two values, or texts of values, mean the same in a field (see ``meanings``)."""
+    return str(a) == str(b) or bool(meanings(a, target, kind) & meanings(b, target, kind))
 
-    Numbers and dates are compared in all readings that they have; text without case, marks and spaces.
+
+def meanings(value: Value, target: Scalar, kind: Kind) -> frozenset[Hashable]:
+    """All that a value, or the text of one, may mean in a field: values with one in common are the same.
+
+    Numbers and dates have all readings of their separators and orders; text is without case, marks and
+    spaces.
     """
-    if isinstance(a, bool) or isinstance(b, bool) or target.kind == "boolean":
-        return _truth(a) is not None and _truth(a) == _truth(b)
-    if str(a) == str(b):
-        return True
+    if isinstance(value, bool) or target.kind == "boolean":
+        meant: Hashable = _truth(value)
+        return frozenset() if meant is None else frozenset({meant})
     if target.choices:
-        first, second = (choice_of(str(one), target.choices) for one in (a, b))
-        return first is not None and first == second
+        meant = choice_of(str(value)[:_LONGEST], target.choices)
+        return frozenset() if meant is None else frozenset({meant})
     if target.kind in {"number", "integer"}:
-        return bool(_amounts(a, kind) & _amounts(b, kind))
-    return _same_text(str(a), str(b), kind)
+        return frozenset(_amounts(value, kind))
+    text = str(value)
+    letters = frozenset({bare(text)} - {""})
+    return letters if len(text) > _LONGEST else letters | _by_shape(text, kind)
 
 
-def _same_text(a: str, b: str, kind: Kind) -> bool:
-    if bare(a) == bare(b):
-        return bool(bare(a)) or tidy(a) == tidy(b)
-    if max(len(a), len(b)) > _LONGEST:
-        return False
+def _by_shape(text: str, kind: Kind) -> frozenset[Hashable]:
     match kind:
         case Kind.DATE:
-            return bool(_days(a) & _days(b))
+            return frozenset(_days(text))
         case Kind.MONEY | Kind.NUMBER | Kind.INTEGER | Kind.PERCENT:
-            return bool(_amounts(a, kind) & _amounts(b, kind))
+            return frozenset(_amounts(text, kind))
         case Kind.DURATION:
-            return bool(_lengths(a) & _lengths(b))
+            return frozenset(_lengths(text))
         case Kind.PHONE:
-            return len(dialled(a)) >= 6 and dialled(a) == dialled(b)
-    return False
+            return frozenset({dialled(text)} - {""})
+    return frozenset()
 
 
 def _string(text: str, target: Scalar, conventions: Conventions) -> str | None:
