@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,8 @@ from pyrate_limiter import Duration, Limiter, Rate
 logging.getLogger("openai").setLevel(logging.WARNING)
 
 _RETRIES = 3
+_TOO_LONG = re.compile(r"context|too long|too many tokens|token (?:count|limit)", re.IGNORECASE)
+"""How servers say that a request does not fit their model."""
 _REST_SECONDS = 60.0
 """How long a server that could not be reached is left alone: each page would wait for it in vain."""
 
@@ -38,6 +41,10 @@ class ChatFailed(Exception):
 
 class RequestRefused(ChatFailed):
     """The server does not take the request as it is (HTTP 400 or 422); it might take another."""
+
+
+class RequestTooLong(RequestRefused):
+    """The request is longer than the model takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +148,8 @@ class ChatServer:
             if adapted is None:
                 reason = f"'s server refused the request (HTTP {error.status_code}): the model may take no"
                 reason += f" picture, less text, or less than {self._naming.limits}_MAX_TOKENS."
-                raise RequestRefused(f"{self._naming.model}{reason}") from error
+                kind = RequestTooLong if _TOO_LONG.search(str(error)) else RequestRefused
+                raise kind(f"{self._naming.model}{reason}") from error
             self._settings = adapted
             return self._ask(messages, more)
         except openai.APITimeoutError as error:

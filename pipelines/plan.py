@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from models.base import Engines
 from pipelines.extraction.embedded.forms import asks_for_ticks
+from pipelines.extraction.llm.choice import looks_at_pages
 from pipelines.extraction.stage import schema_of
 from pipelines.extraction.targets import target_of
 from pipelines.pages.assemble import Assemble
@@ -126,7 +127,7 @@ def keeps_words(configuration: Configuration) -> bool:
 
 def _is_looked_at(configuration: Configuration, engines: Engines) -> bool:
     """Whether a language model will want to see the pages."""
-    return bool(engines.llms) and any(one.skip_ocr for one in configuration.structured_extraction_options)
+    return any(looks_at_pages(one, engines) for one in configuration.structured_extraction_options)
 
 
 def _asks_for_ticks(configuration: Configuration) -> bool:

@@ -238,6 +238,10 @@ class LlmFailed(DocumentError):
         self.input_tokens, self.output_tokens = input_tokens, output_tokens
 
 
+class LlmTooLong(LlmFailed):
+    """The question, or the answer that it would take, is longer than the model takes: ask about less."""
+
+
 class ReaderLost(DocumentError):
     """The child that reads a document (or runs a model) crashed, hung or outgrew its limits."""
 

@@ -17,11 +17,11 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from models.chat import ChatFailed, ChatServer, Completion, Message, RequestRefused
+from models.chat import ChatFailed, ChatServer, Completion, Message, RequestRefused, RequestTooLong
 from models.llm.parsing import json_in
 from models.llm.strict import strict, undone
 from models.prompts import prompt
-from schemas.errors import LlmFailed
+from schemas.errors import LlmFailed, LlmTooLong
 from schemas.llm import LlmTraits, Question, Reply
 
 _RETRIES = 2
@@ -60,7 +60,8 @@ class LadderedModel:
             return self._data(question, spent) if question.schema else self._text(question, spent)
         except ChatFailed as error:
             spent.add(error)
-            raise LlmFailed(error.message, spent.input_tokens, spent.output_tokens) from error
+            kind = LlmTooLong if isinstance(error, RequestTooLong) else LlmFailed
+            raise kind(error.message, spent.input_tokens, spent.output_tokens) from error
 
     def close(self) -> None:
         """See ``LanguageModel``."""
@@ -88,7 +89,7 @@ class LadderedModel:
             if not problems:
                 return spent.reply(data, completion)
             if not completion.finished:
-                raise ChatFailed("The language model's answer was cut at its longest and is of no use.")
+                raise RequestTooLong("The language model's answer was cut at its longest.")
             told = prompt(__package__, "again.v1").substitute(problems="\n".join(problems))
             said += [_message("assistant", completion.text), _message("user", told)]
         raise ChatFailed("The language model gave no answer in the form asked for.")
@@ -105,8 +106,8 @@ class LadderedModel:
             messages = [_message("system", rules), _asked(question), *said]
             try:
                 completion = self._server.complete(messages, **_response_format(rung, schema))
-            except RequestRefused:
-                if rung is Rung.PROMPT:
+            except RequestRefused as refusal:
+                if rung is Rung.PROMPT or isinstance(refusal, RequestTooLong):
                     raise
                 continue
             if not self._is_proven:

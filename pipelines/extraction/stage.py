@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.base import Engines
-from pipelines.extraction.base import ExtractionReader, Reading
+from pipelines.extraction.base import Reading
 from pipelines.extraction.embedded.reader import EmbeddedReader
 from pipelines.extraction.evidence import Evidence
+from pipelines.extraction.llm.choice import llm_for, tell_missing
+from pipelines.extraction.llm.reader import LlmReader
 from pipelines.extraction.partition import parts
 from pipelines.extraction.referee import settle
-from pipelines.extraction.targets import target_of
-from schemas.documents import DocumentWarning, PageClass, StructuredData
+from pipelines.extraction.targets import ObjectOf, target_of
+from schemas.documents import DocumentWarning, PageClass, StructuredData, WarningKind
+from schemas.errors import LlmFailed
 from schemas.json_values import read_json
 from schemas.options import StructuredExtractionOptions
 
@@ -57,19 +60,33 @@ class Extract:
 
     def _fill(self, part: Evidence, options: StructuredExtractionOptions, extracted: Extracted) -> None:
         target = target_of(schema_of(options))
-        readings = [reader.read(target, part, options) for reader in self._readers(options)]
+        readings = self._readings(target, part, options)
         settled = settle(target, readings, part, options)
         pages = list(part.pages)
         extracted.data.append(
             StructuredData(data=settled.data, page_numbers=pages, schema_name=options.schema_name)
         )
-        extracted.warnings += [*_warnings(readings), *settled.warnings]
+        missing = tell_missing(options, self._engines)
+        extracted.warnings += [*missing, *_warnings(readings), *settled.warnings]
         extracted.input_tokens += sum(reading.input_tokens for reading in readings)
         extracted.output_tokens += sum(reading.output_tokens for reading in readings)
 
-    def _readers(self, options: StructuredExtractionOptions) -> list[ExtractionReader]:
-        """Who reads: the language model first, where there is one, then the embedded reader."""
-        return [EmbeddedReader(self._engines)]
+    def _readings(
+        self, target: ObjectOf, part: Evidence, options: StructuredExtractionOptions
+    ) -> list[Reading]:
+        """What the language model found, where there is one, and then what the embedded reader did."""
+        embedded = EmbeddedReader(self._engines).read(target, part, options)
+        llm = llm_for(options, self._engines)
+        if llm is None:
+            return [embedded]
+        try:
+            return [LlmReader(self._engines, llm, self._check).read(target, part, options), embedded]
+        except LlmFailed as error:
+            embedded.input_tokens += error.input_tokens
+            embedded.output_tokens += error.output_tokens
+            message = f"{error.message} The schema {options.schema_name!r} was filled without it."
+            embedded.warnings.append(DocumentWarning(kind=WarningKind.FALLBACK, message=message))
+            return [embedded]
 
 
 def schema_of(options: StructuredExtractionOptions) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from models.chat import ChatServer, Naming, Traffic
 from models.llm.ladder import LadderedModel
-from schemas.errors import LlmFailed
+from schemas.errors import LlmFailed, LlmTooLong
 from schemas.llm import LlmTraits, Question, Reply
 from tests.fakes import chat_server
 from tests.fakes.chat_server import ScriptedServer, fails, says
@@ -105,7 +105,7 @@ def test_one_schema_that_is_refused_moves_no_other_question(serve: Serve) -> Non
 
 
 def test_a_request_that_no_way_can_be_taken_is_told_and_nothing_is_remembered(serve: Serve) -> None:
-    model, server = serve(*[fails(422, "context length")] * 4, says(STRICTLY))
+    model, server = serve(*[fails(422, "no")] * 4, says(STRICTLY))
     with pytest.raises(LlmFailed, match=r"HTTP 422.*OCTAVO_LLM_MAX_TOKENS"):
         model.answer(question())
     assert model.answer(question()).data == GOOD
@@ -169,9 +169,21 @@ def test_an_answer_that_was_cut_says_so_where_it_can_be_used(serve: Serve) -> No
 
 def test_an_answer_that_was_cut_too_early_is_not_asked_for_again(serve: Serve) -> None:
     model, server = serve(says('{"tot', reason="length"))
-    with pytest.raises(LlmFailed, match="cut at its longest"):
+    with pytest.raises(LlmTooLong, match="cut at its longest") as caught:
         model.answer(question())
     assert len(server.requests) == 1
+    assert caught.value.output_tokens == 50
+
+
+@pytest.mark.parametrize(
+    "complaint",
+    ["maximum context length is 4096 tokens", "prompt is too long", "The input token count exceeds 1000"],
+)
+def test_a_question_that_is_too_long_is_told_from_others(serve: Serve, complaint: str) -> None:
+    model, server = serve(fails(400, complaint))
+    with pytest.raises(LlmTooLong, match="HTTP 400"):
+        model.answer(question())
+    assert forms(server) == ["strict"]
 
 
 @pytest.mark.parametrize(

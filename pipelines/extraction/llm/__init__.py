@@ -1,0 +1,1 @@
+"""Schemas filled by a language model, in parts that fit it."""
