@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from models.base import Engines
-from pipelines.extraction.base import Reading
+from pipelines.asking import answers
+from pipelines.extraction.base import ExtractionReader, Reading
 from pipelines.extraction.embedded.reader import EmbeddedReader
 from pipelines.extraction.evidence import Evidence
 from pipelines.extraction.llm.choice import llm_for, tell_missing
@@ -53,40 +55,54 @@ class Extract:
             seen = _of_classes(evidence, options, classes)
             if not seen.pages:
                 continue
-            for part in parts(seen, options.partition_strategy, paged=paged):
+            cut = parts(seen, options.partition_strategy, paged=paged)
+            target = target_of(schema_of(options))
+            for part, said in zip(cut, self._said(target, cut, options), strict=True):
                 self._check()
-                self._fill(part, options, extracted)
+                self._fill(target, part, said, options, extracted)
+            extracted.warnings += tell_missing(options, self._engines)
         return extracted
 
-    def _fill(self, part: Evidence, options: StructuredExtractionOptions, extracted: Extracted) -> None:
-        target = target_of(schema_of(options))
-        readings = self._readings(target, part, options)
-        settled = settle(target, readings, part, options)
-        pages = list(part.pages)
+    def _said(
+        self, target: ObjectOf, cut: Sequence[Evidence], options: StructuredExtractionOptions
+    ) -> list[Reading | None]:
+        """What the language model finds in each part, where there is one; it reads several at a time."""
+        llm = llm_for(options, self._engines)
+        if llm is None:
+            return [None] * len(cut)
+        reader = LlmReader(self._engines, llm, self._check)
+        return answers([partial(_read, reader, target, part, options) for part in cut], self._check)
+
+    def _fill(
+        self,
+        target: ObjectOf,
+        part: Evidence,
+        said: Reading | None,
+        options: StructuredExtractionOptions,
+        extracted: Extracted,
+    ) -> None:
+        """One entry: what the language model ``said`` goes first, the embedded reader checks it."""
+        embedded = EmbeddedReader(self._engines).read(target, part, options)
+        readings = [embedded] if said is None else [said, embedded]
+        settled = settle(target, [one for one in readings if one.found is not None], part, options)
         extracted.data.append(
-            StructuredData(data=settled.data, page_numbers=pages, schema_name=options.schema_name)
+            StructuredData(data=settled.data, page_numbers=list(part.pages), schema_name=options.schema_name)
         )
-        missing = tell_missing(options, self._engines)
-        extracted.warnings += [*missing, *_warnings(readings), *settled.warnings]
+        extracted.warnings += [*_warnings(readings), *settled.warnings]
         extracted.input_tokens += sum(reading.input_tokens for reading in readings)
         extracted.output_tokens += sum(reading.output_tokens for reading in readings)
 
-    def _readings(
-        self, target: ObjectOf, part: Evidence, options: StructuredExtractionOptions
-    ) -> list[Reading]:
-        """What the language model found, where there is one, and then what the embedded reader did."""
-        embedded = EmbeddedReader(self._engines).read(target, part, options)
-        llm = llm_for(options, self._engines)
-        if llm is None:
-            return [embedded]
-        try:
-            return [LlmReader(self._engines, llm, self._check).read(target, part, options), embedded]
-        except LlmFailed as error:
-            embedded.input_tokens += error.input_tokens
-            embedded.output_tokens += error.output_tokens
-            message = f"{error.message} The schema {options.schema_name!r} was filled without it."
-            embedded.warnings.append(DocumentWarning(kind=WarningKind.FALLBACK, message=message))
-            return [embedded]
+
+def _read(
+    reader: ExtractionReader, target: ObjectOf, part: Evidence, options: StructuredExtractionOptions
+) -> Reading:
+    """What a language model finds; where it fails, nothing, with the reason."""
+    try:
+        return reader.read(target, part, options)
+    except LlmFailed as error:
+        message = f"{error.message} The schema {options.schema_name!r} was filled without it."
+        warning = DocumentWarning(kind=WarningKind.FALLBACK, message=message)
+        return Reading(None, [warning], error.input_tokens, error.output_tokens)
 
 
 def schema_of(options: StructuredExtractionOptions) -> Mapping[str, Any]:
