@@ -27,7 +27,7 @@ _LONGEST_LABEL = 8
 _AFTER, _BESIDE, _BELOW, _ACROSS = 1.0, 0.97, 0.93, 0.85
 """How sure it is that a text is a value's label: in one run of words, in the piece before it, above it, or
 with other values between."""
-_OF_SEVERAL = 0.95
+_OF_SEVERAL = 0.9
 """A row with several values is rather one of a table, whose columns have names of their own."""
 _ROWS_DOWN = 6
 _FAR_DOWN = 2.5

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.extraction.answers import Answer, Method, Node
+from pipelines.extraction.embedded.contracts import CLAUSES, Said
 from pipelines.extraction.embedded.lexicon import phrase
-from pipelines.extraction.embedded.prose import CLAUSES, RunningText, Said
 from pipelines.extraction.embedded.rows import Sheet
+from pipelines.extraction.embedded.running import RunningText
 from pipelines.extraction.embedded.solve import Path
 from pipelines.extraction.evidence import Evidence, PlacedWord
 from pipelines.extraction.targets import ArrayOf, Field, Scalar

@@ -17,16 +17,15 @@ _CIRCLED = re.compile(r"\b[nN][°º]")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _STOP = frozenset(
     "a an the of for to in on at by as is are be and or this that it its with from your our my all any if "
-    "der die das des dem den ein eine fur und im am zum zur le la les l d du de des et au aux votre el los las "
-    "del y e il lo gli i di da del della dello per het een van voor ihre ihr unsere uw please enter "
-    "here".split()
+    "der die das des dem den ein eine fur und im am zum zur le la les l d du de des et au aux votre el "
+    "los las y e il lo gli i di da del della dello per het een van voor ihre ihr unsere uw please".split()
 )
 _LONGEST_PHRASE = 4
 _SHORTEST_PART = 3
 """The first part of a compound has this many letters or more."""
-_SHORTEST_MISREAD = 5
+_SHORTEST_MISREAD = 6
 """Shorter words are too close to one another to be guessed from."""
-_WEAK = 0.4
+_WEAK = 0.35
 
 
 @dataclass(frozen=True, slots=True)

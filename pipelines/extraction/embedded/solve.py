@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from pipelines.extraction.answers import Answer, Value
 from pipelines.extraction.embedded.alone import alone
 from pipelines.extraction.embedded.candidates import BY_SHAPE, Candidate, labelled
 from pipelines.extraction.embedded.lexicon import is_listed, phrase
-from pipelines.extraction.embedded.matching import Matcher
+from pipelines.extraction.embedded.matching import Matcher, Scores
 from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.targets import Field, Scalar
 from pipelines.extraction.values.conventions import Conventions
@@ -30,6 +32,8 @@ _PLACE = 0.04
 _LAST = frozenset({Kind.MONEY})
 _MOST_MEANT = 300
 """Labels that are embedded, the likeliest first: a document of ten pages takes a tenth of a second."""
+_NO_LABEL = 0.4
+"""What is left of a likeness to a text of which no word names things: it is no label."""
 _MOST_WORDS = {Kind.NAME: 12, Kind.TEXT: 40, Kind.CHOICE: 12, Kind.BOOLEAN: 3, Kind.ADDRESS: 40}
 
 
@@ -76,6 +80,7 @@ def _by_label(
 ) -> list[_Fit]:
     labels = list(dict.fromkeys(candidate.label for candidate in pool))
     scores = matcher.scores(fields, labels, most=_MOST_MEANT)
+    scores *= _labelness(fields, labels)
     column = {label: index for index, label in enumerate(labels)}
     fits: list[_Fit] = []
     for row, one in enumerate(fields):
@@ -87,6 +92,17 @@ def _by_label(
         )
         fits += [fit for fit in found if fit]
     return fits
+
+
+def _labelness(fields: Sequence[Field], labels: Sequence[str]) -> Scores:
+    """How much each text is made of words that name things; one that ends with a colon is a label anyway."""
+    own = phrase(" ".join(text for one in fields for text in (one.name, one.title, one.description)))
+    shares = []
+    for label in labels:
+        said = phrase(label)
+        share = sum(is_listed(one) or one in own for one in said) / len(said) if said else 0.0
+        shares.append(1.0 if label.rstrip().endswith((":", "：")) else _NO_LABEL + (1 - _NO_LABEL) * share)
+    return np.array(shares, np.float32)
 
 
 def _worth(candidate: Candidate, likeness: float, kind: Kind) -> float:

@@ -1,0 +1,158 @@
+"""The head of a paper: who issued it, and where that is, told without any label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from statistics import median
+
+from pipelines.extraction.embedded.lexicon import phrase
+from pipelines.extraction.embedded.rows import Sheet
+from pipelines.extraction.evidence import PlacedWord
+from pipelines.extraction.values.kinds import Kind
+from pipelines.extraction.values.names import is_company
+from pipelines.extraction.values.spans import spans
+from schemas.geometry import BBox, union_of
+
+_ROWS = 12
+_FIRST_ROWS = 3
+"""Before this row the paper's own name ("Invoice") does not end the head: it may be its title."""
+_CUSTOMER = frozenset({"customer", "shipping", "billing"})
+_OF_PAPER = frozenset({"invoice", "receipt", "date", "cashier", "item", "quantity"})
+_NO_NAME = frozenset("invoice receipt statement phone date page vatid email website cash address".split())
+_NO_ADDRESS = frozenset("phone fax email website vatid registration invoice receipt date time".split())
+_REGISTERED = re.compile(r"\(?[A-Z]{0,3}\d{4,}[-\w]*\)?|\([A-Z]{0,3}\d{4,}[ -]?\w?\)")
+_POSTAL = re.compile(r"(?<!\d)\d{4,6}(?!\d)|\b[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b")
+_DIGIT_OR_COMMA = re.compile(r"[\d,]")
+_SHORT = 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """A run of words of the head, or several one below the other."""
+
+    words: tuple[PlacedWord, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """Its words with spaces between."""
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def bbox(self) -> BBox:
+        """Around its words."""
+        return union_of([word.bbox for word in self.words])
+
+    @cached_property
+    def height(self) -> float:
+        """The height of its largest word."""
+        return max(word.bbox.height for word in self.words)
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """The business concepts that its words stand for."""
+        return frozenset(concept.name for concept in phrase(self.text))
+
+    @cached_property
+    def name(self) -> Line:
+        """The line without a registration number behind it."""
+        for cut in (1, 2):
+            kept, number = self.words[:-cut], " ".join(word.text for word in self.words[-cut:])
+            if kept and _REGISTERED.fullmatch(number):
+                return Line(kept)
+        return self
+
+
+def issuers(sheet: Sheet) -> list[Line]:
+    """The lines of the head that may name who issued the paper, the likeliest first.
+
+    What counts is a legal form, a registration number behind it, large letters, and to be high up.
+    """
+    lines = list(_lines(sheet))
+    usual = median(line.height for line in lines) if lines else 1.0
+    worths = [
+        (_worth(line, index, usual), _with_next(lines, index))
+        for index, line in enumerate(lines)
+        if _may_name(line)
+    ]
+    return [line.name for _, line in sorted(worths, key=lambda one: -one[0])]
+
+
+def addresses(sheet: Sheet) -> Iterator[Line]:
+    """Lines of a block, between names, numbers and ways to reach the issuer, in the shape of an address."""
+    for block in _blocks(list(_lines(sheet))):
+        for fits, run in groupby(block, key=_may_be_address):
+            if fits and (found := _address(list(run))):
+                yield found
+
+
+def _lines(sheet: Sheet) -> Iterator[Line]:
+    """The lines down to where the customer or, after some rows, the paper's own data are told."""
+    for index, row in enumerate(sheet.rows[:_ROWS]):
+        lines = [Line(piece.words) for piece in row.pieces]
+        told = frozenset().union(*(line.concepts for line in lines))
+        if told & _CUSTOMER or (index >= _FIRST_ROWS and told & _OF_PAPER):
+            return
+        yield from lines
+
+
+def _may_name(line: Line) -> bool:
+    """Whether a line may be a name: mostly letters, no label with a colon, no word of papers."""
+    letters = sum(c.isalpha() for c in line.text)
+    if letters < 3 or letters < 0.5 * len(line.text.replace(" ", "")) or ":" in line.text:
+        return False
+    return not _NO_NAME & line.concepts
+
+
+def _worth(line: Line, index: int, usual: float) -> float:
+    size = min(1.0, max(0.0, line.height / usual - 1))
+    return 0.6 * is_company(line.name.text) + 0.4 * (line.name is not line) + 0.4 * size - index / _ROWS
+
+
+def _with_next(lines: Sequence[Line], index: int) -> Line:
+    """A name and the short line below that it ends on: its legal form, what kind of shop it is."""
+    line = lines[index]
+    following = lines[index + 1] if index + 1 < len(lines) else None
+    if following is None or is_company(line.name.text) or not _follows(line.bbox, following.bbox):
+        return line
+    short = len(following.name.words) <= _SHORT and not _DIGIT_OR_COMMA.search(following.name.text)
+    ends = is_company(f"{line.text} {following.name.text}") or "seller" in following.concepts
+    return Line((*line.words, *following.words)) if short and ends else line
+
+
+def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines that stand one below the other."""
+    blocks: list[list[Line]] = []
+    for line in lines:
+        above = next((block for block in blocks if _follows(block[-1].bbox, line.bbox)), None)
+        if above:
+            above.append(line)
+        else:
+            blocks.append([line])
+    return blocks
+
+
+def _follows(above: BBox, box: BBox) -> bool:
+    over = min(above.x2, box.x2) - max(above.x1, box.x1)
+    gap = box.y1 - above.y2
+    return over > 0.3 * min(above.width, box.width) and -0.5 * box.height < gap < 1.5 * box.height
+
+
+def _may_be_address(line: Line) -> bool:
+    if line.concepts & _NO_ADDRESS or is_company(line.name.text) or _REGISTERED.fullmatch(line.text):
+        return False
+    return not any(
+        2 * (span.last - span.first + 1) >= len(line.words) for span in spans(line.words, Kind.PHONE)
+    )
+
+
+def _address(run: list[Line]) -> Line | None:
+    """The lines from the first with a number or a comma on, if postal code or shape make them one."""
+    begin = next((i for i, line in enumerate(run) if _DIGIT_OR_COMMA.search(line.text)), len(run))
+    kept = run[begin:]
+    whole = Line(tuple(word for line in kept for word in line.words))
+    shaped = _POSTAL.search(whole.text) and (len(kept) > 1 or "," in whole.text) if kept else False
+    return whole if shaped or (kept and spans(whole.words, Kind.ADDRESS)) else None
