@@ -15,6 +15,7 @@ from benchmarks import corpus, load, overlays, quality, report, speed, store, su
 from benchmarks.corpus import Truth
 from benchmarks.peers import ENGINES, View, asked
 from benchmarks.process import EngineStartError
+from schemas.options import StructuredExtractionOptions
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 console = Console()
@@ -165,6 +166,7 @@ def overlays_command(
     view: Annotated[View, typer.Option(help="What Octavo is asked for in files; a set says it itself.")] = (
         View.ALL
     ),
+    schema: Annotated[Path | None, typer.Option(help="A JSON Schema to fill: its values are marked.")] = None,
     limit: Limit = None,
 ) -> None:
     """Reads files, or a set, with Octavo; writes a PNG of each page with its boxes and the true ones."""
@@ -172,7 +174,12 @@ def overlays_command(
     from schemas.settings import Settings
     from workers.local import LocalParser
 
-    wanted = [(file, Truth(), asked(view)) for file in files or ()]
+    given = asked(view)
+    if schema is not None:
+        filled = {"schema_name": schema.stem, "json_schema": schema.read_text(encoding="utf-8")}
+        one = StructuredExtractionOptions.model_validate({**filled, "provide_citations": True})
+        given = given.model_copy(update={"structured_extraction_options": [one]})
+    wanted = [(file, Truth(), given) for file in files or ()]
     for set_name in _named(set_ or [], list(corpus.sets()), "set"):
         options = asked(corpus.sets()[set_name].view)
         wanted += [(one.path, one.truth(), options) for one in corpus.documents(set_name, limit)]

@@ -1,6 +1,7 @@
 """Pictures for human eyes: each page with its fragments' boxes, reading order and table cells.
 
-Where a truth has boxes too, they are drawn dashed and grey. Office documents are drawn by LibreOffice.
+The places of extracted values are marked, with the names of their fields. Where a truth has boxes too, they
+are drawn dashed and grey. Office documents are drawn by LibreOffice.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pymupdf
@@ -21,6 +23,7 @@ from benchmarks.corpus import Truth
 from benchmarks.scores.regions import PageRegion
 from schemas.documents import Page, ParsedDocument
 from schemas.fragments import FragmentType, PageFragment, TableContent
+from schemas.geometry import BBox
 
 _DOTS_PER_INCH = 110
 _WIDE = 1400
@@ -33,6 +36,8 @@ _CONVERT_SECONDS = 300
 
 _DASH = 6
 _GREY = (120, 120, 120)
+_CITED = (200, 0, 130)
+_CITATION = "_citation"
 
 _Color = tuple[int, int, int]
 
@@ -62,9 +67,41 @@ def draw(path: Path, document: ParsedDocument, folder: Path, truth: Sequence[Pag
         return written
     for number, picture in page_pictures(path, set(wanted)):
         target = folder / f"{path.stem}-{number:04}.png"
-        overlay(picture, wanted[number], [region for region in truth if region.page == number]).save(target)
+        places = [(name, box) for name, page, box in cited(document) if page == number]
+        there = [region for region in truth if region.page == number]
+        overlay(picture, wanted[number], there, places).save(target)
         written.append(target)
     return written
+
+
+def cited(document: ParsedDocument) -> Iterator[tuple[str, int, BBox]]:
+    """The path of each cited value, its page and its box in the page's units."""
+    for filled in document.structured_data or []:
+        yield from _cited(filled.data, "")
+
+
+def _cited(value: Any, path: str) -> Iterator[tuple[str, int, BBox]]:
+    if isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from _cited(item, f"{path}[{i}]")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name.endswith(_CITATION) and isinstance(inner, list):
+                for one in inner:
+                    box = BBox(*(one[side] for side in BBox._fields))
+                    yield f"{path}.{name.removesuffix(_CITATION)}".lstrip("."), one["page_number"], box
+            else:
+                yield from _cited(inner, f"{path}.{name}")
+
+
+def _mark(picture: Image.Image, places: Sequence[tuple[str, BBox]], scale: float) -> None:
+    """Tints the places as a marker would, with their fields' names above them."""
+    pen = ImageDraw.Draw(picture, "RGBA")
+    font = ImageFont.load_default(11)
+    for name, box in places:
+        shown = box.scaled(scale)
+        pen.rectangle(shown, fill=(255, 0, 160, 60), outline=_CITED)
+        pen.text((shown.x1, shown.y1), name, fill=_CITED, font=font, anchor="lb")
 
 
 def true_regions(truth: Truth) -> list[PageRegion]:
@@ -122,8 +159,16 @@ def _laid_out(path: Path, folder: Path) -> Path | None:
     return next(folder.glob("*.pdf"), None)
 
 
-def overlay(picture: Image.Image, page: Page, truth: Sequence[PageRegion] = ()) -> Image.Image:
-    """The picture with every fragment of the page drawn on it, and a legend of the types below."""
+def overlay(
+    picture: Image.Image,
+    page: Page,
+    truth: Sequence[PageRegion] = (),
+    places: Sequence[tuple[str, BBox]] = (),
+) -> Image.Image:
+    """The picture with every fragment of the page drawn on it, and a legend of the types below.
+
+    ``places``: values by their fields' names, in the page's units.
+    """
     assert page.page_dimensions is not None
     if picture.width > _WIDE:
         picture = picture.resize((_WIDE, round(picture.height * _WIDE / picture.width)))
@@ -139,6 +184,7 @@ def overlay(picture: Image.Image, page: Page, truth: Sequence[PageRegion] = ()) 
         _draw_fragment(pen, fragment, scale, font)
     for i, kind in enumerate(kinds):
         pen.text((4, picture.height + 2 + 18 * i), kind.value, fill=COLORS[kind], font=font)
+    _mark(canvas, places, scale)
     return canvas
 
 
