@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
 
-Network = Callable[[NDArray[np.float32]], list[NDArray[np.float32]]]
+Network = Callable[[NDArray[np.float32] | NDArray[np.int64]], list[NDArray[np.float32]]]
 """A model with one input. Not for two threads at once."""
 
 

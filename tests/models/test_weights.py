@@ -12,7 +12,8 @@ def test_every_weight_file_is_the_one_that_was_shipped() -> None:
 
 
 def test_every_weight_file_has_a_row() -> None:
-    files = {path.name for path in (Path(weights.__file__).parent / "weights").glob("*.onnx")}
+    folder = Path(weights.__file__).parent / "weights"
+    files = {path.name for pattern in ("*.onnx", "*.txt") for path in folder.glob(pattern)}
     assert files == {row.file for row in weights.WEIGHTS.values()}
 
 

@@ -41,6 +41,8 @@ def test_pixels_come_back_as_they_were() -> None:
     assert np.array_equal(answer(Reader, "render", image), image)  # type: ignore[arg-type]
     view = image[::2, :, ::-1]  # not contiguous
     assert np.array_equal(answer(Reader, "render", view), view)  # type: ignore[arg-type]
+    none = np.zeros((0, 384), np.float32)
+    assert answer(Engines, "embed", none).shape == none.shape  # type: ignore[arg-type,attr-defined]
 
 
 def test_arguments_are_decoded_by_the_interface() -> None:
