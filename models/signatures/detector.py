@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.base import Image
 from models.runtime import Runtime
-from models.signatures.strokes import has_strokes
+from models.signatures.strokes import has_strokes, is_on_paper
 from models.weights import load
 from schemas.geometry import BBox
 from schemas.reading import Sighting
@@ -39,7 +39,11 @@ class SignatureDetector:
         """What may be a signature on the upright page ``image``, in its pixels, the surest first."""
         grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
         found = agreed([self._look(grey, side) for side in SIDES])
-        return [sighting for sighting in found if has_strokes(_part(grey, sighting.bbox))]
+        return [
+            sighting
+            for sighting in found
+            if has_strokes(_part(grey, sighting.bbox)) and is_on_paper(_part(image, sighting.bbox))
+        ]
 
     def _look(self, grey: NDArray[np.uint8], side: int) -> list[Sighting]:
         values, across, down = _input(grey, side)
@@ -85,8 +89,8 @@ def _surest(found: Sequence[Sighting]) -> list[Sighting]:
     return kept
 
 
-def _part(grey: NDArray[np.uint8], box: BBox) -> NDArray[np.uint8]:
-    return grey[int(box.y1) : int(box.y2) + 1, int(box.x1) : int(box.x2) + 1]
+def _part(picture: NDArray[np.uint8], box: BBox) -> NDArray[np.uint8]:
+    return picture[int(box.y1) : int(box.y2) + 1, int(box.x1) : int(box.x2) + 1]
 
 
 def _input(grey: NDArray[np.uint8], side: int) -> tuple[NDArray[np.float32], float, float]:

@@ -17,17 +17,20 @@ from schemas.reading import FieldKind, Sighting, SourcePage, TextLine, Word
 
 # The longer side (pixels) of the picture of a digital page: what the detector looks at.
 _SIDE = 1024
-# From this score on what is seen is a signature; with less when a pen's ink in the file is there, or when
-# words beside it ask for one.
-_SURE, _ASKED_FOR, _INKED = 0.4, 0.2, 0.2
+# From this score on what is seen is a signature; with less when a pen's ink in the file is there, when words
+# beside it ask for one, or when nothing in it can be read. What reads as words needs more: it may be a note.
+_SURE, _ASKED_FOR, _INKED, _UNREAD, _READ = 0.4, 0.2, 0.2, 0.35, 0.5
 # Ink is what is seen when their boxes overlap by this IoU. Ink of which words fill this share marks the text.
 _SEEN_AS, _MARKS = 0.3, 0.1
 # A word lies in a box by this share; two boxes are of one thing when the smaller is in the other by as much.
 _WITHIN = 0.5
 # What OCR reads out of strokes it is seldom as sure of as this. Print it is sure of.
 _JUNK, _PRINT = 0.8, 0.97
-# Words that cover this share of a box are what is in it; with so many digits they are a date or a number.
-_COVERS, _DIGITS = 0.25, 0.5
+# Handwriting that can be read it is as sure of as this, and finds words over so much of it.
+_LEGIBLE, _FILLS = 0.85, 0.8
+# Print that covers this share of a box is what is in it; so does a date or a number, with so many digits.
+# Characters are no wider than that many of their heights.
+_COVERS, _COVERED, _DIGITS, _WIDEST = 0.5, 0.25, 0.5, 2.5
 # Strokes of one signature are not further apart than this share of the larger one's height.
 _STROKES_APART = 0.5
 # How words of many languages begin that ask for a signature, or that letters end with before one.
@@ -118,10 +121,19 @@ def seen_signatures(
             needed, box = _INKED, ink
         else:
             asked = any(_beside(sighting.bbox, cue) for cue in cues)
-            needed, box = _ASKED_FOR if asked else _SURE, sighting.bbox
+            needed, box = _ASKED_FOR if asked else _needed(sighting.bbox, words), sighting.bbox
         if sighting.score >= needed and (ink is not None or not _is_text(box, words)):
             found.append(Sighting(box, sighting.score))
     return found
+
+
+def _needed(box: BBox, words: Sequence[Word]) -> float:
+    """The score that makes a signature of what nothing asks for: the more of it can be read, the more."""
+    inner = [word for word in words if word.bbox.inside(box) > _WITHIN]
+    if not inner:
+        return _UNREAD
+    is_legible = (mean_confidence(inner) or 0.0) >= _LEGIBLE and _share(inner, box) >= _FILLS
+    return _READ if is_legible else _SURE
 
 
 def _is_cue(word: Word) -> bool:
@@ -140,13 +152,18 @@ def _marks_text(ink: BBox, words: Sequence[Word]) -> bool:
 def _is_text(box: BBox, words: Sequence[Word]) -> bool:
     """Whether what is in the box is text: a number, words of the file, or words that OCR is sure of."""
     inner = [word for word in words if word.bbox.inside(box) > _WITHIN]
-    if sum(word.bbox.intersection(box) for word in inner) < _COVERS * box.area:
-        return False
+    covered = _share(inner, box)
     read = [char for word in inner for char in word.text if char.isalnum()]
+    if covered < _COVERED or len(read) * _WIDEST * box.height < box.width:
+        return False
     if sum(char.isdecimal() for char in read) >= _DIGITS * len(read):
         return True
     confidence = mean_confidence([word for word in inner if word.source is Source.OCR])
-    return confidence is None or confidence >= _PRINT
+    return covered >= _COVERS and (confidence is None or confidence >= _PRINT)
+
+
+def _share(words: Sequence[Word], box: BBox) -> float:
+    return sum(word.bbox.intersection(box) for word in words) / box.area
 
 
 def _is_junk(word: Word, signatures: Sequence[Sighting]) -> bool:

@@ -14,7 +14,7 @@ import pytest
 
 from models.runtime import Runtime
 from models.signatures.detector import SignatureDetector
-from models.signatures.strokes import has_strokes
+from models.signatures.strokes import has_strokes, is_on_paper
 from models.signatures.training import ink
 from models.signatures.training.augment import augmented
 from models.signatures.training.corpus import HEIGHT, WIDTH, boxes_of, draw
@@ -105,12 +105,42 @@ def test_lines_and_dirt_are_no_handwriting(drawn: str) -> None:
         cv2.rectangle(page, (5, 4), (150, 55), 30, 2)
     if drawn == "dirt":
         page[::9, ::11] = 30
+        page[20:36, 70:80] = 30  # a larger speck
     if "stroke" in drawn:
         pen = [(10, 40), (30, 10), (40, 45), (60, 15), (75, 42), (120, 25)]
         cv2.polylines(page, [np.array(pen, np.int32)], False, 40, 2, cv2.LINE_AA)
     if "line" in drawn:
         page[48:50] = 30
     assert has_strokes(page) is ("stroke" in drawn)
+
+
+@pytest.mark.parametrize(
+    ("ground", "blurred", "pen", "expected"),
+    [
+        ((250, 250, 250), 0, 3, True),
+        ((190, 185, 180), 12, 3, True),
+        ((255, 240, 140), 6, 3, True),
+        ((200, 150, 110), 80, 3, False),
+        ((200, 200, 200), 110, 3, False),
+        ((250, 250, 250), 0, 40, False),
+    ],
+    ids=["white paper", "a shadow", "yellow paper", "skin", "a photograph", "a block"],
+)
+def test_ink_is_on_paper(ground: tuple[int, int, int], blurred: int, pen: int, expected: bool) -> None:
+    part = np.full((80, 200, 3), ground, np.int16)
+    part -= np.linspace(0, blurred, 200, dtype=np.int16)[None, :, None]
+    part = part.astype(np.uint8)
+    cv2.polylines(
+        part, [np.array([(20, 60), (60, 15), (90, 65), (130, 20), (180, 55)])], False, (20, 20, 30), pen
+    )
+    assert is_on_paper(part) is expected
+
+
+def test_what_is_in_a_photograph_is_not_found() -> None:
+    answers = Answers(BBox(0.3, 0.3, 0.6, 0.5))
+    assert detector(answers).find(scribbled(640, 480))
+    folds = 0.3 + 0.7 * np.abs(np.sin(np.arange(640) / 20))
+    assert detector(answers).find((scribbled(640, 480) * folds[:, None, None]).astype(np.uint8)) == []
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2000), (2000, 3)])

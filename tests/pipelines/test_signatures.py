@@ -77,9 +77,20 @@ def test_a_blank_scan_is_not_looked_at() -> None:
         ([ocr("Kwl Dbe", 102, 205, 0.8, size=20)], True),
         ([ocr("page", 120, 222, 1.0, size=5)], True),
         ([line("Typed", 102, 205, size=25)], False),
+        ([ocr("8", 130, 197, 0.9, size=37)], True),
+        ([ocr("Approval", 105, 212, 1.0, size=14)], True),
         ([], True),
     ],
-    ids=["print", "a date", "read badly", "print below", "digital text", "nothing"],
+    ids=[
+        "print",
+        "a date",
+        "read badly",
+        "print below",
+        "digital text",
+        "one wide digit",
+        "print over a third",
+        "nothing",
+    ],
 )
 def test_what_is_read_well_is_no_signature(words: list[TextLine], is_signature: bool) -> None:
     assert bool(seen_signatures([Sighting(INK, 0.9)], [], words)) is is_signature
@@ -101,6 +112,20 @@ def test_words_that_ask_for_a_signature_make_a_doubtful_one_sure(text: str, x: f
     assert seen_signatures(doubtful, [], [line(text, x, y)]) == doubtful
     assert seen_signatures(doubtful, [], [line(text, x, 20)]) == []
     assert seen_signatures(doubtful, [], [line("significant", x, y)]) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        ([], 0.35),
+        ([ocr("Kwl Dbe", 102, 205, 0.6, size=20)], 0.4),
+        ([ocr("P.Smi", 100, 200, 0.9, size=30)], 0.5),
+    ],
+    ids=["nothing", "something", "a name"],
+)
+def test_the_more_of_it_can_be_read_the_surer_it_must_be(words: list[TextLine], needed: float) -> None:
+    assert seen_signatures([Sighting(INK, needed)], [], words)
+    assert not seen_signatures([Sighting(INK, needed - 0.01)], [], words)
 
 
 def test_ink_that_looks_like_a_signature_gives_its_box_and_other_ink_is_none() -> None:
