@@ -25,7 +25,7 @@ _MOST_TRIES = 20_000
 
 _TOKEN = regex.compile(r"[\p{L}\p{N}\p{M}]+")
 _AMOUNTS = frozenset({Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT})
-_SHAPED = frozenset({Kind.DATE, Kind.DURATION, Kind.PHONE})
+_SHAPED = frozenset({Kind.DATE, Kind.DURATION, Kind.PHONE, Kind.CURRENCY})
 _NUMBER = Scalar("number")
 
 

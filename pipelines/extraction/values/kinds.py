@@ -29,6 +29,7 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
     CHOICE = "choice"
     DURATION = "duration"
+    CURRENCY = "currency"
     TEXT = "text"
 
 
@@ -81,10 +82,11 @@ _HEADS = {
     "rechnungsnummer kundennummer steuernummer kontonummer bic swift routing policy invoice isbn barcode "
     "reg registration license licence pin kennung zeichen clave matricula folio",
     Kind.DURATION: "term duration period validity laufzeit dauer duree plazo duracion durata looptijd",
+    Kind.CURRENCY: "currency wahrung devise moneda valuta munt moeda waluta mena valuta ccy",
     Kind.TEXT: "description note notes comment comments title subject text summary type status category "
-    "city state country product item service method terms currency unit jurisdiction law language gender "
-    "purpose reason role beschreibung bezeichnung ort stadt land ville pays ciudad pais citta wahrung "
-    "devise moneda color brand model province county region town street strasse rue calle via details "
+    "city state country product item service method terms unit jurisdiction law language gender "
+    "purpose reason role beschreibung bezeichnung ort stadt land ville pays ciudad pais citta "
+    "color brand model province county region town street strasse rue calle via details "
     "remarks instructions nationality position",
 }
 _OF = frozenset("of de del der des du da di van von for for per to by in on at".split())

@@ -30,7 +30,7 @@ def tables() -> dict[str, object]:
     clashes: set[str] = set()
     days: set[str] = set()
     territories: set[str] = set()
-    signs: set[str] = set()
+    signs: dict[str, str] = {}
     for name in _LOCALES:
         locale = Locale.parse(name)
         for width in _WIDTHS:
@@ -41,9 +41,9 @@ def tables() -> dict[str, object]:
                         clashes.add(key)
                 days |= {fold(day).strip(".") for day in get_day_names(width, context, locale).values()}
         territories |= {fold(text) for code, text in locale.territories.items() if code.isalpha()}
-        signs |= {
-            sign for sign in locale.currency_symbols.values() if not (sign.isascii() and sign.isalpha())
-        }
+        for code, sign in sorted(locale.currency_symbols.items()):
+            if not (sign.isascii() and sign.isalpha()):
+                signs.setdefault(sign, code)
     return {
         "months": {
             key: number
@@ -53,7 +53,7 @@ def tables() -> dict[str, object]:
         "weekdays": sorted(day for day in days if len(day) >= _SHORTEST and day.isalpha()),
         "territories": sorted(name for name in territories if len(name) > _SHORTEST),
         "currency_codes": sorted(list_currencies()),
-        "currency_signs": sorted(signs),
+        "currency_signs": dict(sorted(signs.items())),
     }
 
 

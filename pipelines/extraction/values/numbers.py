@@ -10,12 +10,11 @@ from functools import cache
 import regex
 
 from pipelines.extraction.values.conventions import UNKNOWN, Conventions
-from pipelines.extraction.values.words import fold, names
+from pipelines.extraction.values.currencies import marks
+from pipelines.extraction.values.words import fold
 
 # More digits than this are no quantity (and cost time to reckon with).
 _MOST_DIGITS = 30
-# Currencies as they are printed beside amounts, besides the signs and codes that CLDR knows.
-_LETTER_SIGNS = "RM Rs Rp kr Kr KR zł Kč Ft lei Fr SFr DM TL Lt".split()
 _TIMES = {
     10**3: "thousand tausend tsd mil mille mila duizend tusen thsd",
     10**6: "million millions millionen mio mln millones millon milioni milione miljoen miljoner mn",
@@ -44,6 +43,7 @@ class Number:
     end: int
     readings: tuple[Decimal, ...]
     currency: str = ""
+    currency_at: tuple[int, int] = (0, 0)
     percent: bool = False
     grouped: bool = False
 
@@ -112,7 +112,8 @@ def _whole(digits: str, separator: str) -> tuple[Decimal, ...]:
 def _with_surroundings(
     digits: regex.Match[str], values: tuple[Decimal, ...], before: regex.Match[str], after: regex.Match[str]
 ) -> Number:
-    currency = before["currency"] or after["currency"] or ""
+    beside = before if before["currency"] else after
+    currency = beside["currency"] or ""
     bare = digits[0]
     grouped = any(not c.isdecimal() for c in bare) and (bare[-3:-2] in {".", ","} or bare[-3:].isdecimal())
     closed = before["open"] is not None and after["close"] is not None
@@ -125,14 +126,10 @@ def _with_surroundings(
         end=after.end() - (after["close"] is not None and not closed),
         readings=tuple(value * factor for value in values),
         currency=currency,
+        currency_at=beside.span("currency") if currency else (0, 0),
         percent=after["percent"] is not None,
         grouped=grouped,
     )
-
-
-@cache
-def _currencies() -> frozenset[str]:
-    return frozenset({*names("currency_signs"), *names("currency_codes"), *_LETTER_SIGNS})
 
 
 @cache
@@ -145,7 +142,7 @@ def _left() -> regex.Pattern[str]:
         rf"(?r)(?<![\p{{L}}\p{{N}}_@#/\\.,:]|[\p{{L}}\p{{N}}][{_MINUS}])"
         rf"(?P<worded>(?<=\p{{L}}\s))?(?P<open>\()?(?P<minus>[{_MINUS}])?"
         rf"(?:(?P<currency>\L<currencies>|\p{{Sc}})[.:]?\s?)?(?P<inner>[{_MINUS}])?",
-        currencies=_currencies(),
+        currencies=marks(),
     )
 
 
@@ -159,5 +156,5 @@ def _right() -> regex.Pattern[str]:
         rf"(?:\s?(?P<currency>\L<currencies>|\p{{Sc}})(?![\p{{L}}\p{{N}}]))?"
         rf"(?P<minus>[{_MINUS}](?!\w))?(?P<close>\))?"
         r"(?:\s?(?P<side>(?i:CR|DR)\b))?(?![\p{L}\p{N}_@]|[.,/:\-–]\d)",
-        currencies=_currencies(),
+        currencies=marks(),
     )

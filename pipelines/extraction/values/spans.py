@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import regex
+
 from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.values import addresses, contacts, names
 from pipelines.extraction.values.choices import truth
@@ -14,7 +16,9 @@ from pipelines.extraction.values.dates import dates
 from pipelines.extraction.values.durations import durations
 from pipelines.extraction.values.kinds import Kind
 from pipelines.extraction.values.numbers import Number, numbers
+from pipelines.extraction.values.words import names as names_of
 
+_CODE = regex.compile(r"(?<![\p{L}\p{N}])[A-Z]{3}(?![\p{L}\p{N}])")
 # A gap of more than this many heights of a word is no space within a value.
 _WIDE = 0.75
 
@@ -83,10 +87,18 @@ def _phones(text: str) -> Iterator[Place]:
     return (place for place in contacts.phones(text) if not _overlaps(place, taken))
 
 
+def _currencies(text: str) -> Iterator[Place]:
+    """Marks of currencies beside amounts; where there are none, codes that stand alone."""
+    beside = [number.currency_at for number in numbers(text) if number.currency]
+    alone = (found.span() for found in _CODE.finditer(text) if found[0] in names_of("currency_codes"))
+    return iter(beside or alone)
+
+
 _FINDERS: dict[Kind, Callable[[str], Iterable[Place]]] = {
-    Kind.DATE: lambda text: ((date.start, date.end) for date in dates(text)),
+    Kind.DATE: lambda text: ((date.start, date.end) for date in dates(text) if date.days),
     Kind.DURATION: lambda text: ((one.start, one.end) for one in durations(text)),
     Kind.PHONE: _phones,
+    Kind.CURRENCY: _currencies,
     Kind.EMAIL: contacts.emails,
     Kind.URL: contacts.urls,
     Kind.IBAN: contacts.ibans,

@@ -14,6 +14,7 @@ from pipelines.extraction.targets import Scalar
 from pipelines.extraction.values.choices import choice_of, truth
 from pipelines.extraction.values.contacts import dialled, emails, urls
 from pipelines.extraction.values.conventions import UNKNOWN, Conventions
+from pipelines.extraction.values.currencies import code_of
 from pipelines.extraction.values.dates import compact, dates
 from pipelines.extraction.values.durations import Duration, durations
 from pipelines.extraction.values.kinds import Kind
@@ -33,18 +34,19 @@ def typed(text: str, target: Scalar, kind: Kind, conventions: Conventions = UNKN
     """A whole text as the field's value; None if it is none.
 
     Numbers are read with their separators; ``date`` and ``date-time`` become ISO 8601, ``duration`` too;
-    of an enum the choice that is meant. Any other string is the text as printed, in one line.
+    of an enum the choice that is meant, of a currency its code. Any other string is the text as printed, in
+    one line.
     """
     plain = tidy(text)
     if not plain:
         return None
     if target.choices:
-        return choice_of(plain, target.choices) if len(plain) <= _LONGEST else None
+        return _choice(plain, target) if len(plain) <= _LONGEST else None
     if target.kind == "boolean":
         return truth(plain)
     if target.kind in {"number", "integer"}:
         return _json_number(plain, target, kind, conventions)
-    return _string(plain, target, conventions)
+    return _string(plain, target, kind, conventions)
 
 
 def same(a: Value, b: Value, target: Scalar, kind: Kind) -> bool:
@@ -62,7 +64,7 @@ def meanings(value: Value, target: Scalar, kind: Kind) -> frozenset[Hashable]:
         meant: Hashable = _truth(value)
         return frozenset() if meant is None else frozenset({meant})
     if target.choices:
-        meant = choice_of(str(value)[:_LONGEST], target.choices)
+        meant = _choice(str(value)[:_LONGEST], target)
         return frozenset() if meant is None else frozenset({meant})
     if target.kind in {"number", "integer"}:
         return frozenset(_amounts(value, kind))
@@ -79,12 +81,14 @@ def _by_shape(text: str, kind: Kind) -> frozenset[Hashable]:
             return frozenset(_amounts(text, kind))
         case Kind.DURATION:
             return frozenset(_lengths(text))
+        case Kind.CURRENCY:
+            return frozenset({code_of(text) or ""} - {""})
         case Kind.PHONE:
             return frozenset({dialled(text)} - {""})
     return frozenset()
 
 
-def _string(text: str, target: Scalar, conventions: Conventions) -> str | None:
+def _string(text: str, target: Scalar, kind: Kind, conventions: Conventions) -> str | None:
     if len(text) > _LONGEST:
         return text if not target.format else None
     match target.format:
@@ -97,7 +101,16 @@ def _string(text: str, target: Scalar, conventions: Conventions) -> str | None:
             return _only([text[a:b] for a, b in emails(text)])
         case "uri" | "url" | "iri":
             return _only([text[a:b] for a, b in urls(text)])
+    if kind is Kind.CURRENCY:
+        return code_of(text) or text
     return text.strip(_LOOSE) or None
+
+
+def _choice(text: str, target: Scalar) -> Value | None:
+    """The choice meant; a currency's sign means its code."""
+    chosen = choice_of(text, target.choices)
+    code = code_of(text) if chosen is None else None
+    return code if code in target.choices else chosen
 
 
 def _only(found: list[str]) -> str | None:
