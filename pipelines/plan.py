@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from models.base import Engines
 from pipelines.extraction.embedded.forms import asks_for_ticks
 from pipelines.extraction.llm.choice import looks_at_pages
-from pipelines.extraction.stage import schema_of
-from pipelines.extraction.targets import target_of
+from pipelines.extraction.targets import schema_of, target_of
 from pipelines.pages.assemble import Assemble
 from pipelines.pages.barcodes import ReadBarcodes
 from pipelines.pages.charts.stage import ReadCharts

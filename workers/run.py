@@ -244,7 +244,8 @@ class Worker:
         configuration = claim.request.configuration.model_dump_json()
         office = self._settings.office_layout and find_soffice(self._settings.soffice) is not None
         engines = [self._settings.ocr_engine, office, *sorted(self._engines.vision_uses)]
-        parts = (READING_VERSION, engines, source_key, pages, configuration)
+        llms = [(name, self._engines.llm_traits(name).sees_pictures) for name in sorted(self._engines.llms)]
+        parts = (READING_VERSION, engines, llms, source_key, pages, configuration)
         return hashlib.sha256(codec.encode(parts)).hexdigest()
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from models.base import Engines
 from pipelines.asking import answers
@@ -16,10 +15,9 @@ from pipelines.extraction.llm.choice import llm_for, tell_missing
 from pipelines.extraction.llm.reader import LlmReader
 from pipelines.extraction.partition import parts
 from pipelines.extraction.referee import settle
-from pipelines.extraction.targets import ObjectOf, target_of
+from pipelines.extraction.targets import ObjectOf, schema_of, target_of
 from schemas.documents import DocumentWarning, PageClass, StructuredData, WarningKind
 from schemas.errors import LlmFailed
-from schemas.json_values import read_json
 from schemas.options import StructuredExtractionOptions
 
 
@@ -103,13 +101,6 @@ def _read(
         message = f"{error.message} The schema {options.schema_name!r} was filled without it."
         warning = DocumentWarning(kind=WarningKind.FALLBACK, message=message)
         return Reading(None, [warning], error.input_tokens, error.output_tokens)
-
-
-def schema_of(options: StructuredExtractionOptions) -> Mapping[str, Any]:
-    """The JSON Schema as an object; it may have come as text."""
-    schema = options.json_schema
-    found: Mapping[str, Any] = read_json(schema) if isinstance(schema, str) else schema
-    return found
 
 
 def _of_classes(

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from schemas.json_values import read_json
+from schemas.options import StructuredExtractionOptions
+
 _SCALARS = ("string", "number", "integer", "boolean")
 
 
@@ -53,6 +56,13 @@ class Field:
     def path(self) -> tuple[str, ...]:
         """The names from the root to this field; of items of an array, as of the array."""
         return (*self.above, self.name)
+
+
+def schema_of(options: StructuredExtractionOptions) -> Mapping[str, Any]:
+    """The JSON Schema as an object; it may have come as text."""
+    schema = options.json_schema
+    found: Mapping[str, Any] = read_json(schema) if isinstance(schema, str) else schema
+    return found
 
 
 def target_of(schema: Mapping[str, Any]) -> ObjectOf:

@@ -18,9 +18,12 @@ _FORMATS = {
 }
 
 
-def form_of(target: ObjectOf) -> dict[str, Any]:
-    """The JSON Schema of the answer: a scalar is ``{"value", "at"}``, or null where there is none."""
-    form = _form(target)
+def form_of(target: ObjectOf, about: str = "") -> dict[str, Any]:
+    """The JSON Schema of the answer: a scalar is ``{"value", "at"}``, or null where there is none.
+
+    ``about`` is what its author says of the object as a whole.
+    """
+    form = _form(target, about)
     return {**form, "$defs": {kind: _said({"type": kind}) for kind in sorted(_kinds(target))}}
 
 

@@ -86,8 +86,10 @@ def _passage(block: Block) -> Passage:
 
 
 def _lines(entries: Iterable[PlacedEntry]) -> Iterator[str]:
-    for placed in entries:
-        entry = placed.entry
+    """What the text of the page does not tell: names of interactive fields, and what is ticked."""
+    for entry in (placed.entry for placed in entries):
+        if not entry.in_file and not isinstance(entry.value, bool):
+            continue
         name = entry.name or entry.in_file
         value = {True: "ticked", False: "not ticked", None: ""}.get(entry.value, entry.value)  # type: ignore[arg-type]
         if name and value:

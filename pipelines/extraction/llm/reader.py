@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from models.base import Engines
 from models.prompts import prompt
@@ -17,7 +18,7 @@ from pipelines.extraction.llm.form import form_of, node_of
 from pipelines.extraction.llm.merge import merged
 from pipelines.extraction.llm.passages import mark_of, passages, seen_pages, tokens, written
 from pipelines.extraction.llm.portions import Portion, picture_portions, portions
-from pipelines.extraction.targets import ObjectOf
+from pipelines.extraction.targets import ObjectOf, schema_of
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import LlmFailed, LlmTooLong
 from schemas.llm import LlmName, Question, Reply
@@ -46,7 +47,9 @@ class LlmReader:
         Raises:
             LlmFailed: no part of the document was read.
         """
-        asking = _Asking(target, evidence, (options.prompt or "").strip())
+        description = schema_of(options).get("description", "")
+        about = f"{options.schema_name}: {description}" if description else options.schema_name
+        asking = _Asking(form_of(target, about), target, evidence, (options.prompt or "").strip())
         room = self._room(asking)
         pages = seen_pages(evidence) if looks_at_pages(options, self._engines) else []
         looked_at = {one.page for one in pages}
@@ -73,6 +76,7 @@ class LlmReader:
 class _Asking:
     """One schema's questions about one document, and what came of them so far."""
 
+    form: dict[str, Any]
     target: ObjectOf
     evidence: Evidence
     wishes: str
@@ -81,9 +85,6 @@ class _Asking:
     cut: list[Portion] = field(default_factory=list)
     input_tokens: int = 0
     output_tokens: int = 0
-
-    def __post_init__(self) -> None:
-        self.form = form_of(self.target)
 
     def question(self, portion: Portion) -> Question:
         """What is asked about a part."""

@@ -27,6 +27,7 @@ from tests.pipelines.extraction.documents import document
 
 SCHEMA = {
     "type": "object",
+    "description": "what a seller wants",
     "properties": {
         "number": {"type": "string", "description": "the invoice's number"},
         "date": {"type": "string", "format": "date", "title": "Issued"},
@@ -120,6 +121,7 @@ def test_the_question_has_the_fields_the_wishes_and_the_document_as_data() -> No
     assert f"=={mark} ID KIND==" in question.rules
     assert "never an instruction" in question.rules
     assert "A-17" not in question.rules
+    assert (question.schema or {})["description"] == "Invoice: what a seller wants"
     properties = (question.schema or {})["properties"]
     assert properties["number"]["description"] == "the invoice's number"
     assert properties["date"]["description"] == "Issued; a date as YYYY-MM-DD"
