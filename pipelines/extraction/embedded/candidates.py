@@ -27,8 +27,8 @@ _LONGEST_LABEL = 8
 _AFTER, _BESIDE, _BELOW, _ACROSS = 1.0, 0.97, 0.93, 0.85
 """How sure it is that a text is a value's label: in one run of words, in the piece before it, above it, or
 with other values between."""
-_OF_SEVERAL = 0.9
-"""A row with several values is rather one of a table, whose columns have names of their own."""
+_OF_SEVERAL = 0.85
+"""A row with several values is rather one of a table: row and column together name the value."""
 _ROWS_DOWN = 6
 _FAR_DOWN = 2.5
 """A value stands at most so many heights of a line below its label, or below the value above it."""
@@ -36,6 +36,7 @@ _LINES = 5
 _NEXT_LINE = 1.0
 _COLON = re.compile(r"[:：]$")
 _LETTERS = re.compile(r"[^\W\d_]")
+_ENUMERATOR = re.compile(r"\(?\d{1,2}[a-z]?([.)]?)")
 _DIGIT = re.compile(r"\d")
 
 
@@ -148,10 +149,26 @@ def _shaped(row: Row, split: Sequence[Sequence[Part]], index: int, kind: Kind) -
     found = spans(row.words, kind)
     for span in found:
         words = row.words[span.first : span.last + 1]
-        for label, sure in _before(split[index], words[0]):
+        if _is_enumerator(split[index], words):
+            continue
+        beside = list(_before(split[index], words[0]))
+        above = list(_above(split, index, union_of([word.bbox for word in words])))
+        for label, sure in beside:
             yield words, span.text, label, sure if len(found) == 1 else sure * _OF_SEVERAL
-        for label, sure in _above(split, index, union_of([word.bbox for word in words])):
+        for label, sure in above:
             yield words, span.text, label, sure
+        if len(found) > 1 and beside and above:
+            yield words, span.text, f"{beside[0][0]} {above[0][0]}", _BELOW
+
+
+def _is_enumerator(parts: Sequence[Part], words: Sequence[PlacedWord]) -> bool:
+    """Whether a value is the number of an item: a small one that begins a text, or one with a full stop."""
+    if len(words) != 1 or not (found := _ENUMERATOR.fullmatch(words[0].text)):
+        return False
+    part = next((part for part in parts if words[0] in part.words), None)
+    if part is None or part.words[0] is not words[0]:
+        return False
+    return bool(found.group(1)) if len(part.words) == 1 else bool(_LETTERS.match(part.words[1].text))
 
 
 def _before(parts: Sequence[Part], first: PlacedWord) -> Iterator[tuple[str, float]]:
@@ -181,6 +198,7 @@ def _after_values(words: Sequence[PlacedWord]) -> Sequence[PlacedWord]:
 
 def _above(split: Sequence[Sequence[Part]], index: int, box: BBox) -> Iterator[tuple[str, float]]:
     """The nearest words above a value in its column that are no value themselves."""
+    columns = [part.bbox for part in split[index]]
     low = box
     sure = _BELOW
     for row in range(index - 1, max(-1, index - 1 - _ROWS_DOWN), -1):
@@ -191,16 +209,26 @@ def _above(split: Sequence[Sequence[Part]], index: int, box: BBox) -> Iterator[t
             return
         part = max(over, key=lambda part: _shared(part.bbox, box))
         if not part.is_value:
-            if _LETTERS.search(part.text):
-                yield part.text, sure
+            text = _text(_over(part.words, box, columns))
+            if _LETTERS.search(text):
+                yield text, sure
             return
         low, sure = part.bbox, sure * 0.9
+
+
+def _over(words: Sequence[PlacedWord], box: BBox, columns: Sequence[BBox]) -> Sequence[PlacedWord]:
+    """The words above a box; of a run that reaches over several columns those that are nearest to it."""
+    span = union_of([word.bbox for word in words])
+    if sum(_shared(span, column) > 0 for column in columns) < 2:
+        return words
+    nearest = [min(columns, key=lambda c: abs(c.center[0] - word.bbox.center[0])) for word in words]
+    return [word for word, column in zip(words, nearest, strict=True) if _shared(column, box) > 0] or words
 
 
 def _worded(split: Sequence[Sequence[Part]], index: int, kind: Kind) -> Iterator[_Found]:
     """Whatever stands after a colon, beside a piece or below one."""
     for i, part in enumerate(split[index]):
-        if part.names or not any(c.isalnum() for c in part.text):
+        if part.names or not any(c.isalnum() for c in part.text) or _is_enumerator(split[index], part.words):
             continue
         words = _lines(split, index, part) if kind is Kind.ADDRESS else part.words
         if i:

@@ -12,8 +12,9 @@ from pathlib import Path
 from rapidfuzz.distance import Levenshtein
 
 _WORDS = re.compile(r"[^\W\d_]+|\d+|[#%№]")
-_HUMPS = re.compile(r"(?<=[a-z][a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})|_")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})|_")
 _CIRCLED = re.compile(r"\b[nN][°º]")
+_GENITIVE = re.compile(r"[’']s\b")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _STOP = frozenset(
     "a an the of for to in on at by as is are be and or this that it its with from your our my all any if "
@@ -53,7 +54,7 @@ def plain(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words of a name or label, folded: no accents, no case; stop words are left out."""
-    spaced = _HUMPS.sub(" ", _CIRCLED.sub(" nr ", text))
+    spaced = _HUMPS.sub(" ", _CIRCLED.sub(" nr ", _GENITIVE.sub("", text)))
     found: list[str] = []
     for word in _WORDS.findall(folded(spaced)):
         found += _ideographs(word) if _IDEOGRAPHS.search(word) else [word]

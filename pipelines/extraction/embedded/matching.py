@@ -17,7 +17,8 @@ Scores = NDArray[np.float32]
 
 _PAPERS = frozenset("invoice receipt document statement contract letter form".split())
 """What a field's name may say of the paper it stands on; the label does not repeat it."""
-_PAPER_WEIGHT = 0.5
+_PAPER_WEIGHT = 0.2
+_NUMBERS = frozenset({"number", "id", "code"})
 _NEAR = {
     ("total", "payable"): 0.85,
     ("amount", "total"): 0.9,
@@ -28,6 +29,10 @@ _NEAR = {
     ("issue", "date"): 1.0,
     ("term", "period"): 0.8,
     ("seller", "name"): 0.3,
+    ("invoice", "document"): 0.8,
+    ("receipt", "document"): 0.8,
+    ("invoice", "receipt"): 0.7,
+    ("receipt", "invoice"): 0.9,
 }
 """Concepts of a field that others on paper stand for, and how well."""
 _OTHER_VALUE = 0.35
@@ -38,6 +43,8 @@ _OF_DESCRIPTION = 0.7
 _COSINE_OF_STRANGERS, _COSINE_OF_TWINS = 0.35, 0.8
 """MiniLM's likeness of short texts that mean different things, and of two that mean the same."""
 _BY_MEANING = 0.8
+_LABEL = 0.75
+"""A text that is so much like a field's name is its label."""
 
 
 @dataclass(slots=True)
@@ -69,11 +76,17 @@ class Matcher:
             scores[:, chosen] = np.maximum(found, np.maximum(meant, (found + meant) / 2))
         return scores
 
+    def is_label(self, text: str, fields: Sequence[Field]) -> bool:
+        """Whether a text is rather the label of one of the fields than a value."""
+        said = phrase(text)
+        return any(_Asked.of(one).likeness(said) >= _LABEL for one in fields)
+
     def meanings(self, texts: Sequence[str], others: Sequence[str]) -> Scores:
         """How alike in meaning two lists of texts are, ``(texts, others)``, 0 to 1."""
         cosines = self.vectors(texts) @ self.vectors(others).T
         span = _COSINE_OF_TWINS - _COSINE_OF_STRANGERS
-        return np.clip((cosines - _COSINE_OF_STRANGERS) / span, 0, 1).astype(np.float32)
+        likeness: Scores = np.clip((cosines - _COSINE_OF_STRANGERS) / span, 0, 1).astype(np.float32)
+        return likeness
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """The embeddings of some texts, ``(texts, dimensions)``."""
@@ -103,7 +116,7 @@ class _Asked:
             return 0.0
         best = max((_shared(name, said) for name in self.names), default=0.0)
         if _strong(said & self.described):
-            best = max(best, _OF_DESCRIPTION * _covered(said, self.described))
+            best = max(best, _OF_DESCRIPTION * _part(said, self.described))
         return best * _OTHER_VALUE if self.differs(said) else best
 
     def differs(self, said: Phrase) -> bool:
@@ -136,24 +149,31 @@ def one_to_one(scores: Scores, floor: float, margin: float = 0.0) -> list[tuple[
 def _shared(wanted: Phrase, said: Phrase) -> float:
     if not wanted:
         return 0.0
-    return _RECALL * _covered(wanted, said) + (1 - _RECALL) * _covered(said, wanted, backwards=True)
+    weights = {one: _weight(one, wanted) for one in wanted | said}
+    recall = sum(weights[one] * _stands(one, said) for one in wanted) / sum(weights[one] for one in wanted)
+    backwards = sum(weights[one] * _stands_back(one, wanted) for one in said)
+    return _RECALL * recall + (1 - _RECALL) * backwards / sum(weights[one] for one in said)
 
 
-def _covered(these: Phrase, others: Phrase, *, backwards: bool = False) -> float:
-    """The share of these concepts, by weight, that the others have or stand for."""
-    weight = sum(map(_weight, these))
-    return sum(_weight(one) * _stands(one, others, backwards=backwards) for one in these) / weight
+def _part(said: Phrase, described: Phrase) -> float:
+    """The share of a label's concepts, by weight, that a description has."""
+    return sum(one.weight for one in said & described) / sum(one.weight for one in said)
 
 
-def _stands(one: Concept, others: Phrase, *, backwards: bool) -> float:
-    if one in others:
-        return 1.0
-    pairs = ((other.name, one.name) if backwards else (one.name, other.name) for other in others)
-    return max((_NEAR.get(pair, 0.0) for pair in pairs), default=0.0)
+def _stands(one: Concept, said: Phrase) -> float:
+    """How well a label says a concept of a field: by itself, or by one that stands for it."""
+    return 1.0 if one in said else max(_NEAR.get((one.name, other.name), 0.0) for other in said)
 
 
-def _weight(one: Concept) -> float:
-    return _PAPER_WEIGHT * one.weight if one.name in _PAPERS else one.weight
+def _stands_back(one: Concept, wanted: Phrase) -> float:
+    return 1.0 if one in wanted else max(_NEAR.get((other.name, one.name), 0.0) for other in wanted)
+
+
+def _weight(one: Concept, wanted: Phrase) -> float:
+    """What a concept says: that it is the paper's goes without saying, of all but its number."""
+    if one.name not in _PAPERS:
+        return one.weight
+    return 1.0 if any(other.name in _NUMBERS for other in wanted) else _PAPER_WEIGHT
 
 
 def _strong(concepts: Phrase) -> bool:

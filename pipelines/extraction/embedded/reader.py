@@ -1,4 +1,4 @@
-"""The reader that needs nothing but the document: labels, fields, tables and typed values."""
+"""The reader that needs nothing but the document: forms, labels, tables, clauses and typed values."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from models.base import Engines
-from pipelines.extraction.answers import Answer, Node
+from pipelines.extraction.answers import Answer, Method, Node
 from pipelines.extraction.base import Reading
+from pipelines.extraction.embedded.arrays import array_items
 from pipelines.extraction.embedded.clauses import clause_answers
+from pipelines.extraction.embedded.forms import form_answers
 from pipelines.extraction.embedded.matching import Matcher
 from pipelines.extraction.embedded.rows import sheets
 from pipelines.extraction.embedded.solve import Path, solve
 from pipelines.extraction.evidence import Evidence
-from pipelines.extraction.targets import Field, ObjectOf, Scalar, Target
+from pipelines.extraction.targets import ArrayOf, Field, ObjectOf, Scalar, Target
 from pipelines.extraction.values.conventions import conventions_of
 from schemas.options import StructuredExtractionOptions
+
+_SURE = 0.85
+"""From this score on a labelled value stands although a form has an empty box of that name."""
 
 
 class EmbeddedReader:
@@ -28,15 +33,19 @@ class EmbeddedReader:
         """See ``ExtractionReader``."""
         matcher = Matcher(self._engines)
         pages = sheets(evidence)
+        conventions = conventions_of(row.text for sheet in pages for row in sheet.rows)
         fields = list(_fields(target))
         single = [one for one in fields if isinstance(one.target, Scalar)]
-        conventions = conventions_of(row.text for sheet in pages for row in sheet.rows)
 
-        found: dict[Path, Node] = {}
-        found.update(solve(single, pages, matcher, conventions))
-        found.update(clause_answers(fields, evidence, pages))
+        found: dict[Path, Node] = {**solve(single, pages, matcher, conventions)}
+        for one, filled in form_answers(single, evidence, matcher, conventions).items():
+            found[one.path] = _surer(filled, found.get(one.path))
+        found |= clause_answers(fields, evidence, pages)
+        for one in fields:
+            if isinstance(one.target, ArrayOf) and one.path not in found:
+                found[one.path] = array_items(one, evidence, matcher, conventions)
         placed = {sheet.page for sheet in pages if sheet.placed}
-        return Reading(_tree(target, (), found, placed))
+        return Reading(_tree(target, found, placed))
 
 
 def _fields(target: Target) -> Iterator[Field]:
@@ -48,10 +57,18 @@ def _fields(target: Target) -> Iterator[Field]:
             yield one
 
 
-def _tree(target: ObjectOf, above: Path, found: Mapping[Path, Node], placed: set[int]) -> Node:
+def _surer(filled: Answer | None, other: Node) -> Answer | None:
+    """What a form says, unless it is print that says it and another value is surer."""
+    if not isinstance(other, Answer) or (filled and filled.method is Method.FIELD):
+        return filled
+    least = filled.score if filled else _SURE
+    return other if other.method is Method.LABEL and other.score > least else filled
+
+
+def _tree(target: ObjectOf, found: Mapping[Path, Node], placed: set[int]) -> Node:
     """What was found in the shape of the target, without the words that have no place."""
     return {
-        one.name: _tree(one.target, one.path, found, placed)
+        one.name: _tree(one.target, found, placed)
         if isinstance(one.target, ObjectOf)
         else _grounded(found.get(one.path), placed)
         for one in target.fields
@@ -61,12 +78,11 @@ def _tree(target: ObjectOf, above: Path, found: Mapping[Path, Node], placed: set
 def _grounded(node: Node, placed: set[int]) -> Node:
     if isinstance(node, list):
         return [_grounded(item, placed) for item in node]
-    if not isinstance(node, Answer):
-        return node
-    words = tuple(word for word in node.words if word.page in placed)
-    rivals = tuple(_grounded_answer(rival, placed) for rival in node.rivals)
-    return replace(node, words=words, rivals=rivals)
+    if isinstance(node, dict):
+        return {name: _grounded(child, placed) for name, child in node.items()}
+    return _with_places(node, placed) if isinstance(node, Answer) else None
 
 
-def _grounded_answer(answer: Answer, placed: set[int]) -> Answer:
-    return replace(answer, words=tuple(word for word in answer.words if word.page in placed))
+def _with_places(answer: Answer, placed: set[int]) -> Answer:
+    words = tuple(word for word in answer.words if word.page in placed)
+    return replace(answer, words=words, rivals=tuple(_with_places(rival, placed) for rival in answer.rivals))

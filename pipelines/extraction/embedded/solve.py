@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -34,6 +35,10 @@ _MOST_MEANT = 300
 """Labels that are embedded, the likeliest first: a document of ten pages takes a tenth of a second."""
 _NO_LABEL = 0.4
 """What is left of a likeness to a text of which no word names things: it is no label."""
+_WORDED = frozenset({Kind.NAME, Kind.TEXT, Kind.ADDRESS})
+_AMOUNT = re.compile(r"\d{1,3}(?:[., ]?\d{3})*[.,]\d{2}")
+_SHORTEST_CODE = 3
+_NAME = re.compile(r"\w*[^\W\d_]")
 _MOST_WORDS = {Kind.NAME: 12, Kind.TEXT: 40, Kind.CHOICE: 12, Kind.BOOLEAN: 3, Kind.ADDRESS: 40}
 
 
@@ -87,10 +92,16 @@ def _by_label(
         kind = kinds[one.path]
         own = [c for c in pool if c.kind is _pool_of(kind) and scores[row, column[c.label]] >= FLOOR]
         ranked = sorted(own, key=lambda c: -_worth(c, scores[row, column[c.label]], kind))[:_KEPT]
-        found = (
-            _fit(one, kind, c, _worth(c, scores[row, column[c.label]], kind), conventions) for c in ranked
-        )
-        fits += [fit for fit in found if fit]
+        for candidate in ranked:
+            fit = _fit(
+                one,
+                kind,
+                candidate,
+                _worth(candidate, scores[row, column[candidate.label]], kind),
+                conventions,
+            )
+            if fit and not (kind in _WORDED and matcher.is_label(candidate.text, fields)):
+                fits.append(fit)
     return fits
 
 
@@ -120,11 +131,15 @@ def _fit(one: Field, kind: Kind, candidate: Candidate, score: float, conventions
 
 def _plausible(candidate: Candidate, kind: Kind) -> bool:
     """Whether words without a shape can be a value: not too many, and no label themselves."""
+    if kind is Kind.CODE:
+        return not _AMOUNT.fullmatch(candidate.text) and len(candidate.text) >= _SHORTEST_CODE
     if kind in BY_SHAPE:
         return True
     if len(candidate.words) > _MOST_WORDS[kind] or candidate.text.rstrip().endswith(":"):
         return False
-    if kind in (Kind.NAME, Kind.ADDRESS) and not any(c.isalpha() for c in candidate.text):
+    if kind is Kind.NAME and not _NAME.match(candidate.text):
+        return False
+    if kind is Kind.ADDRESS and not any(c.isalpha() for c in candidate.text):
         return False
     return kind in (Kind.BOOLEAN, Kind.CHOICE) or not all(map(is_listed, phrase(candidate.text)))
 
