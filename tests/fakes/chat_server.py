@@ -73,7 +73,7 @@ class ScriptedServer:
 
     def picture(self, index: int = 0) -> Pictures.Image:
         """The picture of a request."""
-        url = self.requests[index]["messages"][0]["content"][0]["image_url"]["url"]
+        url = self.requests[index]["messages"][-1]["content"][0]["image_url"]["url"]
         return Pictures.open(io.BytesIO(base64.b64decode(url.partition("base64,")[2])))
 
     @contextlib.contextmanager
