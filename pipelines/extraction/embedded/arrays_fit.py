@@ -20,10 +20,12 @@ from pipelines.extraction.values.typed import typed
 _FLOOR, _BY_TYPE = 0.3, 0.3
 # A row is a header when its names mean so much in all, and so much of what the best header's do.
 _HEADER, _NEAR_BEST = 0.9, 0.6
-_NUMERIC = {Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT}
-_SHAPED = _NUMERIC | {Kind.DATE, Kind.EMAIL, Kind.IBAN, Kind.URL, Kind.PHONE, Kind.CHOICE, Kind.BOOLEAN}
+NUMERIC = {Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT}
+_SHAPED = NUMERIC | {Kind.DATE, Kind.EMAIL, Kind.IBAN, Kind.URL, Kind.PHONE, Kind.CHOICE, Kind.BOOLEAN}
 # Of a column's cells so many are looked at, and this share of them must be of the field's kind.
 _SAMPLE, _OF_KIND = 40, 0.5
+# A column is told by its values alone when this share of them is of the kind.
+_TOLD = 0.7
 # A number in a cell has no more letters beside it: a currency, a unit.
 _LETTERS = 4
 # How well a number with a percent sign is another number, or one without it a percentage.
@@ -168,7 +170,7 @@ def is_value(text: str, one: Field) -> float:
     if not isinstance(target, Scalar):
         return 0.0
     letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
-    if kind in _NUMERIC and target.kind != "string":
+    if kind in NUMERIC and target.kind != "string":
         plain = digits > 0 and letters <= max(_LETTERS, digits) and typed(text, target, kind) is not None
         return plain * (1.0 if (kind is Kind.PERCENT) == ("%" in text) else _OTHER_NUMBER)
     if kind in _SHAPED:
@@ -181,13 +183,13 @@ def _alone(fields: Sequence[Field], of_kind: Scores, fit: Fit) -> Iterator[tuple
     free = [i for i, one in enumerate(fields) if all(one is not known for known in fit.fields.values())]
     columns = [c for c in range(of_kind.shape[1]) if c not in fit.fields]
     shaped = [c for c in columns if of_kind[free, c].size and _is_figures(fit, c)]
-    numbers = [i for i in free if kind_of(fields[i]) in _NUMERIC]
+    numbers = [i for i in free if kind_of(fields[i]) in NUMERIC]
     dates = [i for i in free if kind_of(fields[i]) is Kind.DATE]
     texts = [i for i in free if kind_of(fields[i]) not in _SHAPED]
     for wanted, fitting in (
-        (dates, [c for c in columns if dates and of_kind[dates[0], c] > 0.9]),
-        (numbers, [c for c in shaped if numbers and of_kind[numbers, c].min() > 0.9]),
-        (texts, [c for c in columns if c not in shaped and texts and of_kind[texts[0], c] > 0.7]),
+        (dates, [c for c in columns if dates and of_kind[dates[0], c] > _TOLD]),
+        (numbers, [c for c in shaped if numbers and of_kind[numbers, c].min() > _TOLD]),
+        (texts, [c for c in columns if c not in shaped and texts and of_kind[texts[0], c] > _TOLD]),
     ):
         if len(wanted) == len(fitting):
             yield from zip(wanted, fitting, strict=True)

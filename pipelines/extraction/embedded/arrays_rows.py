@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from pipelines.extraction.embedded.arrays_fit import Fit, is_value
+from pipelines.extraction.embedded.arrays_fit import NUMERIC, Fit, is_value
 from pipelines.extraction.embedded.lexicon import phrase, tokens
 from pipelines.extraction.embedded.tables import Row
 from pipelines.extraction.values.kinds import Kind, kind_of
@@ -24,18 +24,19 @@ def item_rows(runs: Sequence[Fit]) -> list[tuple[Fit, Row]]:
     found: list[tuple[Fit, Row]] = []
     for fit in runs:
         rows = _Rows(fit)
-        ended = False  # below a sum come other sums, unless a section begins
+        above = len(found)
+        ended = False  # below the sum of items come other sums, unless a section begins
         for row in fit.body:
             if rows.is_header(row):
                 continue
             if rows.is_sum(row):
-                ended = True
+                ended = len(found) > above
             elif rows.is_section(row):
                 ended = False
             elif rows.begins_item(row):
                 if not ended:
                     found.append((fit, row))
-            elif not ended and found and _goes_on(*found[-1], fit, row):
+            elif not ended and found and not rows.has_values(row) and _goes_on(*found[-1], fit, row):
                 found[-1] = (found[-1][0], _joined(found[-1][1], row))
     return found
 
@@ -52,8 +53,9 @@ class _Rows:
         items = [row for row in fit.body if _filled(row) >= _FEWER * self._usual]
         self._each = [
             column
-            for column in fit.fields
-            if column not in self._whole and sum(bool(row[column].text) for row in items) > _EACH * len(items)
+            for column, one in fit.fields.items()
+            if kind_of(one) not in NUMERIC
+            and sum(bool(row[column].text) for row in items) > _EACH * len(items)
         ]
 
     def is_header(self, row: Row) -> bool:
@@ -69,6 +71,10 @@ class _Rows:
         """Whether a row is one text over the columns."""
         return _filled(row) == 1 and any(cell.text and cell.columns > 1 for cell in row)
 
+    def has_values(self, row: Row) -> bool:
+        """Whether a date or a number of items is in it."""
+        return any(is_value(row[column].text, self._fit.fields[column]) for column in self._whole)
+
     def begins_item(self, row: Row) -> bool:
         """Whether a row has what no row goes on with, a date or a number, and what each item has."""
         known = [column for column in self._fit.fields if row[column].text]
@@ -76,8 +82,7 @@ class _Rows:
             return False
         if not self._whole:
             return bool(known) and _filled(row) >= _FEWER * self._usual
-        values = [column for column in self._whole if is_value(row[column].text, self._fit.fields[column])]
-        return bool(values) and len(known) >= min(2, len(self._fit.fields))
+        return self.has_values(row) and len(known) >= min(2, len(self._fit.fields))
 
 
 def _filled(row: Row) -> int:

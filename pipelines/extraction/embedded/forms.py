@@ -8,12 +8,13 @@ import numpy as np
 
 from pipelines.extraction.answers import Answer, Method
 from pipelines.extraction.embedded.forms_entries import FormItem, form_items
+from pipelines.extraction.embedded.forms_names import entry_scores
 from pipelines.extraction.embedded.forms_ticks import choice_answer, tick_answer
 from pipelines.extraction.embedded.matching import Matcher, Scores, one_to_one
 from pipelines.extraction.evidence import Evidence
 from pipelines.extraction.targets import ArrayOf, Field, Scalar, Target, leaves
 from pipelines.extraction.values.conventions import UNKNOWN, Conventions
-from pipelines.extraction.values.kinds import kind_of
+from pipelines.extraction.values.kinds import Kind, kind_of
 from pipelines.extraction.values.typed import typed
 
 # A name on a form means a field from this likeness on. Of two that mean it alike, the filled one counts.
@@ -62,8 +63,8 @@ def _likenesses(fields: Sequence[Field], items: Sequence[FormItem], matcher: Mat
     """How well each item means each field, ``(fields, items)``: by its name, and by the part it stands in."""
     names = [item.name for item in items]
     scores = np.maximum(
-        matcher.scores(fields, names),
-        matcher.scores([_with_owner(one) for one in fields], names),
+        entry_scores(matcher, fields, names),
+        entry_scores(matcher, [_with_owner(one) for one in fields], names),
     )
     owners = matcher.scores([_owner(one) for one in fields], [item.part or " " for item in items])
     for i, one in enumerate(fields):
@@ -101,7 +102,11 @@ def _answer(one: Field, item: FormItem, score: float, conventions: Conventions) 
         return tick_answer(item, score)
     if not isinstance(one.target, Scalar):
         return None
-    value = typed(item.text, one.target, kind_of(one), conventions)
+    text, words, kind = item.text, item.words, kind_of(one)
+    if kind is Kind.ADDRESS and words:
+        text = " ".join([text, *(word.text for word in item.below)])
+        words += item.below
+    value = typed(text, one.target, kind, conventions)
     if value is None:
         return None
-    return Answer(value, Method.FIELD if item.is_interactive else Method.LABEL, item.words, score)
+    return Answer(value, Method.FIELD if item.is_interactive else Method.LABEL, words, score)

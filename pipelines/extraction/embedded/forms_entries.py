@@ -9,24 +9,26 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from pipelines.extraction.embedded.forms_loose import Loose
 from pipelines.extraction.embedded.lexicon import phrase
 from pipelines.extraction.evidence import Block, Evidence, PlacedEntry, PlacedWord
-from schemas.fragments import FORMS, FragmentType, TableContent
+from schemas.fragments import FORMS, TableContent
 from schemas.geometry import BBox, union_of
 from schemas.reading import FieldKind
 
 _TICKS = {FieldKind.CHECKBOX.value, FieldKind.RADIO.value}
 # Fields for the parts of one number stand in a row, at most so many of their heights apart.
 _APART = 3.0
-_OWNER = re.compile(r"^\W*(?:\d{1,2}[a-z]?|[a-z])?[.)\s]*(\w+['’]?s)\b", re.IGNORECASE)
-_HEADINGS = {FragmentType.TITLE, FragmentType.SECTION_HEADER}
+_OWNER = re.compile(r"^\W*(?:(?:\d{1,2}[a-z]?|[a-z])[.)]?\s+)?(\w+['’]?s)\b", re.IGNORECASE)
+_ADDRESS = {"address", "street", "city", "zip"}
 
 
 @dataclass(frozen=True, slots=True)
 class FormItem:
     """A name on a form and its value: ``text``, or for a box to tick whether it ``is_set``.
 
-    ``part`` is the heading of the part of the form it stands in; ``label`` the words of its name.
+    ``part`` names the part of the form it stands in; ``label`` are the words of its name, ``below`` those of
+    lines that may go on with its value.
     """
 
     name: str
@@ -39,15 +41,25 @@ class FormItem:
     is_set: bool = False
     is_interactive: bool = False
     part: str = ""
+    below: tuple[PlacedWord, ...] = ()
 
 
 def form_items(evidence: Evidence) -> list[FormItem]:
     """The fields of all forms, as pages keep them or as fragments that were made of them, in order."""
     found = [_of_entry(one) for one in evidence.entries]
     found += [item for block in evidence.blocks for item in _of_fragment(block)]
-    headings = [b for b in evidence.blocks if b.fragment.fragment_type in _HEADINGS and b.fragment.bbox]
     whole = [part for item in _joined(found) for part in _taken_apart(item)]
-    return [replace(item, part=_part(item, headings)) for item in whole]
+    loose = Loose(evidence, (word for item in whole for word in (*item.words, *item.label)))
+    return [_in_its_place(item, loose) for item in whole]
+
+
+def _in_its_place(item: FormItem, loose: Loose) -> FormItem:
+    """An item with the name of the part of the form it stands in, and the lines that may go on with it."""
+    place = union_of([word.bbox for word in item.label]) if item.label else item.bbox
+    if place is None:
+        return item
+    below = () if item.is_tick or item.is_interactive else loose.below(item.words)
+    return replace(item, part=loose.part_of(item.page, place), below=below)
 
 
 def _of_entry(one: PlacedEntry) -> FormItem:
@@ -122,7 +134,7 @@ def _taken_apart(item: FormItem) -> list[FormItem]:
     """A box for a name and an address as two: the first line is the name, the others are the address."""
     concepts = {concept.name for concept in phrase(item.name)}
     lines = _lines(item)
-    if item.is_tick or not {"name", "address"} <= concepts or len(lines) < 2:
+    if item.is_tick or "name" not in concepts or not concepts & _ADDRESS or len(lines) < 2:
         return [item]
     owner = match[1] if (match := _OWNER.match(item.name)) else ""
     (name, name_words), rest = lines[0], lines[1:]
@@ -156,22 +168,3 @@ class _Levels:
             self._line += 1
         self._box = word.bbox
         return self._line
-
-
-def _part(item: FormItem, headings: Sequence[Block]) -> str:
-    """The nearest heading above an item, on its page."""
-    above = [
-        block
-        for block in headings
-        if item.bbox and block.page == item.page and _is_over(_box(block), item.bbox)
-    ]
-    return max(above, key=lambda block: _box(block).y2).text.lstrip("# ") if above else ""
-
-
-def _box(block: Block) -> BBox:
-    return block.fragment.bbox.bbox() if block.fragment.bbox else BBox(0, 0, 0, 0)
-
-
-def _is_over(heading: BBox, box: BBox) -> bool:
-    """Whether a heading ends above a box, and begins no further right."""
-    return heading.y2 <= box.y2 and heading.x1 <= box.x2
