@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -38,13 +39,9 @@ class Portion:
         """The portion as two; none where it has been cut enough, or cannot be."""
         if self.cuts == _MOST_CUTS:
             return []
-        half = -(-_size(self.passages) // 2)
-        room = half + max(_frame(one)[1] for one in self.passages)
-        pieces = [piece for one in self.passages for piece in _pieces(one, room)]
-        sizes = accumulate(one.tokens for one in pieces)
-        middle = max(1, bisect_right(list(sizes), room))
-        cut = [pieces[:middle], pieces[middle:]] if len(pieces) > 1 else []
-        return [Portion(tuple(half), (*self.place, i), self.cuts + 1) for i, half in enumerate(cut)]
+        cut = [half for half in _halved(self.passages) if half]
+        parts = [Portion(tuple(half), (*self.place, i), self.cuts + 1) for i, half in enumerate(cut)]
+        return parts if len(parts) > 1 else []
 
 
 def portions(found: Sequence[Passage], room: int) -> list[Portion]:
@@ -53,17 +50,18 @@ def portions(found: Sequence[Passage], room: int) -> list[Portion]:
     A page that is too long is cut between its passages, a passage between lines, a table's header repeated.
     """
     cut: list[list[Passage]] = []
-    used = 0
+    left = 0
     for _, each in groupby(found, lambda one: one.page):
         page = list(each)
-        units = [page] if _size(page) <= room else [[piece] for one in page for piece in _pieces(one, room)]
-        for unit in units:
-            size = _size(unit)
-            if not cut or used + size > room:
-                cut.append([])
-                used = 0
-            cut[-1] += unit
-            used += size
+        for unit in [page] if _size(page) <= room else [[one] for one in page]:
+            whole = _size(unit) <= room
+            for piece in [unit] if whole else [[piece] for piece in _pieces(unit[0], room, left)]:
+                size = _size(piece)
+                if not cut or size > left:
+                    cut.append([])
+                    left = room
+                cut[-1] += piece
+                left -= size
     return _placed(cut)
 
 
@@ -81,15 +79,32 @@ def _size(portion: Iterable[Passage]) -> int:
     return sum(one.tokens for one in portion)
 
 
-def _pieces(passage: Passage, room: int) -> list[Passage]:
-    """A passage in pieces of at most ``room`` tokens; each piece of a table has its header."""
+def _halved(found: Sequence[Passage]) -> tuple[list[Passage], list[Passage]]:
+    """Two parts of about the same size: cut between passages, or in one that is too large for that."""
+    before = [0, *accumulate(one.tokens for one in found)]
+    half = before[-1] / 2
+    place = min(range(len(before)), key=lambda i: abs(before[i] - half))
+    if abs(before[place] - half) <= half / 2:
+        return [*found[:place]], [*found[place:]]
+    large = bisect_right(before, half) - 1
+    room = math.ceil(half - before[large]) + _frame(found[large])[1]
+    first, *rest = _pieces(found[large], room, room)
+    return [*found[:large], first], [*rest, *found[large + 1 :]]
+
+
+def _pieces(passage: Passage, room: int, left: int) -> list[Passage]:
+    """A passage in pieces of at most ``room`` tokens, the first of ``left`` where that is enough for a line.
+
+    Each piece of a table has its header.
+    """
     if passage.tokens <= room:
         return [passage]
     header, taken = _frame(passage)
     lines = passage.text.split("\n")[len(header) :]
-    most = max(1, room - taken) * BYTES_PER_TOKEN
-    texts = _packed([part for line in lines for part in _cut(line, most)], most)
-    return [replace(passage, text="\n".join([*header, text])) for text in texts if text.strip()]
+    most, first = (max(1, space - taken) * BYTES_PER_TOKEN for space in (room, left))
+    texts = _packed([part for line in lines for part in _cut(line, most)], most, first)
+    pieces = [replace(passage, text="\n".join([*header, text])) for text in texts if text.strip()]
+    return pieces or [passage]
 
 
 def _frame(passage: Passage) -> tuple[list[str], int]:
@@ -98,14 +113,15 @@ def _frame(passage: Passage) -> tuple[list[str], int]:
     return header, replace(passage, text="\n".join(header)).tokens
 
 
-def _packed(lines: Iterable[str], most: int) -> Iterator[str]:
-    """Lines joined again, up to so many bytes."""
+def _packed(lines: Iterable[str], most: int, first: int) -> Iterator[str]:
+    """Lines joined again, up to so many bytes; the ``first`` may be fewer."""
     held: list[str] = []
-    size = 0
+    size = most - first
     for line in lines:
         length = len(line.encode("utf-8", "replace")) + 1
-        if held and size + length > most:
-            yield "\n".join(held)
+        if size + length > most:
+            if held:
+                yield "\n".join(held)
             held, size = [], 0
         held.append(line)
         size += length
