@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pipelines.extraction.answers import Answer, Method
+from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.values.kinds import Kind
 from pipelines.extraction.values.typed import same
 from pipelines.extraction.values.words import bare
 from pipelines.extraction.verdicts import Verdict
 
+Words = tuple[PlacedWord, ...]
+
 # How a value must have been found to speak against another one: it was labelled as what it is.
 _LABELLED = frozenset({Method.FIELD, Method.LABEL, Method.TABLE})
 # A rival that is as good as the answer, in scores of the same reader.
-_AS_GOOD = 0.9
+_AS_GOOD = 0.97
 # Free text may be put in many ways: two that differ are no conflict.
 _LOOSE = frozenset({Kind.TEXT, Kind.NAME, Kind.ADDRESS})
 
 
-def rival_of(verdict: Verdict, check: Verdict | None) -> Answer | None:
+def rival_of(verdict: Verdict, check: Verdict | None, taken: Collection[Words]) -> Answer | None:
     """Another value that the document gives for the same field, at another place; None if there is none.
 
     ``check`` is what the reader that checks has for the field. Rivals within one reading count if they
-    were found in the same way and are about as likely.
+    were found in the same way, are about as likely, and answer no other field: ``taken`` are the words that
+    do.
     """
-    answer = verdict.answer
     if not verdict.proven:
         return None
     if (
@@ -32,16 +37,11 @@ def rival_of(verdict: Verdict, check: Verdict | None) -> Answer | None:
         and _differs(verdict, check.answer)
     ):
         return check.answer
-    if verdict.kind in _LOOSE:
+    if verdict.kind in _LOOSE or verdict.answer.method not in _LABELLED:
         return None
-    as_good = (
-        rival
-        for rival in answer.rivals
-        if rival.method is answer.method
-        and rival.method in _LABELLED
-        and rival.score >= _AS_GOOD * answer.score
-    )
-    return next((rival for rival in as_good if _differs(verdict, rival)), None)
+    least = _AS_GOOD * verdict.answer.score
+    rivals = (one for one in verdict.answer.rivals if one.method in _LABELLED and one.score >= least)
+    return next((one for one in rivals if one.words not in taken and _differs(verdict, one)), None)
 
 
 def _differs(verdict: Verdict, other: Answer) -> bool:

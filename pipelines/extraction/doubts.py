@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import regex
 
 from pipelines.extraction.answers import Answer, Method
-from pipelines.extraction.conflicts import rival_of
+from pipelines.extraction.conflicts import Words, rival_of
 from pipelines.extraction.evidence import Evidence, PlacedWord
 from pipelines.extraction.instructions import orders
 from pipelines.extraction.values.kinds import Kind
@@ -28,7 +28,8 @@ def doubts(
 ) -> Iterator[DocumentWarning]:
     """Warnings of some values, at most one of each kind a field; ``checks`` are another reader's, by name."""
     yield from _once(found, _invented)
-    yield from _once(found, lambda verdict: _conflict(verdict, checks.get(verdict.name)))
+    taken = {verdict.answer.words for verdict in found if verdict.answer.words}
+    yield from _once(found, lambda verdict: _conflict(verdict, checks.get(verdict.name), taken))
     yield from _once(found, lambda verdict: _hidden(verdict, evidence))
     yield from _orders(found, evidence)
 
@@ -62,8 +63,8 @@ def _invented(verdict: Verdict) -> DocumentWarning | None:
     return DocumentWarning(kind=WarningKind.LOW_CONFIDENCE, message=message)
 
 
-def _conflict(verdict: Verdict, check: Verdict | None) -> DocumentWarning | None:
-    rival = rival_of(verdict, check)
+def _conflict(verdict: Verdict, check: Verdict | None, taken: Collection[Words]) -> DocumentWarning | None:
+    rival = rival_of(verdict, check, taken)
     if rival is None:
         return None
     where = _pages((verdict.answer, rival))
