@@ -27,6 +27,7 @@ def _answer(read: Read, path: Path) -> dict[str, object]:
         "regions": None if reading.regions is None else [asdict(region) for region in reading.regions],
         "finds": None if reading.finds is None else [asdict(find) for find in reading.finds],
         "angle": reading.angle,
+        "filled": None if reading.filled is None else [asdict(field) for field in reading.filled],
         "seconds": time.perf_counter() - started,
     }
 

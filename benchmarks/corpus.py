@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.peers import View
 from benchmarks.scores.barcodes import BarcodeTruth
 from benchmarks.scores.charts import ChartTable
+from benchmarks.scores.extraction import FieldTruth
 from benchmarks.scores.key_values import KeyValue
 from benchmarks.scores.olmocr import Check
 from benchmarks.scores.order import Block
@@ -45,6 +46,7 @@ class Truth:
     of drawn charts. ``fields`` are all of a form, ``shown_fields`` the check boxes and filled-in values that
     a picture of one shows, ``pairs`` what it asks and what is answered. ``signatures`` are where people
     signed. ``barcodes``: what there is to be read of them.
+    ``filled`` is what stands in the fields of a schema.
     ``struck`` are words struck out, ``unstruck`` is how many are not.
     ``angle``: so many degrees clockwise make the page level, or, of a page with a twin, more than make that
     level; ``twin_is_level``: it should not be touched.
@@ -73,13 +75,15 @@ class Truth:
     pairs: Pairs | None = None
     signatures: tuple[PageRegion, ...] | None = None
     barcodes: BarcodeTruth | None = None
+    filled: tuple[FieldTruth, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file of a set with its truth. ``truth()`` reads it when asked; ``kind`` groups the scores.
 
-    ``twin`` is a document that the same engine should read as it reads this one.
+    ``twin`` is a document that the same engine should read as it reads this one. ``view``: what engines are
+    asked for in place of what they are asked for in the set.
     """
 
     set_name: str
@@ -87,6 +91,7 @@ class Document:
     path: Path
     truth: Callable[[], Truth]
     twin: Path | None = None
+    view: View | None = None
 
     @property
     def name(self) -> str:
@@ -138,9 +143,12 @@ def sets() -> dict[str, DataSet]:
         docbank,
         docling,
         docx_revisions,
+        extraction_drawn,
         funsd,
         funsd_pairs,
         icdar2013,
+        invoices,
+        kleister,
         office_mixed,
         olmocr,
         omnidocbench,
@@ -148,6 +156,7 @@ def sets() -> dict[str, DataSet]:
         signatures,
         skew,
         sroie,
+        sroie_fields,
         struck,
         table_images,
     )
@@ -184,6 +193,11 @@ def sets() -> dict[str, DataSet]:
         "signatures": DataSet("signatures", signatures.documents, "finds", View.SIGNATURES),
         "signatures_on_forms": DataSet("funsd_forms", signatures.seen, "finds", View.SIGNATURES),
         "signatures_on_receipts": DataSet("sroie_receipts", signatures.seen, "finds", View.SIGNATURES),
+        "sroie_fields": DataSet("sroie_receipts", sroie_fields.documents, "finds", View.RECEIPT),
+        "kleister_fields": DataSet("kleister_nda", kleister.documents, "finds", View.AGREEMENT),
+        "invoices_fields": DataSet("invoices_labelled", invoices.documents, "finds", by_kind=True),
+        "extraction_digital": DataSet("", extraction_drawn.digital, "finds", by_kind=True),
+        "extraction_scanned": DataSet("", extraction_drawn.scanned, "finds", by_kind=True),
         "struck_digital": DataSet("", struck.digital, "finds", View.STRIKES),
         "struck_scanned": DataSet("", struck.scanned, "finds", View.STRIKES),
         "struck_none": DataSet("", struck.unstruck, "finds", View.STRIKES),

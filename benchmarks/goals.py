@@ -69,6 +69,19 @@ GOALS = (
     Goal("funsd_pairs", "pairs", 0.60, True, "keys with their values, F1, pooled"),
     Goal("pdf_forms_rasterised", "values", 0.80, True, "values of fields, F1, pooled"),
     Goal("pdf_forms_rasterised", "boxes ticked", 0.95, True, "states of boxes, F1, pooled"),
+    Goal("sroie_fields", "exact", 0.82, True, "fields, F1, pooled"),
+    Goal("sroie_fields", "fuzzy", 0.90, True, "fields but for a few characters, F1, pooled"),
+    Goal("kleister_fields", "exact", 0.65, True, "fields, F1, pooled"),
+    Goal("invoices_fields", "exact", 0.75, True, "fields, F1, pooled"),
+    *(
+        Goal(set_name, score, least, True, measure)
+        for set_name in ("sroie_fields", "kleister_fields", "invoices_fields")
+        for score, least, measure in (
+            ("citations", 0.95, "citations that hold their value"),
+            ("cited", 0.90, "right values with a citation that does"),
+            ("tight", 0.50, "share of cited boxes that the value's words cover"),
+        )
+    ),
     Goal("struck_digital", "struck", 0.95, True, "struck words, F1, pooled"),
     Goal("struck_scanned", "struck", 0.85, True, "struck words, F1, pooled"),
     Goal("struck_none", "unstruck", 0.999, True, "words left in the text, pooled"),

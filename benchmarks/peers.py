@@ -17,7 +17,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from benchmarks.extracted import filled_of
 from benchmarks.found import finds_of, of_octavo, of_opendataloader, of_pymupdf4llm
+from benchmarks.scores.extraction import Filled
 from benchmarks.scores.regions import PageRegion
 from schemas.formats import FORMATS
 from schemas.options import Configuration
@@ -29,6 +31,7 @@ WEB = frozenset({".html", ".htm", ".md", ".csv", ".tsv", ".json", ".xml", ".txt"
 OFFICE = frozenset({".docx", ".pptx", ".xlsx", ".xlsm", ".xls"})
 OLD_OFFICE = frozenset({".doc", ".ppt", ".rtf", ".odt", ".ods", ".odp"})
 MAIL = frozenset({".eml", ".msg", ".epub"})
+_SCHEMA_FOLDER = Path(__file__).parent / "schemas"
 MARKUP = frozenset({".asciidoc", ".adoc", ".tex", ".vtt"})
 
 
@@ -50,6 +53,17 @@ class View(StrEnum):
     """With struck words taken out of the text."""
     CHARTS = "charts"
     FORMS = "forms"
+    RECEIPT = "receipt"
+    """The schema ``schemas/receipt.json`` filled, with citations; so are those of the views that follow."""
+    AGREEMENT = "agreement"
+    INVOICE = "invoice"
+    DELIVERY = "delivery"
+    W8 = "w8"
+    W9 = "w9"
+    F1099 = "f1099"
+    STATEMENT = "statement"
+    W2 = "w2"
+    CERTIFICATE = "certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,8 @@ class Reading:
     ``regions`` are in reading order, None from an engine that gives none. ``stages`` are seconds by stage
     where the engine tells them. ``finds`` are what it saw besides text (barcodes, signatures, struck words,
     charts, forms), None from an engine that does not look for it. ``angle``: so many degrees clockwise the
-    first page was turned to be level, None where that was not asked for.
+    first page was turned to be level, None where that was not asked for. ``filled`` are the fields of the
+    schema that was asked for, None without one.
     """
 
     markdown: str
@@ -67,6 +82,7 @@ class Reading:
     regions: list[PageRegion] | None = None
     finds: list[PageRegion] | None = None
     angle: float | None = None
+    filled: list[Filled] | None = None
 
 
 Read = Callable[[Path], Reading]
@@ -117,9 +133,24 @@ _ASKED: dict[View, dict[str, dict[str, object]]] = {
 }
 
 
+_SCHEMAS = frozenset(view for view in View if (_SCHEMA_FOLDER / f"{view}.json").exists())
+
+
 def asked(view: View) -> Configuration:
     """What Octavo is asked for."""
-    return Configuration.model_validate(_ASKED.get(view, {}))
+    return Configuration.model_validate(_filling(view) if view in _SCHEMAS else _ASKED.get(view, {}))
+
+
+def _filling(view: View) -> dict[str, object]:
+    """Citations are judged by the words that stand in them."""
+    schema = {"schema_name": view.value, "json_schema": schema_of(view), "provide_citations": True}
+    return {"structured_extraction_options": [schema], "parsing_options": {"include_words": True}}
+
+
+def schema_of(view: View) -> dict[str, Any]:
+    """The JSON Schema that a view names."""
+    schema: dict[str, Any] = json.loads((_SCHEMA_FOLDER / f"{view}.json").read_text(encoding="utf-8"))
+    return schema
 
 
 def _octavo(view: View) -> Read:
@@ -140,7 +171,9 @@ def _octavo(view: View) -> Read:
         document = parser.parse(path, configuration, page_range="")
         stages = {stage: seconds - before.get(stage, 0.0) for stage, seconds in parser.seconds.items()}
         angle = first_angle(path, engines) if view is View.STRAIGHT else None
-        return Reading(document.document_markdown, stages, of_octavo(document), finds_of(document), angle)
+        filled = filled_of(document) if view in _SCHEMAS else None
+        finds = finds_of(document)
+        return Reading(document.document_markdown, stages, of_octavo(document), finds, angle, filled)
 
     return read
 

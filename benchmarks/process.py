@@ -14,10 +14,12 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+import msgspec
 import psutil
 
 from benchmarks.corpus import REPOSITORY
 from benchmarks.peers import View
+from benchmarks.scores.extraction import Filled
 from benchmarks.scores.regions import PageRegion
 from schemas.geometry import BBox
 
@@ -33,7 +35,8 @@ class EngineStartError(Exception):
 class Outcome:
     """One document read by one engine; ``error`` says why ``markdown`` is empty when it could not be.
 
-    ``regions`` is None where the engine gives none, ``finds`` and ``angle`` (see ``peers.Reading``) too.
+    ``regions`` is None where the engine gives none, ``finds``, ``angle`` and ``filled`` (see
+    ``peers.Reading``) too.
     """
 
     markdown: str
@@ -44,6 +47,7 @@ class Outcome:
     regions: list[PageRegion] | None = None
     finds: list[PageRegion] | None = None
     angle: float | None = None
+    filled: list[Filled] | None = None
 
 
 class EngineProcess:
@@ -112,6 +116,7 @@ class EngineProcess:
             _regions(answer.get("regions")),
             _regions(answer.get("finds")),
             answer.get("angle"),
+            _filled(answer.get("filled")),
         )
 
     def stop(self) -> None:
@@ -146,6 +151,10 @@ def _regions(found: list[dict[str, Any]] | None) -> list[PageRegion] | None:
     if found is None:
         return None
     return [PageRegion(r["label"], BBox(*r["box"]), r["page"], r["text"], r.get("score")) for r in found]
+
+
+def _filled(found: list[dict[str, Any]] | None) -> list[Filled] | None:
+    return None if found is None else [msgspec.convert(field, Filled) for field in found]
 
 
 def _pump(stream: Any, lines: SimpleQueue[str]) -> None:

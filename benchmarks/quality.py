@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from benchmarks.corpus import EMPTY, READ, Document, Truth, documents, sets
@@ -13,6 +14,7 @@ from benchmarks.scores.angles import score_angle, words_kept
 from benchmarks.scores.barcodes import score_barcodes
 from benchmarks.scores.charts import score_charts, score_numbers, tables_of
 from benchmarks.scores.detections import Detections, detections
+from benchmarks.scores.extraction import score_extraction
 from benchmarks.scores.formulas import without_latex
 from benchmarks.scores.headings import mhs
 from benchmarks.scores.key_values import (
@@ -138,6 +140,8 @@ def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
         counted["charts"] = score_charts(truth.charts, drawn)
         counted["numbers"] = score_numbers(truth.charts, drawn)
     counted |= _field_tallies(truth, outcome)
+    if truth.filled is not None:
+        counted |= score_extraction(truth.filled, {field.name: field for field in outcome.filled or ()})
     if truth.struck is not None:
         struck = [find for find in outcome.finds or () if find.label == STRUCK_WORD]
         counted["struck"] = score_struck(truth.struck, struck)
@@ -252,12 +256,13 @@ def run(
     if not chosen:
         return scored
     log = keep / "engine.log" if keep else None
-    with EngineProcess(engine, seconds, log, data_set.view) as process:
-        for document in chosen:
-            outcome = process.read(document.path)
-            if keep:
-                (keep / f"{document.name}.md").write_text(outcome.markdown, encoding="utf-8")
-            twin = process.read(document.twin) if document.twin else None
-            scored.append(judge(document, outcome, twin, ENGINES[engine].lacks))
-            tell(scored[-1])
+    for view, alike in groupby(chosen, lambda document: document.view or data_set.view):
+        with EngineProcess(engine, seconds, log, view) as process:
+            for document in alike:
+                outcome = process.read(document.path)
+                if keep:
+                    (keep / f"{document.name}.md").write_text(outcome.markdown, encoding="utf-8")
+                twin = process.read(document.twin) if document.twin else None
+                scored.append(judge(document, outcome, twin, ENGINES[engine].lacks))
+                tell(scored[-1])
     return scored

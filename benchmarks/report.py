@@ -64,6 +64,12 @@ _POOLED = {
     "charts": "numbers at their names (RMS F1)",
     "struck": "struck words (F1)",
     "unstruck": "words left in the text",
+    "exact": "fields filled (F1)",
+    "fuzzy": "but for a few characters (F1)",
+    "citations": "citations that hold the value",
+    "cited": "right values cited so",
+    "tight": "share of the box that is the value",
+    "placed": "cited where it stands",
     "AP": "AP at IoU 0.5",
     "presence": "is there one? (balanced)",
     "unmistaken": "1 - false boxes a page",
@@ -115,12 +121,19 @@ _SETS = {
     "XlsxWriter's charts) into PDFs: their numbers, and their numbers at the right names. "
     "Octavo: `chart_extraction`.",
     "charts_chartqa": "Pictures of charts from the web, those whose table is known. No VLM.",
+    "sroie_fields": "The scanned receipts again: company, date, address and total, end to end from the "
+    "picture. Octavo: `structured_extraction_options` with `benchmarks/schemas`, as in the sets that follow.",
+    "kleister_fields": "Agreements of several pages: parties, effective date, term and jurisdiction.",
+    "invoices_fields": "Invoices and tax forms: fields that a template or people labelled, boxes ticked.",
+    "extraction_digital": "Bank statements with all transactions, wage statements and certificates of "
+    "insurance, drawn with seeded values and looks.",
+    "extraction_scanned": "The same papers as scans.",
     "struck_digital": "Drawn pages with words struck by lines and annotations, and with underlines, tables "
     "and rules. Octavo: `remove_strikethrough_lines`.",
     "struck_scanned": "The same pages as poor scans.",
     "struck_none": "Real pages on which next to nothing is struck: words that are left where they are.",
 }
-_BY_KIND = {"text": "Text", "tables": "Tables (TEDS)", "headings": "Headings (MHS)"}
+_BY_KIND = {"text": "Text", "tables": "Tables (TEDS)", "headings": "Headings (MHS)", "exact": "Fields (F1)"}
 """Scores that are shown by kind."""
 
 
