@@ -44,6 +44,8 @@ _ALONE, _LABEL = 0.3, 0.13
 """Nothing stands nearer to a circle than this share of its height, and its text not nearer than that: else it
 is an O. One with a text so near has a thin stroke, thinner than a letter's."""
 _THIN = 0.1
+_STROKE = 7
+"""What is dark and at least so broad (pixels) is an area; its edges are no strokes."""
 _ROUND = 0.75
 """How round the outline of a circle is at least: 4 pi area over the square of its length, in pixels."""
 _RING = 0.9
@@ -83,7 +85,8 @@ class ContourCheckBoxes:
         squares = _distinct(
             [box for box in _square_places(ink) if _is_square(ink, box) and box.width >= 6 * enlarged]
         )
-        circles = [box for box in _distinct(list(_round_places(ink, inside))) if not _meets(box, squares)]
+        rings = _round_places(ink & _strokes(grey), inside)
+        circles = [box for box in _distinct(list(rings)) if not _meets(box, squares)]
         found = [_judged(inside, box, is_round=False) for box in squares]
         found += [_judged(inside, box, is_round=True) for box in circles]
         if len(found) > _MOST_FOUND:
@@ -97,6 +100,12 @@ def _ink(grey: NDArray[Any]) -> _Mask:
     """Where a picture is darker than what is around it, as 255: strokes, and the edges of black areas."""
     method, inverted = cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV
     return np.asarray(cv2.adaptiveThreshold(grey, 255, method, inverted, _AROUND, _DARKER), np.uint8)
+
+
+def _strokes(grey: NDArray[Any]) -> _Mask:
+    """Where a picture is darker than what is at both sides, as 255: strokes, but no edges of areas."""
+    element = np.ones((_STROKE, _STROKE), np.uint8)
+    return np.where(cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, element) > _DARKER, 255, 0).astype(np.uint8)
 
 
 # --------------------------------------------------------------------------- squares
@@ -233,20 +242,34 @@ def _inked_rows(part: _Mask) -> float:
 def _round_places(ink: _Mask, inside: _Mask) -> Iterator[BBox]:
     """Rings that stand alone, thinner than a letter's strokes; rules may be near, or frame them."""
     ink = ink & ~(_runs(ink, (_MOST, 1)) | _runs(ink, (1, _MOST)))
+    thin = {box: _is_ring(_part(inside, box), _THIN) for box in _rings(ink)}
+    rings = [box for box in thin if thin[box] or _is_ring(_part(inside, box), _THICKEST)]
+    without = ink.copy()
+    for ring in rings[:_MOST_FOUND]:
+        _part(without, ring)[:] = 0
+    for box in rings:
+        turned = BBox(box.y1, box.x1, box.y2, box.x2)
+        # The circles of a list stand close above each other; those of a row have texts between.
+        sides = (*_beside(ink, box, _ALONE), *_beside(without.T, turned, _ALONE))
+        beside = sum(side > 0 for side in sides)
+        apart = max(_beside(ink, box, _LABEL)) == 0
+        if beside == 0 or (beside == 1 and apart and thin[box]):
+            yield box
+
+
+def _rings(ink: _Mask) -> Iterator[BBox]:
+    """The bounds of the round outlines."""
     for contour in cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]:
         x, y, width, height = cv2.boundingRect(contour)
-        if not (min(width, height) > _LEAST and max(width, height) <= _MOST and abs(width - height) <= 2):
-            continue
-        box = BBox(float(x), float(y), float(x + width), float(y + height))
-        around = cv2.arcLength(contour, closed=True)
-        is_round = 4 * np.pi * cv2.contourArea(contour) > _ROUND * around * around
-        turned = BBox(box.y1, box.x1, box.y2, box.x2)
-        sides = (*_beside(ink, box, _ALONE), *_beside(ink.T, turned, _ALONE))
-        patch = inside[y : y + height, x : x + width]
-        beside = sum(side > 0 for side in sides)
-        labelled = beside == 1 and max(_beside(ink, box, _LABEL)) == 0 and _is_ring(patch, _THIN)
-        if is_round and (labelled or (beside == 0 and _is_ring(patch, _THICKEST))):
-            yield box
+        if min(width, height) > _LEAST and max(width, height) <= _MOST and abs(width - height) <= 2:
+            around = cv2.arcLength(contour, closed=True)
+            if 4 * np.pi * cv2.contourArea(contour) > _ROUND * around * around:
+                yield BBox(float(x), float(y), float(x + width), float(y + height))
+
+
+def _part(mask: _Mask, box: BBox) -> _Mask:
+    x1, y1, x2, y2 = (int(value) for value in box)
+    return mask[y1:y2, x1:x2]
 
 
 def _is_ring(patch: _Mask, thickest: float) -> bool:

@@ -85,6 +85,15 @@ def test_radio_buttons_in_frames() -> None:
     assert [(box.round, box.checked) for box in find(image)] == [(True, False), (True, False)]
 
 
+def test_radio_buttons_of_a_close_list_and_near_the_edge_of_an_area() -> None:
+    image = page()
+    cv2.rectangle(image, (100, 240), (900, 360), (140, 190, 140), -1)
+    for y in (265, 298, 332):
+        write(image, "Yes", 130, y + 6)
+        cv2.circle(image, (200, y), 13, INK, 2, cv2.LINE_AA)
+    assert [(box.round, box.checked) for box in find(image)] == [(True, False)] * 3
+
+
 def test_a_noisy_scan_that_leans() -> None:
     image = page()
     for row in range(8):

@@ -331,6 +331,79 @@ def test_a_letter_of_a_sentence_seen_as_a_box_is_none() -> None:
     assert read([read_by_ocr], boxes=[lone]) == []
 
 
+def of_ocr(text: str, x: float, y: float) -> TextLine:
+    read_by_ocr = line(text, x, y)
+    for word in read_by_ocr.words:
+        word.source = Source.OCR
+    return read_by_ocr
+
+
+def test_boxes_that_were_read_into_the_words_around_them() -> None:
+    """Boxes and words as a recogniser gives them; a sure box in line says that the others are none."""
+    row = of_ocr("northsouth", 65, 100)
+    middle = box(row.bbox.center[0] - 5, 100, checked=True, round_=True)
+    assert read([row], boxes=[middle]) == []
+    found = read([row], boxes=[box(50, 100, round_=True), middle])
+    assert found == [("north", False), ("south", True)]
+    assert read([of_ocr("□Other:", 50, 100)], boxes=[box(50, 100)]) == [("Other", False)]
+
+
+def test_a_box_in_a_long_text_without_blanks_is_a_letter() -> None:
+    prose = of_ocr("图书馆的回收箱里有很多旧书和报纸杂志", 50, 100)
+    letter = prose.bbox.x1 + prose.bbox.width * 4 / 18
+    assert read([prose], boxes=[box(40, 130), box(letter, 100)]) == []
+
+
+def test_what_is_far_lower_than_its_line_is_no_box() -> None:
+    stop = CheckBox(BBox(52, 104, 55, 107), checked=False, score=0.9, round=True)
+    assert read([line("o Yes", 50, 100)], boxes=[stop]) == []
+
+
+def test_each_half_of_a_row_has_its_texts_at_its_own_side() -> None:
+    """At the left half the texts follow their boxes, at the right half they precede them."""
+    texts = [line("one", 65, 100), line("two", 125, 100), line("three", 260, 100), line("four", 340, 100)]
+    boxes = [box(50, 100), box(110, 100), box(300, 100, checked=True), box(375, 100)]
+    assert read(texts, boxes=boxes) == [("one", False), ("two", False), ("three", True), ("four", False)]
+
+
+def test_grids_name_their_boxes_by_row_and_column() -> None:
+    heads = [line("Good", 195, 80), line("Bad", 295, 80)]
+    rows = [line("Food", 50, 100), line("Service", 50, 130)]
+    boxes = [box(x, y, checked=(x, y) == (300, 130)) for y in (100, 130) for x in (200, 300)]
+    assert read([*heads, *rows], boxes=boxes) == [
+        ("Food: Good", False),
+        ("Food: Bad", False),
+        ("Service: Good", False),
+        ("Service: Bad", True),
+    ]
+
+
+@pytest.mark.parametrize("y", [86, 114])
+def test_texts_above_or_below_their_boxes(y: float) -> None:
+    texts = [line("First", 50, y), line("Second", 150, y)]
+    assert read(texts, boxes=[box(50, 100), box(150, 100, checked=True)]) == [
+        ("First", False),
+        ("Second", True),
+    ]
+
+
+def test_a_text_far_beside_a_box_that_is_surely_one() -> None:
+    texts = [line("Near", 65, 100), line("Far", 130, 130)]
+    assert read(texts, boxes=[box(50, 100), box(50, 130)]) == [("Near", False), ("Far", False)]
+    assert read(texts[1:], boxes=[box(50, 130)]) == []
+
+
+def test_filled_squares_before_far_texts_are_bullets() -> None:
+    texts = [line(f"Item {i}", 120, 100 + 30 * i) for i in range(4)]
+    assert read(texts, boxes=[box(50, 100 + 30 * i, checked=True) for i in range(4)]) == []
+
+
+def test_squares_at_the_end_of_the_text_end_proofs() -> None:
+    texts = [line("and so on, which is absurd", 50, 100), line("as was to be shown", 50, 160)]
+    end = texts[0].bbox.x2
+    assert read(texts, boxes=[box(end - 10, 115), box(end - 10, 160)]) == []
+
+
 def test_the_words_right_before_a_box_are_its_label() -> None:
     question = line("Were all of the reports filed?", 50, 100)
     answer = line("No", question.bbox.x2 + 10, 100)

@@ -1,4 +1,4 @@
-"""Boxes to tick, seen in the picture or written as characters, and the texts that say what they mean."""
+"""Boxes to tick, seen in the picture or written as characters."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipelines.pages.forms.flat.pieces import Piece, part
+from pipelines.pages.forms.flat.pieces import BOX_SIGNS, EMPTY_SIGNS, MARKED_SIGNS
 from pipelines.pages.forms.flat.sheet import are_level
 from schemas.fragments import Source
 from schemas.geometry import BBox, union_of
 from schemas.reading import CheckBox, TextLine, Word
 
-_EMPTY = frozenset("☐□▢◻❏❑○◯⃝")
-_MARKED = frozenset("☑☒☓▣◼■◉⦿●✓✔✗✘🗹🗷")
+_EMPTY, _MARKED = frozenset(EMPTY_SIGNS), frozenset(MARKED_SIGNS)
 # Signs of the font that word processors set boxes in (Wingdings), as files without a mapping give them.
 _EMPTY_CODES, _MARKED_CODES = (
     frozenset("\uf0a8\uf06f\uf071\uf072\uf0a1"),
@@ -27,15 +26,17 @@ _BULLETS = frozenset("■●○◯□")
 # and was read as another letter is that letter.
 _BOX_READ_AS = frozenset("OoQDUCXxVv0口日回田国凶")
 _WORD, _WITHIN = 3, 0.6
+# A text without blanks that has more letters for each box in it is prose: what lies in it is a letter.
+_OPTION = 10
+# A box is at least so high, of its line's height.
+_TINY = 0.42
 # A box in a sentence has so many words before and after it (together, if it is the only box of its row), and
 # the next ones this close (line heights).
 _SENTENCE, _CLOSE = 3, 0.6
-# A label is at most so far (heights) from its box.
-_NEAR = 2.5
-# A gap of this (heights) parts a box's label from what comes before.
-_PARTED = 0.8
-# Texts at the left are the labels of a row's boxes only if they stand so much nearer than those at the right.
-_MUCH_NEARER = 0.6
+# Boxes of one form differ in size by no more than this share, or so many points.
+_ALIKE, _PIXEL = 0.1, 0.7
+# Boxes of one column follow each other so closely (heights).
+_ROWS = 6.0
 
 
 @dataclass(slots=True)
@@ -48,6 +49,11 @@ class Tick:
     score: float | None = None
     words: list[Word] = field(default_factory=list)
 
+    def is_like(self, other: Tick) -> bool:
+        """Whether another box is of the same form and size."""
+        size, larger = sorted((self.bbox.height, other.bbox.height))
+        return self.round == other.round and larger - size <= max(_PIXEL, _ALIKE * larger)
+
 
 def ticks(lines: Sequence[TextLine], seen: Sequence[CheckBox]) -> list[Tick]:
     """All boxes of a page, in its units: the written ones, and the seen ones that are not written."""
@@ -55,24 +61,61 @@ def ticks(lines: Sequence[TextLine], seen: Sequence[CheckBox]) -> list[Tick]:
     states = {tick.checked for tick in written}
     if len(states) == 1:
         written = [tick for tick in written if not _is_bullet(tick)]
-    found = [Tick(box.bbox, box.checked, box.round, box.score) for box in seen]
     words = [word for line in lines for word in line.words]
-    return written + [
-        tick
-        for tick in found
-        if not any(tick.bbox.intersection(other.bbox) for other in written)
-        and not any(_is_letter(tick.bbox, word) for word in words)
-        and not any(_is_in_sentence(tick, line, found) for line in lines)
-    ]
+    found = [Tick(box.bbox, box.checked, box.round, box.score) for box in seen]
+    free = [tick for tick in found if not any(tick.bbox.intersection(other.bbox) for other in written)]
+    free = [tick for tick in free if not any(_is_tiny(tick.bbox, line) for line in lines)]
+    free = [tick for tick in free if not any(_is_in_prose(tick, word, free) for word in words)]
+    letters = [tick for tick in free if any(_is_letter(tick.bbox, word, free) for word in words)]
+    free = [tick for tick in free if not any(_is_in_sentence(tick, line, found) for line in lines)]
+    sure = [tick for tick in free if not _is_one(tick, letters)]
+    return written + [tick for tick in free if _is_one(tick, sure) or any(_are_set(tick, o) for o in sure)]
 
 
-def _is_letter(box: BBox, word: Word) -> bool:
+def _is_one(tick: Tick, others: Sequence[Tick]) -> bool:
+    return any(tick is other for other in others)
+
+
+def _are_set(one: Tick, other: Tick) -> bool:
+    """Whether two boxes are alike and in line: a recogniser reads some into the words around them."""
+    across, down = abs(one.bbox.x1 - other.bbox.x1), abs(one.bbox.y1 - other.bbox.y1)
+    in_column = across < _ALIKE * one.bbox.width and down < _ROWS * one.bbox.height
+    return one.is_like(other) and (in_column or are_level(one.bbox, other.bbox))
+
+
+def _is_tiny(box: BBox, line: TextLine) -> bool:
+    """Whether what was seen as a box is far lower than the line that it is in: a stop, a small letter."""
+    return line.bbox.holds(*box.center) and box.height < _TINY * line.bbox.height
+
+
+def _is_letter(box: BBox, word: Word, seen: Sequence[Tick]) -> bool:
     """Whether what was seen as a box is a letter of a word: one that nobody reads in a box."""
-    if len(word.text) < _WORD or box.inside(word.bbox) < _WITHIN:
+    of_ocr = word.source is Source.OCR
+    if (of_ocr and len(word.text) < _WORD) or box.inside(word.bbox) < _WITHIN:
         return False
     place = (box.center[0] - word.bbox.x1) / word.bbox.width * len(word.text)
-    char = word.text[min(max(int(place), 0), len(word.text) - 1)]
-    return char.isalnum() and (char not in _BOX_READ_AS or word.source is not Source.OCR)
+    at = min(max(int(place), 0), len(word.text) - 1)
+    if not word.text[at].isalnum() or any(char in BOX_SIGNS for char in word.text[max(0, at - 1) : at + 2]):
+        return False
+    return not of_ocr or _is_long(word, seen) or not _is_read_as_box(word.text, at)
+
+
+def _is_read_as_box(text: str, at: int) -> bool:
+    """Whether the letter there may be a box that was read with the word before or after it (``OYes``)."""
+    first, last = at == 0 and not text[1].islower(), at == len(text) - 1 and not text[-1].islower()
+    return text[at] in _BOX_READ_AS and (first or last)
+
+
+def _is_in_prose(tick: Tick, word: Word, seen: Sequence[Tick]) -> bool:
+    """Whether a box lies amid a text without blanks that is long for the boxes in it."""
+    box, around = tick.bbox, word.bbox
+    inside = box.inside(around) >= _WITHIN and around.x1 + box.width < box.center[0] < around.x2 - box.width
+    return inside and _is_long(word, seen)
+
+
+def _is_long(word: Word, seen: Sequence[Tick]) -> bool:
+    boxes = sum(other.bbox.inside(word.bbox) >= _WITHIN for other in seen)
+    return len(word.text) > _OPTION * max(1, boxes)
 
 
 def _is_in_sentence(tick: Tick, line: TextLine, seen: Sequence[Tick]) -> bool:
@@ -123,52 +166,3 @@ def _bracketed(words: Sequence[Word]) -> list[Tick]:
             box = union_of([word.bbox for word in words[:end]])
             return [Tick(box, end == 3, words[0].text == "(", words[0].confidence, list(words[:end]))]
     return []
-
-
-def labelled(ticks: Sequence[Tick], pieces: Sequence[Piece]) -> list[tuple[Tick, Piece]]:
-    """Boxes with the text that says what they mean; a box without any says nothing.
-
-    The boxes of a row have their texts all at the right, as is usual, or all at the left.
-    """
-    found: list[tuple[Tick, Piece]] = []
-    left = sorted(ticks, key=lambda tick: (tick.bbox.y1, tick.bbox.x1))
-    while left:
-        row = [tick for tick in left if are_level(tick.bbox, left[0].bbox)]
-        left = [tick for tick in left if not any(tick is one for one in row)]
-        found += _row_labelled(sorted(row, key=lambda tick: tick.bbox.x1), pieces)
-    return found
-
-
-def _row_labelled(row: Sequence[Tick], pieces: Sequence[Piece]) -> list[tuple[Tick, Piece]]:
-    sides = [[(tick, _beside(tick, pieces, right=right)) for tick in row] for right in (True, False)]
-    after, before = ([(tick, piece) for tick, piece in side if piece is not None] for side in sides)
-    if len(after) != len(before):
-        return max(after, before, key=len)
-    return before if sum(map(_gap, before)) < sum(map(_gap, after)) * _MUCH_NEARER else after
-
-
-def _gap(pair: tuple[Tick, Piece]) -> float:
-    tick, piece = pair
-    return max(0.0, piece.bbox.x1 - tick.bbox.x2, tick.bbox.x1 - piece.bbox.x2)
-
-
-def _beside(tick: Tick, pieces: Sequence[Piece], *, right: bool) -> Piece | None:
-    box = tick.bbox
-    reach = _NEAR * max(box.height, box.width)
-
-    def gap(piece: Piece) -> float:
-        return piece.bbox.x1 - box.x2 if right else box.x1 - piece.bbox.x2
-
-    level = [p for p in pieces if are_level(p.bbox, box) and any(char.isalpha() for char in p.text)]
-    near = [piece for piece in level if -0.3 * box.width <= gap(piece) < reach]
-    nearest = min(near, key=gap, default=None)
-    return nearest if right or nearest is None else _last_words(nearest)
-
-
-def _last_words(piece: Piece) -> Piece:
-    """The end of a text, after its last wide gap: what stands before a box may follow a question."""
-    words = piece.words
-    for i in range(len(words) - 1, 0, -1):
-        if words[i].bbox.x1 - words[i - 1].bbox.x2 > _PARTED * piece.height:
-            return part(piece, i, len(words))
-    return piece

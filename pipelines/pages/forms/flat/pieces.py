@@ -19,6 +19,11 @@ _COLON_INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_])[:：](?=[^/\\:：])|(?<=[.)#]
 # Words this far apart (line heights) are texts of their own; after a word that asks, a little less far; after
 # a colon, a label's end, all are.
 _APART, _ASKED = 1.4, 0.9
+# What recognisers and files write a box to tick with.
+EMPTY_SIGNS, MARKED_SIGNS = "☐□▢◻❏❑○◯⃝", "☑☒☓▣◼■◉⦿●✓✔✗✘🗹🗷"
+BOX_SIGNS = EMPTY_SIGNS + MARKED_SIGNS
+# A box lies in a word by this share.
+_IN_WORD = 0.7
 # The words before a colon that may be a second label on the line, after the first one's value.
 _MOST_LABEL = 3
 # The widest gap in such a run parts value and label if it is that many times the usual one.
@@ -76,7 +81,8 @@ def pieces(lines: Sequence[TextLine], shapes: Drawn, boxes: Sequence[BBox]) -> l
         under = [rule for rule in shapes.lines if _is_under(rule, line.bbox)]
         near += [begin for rule in under if (begin := _begin(rule, line, under))]
         ticks = [box for box in boxes if box.intersection(line.bbox)]
-        tokens = [t for w in line.words if not any(_is_tick(w.bbox, b) for b in ticks) for t in _tokens(w)]
+        words = [word for word in line.words if not any(_is_tick(word.bbox, box) for box in ticks)]
+        tokens = [token for word in words for token in _tokens(word, ticks)]
         found += _with_second_labels(_cut(tokens, near + ticks))
     return found
 
@@ -111,16 +117,35 @@ def _is_tick(word: BBox, box: BBox) -> bool:
     return word.inside(box) > 0.5 and word.width < 2 * box.width
 
 
-def _tokens(word: Word) -> Iterator[_Token]:
-    """The word, cut at blanks and after a colon; widths by the number of characters."""
-    cuts = {0, len(word.text)}
-    for match in _BLANK.finditer(word.text):
-        cuts |= {match.start(), match.end()}
-    cuts |= {match.end() for match in _COLON_INSIDE.finditer(word.text)}
-    step = word.bbox.width / max(len(word.text), 1)
-    for start, end in pairwise(sorted(cuts)):
-        box = BBox(word.bbox.x1 + start * step, word.bbox.y1, word.bbox.x1 + end * step, word.bbox.y2)
-        yield _Token(word.text[start:end], box, word, glued=start > 0 or not word.space_before)
+def _tokens(word: Word, ticks: Sequence[BBox]) -> Iterator[_Token]:
+    """The word, cut at boxes to tick, at blanks and after a colon; widths by the number of characters."""
+    for i, (text, box) in enumerate(_between(word, ticks)):
+        cuts = {0, len(text)}
+        for match in _BLANK.finditer(text):
+            cuts |= {match.start(), match.end()}
+        cuts |= {match.end() for match in _COLON_INSIDE.finditer(text)}
+        step = box.width / max(len(text), 1)
+        for start, end in pairwise(sorted(cuts)):
+            place = BBox(box.x1 + start * step, box.y1, box.x1 + end * step, box.y2)
+            yield _Token(text[start:end], place, word, glued=start > 0 or i > 0 or not word.space_before)
+
+
+def _between(word: Word, ticks: Sequence[BBox]) -> Iterator[tuple[str, BBox]]:
+    """The parts of a word that a recogniser read over boxes to tick, which it may have read as signs."""
+    inside = sorted((tick for tick in ticks if tick.inside(word.bbox) > _IN_WORD), key=lambda tick: tick.x1)
+    if not inside:
+        yield word.text, word.bbox
+        return
+    edges = [word.bbox.x1, *(x for tick in inside for x in (tick.x1, tick.x2)), word.bbox.x2]
+    spans = [(edges[i], max(edges[i : i + 2])) for i in range(0, len(edges), 2)]
+    width = sum(end - start for start, end in spans) or 1.0
+    done = at = 0.0
+    for start, end in spans:
+        done += (end - start) / width * len(word.text)
+        text = word.text[round(at) : round(done)].strip(BOX_SIGNS)
+        at = done
+        if text:
+            yield text, BBox(start, word.bbox.y1, end, word.bbox.y2)
 
 
 def _cut(tokens: Sequence[_Token], between: Sequence[BBox]) -> list[Piece]:

@@ -11,10 +11,11 @@ from pipelines.pages.forms.entries import Entry
 from pipelines.pages.forms.flat.boxed import boxed
 from pipelines.pages.forms.flat.drawn import Drawn, drawn
 from pipelines.pages.forms.flat.labels import labels, whole_names, without_tables
-from pipelines.pages.forms.flat.marks import Tick, labelled, ticks
+from pipelines.pages.forms.flat.marks import Tick, ticks
+from pipelines.pages.forms.flat.options import options
 from pipelines.pages.forms.flat.pieces import COLONS, Piece, pieces
 from pipelines.pages.forms.flat.sheet import Sheet
-from pipelines.pages.forms.flat.unnamed import unnamed, unnamed_ticks
+from pipelines.pages.forms.flat.unnamed import unnamed
 from pipelines.pages.forms.flat.values import values
 from pipelines.work import PageWork
 from schemas.fragments import Source
@@ -44,17 +45,15 @@ def flat_entries(page: PageWork, boxes: Sequence[CheckBox], known: Sequence[Entr
     texts = pieces(lines, shapes, [mark.bbox for mark in marks])
     if len(texts) > _MOST_PIECES:
         return []
-    named = labelled(marks, texts)
-    options = {id(word) for _, text in named for word in text.words}
+    ticked = options(marks, texts)
+    named = {id(word) for _, text in ticked if text for word in text.words}
     names = [region.bbox for region in page.regions or [] if region.kind in _NAMES]
     # "Other:" beside a box to tick asks for a text, too.
-    others = [t for t in texts if (t.asks or not _has(t, options)) and not _is_in(t, names)]
+    others = [t for t in texts if (t.asks or not _has(t, named)) and not _is_in(t, names)]
     tables = [region.bbox for region in page.regions or [] if region.kind is RegionKind.TABLE and region.grid]
-    found = [_tick_entry(mark, text) for mark, text in named]
-    bare = [mark for mark in marks if not any(mark is tick for tick, _ in named)]
-    found += [_tick_entry(mark, None) for mark in unnamed_ticks(bare, texts)]
+    found = [_tick_entry(mark, text) for mark, text in ticked]
     fields = _fields(others, shapes, tables, width)
-    found += [_entry(label, value) for label, value in fields if value or not _has(label, options)]
+    found += [_entry(label, value) for label, value in fields if value or not _has(label, named)]
     taken |= {id(word) for entry in found for word in entry.words}
     found += [_unnamed_entry(value) for value in unnamed(Sheet.of(others, shapes, width), taken)]
     return _each_word_once(sorted(found, key=_top_left))

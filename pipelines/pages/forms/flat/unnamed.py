@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from pipelines.pages.forms.flat.marks import Tick
 from pipelines.pages.forms.flat.pieces import Piece
 from pipelines.pages.forms.flat.sheet import Sheet
 from schemas.geometry import BBox
@@ -14,8 +13,6 @@ from schemas.geometry import BBox
 _LEAST, _SHARE = 4, 0.8
 # A frame stands alone when nothing else is drawn within this many text heights of it, nor in it.
 _CLEAR = 1.0
-# A box to tick that nothing names stands so many text heights off every text.
-_APART = 0.5
 # A field has no more rows than this.
 _MOST_ROWS = 10
 # A drawing has more frames than a form; each is held against all others.
@@ -29,12 +26,6 @@ def unnamed(sheet: Sheet, taken: Collection[int]) -> list[list[Piece]]:
         return []
     held = (sheet.inside(frame) for frame in frames)
     return [pieces for pieces in held if _is_value(pieces, taken)]
-
-
-def unnamed_ticks(ticks: Sequence[Tick], pieces: Sequence[Piece]) -> list[Tick]:
-    """The boxes to tick that stand clear of all text, if there are several: one may be a speck."""
-    found = [tick for tick in ticks if not any(_touch(tick.bbox, p.bbox, _APART * p.height) for p in pieces)]
-    return found if len(found) >= _LEAST else []
 
 
 def _alone(sheet: Sheet) -> list[BBox]:
