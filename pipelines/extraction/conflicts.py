@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from pipelines.extraction.answers import Answer, Method
-from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.values.kinds import Kind
 from pipelines.extraction.values.typed import same
 from pipelines.extraction.values.words import bare
-from pipelines.extraction.verdicts import Verdict
-
-Words = tuple[PlacedWord, ...]
+from pipelines.extraction.verdicts import Verdict, Words
 
 # How a value must have been found to speak against another one: it was labelled as what it is.
 _LABELLED = frozenset({Method.FIELD, Method.LABEL, Method.TABLE})

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 import regex
 
 from pipelines.extraction.answers import Answer, Method
-from pipelines.extraction.conflicts import Words, rival_of
+from pipelines.extraction.conflicts import rival_of
 from pipelines.extraction.evidence import Evidence, PlacedWord
 from pipelines.extraction.instructions import orders
 from pipelines.extraction.values.kinds import Kind
-from pipelines.extraction.verdicts import Verdict
+from pipelines.extraction.verdicts import Verdict, Words
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.geometry import Box, union_of
 

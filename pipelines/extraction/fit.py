@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator, validators
@@ -29,14 +29,15 @@ def misfits(data: Any, schema: Mapping[str, Any] | str) -> dict[Path, str]:
     return found
 
 
-def _leaves(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
+def _leaves(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
     """The errors at the bottom: of a union, those of branches that have the right type."""
     for error in errors:
         if error.validator in {"anyOf", "oneOf", "allOf"} and error.context:
             inner = [one for one in error.context if one.validator != "type"]
-            yield from _leaves(iter(inner or [error]))
-        else:
-            yield error
+            yield from _leaves(inner)
+            if inner:
+                continue
+        yield error
 
 
 def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 
 import regex
 
 from pipelines.extraction.answers import Value
 from pipelines.extraction.evidence import Block, Evidence, PlacedField, PlacedWord
 from pipelines.extraction.targets import Scalar
+from pipelines.extraction.values.currencies import code_of
 from pipelines.extraction.values.kinds import Kind
 from pipelines.extraction.values.spans import Row, places
 from pipelines.extraction.values.typed import meanings
 from pipelines.extraction.values.words import bare
 
-# Of a value that stands at more places than this, the first ones are looked at.
-_MOST_PLACES = 200
-# Letters that are found and are not whole words: after so many the search for a value ends.
+# Of the places of a value so many are looked at: those that come nearest to where others were found.
+_MOST_PLACES = 12
+# Letters that stand at more places than this, or in the midst of words so often, are looked for no further.
 _MOST_TRIES = 20_000
 
 _TOKEN = regex.compile(r"[\p{L}\p{N}\p{M}]+")
@@ -28,13 +30,18 @@ _AMOUNTS = frozenset({Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT})
 _SHAPED = frozenset({Kind.DATE, Kind.DURATION, Kind.PHONE, Kind.CURRENCY})
 _NUMBER = Scalar("number")
 
+Order = tuple[int, int]
+"""How far on in the document something stands: the unit, and the offset in its text."""
+_Stretch = list[tuple[int, int, int]]
+"""Parts of units, each with where it begins and ends in the unit's text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands: its words (none in a format without geometry) and its fragment."""
+    """Where a value stands: its words (none in a format without geometry)."""
 
     words: tuple[PlacedWord, ...]
-    ref_id: str = ""
+    order: Order
 
 
 @dataclass(slots=True)
@@ -46,30 +53,33 @@ class _Unit:
     row: Row | None = None
     words: Sequence[PlacedWord] = ()
 
-    def place(self, begin: int, end: int) -> Place:
+    def words_at(self, begin: int, end: int) -> tuple[PlacedWord, ...]:
         if self.row is None:
-            return Place((), self.ref_id)
+            return ()
         span = self.row.span((begin, end))
-        return Place(tuple(self.words[span.first : span.last + 1]), self.ref_id)
+        return tuple(self.words[span.first : span.last + 1])
 
 
 @dataclass(slots=True)
 class _Letters:
-    """All letters and figures of the units, without anything between; tokens are whole words of them."""
+    """All letters and figures of the units, without anything between; tokens are whole words of them.
+
+    Each token begins at ``starts`` of ``text`` and is a part of a unit.
+    """
 
     text: str
     starts: list[int] = field(default_factory=list)
-    at: list[tuple[int, int, int]] = field(default_factory=list)
-    """For each token its unit and where it stands in the unit's text."""
+    parts: _Stretch = field(default_factory=list)
 
 
 class Ground:
-    """A document's words, to look values up in; what is looked for by meaning is indexed when first asked."""
+    """A document's words, to look values up in. Nothing is looked for twice."""
 
     def __init__(self, units: Sequence[_Unit]) -> None:
         self._units = units
         self._letters = _letters(units)
-        self._meant: dict[Kind, dict[Hashable, list[Place]]] = {}
+        self._written: dict[str, list[_Stretch]] = {}
+        self._meant: dict[Kind, dict[Hashable, list[_Stretch]]] = {}
 
     @classmethod
     def of(cls, evidence: Evidence) -> Ground:
@@ -81,64 +91,89 @@ class Ground:
         """Some words only."""
         return cls([_of_words(words)] if words else [])
 
-    def places(self, value: Value, target: Scalar, kind: Kind) -> list[Place]:
-        """Where a value stands, in reading order: as it is written, else where the same is meant."""
+    def places(
+        self, value: Value, target: Scalar, kind: Kind, *, said_at: Collection[str] = (), near: Order = (0, 0)
+    ) -> list[Place]:
+        """Where a value stands, in reading order: as it is written, else where the same is meant.
+
+        Places in the fragments ``said_at`` go before all others; of many, those count that are nearest to
+        ``near`` in the order of reading.
+        """
+        found = self._stretches(value, target, kind)
+        if said_at:
+            named = [stretch for stretch in found if self._units[stretch[0][0]].ref_id in said_at]
+            found = named or found
+        if len(found) > _MOST_PLACES:
+            at = bisect_left(found, near, key=lambda stretch: stretch[0][:2])
+            first = min(max(0, at - _MOST_PLACES // 2), len(found) - _MOST_PLACES)
+            found = found[first : first + _MOST_PLACES]
+        return [self._place(stretch, bare_number=target.kind in {"number", "integer"}) for stretch in found]
+
+    def _stretches(self, value: Value, target: Scalar, kind: Kind) -> list[_Stretch]:
         numeric = target.kind in {"number", "integer"}
         if isinstance(value, bool):
             return []
-        if not numeric and (found := list(self._verbatim(str(value)))):
+        if not numeric and (found := self._verbatim(str(value))):
             return found
         if (numeric or kind in _AMOUNTS or kind in _SHAPED) and (
             found := self._by_meaning(value, target, kind)
         ):
             return found
-        return list(self._verbatim(str(value))) if numeric and len(str(value)) > 2 else []
+        return self._verbatim(str(value)) if numeric and len(str(value)) > 2 else []
 
-    def _verbatim(self, value: str) -> Iterator[Place]:
+    def _verbatim(self, value: str) -> list[_Stretch]:
         """Where the letters of a value stand as whole words, whatever is between them."""
-        wanted, letters = bare(value), self._letters
-        if not wanted:
-            return
-        at, found = -1, 0
-        for _ in range(_MOST_TRIES):
-            at = letters.text.find(wanted, at + 1)
-            if at < 0 or found == _MOST_PLACES:
-                return
-            first, end = bisect_left(letters.starts, at), bisect_left(letters.starts, at + len(wanted))
-            begins = first < len(letters.starts) and letters.starts[first] == at
-            ends = at + len(wanted) == (
-                letters.starts[end] if end < len(letters.starts) else len(letters.text)
-            )
-            if begins and ends:
-                found += 1
-                yield self._tokens(first, end)
+        wanted = bare(value)
+        if wanted not in self._written:
+            self._written[wanted] = list(_whole_words(self._letters, wanted)) if wanted else []
+        return self._written[wanted]
 
-    def _tokens(self, first: int, end: int) -> Place:
-        """The place of some tokens; it may run over fragments."""
-        pieces: dict[int, tuple[int, int]] = {}
-        for unit, start, stop in self._letters.at[first:end]:
-            pieces[unit] = (pieces.get(unit, (start, stop))[0], stop)
-        found = [self._units[unit].place(*span) for unit, span in pieces.items()]
-        return Place(tuple(word for place in found for word in place.words), found[0].ref_id)
+    def _by_meaning(self, value: Value, target: Scalar, kind: Kind) -> list[_Stretch]:
+        index = self._index(kind if kind in _SHAPED else Kind.NUMBER)
+        found = [index[key] for key in _keys(value, target, kind) if key in index]
+        return found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
 
-    def _by_meaning(self, value: Value, target: Scalar, kind: Kind) -> list[Place]:
-        index = self._index(Kind.NUMBER if kind not in _SHAPED else kind)
-        keys = _keys(value, target, kind)
-        return [place for key in keys for place in index.get(key, ())][:_MOST_PLACES]
-
-    def _index(self, kind: Kind) -> dict[Hashable, list[Place]]:
+    def _index(self, kind: Kind) -> dict[Hashable, list[_Stretch]]:
         """The values of a kind by what they mean."""
         if kind not in self._meant:
-            index: dict[Hashable, list[Place]] = defaultdict(list)
+            index: dict[Hashable, list[_Stretch]] = defaultdict(list)
             target = _NUMBER if kind is Kind.NUMBER else Scalar()
-            for unit in self._units:
+            for number, unit in enumerate(self._units):
                 for begin, end in places(unit.text, kind):
-                    place = unit.place(begin, end)
                     for key in _keys(unit.text[begin:end], target, kind):
-                        if len(index[key]) < _MOST_PLACES:
-                            index[key].append(place)
+                        index[key].append([(number, begin, end)])
             self._meant[kind] = index
         return self._meant[kind]
+
+    def _place(self, stretch: _Stretch, *, bare_number: bool) -> Place:
+        """``bare_number``: the currency beside it is no part of the value."""
+        words = [word for unit, begin, end in stretch for word in self._units[unit].words_at(begin, end)]
+        while bare_number and len(words) > 1 and code_of(words[0].text):
+            del words[0]
+        while bare_number and len(words) > 1 and code_of(words[-1].text):
+            del words[-1]
+        return Place(tuple(words), stretch[0][:2])
+
+
+def _whole_words(letters: _Letters, wanted: str) -> Iterator[_Stretch]:
+    at = -1
+    for _ in range(_MOST_TRIES):
+        at = letters.text.find(wanted, at + 1)
+        if at < 0:
+            return
+        first, end = bisect_left(letters.starts, at), bisect_left(letters.starts, at + len(wanted))
+        begins = first < len(letters.starts) and letters.starts[first] == at
+        ends = at + len(wanted) == (letters.starts[end] if end < len(letters.starts) else len(letters.text))
+        if begins and ends:
+            yield _joined(letters.parts[first:end])
+
+
+def _joined(parts: _Stretch) -> _Stretch:
+    """Tokens as one part for each unit that they are in."""
+    spans: dict[int, tuple[int, int]] = {}
+    for unit, begin, end in parts:
+        spans[unit] = (spans.get(unit, (begin, end))[0], end)
+    return [(unit, begin, end) for unit, (begin, end) in spans.items()]
 
 
 def _keys(value: Value, target: Scalar, kind: Kind) -> set[Hashable]:
@@ -176,7 +211,7 @@ def _letters(units: Sequence[_Unit]) -> _Letters:
             letters = bare(token[0])
             if letters:
                 found.starts.append(length)
-                found.at.append((number, token.start(), token.end()))
+                found.parts.append((number, token.start(), token.end()))
                 pieces.append(letters)
                 length += len(letters)
     found.text = "".join(pieces)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +18,9 @@ from pipelines.extraction.targets import ArrayOf, ObjectOf, Scalar, Target
 from pipelines.extraction.verdicts import Found, Judge, Verdict, verdicts
 from schemas.documents import DocumentWarning
 from schemas.options import StructuredExtractionOptions
+
+_LARGEST = 1e300
+"""Numbers beyond it are no quantities, and near the end of what a double holds."""
 
 
 @dataclass(slots=True)
@@ -86,11 +88,12 @@ def _plain(target: Target, found: Found) -> Any:
 
 
 def _json_value(verdict: Verdict, target: Scalar) -> Value | None:
+    """A number that JSON readers cannot hold is none."""
     value = verdict.answer.value
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return None
-        return int(value) if target.kind == "integer" and value.is_integer() else value
+    if isinstance(value, int | float) and not -_LARGEST < value < _LARGEST:
+        return None
+    if isinstance(value, float) and target.kind == "integer" and value.is_integer():
+        return int(value)
     return value
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipelines.extraction.answers import Answer, Node
 from pipelines.extraction.evidence import PlacedWord
-from pipelines.extraction.grounding import Ground, Place
+from pipelines.extraction.grounding import Ground, Order, Place
 from pipelines.extraction.targets import ArrayOf, Field, ObjectOf, Scalar, Target
 from pipelines.extraction.values.kinds import Kind, kind_of
 from pipelines.extraction.values.typed import same
+
+Words = tuple[PlacedWord, ...]
 
 # Distances in page units: another page is further than any place on the page, a row below is further than
 # a column beside, and a place that another field has taken is unlikely.
 _PAGE, _DOWN, _TAKEN = 100_000.0, 3.0, 500.0
 # So many words of what is beside tell where a thing stands.
-_MOST_NEAR = 40
+_MOST_NEAR = 12
 
 
 @dataclass(slots=True)
@@ -54,11 +56,12 @@ class _Nearby:
     """What stands beside a value that is looked for, and the places that are taken."""
 
     words: list[PlacedWord] = field(default_factory=list)
-    taken: set[tuple[PlacedWord, ...]] = field(default_factory=set)
+    taken: set[Words] = field(default_factory=set)
+    order: Order = (0, 0)
 
     def inner(self) -> _Nearby:
         """The same, for what is inside an object."""
-        return _Nearby(list(self.words), self.taken)
+        return _Nearby(list(self.words), self.taken, self.order)
 
 
 class Judge:
@@ -118,41 +121,56 @@ class Judge:
         beside: list[PlacedWord] = []
         several = []
         for leaf in leaves:
-            found = self._places(leaf)
-            if len(found) > 1:
-                several.append((leaf, found))
+            own = _own_words(leaf)
+            found = [] if own else self._places(leaf, near)
+            if own:
+                beside += _take(leaf, own, near)
+            elif len(found) == 1:
+                beside += _take(leaf, found[0].words, near, found[0].order)
             elif found:
-                beside += _take(leaf, found[0], near)
+                several.append(leaf)
             else:
                 leaf.answer = replace(leaf.answer, words=())
-        for leaf, found in several:
-            chosen = min(found, key=lambda place: _distance(place, beside or near.words, near.taken))
-            beside += _take(leaf, chosen, near)
+        for leaf in several:
+            beside += self._nearest(leaf, beside or near.words, near)
         if beside:
             near.words = beside[:_MOST_NEAR]
 
-    def _places(self, leaf: Verdict) -> list[Place]:
-        """Where a value may stand: in the words it came with, in the fragments named for it, or anywhere."""
-        answer, target, kind = leaf.answer, leaf.target, leaf.kind
-        if answer.words:
-            within = Ground.of_words(answer.words).places(answer.value, target, kind)
-            if within:
-                return within[:1]
-            said = " ".join(word.text for word in answer.words)
-            if isinstance(answer.value, bool) or target.choices or same(said, answer.value, target, kind):
-                return [Place(answer.words)]
-        found = self._ground.places(answer.value, target, kind)
-        return [place for place in found if place.ref_id in answer.said_at] or found
+    def _nearest(self, leaf: Verdict, beside: Sequence[PlacedWord], near: _Nearby) -> Words:
+        found = self._places(leaf, near)
+        chosen = min(found, key=lambda place: _distance(place, beside, near.taken))
+        return _take(leaf, chosen.words, near, chosen.order)
+
+    def _places(self, leaf: Verdict, near: _Nearby) -> list[Place]:
+        """Where a value may stand: in the fragments that were named for it, or else anywhere."""
+        answer = leaf.answer
+        return self._ground.places(
+            answer.value, leaf.target, leaf.kind, said_at=answer.said_at, near=near.order
+        )
 
 
-def _take(leaf: Verdict, place: Place, near: _Nearby) -> tuple[PlacedWord, ...]:
-    leaf.answer = replace(leaf.answer, words=place.words)
+def _own_words(leaf: Verdict) -> Words:
+    """Of the words that an answer came with those that say it; none where they do not."""
+    answer, target, kind = leaf.answer, leaf.target, leaf.kind
+    if not answer.words:
+        return ()
+    within = Ground.of_words(answer.words).places(answer.value, target, kind)
+    if within:
+        return within[0].words
+    said = " ".join(word.text for word in answer.words)
+    marked = isinstance(answer.value, bool) or bool(target.choices)  # words of a box, not of its value
+    return answer.words if marked or same(said, answer.value, target, kind) else ()
+
+
+def _take(leaf: Verdict, words: Words, near: _Nearby, order: Order | None = None) -> Words:
+    leaf.answer = replace(leaf.answer, words=words)
     leaf.proven = True
-    near.taken.add(place.words)
-    return place.words
+    near.taken.add(words)
+    near.order = order or near.order
+    return words
 
 
-def _distance(place: Place, beside: Sequence[PlacedWord], taken: set[tuple[PlacedWord, ...]]) -> float:
+def _distance(place: Place, beside: Sequence[PlacedWord], taken: Collection[Words]) -> float:
     """From a place to the nearest of some words; 0 where there are none to go by."""
     if not place.words:
         return 0.0

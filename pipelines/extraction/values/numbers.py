@@ -139,7 +139,7 @@ def _left() -> regex.Pattern[str]:
     It is matched from right to left.
     """
     return regex.compile(
-        rf"(?r)(?<![\p{{L}}\p{{N}}_@#/\\.,:]|[\p{{L}}\p{{N}}][{_MINUS}])"
+        rf"(?r)(?<![\p{{L}}\p{{N}}_@#\\]|[\p{{L}}\p{{N}}][{_MINUS}]|\d[/.,:])"
         rf"(?P<worded>(?<=\p{{L}}\s))?(?P<open>\()?(?P<minus>[{_MINUS}])?"
         rf"(?:(?P<currency>\L<currencies>|\p{{Sc}})[.:]?\s?)?(?P<inner>[{_MINUS}])?",
         currencies=marks(),

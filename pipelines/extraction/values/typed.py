@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Hashable
 from decimal import Decimal
 
@@ -155,8 +154,7 @@ def _truth(value: Value) -> bool | None:
 def _amounts(value: Value, kind: Kind) -> set[Decimal]:
     """All that a number may mean; of a text that holds several, none."""
     if isinstance(value, int | float):
-        exact = Decimal(str(value)) if math.isfinite(value) else None
-        return _with_share(exact, kind) if exact is not None else set()
+        return _with_share(Decimal(str(value)), kind) if abs(value) < float(_LARGEST) else set()
     found = _numbers(str(value)[:_LONGEST])
     if len({number.readings for number in found}) != 1:
         return set()
