@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -78,6 +78,13 @@ class Scale:
         if self.kind == "log":
             return (math.log10(value) - self.start) / self.slope if value > 0 else None
         return (value - self.start) / self.slope
+
+    def times(self, factor: float) -> Scale:
+        """The scale whose numbers are so many times larger; ``factor`` is above zero."""
+        ends = replace(self, min=self.min * factor, max=self.max * factor)
+        if self.kind == "log":
+            return replace(ends, start=self.start + math.log10(factor))
+        return replace(ends, slope=self.slope * factor, start=self.start * factor)
 
     def read(self, position: float, precision: float) -> Number:
         """The number at ``position``, with the digits that a position exact to ``precision`` can tell."""

@@ -71,7 +71,7 @@ def bar_chart(
         return None
     ticks = value_ticks(sheet, labels, bars.span)
     legend = _legend(paint, sheet, bars, labels)
-    used = {id(label) for label in (*(ticks.labels if ticks else ()), *(legend.labels if legend else ()))}
+    used = {id(label) for label in (*(ticks.texts if ticks else ()), *(legend.labels if legend else ()))}
     cells = cells_of(bars, len(legend.names) if legend else 0)
     found = _Found(sheet, bars, cells, tuple(label for label in labels if id(label) not in used))
     scale = _on_base(ticks.scale, bars.base) if ticks else None

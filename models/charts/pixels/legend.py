@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -24,6 +24,8 @@ _LEVEL = 0.6
 """Their middles are at one height, give or take this many heights of letters."""
 _OVER = 0.05
 """How far a legend above or below the marks reaches beyond them (share of their width)."""
+_SIGN = 2
+"""The longest word as which a patch may be read."""
 _MOST = 400
 """Patches of one colour that are looked at."""
 
@@ -66,9 +68,11 @@ def legend_of(masks: dict[int, NDArray[np.bool_]], labels: Sequence[Label], mark
     for colour, mask in masks.items():
         patches = _patches(mask, max((label.size for label in level), default=0.0))
         for label in level:
-            patch = _patch_of(label, patches)
-            if patch is not None:
-                found.setdefault(colour, []).append((patch, label))
+            for text in (label, *_behind_a_sign(label)):
+                patch = _patch_of(text, patches)
+                if patch is not None:
+                    found.setdefault(colour, []).append((patch, label))
+                    break
     if not found:
         return None
     chosen = {colour: _likeliest(pairs, found) for colour, pairs in found.items()}
@@ -89,13 +93,15 @@ def legend_of(masks: dict[int, NDArray[np.bool_]], labels: Sequence[Label], mark
 
 
 def _in_line(pairs: dict[int, tuple[BBox, Label]]) -> dict[int, tuple[BBox, Label]]:
-    """The entries that are in a row or column with another one; all, if it is one."""
-    patches = {colour: patch for colour, (patch, _) in pairs.items()}
+    """The entries whose patch or text is in a row or column with another one's; all, if it is one."""
     return {
-        colour: pair
-        for colour, pair in pairs.items()
+        colour: (patch, label)
+        for colour, (patch, label) in pairs.items()
         if len(pairs) == 1
-        or any(other != colour and _aligned(patches[colour], patches[other]) for other in patches)
+        or any(
+            other != colour and (_aligned(patch, sign) or abs(label.box.x1 - text.box.x1) <= _OFF)
+            for other, (sign, text) in pairs.items()
+        )
     }
 
 
@@ -148,7 +154,16 @@ def _likeliest(
     return max(pairs, key=company)
 
 
+def _behind_a_sign(label: Label) -> list[Label]:
+    """The text after a short first word, if it has one: as which its patch may have been read."""
+    first, *rest = label.words or (None,)
+    if first is None or not rest or len(first.text) > _SIGN:
+        return []
+    text = label.text[len(first.text) :].strip()
+    return [replace(label, text=text, box=union_of([word.bbox for word in rest]), words=tuple(rest))]
+
+
 def _without_bullet(label: Label, patch: BBox) -> str:
     """The text without the sign as which its patch was read."""
-    first, _, rest = label.text.partition(" ")
-    return rest if rest and patch.center[0] > label.box.x1 and len(first) == 1 else label.text
+    behind = _behind_a_sign(label)
+    return behind[0].text if behind and patch.x2 > label.words[0].bbox.center[0] else label.text

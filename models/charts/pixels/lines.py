@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.charts.axes import Scale, fit_scale, number_of, plain
+from models.charts.axes import Scale, fit_scale, plain
 from models.charts.pixels.captions import captions_of
 from models.charts.pixels.colours import Paint
 from models.charts.pixels.labels import Label, Sheet, Span
@@ -38,6 +38,8 @@ _ON_MARKER = 2.5
 """Pixels between a point and its marker at most."""
 _FRACTION, _AT_CORNER = 0.05, 4.0
 """How far a whole number is off at most, and (pixels) the corner of a line from its point."""
+_ON_TICK = 3.0
+"""Pixels between a point and the middle of the tick label whose number it has."""
 _MARKED = 3
 """Markers that make points, at least."""
 
@@ -91,7 +93,7 @@ def line_chart(paint: Paint, labels: Sequence[Label]) -> LineChart | None:
     strokes = strokes_of(masks, area)
     if not strokes:
         return None
-    gone = {id(label) for label in (*ticks.labels, *(legend.labels if legend else ()))}
+    gone = {id(label) for label in (*ticks.texts, *(legend.labels if legend else ()))}
     plot = _Plot(
         sheet,
         tuple(strokes.values()),
@@ -101,9 +103,10 @@ def line_chart(paint: Paint, labels: Sequence[Label]) -> LineChart | None:
         tuple(markers(stroke) for stroke in strokes.values()),
     )
     columns, names = _points(plot, area)
-    if len(columns) < 2 or names.known < _NAMED * len(columns):
+    numbers = _numbers(below[0] if below else (), columns)
+    if len(columns) < 2 or (numbers is None and names.known < _NAMED * len(columns)):
         return None
-    return _chart(plot, columns, names, legend, labels)
+    return _chart(plot, columns, names, numbers, legend, labels)
 
 
 def _area(sheet: Sheet, labels: Sequence[Label], ticks: Ticks, width: int) -> BBox:
@@ -149,14 +152,19 @@ def _whole(columns: list[float], turns: Sequence[float], names: Names) -> list[f
 
 
 def _chart(
-    plot: _Plot, columns: Sequence[float], names: Names, legend: Legend | None, labels: Sequence[Label]
+    plot: _Plot,
+    columns: Sequence[float],
+    names: Names,
+    numbers: list[Number] | None,
+    legend: Legend | None,
+    labels: Sequence[Label],
 ) -> LineChart:
     marks = plot.box
     written = _written(plot, columns)
     taken = {id(label) for _, label in written.values()}
     around = [label.box for label in (*plot.ticks.labels, *names.labels)]
     gone = {
-        id(label) for label in (*plot.ticks.labels, *names.labels, *(legend.labels if legend else ()))
+        id(label) for label in (*plot.ticks.texts, *names.labels, *(legend.labels if legend else ()))
     } | taken
     called = {i: _name_at_end(plot, i, gone) for i in range(len(plot.strokes))}
     gone |= {id(label) for label in called.values() if label}
@@ -175,23 +183,27 @@ def _chart(
     return LineChart(
         title=captions.title,
         legend_position=legend.side_of(marks) if legend else None,
-        x_axis=PointAxis(label=captions.below, values=_values(names, columns)),
+        x_axis=PointAxis(label=captions.below, values=numbers or [text or "" for text in names.texts]),
         y_axis=ValueAxis(label=captions.left, min=plain(scale.min), max=plain(scale.max), scale=scale.kind),
         series=series,
     )
 
 
-def _values(names: Names, columns: Sequence[float]) -> list[str | Number]:
-    """The names as numbers if they are numbers on a scale: those in between are known then, too."""
-    known = [(x, text) for x, text in zip(columns, names.texts, strict=True) if text is not None]
-    scale = fit_scale([x for x, _ in known], [text for _, text in known])
-    if scale is None or scale.support < max(3, len(known) - 1):
-        return [text or "" for text in names.texts]
-    found: list[str | Number] = []
-    for x, text in zip(columns, names.texts, strict=True):
-        number = number_of(text) if text else None
-        found.append(scale.read(x, 1.0) if number is None else plain(number))
-    return found
+def _numbers(ticks: Sequence[Label], columns: Sequence[float]) -> list[Number] | None:
+    """The numbers across at the columns; None if what stands under the plot are no numbers on a scale."""
+    scale = fit_scale([tick.box.center[0] for tick in ticks], [tick.text for tick in ticks])
+    if scale is None or scale.support < max(_LEAST_TICKS, len(ticks) - 1):
+        return None
+    exact = [scale.value(x) for x in columns]
+    if all(abs(value - round(value)) <= _FRACTION for value in exact):
+        return [round(value) for value in exact]
+    near = [min(ticks, key=lambda tick: abs(tick.box.center[0] - x)) for x in columns]
+    return [
+        plain(tick.number)
+        if tick.number is not None and abs(tick.box.center[0] - x) <= _ON_TICK
+        else scale.read(x, 1.0)
+        for x, tick in zip(columns, near, strict=True)
+    ]
 
 
 def _value(plot: _Plot, i: int, x: float, written: tuple[Number, Label] | None) -> Number | None:

@@ -42,6 +42,11 @@ class Plane:
         """Those of the ticks."""
         return (*self.across.labels, *self.up.labels)
 
+    @property
+    def texts(self) -> tuple[Label, ...]:
+        """All that belong to the axes."""
+        return (*self.across.texts, *self.up.texts)
+
     def x(self, column: float) -> Number:
         """The number across at a column of pixels."""
         return self.across.scale.read(column + 0.5, 0.5)
@@ -60,7 +65,7 @@ def plane_of(paint: Paint, labels: Sequence[Label]) -> Plane | None:
         return None
     column = union_of([label.box for label in up.labels])
     lowest = max(label.box.center[1] for label in up.labels)
-    used = {id(label) for label in up.labels}
+    used = {id(label) for label in up.texts}
     rest = [label for label in labels if id(label) not in used]
     across = _ticks(level, rest, Span(0.0, lowest, 0.0, width))
     if across is None:

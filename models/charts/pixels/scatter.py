@@ -46,7 +46,7 @@ def scatter_plot(paint: Paint, labels: Sequence[Label]) -> ScatterPlot | None:
     found = marks_of({i: without_rules(mask & inside) for i, (_, mask) in colours.items()}, letters)
     if not _is_all(found, paint, plane, texts):
         return None
-    ticks = {id(label) for label in plane.labels}
+    ticks = {id(label) for label in plane.texts}
     known = [label for label in texts if id(label) not in ticks]
     signs = {i: colours[i][1] | _squares(one, letters) for i, one in found.items()}
     legend = legend_of(signs, known, plane.box)
@@ -110,7 +110,7 @@ def _points(marks: Marks, plane: Plane, legend: Legend | None) -> list[Point]:
 def _chart(
     plane: Plane, series: list[ScatterSeries], legend: Legend | None, labels: Sequence[Label]
 ) -> ScatterPlot:
-    used = {id(label) for label in (*plane.labels, *(legend.labels if legend else ()))}
+    used = {id(label) for label in (*plane.texts, *(legend.labels if legend else ()))}
     captions = captions_of(labels, used, union_of([label.box for label in plane.labels]))
     return ScatterPlot(
         title=captions.title,

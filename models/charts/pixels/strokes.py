@@ -32,10 +32,13 @@ _PARTED = 0.06
 """The widest gap in a line (share of the plot's width)."""
 _RULE = 0.7
 """A row or column of the plot that is covered so far is a rule or an axis."""
-_COLOURFUL = 60
+_COLOURFUL = 45
 """Channels that differ so far make no grey."""
 _LEVEL, _AXIS = 1.5, 0.8
 """A grey line that stays within these pixels for that share of its way is an axis."""
+_AXIS_HIGH, _AXIS_BEYOND, _AXIS_WIDE = 0.2, 0.05, 6
+"""An upright axis is as high as this share of the plot, reaches so far over the line on both sides, and is
+no wider than these pixels."""
 _LONGER, _COMPACT = 1.5, 0.65
 """A dash is so much longer than wide, or (aslant) takes no more than that share of its bounds."""
 _DASH = 7
@@ -227,8 +230,37 @@ def _path(body: Mask) -> Floats:
             means[x - 1] if x and not np.isnan(means[x - 1]) else np.nanmedian(means[max(0, x - 9) : x + 9])
         )
         means[x] = min((float(run.mean()) for run in runs), key=lambda middle: abs(middle - before))
+    means[_crossed(body, means)] = np.nan
     known = np.flatnonzero(~np.isnan(means))
     return np.interp(np.arange(width), known, means[known])
+
+
+def _crossed(body: Mask, path: Floats) -> NDArray[np.intp]:
+    """Columns in which an upright axis of the line's colour crosses it: far above and below its sides."""
+    height, width = body.shape
+    rows = np.arange(height)[:, None]
+    top = np.where(body, rows, height).min(axis=0)
+    foot = np.where(body, rows, -1).max(axis=0)
+    tall = foot - top >= _AXIS_HIGH * height
+    found: list[int] = []
+    for start, end in _stretches(tall):
+        beside = [path[x] for x in (start - 1, end + 1) if 0 <= x < width and not np.isnan(path[x])]
+        reach = _AXIS_BEYOND * height
+        inner = slice(start, end + 1)
+        if (
+            end - start < _AXIS_WIDE
+            and beside
+            and top[inner].min() < min(beside) - reach
+            and foot[inner].max() > max(beside) + reach
+        ):
+            found += range(start, end + 1)
+    return np.array(found, np.intp)
+
+
+def _stretches(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and last places of what is set in a row."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return [(int(start), int(end) - 1) for start, end in edges.reshape(-1, 2)]
 
 
 def _runs(column: Mask) -> list[NDArray[np.intp]]:

@@ -137,6 +137,60 @@ def test_lines_are_read_at_their_names() -> None:
     assert chart.root.series[0].data == pytest.approx(values, abs=1)
 
 
+def test_an_axis_that_crosses_a_line_of_its_colour_is_no_part_of_it() -> None:
+    image = blank()
+    image[180:380, 330:332] = 0
+    curve = [(x, 350 - 3 * (20 + 45 * ((x - 331) / 220) ** 2)) for x in range(111, 552)]
+    cv2.polylines(image, [np.array(curve, np.int32)], isClosed=False, color=(0, 0, 0), thickness=2)
+    numbers = [text(111 + 110 * i, 390, str(i - 2)) for i in range(5)]
+    chart = read(image, [*TICKS, *numbers])
+    assert chart is not None
+    assert isinstance(chart.root, LineChart)
+    at = dict(zip(chart.root.x_axis.values, chart.root.series[0].data, strict=True))
+    assert at[0] == pytest.approx(20, abs=1)
+
+
+def test_points_between_numbers_have_theirs() -> None:
+    image = blank()
+    points = [(120, 290), (300, 170), (480, 245)]
+    cv2.polylines(image, [np.array(points)], isClosed=False, color=BLUE, thickness=3, lineType=cv2.LINE_AA)
+    for point in points:
+        cv2.circle(image, point, 6, BLUE, -1, cv2.LINE_AA)
+    halves = [text(120 + 90 * i, 375, f"{2001 + i / 2:.1f}") for i in range(5)]
+    chart = read(image, [*TICKS, *halves])
+    assert chart is not None
+    assert isinstance(chart.root, LineChart)
+    assert chart.root.x_axis.values == [2001, 2002, 2003]
+
+
+@pytest.mark.parametrize("sign", ["", "IT "])
+def test_lines_are_named_by_a_legend_whose_signs_differ_in_length(sign: str) -> None:
+    image = blank()
+    for colour, rise in ((BLUE, 150), (ORANGE, 60)):
+        ends = [(120, 330 - rise), (300, 340 - rise), (480, 310 - rise)]
+        cv2.polylines(image, [np.array(ends)], isClosed=False, color=colour, thickness=3)
+        for end in ends:
+            cv2.circle(image, end, 6, colour, -1)
+    image[29:32, 200:230] = BLUE
+    image[59:62, 212:230] = ORANGE
+    names = [text(120 + 180 * i, 375, name) for i, name in enumerate(("Oslo", "Rome", "Bonn"))]
+    legend = [line_of(sign + "north", 238, 30), line_of(sign + "south", 238, 60)]
+    chart = read(image, [*TICKS, *names, *legend])
+    assert chart is not None
+    assert isinstance(chart.root, LineChart)
+    assert {one.name for one in chart.root.series} == {"north", "south"}
+
+
+def line_of(content: str, x: float, y: float) -> TextLine:
+    """A line of words: the last one begins at ``x``, the others end before."""
+    words, end = [], x + 40
+    for i, word in enumerate(reversed(content.split())):
+        start = end - (40 if not i else 20)
+        words.insert(0, Word(word, BBox(start, y - 7, end - 4, y + 7)))
+        end = start
+    return TextLine(words, BBox(end, y - 7, x + 36, y + 7))
+
+
 def test_a_pie_is_read_by_its_angles_and_shares() -> None:
     image = blank()
     start, lines = -90.0, []

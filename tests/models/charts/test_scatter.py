@@ -185,6 +185,16 @@ def test_without_two_scales_or_with_more_than_marks_it_is_none() -> None:
     assert read(image, TICKS) is None
 
 
+def test_a_power_at_the_end_of_an_axis_multiplies_its_numbers() -> None:
+    image = plot()
+    for point in SOME:
+        dot(image, point, BLUE)
+    chart = read(image, [*TICKS, text(76, 10, "1e6")])
+    assert_near([(x, y / 1e6) for x, y in points(chart)], SOME)
+    assert chart is not None
+    assert (chart.y_axis.max, chart.title) == (80e6, None)
+
+
 def test_a_tick_that_was_read_with_its_number_is_no_part_of_it() -> None:
     image = plot()
     for point in SOME:
