@@ -14,12 +14,16 @@ from schemas.options import StructuredExtractionOptions
 
 @dataclass(slots=True)
 class Reading:
-    """What a reader found, in the shape of the target; None where it found nothing at all."""
+    """What a reader found, in the shape of the target; None where it found nothing at all.
+
+    ``is_whole`` is False where it could not read all of the document.
+    """
 
     found: Node = None
     warnings: list[DocumentWarning] = field(default_factory=list)
     input_tokens: int = 0
     output_tokens: int = 0
+    is_whole: bool = True
 
 
 class ExtractionReader(Protocol):

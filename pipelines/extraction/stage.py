@@ -12,6 +12,7 @@ from pipelines.extraction.base import ExtractionReader, Reading
 from pipelines.extraction.embedded.reader import EmbeddedReader
 from pipelines.extraction.evidence import Evidence
 from pipelines.extraction.llm.choice import llm_for, tell_missing
+from pipelines.extraction.llm.merge import filled
 from pipelines.extraction.llm.reader import LlmReader
 from pipelines.extraction.partition import parts
 from pipelines.extraction.referee import settle
@@ -81,6 +82,8 @@ class Extract:
     ) -> None:
         """One entry: what the language model ``said`` goes first, the embedded reader checks it."""
         embedded = EmbeddedReader(self._engines).read(target, part, options)
+        if said is not None and not said.is_whole:
+            said.found = filled(said.found, embedded.found)
         readings = [embedded] if said is None else [said, embedded]
         settled = settle(target, [one for one in readings if one.found is not None], part, options)
         extracted.data.append(

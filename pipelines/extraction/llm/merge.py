@@ -31,6 +31,13 @@ def merged(target: Target, found: Sequence[Node], texts: Mapping[str, str]) -> N
             return _first([node for node in found if isinstance(node, Answer)], texts)
 
 
+def filled(found: Node, other: Node) -> Node:
+    """What was found, and where nothing was, what another reader found there."""
+    if isinstance(found, dict) and isinstance(other, dict):
+        return {name: filled(node, other.get(name)) for name, node in found.items()}
+    return other if is_empty(found) else found
+
+
 def _first(answers: Sequence[Answer], texts: Mapping[str, str]) -> Answer | None:
     if len(answers) == 1:
         return answers[0]

@@ -121,13 +121,14 @@ class _Asking:
         found = sorted(self.found, key=lambda one: one[0].place)
         texts = {block.ref_id: block.text for block in self.evidence.blocks}
         node = merged(self.target, [node for _, node in found], texts)
-        return Reading(node, list(self._warnings()), self.input_tokens, self.output_tokens)
+        whole = not self.lost
+        return Reading(node, list(self._warnings()), self.input_tokens, self.output_tokens, is_whole=whole)
 
     def _warnings(self) -> Iterator[DocumentWarning]:
         if self.lost:
             reason = self.lost[0][1].message
             pages = _pages([portion for portion, _ in self.lost])
-            message = f"{reason} What stands on {pages} was read without it, or not at all."
+            message = f"{reason} What stands on {pages} was read without it."
             yield DocumentWarning(kind=WarningKind.FALLBACK, message=message)
         if self.cut:
             message = f"The language model's answer was cut at its longest: of {_pages(self.cut)} values may"

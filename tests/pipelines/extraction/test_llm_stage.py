@@ -16,7 +16,7 @@ from tests.fakes.engines import FakeEngines
 from tests.pipelines.extraction.asked import AskedEngines, pages_in, said
 from tests.pipelines.extraction.documents import document
 
-SCHEMA = {"type": "object", "properties": {"invoice_number": {"type": "string"}}}
+SCHEMA: dict[str, Any] = {"type": "object", "properties": {"invoice_number": {"type": "string"}}}
 PAGES = document(*([f"Invoice number: A-{page}"] for page in (1, 2, 3)))
 
 
@@ -54,6 +54,22 @@ def test_each_part_is_asked_about_by_itself_and_entries_keep_their_order() -> No
     (message,) = told(extracted, WarningKind.FALLBACK)
     assert message == "No. The schema 'Invoice' was filled without it."
     assert (extracted.input_tokens, extracted.output_tokens) == (207, 21)
+
+
+def test_what_the_model_could_not_read_the_embedded_reader_does() -> None:
+    schema = {"type": "object", "properties": {**SCHEMA["properties"], "total": {"type": "number"}}}
+    pages = document(["Invoice number: A-17", "x " * 1200], ["Total: 12.50", "x " * 1200])
+
+    def say(question: Question) -> Any:
+        if 2 not in pages_in(question):
+            return LlmFailed("No.")
+        return {"invoice_number": None, "total": said(12.5, "2.0")}
+
+    engines = AskedEngines(say=say, traits=LlmTraits(context_tokens=2700, answer_tokens=256))
+    asked = StructuredExtractionOptions(schema_name="Invoice", json_schema=schema)
+    extracted = Extract(engines, lambda: None)(pages, [asked], [], paged=True)
+    assert extracted.data[0].data == {"invoice_number": "A-17", "total": 12.5}
+    assert told(extracted, WarningKind.FALLBACK) == ["No. What stands on page 1 was read without it."]
 
 
 @pytest.mark.parametrize(
