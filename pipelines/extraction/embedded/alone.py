@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pipelines.extraction.answers import Method
+from pipelines.extraction.embedded.addresses import PARTS, part_of_address
 from pipelines.extraction.embedded.candidates import Candidate
-from pipelines.extraction.embedded.head import addresses, issuers
 from pipelines.extraction.embedded.lexicon import is_listed, phrase
+from pipelines.extraction.embedded.parties import Party, party_of
 from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.targets import Field, Scalar
@@ -18,7 +20,11 @@ from pipelines.extraction.values.typed import typed
 
 _CENTS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _SUM = frozenset({"total", "payable", "amount", "gross"})
+_TENDERED = frozenset({"cash", "change", "card", "quantity", "phone", "vatid", "account"})
 _ISSUER = frozenset({"seller"})
+_OTHERS = frozenset(
+    "customer shipping billing payer employer employee bank holder patient insured agent".split()
+)
 _ANY = frozenset(
     "address name number date time amount value issue invoice receipt document statement letter form "
     "contract sales phone email website iban currency".split()
@@ -29,28 +35,61 @@ _UNIQUE = frozenset({Kind.EMAIL, Kind.URL, Kind.IBAN, Kind.PHONE})
 _BY_LOOK = 0.5
 
 
-def alone(pages: Sequence[Sheet], one: Field, kind: Kind) -> Iterator[Candidate]:
-    """The values that may be a field's by their look and place alone, the likeliest first."""
-    if not pages:
-        return
-    meant = {concept.name for concept in phrase(" ".join((one.name, one.title, *one.above)))}
+def alone(pages: Sequence[Sheet], one: Field, kind: Kind, blocks: Sequence[Party]) -> Iterator[Candidate]:
+    """The values that may be a field's by their look and place alone, the likeliest first.
+
+    ``blocks``: who stands on the first page.
+    """
+    own = {concept.name for concept in phrase(f"{one.name} {one.title}")}
+    meant = own | {concept.name for concept in phrase(" ".join(one.above))}
     listed = {concept.name for concept in phrase(one.description) if is_listed(concept)}
-    if kind is Kind.NAME and meant & _ISSUER:
-        yield from (_candidate(line.words, line.text, kind) for line in issuers(pages[0]))
-    elif kind is Kind.ADDRESS and meant <= _ANY | _ISSUER and listed <= _ANY | _ISSUER:
-        yield from (_candidate(line.words, line.text, kind) for line in addresses(pages[0]))
-    elif kind is Kind.DATE and meant <= _ANY and listed <= _ANY | _ISSUER:
+    plain = meant <= _ANY | _ISSUER and listed <= _ANY | _ISSUER
+    part = next((part for part in PARTS if part in own), None)
+    if part or kind in (Kind.NAME, Kind.ADDRESS):
+        found = _of_party(one, kind, part, blocks, plain=plain)
+        yield from (
+            _candidate(words, " ".join(word.text for word in words), kind) for words in found if words
+        )
+    elif kind is Kind.DATE and plain:
         yield from (found for found in _first(pages, kind) if typed(found.text, _DAY, kind))
     elif kind in (Kind.MONEY, Kind.NUMBER) and meant & _SUM and meant <= _ANY | _SUM:
-        sums = [found for found in _first(pages, Kind.MONEY) if _CENTS.search(found.text)]
+        sums = [found for found in _first(pages, Kind.MONEY, but=_TENDERED) if _CENTS.search(found.text)]
         yield from sorted(sums, key=lambda found: -_amount(found.text))
-    elif kind in _UNIQUE and meant <= _ANY | _ISSUER and listed <= _ANY | _ISSUER:
-        yield from _first(pages, kind)
+    elif kind is Kind.CURRENCY:
+        yield from _commonest(list(_first(pages, kind)))
+    elif kind in _UNIQUE and not meant & _OTHERS:
+        found_all = list(_first(pages, kind))
+        if plain or len({found.text for found in found_all}) == 1:
+            yield from found_all
 
 
-def _first(pages: Sequence[Sheet], kind: Kind) -> Iterator[Candidate]:
+def _of_party(
+    one: Field, kind: Kind, part: str | None, blocks: Sequence[Party], *, plain: bool
+) -> Iterator[Sequence[PlacedWord]]:
+    """The name or (a part of) the address of whom the field speaks, else of who issued the paper."""
+    block = party_of(one, blocks)
+    if block is None and plain and part:
+        block = next((block for block in blocks if block.role == "seller"), None)
+    if block is None:
+        return
+    if part or kind is Kind.ADDRESS:
+        yield part_of_address(block.address, part or "address")
+    elif block.name:
+        yield block.name.words
+
+
+def _commonest(found: Sequence[Candidate]) -> list[Candidate]:
+    """The first of each text, those that are there most often first."""
+    times = Counter(one.text for one in found)
+    return sorted({one.text: one for one in reversed(found)}.values(), key=lambda one: -times[one.text])
+
+
+def _first(pages: Sequence[Sheet], kind: Kind, but: frozenset[str] = frozenset()) -> Iterator[Candidate]:
+    """The values of a kind in their order, without those on rows that speak of something else."""
     for sheet in pages:
         for row in sheet.rows:
+            if but and but & {concept.name for concept in phrase(row.text)}:
+                continue
             for span in spans(row.words, kind):
                 yield _candidate(row.words[span.first : span.last + 1], span.text, kind)
 

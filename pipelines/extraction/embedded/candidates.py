@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from pipelines.extraction.answers import Method
 from pipelines.extraction.embedded.lexicon import known
@@ -18,7 +19,7 @@ from schemas.geometry import BBox, union_of
 BY_SHAPE = frozenset(
     {
         Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT, Kind.PHONE, Kind.EMAIL, Kind.IBAN,
-        Kind.URL, Kind.CODE, Kind.DURATION,
+        Kind.URL, Kind.CODE, Kind.DURATION, Kind.CURRENCY,
     }
 )  # fmt: skip
 """Kinds that are known by how they look; the others are whatever stands at a label."""
@@ -219,10 +220,13 @@ def _above(split: Sequence[Sequence[Part]], index: int, box: BBox) -> Iterator[t
 def _over(words: Sequence[PlacedWord], box: BBox, columns: Sequence[BBox]) -> Sequence[PlacedWord]:
     """The words above a box; of a run that reaches over several columns those that are nearest to it."""
     span = union_of([word.bbox for word in words])
-    if sum(_shared(span, column) > 0 for column in columns) < 2:
+    below = [column for column in columns if _shared(span, column) > 0]
+    if len(below) < 2 or len(words) < len(below):
         return words
-    nearest = [min(columns, key=lambda c: abs(c.center[0] - word.bbox.center[0])) for word in words]
-    return [word for word, column in zip(words, nearest, strict=True) if _shared(column, box) > 0] or words
+    gaps = sorted(range(1, len(words)), key=lambda i: words[i - 1].bbox.x2 - words[i].bbox.x1)
+    cuts = [0, *sorted(gaps[: len(below) - 1]), len(words)]
+    runs = [words[begin:end] for begin, end in pairwise(cuts)]
+    return next((run for run, column in zip(runs, below, strict=True) if _shared(column, box) > 0), words)
 
 
 def _worded(split: Sequence[Sequence[Part]], index: int, kind: Kind) -> Iterator[_Found]:

@@ -81,9 +81,9 @@ def issuers(sheet: Sheet) -> list[Line]:
     return [line.name for _, line in sorted(worths, key=lambda one: -one[0])]
 
 
-def addresses(sheet: Sheet) -> Iterator[Line]:
+def addresses(sheet: Sheet) -> Iterator[list[Line]]:
     """Lines of a block, between names, numbers and ways to reach the issuer, in the shape of an address."""
-    for block in _blocks(list(_lines(sheet))):
+    for block in stacked(list(_lines(sheet))):
         for fits, run in groupby(block, key=_may_be_address):
             if fits and (found := _address(list(run))):
                 yield found
@@ -123,7 +123,7 @@ def _with_next(lines: Sequence[Line], index: int) -> Line:
     return Line((*line.words, *following.words)) if short and ends else line
 
 
-def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
+def stacked(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines that stand one below the other."""
     blocks: list[list[Line]] = []
     for line in lines:
@@ -149,10 +149,10 @@ def _may_be_address(line: Line) -> bool:
     )
 
 
-def _address(run: list[Line]) -> Line | None:
+def _address(run: list[Line]) -> list[Line]:
     """The lines from the first with a number or a comma on, if postal code or shape make them one."""
     begin = next((i for i, line in enumerate(run) if _DIGIT_OR_COMMA.search(line.text)), len(run))
     kept = run[begin:]
     whole = Line(tuple(word for line in kept for word in line.words))
     shaped = _POSTAL.search(whole.text) and (len(kept) > 1 or "," in whole.text) if kept else False
-    return whole if shaped or (kept and spans(whole.words, Kind.ADDRESS)) else None
+    return kept if shaped or (kept and spans(whole.words, Kind.ADDRESS)) else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -26,6 +26,8 @@ _SHORTEST_PART = 3
 """The first part of a compound has this many letters or more."""
 _SHORTEST_MISREAD = 6
 """Shorter words are too close to one another to be guessed from."""
+_TAXED = frozenset({"gross", "subtotal"})
+_NEARBY = (-3, -2, -1, 1, 2, 3)
 _WEAK = 0.35
 
 
@@ -44,12 +46,12 @@ Phrase = frozenset[Concept]
 @lru_cache(maxsize=65536)
 def phrase(text: str) -> Phrase:
     """The concepts of a short text; a word that is in no list is a concept of its own."""
-    return frozenset(_concepts(tuple(tokens(text))))
+    return frozenset(_concepts(tokens(text)))
 
 
 def plain(text: str) -> str:
     """A label in plain English words, as far as its words are known: what an English model can read."""
-    return " ".join(dict.fromkeys(one.name for one in _concepts(tuple(tokens(text)))))
+    return " ".join(dict.fromkeys(one.name for one in _concepts(tokens(text))))
 
 
 def tokens(text: str) -> list[str]:
@@ -79,19 +81,25 @@ def is_listed(concept: Concept) -> bool:
     return concept.name in _listed()
 
 
-def _concepts(words: tuple[str, ...]) -> Iterator[Concept]:
-    """Phrases first, the longest; then single words."""
+def _concepts(words: Sequence[str]) -> list[Concept]:
+    """Phrases first, the longest; then single words. "Incl. 6% GST" says gross and names no tax."""
+    found = list(_read(words))
+    taxed = {at + step for at, concept in found if concept.name in _TAXED for step in _NEARBY}
+    return [concept for at, concept in found if at not in taxed or concept.name != "tax"]
+
+
+def _read(words: Sequence[str]) -> Iterator[tuple[int, Concept]]:
     lexicon = _lexicon()
     at = 0
     while at < len(words):
         for size in range(min(_LONGEST_PHRASE, len(words) - at), 1, -1):
             if concept := lexicon.get("_".join(words[at : at + size])):
-                yield concept
+                yield at, concept
                 at += size
                 break
         else:
             if words[at] not in _STOP:
-                yield from _word(words[at])
+                yield from ((at, concept) for concept in _word(words[at]))
             at += 1
 
 

@@ -106,12 +106,13 @@ class _Asked:
 
     @classmethod
     def of(cls, one: Field) -> _Asked:
-        names = tuple(found for name in (one.name, one.title) if name and (found := phrase(name)))
+        names = tuple(found for name in (one.name, one.title) if name and (found := _named(name, one.above)))
         described = phrase(one.description)
         return cls(names, described, phrase(" ".join(one.above)).union(described, *names))
 
     def likeness(self, said: Phrase) -> float:
         """How many of their concepts the field's name, title or description shares with a label, 0 to 1."""
+        said = frozenset(one for one in said if not one.name.isdigit() or one in self.told)
         if not said:
             return 0.0
         best = max((_shared(name, said) for name in self.names), default=0.0)
@@ -122,6 +123,12 @@ class _Asked:
     def differs(self, said: Phrase) -> bool:
         """Whether the label has a word that makes it the label of another value than the field's."""
         return any(concept.tells_apart and concept not in self.told for concept in said)
+
+
+def _named(name: str, above: Sequence[str]) -> Phrase:
+    """The concepts of a name; of one that says little (name, number) those of the object that has it, too."""
+    own = phrase(name)
+    return own | phrase(above[-1]) if own and above and not _strong(own) else own
 
 
 def likeness(one: Field, label: str) -> float:

@@ -13,6 +13,7 @@ from pipelines.extraction.embedded.alone import alone
 from pipelines.extraction.embedded.candidates import BY_SHAPE, Candidate, labelled
 from pipelines.extraction.embedded.lexicon import is_listed, phrase
 from pipelines.extraction.embedded.matching import Matcher, Scores
+from pipelines.extraction.embedded.parties import parties
 from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.targets import Field, Scalar
 from pipelines.extraction.values.conventions import Conventions
@@ -61,10 +62,12 @@ def solve(
     pool = list(labelled(pages, {_pool_of(kind) for kind in kinds.values()}))
     fits = _by_label(fields, kinds, pool, matcher, conventions)
     answers = _one_to_one(fits)
+    blocks = parties(pages[0]) if pages else []
     for one in fields:
         if one.path not in answers:
             looks = [
-                _fit(one, kinds[one.path], c, c.sure, conventions) for c in alone(pages, one, kinds[one.path])
+                _fit(one, kinds[one.path], c, c.sure, conventions)
+                for c in alone(pages, one, kinds[one.path], blocks)
             ]
             if known := [fit for fit in looks if fit]:
                 answers[one.path] = _answer(known[0], known[1:])
