@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pipelines.extraction.answers import Answer, Method
-from pipelines.extraction.embedded.forms_entries import FormItem, form_items
+from pipelines.extraction.embedded.forms_entries import form_items
+from pipelines.extraction.embedded.forms_items import FormItem
 from pipelines.extraction.embedded.forms_names import entry_scores
 from pipelines.extraction.embedded.forms_ticks import choice_answer, tick_answer
+from pipelines.extraction.embedded.lexicon import phrase
 from pipelines.extraction.embedded.matching import Matcher, Scores, one_to_one
 from pipelines.extraction.evidence import Evidence
 from pipelines.extraction.targets import ArrayOf, Field, Scalar, Target, leaves
@@ -19,6 +22,9 @@ from pipelines.extraction.values.typed import typed
 
 # A name on a form means a field from this likeness on. Of two that mean it alike, the filled one counts.
 _FLOOR, _FILLED = 0.5, 0.02
+# How much less likely a field of the form is at quite another place than that of the schema.
+_ORDER = 0.04
+_WITH_FIGURES = {Kind.PERCENT, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.DATE, Kind.PHONE, Kind.IBAN}
 # What is left of a likeness where the part of the form has another name than the object of the schema.
 _ELSEWHERE = 0.6
 
@@ -48,6 +54,7 @@ def form_answers(
     open_fields = [i for i, one in enumerate(wanted) if one not in found]
     fits = [[_fits(wanted[i], item) for item in items] for i in open_fields]
     fitting = scores[open_fields] * np.array(fits, np.float32).reshape(-1, len(items))
+    fitting *= _in_order(len(open_fields), len(items))
     for row, column in one_to_one(fitting, _FLOOR):
         one = wanted[open_fields[row]]
         found[one] = _answer(one, items[column], float(fitting[row, column]), conventions)
@@ -61,11 +68,11 @@ def _is_ticked(target: Target) -> bool:
 
 def _likenesses(fields: Sequence[Field], items: Sequence[FormItem], matcher: Matcher) -> Scores:
     """How well each item means each field, ``(fields, items)``: by its name, and by the part it stands in."""
-    names = [item.name for item in items]
-    scores = np.maximum(
-        entry_scores(matcher, fields, names),
-        entry_scores(matcher, [_with_owner(one) for one in fields], names),
-    )
+    scores = np.zeros((len(fields), len(items)), np.float32)
+    for n in range(1 + max(len(item.also) for item in items)):
+        names = [(item.name, *item.also)[n] if n <= len(item.also) else "" for item in items]
+        for own in (fields, [_with_owner(one) for one in fields]):
+            scores = np.maximum(scores, entry_scores(matcher, own, names))
     owners = matcher.scores([_owner(one) for one in fields], [item.part or " " for item in items])
     for i, one in enumerate(fields):
         if one.above and owners[i].max() >= _FLOOR:
@@ -94,7 +101,20 @@ def _fits(one: Field, item: FormItem) -> float:
         return 0.0
     if not item.text:
         return 1.0 - _FILLED if one.target.kind != "boolean" else 0.0
+    named = kind_of(replace(one, description=""))
+    if named in _WITH_FIGURES and not any(map(str.isdigit, item.text)):
+        return 0.0
     return 1.0 if typed(item.text, one.target, kind_of(one)) is not None else 0.0
+
+
+def _in_order(fields: int, items: int) -> Scores:
+    """A little less than 1 for a field and an item at other places of schema and form: both have one order."""
+    off = np.abs(np.linspace(0, 1, fields)[:, None] - np.linspace(0, 1, items)[None, :])
+    return (1 - _ORDER * off).astype(np.float32)
+
+
+def _is_street(one: Field) -> bool:
+    return any(concept.name == "street" for concept in phrase(f"{one.name} {one.title} {one.description}"))
 
 
 def _answer(one: Field, item: FormItem, score: float, conventions: Conventions) -> Answer | None:
@@ -103,7 +123,7 @@ def _answer(one: Field, item: FormItem, score: float, conventions: Conventions) 
     if not isinstance(one.target, Scalar):
         return None
     text, words, kind = item.text, item.words, kind_of(one)
-    if kind is Kind.ADDRESS and words:
+    if kind is Kind.ADDRESS and words and not _is_street(one):
         text = " ".join([text, *(word.text for word in item.below)])
         words += item.below
     value = typed(text, one.target, kind, conventions)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from pipelines.extraction.embedded.forms_context import in_context
+from pipelines.extraction.embedded.forms_items import FormItem, owner_of
 from pipelines.extraction.embedded.forms_loose import Loose
 from pipelines.extraction.embedded.lexicon import phrase
 from pipelines.extraction.evidence import Block, Evidence, PlacedEntry, PlacedWord
@@ -19,29 +20,7 @@ from schemas.reading import FieldKind
 _TICKS = {FieldKind.CHECKBOX.value, FieldKind.RADIO.value}
 # Fields for the parts of one number stand in a row, at most so many of their heights apart.
 _APART = 3.0
-_OWNER = re.compile(r"^\W*(?:(?:\d{1,2}[a-z]?|[a-z])[.)]?\s+)?(\w+['’]?s)\b", re.IGNORECASE)
 _ADDRESS = {"address", "street", "city", "zip"}
-
-
-@dataclass(frozen=True, slots=True)
-class FormItem:
-    """A name on a form and its value: ``text``, or for a box to tick whether it ``is_set``.
-
-    ``part`` names the part of the form it stands in; ``label`` are the words of its name, ``below`` those of
-    lines that may go on with its value.
-    """
-
-    name: str
-    text: str
-    page: int
-    bbox: BBox | None
-    words: tuple[PlacedWord, ...] = ()
-    label: tuple[PlacedWord, ...] = ()
-    is_tick: bool = False
-    is_set: bool = False
-    is_interactive: bool = False
-    part: str = ""
-    below: tuple[PlacedWord, ...] = ()
 
 
 def form_items(evidence: Evidence) -> list[FormItem]:
@@ -49,17 +28,7 @@ def form_items(evidence: Evidence) -> list[FormItem]:
     found = [_of_entry(one) for one in evidence.entries]
     found += [item for block in evidence.blocks for item in _of_fragment(block)]
     whole = [part for item in _joined(found) for part in _taken_apart(item)]
-    loose = Loose(evidence, (word for item in whole for word in (*item.words, *item.label)))
-    return [_in_its_place(item, loose) for item in whole]
-
-
-def _in_its_place(item: FormItem, loose: Loose) -> FormItem:
-    """An item with the name of the part of the form it stands in, and the lines that may go on with it."""
-    place = union_of([word.bbox for word in item.label]) if item.label else item.bbox
-    if place is None:
-        return item
-    below = () if item.is_tick or item.is_interactive else loose.below(item.words)
-    return replace(item, part=loose.part_of(item.page, place), below=below)
+    return list(in_context(whole, Loose(evidence, whole)))
 
 
 def _of_entry(one: PlacedEntry) -> FormItem:
@@ -136,7 +105,7 @@ def _taken_apart(item: FormItem) -> list[FormItem]:
     lines = _lines(item)
     if item.is_tick or "name" not in concepts or not concepts & _ADDRESS or len(lines) < 2:
         return [item]
-    owner = match[1] if (match := _OWNER.match(item.name)) else ""
+    owner = owner_of(item.name)
     (name, name_words), rest = lines[0], lines[1:]
     address = tuple(word for _, words in rest for word in words)
     return [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from pipelines.extraction.answers import Answer, Method
-from pipelines.extraction.embedded.forms_entries import FormItem
+from pipelines.extraction.embedded.forms_items import FormItem
 from pipelines.extraction.embedded.matching import Scores
 from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.targets import Field, Scalar
