@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from pipelines.pages.forms.flat.pieces import BOX_SIGNS, EMPTY_SIGNS, MARKED_SIGNS
 from pipelines.pages.forms.flat.sheet import are_level
@@ -28,7 +29,7 @@ _BOX_READ_AS = frozenset("OoQDUCXxVv0口日回田国凶")
 _WORD, _WITHIN = 3, 0.6
 # A text without blanks that has more letters for each box in it is prose: what lies in it is a letter.
 _OPTION = 10
-# A box is at least so high, of its line's height.
+# A box is at least so high, of the height of its line and of most lines.
 _TINY = 0.42
 # A box in a sentence has so many words before and after it (together, if it is the only box of its row), and
 # the next ones this close (line heights).
@@ -64,6 +65,8 @@ def ticks(lines: Sequence[TextLine], seen: Sequence[CheckBox]) -> list[Tick]:
     words = [word for line in lines for word in line.words]
     found = [Tick(box.bbox, box.checked, box.round, box.score) for box in seen]
     free = [tick for tick in found if not any(tick.bbox.intersection(other.bbox) for other in written)]
+    usual = median(line.bbox.height for line in lines) if lines else 0.0
+    free = [tick for tick in free if tick.bbox.height > _TINY * usual]
     free = [tick for tick in free if not any(_is_tiny(tick.bbox, line) for line in lines)]
     free = [tick for tick in free if not any(_is_in_prose(tick, word, free) for word in words)]
     letters = [tick for tick in free if any(_is_letter(tick.bbox, word, free) for word in words)]

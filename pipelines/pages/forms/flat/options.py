@@ -159,14 +159,15 @@ def _last_words(piece: Piece) -> Piece:
 def _likely(bare: Sequence[Tick], named: Sequence[tuple[Tick, Piece]], pieces: Sequence[Piece]) -> list[Tick]:
     """The boxes among those without a text: several that stand clear of all text, and all of their kind.
 
-    Those of which all are marked are bullets, or blots.
+    Where all that stand clear are marked they are bullets.
     """
     clear = [t for t in bare if not any(_touch(t.bbox, p.bbox, _CLEAR * p.height) for p in pieces)]
     if len(clear) < _SEVERAL:
         clear = [t for t in clear if any(t is not other and t.is_like(other) for other in clear)]
+    if all(tick.checked for tick in clear):
+        clear = []
     sure = [tick for tick, _ in named] + clear
-    kinds = [(tick, [other for other in sure if tick.is_like(other)]) for tick in bare]
-    return [tick for tick, alike in kinds if alike and not all(one.checked for one in (tick, *alike))]
+    return [tick for tick in bare if any(tick.is_like(other) for other in sure)]
 
 
 def _touch(one: BBox, other: BBox, clear: float) -> bool:
