@@ -158,6 +158,20 @@ def speed_command(
     store.write("speed", measured, sorted({pace.engine for pace in paces}))
 
 
+@app.command("extraction")
+def extraction_command(limit: Annotated[int, typer.Option(help="Documents.")] = 10) -> None:
+    """Measures what filling a schema adds to the time of a document of ten pages."""
+    from benchmarks import extraction_speed
+
+    measured = []
+    for one in extraction_speed.measure(limit):
+        measured.append(one)
+        console.print(f"{one.document}: {one.pages} pages in {one.seconds:.2f} s, and {one.added:.2f} s")
+    if measured:
+        load = speed.load_per_core()
+        store.write("extraction", {"added": [asdict(one) for one in measured], "load_per_core": load})
+
+
 @app.command("overlays")
 def overlays_command(
     folder: Path,

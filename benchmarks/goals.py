@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
+from benchmarks.extraction_speed import PAGES, Added
 from benchmarks.speed import Pace
 from benchmarks.summary import BY_KIND, LOWEST_KIND
 
@@ -89,6 +91,7 @@ GOALS = (
 
 _FAST = frozenset({"pymupdf4llm", "pymupdf4llm-no-ocr"})
 _SLOWEST_SCAN = 1.2
+_MOST_ADDED = 1
 _COMPARABLE = 0.3
 """A peer that has the score of a smaller share of our documents is not the one to look at."""
 
@@ -96,13 +99,15 @@ Row = tuple[str, ...]
 HEAD: Row = ("set", "measure", "goal", "octavo", "n", "reached", "best peer")
 
 
-def rows(results: Iterable[Mapping[str, Any]], paces: Sequence[Pace]) -> list[Row]:
+def rows(
+    results: Iterable[Mapping[str, Any]], paces: Sequence[Pace], added: Sequence[Added] = ()
+) -> list[Row]:
     """A row for each goal whose set was measured with Octavo, then one for each kind of speed."""
     by_set: dict[str, dict[str, Mapping[str, Any]]] = {}
     for result in results:
         by_set.setdefault(result["set"], {})[result["engine"]] = result
     found = [_row(goal, by_set.get(goal.set_name, {})) for goal in GOALS]
-    return [row for row in found if row] + list(_speed_rows(paces))
+    return [row for row in found if row] + list(_speed_rows(paces)) + list(_added_rows(added))
 
 
 def _row(goal: Goal, results: Mapping[str, Mapping[str, Any]]) -> Row | None:
@@ -149,6 +154,14 @@ def _speed_rows(paces: Sequence[Pace]) -> Iterable[Row]:
         goal = f"at most {_SLOWEST_SCAN}"
         reached = slow <= _SLOWEST_SCAN
         yield _speed_row("scanned", "seconds a page, of rapidocr's", goal, slow, ours, reached, bare)
+
+
+def _added_rows(added: Sequence[Added]) -> Iterable[Row]:
+    if added:
+        slow = median(one.added for one in added)
+        measure, goal = f"seconds that a schema adds to {PAGES} pages, median", f"under {_MOST_ADDED}"
+        reached = "yes" if slow < _MOST_ADDED else "no"
+        yield ("extraction", measure, goal, f"**{slow:.2f}**", f"{len(added)} documents", reached, "–")
 
 
 def _speed_row(

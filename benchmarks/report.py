@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks import goals, store
 from benchmarks.calibrate import Agreement
 from benchmarks.corpus import REPOSITORY
+from benchmarks.extraction_speed import Added
 from benchmarks.load import Answers, Long
 from benchmarks.peers import ENGINES
 from benchmarks.quality import CHECKS, KIND
@@ -143,7 +144,7 @@ def write(path: Path = RESULTS) -> Path:
     parts = [
         "# Results",
         _INTRODUCTION,
-        *_goals(quality, speed),
+        *_goals(quality, speed, store.read_all("extraction")),
         *_quality(quality),
         *_speed(speed),
         *_load(store.read_all("load")),
@@ -153,9 +154,12 @@ def write(path: Path = RESULTS) -> Path:
     return path
 
 
-def _goals(results: Sequence[dict[str, Any]], speeds: Sequence[dict[str, Any]]) -> Iterable[str]:
+def _goals(
+    results: Sequence[dict[str, Any]], speeds: Sequence[dict[str, Any]], filled: Sequence[dict[str, Any]]
+) -> Iterable[str]:
     paces = [Pace(**pace) for result in speeds for pace in result["paces"]]
-    if rows := goals.rows(results, paces):
+    added = [Added(**one) for result in filled for one in result["added"]]
+    if rows := goals.rows(results, paces, added):
         yield "## Goals"
         yield "Octavo with its defaults, no VLM; the best peer of the same run, over the documents it reads."
         yield _table(goals.HEAD, rows)
@@ -180,6 +184,7 @@ def _quality(results: Sequence[dict[str, Any]]) -> Iterable[str]:
         yield _SETS.get(set_name, "")
         yield _table(["engine", *(_SCORES[s] for s in means), *(_POOLED[s] for s in counts), "failed"], rows)
         yield from _kinds(engines)
+        yield from _fields(engines)
         yield from _by_kind(engines)
         yield _circumstances(engines)
 
@@ -208,6 +213,24 @@ def _kinds(engines: Sequence[dict[str, Any]]) -> Iterable[str]:
         ]
         if kinds:
             yield _table(["engine", *(kind.removeprefix(prefix) for kind in kinds)], rows)
+
+
+def _fields(engines: Sequence[dict[str, Any]]) -> Iterable[str]:
+    """Each field of the set's schemas: its F1, how many there are, and how many were found."""
+    prefix = f"exact{KIND}"
+    names = dict.fromkeys(name for result in engines for name in result["pooled"] if name.startswith(prefix))
+    rows = [
+        [name.removeprefix(prefix), *(_field(result["pooled"].get(name)) for result in engines)]
+        for name in names
+    ]
+    if rows:
+        yield _table(["field", *(result["engine"] for result in engines)], rows)
+
+
+def _field(pooled: dict[str, float] | None) -> str:
+    if pooled is None:
+        return "–"
+    return f"{pooled['value']:.2f} ({pooled['total']:.0f} of {pooled['true']}; {pooled['found']} found)"
 
 
 def _by_kind(engines: Sequence[dict[str, Any]]) -> Iterable[str]:

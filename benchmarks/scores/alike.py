@@ -83,8 +83,9 @@ def numbers(text: str) -> set[Decimal]:
 def dates(text: str) -> set[date]:
     """The days that a text may mean: one, or two where day and month may change places.
 
-    After a year the month comes before the day.
+    After a year the month comes before the day; *1st day of May* is one, too.
     """
+    text = re.sub(r"(?i)\b(day|of)\b|(?<=\d)(st|nd|rd|th)\b|\b(st|nd|rd|th)\b", " ", text)
     year_first = re.match(r"\D*\d{4}", text) is not None
     found = set()
     for day_first in (False,) if year_first else (False, True):

@@ -10,12 +10,15 @@ import pymupdf
 import pytest
 from PIL import Image
 
+from benchmarks import extraction_speed, goals
 from benchmarks.corpus import Document, Truth
 from benchmarks.extracted import filled_of
+from benchmarks.extraction_speed import Added
 from benchmarks.facts import invoices, kleister, sroie_fields
 from benchmarks.peers import View, asked, schema_of
 from benchmarks.process import Outcome
 from benchmarks.quality import judge
+from benchmarks.report import _fields
 from benchmarks.scores.alike import Kind, nearly, same
 from benchmarks.scores.extraction import (
     Citation,
@@ -53,6 +56,7 @@ VIEWS = [view for view in View if asked(view).structured_extraction_options]
         (Kind.DATE, "03/04/2019", "2019-03-04", True),
         (Kind.DATE, "2019-03-04", "2019-04-03", False),
         (Kind.DATE, "15 JUN 18", "2018-06-15", True),
+        (Kind.DATE, "2018-05-01", "1 st day of May , 2018", True),
         (Kind.DATE, "soon", "later", False),
         (Kind.BOOLEAN, "selected", True, True),
         (Kind.BOOLEAN, "unselected", True, False),
@@ -282,3 +286,36 @@ def test_labels_of_forms_keep_their_places_and_empty_fields_are_empty(tmp_path: 
     assert "SSN" not in fields  # its place was drawn, nobody read it
     assert "TaxClassifyOther" not in fields  # whether a box without a label is ticked is not known
     assert fields["EIN"].values == ()
+
+
+def test_the_time_that_a_schema_adds_is_compared_with_its_goal() -> None:
+    added = [Added("a", 10, 5.0, 0.2, 0.3), Added("b", 10, 5.0, 0.2, 0.4), Added("c", 10, 5.0, 2.0, 3.0)]
+    (row,) = goals.rows([], [], added)
+    assert "**0.60**" in row
+    assert "yes" in row
+    (slow,) = goals.rows([], [], added[2:])
+    assert "no" in slow
+
+
+@pytest.mark.engines
+def test_added_time_is_measured_on_ten_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pymupdf.open() as pdf:
+        for number in range(12):
+            pdf.new_page().insert_text((72, 72), f"Effective date: March {number + 1}, 2020")
+        pdf.save(tmp_path / "long.pdf")
+    paper = Document("s", "k", tmp_path / "long.pdf", Truth)
+    short = Document("s", "k", tmp_path / "short.pdf", Truth)
+    monkeypatch.setattr(extraction_speed, "page_count", lambda document: 12 if document is paper else 1)
+    monkeypatch.setattr(extraction_speed, "documents", lambda _name: [short, paper])
+    (added,) = extraction_speed.measure(1)
+    assert (added.document, added.pages) == ("long.pdf", 10)
+    assert added.seconds > 0
+    assert added.added_to_document > 0
+
+
+def test_the_report_shows_every_field() -> None:
+    pooled = {"value": 0.9, "n": 2, "low": 0.8, "high": 1.0, "total": 9.0, "true": 10, "found": 10}
+    result = {"engine": "octavo", "pooled": {"exact": pooled, "exact: total": pooled}}
+    (table,) = _fields([result])
+    assert "| total | 0.90 (9 of 10; 10 found) |" in table
+    assert list(_fields([{"engine": "octavo", "pooled": {"words": pooled}}])) == []
