@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from models.base import Engines
 from pipelines.extraction.embedded.forms import asks_for_ticks
-from pipelines.extraction.llm.choice import looks_at_pages
+from pipelines.extraction.llm.choice import looks_at_pages, sees_figures
 from pipelines.extraction.targets import schema_of, target_of
 from pipelines.pages.assemble import Assemble
 from pipelines.pages.barcodes import ReadBarcodes
@@ -113,8 +113,15 @@ def page_stages(
     elif parts_by_vision:
         stages.append(ReadPartsByVision(reader, engines, parts_by_vision, include_words=words, check=check))
     if configuration.structured_extraction_options:
-        pictures = _is_looked_at(configuration, engines)
-        stages.append(KeepEvidence(reader, engines, ticks=_asks_for_ticks(configuration), pictures=pictures))
+        asked = configuration.structured_extraction_options
+        keep = KeepEvidence(
+            reader,
+            engines,
+            ticks=_asks_for_ticks(configuration),
+            pictures=any(looks_at_pages(one, engines) for one in asked),
+            figures=any(sees_figures(one, engines) for one in asked),
+        )
+        stages.append(keep)
     check_order(stages)
     return stages
 
@@ -122,11 +129,6 @@ def page_stages(
 def keeps_words(configuration: Configuration) -> bool:
     """Whether fragments keep their words until the document is done: extraction cites them."""
     return configuration.parsing_options.include_words or bool(configuration.structured_extraction_options)
-
-
-def _is_looked_at(configuration: Configuration, engines: Engines) -> bool:
-    """Whether a language model will want to see the pages."""
-    return any(looks_at_pages(one, engines) for one in configuration.structured_extraction_options)
 
 
 def _asks_for_ticks(configuration: Configuration) -> bool:

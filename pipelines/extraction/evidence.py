@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipelines.documents.markdown import fragment_markdown, ordered
 from pipelines.work import PageRecord
 from schemas.documents import Page, WarningKind
-from schemas.fragments import HeaderContent, PageFragment
+from schemas.fragments import FigureContent, FragmentType, HeaderContent, PageFragment
 from schemas.geometry import BBox
 from schemas.options import TableOutputMode
 from schemas.reading import FormEntry, FormField, Word
+
+_FIGURE_SHARE = 0.04
+"""Of the page: logos, stamps and signatures are smaller, what a page shows is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,9 @@ class PlacedEntry:
 class Evidence:
     """A document, or a part of one. ``blocks`` are in reading order.
 
-    ``pictures`` are JPEG files of pages as displayed, kept where a model is to look at them; ``hidden``, by
-    page, are the places of text that is in the file and does not show.
+    ``pictures`` are JPEG files of pages as displayed, kept where a model is to look at them; ``illustrated``
+    are the pages with figures; ``hidden``, by page, are the places of text that is in the file and does not
+    show.
     """
 
     pages: tuple[int, ...]
@@ -84,6 +88,7 @@ class Evidence:
     fields: tuple[PlacedField, ...] = ()
     entries: tuple[PlacedEntry, ...] = ()
     pictures: dict[int, bytes] = field(default_factory=dict)
+    illustrated: frozenset[int] = frozenset()
     hidden: dict[int, tuple[BBox, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -96,6 +101,11 @@ class Evidence:
             fields=tuple(PlacedField(record.number, one) for record in records for one in record.fields),
             entries=tuple(PlacedEntry(record.number, one) for record in records for one in record.entries),
             pictures={record.number: record.picture for record in records if record.picture},
+            illustrated=frozenset(
+                page.page_number
+                for page in pages
+                if page.dimensions and has_figure(page.page_fragments, *page.dimensions)
+            ),
             hidden={record.number: places for record in records if (places := _hidden(record))},
         )
 
@@ -108,6 +118,7 @@ class Evidence:
             fields=tuple(one for one in self.fields if one.page in numbers),
             entries=tuple(one for one in self.entries if one.page in numbers),
             pictures={page: picture for page, picture in self.pictures.items() if page in numbers},
+            illustrated=self.illustrated & frozenset(numbers),
             hidden={page: places for page, places in self.hidden.items() if page in numbers},
         )
 
@@ -120,6 +131,17 @@ class Evidence:
             fields=tuple(one for one in there.fields if _is_in(blocks, one.page, one.field.bbox)),
             entries=tuple(one for one in there.entries if _is_in(blocks, one.page, one.entry.bbox)),
         )
+
+
+def has_figure(fragments: Iterable[PageFragment], width: float, height: float) -> bool:
+    """Whether a page of this size has a figure, or a chart that was not read, larger than a logo."""
+    return any(
+        isinstance(fragment.content, FigureContent)
+        and not (fragment.fragment_type is FragmentType.CHART and fragment.content.content)
+        and fragment.bbox is not None
+        and fragment.bbox.bbox().area > _FIGURE_SHARE * width * height
+        for fragment in fragments
+    )
 
 
 def _block(page: int, fragment: PageFragment) -> Block:

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from models import images
 from models.base import Engines
+from pipelines.extraction.evidence import has_figure
 from pipelines.pages.forms.digital import field_entries
 from pipelines.pages.forms.entries import Entry
 from pipelines.pages.forms.flat.reader import flat_entries
@@ -28,19 +29,25 @@ _SCALE = 150 / 72
 class KeepEvidence:
     """Keeps the fields of forms, as the file and as the print has them, and the picture of the page.
 
-    ``ticks``: boxes to tick that are only drawn are looked for; ``pictures``: a model is to see the page.
+    ``ticks``: boxes to tick that are only drawn are looked for; ``pictures``: a model is to see the pages,
+    with ``figures``: those that have figures.
     """
 
     name: ClassVar[str] = "evidence"
-    reads: ClassVar[frozenset[str]] = frozenset({"source", "image", "turns", "lines", "rules", "finds"})
+    reads: ClassVar[frozenset[str]] = frozenset(
+        {"source", "image", "turns", "lines", "rules", "finds", "fragments"}
+    )
     writes: ClassVar[frozenset[str]] = frozenset({"fields", "entries", "picture"})
     batch: ClassVar[int] = 1
 
-    def __init__(self, reader: Reader, engines: Engines, *, ticks: bool, pictures: bool) -> None:
+    def __init__(
+        self, reader: Reader, engines: Engines, *, ticks: bool, pictures: bool, figures: bool = False
+    ) -> None:
         self._reader = reader
         self._engines = engines
         self._ticks = ticks
         self._pictures = pictures
+        self._figures = figures
 
     def __call__(self, pages: Sequence[PageWork]) -> None:
         """See ``PageStage``."""
@@ -50,7 +57,9 @@ class KeepEvidence:
             page.fields = self._reader.fields(page.number)
             if not any(find.kind in FORMS for find in page.finds):  # else the forms are fragments
                 page.entries = self._entries(page, page.fields)
-            if self._pictures:
+            if self._pictures or (
+                self._figures and has_figure(page.fragments or [], page.source.width, page.source.height)
+            ):
                 shown = self._reader.render(page.number, page.source.ocr_scale)
                 page.picture = images.jpeg(images.within(shown, _LONGEST_SIDE))
 

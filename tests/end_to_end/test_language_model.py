@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pymupdf
 import pytest
 
 from benchmarks.service import Service, ended, pdf, submit, upload
@@ -119,6 +120,28 @@ def test_skip_ocr_shows_the_pages(tmp_path: Path, server: ScriptedServer) -> Non
     assert len(document.structured_data[0].data["invoice_number_citation"]) == 1
     assert 1000 < max(server.picture().size) <= 1600
     assert TEXT[:20] not in str(server.requests[0]["messages"])
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_a_page_with_a_figure_is_shown_to_a_model_that_sees(
+    tmp_path: Path, server: ScriptedServer, sees: bool
+) -> None:
+    source: Any = pymupdf.open(stream=pdf([TEXT, TEXT]))
+    picture = pymupdf.Pixmap(pymupdf.csRGB, (0, 0, 300, 200), 0)
+    picture.set_rect(picture.irect, (40, 90, 160))
+    picture.set_rect((40, 40, 260, 160), (230, 200, 60))
+    source[1].insert_image((100, 200, 500, 460), pixmap=picture)
+    (tmp_path / "a.pdf").write_bytes(source.tobytes())
+    server.choose, server.replies = None, [says({"invoice_number": said("A-17", "1.0")} | _nothing())]
+    with LocalParser(Settings(llm_base_url=server.url, llm_model="m", llm_vision=sees)) as parser:
+        parser.parse(tmp_path / "a.pdf", Configuration(structured_extraction_options=asked()))
+    ((_, user),) = [request["messages"] for request in server.requests]
+    assert TEXT[:20] in str(user)
+    assert ("image_url" in str(user)) == sees
+    if sees:
+        assert "==\n" in user["content"][1]["text"]
+        assert " page 2 picture==" in user["content"][1]["text"]
+        assert len(user["content"]) == 2
 
 
 def _nothing() -> dict[str, None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from models.base import Engines
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.llm import LlmName
-from schemas.options import ModelProvider, StructuredExtractionOptions
+from schemas.options import ModelProvider, PartitionStrategy, StructuredExtractionOptions
 
 _NAMES = {
     ModelProvider.TENSORLAKE: LlmName.TENSORLAKE,
@@ -27,10 +27,14 @@ def llm_for(options: StructuredExtractionOptions, engines: Engines) -> LlmName |
     return name if name in engines.llms else None
 
 
+def sees_figures(options: StructuredExtractionOptions, engines: Engines) -> bool:
+    """Whether pages with figures are to be shown beside their text."""
+    return _is_of_pages(options) and _sees(options, engines)
+
+
 def looks_at_pages(options: StructuredExtractionOptions, engines: Engines) -> bool:
-    """Whether pictures of the pages are to be read instead of their text, by a model that sees them."""
-    llm = llm_for(options, engines)
-    return options.skip_ocr and llm is not None and engines.llm_traits(llm).sees_pictures
+    """Whether pictures of the pages are to be read instead of their text."""
+    return options.skip_ocr and sees_figures(options, engines)
 
 
 def tell_missing(options: StructuredExtractionOptions, engines: Engines) -> Iterator[DocumentWarning]:
@@ -41,8 +45,21 @@ def tell_missing(options: StructuredExtractionOptions, engines: Engines) -> Iter
             yield _no_llm(options, "no such model is set up", f"model_provider {provider.value}")
         if (options.prompt or "").strip():
             yield _no_llm(options, "no language model is set up that could heed it", "prompt")
-    if options.skip_ocr and not looks_at_pages(options, engines):
+    if options.skip_ocr and not _sees(options, engines):
         yield _no_llm(options, "no language model that sees pictures is set up", "skip_ocr")
+    elif options.skip_ocr and not _is_of_pages(options):
+        yield _no_llm(options, "only whole pages can be looked at, not parts of them", "skip_ocr")
+
+
+def _sees(options: StructuredExtractionOptions, engines: Engines) -> bool:
+    """Whether the model that was asked for is set up and sees pictures."""
+    llm = llm_for(options, engines)
+    return llm is not None and engines.llm_traits(llm).sees_pictures
+
+
+def _is_of_pages(options: StructuredExtractionOptions) -> bool:
+    """Whether the parts of the document are whole pages: others have no pictures of their own."""
+    return options.partition_strategy.strategy in {PartitionStrategy.NONE, PartitionStrategy.PAGE}
 
 
 def _no_llm(options: StructuredExtractionOptions, reason: str, option: str) -> DocumentWarning:

@@ -9,6 +9,8 @@ from itertools import groupby
 
 from pipelines.extraction.evidence import Block, Evidence, PlacedEntry
 
+_PICTURE_TOKENS = 2500
+"""Of a page as large as they are sent: servers count some 800 to 2500."""
 BYTES_PER_TOKEN = 3
 """Of UTF-8: about 4 in English text, 3 in Chinese, 5 in Russian, fewer where there are many numbers."""
 MARK_LETTERS = 8
@@ -16,7 +18,10 @@ MARK_LETTERS = 8
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a page. ``refs`` are the ``ref_id`` of the fragments that it is, or is drawn from."""
+    """A piece of a page, or the picture of it.
+
+    ``refs`` are the ``ref_id`` of the fragments that it is, or is drawn from.
+    """
 
     id: str
     page: int
@@ -28,7 +33,8 @@ class Passage:
     @property
     def tokens(self) -> int:
         """About how many tokens it takes, with its line."""
-        return tokens(self.text) + tokens(self.id + self.kind) + MARK_LETTERS
+        picture = _PICTURE_TOKENS if self.is_picture else 0
+        return picture + tokens(self.text) + tokens(self.id + self.kind) + MARK_LETTERS
 
 
 def tokens(text: str) -> int:
@@ -36,8 +42,11 @@ def tokens(text: str) -> int:
     return len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN + 1
 
 
-def passages(evidence: Evidence) -> list[Passage]:
-    """All that there is to read, page by page; the fields of forms come last on their page."""
+def passages(evidence: Evidence, *, figures: bool = False) -> list[Passage]:
+    """All that there is to read, page by page; the fields of forms come last on their page.
+
+    ``figures``: then the picture of a page that has figures, where there is one.
+    """
     entries: dict[int, list[PlacedEntry]] = {}
     for entry in evidence.entries:
         entries.setdefault(entry.page, []).append(entry)
@@ -47,6 +56,8 @@ def passages(evidence: Evidence) -> list[Passage]:
         found += [_passage(block) for block in blocks if block.text.strip()]
         if text := "\n".join(_lines(entries.get(page, []))):
             found.append(Passage(f"{page}.fields", page, "form fields", text, refs[page]))
+        if figures and page in evidence.illustrated and page in evidence.pictures:
+            found.append(_picture(page, refs[page]))
     return found
 
 
@@ -54,9 +65,11 @@ def seen_pages(evidence: Evidence) -> list[Passage]:
     """The pages that there are pictures of, as passages without text."""
     refs = _refs(evidence)
     seen = [page for page in evidence.pages if page in evidence.pictures]
-    return [
-        Passage(f"page {page}", page, "picture", "", refs.get(page, ()), is_picture=True) for page in seen
-    ]
+    return [_picture(page, refs.get(page, ())) for page in seen]
+
+
+def _picture(page: int, refs: tuple[str, ...]) -> Passage:
+    return Passage(f"page {page}", page, "picture", "", refs, is_picture=True)
 
 
 def _refs(evidence: Evidence) -> dict[int, tuple[str, ...]]:

@@ -11,8 +11,6 @@ from itertools import accumulate, groupby
 from pipelines.extraction.llm.passages import BYTES_PER_TOKEN, Passage
 from schemas.fragments import FragmentType
 
-_PICTURE_TOKENS = 2500
-"""Of a page as large as they are sent: servers count some 800 to 2500."""
 _HEADER_LINES = 2
 """Of a Markdown table: the names of its columns, and the rule below."""
 _MOST_CUTS = 4
@@ -63,12 +61,6 @@ def portions(found: Sequence[Passage], room: int) -> list[Portion]:
                 cut[-1] += piece
                 left -= size
     return _placed(cut)
-
-
-def picture_portions(pages: Sequence[Passage], room: int) -> list[Portion]:
-    """The same of pages as pictures."""
-    each = max(1, room // _PICTURE_TOKENS)
-    return _placed([pages[first : first + each] for first in range(0, len(pages), each)])
 
 
 def _placed(cut: Iterable[Sequence[Passage]]) -> list[Portion]:

@@ -13,18 +13,18 @@ from pipelines.asking import ask_llm
 from pipelines.extraction.answers import Node
 from pipelines.extraction.base import Reading
 from pipelines.extraction.evidence import Evidence
-from pipelines.extraction.llm.choice import looks_at_pages
+from pipelines.extraction.llm.choice import looks_at_pages, sees_figures
 from pipelines.extraction.llm.form import form_of, node_of
 from pipelines.extraction.llm.merge import merged
 from pipelines.extraction.llm.passages import mark_of, passages, seen_pages, tokens, written
-from pipelines.extraction.llm.portions import Portion, picture_portions, portions
+from pipelines.extraction.llm.portions import Portion, portions
 from pipelines.extraction.targets import ObjectOf, schema_of
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import LlmFailed, LlmTooLong
 from schemas.llm import LlmName, Question, Reply
 from schemas.options import StructuredExtractionOptions
 
-_PROMPTS = {False: "extract.v1", True: "look.v1"}
+_READ, _LOOK = "extract.v1", "look.v1"
 _SPARE_TOKENS = 256
 """For what a server puts around the messages."""
 _LEAST_ROOM = 512
@@ -53,8 +53,9 @@ class LlmReader:
         room = self._room(asking)
         pages = seen_pages(evidence) if looks_at_pages(options, self._engines) else []
         looked_at = {one.page for one in pages}
-        unseen = [one for one in passages(evidence) if one.page not in looked_at]
-        waiting = [*picture_portions(pages, room), *portions(unseen, room)]
+        read = passages(evidence, figures=sees_figures(options, self._engines))
+        unseen = [one for one in read if one.page not in looked_at]
+        waiting = [*portions(pages, room), *portions(unseen, room)]
         while waiting:
             questions = [asking.question(portion) for portion in waiting]
             replies = ask_llm(self._engines, questions, self._llm, self._check)
@@ -65,7 +66,7 @@ class LlmReader:
     def _room(self, asking: _Asking) -> int:
         """Tokens that a part of the document may have."""
         asked = tokens(asking.wishes) + 2 * tokens(json.dumps(asking.form))  # the server tells it again
-        asked += tokens(prompt(__package__, _PROMPTS[False]).template) + _SPARE_TOKENS
+        asked += tokens(prompt(__package__, _READ).template) + _SPARE_TOKENS
         room = self._traits.context_tokens - self._traits.answer_tokens - asked
         if room < _LEAST_ROOM:
             raise LlmFailed("The schema is too large for the language model (OCTAVO_LLM_CONTEXT_TOKENS).")
@@ -88,16 +89,16 @@ class _Asking:
 
     def question(self, portion: Portion) -> Question:
         """What is asked about a part."""
-        pictures = [self.evidence.pictures[one.page] for one in portion.passages if one.is_picture]
+        seen = [one for one in portion.passages if one.is_picture]
+        text = f"The pictures, in this order: {', '.join(one.id for one in seen)}." if seen else ""
+        is_read = len(seen) < len(portion.passages)
         mark = mark_of(portion.passages)
-        rules = prompt(__package__, _PROMPTS[bool(pictures)]).substitute(mark=mark)
-        if pictures:
-            text = f"The pictures, in this order: {', '.join(one.id for one in portion.passages)}."
-        else:
-            text = written(portion.passages, mark)
+        rules = prompt(__package__, _READ if is_read else _LOOK).substitute(mark=mark)
+        if is_read:
+            text = "\n\n".join(filter(None, [text, written(portion.passages, mark)]))
         if self.wishes:
             text = f"{prompt(__package__, 'wishes.v1').substitute(wishes=self.wishes)}\n\n{text}"
-        return Question(rules, text, self.form, pictures)
+        return Question(rules, text, self.form, [self.evidence.pictures[one.page] for one in seen])
 
     def take(self, portion: Portion, reply: Reply | LlmFailed) -> list[Portion]:
         """Keeps an answer; where it was too long, the halves to be asked about instead."""

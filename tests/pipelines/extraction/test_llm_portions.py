@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.extraction.llm.passages import Passage, mark_of, tokens, written
-from pipelines.extraction.llm.portions import Portion, picture_portions, portions
+from pipelines.extraction.llm.portions import Portion, portions
 
 _LINES = st.lists(st.text("abc éЖ漢😀|", max_size=40), min_size=1, max_size=12).map("\n".join)
 _PASSAGES = st.lists(
@@ -83,9 +83,9 @@ def test_a_table_of_nothing_is_not_cut() -> None:
 
 def test_pictures_are_counted_as_large() -> None:
     pages = [Passage(f"page {n}", n, "picture", "", (), is_picture=True) for n in range(1, 6)]
-    assert [part.pages for part in picture_portions(pages, 5000)] == [[1, 2], [3, 4], [5]]
-    assert [part.pages for part in picture_portions(pages, 1)] == [[1], [2], [3], [4], [5]]
-    first, second = picture_portions(pages, 50_000)[0].halves()
+    assert [part.pages for part in portions(pages, 5300)] == [[1, 2], [3, 4], [5]]
+    assert [part.pages for part in portions(pages, 1)] == [[1], [2], [3], [4], [5]]
+    first, second = portions(pages, 50_000)[0].halves()
     assert (first.pages, second.pages) == ([1, 2], [3, 4, 5])
 
 

@@ -321,6 +321,26 @@ def test_with_skip_ocr_a_model_that_sees_gets_pictures_instead_of_text() -> None
     assert found["number"].said_at == ("1.0", "1.1", "1.2")
 
 
+@pytest.mark.parametrize("sees", [True, False])
+def test_a_page_with_figures_is_shown_beside_its_text(sees: bool) -> None:
+    engines = AskedEngines(traits=LlmTraits(sees_pictures=sees))
+    evidence = replace(looked(p1=b"one", p2=b"two"), illustrated=frozenset({2}))
+    engines.say = lambda question: {**NOTHING, "number": said("A-17", "page 2")}
+    found: Any = read(engines, evidence).found
+    (question,) = engines.questions
+    assert question.pictures == ([b"two"] if sees else [])
+    assert ("page 2 picture==" in question.text) == sees
+    assert "A-17" in question.text
+    assert found["number"].said_at == (("2.0",) if sees else ())
+
+
+def test_parts_of_pages_are_read_and_not_looked_at() -> None:
+    engines = AskedEngines(say=nothing, traits=LlmTraits(sees_pictures=True))
+    evidence = replace(looked(p1=b"one", p2=b"two"), illustrated=frozenset({1, 2}))
+    read(engines, evidence, skip_ocr=True, partition_strategy="section")
+    assert [question.pictures for question in engines.questions] == [[]]
+
+
 def test_a_model_that_sees_nothing_gets_the_text() -> None:
     engines = AskedEngines(say=nothing)
     read(engines, looked(p1=b"one", p2=b"two"), skip_ocr=True)

@@ -116,3 +116,5 @@ def test_without_a_model_what_takes_one_is_told_once(options: dict[str, Any], wo
 def test_skip_ocr_takes_a_model_that_sees(sees: bool) -> None:
     engines = AskedEngines(traits=LlmTraits(sees_pictures=sees))
     assert len(told(extract(engines, skip_ocr=True, prompt="Be kind."), WarningKind.NO_LLM)) == (not sees)
+    (message,) = told(extract(engines, skip_ocr=True, partition_strategy="fragment"), WarningKind.NO_LLM)
+    assert ("parts" in message) == sees
