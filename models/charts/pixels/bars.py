@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,7 +15,7 @@ from models.charts.pixels.captions import captions_of
 from models.charts.pixels.cells import Cell, Cells, cells_of
 from models.charts.pixels.colours import Paint
 from models.charts.pixels.labels import Label, Sheet, Span
-from models.charts.pixels.legend import Legend, legend_of
+from models.charts.pixels.legend import Legend, legend_with_years
 from models.charts.pixels.names import Names, names_of
 from models.charts.pixels.rectangles import Bars, rectangles_of, standing
 from models.charts.pixels.scales import Ticks, value_ticks
@@ -33,8 +32,6 @@ _EXPLAINED = 0.5
 """The least share of the rectangles' area that bars take: else there is something else on the picture."""
 _LEAST_SIDE = 0.15
 """The least share of the picture's sides over which bars reach."""
-_YEAR = re.compile(r"(1[89]|20)\d\d")
-"""A number that may be the name of a series."""
 _WRITTEN, _ALL_DIGITS = 0.5, 10
 """If numbers are written at this share of the bars, those of the others have no more decimals than these."""
 _REACH = 1.6
@@ -109,20 +106,8 @@ def _legend(paint: Paint, sheet: Sheet, bars: Bars, labels: Sequence[Label]) -> 
         x1, y1, x2, y2 = (int(end) for end in sheet.box(bar.span))
         masks[bar.colour][max(0, y1 - 1) : y2 + 1, max(0, x1 - 1) : x2 + 1] = False
     marks = sheet.box(bars.span)
-    found = legend_of(masks, labels, marks)
-    if found is not None:
-        return found
-    # Series may be years: such names are believed only if every colour has one, off the bars.
-    years = [
-        replace(label, number=None)
-        for label in labels
-        if _YEAR.fullmatch(label.text) and not marks.holds(*label.box.center)
-    ]
-    found = legend_of(masks, years, marks)
-    if found is None or len(found.names) < max(2, len(masks)):
-        return None
-    boxes = {label.box for label in found.labels}
-    return replace(found, labels=tuple(label for label in labels if label.box in boxes))
+    off = [label for label in labels if label.number is None or not marks.holds(*label.box.center)]
+    return legend_with_years(masks, off, marks)
 
 
 def _on_base(scale: Scale, base: float) -> Scale | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,8 @@ _LEVEL = 0.6
 """Their middles are at one height, give or take this many heights of letters."""
 _OVER = 0.05
 """How far a legend above or below the marks reaches beyond them (share of their width)."""
+_YEAR = re.compile(r"(1[89]|20)\d\d")
+"""A number that may be the name of a series."""
 _SIGN = 2
 """The longest word as which a patch may be read."""
 _MOST = 400
@@ -66,7 +69,7 @@ def legend_of(masks: dict[int, NDArray[np.bool_]], labels: Sequence[Label], mark
     level = [label for label in labels if not label.turned and not label.slanted and label.number is None]
     found: dict[int, list[tuple[BBox, Label]]] = {}
     for colour, mask in masks.items():
-        patches = _patches(mask, max((label.size for label in level), default=0.0))
+        patches = _patches(mask, [label.size for label in level])
         for label in level:
             for text in (label, *_behind_a_sign(label)):
                 patch = _patch_of(text, patches)
@@ -90,6 +93,24 @@ def legend_of(masks: dict[int, NDArray[np.bool_]], labels: Sequence[Label], mark
     boxes = tuple(patch.union(label.box) for patch, label in kept.values())
     names = {colour: _without_bullet(label, patch) for colour, (patch, label) in kept.items()}
     return Legend(names, tuple(label for _, label in kept.values()), boxes)
+
+
+def legend_with_years(
+    masks: dict[int, NDArray[np.bool_]], labels: Sequence[Label], marks: BBox
+) -> Legend | None:
+    """The legend, in which years may be names, too; ``labels`` are not those of axes."""
+    found = legend_of(masks, labels, marks)
+    years = {id(label) for label in labels if _YEAR.fullmatch(label.text)}
+    if not years or (found is not None and len(found.names) == len(masks)):
+        return found
+    texts = {
+        label.box: (replace(label, number=None) if id(label) in years else label, label) for label in labels
+    }
+    more = legend_of(masks, [text for text, _ in texts.values()], marks)
+    # They are believed only if every colour has a name then: numbers stand at marks as well.
+    if more is None or len(more.names) < max(2, len(masks)):
+        return found
+    return replace(more, labels=tuple(texts[label.box][1] for label in more.labels))
 
 
 def _in_line(pairs: dict[int, tuple[BBox, Label]]) -> dict[int, tuple[BBox, Label]]:
@@ -118,10 +139,12 @@ def _beside(box: BBox, marks: BBox) -> bool:
     return over or marks.y1 < box.center[1] < marks.y2
 
 
-def _patches(mask: NDArray[np.bool_], size: float) -> list[BBox]:
+def _patches(mask: NDArray[np.bool_], sizes: Sequence[float]) -> list[BBox]:
+    """Blobs that may be beside texts of these sizes."""
     stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8))[2][1:]
-    small = stats[(stats[:, 3] <= _HIGH * size) & (stats[:, 2] <= _WIDE * size) & (stats[:, 4] >= 4)]
-    small = small[small[:, 4] >= _FULL * size**2]
+    least, most = min(sizes, default=0.0), max(sizes, default=0.0)
+    small = stats[(stats[:, 3] <= _HIGH * most) & (stats[:, 2] <= _WIDE * most) & (stats[:, 4] >= 4)]
+    small = small[small[:, 4] >= _FULL * least**2]
     small = small[np.argsort(-small[:, 4])][:_MOST]
     return [BBox(float(x), float(y), float(x + w), float(y + h)) for x, y, w, h, _ in small]
 
@@ -137,6 +160,7 @@ def _patch_of(label: Label, patches: Sequence[BBox]) -> BBox | None:
         and -over <= label.box.x1 - patch.x2 <= _NEAR * size
         and patch.height <= _HIGH * size
         and patch.width <= _WIDE * size
+        and patch.area >= _FULL * size**2
     ]
     return max(near, key=lambda patch: patch.area, default=None)
 

@@ -12,7 +12,7 @@ from models.charts.axes import Scale, fit_scale, plain
 from models.charts.pixels.captions import captions_of
 from models.charts.pixels.colours import Paint
 from models.charts.pixels.labels import Label, Sheet, Span
-from models.charts.pixels.legend import Legend, legend_of
+from models.charts.pixels.legend import Legend, legend_of, legend_with_years
 from models.charts.pixels.names import Names, columns_of, names_of, rows_under
 from models.charts.pixels.points import corners, even_grid, markers, merged
 from models.charts.pixels.scales import Ticks, value_ticks
@@ -85,7 +85,8 @@ def line_chart(paint: Paint, labels: Sequence[Label]) -> LineChart | None:
     below = rows_under(sheet, labels, Span(area.x1, area.x2, height - area.y2 + 1, math.inf))
     named = {id(label) for label in (below[0] if below else ())}
     known = [label for label in labels if id(label) not in named]
-    legend = legend_of({i: mask for i, (_, mask) in enumerate(masks)}, known, area)
+    signs = {i: mask.copy() for i, (_, mask) in enumerate(masks)}
+    legend = legend_of(signs, known, area)
     for box in legend.boxes if legend else ():
         x1, y1, x2, y2 = (int(end) for end in box)
         for _, mask in masks:
@@ -93,6 +94,9 @@ def line_chart(paint: Paint, labels: Sequence[Label]) -> LineChart | None:
     strokes = strokes_of(masks, area)
     if not strokes:
         return None
+    ticked = {id(label) for label in ticks.texts}
+    known = [label for label in known if id(label) not in ticked]
+    legend = legend_with_years({i: signs[i] for i in strokes}, known, area) or legend
     gone = {id(label) for label in (*ticks.texts, *(legend.labels if legend else ()))}
     plot = _Plot(
         sheet,
