@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 import phonenumbers
 import regex
 from stdnum import iban as iban_number
+
+from pipelines.extraction.values.dates import dates
+from pipelines.extraction.values.numbers import numbers
 
 Place = tuple[int, int]
 
@@ -23,11 +28,16 @@ _IBAN = regex.compile(
     r"(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?(?![\p{L}\p{N}])"
 )
 _CODE = regex.compile(
-    r"(?<![^\s(\[#:;,])[#№]?(?=[^\s]{0,40}\d)[\p{L}\p{N}](?:[\p{L}\p{N}./_*#&-]{0,60}[\p{L}\p{N}*])?"
+    r"(?<![^\s(\[#:;,])(?:(?i:no|nr|n)[.°º:]{1,2}(?=\d))?\K[#№]?"
+    r"(?=[^\s°º:]{0,40}\d)[\p{L}\p{N}](?:[\p{L}\p{N}./_*#&-]{0,60}[\p{L}\p{N}*])?"
 )
 # Groups of figures and capitals with one space between them are one code: 1234 5678 9012.
 _GROUPS = regex.compile(
     r"(?<![\p{L}\p{N}])(?:[A-Z]{1,4}\s?)?\d{2,6}(?:[ -][A-Z0-9]{2,6}){1,7}(?![\p{L}\p{N}])"
+)
+# A bank's code may have no figures: then only what stands before it tells it from a word.
+_BIC = regex.compile(
+    r"(?<=(?i:bic|swift)[^\p{L}\p{N}]{1,4})[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![\p{L}\p{N}])"
 )
 _LEAST_PHONE, _MOST_PHONE = 7, 15
 
@@ -55,6 +65,10 @@ def ibans(text: str) -> Iterator[Place]:
 
 def phones(text: str) -> Iterator[Place]:
     """Where telephone numbers stand: a shape that some country's numbers have."""
+    return without(_dialling(text), ((date.start, date.end) for date in dates(text)))
+
+
+def _dialling(text: str) -> Iterator[Place]:
     for found in _PHONE.finditer(text):
         digits = sum(map(str.isdecimal, found[0]))
         slashed = "/" in found[0] and found[0][0] not in "0(+"
@@ -63,14 +77,33 @@ def phones(text: str) -> Iterator[Place]:
 
 
 def codes(text: str) -> Iterator[Place]:
-    """Where numbers that name something stand: of invoices, accounts, taxes; one word, or groups."""
-    grouped = [found.span() for found in _GROUPS.finditer(text)]
-    single = [found.span() for found in _CODE.finditer(text)]
+    """Where numbers that name something stand, of invoices, accounts, taxes: one word, or groups.
+
+    Amounts, shares and dates are none.
+    """
+    taken = [(date.start, date.end) for date in dates(text) if date.days]
+    taken += [(number.start, number.end) for number in numbers(text) if number.is_money or number.percent]
+    found = [match.span() for pattern in (_CODE, _GROUPS, _BIC) for match in pattern.finditer(text)]
+    return without(longest_first(found), taken)
+
+
+def longest_first(found: Iterable[Place]) -> Iterator[Place]:
+    """Places from left to right, none over another, the longest where several begin."""
     end = 0
-    for place in sorted(grouped + single, key=lambda place: (place[0], -place[1])):
+    for place in sorted(found, key=lambda place: (place[0], -place[1])):
         if place[0] >= end:
             yield place
             end = place[1]
+
+
+def without(found: Iterable[Place], taken: Iterable[Place]) -> Iterator[Place]:
+    """The places that lie over none of ``taken``."""
+    sure = sorted(taken)
+    ends = list(accumulate((end for _, end in sure), max))
+    for begin, end in found:
+        before = bisect_left(sure, (end, 0))  # those that begin before the place ends
+        if not before or ends[before - 1] <= begin:
+            yield begin, end
 
 
 def dialled(text: str) -> str:

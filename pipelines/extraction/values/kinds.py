@@ -89,6 +89,9 @@ _HEADS = {
     "color brand model province county region town street strasse rue calle via details "
     "remarks instructions nationality position",
 }
+_CODE_HEADS = frozenset("number no nr id identification identifier code nummer numero kennung".split())
+# A description says in so many words what a thing is.
+_BEGINNING = 5
 _OF = frozenset("of de del der des du da di van von for for per to by in on at".split())
 _CERTAIN_KIND = {word: kind for kind, words in _CERTAIN.items() for word in words.split()}
 _HEAD_KIND = {word: kind for kind, words in _HEADS.items() for word in words.split()}
@@ -109,11 +112,17 @@ def kind_of(field: Field) -> Kind:
         return _FORMATS[target.format]
     said = list(_said(field))
     if target.kind == "string":
-        return next(iter(said), Kind.TEXT)
+        first = next(iter(said), Kind.TEXT)
+        return Kind.CODE if first is Kind.MONEY and _is_numbered(field.description) else first
     kind = next((kind for kind in said if kind in _NUMERIC), None)
     if kind in {Kind.MONEY, Kind.PERCENT}:
         return kind
     return Kind.INTEGER if target.kind == "integer" else Kind.NUMBER
+
+
+def _is_numbered(description: str) -> bool:
+    """Whether what sounds like an amount (VAT, tax) is described as the number of something."""
+    return not _CODE_HEADS.isdisjoint(parts(description)[:_BEGINNING])
 
 
 def _said(field: Field) -> Iterator[Kind]:

@@ -117,9 +117,11 @@ def _with_surroundings(
     bare = digits[0]
     grouped = any(not c.isdecimal() for c in bare) and (bare[-3:-2] in {".", ","} or bare[-3:].isdecimal())
     closed = before["open"] is not None and after["close"] is not None
-    repeated = closed and before["worded"] is not None and not currency and not grouped  # two (2)
+    said = before["percented"] if after["percent"] else before["worded"]
+    if closed and said is not None and not currency and not grouped:  # two (2), VAT (21%): no loss
+        closed = False
     owed = (after["side"] or "").upper() == "DR"
-    negative = owed or (closed and not repeated) or any((before["minus"], before["inner"], after["minus"]))
+    negative = closed or owed or any((before["minus"], before["inner"], after["minus"]))
     factor = _FACTORS.get(fold(after["times"] or ""), 1) * (-1 if negative else 1)
     return Number(
         start=before.start() + (before["open"] is not None and not closed),
@@ -140,7 +142,7 @@ def _left() -> regex.Pattern[str]:
     """
     return regex.compile(
         rf"(?r)(?<![\p{{L}}\p{{N}}_@#\\]|[\p{{L}}\p{{N}}][{_MINUS}]|\d[/.,:])"
-        rf"(?P<worded>(?<=\p{{L}}\s))?(?P<open>\()?(?P<minus>[{_MINUS}])?"
+        rf"(?P<worded>(?<=\p{{L}}\s))?(?P<percented>(?<=\p{{L}}\s{{1,2}}))?(?P<open>\()?(?P<minus>[{_MINUS}])?"
         rf"(?:(?P<currency>\L<currencies>|\p{{Sc}})[.:]?\s?)?(?P<inner>[{_MINUS}])?",
         currencies=marks(),
     )

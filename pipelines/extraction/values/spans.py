@@ -59,8 +59,9 @@ def places(text: str, kind: Kind) -> Iterator[Place]:
 
 
 def _numeric(text: str, kind: Kind) -> Iterator[Place]:
-    taken = [(date.start, date.time_end) for date in dates(text) if date.days]
-    found = [number for number in numbers(text) if not _overlaps((number.start, number.end), taken)]
+    taken = {date.start: date.time_end for date in dates(text) if date.days}
+    by_place = {(number.start, number.end): number for number in numbers(text)}
+    found = [by_place[place] for place in contacts.without(by_place, taken.items())]
     match kind:
         case Kind.MONEY:
             kept = [number for number in found if number.is_money] or [n for n in found if not n.percent]
@@ -77,16 +78,6 @@ def _is_whole(number: Number) -> bool:
     return any(reading == reading.to_integral_value() for reading in number.readings)
 
 
-def _overlaps(place: Place, taken: Sequence[Place]) -> bool:
-    at = bisect_right(taken, place[0], key=lambda one: one[0])
-    return any(begin < place[1] and end > place[0] for begin, end in taken[max(0, at - 1) : at + 1])
-
-
-def _phones(text: str) -> Iterator[Place]:
-    taken = [(date.start, date.end) for date in dates(text)]
-    return (place for place in contacts.phones(text) if not _overlaps(place, taken))
-
-
 def _currencies(text: str) -> Iterator[Place]:
     """Marks of currencies beside amounts; where there are none, codes that stand alone."""
     beside = [number.currency_at for number in numbers(text) if number.currency]
@@ -97,7 +88,7 @@ def _currencies(text: str) -> Iterator[Place]:
 _FINDERS: dict[Kind, Callable[[str], Iterable[Place]]] = {
     Kind.DATE: lambda text: ((date.start, date.end) for date in dates(text) if date.days),
     Kind.DURATION: lambda text: ((one.start, one.end) for one in durations(text)),
-    Kind.PHONE: _phones,
+    Kind.PHONE: contacts.phones,
     Kind.CURRENCY: _currencies,
     Kind.EMAIL: contacts.emails,
     Kind.URL: contacts.urls,
