@@ -9,6 +9,7 @@ from itertools import groupby
 
 from models.base import Engines
 from pipelines.documents.chunk import chunk
+from pipelines.documents.classify.stage import Classified, classify
 from pipelines.documents.finish import finished
 from pipelines.documents.levels import with_levels
 from pipelines.documents.markdown import document_markdown
@@ -22,7 +23,7 @@ from pipelines.work import PageRecord, RunContext
 from schemas.documents import DocumentWarning, Page, ParsedDocument, Usage
 from schemas.errors import TooManyBadPages
 from schemas.fragments import FragmentType, HeaderContent, PageFragment, Source
-from schemas.options import Configuration
+from schemas.options import Configuration, TableOutputMode
 from schemas.reading import DocumentInfo
 
 
@@ -82,21 +83,21 @@ def assemble(
         for _, part in groupby(records, lambda record: (record.part, record.ready))
         for record in _over_all_pages(list(part))
     ]
-    pages = [
-        Page.of(
-            record.number,
-            record.size,
-            finished(_with_name(record), record.number, plan.ignored, plan.table_mode),
-        )
-        for record in records
-    ]
+    pages = _finished(records, plan.ignored, plan.table_mode)
     good = len(records) - len(faults)
+    classified = Classified()
+    if configuration.page_classifications:
+        everything = Evidence.of(records, _finished(records, frozenset(), plan.table_mode))
+        classified = classify(everything, configuration.page_classifications, engines, context.check)
+        pages = [_with_reason(page, classified) for page in pages]
     extracted = Extracted()
     if configuration.structured_extraction_options:
         evidence = Evidence.of(records, pages)
         paged = any(not record.ready for record in records) or len(records) > 1
         extract = Extract(engines, context.check)
-        extracted = extract(evidence, configuration.structured_extraction_options, [], paged=paged)
+        extracted = extract(
+            evidence, configuration.structured_extraction_options, classified.classes, paged=paged
+        )
     if keeps_words(configuration) and not configuration.parsing_options.include_words:
         pages = [_without_words(page) for page in pages]
     return ParsedDocument(
@@ -105,21 +106,22 @@ def assemble(
         pages=pages,
         chunks=chunk(pages, plan.chunking, plan.table_mode),
         structured_data=extracted.data or None,
+        page_classes=classified.classes if configuration.page_classifications else None,
         document_markdown=document_markdown(pages, plan.table_mode),
         page_errors=faults,
         warnings=[
             *plan.warnings,
             *_told_once([w for record in records for w in record.warnings]),
-            *_told_once(extracted.warnings),
+            *_told_once([*classified.warnings, *extracted.warnings]),
         ],
         usage=Usage(
             pages_parsed=good,
-            signature_detected_pages=_pages_with(FragmentType.SIGNATURE, records),
+            signature_detected_pages=_pages_with(FragmentType.SIGNATURE, records, plan.unasked),
             strikethrough_detected_pages=_pages_with(FragmentType.STRIKETHROUGH, records),
             ocr_input_tokens_used=sum(record.ocr_input_tokens for record in records),
             ocr_output_tokens_used=sum(record.ocr_output_tokens for record in records),
-            extraction_input_tokens_used=extracted.input_tokens,
-            extraction_output_tokens_used=extracted.output_tokens,
+            extraction_input_tokens_used=classified.input_tokens + extracted.input_tokens,
+            extraction_output_tokens_used=classified.output_tokens + extracted.output_tokens,
             summarization_input_tokens_used=sum(record.summary_input_tokens for record in records),
             summarization_output_tokens_used=sum(record.summary_output_tokens for record in records),
         ),
@@ -131,12 +133,29 @@ def _over_all_pages(records: list[PageRecord]) -> list[PageRecord]:
     return records if records[0].ready else with_levels(with_running_lines(records))
 
 
+def _finished(records: Sequence[PageRecord], ignored: frozenset[str], mode: TableOutputMode) -> list[Page]:
+    """The pages of the records, without what is ignored."""
+    return [
+        Page.of(record.number, record.size, finished(_with_name(record), record.number, ignored, mode))
+        for record in records
+    ]
+
+
+def _with_reason(page: Page, classified: Classified) -> Page:
+    reason = classified.reasons.get(page.page_number)
+    return page.model_copy(update={"classification_reason": reason})
+
+
 def _without_words(page: Page) -> Page:
     fragments = [fragment.model_copy(update={"words": None}) for fragment in page.page_fragments]
     return page.model_copy(update={"page_fragments": fragments})
 
 
-def _pages_with(kind: FragmentType, records: Sequence[PageRecord]) -> int:
+def _pages_with(
+    kind: FragmentType, records: Sequence[PageRecord], unasked: frozenset[str] = frozenset()
+) -> int:
+    if kind.value in unasked:
+        return 0
     return sum(any(f.fragment_type is kind for f in record.fragments) for record in records)
 
 

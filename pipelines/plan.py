@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.base import Engines
+from pipelines.documents.classify.sights import Sight, wanted
 from pipelines.extraction.embedded.forms import asks_for_ticks
 from pipelines.extraction.llm.choice import looks_at_pages, sees_figures
 from pipelines.extraction.targets import schema_of, target_of
@@ -48,7 +49,6 @@ _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
     ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
     ("enrichment_options.table_summarization", lambda c: c.enrichment_options.table_summarization),
     ("enrichment_options.figure_summarization", lambda c: c.enrichment_options.figure_summarization),
-    ("page_classifications", lambda c: bool(c.page_classifications)),
 )
 
 
@@ -66,11 +66,16 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DocumentPlan:
-    """What happens once all pages are read."""
+    """What happens once all pages are read.
+
+    ``unasked`` are the fragments that were looked for only because classes of pages speak of them; they are
+    among the ``ignored``.
+    """
 
     chunking: ChunkingStrategy
     table_mode: TableOutputMode
     ignored: frozenset[str]
+    unasked: frozenset[str]
     warnings: tuple[DocumentWarning, ...]
 
 
@@ -94,7 +99,7 @@ def page_stages(
         Ocr(engines, options.ocr_model.value),
         ReadPictures(reader, engines, options.ocr_model.value),
     ]
-    stages += _before_layout(options, reader, engines)
+    stages += _before_layout(configuration, reader, engines)
     if layout:
         stages.append(LayOut(reader, engines))
     stages.append(Tables(reader, engines, careful=_is_careful(options)))
@@ -137,16 +142,27 @@ def _asks_for_ticks(configuration: Configuration) -> bool:
     return any(asks_for_ticks(target_of(schema_of(options))) for options in asked)
 
 
-def _before_layout(options: ParsingOptions, reader: Reader, engines: Engines) -> list[PageStage]:
+def _before_layout(configuration: Configuration, reader: Reader, engines: Engines) -> list[PageStage]:
     """The stages that find what is no text, or should be none, before the layout is made of the text."""
+    options, unasked = configuration.parsing_options, _unasked(configuration)
     stages: list[PageStage] = []
-    if options.barcode_detection:
+    if options.barcode_detection or FragmentType.BARCODE.value in unasked:
         stages.append(ReadBarcodes(reader, engines))
-    if options.signature_detection:
+    if options.signature_detection or FragmentType.SIGNATURE.value in unasked:
         stages.append(FindSignatures(reader, engines))
     if options.remove_strikethrough_lines:
         stages.append(RemoveStrikethrough(engines))
     return stages
+
+
+def _unasked(configuration: Configuration) -> frozenset[str]:
+    """What classes of pages speak of and the caller did not ask to see."""
+    options, sights = configuration.parsing_options, wanted(configuration.page_classifications)
+    looked_for = (
+        (FragmentType.BARCODE, Sight.BARCODE in sights and not options.barcode_detection),
+        (FragmentType.SIGNATURE, Sight.SIGNATURE in sights and not options.signature_detection),
+    )
+    return frozenset(kind.value for kind, is_needed in looked_for if is_needed)
 
 
 def flow_stages(
@@ -205,11 +221,13 @@ def _seen(configuration: Configuration, uses: frozenset[VisionUse]) -> tuple[boo
 def document_plan(configuration: Configuration) -> DocumentPlan:
     """What the options ask for after the pages, with a warning for each option not served yet."""
     options = configuration.parsing_options
+    unasked = _unasked(configuration)
     missing = [name for name, asked in _NOT_AVAILABLE if asked(configuration)]
     return DocumentPlan(
         chunking=options.chunking_strategy,
         table_mode=options.table_output_mode,
-        ignored=frozenset(section.value for section in options.ignore_sections),
+        ignored=frozenset(section.value for section in options.ignore_sections) | unasked,
+        unasked=unasked,
         warnings=tuple(
             DocumentWarning(
                 kind=WarningKind.NOT_AVAILABLE,

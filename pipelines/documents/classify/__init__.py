@@ -1,0 +1,1 @@
+"""Which of the caller's classes a page belongs to, and what speaks for it."""
