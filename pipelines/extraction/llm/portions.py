@@ -13,6 +13,7 @@ from schemas.fragments import FragmentType
 
 _HEADER_LINES = 2
 """Of a Markdown table: the names of its columns, and the rule below."""
+_HEADER_SHARE = 0.5
 _MOST_CUTS = 4
 """How often a portion is halved that turns out to be too long."""
 
@@ -79,7 +80,8 @@ def _halved(found: Sequence[Passage]) -> tuple[list[Passage], list[Passage]]:
     if abs(before[place] - half) <= half / 2:
         return [*found[:place]], [*found[place:]]
     large = bisect_right(before, half) - 1
-    room = math.ceil(half - before[large]) + _frame(found[large])[1]
+    room = math.ceil(half - before[large])
+    room += _bare_size(found[large], _header(found[large], room))
     first, *rest = _pieces(found[large], room, room)
     return [*found[:large], first], [*rest, *found[large + 1 :]]
 
@@ -91,7 +93,8 @@ def _pieces(passage: Passage, room: int, left: int) -> list[Passage]:
     """
     if passage.tokens <= room:
         return [passage]
-    header, taken = _frame(passage)
+    header = _header(passage, room)
+    taken = _bare_size(passage, header)
     lines = passage.text.split("\n")[len(header) :]
     most, first = (max(1, space - taken) * BYTES_PER_TOKEN for space in (room, left))
     texts = _packed([part for line in lines for part in _cut(line, most)], most, first)
@@ -99,10 +102,15 @@ def _pieces(passage: Passage, room: int, left: int) -> list[Passage]:
     return pieces or [passage]
 
 
-def _frame(passage: Passage) -> tuple[list[str], int]:
-    """The lines that each piece of a passage has, and the tokens that a piece takes with nothing else."""
+def _header(passage: Passage, room: int) -> list[str]:
+    """The lines that each piece of a table has, unless they would fill it."""
     header = passage.text.split("\n")[:_HEADER_LINES] if passage.kind == FragmentType.TABLE else []
-    return header, replace(passage, text="\n".join(header)).tokens
+    return header if _bare_size(passage, header) <= _HEADER_SHARE * room else []
+
+
+def _bare_size(passage: Passage, header: Sequence[str]) -> int:
+    """The tokens that a piece of a passage takes with nothing but its header."""
+    return replace(passage, text="\n".join(header)).tokens
 
 
 def _packed(lines: Iterable[str], most: int, first: int) -> Iterator[str]:

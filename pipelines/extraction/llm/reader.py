@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from models.base import Engines
@@ -138,5 +139,8 @@ class _Asking:
 
 
 def _pages(parts: Sequence[Portion]) -> str:
+    """``page 3``, ``pages 1-4, 7``."""
     pages = sorted({page for portion in parts for page in portion.pages})
-    return f"page {pages[0]}" if len(pages) == 1 else f"pages {', '.join(map(str, pages))}"
+    runs = [[n for _, n in run] for _, run in groupby(enumerate(pages), lambda one: one[1] - one[0])]
+    told = ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return f"page {told}" if len(pages) == 1 else f"pages {told}"

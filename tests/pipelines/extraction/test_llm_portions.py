@@ -81,6 +81,13 @@ def test_a_table_of_nothing_is_not_cut() -> None:
     assert [part.passages for part in portions(found, 200)] == [tuple(found)]
 
 
+def test_a_header_that_would_fill_every_piece_is_not_repeated() -> None:
+    wide = Passage("1.1", 1, "table", f"| {'x' * 5000} |\n| --- |\n" + "| 1 |\n" * 200, ("1.1",))
+    cut = portions([wide], 300)
+    assert sum(len(part.passages[0].text) for part in cut) < 2 * len(wide.text)
+    assert len(wide.text) / 900 < len(cut) < 20
+
+
 def test_pictures_are_counted_as_large() -> None:
     pages = [Passage(f"page {n}", n, "picture", "", (), is_picture=True) for n in range(1, 6)]
     assert [part.pages for part in portions(pages, 5300)] == [[1, 2], [3, 4], [5]]
