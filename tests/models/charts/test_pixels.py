@@ -163,8 +163,10 @@ def test_points_between_numbers_have_theirs() -> None:
     assert chart.root.x_axis.values == [2001, 2002, 2003]
 
 
-@pytest.mark.parametrize("sign", ["", "IT "])
-def test_lines_are_named_by_a_legend_whose_signs_differ_in_length(sign: str) -> None:
+@pytest.mark.parametrize(
+    ("sign", "names"), [("", ("north", "south")), ("IT ", ("north", "south")), ("", ("2019", "2020"))]
+)
+def test_lines_are_named_by_a_legend_whose_signs_differ_in_length(sign: str, names: tuple[str, ...]) -> None:
     image = blank()
     for colour, rise in ((BLUE, 150), (ORANGE, 60)):
         ends = [(120, 330 - rise), (300, 340 - rise), (480, 310 - rise)]
@@ -173,12 +175,13 @@ def test_lines_are_named_by_a_legend_whose_signs_differ_in_length(sign: str) -> 
             cv2.circle(image, end, 6, colour, -1)
     image[29:32, 200:230] = BLUE
     image[59:62, 212:230] = ORANGE
-    names = [text(120 + 180 * i, 375, name) for i, name in enumerate(("Oslo", "Rome", "Bonn"))]
-    legend = [line_of(sign + "north", 238, 30), line_of(sign + "south", 238, 60)]
-    chart = read(image, [*TICKS, *names, *legend])
+    towns = [text(120 + 180 * i, 375, name) for i, name in enumerate(("Oslo", "Rome", "Bonn"))]
+    legend = [line_of(sign + name, 238, 30 + 30 * i) for i, name in enumerate(names)]
+    title = TextLine([Word("Title", BBox(100, 0, 500, 24))], BBox(100, -6, 500, 24))
+    chart = read(image, [*TICKS, *towns, *legend, title])
     assert chart is not None
     assert isinstance(chart.root, LineChart)
-    assert {one.name for one in chart.root.series} == {"north", "south"}
+    assert {one.name for one in chart.root.series} == set(names)
 
 
 def line_of(content: str, x: float, y: float) -> TextLine:
