@@ -57,7 +57,7 @@ _STATE_CODES = {2: regex.compile(r"\d{5}(?:-\d{4})?\b|[A-Z]\d[A-Z]\b"), 3: regex
 _HOUSE = regex.compile(r"[#№]?\d{1,5}\p{L}?(?:[-–/.&]\d{0,5}\p{L}?){0,4}|[A-Z]{1,3}[-.]?[\d-]{1,8}")
 _STRIPPED = ",;.:()[]\"'"
 # Chinese and Japanese addresses go from the large to the small and have a sign after each part.
-_HAN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\d０-９〒 -]{6,80}")
+_HAN = regex.compile(r"[\p{Han}〒][\p{Han}\p{Hiragana}\p{Katakana}\d０-９〒 -]{4,78}[\p{Han}\d０-９]")
 _HAN_PARTS = regex.compile(r"[省市区县镇乡路街道号室楼栋弄都府県郡町村丁番階]")
 _HAN_LEAST = 3
 # The most words of a country's name that are looked at.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -83,12 +83,12 @@ def _read(match: regex.Match[str], conventions: Conventions) -> Date | None:
     if "first" in parts:
         days = _either(year, int(parts["first"]), int(parts["next"]), conventions)
     else:
-        month = _month(parts["month"])
-        if month is None:
+        months = _months(parts["month"])
+        if not months:
             return None
         if "day" not in parts:
             return Date(match.start(), match.end("year"), (), "", match.end("year"))
-        days = _valid([(year, month, int(parts["day"]))])
+        days = _valid((year, month, int(parts["day"])) for month in months)
     if not days:
         return None
     end = match.start("time") if parts["time"] else match.end()
@@ -96,11 +96,12 @@ def _read(match: regex.Match[str], conventions: Conventions) -> Date | None:
     return Date(match.start(), end, days, time, match.end() if time else end)
 
 
-def _month(text: str) -> int | None:
+def _months(text: str) -> Sequence[int]:
+    """The months that a name may mean; in the languages of Europe one name can be that of two."""
     if text.isdecimal():
-        return int(text)
-    number: int | None = names("months").get(fold(text).strip("."))
-    return number
+        return [int(text)]
+    numbers: Sequence[int] = names("months").get(fold(text).strip("."), ())
+    return numbers
 
 
 def _year(text: str) -> int:

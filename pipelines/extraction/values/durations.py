@@ -43,7 +43,7 @@ _WORD = regex.compile(r"(?<!\p{L})\p{L}{1,12}(?:\(s\))?")
 _COUNT = regex.compile(
     r"(?ri)(?<![\p{L}\p{N}.,])(?:"
     r"(?:(?P<said>\L<worded>)\s{0,2}(?=\())?\(?(?P<figures>\d{1,4}(?:[.,]\d{1,2})?)\)?|(?P<word>\L<worded>))"
-    r"(?:[\s-]{1,2}\p{L}{4,10})?[\s-]{0,2}",
+    r"(?:\s{1,2}\p{L}{4,10})??[\s-]{0,2}",
     worded=frozenset(_WORDED),
 )
 

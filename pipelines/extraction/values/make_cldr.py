@@ -25,9 +25,8 @@ _SHORTEST = 3
 
 
 def tables() -> dict[str, object]:
-    """Folded names of months (with their number), weekdays and territories; currency codes and signs."""
-    months: dict[str, int] = {}
-    clashes: set[str] = set()
+    """Folded names of months (with their numbers: some mean two), days, territories; codes and signs."""
+    months: dict[str, set[int]] = {}
     days: set[str] = set()
     territories: set[str] = set()
     signs: dict[str, str] = {}
@@ -36,9 +35,7 @@ def tables() -> dict[str, object]:
         for width in _WIDTHS:
             for context in _CONTEXTS:
                 for number, month in get_month_names(width, context, locale).items():
-                    key = fold(month).strip(".")
-                    if months.setdefault(key, number) != number:
-                        clashes.add(key)
+                    months.setdefault(fold(month).strip("."), set()).add(number)
                 days |= {fold(day).strip(".") for day in get_day_names(width, context, locale).values()}
         territories |= {fold(text) for code, text in locale.territories.items() if code.isalpha()}
         for code, sign in sorted(locale.currency_symbols.items()):
@@ -46,9 +43,9 @@ def tables() -> dict[str, object]:
                 signs.setdefault(sign, code)
     return {
         "months": {
-            key: number
-            for key, number in sorted(months.items())
-            if key not in clashes and len(key) >= _SHORTEST and key.isalpha()
+            key: sorted(numbers)
+            for key, numbers in sorted(months.items())
+            if len(key) >= _SHORTEST and key.isalpha()
         },
         "weekdays": sorted(day for day in days if len(day) >= _SHORTEST and day.isalpha()),
         "territories": sorted(name for name in territories if len(name) > _SHORTEST),

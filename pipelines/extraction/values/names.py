@@ -21,15 +21,21 @@ _LINK = r"(?:(?:of|and|the|for|de|del|della|di|da|dos|du|des|la|van|von|der|den|
 _RUN = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}])\p{{Lu}}[\p{{L}}\p{{M}}\p{{N}}.'’&/-]{{0,40}}(?:,?[ ](?:{_LINK})?{_WORD}){{0,12}}"
 )
+_AND = regex.compile(r",? (?:and|und|et|y|e) ")
 _FORM = regex.compile(rf"(?:^|[\s,])(?i:{_FORMS})\.?$")
 
 
 def names_in(text: str) -> Iterator[Place]:
     """Where names may stand: a run of capitalised words, up to its legal form if it has one."""
     for found in _RUN.finditer(text):
-        end = found.start() + len(found[0].rstrip(",;:-/& "))
-        if any(c.islower() or c.isupper() for c in text[found.start() : end]) and end - found.start() > 1:
-            yield found.start(), end
+        start = found.start()
+        for link in _AND.finditer(text, start, found.end()):
+            if is_company(text[start : link.start()]):  # a company and another
+                yield start, link.start()
+                start = link.end()
+        end = start + len(text[start : found.end()].rstrip(",;:-/& "))
+        if end - start > 1:
+            yield start, end
 
 
 def is_company(text: str) -> bool:
