@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from referencing import Registry
 
 from models.chat import ChatFailed, ChatServer, Completion, Message, RequestRefused, RequestTooLong
 from models.llm.parsing import json_in
@@ -77,7 +78,7 @@ class LadderedModel:
 
     def _data(self, question: Question, spent: _Spent) -> Reply:
         schema = question.schema or {}
-        validator = Draft202012Validator(schema)
+        validator = Draft202012Validator(schema, registry=Registry())  # else references are fetched
         said: list[Message] = []
         for _ in range(1 + _RETRIES):
             completion, rung = self._by_rung(question, said)

@@ -239,6 +239,15 @@ def test_a_server_that_counts_nothing_costs_nothing(serve: Serve) -> None:
     assert model.answer(question()) == Reply(GOOD, 0, 0, finished=True)
 
 
+def test_a_schema_s_references_are_not_fetched(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[object] = []
+    monkeypatch.setattr("urllib.request.urlopen", lambda *args, **_: fetched.append(args))
+    model, _ = serve(says({"total": 1, "names": [], "note": None}))
+    with pytest.raises(Exception, match="Unresolvable"):
+        model.answer(question(schema={**SCHEMA, "unevaluatedProperties": {"$ref": "http://inside/x"}}))
+    assert not fetched
+
+
 def test_without_a_schema_the_answer_is_text(serve: Serve) -> None:
     model, server = serve(says(" Two columns. "), says(" "))
     assert model.answer(question(schema=None)) == Reply("Two columns.", 1000, 50, finished=True)
