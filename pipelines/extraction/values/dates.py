@@ -16,8 +16,8 @@ from pipelines.extraction.values.words import fold, names
 _PIVOT = 69
 
 _DAY, _MONTH, _YEAR = r"(?P<day>\d{1,2})", r"(?P<month>\p{L}{3,12})\.?", r"(?P<year>\d{4}|['’]?\d{2})"
-_ORDINAL = r"(?:\s?(?:st|nd|rd|th|er|º|ª|°)|\.)?"
-_OF = r"(?:day\s)?(?:of\s|de\s|del\s|di\s|d['’]\s?)?"
+_ORDINAL = r"(?:\s?(?i:st|nd|rd|th|er|º|ª|°)|\.)?"
+_OF = r"(?i:day\s)?(?i:of\s|de\s|del\s|di\s|d['’]\s?)?"
 # Between the parts: a sign, a space, or only the change from figures to letters.
 _BETWEEN = rf"(?:\s?[-–/.,]\s?|\s{{1,2}}|(?<=\d)(?=\p{{L}})|(?<=\p{{L}})(?=\d)){_OF}"
 _FIGURES = r"(?P<sign>\s?[-/.]\s?)"

@@ -37,6 +37,7 @@ def read(text: str, conventions: Conventions = UNKNOWN) -> list[tuple[str, list[
         "25-Dec-18",
         "25DEC2018",
         "25th day of December, 2018",
+        "25TH DAY OF DECEMBER 2018",
         "December 25th, 2018",
         "Dec. 25 '18",
         "DEC-25-2018",
