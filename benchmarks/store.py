@@ -18,6 +18,7 @@ import psutil
 from benchmarks.corpus import REPOSITORY
 from benchmarks.peers import ENGINES
 
+_MODEL = "OCTAVO_LLM_MODEL"
 OUT = REPOSITORY / "benchmarks" / "out"
 
 
@@ -46,7 +47,8 @@ def circumstances(engines: Iterable[str] = ()) -> dict[str, object]:
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "machine": machine(),
         "versions": {"python": platform.python_version(), "commit": _commit()}
-        | {name: ENGINES[name].version() for name in engines if name != "octavo"},
+        | {name: ENGINES[name].version() for name in engines if name != "octavo"}
+        | ({"language model": os.environ[_MODEL]} if os.environ.get(_MODEL) else {}),
     }
 
 

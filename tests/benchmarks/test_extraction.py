@@ -10,13 +10,13 @@ import pymupdf
 import pytest
 from PIL import Image
 
-from benchmarks import extraction_speed, goals
+from benchmarks import extraction_speed, goals, store
 from benchmarks.corpus import Document, Truth
 from benchmarks.extracted import filled_of
 from benchmarks.extraction_speed import Added
 from benchmarks.facts import invoices, kleister, sroie_fields
 from benchmarks.peers import View, asked, schema_of
-from benchmarks.process import Outcome
+from benchmarks.process import EngineProcess, Outcome
 from benchmarks.quality import judge
 from benchmarks.report import _fields
 from benchmarks.scores.alike import Kind, nearly, same
@@ -33,6 +33,7 @@ from pipelines.extraction.targets import leaves, target_of
 from schemas.documents import Page, PageSize, ParsedDocument, StructuredData, Usage
 from schemas.fragments import FragmentType, FragmentWord, PageFragment, Source, TextContent
 from schemas.geometry import BBox, Box
+from tests.fakes.chat_server import ScriptedServer, says
 
 VIEWS = [view for view in View if asked(view).structured_extraction_options]
 
@@ -319,3 +320,21 @@ def test_the_report_shows_every_field() -> None:
     (table,) = _fields([result])
     assert "| total | 0.90 (9 of 10; 10 found) |" in table
     assert list(_fields([{"engine": "octavo", "pooled": {"words": pooled}}])) == []
+
+
+@pytest.mark.engines
+def test_a_language_model_of_the_environment_is_what_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = tmp_path / "receipt.txt"
+    paper.write_text("Hill and Dale Ltd\n\nThanks, come again!\n\nTotal: 12.50\n")
+    said = {"company": {"value": "come again", "at": []}, "date": None, "address": None, "total": None}
+    with ScriptedServer(says(said)).running() as server:
+        monkeypatch.setenv("OCTAVO_LLM_BASE_URL", server.url)
+        monkeypatch.setenv("OCTAVO_LLM_MODEL", "reader")
+        with EngineProcess("octavo", 120.0, None, View.RECEIPT) as process:
+            outcome = process.read(paper)
+        assert server.requests[0]["model"] == "reader"
+    filled = {field.name: [one.value for one in field.values] for field in outcome.filled or ()}
+    assert filled["company"] == ["come again"]
+    assert store.circumstances()["versions"]["language model"] == "reader"  # type: ignore[index]
