@@ -182,17 +182,19 @@ def _alone(fields: Sequence[Field], of_kind: Scores, fit: Fit) -> Iterator[tuple
     """Fields and columns without a partner that their type makes one: nothing else is of that kind."""
     free = [i for i, one in enumerate(fields) if all(one is not known for known in fit.fields.values())]
     columns = [c for c in range(of_kind.shape[1]) if c not in fit.fields]
-    shaped = [c for c in columns if of_kind[free, c].size and _is_figures(fit, c)]
-    numbers = [i for i in free if kind_of(fields[i]) in NUMERIC]
-    dates = [i for i in free if kind_of(fields[i]) is Kind.DATE]
-    texts = [i for i in free if kind_of(fields[i]) not in _SHAPED]
-    for wanted, fitting in (
-        (dates, [c for c in columns if dates and of_kind[dates[0], c] > _TOLD]),
-        (numbers, [c for c in shaped if numbers and of_kind[numbers, c].min() > _TOLD]),
-        (texts, [c for c in columns if c not in shaped and texts and of_kind[texts[0], c] > _TOLD]),
+    figures = [c for c in columns if _is_figures(fit, c)]
+    for kinds, fitting in (
+        ({Kind.DATE}, columns),
+        ({Kind.PERCENT}, figures),
+        (NUMERIC - {Kind.PERCENT}, figures),
+        (set(Kind) - _SHAPED, [c for c in columns if c not in figures]),
     ):
-        if len(wanted) == len(fitting):
-            yield from zip(wanted, fitting, strict=True)
+        wanted = [i for i in free if kind_of(fields[i]) in kinds]
+        told = [c for c in fitting if wanted and of_kind[wanted, c].min() > _TOLD]
+        if len(wanted) == len(told):
+            yield from zip(wanted, told, strict=True)
+            columns = [c for c in columns if c not in told]
+            figures = [c for c in figures if c not in told]
 
 
 def _is_figures(fit: Fit, column: int) -> bool:

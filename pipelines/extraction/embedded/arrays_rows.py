@@ -13,10 +13,12 @@ from pipelines.extraction.values.kinds import Kind, kind_of
 _SUMS = {"total", "subtotal", "payable", "balance", "gross", "carried"}
 # What names a sum is short (words); a row of a sum, or one that goes on, has fewer cells by this share.
 _SHORT, _FEWER = 6, 0.8
+# A row with so many columns of items is one, whatever it is called.
+_LEAST = 3
 # Kinds of values that do not go on in another row.
 _WHOLE = {Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT}
-# A column that so many of the items have is one that each of them has.
-_EACH = 0.8
+# A column that so many of the items have is one that each of them has; one that sums lack is had by so many.
+_EACH, _OFTEN = 0.8, 0.4
 
 
 def item_rows(runs: Sequence[Fit]) -> list[tuple[Fit, Row]]:
@@ -47,25 +49,26 @@ class _Rows:
     def __init__(self, fit: Fit) -> None:
         self._fit = fit
         self._names = [cell.text for cell in fit.grid.rows[0]] if fit.grid.head else None
-        counts = [count for row in fit.body if (count := _filled(row)) > 1]
-        self._usual = median(counts) if counts else 0.0
+        counts = sorted(count for row in fit.body if (count := _filled(row)) > 1)
+        self._usual = median(counts[len(counts) // 2 :]) if counts else 0.0
         self._whole = [column for column, one in fit.fields.items() if kind_of(one) in _WHOLE]
         items = [row for row in fit.body if _filled(row) >= _FEWER * self._usual]
-        self._each = [
-            column
-            for column, one in fit.fields.items()
-            if kind_of(one) not in NUMERIC
-            and sum(bool(row[column].text) for row in items) > _EACH * len(items)
-        ]
+        self._often = self._filled_in(items, _OFTEN)
+        self._each = self._filled_in(items, _EACH)
+
+    def _filled_in(self, items: Sequence[Row], share: float) -> list[int]:
+        """The columns without numbers that more than this share of the items have."""
+        texts = [column for column, one in self._fit.fields.items() if kind_of(one) not in NUMERIC]
+        return [c for c in texts if sum(bool(row[c].text) for row in items) > share * len(items)]
 
     def is_header(self, row: Row) -> bool:
         return not _filled(row) or [cell.text for cell in row] == self._names
 
     def is_sum(self, row: Row) -> bool:
-        """Whether a row says what others come to: its first text names a sum; any, if it has fewer cells."""
-        first = next((cell.text for cell in row if any(map(str.isalpha, cell.text))), "")
+        """Whether a row says what others come to: a text in it names a sum, and it has less than an item."""
         few = _filled(row) <= _FEWER * self._usual or any(cell.columns > 1 for cell in row)
-        return _begins_as_sum(first) or (few and any(_names_sum(cell.text) for cell in row))
+        lacks = few or len(self._fit.fields) < _LEAST or not all(row[column].text for column in self._often)
+        return lacks and any(_names_sum(cell.text, few=few) for cell in row)
 
     def is_section(self, row: Row) -> bool:
         """Whether a row is one text over the columns."""
@@ -89,14 +92,11 @@ def _filled(row: Row) -> int:
     return sum(bool(cell.text) for cell in row)
 
 
-def _begins_as_sum(text: str) -> bool:
+def _names_sum(text: str, *, few: bool) -> bool:
+    """Whether a short text is of a sum; in a row with ``few`` cells it need not begin so."""
     words = tokens(text)
-    return 0 < len(words) <= _SHORT and any(concept.name in _SUMS for concept in phrase(words[0]))
-
-
-def _names_sum(text: str) -> bool:
-    words = tokens(text)
-    return 0 < len(words) <= _SHORT and any(concept.name in _SUMS for concept in phrase(text))
+    said = [concept.name in _SUMS for word in (words if few else words[:2]) for concept in phrase(word)]
+    return 0 < len(words) <= _SHORT and any(said)
 
 
 def _goes_on(before: Fit, last: Row, fit: Fit, row: Row) -> bool:

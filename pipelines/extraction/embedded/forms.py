@@ -21,7 +21,7 @@ from pipelines.extraction.values.kinds import Kind, kind_of
 from pipelines.extraction.values.typed import typed
 
 # A name on a form means a field from this likeness on. Of two that mean it alike, the filled one counts.
-_FLOOR, _FILLED = 0.5, 0.02
+_FLOOR, _FILLED = 0.5, 0.05
 # How much less likely a field of the form is at quite another place than that of the schema.
 _ORDER = 0.04
 _WITH_FIGURES = {Kind.PERCENT, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.DATE, Kind.PHONE, Kind.IBAN}
@@ -108,7 +108,7 @@ def _fits(one: Field, item: FormItem) -> float:
 
 
 def _in_order(fields: int, items: int) -> Scores:
-    """A little less than 1 for a field and an item at other places of schema and form: both have one order."""
+    """A little less than 1 where a field and an item are at other places of schema and form."""
     off = np.abs(np.linspace(0, 1, fields)[:, None] - np.linspace(0, 1, items)[None, :])
     return (1 - _ORDER * off).astype(np.float32)
 

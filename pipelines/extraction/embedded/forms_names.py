@@ -15,6 +15,7 @@ from pipelines.extraction.targets import Field
 # Boxes are numbered; what follows a bracket, a semicolon or a sentence's end tells how to fill them in.
 _NUMBER = re.compile(r"^\W*(?:\d{1,2}[a-z]?|[a-z])[.):]?\s+(?=\S{2})")
 _ADVICE = re.compile(r"\s*(?:[(;:▶►]|\.\s|,\s(?:if|see|as|or)\s|\sif\s).*$", re.DOTALL | re.IGNORECASE)
+_EMPTY = {"the", "and", "for", "was", "its", "your"}
 _RECALL = 0.6
 # A description says less for sure than a name does.
 _OF_DESCRIPTION, _BY_MEANING = 0.95, 0.85
@@ -58,4 +59,9 @@ def _shared(text: str, name: str) -> float:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(word.removesuffix("s") for word in tokens(text))
+    """The words that say something: short ones and figures of speech are left out."""
+    return frozenset(
+        word.removesuffix("s")
+        for word in tokens(text)
+        if (len(word) > 2 or word.isdigit()) and word not in _EMPTY
+    )

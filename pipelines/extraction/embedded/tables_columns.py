@@ -10,6 +10,8 @@ from pipelines.extraction.evidence import PlacedWord
 
 # A gap parts two columns when it is so wide (heights of a word) in every row.
 _GAP = 0.35
+# A gap that is no space between words of one name (heights of a word).
+_WIDE = 0.8
 # Rows with fewer cells than this share of the usual ones are sums and remarks, set across columns.
 _WHOLE = 0.8
 
@@ -69,13 +71,28 @@ def _over_columns(grid: Grid, row: Row) -> Row:
         under = [c for c in range(column, min(column + cell.columns, len(row))) if extents[c]]
         if cell.columns < 2 or len(under) < 2 or not cell.words:
             continue
-        held: dict[int, list[PlacedWord]] = {c: [] for c in under}
-        for word in cell.words:
-            held[min(under, key=lambda c: _distance(word, extents[c]))].append(word)
+        parts = _phrases(cell.words)
+        if len(parts) == len(under):
+            held = dict(zip(under, parts, strict=True))
+        else:
+            held = {c: [] for c in under}
+            for word in cell.words:
+                held[min(under, key=lambda c: _distance(word, extents[c]))].append(word)
         if all(held.values()):
             for c, words in held.items():
                 cells[c] = _cell(words)
     return tuple(cells)
+
+
+def _phrases(words: Sequence[PlacedWord]) -> list[list[PlacedWord]]:
+    """Words from the left, parted where a gap is no space."""
+    phrases: list[list[PlacedWord]] = []
+    for word in sorted(words, key=lambda one: one.bbox.x1):
+        if phrases and word.bbox.x1 - phrases[-1][-1].bbox.x2 < _WIDE * word.bbox.height:
+            phrases[-1].append(word)
+        else:
+            phrases.append([word])
+    return phrases
 
 
 def _distance(word: PlacedWord, extent: Extent | None) -> float:
