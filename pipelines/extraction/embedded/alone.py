@@ -32,7 +32,7 @@ _ANY = frozenset(
 """What a field's name may say without asking for more than the paper's own date, number, address."""
 _DAY = Scalar("string", format="date")
 _UNIQUE = frozenset({Kind.EMAIL, Kind.URL, Kind.IBAN, Kind.PHONE})
-_BY_LOOK = 0.5
+_BY_LOOK, _BY_LABEL = 0.5, 0.9
 
 
 def alone(pages: Sequence[Sheet], one: Field, kind: Kind, blocks: Sequence[Party]) -> Iterator[Candidate]:
@@ -46,10 +46,7 @@ def alone(pages: Sequence[Sheet], one: Field, kind: Kind, blocks: Sequence[Party
     plain = meant <= _ANY | _ISSUER and listed <= _ANY | _ISSUER
     part = next((part for part in PARTS if part in own), None)
     if part or kind in (Kind.NAME, Kind.ADDRESS):
-        found = _of_party(one, kind, part, blocks, plain=plain)
-        yield from (
-            _candidate(words, " ".join(word.text for word in words), kind) for words in found if words
-        )
+        yield from _of_party(one, kind, part, blocks, plain=plain)
     elif kind is Kind.DATE and plain:
         yield from (found for found in _first(pages, kind) if typed(found.text, _DAY, kind))
     elif kind in (Kind.MONEY, Kind.NUMBER) and meant & _SUM and meant <= _ANY | _SUM:
@@ -65,7 +62,7 @@ def alone(pages: Sequence[Sheet], one: Field, kind: Kind, blocks: Sequence[Party
 
 def _of_party(
     one: Field, kind: Kind, part: str | None, blocks: Sequence[Party], *, plain: bool
-) -> Iterator[Sequence[PlacedWord]]:
+) -> Iterator[Candidate]:
     """The name or (a part of) the address of whom the field speaks, else of who issued the paper."""
     block = party_of(one, blocks)
     if block is None and plain and part:
@@ -73,9 +70,11 @@ def _of_party(
     if block is None:
         return
     if part or kind is Kind.ADDRESS:
-        yield part_of_address(block.address, part or "address")
-    elif block.name:
-        yield block.name.words
+        words = part_of_address(block.address, part or "address")
+    else:
+        words = block.name.words if block.name else ()
+    if words:
+        yield _candidate(words, " ".join(word.text for word in words), kind, labelled=block.labelled)
 
 
 def _commonest(found: Sequence[Candidate]) -> list[Candidate]:
@@ -99,5 +98,6 @@ def _amount(text: str) -> float:
     return float(value) if value is not None else 0.0
 
 
-def _candidate(words: Sequence[PlacedWord], text: str, kind: Kind) -> Candidate:
-    return Candidate(tuple(words), text, kind, "", _BY_LOOK, Method.TYPE, 0.0)
+def _candidate(words: Sequence[PlacedWord], text: str, kind: Kind, *, labelled: bool = False) -> Candidate:
+    method, sure = (Method.LABEL, _BY_LABEL) if labelled else (Method.TYPE, _BY_LOOK)
+    return Candidate(tuple(words), text, kind, "", sure, method, 0.0)

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipelines.extraction.answers import Method
-from pipelines.extraction.embedded.lexicon import known
+from pipelines.extraction.embedded.lexicon import is_listed, known, phrase
 from pipelines.extraction.embedded.rows import Row, Sheet
 from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.values.kinds import Kind
@@ -45,7 +45,8 @@ _DIGIT = re.compile(r"\d")
 class Candidate:
     """A value with the text that may be its label. ``at``: how far down the document it is, 0 to 1.
 
-    ``sure`` (0 to 1) is how plainly label and value belong together, whatever the label says.
+    ``sure`` (0 to 1) is how plainly label and value belong together, whatever the label says. ``rank``: how
+    many values of its kind stand before it on its row.
     """
 
     words: tuple[PlacedWord, ...]
@@ -55,6 +56,7 @@ class Candidate:
     sure: float
     method: Method
     at: float
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,16 @@ class Part:
         return union_of([word.bbox for word in self.words])
 
     @cached_property
+    def concepts(self) -> frozenset[str]:
+        """The business concepts that its words stand for."""
+        return frozenset(concept.name for concept in phrase(self.text))
+
+    @cached_property
+    def only_names(self) -> bool:
+        """Whether all its words name things: they are a label rather than a value."""
+        return all(map(is_listed, phrase(self.text)))
+
+    @cached_property
     def is_value(self) -> bool:
         """Whether it is rather a number or a code than words that name one."""
         with_digits = sum(bool(_DIGIT.search(word.text)) for word in self.words)
@@ -91,9 +103,9 @@ def labelled(pages: Sequence[Sheet], kinds: Collection[Kind]) -> Iterator[Candid
             at = (done + index) / whole
             for kind in kinds:
                 found = _shaped(row, split, index, kind) if kind in BY_SHAPE else _worded(split, index, kind)
-                for words, text, label, sure in found:
+                for words, text, label, sure, rank in found:
                     if label and len(label.split()) <= _LONGEST_LABEL:
-                        yield Candidate(words, text, kind, label, sure, Method.LABEL, at)
+                        yield Candidate(words, text, kind, label, sure, Method.LABEL, at, rank)
         done += len(sheet.rows)
 
 
@@ -142,24 +154,24 @@ def _label_begin(run: Sequence[PlacedWord]) -> int:
     return begin
 
 
-_Found = tuple[tuple[PlacedWord, ...], str, str, float]
+_Found = tuple[tuple[PlacedWord, ...], str, str, float, int]
 
 
 def _shaped(row: Row, split: Sequence[Sequence[Part]], index: int, kind: Kind) -> Iterator[_Found]:
     """Values known by their shape, each with what is before it on the row and with what is above it."""
     found = spans(row.words, kind)
-    for span in found:
+    for rank, span in enumerate(found):
         words = row.words[span.first : span.last + 1]
         if _is_enumerator(split[index], words):
             continue
         beside = list(_before(split[index], words[0]))
         above = list(_above(split, index, union_of([word.bbox for word in words])))
         for label, sure in beside:
-            yield words, span.text, label, sure if len(found) == 1 else sure * _OF_SEVERAL
+            yield words, span.text, label, sure if len(found) == 1 else sure * _OF_SEVERAL, rank
         for label, sure in above:
-            yield words, span.text, label, sure
+            yield words, span.text, label, sure, rank
         if len(found) > 1 and beside and above:
-            yield words, span.text, f"{beside[0][0]} {above[0][0]}", _BELOW
+            yield words, span.text, f"{beside[0][0]} {above[0][0]}", _BELOW, rank
 
 
 def _is_enumerator(parts: Sequence[Part], words: Sequence[PlacedWord]) -> bool:
@@ -235,11 +247,12 @@ def _worded(split: Sequence[Sequence[Part]], index: int, kind: Kind) -> Iterator
         if part.names or not any(c.isalnum() for c in part.text) or _is_enumerator(split[index], part.words):
             continue
         words = _lines(split, index, part) if kind is Kind.ADDRESS else part.words
-        if i:
+        if i and (split[index][i - 1].names or not part.only_names):
             before = split[index][i - 1]
-            yield words, _text(words), before.text, _AFTER if before.names else _BESIDE
-        for label, sure in _above_words(split, index, part):
-            yield words, _text(words), label, sure
+            yield words, _text(words), before.text, _AFTER if before.names else _BESIDE, 0
+        if not part.only_names:
+            for label, sure in _above_words(split, index, part):
+                yield words, _text(words), label, sure, 0
 
 
 def _above_words(split: Sequence[Sequence[Part]], index: int, part: Part) -> Iterator[tuple[str, float]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from statistics import median
 
-from pipelines.extraction.embedded.lexicon import phrase
+from pipelines.extraction.embedded.lexicon import is_listed, phrase
 from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.values.kinds import Kind
@@ -27,6 +27,8 @@ _NO_ADDRESS = frozenset("phone fax email website vatid registration invoice rece
 _REGISTERED = re.compile(r"\(?[A-Z]{0,3}\d{4,}[-\w]*\)?|\([A-Z]{0,3}\d{4,}[ -]?\w?\)")
 _POSTAL = re.compile(r"(?<!\d)\d{4,6}(?!\d)|\b[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b")
 _DIGIT_OR_COMMA = re.compile(r"[\d,]")
+_SENTENCE_ENDS = ",.;!?"
+_BESIDE = 2.5
 _SHORT = 2
 
 
@@ -57,6 +59,11 @@ class Line:
         return frozenset(concept.name for concept in phrase(self.text))
 
     @cached_property
+    def only_names(self) -> bool:
+        """Whether all its words name things: it is a label or a title rather than a name."""
+        return all(map(is_listed, phrase(self.text)))
+
+    @cached_property
     def name(self) -> Line:
         """The line without a registration number behind it."""
         for cut in (1, 2):
@@ -83,7 +90,7 @@ def issuers(sheet: Sheet) -> list[Line]:
 
 def addresses(sheet: Sheet) -> Iterator[list[Line]]:
     """Lines of a block, between names, numbers and ways to reach the issuer, in the shape of an address."""
-    for block in stacked(list(_lines(sheet))):
+    for block in stacked(list(_joined(_lines(sheet)))):
         for fits, run in groupby(block, key=_may_be_address):
             if fits and (found := _address(list(run))):
                 yield found
@@ -99,12 +106,34 @@ def _lines(sheet: Sheet) -> Iterator[Line]:
         yield from lines
 
 
+def _joined(lines: Iterable[Line]) -> Iterator[Line]:
+    """Parts of an address that stand side by side ("Main St 1 · Springfield") as one line."""
+    last: Line | None = None
+    for line in lines:
+        if last and _goes_on(last, line):
+            last = Line((*last.words, *line.words))
+            continue
+        if last:
+            yield last
+        last = line
+    if last:
+        yield last
+
+
+def _goes_on(last: Line, line: Line) -> bool:
+    level = abs(last.bbox.center[1] - line.bbox.center[1]) < 0.5 * line.bbox.height
+    near = 0 <= line.bbox.x1 - last.bbox.x2 < _BESIDE * line.bbox.height
+    return level and near and _may_be_address(last) and _may_be_address(line)
+
+
 def _may_name(line: Line) -> bool:
     """Whether a line may be a name: mostly letters, no label with a colon, no word of papers."""
     letters = sum(c.isalpha() for c in line.text)
     if letters < 3 or letters < 0.5 * len(line.text.replace(" ", "")) or ":" in line.text:
         return False
-    return not _NO_NAME & line.concepts
+    if line.text[-1] in _SENTENCE_ENDS and not is_company(line.text):
+        return False
+    return not _NO_NAME & line.concepts and not line.only_names
 
 
 def _worth(line: Line, index: int, usual: float) -> float:

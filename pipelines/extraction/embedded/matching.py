@@ -26,6 +26,8 @@ _NEAR = {
     ("total", "gross"): 0.95,
     ("subtotal", "amount"): 0.3,
     ("vatid", "tax"): 0.5,
+    ("vatid", "taxid"): 0.8,
+    ("taxid", "vatid"): 0.8,
     ("issue", "date"): 1.0,
     ("term", "period"): 0.8,
     ("seller", "name"): 0.3,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.extraction.embedded.addresses import POSTAL, is_country
+from pipelines.extraction.embedded.addresses import PARTS, POSTAL, is_country
 from pipelines.extraction.embedded.candidates import Part, parts_of
 from pipelines.extraction.embedded.head import Line, addresses, issuers, stacked
 from pipelines.extraction.embedded.lexicon import phrase
@@ -30,23 +30,24 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A block: whose it is (``ROLES`` or ``RECIPIENT``), its name, the lines of its address."""
+    """A block: whose it is (``ROLES`` or ``RECIPIENT``), by a label or not; its name and address."""
 
     role: str
     name: Line | None
     address: tuple[Line, ...]
+    labelled: bool
 
 
 def parties(sheet: Sheet) -> list[Party]:
     """The blocks of a page: those below or after a label, the issuer's, that of a letter's recipient."""
     split = [parts_of(row) for row in sheet.rows]
     found = [
-        _party(role, lines)
+        _party(role, lines, labelled=True)
         for index, row in enumerate(split)
         for part in row
         if (role := _role_of_label(part)) and (lines := list(_below(split, index, part)))
     ]
-    return found + list(_unlabelled(sheet))
+    return [party for party in (*found, *_unlabelled(sheet)) if party.name or party.address]
 
 
 def party_of(one: Field, blocks: Sequence[Party]) -> Party | None:
@@ -57,6 +58,14 @@ def party_of(one: Field, blocks: Sequence[Party]) -> Party | None:
     stand_in = "seller" if role in _ISSUERS else RECIPIENT if role != "shipping" else role
     exact = next((block for block in blocks if block.role == role), None)
     return exact or next((block for block in blocks if block.role == stand_in), None)
+
+
+def is_told_by_block(one: Field, blocks: Sequence[Party]) -> bool:
+    """Whether a field is (a part of) the address of someone by name, and a block tells where they live."""
+    own = {concept.name for concept in phrase(f"{one.name} {one.title}")}
+    told = {concept.name for concept in phrase(" ".join((*one.above, one.name, one.title)))}
+    block = party_of(one, blocks) if own & set(PARTS) and told & set(ROLES) else None
+    return bool(block and block.address)
 
 
 def role_of(one: Field) -> str | None:
@@ -71,10 +80,10 @@ def role_of(one: Field) -> str | None:
 
 
 def _role_of_label(part: Part) -> str | None:
-    told = {concept.name for concept in phrase(part.text)}
+    told = part.concepts
     role = next((role for role in ROLES if role in told), None)
-    if role is None and {"invoice", "address"} <= told | ({"address"} & told):
-        role = "customer" if "invoice" in told else None
+    if role is None and {"invoice", "address"} <= told:
+        role = "customer"
     return role if role and told <= _OF_LABELS | set(ROLES) else None
 
 
@@ -87,15 +96,14 @@ def _below(split: Sequence[Sequence[Part]], index: int, label: Part) -> Iterator
         yield Line(beside.words)
         left = beside.bbox.x1
     for row in split[index + 1 : index + 1 + _LINES]:
-        under = [
-            part for part in row if min(abs(part.bbox.x1 - x) for x in (left, label.bbox.x1)) < _height(part)
+        under: Sequence[Part] = [
+            p for p in row if min(abs(p.bbox.x1 - x) for x in (left, label.bbox.x1)) < _height(p)
         ]
-        if (
-            not under
-            or under[0].names
-            or _role_of_label(under[0])
-            or under[0].bbox.y1 - low > _NEXT * _height(under[0])
-        ):
+        if under and under[0].names and "address" in under[0].concepts:
+            under = row[row.index(under[0]) + 1 :]
+        if not under or under[0].names or _role_of_label(under[0]):
+            return
+        if under[0].bbox.y1 - low > _NEXT * _height(under[0]):
             return
         yield Line(under[0].words)
         low = under[0].bbox.y2
@@ -109,20 +117,22 @@ def _unlabelled(sheet: Sheet) -> Iterator[Party]:
     """The issuer by the head of the page, and blocks near the top whose last lines have a postal code."""
     name = next(iter(issuers(sheet)), None)
     lines = next(addresses(sheet), [])
-    yield Party("seller", name, tuple(lines))
+    yield Party("seller", name, tuple(lines), labelled=False)
     taken = {id(word) for line in (*lines, *([name] if name else ())) for word in line.words}
     pieces = [Line(piece.words) for row in sheet.rows[:_ROWS] for piece in row.pieces]
     for block in stacked([line for line in pieces if not taken & {id(word) for word in line.words}]):
         kept = [line for line in block if not line.concepts & _REACH]
         ends = next((i for i, line in enumerate(kept) if i and POSTAL.search(line.text)), None)
-        if ends is not None and 1 < ends < _LINES and not _DIGIT.search(kept[0].text):
-            yield _party(RECIPIENT, kept[: ends + 2])
+        if ends is None or not 1 < ends < _LINES:
+            continue
+        if not _DIGIT.search(kept[0].text) and not kept[0].only_names:
+            yield _party(RECIPIENT, kept[: ends + 2], labelled=False)
 
 
-def _party(role: str, lines: Sequence[Line]) -> Party:
+def _party(role: str, lines: Sequence[Line], *, labelled: bool) -> Party:
     """A name, if the first line looks like one, and the lines of an address up to its end."""
     kept = [line for line in lines if not line.concepts & _REACH]
-    named = bool(kept) and not _DIGIT.search(kept[0].text)
+    named = bool(kept) and not _DIGIT.search(kept[0].text) and not kept[0].only_names
     rest = kept[1:] if named else kept
     last = max((i for i, line in enumerate(rest) if POSTAL.search(line.text) or is_country(line)), default=-1)
-    return Party(role, kept[0] if named else None, tuple(rest[: last + 1]))
+    return Party(role, kept[0] if named else None, tuple(rest[: last + 1]), labelled)

@@ -19,8 +19,8 @@ from pipelines.extraction.targets import ArrayOf, Field, ObjectOf, Scalar, Targe
 from pipelines.extraction.values.conventions import conventions_of
 from schemas.options import StructuredExtractionOptions
 
-_SURE = 0.85
-"""From this score on a labelled value stands although a form has an empty box of that name."""
+_SURE = 0.75
+"""From this score on a labelled value stands, whatever print in boxes seems to say."""
 
 
 class EmbeddedReader:
@@ -61,8 +61,7 @@ def _surer(filled: Answer | None, other: Node) -> Answer | None:
     """What a form says, unless it is print that says it and another value is surer."""
     if not isinstance(other, Answer) or (filled and filled.method is Method.FIELD):
         return filled
-    least = filled.score if filled else _SURE
-    return other if other.method is Method.LABEL and other.score > least else filled
+    return other if other.method is Method.LABEL and other.score > _SURE else filled
 
 
 def _tree(target: ObjectOf, found: Mapping[Path, Node], placed: set[int]) -> Node:

@@ -14,6 +14,8 @@ from schemas.geometry import BBox, union_of
 
 _WIDE_GAP = 1.0
 """A gap that parts a row, in heights of its words: between words of a sentence it is a third."""
+_PARTERS = frozenset("|·•∙‧")
+"""Marks that stand between the pieces of a line, as in "Main St 1 · Springfield · Tel. 555"."""
 _SAME_LINE = 0.5
 _OPEN_ROWS = 8
 """Rows that are looked at for a word's place: more end near one another only if text lies on text."""
@@ -94,7 +96,7 @@ def _sheet(page: int, blocks: Sequence[tuple[int, Block]]) -> Sheet:
 def rows_of(words: Iterable[tuple[PlacedWord, int]]) -> list[Row]:
     """Rows of words, each with the index of its fragment, from the top down; near-linear."""
     lines = _lines([(word, block) for word, block in words if word.bbox.height > 0])
-    rows = [Row(tuple(_pieces(line))) for line in lines]
+    rows = [Row(pieces) for line in lines if (pieces := tuple(_pieces(line)))]
     return sorted(rows, key=lambda row: (row.bbox.center[1], row.bbox.x1))
 
 
@@ -134,8 +136,11 @@ def _pieces(line: Sequence[tuple[PlacedWord, int]]) -> Iterable[Piece]:
     piece = [line[0][0]]
     for (last, block), (word, next_block) in pairwise(line):
         gap = word.bbox.x1 - last.bbox.x2
-        if block != next_block or gap > _WIDE_GAP * min(last.bbox.height, word.bbox.height):
+        wide = gap > _WIDE_GAP * min(last.bbox.height, word.bbox.height)
+        if piece and (block != next_block or wide or word.text in _PARTERS):
             yield Piece(tuple(piece), block)
             piece = []
-        piece.append(word)
-    yield Piece(tuple(piece), line[-1][1])
+        if word.text not in _PARTERS:
+            piece.append(word)
+    if piece:
+        yield Piece(tuple(piece), line[-1][1])

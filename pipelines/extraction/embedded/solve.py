@@ -13,7 +13,7 @@ from pipelines.extraction.embedded.alone import alone
 from pipelines.extraction.embedded.candidates import BY_SHAPE, Candidate, labelled
 from pipelines.extraction.embedded.lexicon import is_listed, phrase
 from pipelines.extraction.embedded.matching import Matcher, Scores
-from pipelines.extraction.embedded.parties import parties
+from pipelines.extraction.embedded.parties import is_told_by_block, parties
 from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.targets import Field, Scalar
 from pipelines.extraction.values.conventions import Conventions
@@ -27,6 +27,8 @@ FLOOR = 0.5
 _RIVAL = 0.85
 """A candidate this near to the best one, with another value, might be meant as well."""
 _RIVALS = 3
+_WRONG_END = 0.9
+"""What is left of a date for a field that asks for a beginning if it is the second on its row."""
 _KEPT = 30
 """Candidates of a field that are typed and compared: more are never close."""
 _PLACE = 0.04
@@ -59,16 +61,15 @@ def solve(
 ) -> dict[Path, Answer]:
     """The answers of fields that hold one value, by path; without those that nothing passes for."""
     kinds = {one.path: kind_of(one) for one in fields}
-    pool = list(labelled(pages, {_pool_of(kind) for kind in kinds.values()}))
-    fits = _by_label(fields, kinds, pool, matcher, conventions)
-    answers = _one_to_one(fits)
     blocks = parties(pages[0]) if pages else []
+    by_block = [one for one in fields if is_told_by_block(one, blocks)]
+    open_fields = [one for one in fields if one not in by_block]
+    pool = list(labelled(pages, {_pool_of(kinds[one.path]) for one in open_fields}))
+    answers = _one_to_one(_by_label(open_fields, kinds, pool, matcher, conventions))
     for one in fields:
         if one.path not in answers:
-            looks = [
-                _fit(one, kinds[one.path], c, c.sure, conventions)
-                for c in alone(pages, one, kinds[one.path], blocks)
-            ]
+            kind = kinds[one.path]
+            looks = [_fit(one, kind, c, c.sure, conventions) for c in alone(pages, one, kind, blocks)]
             if known := [fit for fit in looks if fit]:
                 answers[one.path] = _answer(known[0], known[1:])
     return answers
@@ -94,13 +95,13 @@ def _by_label(
     for row, one in enumerate(fields):
         kind = kinds[one.path]
         own = [c for c in pool if c.kind is _pool_of(kind) and scores[row, column[c.label]] >= FLOOR]
-        ranked = sorted(own, key=lambda c: -_worth(c, scores[row, column[c.label]], kind))[:_KEPT]
+        ranked = sorted(own, key=lambda c: -_worth(c, scores[row, column[c.label]], one, kind))[:_KEPT]
         for candidate in ranked:
             fit = _fit(
                 one,
                 kind,
                 candidate,
-                _worth(candidate, scores[row, column[candidate.label]], kind),
+                _worth(candidate, scores[row, column[candidate.label]], one, kind),
                 conventions,
             )
             if fit and not (kind in _WORDED and matcher.is_label(candidate.text, fields)):
@@ -119,9 +120,19 @@ def _labelness(fields: Sequence[Field], labels: Sequence[str]) -> Scores:
     return np.array(shares, np.float32)
 
 
-def _worth(candidate: Candidate, likeness: float, kind: Kind) -> float:
+def _worth(candidate: Candidate, likeness: float, one: Field, kind: Kind) -> float:
+    """The likeness, less what speaks against the candidate: how it stands to its label, and where."""
     place = candidate.at if kind in _LAST else 1 - candidate.at
-    return float(likeness) * candidate.sure * (1 - _PLACE + _PLACE * place)
+    worth = float(likeness) * candidate.sure * (1 - _PLACE + _PLACE * place)
+    return worth if _of_range(one, kind) in (None, candidate.rank) else worth * _WRONG_END
+
+
+def _of_range(one: Field, kind: Kind) -> int | None:
+    """Which of two dates on a row is a field's that asks for a beginning or an end."""
+    if kind is not Kind.DATE:
+        return None
+    told = {concept.name for concept in phrase(f"{one.name} {one.title}")}
+    return 0 if "start" in told else 1 if "end" in told else None
 
 
 def _fit(one: Field, kind: Kind, candidate: Candidate, score: float, conventions: Conventions) -> _Fit | None:
