@@ -236,23 +236,23 @@ def _path(body: Mask) -> Floats:
 
 
 def _crossed(body: Mask, path: Floats) -> NDArray[np.intp]:
-    """Columns in which an upright axis of the line's colour crosses it: far above and below its sides."""
+    """Columns in which an upright axis of the line's colour crosses it: far above and below its sides.
+
+    Where the line begins or ends it is enough that it is far from there.
+    """
     height, width = body.shape
     rows = np.arange(height)[:, None]
     top = np.where(body, rows, height).min(axis=0)
     foot = np.where(body, rows, -1).max(axis=0)
-    tall = foot - top >= _AXIS_HIGH * height
     found: list[int] = []
-    for start, end in _stretches(tall):
+    for start, end in _stretches(foot - top >= _AXIS_HIGH * height):
         beside = [path[x] for x in (start - 1, end + 1) if 0 <= x < width and not np.isnan(path[x])]
-        reach = _AXIS_BEYOND * height
+        if end - start >= _AXIS_WIDE or not beside:
+            continue
         inner = slice(start, end + 1)
-        if (
-            end - start < _AXIS_WIDE
-            and beside
-            and top[inner].min() < min(beside) - reach
-            and foot[inner].max() > max(beside) + reach
-        ):
+        above, below = min(beside) - top[inner].min(), foot[inner].max() - max(beside)
+        beyond = min(above, below) if len(beside) > 1 else max(above, below)
+        if beyond > _AXIS_BEYOND * height:
             found += range(start, end + 1)
     return np.array(found, np.intp)
 

@@ -137,17 +137,18 @@ def test_lines_are_read_at_their_names() -> None:
     assert chart.root.series[0].data == pytest.approx(values, abs=1)
 
 
-def test_an_axis_that_crosses_a_line_of_its_colour_is_no_part_of_it() -> None:
+@pytest.mark.parametrize(("at", "value"), [(0, 20), (-2, 65)])
+def test_an_axis_that_crosses_a_line_of_its_colour_is_no_part_of_it(at: int, value: float) -> None:
     image = blank()
-    image[180:380, 330:332] = 0
+    image[180:380, 330 + 110 * at : 332 + 110 * at] = 0
     curve = [(x, 350 - 3 * (20 + 45 * ((x - 331) / 220) ** 2)) for x in range(111, 552)]
     cv2.polylines(image, [np.array(curve, np.int32)], isClosed=False, color=(0, 0, 0), thickness=2)
     numbers = [text(111 + 110 * i, 390, str(i - 2)) for i in range(5)]
     chart = read(image, [*TICKS, *numbers])
     assert chart is not None
     assert isinstance(chart.root, LineChart)
-    at = dict(zip(chart.root.x_axis.values, chart.root.series[0].data, strict=True))
-    assert at[0] == pytest.approx(20, abs=1)
+    values = dict(zip(chart.root.x_axis.values, chart.root.series[0].data, strict=True))
+    assert values[at] == pytest.approx(value, abs=1)
 
 
 def test_points_between_numbers_have_theirs() -> None:
