@@ -87,6 +87,8 @@ def test_good_schemas(schema: Any) -> None:
         ({"type": "object", "properties": []}, "properties"),
         ({"type": "object", "properties": {"a": {"anyOf": {}}}}, "anyOf"),
         ({"type": "object", "properties": {"a": {"$ref": "#/$defs/None"}}}, "leads nowhere"),
+        ({"type": "object", "properties": {"a": {"$dynamicRef": "http://10.0.0.1/"}}}, "not understood"),
+        ({"type": "object", "unevaluatedProperties": {"$ref": "http://10.0.0.1/"}}, "leads out"),
         (
             {"type": "object", "properties": {"a": {"$ref": "https://example.org/s.json"}}},
             "out of the schema",

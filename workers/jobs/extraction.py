@@ -17,7 +17,21 @@ DEEPEST = 5
 _TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
 _MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
-_SINGLES = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
+_SINGLES = (
+    "items",
+    "additionalItems",
+    "additionalProperties",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "contentSchema",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "propertyNames",
+)
+_DYNAMIC = ("$dynamicRef", "$recursiveRef")
 _DEFINITIONS = ("$defs", "definitions")
 _LARGEST = 20_000
 
@@ -163,6 +177,9 @@ class _Judge:
             path = (*path, reference)
             beside = {key: value for key, value in schema.items() if key != "$ref"}
             schema = {**self._target(reference), **beside}
+        for keyword in _DYNAMIC:
+            if keyword in schema:
+                raise self._wrong(f"{keyword} is not understood here: use $ref")
         return schema, path
 
     def _target(self, reference: Any) -> dict[str, Any]:
