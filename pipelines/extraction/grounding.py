@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +19,16 @@ from pipelines.extraction.values.kinds import Kind
 from pipelines.extraction.values.spans import Row, places
 from pipelines.extraction.values.typed import meanings
 from pipelines.extraction.values.words import bare
+from schemas.fragments import TableContent
+from schemas.geometry import BBox
 
 # Of the places of a value so many are looked at: those that come nearest to where others were found.
 _MOST_PLACES = 12
 # Letters that stand at more places than this, or in the midst of words so often, are looked for no further.
 _MOST_TRIES = 20_000
+
+# Cells that begin above a word and are looked at for it: those of a few rows.
+_MOST_CELLS = 100
 
 _TOKEN = regex.compile(r"[\p{L}\p{N}\p{M}]+")
 _AMOUNTS = frozenset({Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT})
@@ -84,7 +89,8 @@ class Ground:
     @classmethod
     def of(cls, evidence: Evidence) -> Ground:
         """All fragments in reading order, and the values of form fields."""
-        return cls([*map(_of_block, evidence.blocks), *(_of_field(one) for one in evidence.fields)])
+        units = chain.from_iterable(map(_of_block, evidence.blocks))
+        return cls([*units, *(_of_field(one) for one in evidence.fields)])
 
     @classmethod
     def of_words(cls, words: Sequence[PlacedWord]) -> Ground:
@@ -107,7 +113,9 @@ class Ground:
             at = bisect_left(found, near, key=lambda stretch: stretch[0][:2])
             first = min(max(0, at - _MOST_PLACES // 2), len(found) - _MOST_PLACES)
             found = found[first : first + _MOST_PLACES]
-        return [self._place(stretch, bare_number=target.kind in {"number", "integer"}) for stretch in found]
+        numeric = target.kind in {"number", "integer"}
+        there = [self._place(stretch, bare_number=numeric) for stretch in found]
+        return list({place.words or place.order: place for place in there}.values())
 
     def _stretches(self, value: Value, target: Scalar, kind: Kind) -> list[_Stretch]:
         numeric = target.kind in {"number", "integer"}
@@ -186,8 +194,32 @@ def _keys(value: Value, target: Scalar, kind: Kind) -> set[Hashable]:
     return keys
 
 
-def _of_block(block: Block) -> _Unit:
-    return _of_words(block.words, block.ref_id) if block.words else _Unit(block.text, block.ref_id)
+def _of_block(block: Block) -> Iterator[_Unit]:
+    """A fragment, and cells of tables whose lines do not follow one another in it."""
+    if not block.words:
+        yield _Unit(block.text, block.ref_id)
+        return
+    yield _of_words(block.words, block.ref_id)
+    content = block.fragment.content
+    if isinstance(content, TableContent):
+        for words in _torn_cells(block.words, [cell.bounding_box.bbox() for cell in content.cells]):
+            yield _of_words(words, block.ref_id)
+
+
+def _torn_cells(words: Sequence[PlacedWord], cells: Sequence[BBox]) -> Iterator[list[PlacedWord]]:
+    """The words of each cell between whose words there are those of another."""
+    from_top = sorted(cells, key=lambda cell: cell.y1)
+    inside: dict[BBox, list[int]] = {}
+    for i, word in enumerate(words):
+        x, y = word.bbox.center
+        above = bisect_right(from_top, y, key=lambda cell: cell.y1)
+        near = reversed(from_top[max(0, above - _MOST_CELLS) : above])
+        cell = next((cell for cell in near if cell.holds(x, y)), None)
+        if cell is not None:
+            inside.setdefault(cell, []).append(i)
+    for own in inside.values():
+        if own[-1] - own[0] >= len(own):
+            yield [words[i] for i in own]
 
 
 def _of_words(words: Sequence[PlacedWord], ref_id: str = "") -> _Unit:
