@@ -60,6 +60,8 @@ _SOLID, _DISC = 0.92, np.pi / 4
 """A box with so much ink inside is a bullet, unless there are boxes of its size."""
 _AROUND, _DARKER = 25, 12
 """The square (pixels) whose mean tells dark from light, and by how much ink is darker than it."""
+_GROUND, _BLACKER = 61, 0.75
+"""A coloured area so broad (pixels) is ground; what is black on it is darker than this share of it."""
 _ALIKE = 0.2
 """Boxes of one form differ in size by no more than this share."""
 _MOST_FOUND = 400
@@ -80,8 +82,7 @@ class ContourCheckBoxes:
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         grey = cv2.resize(grey, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
         ink = _ink(grey)
-        black = np.asarray(grey < cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)[0], np.uint8)
-        inside = np.maximum(ink // 255, black)
+        inside = np.maximum(ink // 255, _black(grey))
         squares = _distinct(
             [box for box in _square_places(ink) if _is_square(ink, box) and box.width >= 6 * enlarged]
         )
@@ -100,6 +101,13 @@ def _ink(grey: NDArray[Any]) -> _Mask:
     """Where a picture is darker than what is around it, as 255: strokes, and the edges of black areas."""
     method, inverted = cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV
     return np.asarray(cv2.adaptiveThreshold(grey, 255, method, inverted, _AROUND, _DARKER), np.uint8)
+
+
+def _black(grey: NDArray[Any]) -> _Mask:
+    """Where a picture is black, as 1: darker than most of it, and than the paper or colour around."""
+    around = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((_GROUND, _GROUND), np.uint8))
+    dark = grey < cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)[0]
+    return np.asarray(dark & (grey < _BLACKER * around), np.uint8)
 
 
 def _strokes(grey: NDArray[Any]) -> _Mask:
@@ -247,6 +255,7 @@ def _round_places(ink: _Mask, inside: _Mask) -> Iterator[BBox]:
     without = ink.copy()
     for ring in rings[:_MOST_FOUND]:
         _part(without, ring)[:] = 0
+    sure, labelled = [], []
     for box in rings:
         turned = BBox(box.y1, box.x1, box.y2, box.x2)
         # The circles of a list stand close above each other; those of a row have texts between.
@@ -254,7 +263,12 @@ def _round_places(ink: _Mask, inside: _Mask) -> Iterator[BBox]:
         beside = sum(side > 0 for side in sides)
         apart = max(_beside(ink, box, _LABEL)) == 0
         if beside == 0 or (beside == 1 and apart and thin[box]):
-            yield box
+            sure.append(box)
+        elif beside == 1 and apart:
+            labelled.append(box)
+    sizes = {box.height for box in sure}
+    yield from sure
+    yield from (box for box in labelled if any(abs(box.height - size) <= 1 for size in sizes))
 
 
 def _rings(ink: _Mask) -> Iterator[BBox]:

@@ -94,6 +94,27 @@ def test_radio_buttons_of_a_close_list_and_near_the_edge_of_an_area() -> None:
     assert [(box.round, box.checked) for box in find(image)] == [(True, False)] * 3
 
 
+def test_thick_circles_close_to_their_texts_are_found_by_one_that_stands_alone() -> None:
+    image = page()
+    for x, text in ((200, "Yes"), (400, "No"), (600, "")):
+        cv2.circle(image, (x, 300), 10, INK, 3, cv2.LINE_AA)
+        write(image, text, x + 16, 306)
+    assert len(find(image)) == 3
+
+
+def test_a_noisy_form_on_a_dark_colour() -> None:
+    image = page()
+    cv2.rectangle(image, (100, 240), (900, 640), (110, 150, 110), -1)
+    for i in range(3):
+        cv2.circle(image, (200, 300 + 100 * i), 11, INK, 2, cv2.LINE_AA)
+        if i == 1:
+            cv2.circle(image, (200, 300 + 100 * i), 4, INK, -1, cv2.LINE_AA)
+        write(image, "Yes", 230, 306 + 100 * i)
+    noise = np.random.default_rng(0).normal(0, 6, image.shape)
+    noisy = np.clip(cv2.GaussianBlur(image, (0, 0), 0.7) + noise, 0, 255).astype(np.uint8)
+    assert [(box.round, box.checked) for box in find(noisy)] == [(True, i == 1) for i in range(3)]
+
+
 def test_a_noisy_scan_that_leans() -> None:
     image = page()
     for row in range(8):
