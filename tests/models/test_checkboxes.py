@@ -98,7 +98,7 @@ def test_thick_circles_close_to_their_texts_are_found_by_one_that_stands_alone()
     image = page()
     for x, text in ((200, "Yes"), (400, "No"), (600, "")):
         cv2.circle(image, (x, 300), 10, INK, 3, cv2.LINE_AA)
-        write(image, text, x + 16, 306)
+        write(image, text, x + 18, 306)
     assert len(find(image)) == 3
 
 
