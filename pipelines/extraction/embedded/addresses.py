@@ -49,7 +49,7 @@ def part_of_address(lines: Sequence[Line], concept: str) -> tuple[PlacedWord, ..
 
 def _code_words(words: Sequence[PlacedWord]) -> tuple[int, int]:
     """From which word to which the postal code goes (the end excluded)."""
-    for size in (1, 2):
+    for size in (2, 1):
         for i in range(len(words) - size, -1, -1):
             if POSTAL.fullmatch(" ".join(word.text for word in words[i : i + size]).strip(",.")):
                 return i, i + size

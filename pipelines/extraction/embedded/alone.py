@@ -17,6 +17,7 @@ from pipelines.extraction.targets import Field, Scalar
 from pipelines.extraction.values.kinds import Kind
 from pipelines.extraction.values.spans import spans
 from pipelines.extraction.values.typed import typed
+from pipelines.extraction.values.words import bare
 
 _CENTS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _SUM = frozenset({"total", "payable", "amount", "gross"})
@@ -90,7 +91,14 @@ def _first(pages: Sequence[Sheet], kind: Kind, but: frozenset[str] = frozenset()
             if but and but & {concept.name for concept in phrase(row.text)}:
                 continue
             for span in spans(row.words, kind):
-                yield _candidate(row.words[span.first : span.last + 1], span.text, kind)
+                words = row.words[span.first : span.last + 1]
+                if kind not in _UNIQUE or _is_whole(words, span.text):
+                    yield _candidate(words, span.text, kind)
+
+
+def _is_whole(words: Sequence[PlacedWord], text: str) -> bool:
+    """Whether a value is all that its words say: the end of a longer number is no telephone number."""
+    return bare(text) == bare("".join(word.text for word in words))
 
 
 def _amount(text: str) -> float:

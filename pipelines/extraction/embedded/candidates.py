@@ -165,13 +165,19 @@ def _shaped(row: Row, split: Sequence[Sequence[Part]], index: int, kind: Kind) -
         if _is_enumerator(split[index], words):
             continue
         beside = list(_before(split[index], words[0]))
-        above = list(_above(split, index, union_of([word.bbox for word in words])))
+        above = list(_above(split, index, _column_of(split[index], words)))
         for label, sure in beside:
             yield words, span.text, label, sure if len(found) == 1 else sure * _OF_SEVERAL, rank
         for label, sure in above:
             yield words, span.text, label, sure, rank
         if len(found) > 1 and beside and above:
             yield words, span.text, f"{beside[0][0]} {above[0][0]}", _BELOW, rank
+
+
+def _column_of(parts: Sequence[Part], words: Sequence[PlacedWord]) -> BBox:
+    """The place of a value that has a name above it; two dates of a period have one name."""
+    part = next((part for part in parts if words[0] in part.words), None)
+    return part.bbox if part and part.is_value else union_of([word.bbox for word in words])
 
 
 def _is_enumerator(parts: Sequence[Part], words: Sequence[PlacedWord]) -> bool:

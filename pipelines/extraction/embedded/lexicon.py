@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 _WORDS = re.compile(r"[^\W\d_]+|\d+|[#%№]")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})|_")
 _CIRCLED = re.compile(r"\b[nN][°º]")
-_GENITIVE = re.compile(r"[’']s\b")
+_GENITIVE = re.compile(r"(?i)[’']s\b")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _STOP = frozenset(
     "a an the of for to in on at by as is are be and or this that it its with from your our my all any if "

@@ -19,6 +19,7 @@ ROLES = (
 """Concepts of those who stand on papers, by the names of fields and of the blocks' labels."""
 RECIPIENT = "recipient"
 """The block without a label that a letter is sent to: the customer, the holder of an account."""
+_RECIPIENTS = frozenset("customer holder payer insured employee patient".split())
 _ISSUERS = frozenset({"seller", "bank", "employer", "insurer"})
 _OF_LABELS = frozenset("name address invoice billing number id party person".split())
 _REACH = frozenset("phone fax email website vatid registration person date number account".split())
@@ -55,7 +56,7 @@ def party_of(one: Field, blocks: Sequence[Party]) -> Party | None:
     role = role_of(one)
     if role is None:
         return None
-    stand_in = "seller" if role in _ISSUERS else RECIPIENT if role != "shipping" else role
+    stand_in = "seller" if role in _ISSUERS else RECIPIENT if role in _RECIPIENTS else role
     exact = next((block for block in blocks if block.role == role), None)
     return exact or next((block for block in blocks if block.role == stand_in), None)
 
