@@ -24,6 +24,7 @@ from pipelines.pages.signatures import FindSignatures
 from pipelines.pages.straighten import Straighten
 from pipelines.pages.strikethrough import RemoveStrikethrough
 from pipelines.pages.struck_markup import RemoveStruckMarkup
+from pipelines.pages.summaries.stage import Summarize
 from pipelines.pages.tables.stage import Tables
 from pipelines.pages.text import ReadText
 from pipelines.pages.upright import Upright
@@ -47,8 +48,6 @@ from schemas.vision import VisionUse
 # Options that are accepted and not served yet: what the caller is told, and whether it was asked for.
 _NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
     ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
-    ("enrichment_options.table_summarization", lambda c: c.enrichment_options.table_summarization),
-    ("enrichment_options.figure_summarization", lambda c: c.enrichment_options.figure_summarization),
 )
 
 
@@ -117,6 +116,8 @@ def page_stages(
         stages.append(ReadByVision(reader, engines, include_words=words, check=check))
     elif parts_by_vision:
         stages.append(ReadPartsByVision(reader, engines, parts_by_vision, include_words=words, check=check))
+    if _summarizes(configuration):
+        stages.append(Summarize(reader, engines, configuration.enrichment_options, check))
     if configuration.structured_extraction_options:
         asked = configuration.structured_extraction_options
         keep = KeepEvidence(
@@ -153,6 +154,11 @@ def _before_layout(configuration: Configuration, reader: Reader, engines: Engine
     if options.remove_strikethrough_lines:
         stages.append(RemoveStrikethrough(engines))
     return stages
+
+
+def _summarizes(configuration: Configuration) -> bool:
+    options = configuration.enrichment_options
+    return options.table_summarization or options.figure_summarization
 
 
 def _unasked(configuration: Configuration) -> frozenset[str]:
@@ -192,6 +198,8 @@ def flow_stages(
     ]
     if options.remove_strikethrough_lines:
         stages.append(RemoveStruckMarkup())
+    if _summarizes(configuration):
+        stages.append(Summarize(reader, engines, configuration.enrichment_options, check))
     check_order(stages)
     return stages
 

@@ -41,8 +41,8 @@ class PageWork:
     clockwise quarter turns away from the page as displayed: its ``pose``. ``lines``, ``regions``, ``rules``
     and ``bars`` are in units of the upright page until ``assemble`` maps the fragments back.
 
-    A page that comes ready has no ``source``, but a ``size`` where its format has geometry, and ``pictures``,
-    the indices of figures with pixels.
+    A page that comes ready has no ``source``, but a ``size`` where its format has geometry, and ``pictures``:
+    the indices of figures with pixels, and what each was when the reader gave it.
 
     ``fields``, ``entries`` (as displayed) and ``picture`` (a JPEG of the page as displayed) are kept only for
     what is made of the whole document: extraction.
@@ -62,7 +62,7 @@ class PageWork:
     finds: list[Find] = field(default_factory=list)
     fragments: list[PageFragment] | None = None
     size: PageSize | None = None
-    pictures: list[int] = field(default_factory=list)
+    pictures: dict[int, int] = field(default_factory=dict)
     warnings: list[DocumentWarning] = field(default_factory=list)
     fault: PageFault | None = None
     fields: list[FormField] = field(default_factory=list)
@@ -79,6 +79,16 @@ class PageWork:
         if self.source is None:
             raise ValueError(f"page {self.number} was not read yet, or came ready")
         return Pose.of(self.source, self.turns, self.angle)
+
+    def part(self, parts: Sequence[Sequence[PageFragment]]) -> None:
+        """Puts several fragments, or none, in the place of each; a figure that stays comes first of its."""
+        pictures, fragments = self.pictures, list[PageFragment]()
+        self.pictures = {}
+        for index, part in enumerate(parts):
+            if index in pictures and part and part[0].fragment_type is FragmentType.FIGURE:
+                self.pictures[len(fragments)] = pictures[index]
+            fragments += part
+        self.fragments = fragments
 
     def warn(self, kind: WarningKind, message: str, bbox: Box | None = None) -> None:
         """Adds a warning that names the page; ``bbox`` is on the page as displayed."""

@@ -50,7 +50,8 @@ class ReadFlow:
         """See ``PageStage``."""
         for page in pages:
             found = self._reader.flow_page(page.number, self._view)
-            page.fragments, page.size, page.pictures = list(found.fragments), found.size, found.pictures
+            page.fragments, page.size = list(found.fragments), found.size
+            page.pictures = {index: index for index in found.pictures}
             page.warnings = list(found.warnings)
             for option in self._lacking:
                 page.warn(
@@ -78,7 +79,7 @@ class ReadFigures:
 
     name: ClassVar[str] = "pictures"
     reads: ClassVar[frozenset[str]] = frozenset({"fragments", "pictures"})
-    writes: ClassVar[frozenset[str]] = frozenset({"fragments"})
+    writes: ClassVar[frozenset[str]] = frozenset({"fragments", "pictures"})
     batch: ClassVar[int] = 1
 
     def __init__(
@@ -103,16 +104,16 @@ class ReadFigures:
         """See ``PageStage``."""
         for page in pages:
             fragments = [[fragment] for fragment in page.fragments or []]
-            for index in page.pictures:
+            for index, given in page.pictures.items():
                 self._check()  # one page may hold hundreds
                 try:
-                    picture = self._reader.picture(page.number, index)
+                    picture = self._reader.picture(page.number, given)
                 except DocumentError:
                     page.warn(WarningKind.FALLBACK, "A picture could not be decoded: its text is not read.")
                     continue
                 if picture is not None and fragments:
                     fragments[index] = self._read(fragments[index][0], picture)
-            page.fragments = [fragment for several in fragments for fragment in several]
+            page.part(fragments)
 
     def _read(self, fragment: PageFragment, picture: Image) -> list[PageFragment]:
         """The figure with what its picture shows, and the barcodes on it."""

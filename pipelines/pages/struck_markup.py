@@ -56,9 +56,9 @@ class RemoveStruckMarkup:
     batch: ClassVar[int] = 1
 
     def __call__(self, pages: Sequence[PageWork]) -> None:
-        """See ``PageStage``. Comes last: it moves fragments that ``PageWork.pictures`` counts."""
+        """See ``PageStage``."""
         for page in pages:
-            page.fragments = [part for fragment in page.fragments or [] for part in _parted(fragment)]
+            page.part([list(_parted(fragment)) for fragment in page.fragments or []])
 
 
 def _parted(fragment: PageFragment) -> Iterator[PageFragment]:

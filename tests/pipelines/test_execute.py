@@ -131,8 +131,7 @@ def test_a_wrong_order_is_refused() -> None:
 @pytest.mark.parametrize(
     ("group", "option", "value"),
     [
-        ("enrichment_options", "table_summarization", True),
-        ("enrichment_options", "figure_summarization", True),
+        ("parsing_options", "table_merging", True),
     ],
 )
 def test_options_not_served_are_warned_of(group: str, option: str, value: object) -> None:
