@@ -202,8 +202,8 @@ class FormEntry:
 
     ``value`` is text (several choices one a line), of a box to tick whether it is, None where nothing can be
     said of it. ``bbox`` is that of the field or its value; ``words`` are the value's, ``label`` the printed
-    name's: all on the page as displayed. Of an interactive field ``in_file`` is its full name and
-    ``options`` are its choices, or this widget's export value.
+    name's: all on the page as displayed. ``framed``: a box is drawn around it. Of an interactive field
+    ``in_file`` is its full name and ``options`` are its choices, or this widget's export value.
     """
 
     name: str
@@ -214,6 +214,7 @@ class FormEntry:
     label: list[Word] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
     in_file: str = ""
+    framed: bool = False
 
 
 @dataclass(slots=True)

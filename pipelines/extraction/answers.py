@@ -14,7 +14,7 @@ class Method(StrEnum):
     """How a value was found: that says more of its truth than any score does."""
 
     FIELD = "field"
-    """The value of an interactive form's field."""
+    """The value of a form's field, interactive or drawn."""
     LABEL = "label"
     """Beside or below its label."""
     TABLE = "table"

@@ -12,12 +12,14 @@ from models.base import Engines
 from pipelines.extraction.evidence import has_figure
 from pipelines.pages.forms.digital import field_entries
 from pipelines.pages.forms.entries import Entry
+from pipelines.pages.forms.flat.drawn import drawn
 from pipelines.pages.forms.flat.reader import flat_entries
 from pipelines.pages.parts import upright_page
 from pipelines.readers.base import Reader
 from pipelines.space import Pose
 from pipelines.work import PageWork
 from schemas.fragments import FORMS
+from schemas.geometry import BBox
 from schemas.reading import CheckBox, FieldKind, FormEntry, FormField, Word
 
 # Longest side of a kept picture (pixels): small print stays legible, a page takes some 200 kB.
@@ -69,7 +71,11 @@ class KeepEvidence:
         entries = field_entries(upright, page.lines or [])
         if not any(one.bbox and one.kind is not FieldKind.SIGNATURE for one in fields):
             entries += flat_entries(page, self._boxes(page), entries)
-        return [_kept(entry, one, page.pose) for entry, one in zip_longest(entries, fields) if entry]
+        kept = [_kept(entry, one, page.pose) for entry, one in zip_longest(entries, fields) if entry]
+        frames = _frames(page) if len(entries) > len(fields) else []
+        for entry, one in zip(entries, kept, strict=True):
+            one.framed = any(_holds(frame, entry) for frame in frames)
+        return kept
 
     def _boxes(self, page: PageWork) -> list[CheckBox]:
         """The boxes to tick that are seen on the page, in page units."""
@@ -77,6 +83,18 @@ class KeepEvidence:
             return []
         image, scale = upright_page(page, self._reader, _SCALE)
         return [replace(box, bbox=box.bbox.scaled(1 / scale)) for box in self._engines.find_checkboxes(image)]
+
+
+def _frames(page: PageWork) -> list[BBox]:
+    """The closed boxes that are drawn on a page, in units of the upright page."""
+    lines = [line.bbox for line in page.lines or []]
+    return drawn(page.rules, lines, *page.pose.upright_size).frames
+
+
+def _holds(frame: BBox, entry: Entry) -> bool:
+    """Whether a box is drawn around a field, its name in it or beside."""
+    place = entry.box or entry.label_box
+    return place is not None and frame.holds(*place.center)
 
 
 def _kept(entry: Entry, known: FormField | None, pose: Pose) -> FormEntry:

@@ -18,13 +18,18 @@ from pipelines.extraction.evidence import Evidence
 from pipelines.extraction.targets import ArrayOf, Field, Scalar, Target, leaves
 from pipelines.extraction.values.conventions import UNKNOWN, Conventions
 from pipelines.extraction.values.kinds import Kind, kind_of
+from pipelines.extraction.values.spans import places
 from pipelines.extraction.values.typed import typed
 
 # A name on a form means a field from this likeness on. Of two that mean it alike, the filled one counts.
 _FLOOR, _FILLED = 0.5, 0.05
+# From this score on a box that is only drawn says as much as an interactive field.
+_SURE = 0.85
 # How much less likely a field of the form is at quite another place than that of the schema.
 _ORDER = 0.04
-_WITH_FIGURES = {Kind.PERCENT, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.DATE, Kind.PHONE, Kind.IBAN}
+_SHAPED = {Kind.PERCENT, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.DATE, Kind.PHONE, Kind.EMAIL, Kind.IBAN}
+# What is left of a likeness to a label that nothing is drawn at: there are other ways to read those.
+_UNDRAWN = 0.8
 # What is left of a likeness where the part of the form has another name than the object of the schema.
 _ELSEWHERE = 0.6
 
@@ -99,12 +104,20 @@ def _fits(one: Field, item: FormItem) -> float:
         return 1.0
     if item.is_tick:
         return 0.0
+    is_drawn = item.is_interactive or item.is_framed
     if not item.text:
-        return 1.0 - _FILLED if one.target.kind != "boolean" else 0.0
-    named = kind_of(replace(one, description=""))
-    if named in _WITH_FIGURES and not any(map(str.isdigit, item.text)):
+        return 1.0 - _FILLED if is_drawn and one.target.kind != "boolean" else 0.0
+    if typed(item.text, one.target, kind_of(one)) is None or not _has_shape(one, item.text):
         return 0.0
-    return 1.0 if typed(item.text, one.target, kind_of(one)) is not None else 0.0
+    return 1.0 if is_drawn else _UNDRAWN
+
+
+def _has_shape(one: Field, text: str) -> bool:
+    """Whether a text has the shape of the kind that a field's name says."""
+    kind = kind_of(replace(one, description=""))
+    if kind is Kind.CODE:
+        return any(map(str.isdigit, text)) or (text.isupper() and " " not in text)
+    return kind not in _SHAPED or next(places(text, kind), None) is not None
 
 
 def _in_order(fields: int, items: int) -> Scores:
@@ -129,4 +142,5 @@ def _answer(one: Field, item: FormItem, score: float, conventions: Conventions) 
     value = typed(text, one.target, kind, conventions)
     if value is None:
         return None
-    return Answer(value, Method.FIELD if item.is_interactive else Method.LABEL, words, score)
+    is_field = item.is_interactive or (item.is_framed and score > _SURE)
+    return Answer(value, Method.FIELD if is_field else Method.LABEL, words, score)

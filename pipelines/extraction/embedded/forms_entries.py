@@ -45,6 +45,7 @@ def _of_entry(one: PlacedEntry) -> FormItem:
         is_tick=is_tick,
         is_set=entry.value is True,
         is_interactive=bool(entry.in_file),
+        is_framed=entry.framed,
     )
 
 

@@ -20,8 +20,7 @@ _LEAST_CHOICES = 2
 
 def tick_answer(item: FormItem, score: float) -> Answer:
     """Yes or no by a box; it is cited as the mark that it is."""
-    method = Method.FIELD if item.is_interactive else Method.LABEL
-    return Answer(item.is_set, method, _mark(item), score)
+    return Answer(item.is_set, Method.FIELD, _mark(item), score)
 
 
 def choice_answer(field: Field, items: Sequence[FormItem], scores: Scores) -> Answer | None:
@@ -36,8 +35,7 @@ def choice_answer(field: Field, items: Sequence[FormItem], scores: Scores) -> An
         ticked = [(item, value) for item, value in options if item.is_set]
         if len({value for _, value in options}) >= _LEAST_CHOICES and len(ticked) == 1:
             item, value = ticked[0]
-            method = Method.FIELD if item.is_interactive else Method.LABEL
-            return Answer(value, method, item.label or _mark(item), 1.0)
+            return Answer(value, Method.FIELD, item.label or _mark(item), 1.0)
     return None
 
 

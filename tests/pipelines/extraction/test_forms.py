@@ -68,6 +68,15 @@ def test_of_two_copies_the_filled_one_counts() -> None:
     assert answers({"city": TEXT}, [entry("City", "", 60), entry("City", "Salem", 300)]) == {"city": "Salem"}
 
 
+def test_a_label_that_nothing_is_drawn_at_is_no_empty_field() -> None:
+    assert answers({"city": TEXT}, [entry("City", "", 60)]) == {}
+
+
+@pytest.mark.parametrize("name", ["customer_number", "issue_date", "phone", "email"])
+def test_a_text_has_the_shape_that_the_name_of_its_field_says(name: str) -> None:
+    assert answers({name: TEXT}, [entry(name.replace("_", " "), "Hotel Giralda", 60)]) == {}
+
+
 def test_a_text_is_no_number() -> None:
     assert answers({"wages": NUMBER}, [entry("Wages", "none", 60)]) == {}
 

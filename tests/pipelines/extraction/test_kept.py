@@ -59,3 +59,16 @@ def test_a_page_that_comes_ready_has_nothing_to_keep() -> None:
     kept(work, ticks=True)
     assert not work.fields
     assert not work.entries
+
+
+def test_fields_with_a_box_drawn_around_them_are_told() -> None:
+    lines = [
+        line("Control number:", 50, 100),
+        line("K-12", 140, 100),
+        line("City:", 50, 300),
+        line("Salem", 102, 300),
+    ]
+    rules = [BBox(40, 90, 240, 91), BBox(40, 119, 240, 120), BBox(40, 90, 41, 120), BBox(239, 90, 240, 120)]
+    work = PageWork(1, SOURCE, lines=lines, rules=rules)
+    kept(work)
+    assert {one.name: one.framed for one in work.entries} == {"Control number": True, "City": False}
