@@ -28,6 +28,7 @@ def filled_of(document: ParsedDocument) -> list[Filled]:
 def _leaves(
     data: Mapping[str, Any], above: str, pages: Mapping[int, Page]
 ) -> Iterator[tuple[str, list[Found]]]:
+    citable = any(page.page_dimensions for page in pages.values())
     for name, value in data.items():
         if name.endswith(_CITATION) and name.removesuffix(_CITATION) in data:
             continue
@@ -36,7 +37,7 @@ def _leaves(
         yield (
             above + name,
             [
-                Found(item, cited, shared=isinstance(value, list))
+                Found(item, cited, isinstance(value, list), citable)
                 for item in items
                 if item is not None and not isinstance(item, dict)
             ],

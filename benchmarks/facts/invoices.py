@@ -29,8 +29,7 @@ _KITS = {
     "w8-training-data": View.W8,
     "w9-training-data": View.W9,
 }
-_CODES = frozenset({"currency"})
-"""Texts that stand for what is printed."""
+_CURRENCY = "currency"
 
 
 def documents(folder: Path) -> Iterator[Document]:
@@ -51,8 +50,9 @@ def _invoice(label: Path, path: Path) -> Truth:
     printed = plain(_text(path))
     fields = []
     for name, schema in schema_of(View.INVOICE)["properties"].items():
-        kind, value = _kind(schema), str(said.get(name, ""))
-        if value and (kind is not Kind.TEXT or name in _CODES or not printed or plain(value) in printed):
+        kind = Kind.CURRENCY if name == _CURRENCY else _kind(schema)
+        value = str(said.get(name, ""))
+        if value and (kind is not Kind.TEXT or not printed or plain(value) in printed):
             fields.append(FieldTruth(name, kind, (value,)))
     return Truth(filled=tuple(fields))
 

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     DATE = "date"
     """The same day, where a day and a month may be meant in either order."""
     BOOLEAN = "boolean"
+    CURRENCY = "currency"
+    """An ISO 4217 code, or the sign that stands for it beside amounts."""
     PARTY = "party"
     """A person or company: ``&`` is *and*, forms of companies count by their short forms."""
     PLACE = "place"
@@ -80,6 +82,25 @@ def numbers(text: str) -> set[Decimal]:
     return {-value if negative else value} if digits else set()
 
 
+class _Names(parser.parserinfo):  # type: ignore[misc]
+    """Months in English, German, French, Spanish, Italian, Portuguese and Dutch."""
+
+    MONTHS = [  # noqa: RUF012
+        ("jan", "january", "januar", "janvier", "enero", "gennaio", "janeiro", "januari"),
+        ("feb", "february", "februar", "février", "febrero", "febbraio", "fevereiro", "februari"),
+        ("mar", "march", "märz", "mars", "marzo", "março", "maart", "mrz"),
+        ("apr", "april", "avril", "abril", "aprile"),
+        ("may", "mai", "mayo", "maggio", "maio", "mei"),
+        ("jun", "june", "juni", "juin", "junio", "giugno", "junho"),
+        ("jul", "july", "juli", "juillet", "julio", "luglio", "julho"),
+        ("aug", "august", "août", "agosto", "augustus"),
+        ("sep", "sept", "september", "septembre", "septiembre", "settembre", "setembro"),
+        ("oct", "october", "oktober", "octobre", "octubre", "ottobre", "outubro", "okt"),
+        ("nov", "november", "novembre", "noviembre", "novembro"),
+        ("dec", "december", "dezember", "décembre", "diciembre", "dicembre", "dezembro", "dez"),
+    ]
+
+
 def dates(text: str) -> set[date]:
     """The days that a text may mean: one, or two where day and month may change places.
 
@@ -90,7 +111,7 @@ def dates(text: str) -> set[date]:
     found = set()
     for day_first in (False,) if year_first else (False, True):
         with contextlib.suppress(ValueError, OverflowError):
-            found.add(parser.parse(text, dayfirst=day_first, yearfirst=year_first).date())
+            found.add(parser.parse(text, _Names(), dayfirst=day_first, yearfirst=year_first).date())
     return found
 
 
@@ -126,6 +147,14 @@ def _terms(text: str) -> set[tuple[int, str]]:
     return {(count, unit[1]) for count in counts}
 
 
+_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "Rs": "INR", "zł": "PLN", "¥": "JPY"}
+
+
+def _currencies(text: str) -> set[str]:
+    """The codes in a text, and those of its signs."""
+    return set(re.findall(r"\b[A-Z]{3}\b", text)) | {code for sign, code in _SIGNS.items() if sign in text}
+
+
 def _nothing(_text: str) -> set[object]:
     return set()
 
@@ -140,6 +169,7 @@ _MEANING: dict[Kind, Callable[[str], set[object]]] = {
     Kind.NUMBER: lambda text: set(numbers(text)),
     Kind.DATE: lambda text: set(dates(text)),
     Kind.BOOLEAN: lambda text: set(_booleans(text)),
+    Kind.CURRENCY: lambda text: set(_currencies(text)),
     Kind.PARTY: lambda text: set(_parties(text)),
     Kind.PLACE: lambda text: set(_places(text)),
     Kind.TERM: lambda text: set(_terms(text)),

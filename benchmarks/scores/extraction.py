@@ -49,11 +49,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value with its citations; ``shared``: they are those of all values of an array."""
+    """A value with its citations; ``shared``: they are those of all values of an array.
+
+    A document without geometry has no places: its values are not ``citable``.
+    """
 
     value: Value
     citations: tuple[Citation, ...] = ()
     shared: bool = False
+    citable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ class _Cited:
         self.known = self.there = 0
 
     def add(self, field: FieldTruth, found: Found, *, right: bool) -> None:
-        if field.kind is Kind.BOOLEAN:  # a box to tick has no words
+        if field.kind is Kind.BOOLEAN or not found.citable:  # a box to tick has no words
             return
         self.with_citation += bool(found.citations)
         self.right += right

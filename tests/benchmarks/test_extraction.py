@@ -58,7 +58,12 @@ VIEWS = [view for view in View if asked(view).structured_extraction_options]
         (Kind.DATE, "2019-03-04", "2019-04-03", False),
         (Kind.DATE, "15 JUN 18", "2018-06-15", True),
         (Kind.DATE, "2018-05-01", "1 st day of May , 2018", True),
+        (Kind.DATE, "2014-05-07", "7. Mai 2014", True),
+        (Kind.DATE, "2015-07-02", "02 Juillet 2015", True),
         (Kind.DATE, "soon", "later", False),
+        (Kind.CURRENCY, "EUR", "EUR", True),
+        (Kind.CURRENCY, "EUR", "€ 4.11", True),
+        (Kind.CURRENCY, "EUR", "$4.11", False),
         (Kind.BOOLEAN, "selected", True, True),
         (Kind.BOOLEAN, "unselected", True, False),
         (Kind.PARTY, "Hill and Dale Inc.", "Hill & Dale, Incorporated", True),
@@ -125,6 +130,9 @@ def test_a_citation_must_hold_the_value() -> None:
     assert right["citations"] == right["cited"] == right["tight"] == (1, 1, 1)
     wrong = scores(name, Found("Jane Roe", (cited(word("John", 0.1), word("Roe", 0.2)),)))
     assert wrong["citations"] == wrong["cited"] == (0, 1, 1)
+    nowhere = scores(name, Found("Jane Roe", citable=False))
+    assert nowhere["exact"] == (1, 1, 1)
+    assert nowhere["cited"] == (0, 0, 0)
     none = scores(name, Found("Jane Roe"))
     assert none["citations"] == (0, 0, 0)
     assert none["cited"] == (0, 1, 1)
