@@ -102,9 +102,10 @@ def examine(settings: Settings) -> Diagnosis:
             machine.append(
                 Finding(name="OCTAVO_SOFFICE", ok=False, detail="there is no such program", fix=fix)
             )
-        extras = [_office(soffice, targets, scratch), *_models(settings)]
+        extras = [_office(soffice, targets, scratch)]
         if soffice is not None:
             extras += [_network(scratch), *_fonts()]
+        extras += _models(settings)
     return Diagnosis(machine=machine, extras=extras, formats=[_format(known, targets) for known in FORMATS])
 
 
