@@ -10,6 +10,7 @@ from pipelines.extraction.embedded.arrays_fit import Fit, fits
 from pipelines.extraction.embedded.arrays_lists import list_values
 from pipelines.extraction.embedded.arrays_rows import item_rows
 from pipelines.extraction.embedded.matching import Matcher
+from pipelines.extraction.embedded.rows import Sheet, sheets
 from pipelines.extraction.embedded.tables import Cell, grids
 from pipelines.extraction.embedded.tables_aligned import aligned_grids
 from pipelines.extraction.evidence import Evidence, PlacedWord
@@ -21,6 +22,8 @@ from pipelines.extraction.values.typed import typed
 
 # A table holds items when its columns fit so well, and nearly as well as those of the best.
 _FLOOR, _NEAR_BEST = 0.3, 0.75
+# A table that fits so well is the one; else rows of text are tried, which must fit so much better.
+_GOOD, _BETTER = 0.9, 0.1
 # Tables of the same columns are told apart by their headings where one is so much more the array's name.
 _NAMED, _MARGIN = 0.6, 0.3
 # Kinds whose values may stand in a cell among other words.
@@ -28,32 +31,48 @@ _WITHIN = {Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT}
 
 
 def array_items(
-    field: Field, evidence: Evidence, matcher: Matcher, conventions: Conventions = UNKNOWN
+    field: Field,
+    evidence: Evidence,
+    matcher: Matcher,
+    conventions: Conventions = UNKNOWN,
+    pages: Sequence[Sheet] | None = None,
 ) -> list[Node]:
-    """The items of an array in the order of the document, in the shape of its schema; none if not found."""
+    """The items of an array in the order of the document, in the shape of its schema; none if not found.
+
+    ``pages``: the rows of the document, where they are known already.
+    """
     if not isinstance(field.target, ArrayOf):
         return []
     items = field.target.items
     if isinstance(items, Scalar):
         return list(list_values(field, items, evidence, matcher, conventions))
     if isinstance(items, ObjectOf):
-        return _objects(field, items, evidence, matcher, conventions)
+        return _objects(field, items, evidence, matcher, conventions, pages)
     return []
 
 
 def _objects(
-    array: Field, items: ObjectOf, evidence: Evidence, matcher: Matcher, conventions: Conventions
+    array: Field,
+    items: ObjectOf,
+    evidence: Evidence,
+    matcher: Matcher,
+    conventions: Conventions,
+    pages: Sequence[Sheet] | None,
 ) -> list[Node]:
     columns = _columns(items)
     if not columns:
         return []
-    tables = grids(evidence)
-    runs = _runs(array, len(columns), fits(tables, columns, matcher), matcher)
-    if not runs:
-        tables = aligned_grids(evidence, columns, matcher)
-        runs = _runs(array, len(columns), fits(tables, columns, matcher), matcher)
+    runs = _runs(array, len(columns), fits(grids(evidence), columns, matcher), matcher)
+    if _best(runs) < _GOOD:
+        tables = aligned_grids(sheets(evidence) if pages is None else pages, columns, matcher)
+        others = _runs(array, len(columns), fits(tables, columns, matcher), matcher)
+        runs = others if _best(others) > _best(runs) + _BETTER else runs
     found = (_object(items, fit, row, conventions) for fit, row in item_rows(runs))
     return [item for item in found if item]
+
+
+def _best(runs: Sequence[Fit]) -> float:
+    return max((fit.score for fit in runs), default=0.0)
 
 
 def _columns(items: ObjectOf) -> list[Field]:

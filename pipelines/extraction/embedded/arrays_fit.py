@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
+from statistics import fmean, median
 
 import numpy as np
 
-from pipelines.extraction.embedded.arrays_names import column_scores
+from pipelines.extraction.embedded.arrays_names import column_scores, names_sum
 from pipelines.extraction.embedded.matching import Matcher, Scores, one_to_one
 from pipelines.extraction.embedded.tables import Grid, Row
 from pipelines.extraction.embedded.tables_columns import in_columns_of, refined
@@ -22,6 +22,8 @@ _FLOOR, _BY_TYPE = 0.3, 0.3
 _HEADER, _NEAR_BEST = 0.9, 0.6
 NUMERIC = {Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT}
 _SHAPED = NUMERIC | {Kind.DATE, Kind.EMAIL, Kind.IBAN, Kind.URL, Kind.PHONE, Kind.CHOICE, Kind.BOOLEAN}
+# A row with so small a share of the usual cells is no item.
+_FEWER = 0.8
 # Of a column's cells so many are looked at, and this share of them must be of the field's kind.
 _SAMPLE, _OF_KIND = 40, 0.5
 # A column is told by its values alone when this share of them is of the kind.
@@ -143,7 +145,7 @@ def _rest(before: Fit, grid: Grid) -> Fit | None:
 
 def _fit(grid: Grid, fields: Sequence[Field], scores: _Scores) -> Fit:
     fit = Fit(grid, {}, {})
-    of_kind = kinds_of(fit.body, fields, grid.columns)
+    of_kind = kinds_of(_whole_rows(fit.body), fields, grid.columns)
     ranked = scores.of(grid.names(0, grid.head)) * (of_kind >= _OF_KIND) * (0.5 + 0.5 * of_kind)
     for row, column in one_to_one(ranked.astype(np.float32), _FLOOR):
         fit.fields[column], fit.scores[column] = fields[row], float(ranked[row, column])
@@ -151,6 +153,19 @@ def _fit(grid: Grid, fields: Sequence[Field], scores: _Scores) -> Fit:
         fit.fields[column], fit.scores[column] = fields[row], _BY_TYPE
     fit.score = sum(fit.scores.values()) / len(fields) if fields else 0.0
     return fit
+
+
+def _whole_rows(rows: Sequence[Row]) -> list[Row]:
+    """The rows with about as many cells as the fuller half has: not those of sums and remarks."""
+    items = [row for row in rows if not any(names_sum(cell.text, few=False) for cell in row)]
+    counts = sorted(filled(row) for row in items)
+    usual = median(counts[len(counts) // 2 :]) if counts else 0.0
+    return [row for row in items if filled(row) >= _FEWER * usual]
+
+
+def filled(row: Row) -> int:
+    """How many cells of a row hold something."""
+    return sum(bool(cell.text) for cell in row)
 
 
 def kinds_of(rows: Sequence[Row], fields: Sequence[Field], columns: int) -> Scores:

@@ -13,6 +13,9 @@ from pipelines.extraction.embedded.matching import Matcher, Scores
 from pipelines.extraction.targets import Field
 
 _LONGEST_PHRASE = 3
+_SUMS = {"total", "subtotal", "payable", "balance", "gross", "carried"}
+# What names a sum is short (words).
+_SHORT = 6
 # What only says how an amount is meant, beside other words.
 _QUALIFIERS = {"subtotal", "gross", "tax", "currency", "line", "item"}
 _QUALIFIER_WEIGHT = 0.3
@@ -97,3 +100,10 @@ def _covered(these: frozenset[str], others: frozenset[str], *, backwards: bool =
         for one in these
     }
     return sum(weights[one] * stands[one] for one in these) / (sum(weights.values()) or 1.0)
+
+
+def names_sum(text: str, *, few: bool) -> bool:
+    """Whether a short text is of a sum; in a row with ``few`` cells it need not begin so."""
+    words = tokens(text)
+    said = [concept.name in _SUMS for word in (words if few else words[:2]) for concept in phrase(word)]
+    return 0 < len(words) <= _SHORT and any(said)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from pipelines.extraction.embedded.arrays_fit import NUMERIC, Fit, is_value
-from pipelines.extraction.embedded.lexicon import phrase, tokens
+from pipelines.extraction.embedded.arrays_fit import NUMERIC, Fit, filled, is_value
+from pipelines.extraction.embedded.arrays_names import names_sum
 from pipelines.extraction.embedded.tables import Row
 from pipelines.extraction.values.kinds import Kind, kind_of
 
-_SUMS = {"total", "subtotal", "payable", "balance", "gross", "carried"}
-# What names a sum is short (words); a row of a sum, or one that goes on, has fewer cells by this share.
-_SHORT, _FEWER = 6, 0.8
+# A row of a sum, or one that goes on, has fewer cells by this share.
+_FEWER = 0.8
 # A row with so many columns of items is one, whatever it is called.
 _LEAST = 3
 # Kinds of values that do not go on in another row.
@@ -49,10 +48,10 @@ class _Rows:
     def __init__(self, fit: Fit) -> None:
         self._fit = fit
         self._names = [cell.text for cell in fit.grid.rows[0]] if fit.grid.head else None
-        counts = sorted(count for row in fit.body if (count := _filled(row)) > 1)
+        counts = sorted(count for row in fit.body if (count := filled(row)) > 1)
         self._usual = median(counts[len(counts) // 2 :]) if counts else 0.0
         self._whole = [column for column, one in fit.fields.items() if kind_of(one) in _WHOLE]
-        items = [row for row in fit.body if _filled(row) >= _FEWER * self._usual]
+        items = [row for row in fit.body if filled(row) >= _FEWER * self._usual]
         self._often = self._filled_in(items, _OFTEN)
         self._each = self._filled_in(items, _EACH)
 
@@ -62,17 +61,17 @@ class _Rows:
         return [c for c in texts if sum(bool(row[c].text) for row in items) > share * len(items)]
 
     def is_header(self, row: Row) -> bool:
-        return not _filled(row) or [cell.text for cell in row] == self._names
+        return not filled(row) or [cell.text for cell in row] == self._names
 
     def is_sum(self, row: Row) -> bool:
         """Whether a row says what others come to: a text in it names a sum, and it has less than an item."""
-        few = _filled(row) <= _FEWER * self._usual or any(cell.columns > 1 for cell in row)
+        few = filled(row) <= _FEWER * self._usual or any(cell.columns > 1 for cell in row)
         lacks = few or len(self._fit.fields) < _LEAST or not all(row[column].text for column in self._often)
-        return lacks and any(_names_sum(cell.text, few=few) for cell in row)
+        return lacks and any(names_sum(cell.text, few=few) for cell in row)
 
     def is_section(self, row: Row) -> bool:
         """Whether a row is one text over the columns."""
-        return _filled(row) == 1 and any(cell.text and cell.columns > 1 for cell in row)
+        return filled(row) == 1 and any(cell.text and cell.columns > 1 for cell in row)
 
     def has_values(self, row: Row) -> bool:
         """Whether a date or a number of items is in it."""
@@ -84,19 +83,8 @@ class _Rows:
         if not all(row[column].text for column in self._each):
             return False
         if not self._whole:
-            return bool(known) and _filled(row) >= _FEWER * self._usual
+            return bool(known) and filled(row) >= _FEWER * self._usual
         return self.has_values(row) and len(known) >= min(2, len(self._fit.fields))
-
-
-def _filled(row: Row) -> int:
-    return sum(bool(cell.text) for cell in row)
-
-
-def _names_sum(text: str, *, few: bool) -> bool:
-    """Whether a short text is of a sum; in a row with ``few`` cells it need not begin so."""
-    words = tokens(text)
-    said = [concept.name in _SUMS for word in (words if few else words[:2]) for concept in phrase(word)]
-    return 0 < len(words) <= _SHORT and any(said)
 
 
 def _goes_on(before: Fit, last: Row, fit: Fit, row: Row) -> bool:

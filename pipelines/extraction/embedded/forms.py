@@ -14,6 +14,7 @@ from pipelines.extraction.embedded.forms_names import entry_scores
 from pipelines.extraction.embedded.forms_ticks import choice_answer, tick_answer
 from pipelines.extraction.embedded.lexicon import phrase
 from pipelines.extraction.embedded.matching import Matcher, Scores, one_to_one
+from pipelines.extraction.embedded.rows import Sheet, sheets
 from pipelines.extraction.evidence import Evidence
 from pipelines.extraction.targets import ArrayOf, Field, Scalar, Target, leaves
 from pipelines.extraction.values.conventions import UNKNOWN, Conventions
@@ -40,13 +41,18 @@ def asks_for_ticks(target: Target) -> bool:
 
 
 def form_answers(
-    fields: Sequence[Field], evidence: Evidence, matcher: Matcher, conventions: Conventions = UNKNOWN
+    fields: Sequence[Field],
+    evidence: Evidence,
+    matcher: Matcher,
+    conventions: Conventions = UNKNOWN,
+    pages: Sequence[Sheet] | None = None,
 ) -> dict[Field, Answer | None]:
     """What the document's forms say of ``fields`` that hold scalars; None: the form has it, and it is empty.
 
-    Fields that no form has are left out. Each entry of a form answers one field.
+    Fields that no form has are left out. Each entry of a form answers one field. ``pages``: the rows of the
+    document, where they are known already.
     """
-    items = form_items(evidence)
+    items = form_items(evidence, sheets(evidence) if pages is None else pages)
     wanted = [one for one in fields if isinstance(one.target, Scalar)]
     if not items or not wanted:
         return {}

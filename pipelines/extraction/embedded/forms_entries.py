@@ -12,6 +12,7 @@ from pipelines.extraction.embedded.forms_context import in_context
 from pipelines.extraction.embedded.forms_items import FormItem, owner_of
 from pipelines.extraction.embedded.forms_loose import Loose
 from pipelines.extraction.embedded.lexicon import phrase
+from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.evidence import Block, Evidence, PlacedEntry, PlacedWord
 from schemas.fragments import FORMS, TableContent
 from schemas.geometry import BBox, union_of
@@ -23,12 +24,12 @@ _APART = 3.0
 _ADDRESS = {"address", "street", "city", "zip"}
 
 
-def form_items(evidence: Evidence) -> list[FormItem]:
+def form_items(evidence: Evidence, pages: Sequence[Sheet]) -> list[FormItem]:
     """The fields of all forms, as pages keep them or as fragments that were made of them, in order."""
     found = [_of_entry(one) for one in evidence.entries]
     found += [item for block in evidence.blocks for item in _of_fragment(block)]
     whole = [part for item in _joined(found) for part in _taken_apart(item)]
-    return list(in_context(whole, Loose(evidence, whole)))
+    return list(in_context(whole, Loose(pages, whole)))
 
 
 def _of_entry(one: PlacedEntry) -> FormItem:

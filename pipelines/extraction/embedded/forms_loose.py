@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.extraction.embedded.forms_items import FormItem
-from pipelines.extraction.embedded.rows import Piece, sheets
-from pipelines.extraction.evidence import Evidence, PlacedWord
+from pipelines.extraction.embedded.rows import Piece, Sheet
+from pipelines.extraction.evidence import PlacedWord
 from schemas.geometry import BBox, Box
 
 # The name of a part of a form has so many words at most.
@@ -25,12 +25,12 @@ _Place = tuple[int, BBox]
 class Loose:
     """The print of all pages from the top of each: what no field has, and what is no field's value."""
 
-    def __init__(self, evidence: Evidence, items: Sequence[FormItem]) -> None:
+    def __init__(self, pages: Sequence[Sheet], items: Sequence[FormItem]) -> None:
         values = {_place(word) for item in items for word in item.words}
         taken = values | {_place(word) for item in items for word in item.label}
         self._pieces: dict[int, list[Piece]] = {}
         self._names: dict[int, list[Piece]] = {}
-        for sheet in sheets(evidence):
+        for sheet in pages:
             if sheet.placed:
                 pieces = [piece for row in sheet.rows for piece in row.pieces if _has_letters(piece.text)]
                 self._pieces[sheet.page] = _without(pieces, taken)

@@ -6,32 +6,34 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+from pipelines.extraction.embedded.arrays_names import column_scores
 from pipelines.extraction.embedded.matching import Matcher, one_to_one
-from pipelines.extraction.embedded.rows import Piece, Row, Sheet, sheets
+from pipelines.extraction.embedded.rows import Piece, Row, Sheet
 from pipelines.extraction.embedded.tables import Cell, Grid
-from pipelines.extraction.evidence import Evidence, PlacedWord
+from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.targets import Field
 from schemas.geometry import BBox
 
-# A name of a column has so many words at most, and means a field from this likeness on.
-_LONGEST_NAME, _FLOOR = 5, 0.5
+# A name of a column has so many words at most, and means a field from this likeness on; a header's mean so
+# much in all.
+_LONGEST_NAME, _FLOOR, _HEADER = 5, 0.3, 1.2
 # A gap between rows of so many usual ones ends a table.
 _GAP = 3.0
 
 
-def aligned_grids(evidence: Evidence, fields: Sequence[Field], matcher: Matcher) -> list[Grid]:
+def aligned_grids(pages: Sequence[Sheet], fields: Sequence[Field], matcher: Matcher) -> list[Grid]:
     """A grid for each row that names two or more of ``fields``: it, and the rows below in its columns."""
-    pages = sheets(evidence)
     names = [piece.text for sheet in pages for row in sheet.rows if _names(row) for piece in row.pieces]
     names = list(dict.fromkeys(names))
     if not names:
         return []
-    scores = matcher.scores(fields, names)
+    scores = column_scores(matcher, fields, names)
     at = {name: i for i, name in enumerate(names)}
 
     def is_head(row: Row) -> bool:
         columns = [at[piece.text] for piece in row.pieces] if _names(row) else []
-        return len(one_to_one(scores[:, columns], _FLOOR)) > 1
+        pairs = one_to_one(scores[:, columns], _FLOOR)
+        return len(pairs) > 1 and sum(float(scores[:, columns][pair]) for pair in pairs) >= _HEADER
 
     found = []
     for sheet in pages:

@@ -180,7 +180,7 @@ def test_forms_that_are_fragments_are_read_too() -> None:
 def test_a_form_fragment_with_other_json_has_no_fields() -> None:
     content = form_content([]).model_copy(update={"content": '{"a": [1'})
     fragment = PageFragment(fragment_type=FragmentType.FORM, content=content)
-    assert form_items(evidence([fragment])) == []
+    assert form_items(evidence([fragment]), []) == []
 
 
 @pytest.mark.parametrize(
