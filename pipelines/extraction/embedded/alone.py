@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.extraction.answers import Method
 from pipelines.extraction.embedded.addresses import PARTS, part_of_address
-from pipelines.extraction.embedded.candidates import Candidate
+from pipelines.extraction.embedded.candidates import Candidate, values_on
 from pipelines.extraction.embedded.lexicon import is_listed, phrase
 from pipelines.extraction.embedded.parties import Party, party_of
 from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.targets import Field, Scalar
 from pipelines.extraction.values.kinds import Kind
-from pipelines.extraction.values.spans import spans
 from pipelines.extraction.values.typed import typed
 from pipelines.extraction.values.words import bare
 
@@ -33,7 +32,7 @@ _ANY = frozenset(
 """What a field's name may say without asking for more than the paper's own date, number, address."""
 _DAY = Scalar("string", format="date")
 _UNIQUE = frozenset({Kind.EMAIL, Kind.URL, Kind.IBAN, Kind.PHONE})
-_BY_LOOK, _BY_LABEL = 0.5, 0.9
+_BY_LOOK, _BY_PLACE, _BY_LABEL = 0.5, 0.7, 0.9
 
 
 def alone(pages: Sequence[Sheet], one: Field, kind: Kind, blocks: Sequence[Party]) -> Iterator[Candidate]:
@@ -75,7 +74,8 @@ def _of_party(
     else:
         words = block.name.words if block.name else ()
     if words:
-        yield _candidate(words, " ".join(word.text for word in words), kind, labelled=block.labelled)
+        sure = _BY_LABEL if block.labelled else _BY_PLACE
+        yield _candidate(words, " ".join(word.text for word in words), kind, sure)
 
 
 def _commonest(found: Sequence[Candidate]) -> list[Candidate]:
@@ -90,7 +90,7 @@ def _first(pages: Sequence[Sheet], kind: Kind, but: frozenset[str] = frozenset()
         for row in sheet.rows:
             if but and but & {concept.name for concept in phrase(row.text)}:
                 continue
-            for span in spans(row.words, kind):
+            for span in values_on(row, kind):
                 words = row.words[span.first : span.last + 1]
                 if kind not in _UNIQUE or _is_whole(words, span.text):
                     yield _candidate(words, span.text, kind)
@@ -106,6 +106,6 @@ def _amount(text: str) -> float:
     return float(value) if value is not None else 0.0
 
 
-def _candidate(words: Sequence[PlacedWord], text: str, kind: Kind, *, labelled: bool = False) -> Candidate:
-    method, sure = (Method.LABEL, _BY_LABEL) if labelled else (Method.TYPE, _BY_LOOK)
+def _candidate(words: Sequence[PlacedWord], text: str, kind: Kind, sure: float = _BY_LOOK) -> Candidate:
+    method = Method.LABEL if sure >= _BY_LABEL else Method.TYPE
     return Candidate(tuple(words), text, kind, "", sure, method, 0.0)

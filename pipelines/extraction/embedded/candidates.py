@@ -13,7 +13,7 @@ from pipelines.extraction.embedded.lexicon import is_listed, known, phrase
 from pipelines.extraction.embedded.rows import Row, Sheet
 from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.values.kinds import Kind
-from pipelines.extraction.values.spans import spans
+from pipelines.extraction.values.spans import Span, spans
 from schemas.geometry import BBox, union_of
 
 BY_SHAPE = frozenset(
@@ -34,6 +34,13 @@ _ROWS_DOWN = 6
 _FAR_DOWN = 2.5
 """A value stands at most so many heights of a line below its label, or below the value above it."""
 _LINES = 5
+_NEEDED = {
+    Kind.EMAIL: re.compile("@"),
+    Kind.URL: re.compile(r"[./]"),
+    Kind.CURRENCY: re.compile(""),
+    Kind.DURATION: re.compile(""),
+}
+"""Signs without which there is no value of a kind; one of the others has a digit."""
 _NEXT_LINE = 1.0
 _COLON = re.compile(r"[:：]$")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -109,6 +116,12 @@ def labelled(pages: Sequence[Sheet], kinds: Collection[Kind]) -> Iterator[Candid
         done += len(sheet.rows)
 
 
+def values_on(row: Row, kind: Kind) -> list[Span]:
+    """The values of a kind on a row; a quick look tells most rows of running text to have none."""
+    needed = _NEEDED.get(kind, _DIGIT)
+    return spans(row.words, kind) if needed.search(row.text) else []
+
+
 def parts_of(row: Row) -> list[Part]:
     """The pieces of a row, cut after colons; of a run of values and labels, too, before each label."""
     parts: list[Part] = []
@@ -159,7 +172,7 @@ _Found = tuple[tuple[PlacedWord, ...], str, str, float, int]
 
 def _shaped(row: Row, split: Sequence[Sequence[Part]], index: int, kind: Kind) -> Iterator[_Found]:
     """Values known by their shape, each with what is before it on the row and with what is above it."""
-    found = spans(row.words, kind)
+    found = values_on(row, kind)
     for rank, span in enumerate(found):
         words = row.words[span.first : span.last + 1]
         if _is_enumerator(split[index], words):

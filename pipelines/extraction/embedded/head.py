@@ -24,7 +24,9 @@ _CUSTOMER = frozenset({"customer", "shipping", "billing"})
 _OF_PAPER = frozenset({"invoice", "receipt", "date", "cashier", "item", "quantity"})
 _NO_NAME = frozenset("invoice receipt statement phone date page vatid email website cash address".split())
 _NO_ADDRESS = frozenset("phone fax email website vatid registration invoice receipt date time".split())
-_REGISTERED = re.compile(r"\(?[A-Z]{0,3}\d{4,}[-\w]*\)?|\([A-Z]{0,3}\d{4,}[ -]?\w?\)")
+_REGISTERED = re.compile(
+    r"\([A-Z]{0,3}\d{4,}[ -]?\w{0,2}\)|\(?[A-Z]{1,3}\d{4,}(?:-\w)?\)?|\(?\d{4,}-[A-Z]\)?"
+)
 _POSTAL = re.compile(r"(?<!\d)\d{4,6}(?!\d)|\b[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b")
 _DIGIT_OR_COMMA = re.compile(r"[\d,]")
 _SENTENCE_ENDS = ",.;!?"

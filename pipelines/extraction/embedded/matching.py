@@ -19,11 +19,17 @@ _PAPERS = frozenset("invoice receipt document statement contract letter form".sp
 """What a field's name may say of the paper it stands on; the label does not repeat it."""
 _PAPER_WEIGHT = 0.2
 _NUMBERS = frozenset({"number", "id", "code"})
+_KINDS = {
+    **dict.fromkeys(("number", "id", "code", "vatid", "taxid", "registration"), "code"),
+    **dict.fromkeys(("date", "birth"), "date"),
+    **{kind: kind for kind in ("name", "phone", "email", "website", "percent", "signature")},
+}
+"""Concepts that say of what kind a value is: a customer's number is not the customer's name."""
 _NEAR = {
     ("total", "payable"): 0.85,
     ("amount", "total"): 0.9,
     ("amount", "payable"): 0.85,
-    ("total", "gross"): 0.95,
+    ("total", "gross"): 0.9,
     ("subtotal", "amount"): 0.3,
     ("vatid", "tax"): 0.5,
     ("vatid", "taxid"): 0.8,
@@ -124,7 +130,11 @@ class _Asked:
 
     def differs(self, said: Phrase) -> bool:
         """Whether the label has a word that makes it the label of another value than the field's."""
-        return any(concept.tells_apart and concept not in self.told for concept in said)
+        if any(concept.tells_apart and concept not in self.told for concept in said):
+            return True
+        asked = {_KINDS.get(concept.name) for name in self.names for concept in name} - {None}
+        kinds = {_KINDS.get(concept.name) for concept in said} - {None}
+        return bool(asked and kinds and not asked & kinds)
 
 
 def _named(name: str, above: Sequence[str]) -> Phrase:

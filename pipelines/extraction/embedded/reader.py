@@ -23,6 +23,10 @@ _SURE = 0.75
 """From this score on a labelled value stands, whatever print in boxes seems to say."""
 
 
+_LIKELY = 0.6
+"""The same of a value that its place tells: who issued a paper stands at its top."""
+
+
 class EmbeddedReader:
     """See ``ExtractionReader``. The same document gives the same values."""
 
@@ -61,7 +65,7 @@ def _surer(filled: Answer | None, other: Node) -> Answer | None:
     """What a form says, unless it is print that says it and another value is surer."""
     if not isinstance(other, Answer) or (filled and filled.method is Method.FIELD):
         return filled
-    return other if other.method is Method.LABEL and other.score > _SURE else filled
+    return other if other.score > (_SURE if other.method is Method.LABEL else _LIKELY) else filled
 
 
 def _tree(target: ObjectOf, found: Mapping[Path, Node], placed: set[int]) -> Node:

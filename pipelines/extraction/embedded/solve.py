@@ -41,7 +41,7 @@ _NO_LABEL = 0.4
 _WORDED = frozenset({Kind.NAME, Kind.TEXT, Kind.ADDRESS})
 _AMOUNT = re.compile(r"\d{1,3}(?:[., ]?\d{3})*[.,]\d{2}")
 _SHORTEST_CODE = 3
-_NAME = re.compile(r"\w*[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]")
 _MOST_WORDS = {Kind.NAME: 12, Kind.TEXT: 40, Kind.CHOICE: 12, Kind.BOOLEAN: 3, Kind.ADDRESS: 40}
 
 
@@ -151,11 +151,16 @@ def _plausible(candidate: Candidate, kind: Kind) -> bool:
         return True
     if len(candidate.words) > _MOST_WORDS[kind] or candidate.text.rstrip().endswith(":"):
         return False
-    if kind is Kind.NAME and not _NAME.match(candidate.text):
+    if kind is Kind.NAME and not _may_name(candidate.text):
         return False
     if kind is Kind.ADDRESS and not any(c.isalpha() for c in candidate.text):
         return False
     return kind in (Kind.BOOLEAN, Kind.CHOICE) or not all(map(is_listed, phrase(candidate.text)))
+
+
+def _may_name(text: str) -> bool:
+    """Whether a text begins with a letter or figure and has more letters than figures."""
+    return text[:1].isalnum() and 2 * len(_LETTERS.findall(text)) > sum(map(str.isalnum, text))
 
 
 def _one_to_one(fits: Iterable[_Fit]) -> dict[Path, Answer]:
