@@ -56,19 +56,26 @@ def _is_grounded(answer: Answer, texts: Mapping[str, str]) -> bool:
 
 
 def _joined(arrays: Sequence[list[Node]], *, alike: bool) -> list[Node]:
-    """All items in order. The same item at a border is one; so is, with ``alike``, the same text anywhere.
+    """All items in order. The same item of the same place at a border is one; two like payments are two.
 
-    A list of names has each once, however many parts name it; two payments of the same amount are two.
+    With ``alike``, the same text anywhere is one, too: a list of names has each once, however many parts
+    name it.
     """
     joined: list[Node] = []
     seen: set[Hashable] = set()
     for items in arrays:
-        if joined and items and _key(joined[-1]) == _key(items[0]):
+        if joined and items and _is_repeated(joined[-1], items[0]):
             items = items[1:]
         fresh = [item for item in items if not (alike and _is_text(item) and _key(item) in seen)]
         seen |= set(map(_key, fresh))
         joined += fresh
     return [item for item in joined if not is_empty(item)]
+
+
+def _is_repeated(item: Node, again: Node) -> bool:
+    """Whether a part began with what the part before ended with, of the same fragments or of unknown ones."""
+    first, second = ({ref for answer in _answers(node) for ref in answer.said_at} for node in (item, again))
+    return _key(item) == _key(again) and not (first and second and first.isdisjoint(second))
 
 
 def _is_text(item: Node) -> bool:
@@ -77,17 +84,21 @@ def _is_text(item: Node) -> bool:
 
 def _key(node: Node) -> Hashable:
     """What is the same for nodes that hold the same values."""
-    return tuple(_values(node, ()))
+    return tuple((path, bare(str(answer.value)) or str(answer.value)) for path, answer in _placed(node, ()))
 
 
-def _values(node: Node, path: tuple[str, ...]) -> Iterator[Hashable]:
+def _answers(node: Node) -> Iterator[Answer]:
+    return (answer for _, answer in _placed(node, ()))
+
+
+def _placed(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Answer]]:
+    """All answers in a node, with the names and numbers that lead to them."""
     match node:
         case Answer():
-            text = str(node.value)
-            yield path, bare(text) or text
+            yield path, node
         case dict():
             for name, child in node.items():
-                yield from _values(child, (*path, name))
+                yield from _placed(child, (*path, name))
         case list():
             for place, child in enumerate(node):
-                yield from _values(child, (*path, str(place)))
+                yield from _placed(child, (*path, str(place)))

@@ -225,11 +225,21 @@ def test_a_long_table_is_cut_between_rows_and_each_part_has_its_header() -> None
 
 
 def test_a_row_that_two_parts_give_is_one_and_rows_that_are_alike_are_two() -> None:
-    rows = [{"what": said(what), "amount": None} for what in ("edge", "fee", "fee", "edge")]
+    rows = [{"what": said(what, "1.1"), "amount": None} for what in ("edge", "fee", "fee", "edge")]
     engines = AskedEngines(say=lambda question: {**NOTHING, "items": rows}, traits=small())
     found: Any = read(engines, table(100)).found
     values = [item["what"].value for item in found["items"]]
     assert values == ["edge", *["fee", "fee", "edge"] * len(engines.questions)]
+
+
+def test_like_rows_of_two_pages_are_two() -> None:
+    def say(question: Question) -> Any:
+        fee = said("fee", *(f"{page}.0" for page in pages_in(question)))
+        return {**NOTHING, "items": [{"what": fee, "amount": None}]}
+
+    engines = AskedEngines(say=say, traits=small())
+    found: Any = read(engines, LONG).found
+    assert len(found["items"]) == len(engines.questions) > 2
 
 
 @pytest.mark.parametrize(
