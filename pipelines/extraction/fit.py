@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
+from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 from schemas.json_values import read_json
 from schemas.patterns import compiled
 
 Path = tuple[str | int, ...]
+
+# Without it the validator would fetch what a schema refers to.
+_NOTHING_ELSE: Registry[Any] = Registry()
 
 
 def misfits(data: Any, schema: Mapping[str, Any] | str) -> dict[Path, str]:
@@ -22,10 +28,11 @@ def misfits(data: Any, schema: Mapping[str, Any] | str) -> dict[Path, str]:
     """
     rules = read_json(schema) if isinstance(schema, str) else schema
     found: dict[Path, str] = {}
-    for error in _leaves(_Validator(rules).iter_errors(data)):
-        instance = error.instance
-        if instance is not None and not isinstance(instance, dict | list):
-            found.setdefault(tuple(error.absolute_path), str(error.validator))
+    with contextlib.suppress(Unresolvable):  # a reference that leads elsewhere says nothing
+        for error in _leaves(_Validator(rules, registry=_NOTHING_ELSE).iter_errors(data)):
+            instance = error.instance
+            if instance is not None and not isinstance(instance, dict | list):
+                found.setdefault(tuple(error.absolute_path), str(error.validator))
     return found
 
 

@@ -14,6 +14,13 @@ _SLASHED = regex.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:\d{4}|\d{2}
 _DECIMAL = regex.compile(r"(?<![\d.,])\d{1,3}(?:[., ']\d{3})*([.,])\d{2}(?![\d.,]|\s?%)")
 
 
+# The end of an address in the United States, where the month comes first: OH 45402.
+_AMERICAN = regex.compile(
+    r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT"
+    r"|V[AT]|W[AIVY]) \d{5}(?:-\d{4})?(?!\d)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Conventions:
     """How a document writes: None where nothing tells.
@@ -29,9 +36,14 @@ UNKNOWN = Conventions()
 
 
 def conventions_of(texts: Iterable[str]) -> Conventions:
-    """What the dates and amounts in some texts say, those that can be read in one way only."""
-    first, second, points, commas, votes = 0, 0, 0, 0, 0
+    """What the dates and amounts in some texts say, those that can be read in one way only.
+
+    Where no date tells the order of day and month, an American address does.
+    """
+    first = second = points = commas = votes = 0
+    american = False
     for text in texts:
+        american = american or _AMERICAN.search(text) is not None
         for found in _SLASHED.finditer(text):
             first += int(found[1]) > 12 >= int(found[3])
             second += int(found[3]) > 12 >= int(found[1])
@@ -43,6 +55,6 @@ def conventions_of(texts: Iterable[str]) -> Conventions:
         if votes > _MOST_VOTES:
             break
     return Conventions(
-        month_first=None if first == second else second > first,
+        month_first=(True if american else None) if first == second else second > first,
         decimal=None if points == commas else "." if points > commas else ",",
     )

@@ -202,6 +202,17 @@ def test_only_the_items_that_do_not_fit_are_left_out() -> None:
     assert len(result.warnings) == 3
 
 
+@pytest.mark.parametrize("key", ["$dynamicRef", "$ref"])
+def test_a_schema_makes_nobody_fetch_anything(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fetched(*arguments: Any, **more: Any) -> None:
+        raise AssertionError("something was fetched")
+
+    monkeypatch.setattr("urllib.request.urlopen", fetched)
+    wanted = schema(code=STRING) | {"unevaluatedProperties": {key: "http://127.0.0.1:9/schema"}}
+    wanted |= {"$dynamicRef": "http://127.0.0.1:9/schema"}
+    assert settled(wanted, document(["abc"]), {"code": said("abc")}).data["code"] == "abc"
+
+
 def test_a_pattern_that_is_not_understood_holds_nothing_back() -> None:
     wanted = schema(code={"type": "string", "pattern": "(?=a)(a+)+$\\1"})
     assert settled(wanted, document(["abc"]), {"code": said("abc")}).data["code"] == "abc"

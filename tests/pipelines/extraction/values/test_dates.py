@@ -71,6 +71,8 @@ def test_day_and_month_come_as_in_the_documents_other_dates() -> None:
     assert american.month_first
     assert read("3/4/2019", american) == [("3/4/2019", ["2019-03-04", "2019-04-03"])]
     assert conventions_of(["31/12/2018", "12/31/2018"]).month_first is None
+    assert conventions_of(["Springfield, IL 62701", "3/4/2019"]).month_first
+    assert not conventions_of(["Springfield, IL 62701", "31/4/2019"]).month_first
 
 
 @given(st.dates(datetime.date(1970, 1, 1), datetime.date(2069, 12, 31)), st.sampled_from(LOCALES))
