@@ -148,14 +148,33 @@ def test_the_snippet_about_forms_works_as_printed(service: Service, tmp_path: Pa
         field.field_type = pymupdf.PDF_WIDGET_TYPE_TEXT
         page.add_widget(field)
         form.save(tmp_path / "form.pdf")
-    text = (ROOT / "docs" / "besides-text.md").read_text(encoding="utf-8")
+    assert _printed(service, tmp_path, "besides-text.md") == "Port of call = Amber\n"
+
+
+def test_the_snippet_about_extraction_works_as_printed(service: Service, tmp_path: Path) -> None:
+    head = ["Kestrel Ltd.", "Invoice number: INV-20417", "Invoice date: 31 March 2026"]
+    items = ["Description\tQuantity\tAmount", "Lamp oil\t2\t20.00", "Rope\t1\t10.00", "Total\t\t30.00"]
+    with pymupdf.open() as invoice:
+        page = invoice.new_page()
+        for y, row in enumerate([*head, *items]):
+            for x, text in enumerate(row.split("\t")):
+                page.insert_text((60 + 160 * x, 75 + 20 * y), text)
+        invoice.save(tmp_path / "invoice.pdf")
+    total, *rows = _printed(service, tmp_path, "extraction.md").splitlines()
+    assert re.fullmatch(r"30\.0 \[\{'page_number': 1, 'x1': .*\}\]", total)
+    assert rows == ["Lamp oil 20.0", "Rope 10.0"]
+
+
+def _printed(service: Service, folder: Path, page: str) -> str:
+    """What the Python of a page of the docs prints."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     code = code.replace("http://127.0.0.1:8700", service.url)
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "Port of call = Amber\n"
+    return done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
