@@ -124,7 +124,7 @@ def cell_answer(field: Field, cell: Cell, score: float, conventions: Conventions
         return None
     value = typed(cell.text, target, kind, conventions)
     words = cell.words
-    inner = _inner(words, target, kind, conventions) if kind in _WITHIN else None
+    inner = _inner(words, target, kind, conventions) if kind in _WITHIN and len(words) > 1 else None
     if inner and value in (None, inner[0]):
         value, words = inner
     return None if value is None else Answer(value, Method.TABLE, words, score)

@@ -34,6 +34,8 @@ _LETTERS = 4
 _OTHER_NUMBER = 0.6
 # A header has no more rows; a row of it has no more cells with figures than this share.
 _LEVELS, _FIGURES = 3, 0.34
+# So many rows of a table are looked at as headers: tables of texts have thousands that might be.
+_MOST_HEADERS = 60
 
 _Span = tuple[int, int]
 
@@ -63,8 +65,7 @@ def fits(grids: Sequence[Grid], fields: Sequence[Field], matcher: Matcher) -> li
 
     A table that goes on from the one before it, without a header of its own, has that one's columns.
     """
-    cuts = [[refined(grid, *span, len(grid.rows)) for span in _headers(grid)] for grid in grids]
-    names = {name for own in cuts for cut in own for name in cut.names(0, cut.head) if name}
+    names = {name for grid in grids for span in _headers(grid) for name in _named(grid, span) if name}
     matcher_scores = _Scores(matcher, fields, sorted(names))
     found: list[Fit] = []
     for grid in grids:
@@ -98,14 +99,20 @@ class _Scores:
 def _headers(grid: Grid) -> list[_Span]:
     """Where a header of one row or several may stand: rows of names, with rows below."""
     named = [_is_names(row) for row in grid.rows]
-    found = []
+    found: list[_Span] = []
     for first in range(len(grid.rows) - 1):
         for last in range(first + 1, min(first + _LEVELS, len(grid.rows) - 1) + 1):
-            if not all(named[first:last]):
+            if not all(named[first:last]) or len(found) == _MOST_HEADERS:
                 break
             if last == first + 1 or last <= grid.head or any(c.columns > 1 for c in grid.rows[first]):
                 found.append((first, last))
     return found
+
+
+def _named(grid: Grid, span: _Span) -> list[str]:
+    """The names of columns in a header, as the rows below it part them."""
+    cut = refined(grid, *span, min(span[1] + _SAMPLE, len(grid.rows)))
+    return cut.names(0, cut.head)
 
 
 def _is_names(row: Row) -> bool:
@@ -123,8 +130,7 @@ def _chosen(grid: Grid, scores: _Scores) -> list[_Span]:
     """The headers that name the most fields, none in another, from the top."""
     worth = {}
     for span in _headers(grid):
-        cut = refined(grid, *span, len(grid.rows))
-        by_name = scores.of(cut.names(0, cut.head))
+        by_name = scores.of(_named(grid, span))
         worth[span] = sum(float(by_name[pair]) for pair in one_to_one(by_name, _FLOOR))
     best = max(worth.values(), default=0.0)
     chosen: list[_Span] = []

@@ -12,6 +12,8 @@ from pipelines.extraction.values.kinds import Kind, kind_of
 
 # A row of a sum, or one that goes on, has fewer cells by this share.
 _FEWER = 0.8
+# An item goes on over so many rows at most.
+_LONGEST = 50
 # A row with so many columns of items is one, whatever it is called.
 _LEAST = 3
 # Kinds of values that do not go on in another row.
@@ -23,6 +25,7 @@ _EACH, _OFTEN = 0.8, 0.4
 def item_rows(runs: Sequence[Fit]) -> list[tuple[Fit, Row]]:
     """The items of runs that are one list, in order, each as one row with all its cells."""
     found: list[tuple[Fit, Row]] = []
+    joined = 0
     for fit in runs:
         rows = _Rows(fit)
         above = len(found)
@@ -35,10 +38,12 @@ def item_rows(runs: Sequence[Fit]) -> list[tuple[Fit, Row]]:
             elif rows.is_section(row):
                 ended = False
             elif rows.begins_item(row):
+                joined = 0
                 if not ended:
                     found.append((fit, row))
-            elif not ended and found and not rows.has_values(row) and _goes_on(*found[-1], fit, row):
+            elif not ended and joined < _LONGEST and not rows.has_values(row) and _goes_on(found, fit, row):
                 found[-1] = (found[-1][0], _joined(found[-1][1], row))
+                joined += 1
     return found
 
 
@@ -87,8 +92,11 @@ class _Rows:
         return self.has_values(row) and len(known) >= min(2, len(self._fit.fields))
 
 
-def _goes_on(before: Fit, last: Row, fit: Fit, row: Row) -> bool:
+def _goes_on(found: Sequence[tuple[Fit, Row]], fit: Fit, row: Row) -> bool:
     """Whether each cell of a row goes on with one of the item before it."""
+    if not found:
+        return False
+    before, last = found[-1]
     same = before.fields.keys() == fit.fields.keys() and len(last) == len(row)
     return same and all(not cell.text or last[column].text for column, cell in enumerate(row))
 

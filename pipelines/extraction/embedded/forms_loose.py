@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from pipelines.extraction.embedded.forms_items import FormItem
-from pipelines.extraction.embedded.rows import Piece, Sheet
+from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.evidence import PlacedWord
 from schemas.geometry import BBox, Box
 
@@ -22,17 +23,26 @@ _FAR = 2.5
 _Place = tuple[int, BBox]
 
 
+class _Print(NamedTuple):
+    text: str
+    bbox: BBox
+    words: tuple[PlacedWord, ...]
+
+
 class Loose:
     """The print of all pages from the top of each: what no field has, and what is no field's value."""
 
     def __init__(self, pages: Sequence[Sheet], items: Sequence[FormItem]) -> None:
         values = {_place(word) for item in items for word in item.words}
         taken = values | {_place(word) for item in items for word in item.label}
-        self._pieces: dict[int, list[Piece]] = {}
-        self._names: dict[int, list[Piece]] = {}
+        self._pieces: dict[int, list[_Print]] = {}
+        self._names: dict[int, list[_Print]] = {}
         for sheet in pages:
             if sheet.placed:
-                pieces = [piece for row in sheet.rows for piece in row.pieces if _has_letters(piece.text)]
+                pieces = [
+                    _Print(piece.text, piece.bbox, piece.words) for row in sheet.rows for piece in row.pieces
+                ]
+                pieces = [piece for piece in pieces if _has_letters(piece.text)]
                 self._pieces[sheet.page] = _without(pieces, taken)
                 self._names[sheet.page] = _without(pieces, values)
 
@@ -99,7 +109,7 @@ class Loose:
         return tuple(word for line in ordered for word in line) if len(lines) <= _MOST_LINES else ()
 
 
-def _without(pieces: Sequence[Piece], taken: set[_Place]) -> list[Piece]:
+def _without(pieces: Sequence[_Print], taken: set[_Place]) -> list[_Print]:
     return [piece for piece in pieces if not any(_place(word) in taken for word in piece.words)]
 
 

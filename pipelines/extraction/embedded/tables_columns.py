@@ -24,7 +24,11 @@ def refined(grid: Grid, first: int, last: int, end: int) -> Grid:
     A column is parted where a gap runs through all its rows and names stand at both sides of it. Names in a
     cell over several columns go to the columns that they stand over.
     """
-    rows = [_over_columns(grid, row) for row in grid.rows[first:last]] + grid.rows[last:end]
+    names = grid.rows[first:last]
+    if any(cell.columns > 1 for row in names for cell in row):
+        extents = Grid(grid.page, grid.rows[last:end]).extents()
+        names = [_over_columns(row, extents) for row in names]
+    rows = names + grid.rows[last:end]
     head = last - first
     for column in reversed(range(grid.columns)):
         parts = _parts(rows, head, column)
@@ -63,12 +67,13 @@ def _cell(words: Sequence[PlacedWord]) -> Cell:
     return Cell(text, tuple(word for line in ordered for word in line))
 
 
-def _over_columns(grid: Grid, row: Row) -> Row:
+def _over_columns(row: Row, extents: Sequence[Extent | None]) -> Row:
     """A row of names, each word of a cell over several columns in the column that it stands over."""
-    extents = grid.extents()
     cells = list(row)
     for column, cell in enumerate(row):
-        under = [c for c in range(column, min(column + cell.columns, len(row))) if extents[c]]
+        under = [
+            c for c in range(column, min(column + cell.columns, len(row))) if c < len(extents) and extents[c]
+        ]
         if cell.columns < 2 or len(under) < 2 or not cell.words:
             continue
         parts = _phrases(cell.words)
