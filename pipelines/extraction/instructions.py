@@ -43,7 +43,7 @@ _MODEL = (
 _YOU = r"(?:you\W+are|note\W+to|attention|du\W+bist|sie\W+sind|tu\W+es|vous\W+etes|eres)"
 _ADDRESSED = rf"{_YOU}\W+{_MODEL}\b"
 _FIELD = r"(?:fields?|values?|totals?|amounts?|json|schema|output|feld|wert|champ|valeur|campo|valor)"
-_MACHINE = r"\b(?:models?|ai|llms?|assistants?|parsers?|extractors?)\b"
+_MACHINE = r"\b(?:ai|llms?|(?:language|ai)\W+models?|(?:ai|virtual)\W+assistants?)\b"
 _OBEYS = r"(?:respond|reply|answer|output|return|extract|report|ignore|use|set)"
 _ORDERS = [
     regex.compile(pattern)
@@ -53,7 +53,7 @@ _ORDERS = [
         rf"\b{_ADDRESSED}",
         r"\b(?:system\W+prompt|prompt\W+injection|developer\W+mode)\b",
         r"<\|(?:im_start|system|endoftext)|\[/?inst\]|<</?sys>>",
-        rf"{_MACHINE}(?:\W+\w+){{0,3}}?\W+(?:must|should|shall|has\W+to)\W+(?:\w+\W+){{0,2}}?{_OBEYS}\b",
+        rf"{_MACHINE}[^.;:!?]{{0,40}}?\b(?:must|should|shall|has\W+to)\W+(?:\w+\W+){{0,2}}?{_OBEYS}\b",
         rf"\bset{_NEAR}{_FIELD}(?:\W+\w+){{0,3}}?\W+to\W+[\d\"'“$€]",
     )
 ]
