@@ -10,13 +10,10 @@ from pipelines.extraction.answers import Answer, Method
 from pipelines.extraction.conflicts import rival_of
 from pipelines.extraction.evidence import Evidence, PlacedWord
 from pipelines.extraction.instructions import orders
-from pipelines.extraction.values.kinds import Kind
 from pipelines.extraction.verdicts import Verdict, Words
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.geometry import Box, union_of
 
-# Text of more words than this sums something up: it need not stand in the document.
-_SUMMARY = 12
 # A value is in hidden text if so much of its area is.
 _INSIDE = 0.9
 
@@ -54,10 +51,7 @@ def _once(
 
 def _invented(verdict: Verdict) -> DocumentWarning | None:
     """A model's value that stands nowhere, though values of its kind are copied and not made up."""
-    answer = verdict.answer
-    derived = isinstance(answer.value, bool) or bool(verdict.target.choices)
-    summed_up = verdict.kind is Kind.TEXT and len(str(answer.value).split()) > _SUMMARY
-    if answer.method is not Method.LLM or verdict.proven or derived or summed_up:
+    if verdict.answer.method is not Method.LLM or verdict.proven or verdict.derived:
         return None
     message = f"The value of {verdict.name!r} was not found in the document: it has no place that proves it."
     return DocumentWarning(kind=WarningKind.LOW_CONFIDENCE, message=message)

@@ -24,9 +24,6 @@ from schemas.geometry import BBox
 
 # Of the places of a value so many are looked at: those that come nearest to where others were found.
 _MOST_PLACES = 12
-# Letters that stand at more places than this, or in the midst of words so often, are looked for no further.
-_MOST_TRIES = 20_000
-
 # Cells that begin above a word and are looked at for it: those of a few rows.
 _MOST_CELLS = 100
 
@@ -164,16 +161,16 @@ class Ground:
 
 
 def _whole_words(letters: _Letters, wanted: str) -> Iterator[_Stretch]:
-    at = -1
-    for _ in range(_MOST_TRIES):
-        at = letters.text.find(wanted, at + 1)
-        if at < 0:
+    text, starts = letters.text, letters.starts
+    at = text.find(wanted)
+    while at >= 0:
+        first, end = bisect_left(starts, at), bisect_left(starts, at + len(wanted))
+        if first == len(starts):
             return
-        first, end = bisect_left(letters.starts, at), bisect_left(letters.starts, at + len(wanted))
-        begins = first < len(letters.starts) and letters.starts[first] == at
-        ends = at + len(wanted) == (letters.starts[end] if end < len(letters.starts) else len(letters.text))
-        if begins and ends:
+        after = starts[end] if end < len(starts) else len(text)
+        if starts[first] == at and after == at + len(wanted):
             yield _joined(letters.parts[first:end])
+        at = text.find(wanted, max(starts[first], at + 1))  # in the midst of a word nothing begins
 
 
 def _joined(parts: _Stretch) -> _Stretch:

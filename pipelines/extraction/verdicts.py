@@ -17,6 +17,8 @@ Words = tuple[PlacedWord, ...]
 # Distances in page units: another page is further than any place on the page, a row below is further than
 # a column beside, and a place that another field has taken is unlikely.
 _PAGE, _DOWN, _TAKEN = 100_000.0, 3.0, 500.0
+# Text of more words than this sums something up: it need not stand in the document.
+_SUMMARY = 12
 # So many words of what is beside tell where a thing stands.
 _MOST_NEAR = 12
 
@@ -34,6 +36,13 @@ class Verdict:
     kind: Kind
     answer: Answer
     proven: bool = False
+
+    @property
+    def derived(self) -> bool:
+        """Whether the value is concluded, not copied: a yes or no, a choice, a text that sums up."""
+        value = self.answer.value
+        summed_up = self.kind is Kind.TEXT and len(str(value).split()) > _SUMMARY
+        return isinstance(value, bool) or bool(self.target.choices) or summed_up
 
 
 Found = Verdict | None | dict[str, "Found"] | list["Found"]
