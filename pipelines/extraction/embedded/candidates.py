@@ -30,6 +30,8 @@ _AFTER, _BESIDE, _BELOW, _ACROSS = 1.0, 0.97, 0.93, 0.85
 with other values between."""
 _OF_SEVERAL = 0.85
 """A row with several values is rather one of a table: row and column together name the value."""
+_STACKED = 0.85
+"""A value with another below it is one of a column: what is above them names them all."""
 _ROWS_DOWN = 6
 _FAR_DOWN = 2.5
 """A value stands at most so many heights of a line below its label, or below the value above it."""
@@ -232,7 +234,7 @@ def _above(split: Sequence[Sequence[Part]], index: int, box: BBox) -> Iterator[t
     """The nearest words above a value in its column that are no value themselves."""
     columns = [part.bbox for part in split[index]]
     low = box
-    sure = _BELOW
+    sure = _BELOW * (_STACKED if _has_value_below(split, index, box) else 1)
     for row in range(index - 1, max(-1, index - 1 - _ROWS_DOWN), -1):
         over = [part for part in split[row] if _in_column(part.bbox, box)]
         if not over:
@@ -246,6 +248,14 @@ def _above(split: Sequence[Sequence[Part]], index: int, box: BBox) -> Iterator[t
                 yield text, sure
             return
         low, sure = part.bbox, sure * 0.9
+
+
+def _has_value_below(split: Sequence[Sequence[Part]], index: int, box: BBox) -> bool:
+    below = split[index + 1] if index + 1 < len(split) else ()
+    return any(
+        part.is_value and _in_column(box, part.bbox) and part.bbox.y1 - box.y2 < _FAR_DOWN * box.height
+        for part in below
+    )
 
 
 def _over(words: Sequence[PlacedWord], box: BBox, columns: Sequence[BBox]) -> Sequence[PlacedWord]:

@@ -24,6 +24,8 @@ _CUSTOMER = frozenset({"customer", "shipping", "billing"})
 _OF_PAPER = frozenset({"invoice", "receipt", "date", "cashier", "item", "quantity"})
 _NO_NAME = frozenset("invoice receipt statement phone date page vatid email website cash address".split())
 _NO_ADDRESS = frozenset("phone fax email website vatid registration invoice receipt date time".split())
+_REACH = frozenset("phone fax email website vatid".split())
+"""How to reach the issuer is told below its name; who is named further down is somebody else."""
 _REGISTERED = re.compile(
     r"\([A-Z]{0,3}\d{4,}[ -]?\w{0,2}\)|\(?[A-Z]{1,3}\d{4,}(?:-\w)?\)?|\(?\d{4,}-[A-Z]\)?"
 )
@@ -82,9 +84,10 @@ def issuers(sheet: Sheet) -> list[Line]:
     """
     lines = list(_lines(sheet))
     usual = median(line.height for line in lines) if lines else 1.0
+    ends = next((i for i, line in enumerate(lines) if i and line.concepts & _REACH), len(lines))
     worths = [
         (_worth(line, index, usual), _with_next(lines, index))
-        for index, line in enumerate(lines)
+        for index, line in enumerate(lines[:ends])
         if _may_name(line)
     ]
     return [line.name for _, line in sorted(worths, key=lambda one: -one[0])]
@@ -100,11 +103,20 @@ def addresses(sheet: Sheet) -> Iterator[list[Line]]:
 
 def _lines(sheet: Sheet) -> Iterator[Line]:
     """The lines down to where the customer or, after some rows, the paper's own data are told."""
+    seen: list[Line] = []
     for index, row in enumerate(sheet.rows[:_ROWS]):
         lines = [Line(piece.words) for piece in row.pieces]
         told = frozenset().union(*(line.concepts for line in lines))
-        if told & _CUSTOMER or (index >= _FIRST_ROWS and told & _OF_PAPER):
+        if told & _CUSTOMER:
             return
+        if index >= _FIRST_ROWS and told & _OF_PAPER:  # beside it the head may go on, line upon line
+            lines = [
+                line for line in lines if any(_follows(other.bbox, line.bbox) for other in seen[-_ROWS:])
+            ]
+            lines = [line for line in lines if not line.concepts & _OF_PAPER]
+            if not lines:
+                return
+        seen += lines
         yield from lines
 
 
@@ -158,9 +170,9 @@ def stacked(lines: Sequence[Line]) -> list[list[Line]]:
     """Lines that stand one below the other."""
     blocks: list[list[Line]] = []
     for line in lines:
-        above = next((block for block in blocks if _follows(block[-1].bbox, line.bbox)), None)
+        above = [block for block in blocks if _follows(block[-1].bbox, line.bbox)]
         if above:
-            above.append(line)
+            max(above, key=lambda block: block[-1].bbox.y2).append(line)
         else:
             blocks.append([line])
     return blocks

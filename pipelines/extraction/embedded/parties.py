@@ -102,7 +102,7 @@ def _below(split: Sequence[Sequence[Part]], index: int, label: Part) -> Iterator
         ]
         if under and under[0].names and "address" in under[0].concepts:
             under = row[row.index(under[0]) + 1 :]
-        if not under or under[0].names or _role_of_label(under[0]):
+        if not under or any(part.names for part in under) or _role_of_label(under[0]):
             return
         if under[0].bbox.y1 - low > _NEXT * _height(under[0]):
             return

@@ -34,7 +34,7 @@ _KEPT = 30
 _PLACE = 0.04
 """How much it counts where on the paper a value stands: sums at the end, everything else at its beginning."""
 _LAST = frozenset({Kind.MONEY})
-_MOST_MEANT = 300
+_MOST_MEANT = 150
 """Labels that are embedded, the likeliest first: a document of ten pages takes a tenth of a second."""
 _NO_LABEL = 0.4
 """What is left of a likeness to a text of which no word names things: it is no label."""
