@@ -46,7 +46,7 @@ class Truth:
     of drawn charts. ``fields`` are all of a form, ``shown_fields`` the check boxes and filled-in values that
     a picture of one shows, ``pairs`` what it asks and what is answered. ``signatures`` are where people
     signed. ``barcodes``: what there is to be read of them.
-    ``filled`` is what stands in the fields of a schema.
+    ``filled`` is what stands in the fields of a schema. ``classes``: those that the page belongs to.
     ``struck`` are words struck out, ``unstruck`` is how many are not.
     ``angle``: so many degrees clockwise make the page level, or, of a page with a twin, more than make that
     level; ``twin_is_level``: it should not be touched.
@@ -76,6 +76,7 @@ class Truth:
     signatures: tuple[PageRegion, ...] | None = None
     barcodes: BarcodeTruth | None = None
     filled: tuple[FieldTruth, ...] | None = None
+    classes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,8 @@ def sets() -> dict[str, DataSet]:
         office_mixed,
         olmocr,
         omnidocbench,
+        page_classes,
+        page_classes_drawn,
         pdf_forms,
         signatures,
         skew,
@@ -198,6 +201,12 @@ def sets() -> dict[str, DataSet]:
         "invoices_fields": DataSet("invoices_labelled", invoices.documents, "finds", by_kind=True),
         "extraction_digital": DataSet("", extraction_drawn.digital, "finds", by_kind=True),
         "extraction_scanned": DataSet("", extraction_drawn.scanned, "finds", by_kind=True),
+        "page_classes": DataSet(
+            "business_docs_images", page_classes.documents, "finds", View.CLASSES, by_kind=True
+        ),
+        "page_classes_drawn": DataSet(
+            "", page_classes_drawn.documents, "finds", View.DRAWN_CLASSES, by_kind=True
+        ),
         "struck_digital": DataSet("", struck.digital, "finds", View.STRIKES),
         "struck_scanned": DataSet("", struck.scanned, "finds", View.STRIKES),
         "struck_none": DataSet("", struck.unstruck, "finds", View.STRIKES),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pymupdf
 
+from benchmarks.scores.classes import PAGE_CLASS
 from benchmarks.scores.key_values import FIELD
 from benchmarks.scores.regions import LABELS, PageRegion
 from benchmarks.scores.struck import STRUCK_WORD
@@ -85,9 +86,14 @@ def finds_of(document: ParsedDocument) -> list[PageRegion]:
     """What was found besides text: the label is the fragment's type, the text its content.
 
     A form is followed by its fields, each as its entry (``scores.key_values.FIELD``), a struck passage by its
-    words where the document has words.
+    words where the document has words. A page in a class is a find (``scores.classes.PAGE_CLASS``), too.
     """
-    found = []
+    whole = BBox(0, 0, 1, 1)
+    found = [
+        PageRegion(PAGE_CLASS, whole, number, one.page_class)
+        for one in document.page_classes or ()
+        for number in one.page_numbers
+    ]
     for page in document.pages:
         for fragment in page.page_fragments:
             if fragment.fragment_type not in _FINDS or not fragment.bbox or not page.page_dimensions:

@@ -84,6 +84,16 @@ GOALS = (
             ("tight", 0.50, "share of cited boxes that the value's words cover"),
         )
     ),
+    Goal("page_classes", f"class{BY_KIND}", 0.85, False, "pages in their class, mean of kinds", of="kinds"),
+    Goal("page_classes", "left alone", 0.80, False, "pages of no class left alone", of="pages"),
+    Goal(
+        "page_classes_drawn",
+        f"class{BY_KIND}",
+        0.85,
+        False,
+        "pages in their class, mean of kinds",
+        of="kinds",
+    ),
     Goal("struck_digital", "struck", 0.95, True, "struck words, F1, pooled"),
     Goal("struck_scanned", "struck", 0.85, True, "struck words, F1, pooled"),
     Goal("struck_none", "unstruck", 0.999, True, "words left in the text, pooled"),

@@ -31,6 +31,7 @@ WEB = frozenset({".html", ".htm", ".md", ".csv", ".tsv", ".json", ".xml", ".txt"
 OFFICE = frozenset({".docx", ".pptx", ".xlsx", ".xlsm", ".xls"})
 OLD_OFFICE = frozenset({".doc", ".ppt", ".rtf", ".odt", ".ods", ".odp"})
 MAIL = frozenset({".eml", ".msg", ".epub"})
+_CLASS_FOLDER = Path(__file__).parent / "classes"
 _SCHEMA_FOLDER = Path(__file__).parent / "schemas"
 MARKUP = frozenset({".asciidoc", ".adoc", ".tex", ".vtt"})
 
@@ -53,6 +54,9 @@ class View(StrEnum):
     """With struck words taken out of the text."""
     CHARTS = "charts"
     FORMS = "forms"
+    CLASSES = "classes"
+    """Pages in the classes of ``classes/business.json``; in the next, of ``classes/drawn.json``."""
+    DRAWN_CLASSES = "drawn_classes"
     RECEIPT = "receipt"
     """The schema ``schemas/receipt.json`` filled, with citations; so are those of the views that follow."""
     AGREEMENT = "agreement"
@@ -131,6 +135,7 @@ _ASKED: dict[View, dict[str, dict[str, object]]] = {
     View.CHARTS: {"enrichment_options": {"chart_extraction": True}},
     View.FORMS: {"enrichment_options": {"key_value_extraction": True}},
 }
+_CLASSES = {View.CLASSES: "business.json", View.DRAWN_CLASSES: "drawn.json"}
 
 
 _SCHEMAS = frozenset(view for view in View if (_SCHEMA_FOLDER / f"{view}.json").exists())
@@ -138,6 +143,9 @@ _SCHEMAS = frozenset(view for view in View if (_SCHEMA_FOLDER / f"{view}.json").
 
 def asked(view: View) -> Configuration:
     """What Octavo is asked for."""
+    if view in _CLASSES:
+        classes = json.loads((_CLASS_FOLDER / _CLASSES[view]).read_text(encoding="utf-8"))
+        return Configuration(page_classifications=classes)
     return Configuration.model_validate(_filling(view) if view in _SCHEMAS else _ASKED.get(view, {}))
 
 

@@ -13,6 +13,7 @@ from benchmarks.process import EngineProcess, Outcome
 from benchmarks.scores.angles import score_angle, words_kept
 from benchmarks.scores.barcodes import score_barcodes
 from benchmarks.scores.charts import score_charts, score_numbers, tables_of
+from benchmarks.scores.classes import score_classes_of_page
 from benchmarks.scores.detections import Detections, detections
 from benchmarks.scores.extraction import score_extraction
 from benchmarks.scores.formulas import without_latex
@@ -84,6 +85,8 @@ def score(truth: Truth, outcome: Outcome) -> dict[str, float]:
         found["order"] = score_order((truth.regions or ())[: truth.ordered], outcome.regions or ())
     if truth.tokens is not None:
         found |= _token_scores(truth, outcome)
+    if truth.classes is not None:
+        found |= score_classes_of_page(truth.classes, outcome.finds or ())
     if truth.barcodes is not None:
         found |= score_barcodes(truth.barcodes, None if outcome.error else _texts(outcome, "barcode"))
     if truth.outcomes is not None:

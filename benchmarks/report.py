@@ -40,6 +40,7 @@ _SCORES = {
     "expected": "as expected",
     "read": "text where it should be",
     "in time": "in a minute",
+    "left alone": "pages of no class left alone",
     "found": "barcodes found",
     "payload": "barcodes read exactly",
     "clean": "none where none is",
@@ -129,6 +130,10 @@ _SETS = {
     "extraction_digital": "Bank statements with all transactions, wage statements and certificates of "
     "insurance, drawn with seeded values and looks.",
     "extraction_scanned": "The same papers as scans.",
+    "page_classes": "Pages of ten kinds of business papers, and of other sets as pages of no class: is each "
+    "in exactly its class? Octavo: `page_classifications` with `benchmarks/classes`.",
+    "page_classes_drawn": "Letters, invoices, reports, forms in several languages, photographs, empty pages, "
+    "and poems, which are of no class.",
     "struck_digital": "Drawn pages with words struck by lines and annotations, and with underlines, tables "
     "and rules. Octavo: `remove_strikethrough_lines`.",
     "struck_scanned": "The same pages as poor scans.",
