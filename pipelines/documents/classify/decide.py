@@ -32,7 +32,7 @@ def verdicts(evidence: Evidence, classes: Sequence[PageClassification], engines:
     for sheet, row in zip(pages, rows, strict=True):
         chances = dict(zip(names, map(odds, row), strict=True))
         signals = dict(zip(names, row, strict=True))
-        its = {name: _reason(signals[name], sheet) for name in _fitting(chances, signals)}
+        its = {name: _reason(signals[name]) for name in _fitting(chances, signals)}
         if not its:
             its = {
                 name: f"It goes on from page {page} and has no heading of its own."
@@ -59,7 +59,7 @@ def _goes_on(sheet: Sheet, page: int, name: str, chances: dict[str, float]) -> b
     return is_next and chances[name] == max(chances.values()) and chances[name] > _CONTINUED
 
 
-def _reason(signals: Signals, sheet: Sheet) -> str:
+def _reason(signals: Signals) -> str:
     """What speaks for a class, the strongest first, with the words of the page that say so."""
     quotes = [f"“{_short(quote)}”" for quote in signals.quotes if not signals.only_sights]
     parts = []
@@ -71,9 +71,11 @@ def _reason(signals: Signals, sheet: Sheet) -> str:
         parts.append(f"its words are on the page: {', '.join(quotes)}")
     if signals.kind >= _TOLD:
         parts.append("the words are those of this kind of page")
-    if signals.meaning >= _ALIKE or not parts:
+    if signals.meaning >= _ALIKE:
         parts.append("the text is close to the description in meaning")
-    text = "; ".join(parts)
+    if not signals.quotes and not signals.only_sights and signals.nearest:
+        parts.append(f"nearest in meaning is “{_short(signals.nearest)}”")
+    text = "; ".join(parts) or "what is on the page fits the description"
     return f"{text[0].upper()}{text[1:]}."
 
 

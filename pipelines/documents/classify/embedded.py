@@ -34,6 +34,8 @@ _HEADED = 0.85
 """The rank of lines that may be headings."""
 _CLOSEST = 3
 """Windows of a page whose likeness to a class counts."""
+_ALIKE = 0.35
+"""A page that is less like anything is like nothing much: which it is most like means the less."""
 _SCATTERED = 0.35
 """What a name counts whose words stand on the page, but nowhere together."""
 _FORM = re.compile(r"\bform(?:ular|ulaire|ulario)?\s+(?=\S*\d)")
@@ -44,12 +46,12 @@ _SAME_KIND, _NEXT = 0.5, 0.05
 """A kind so much like a class is that class, not a rival; so are those nearly as like it as the nearest."""
 
 
-_BIAS, _SURE = -1.6, 2.0
+_BIAS, _SURE = -1.8, 2.0
 _WEIGHTS = {
     "name": 3.8,
     "words": 0.7,
     "meaning": 1.6,
-    "over_rivals": 8.0,
+    "over_rivals": 9.0,
     "heading_over_rivals": 2.0,
     "coded": 3.0,
     "kind": 6.0,
@@ -68,7 +70,7 @@ Families = Sequence[tuple[str, re.Pattern[str]]]
 class Signals:
     """What speaks for a class on a page, each about 0 to 1; ``sight`` is -1 if it lacks what it should have.
 
-    ``quotes`` are the lines that say most.
+    ``quotes`` are the lines that say most, ``nearest`` is the piece of the text whose meaning is nearest.
     """
 
     name: float = 0.0
@@ -83,6 +85,7 @@ class Signals:
     only_sights: bool = False
     sights: tuple[tuple[Sight, int], ...] = ()
     quotes: tuple[str, ...] = ()
+    nearest: str = ""
 
 
 class Judge:
@@ -119,16 +122,18 @@ class Judge:
             for pieces in (*windows, *([line.text for line in head] for head in heads))
             for text in pieces
         ]
-        vectors = iter(self._engines.embed(texts)) if texts else iter(())
-        of_windows = [[next(vectors) for _ in pieces] for pieces in windows]
-        of_heads = [[next(vectors) for _ in head] for head in heads]
+        rows = iter(self._engines.embed(texts)) if texts else iter(())
+        of_windows = [[next(rows) for _ in pieces] for pieces in windows]
+        of_heads = [[next(rows) for _ in head] for head in heads]
         return [
-            self._of_sheet(sheet, np.array(pieces), head, np.array(lines))
-            for sheet, pieces, head, lines in zip(sheets, of_windows, heads, of_heads, strict=True)
+            self._of_sheet(sheet, pieces, np.array(vectors), head, np.array(lines))
+            for sheet, pieces, vectors, head, lines in zip(
+                sheets, windows, of_windows, heads, of_heads, strict=True
+            )
         ]
 
     def _of_sheet(
-        self, sheet: Sheet, windows: Vectors, head: Sequence[Line], lines: Vectors
+        self, sheet: Sheet, pieces: Sequence[str], windows: Vectors, head: Sequence[Line], lines: Vectors
     ) -> list[Signals]:
         found = [(line, terms(line.text)) for line in sheet.lines]
         everything = frozenset(term for _, its in found for term in its)
@@ -153,6 +158,7 @@ class Judge:
                     (sight, sheet.sights[sight]) for sight in sorted(self._sights[c]) if sheet.sights[sight]
                 ),
                 quotes=_quotes(self._names[c][0][0], self._about[c], found),
+                nearest=pieces[int((windows @ self._meant[c]).argmax())] if pieces else "",
             )
             for c in range(len(self._texts))
         ]
@@ -165,7 +171,8 @@ class Judge:
         known = np.where(self._same == 1, rivals, -1.0).max(axis=1)
         alike = np.maximum(_closest(vectors @ self._meant.T), known)
         nearest = np.where(self._rivals, rivals, -1.0).max(axis=1)
-        return alike.tolist(), (alike - nearest).tolist()
+        certainty = np.clip(np.maximum(alike, nearest) / _ALIKE, 0.0, 1.0)
+        return alike.tolist(), ((alike - nearest) * certainty).tolist()
 
     def _headed(self, head: Sequence[Line], vectors: Vectors) -> list[float]:
         """The same of the line at the head of the page that is most like the class's name."""

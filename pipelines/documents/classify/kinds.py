@@ -9,7 +9,7 @@ from importlib import resources
 
 from pipelines.documents.classify.sheets import Sheet
 from pipelines.documents.classify.sights import Sight
-from pipelines.documents.classify.terms import GENERIC, terms
+from pipelines.documents.classify.terms import telling, terms
 
 _ENOUGH, _FURTHER = 4, 150
 """With so many of a kind's words a page is one as likely as not; one more for each so many words on it."""
@@ -34,12 +34,10 @@ class Kind:
 
         The name begins or ends as the kind's does: “invoice of a dentist”, but no “late invoice list”.
         """
-        said, words = terms(name) - GENERIC, name.split()
+        said, words = telling(name), name.split()
         ends = terms(words[0]) | terms(words[-1]) if words else said
         shares = (
-            len(own) / len(said)
-            for own in (terms(known) - GENERIC for known in self.names)
-            if own and own <= said and own & ends
+            len(own) / len(said) for own in map(telling, self.names) if own and own <= said and own & ends
         )
         return max(shares, default=0.0)
 

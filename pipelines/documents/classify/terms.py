@@ -25,6 +25,12 @@ def terms(text: str) -> frozenset[str]:
     return codes(text) | {concept.name for concept in phrase(_CODE.sub(" ", text))}
 
 
+def telling(text: str) -> frozenset[str]:
+    """The terms that tell kinds of pages apart; all, where none does."""
+    found = terms(text)
+    return found - GENERIC or found
+
+
 @lru_cache(maxsize=16384)
 def codes(text: str) -> frozenset[str]:
     """Names made of letters and digits: what tells one form of an office from the next."""
