@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.extraction.answers import Answer, Method
 from pipelines.extraction.embedded.forms_entries import form_items
@@ -24,11 +25,12 @@ from pipelines.extraction.values.typed import typed
 
 # A name on a form means a field from this likeness on. Of two that mean it alike, the filled one counts.
 _FLOOR, _FILLED = 0.5, 0.05
-# From this score on a box that is only drawn says as much as an interactive field.
-_SURE = 0.85
+# From this score on a drawn field, or one in its part of the form, says as much as an interactive one.
+_SURE = 0.65
 # How much less likely a field of the form is at quite another place than that of the schema.
 _ORDER = 0.04
-_SHAPED = {Kind.PERCENT, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.DATE, Kind.PHONE, Kind.EMAIL, Kind.IBAN}
+_COUNTED = {Kind.PERCENT, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.DURATION}
+_SHAPED = {Kind.DATE, Kind.PHONE, Kind.EMAIL, Kind.IBAN}
 # What is left of a likeness to a label that nothing is drawn at: there are other ways to read those.
 _UNDRAWN = 0.8
 # What is left of a likeness where the part of the form has another name than the object of the schema.
@@ -56,19 +58,23 @@ def form_answers(
     wanted = [one for one in fields if isinstance(one.target, Scalar)]
     if not items or not wanted:
         return {}
+    in_part = _in_part(wanted, items, matcher)
     scores = _likenesses(wanted, items, matcher)
+    scores *= np.where(in_part | ~in_part.any(axis=1, keepdims=True), 1.0, _ELSEWHERE).astype(np.float32)
     found: dict[Field, Answer | None] = {}
     for i, one in enumerate(wanted):
         answer = choice_answer(one, items, scores[i])
         if answer is not None:
             found[one] = answer
     open_fields = [i for i, one in enumerate(wanted) if one not in found]
+    sure = np.array([item.is_interactive or item.is_framed for item in items]) | in_part
     fits = [[_fits(wanted[i], item) for item in items] for i in open_fields]
     fitting = scores[open_fields] * np.array(fits, np.float32).reshape(-1, len(items))
-    fitting *= _in_order(len(open_fields), len(items))
+    fitting *= _in_order(len(open_fields), len(items)) * np.where(sure[open_fields], 1.0, _UNDRAWN)
     for row, column in one_to_one(fitting, _FLOOR):
         one = wanted[open_fields[row]]
-        found[one] = _answer(one, items[column], float(fitting[row, column]), conventions)
+        is_field = bool(sure[open_fields[row], column])
+        found[one] = _answer(one, items[column], float(fitting[row, column]), conventions, sure=is_field)
     return found
 
 
@@ -78,17 +84,21 @@ def _is_ticked(target: Target) -> bool:
 
 
 def _likenesses(fields: Sequence[Field], items: Sequence[FormItem], matcher: Matcher) -> Scores:
-    """How well each item means each field, ``(fields, items)``: by its name, and by the part it stands in."""
+    """How well each item means each field by one of its names, ``(fields, items)``."""
     scores = np.zeros((len(fields), len(items)), np.float32)
     for n in range(1 + max(len(item.also) for item in items)):
         names = [(item.name, *item.also)[n] if n <= len(item.also) else "" for item in items]
         for own in (fields, [_with_owner(one) for one in fields]):
             scores = np.maximum(scores, entry_scores(matcher, own, names))
-    owners = matcher.scores([_owner(one) for one in fields], [item.part or " " for item in items])
-    for i, one in enumerate(fields):
-        if one.above and owners[i].max() >= _FLOOR:
-            scores[i] *= np.where(owners[i] >= _FLOOR, 1.0, _ELSEWHERE)
     return scores
+
+
+def _in_part(fields: Sequence[Field], items: Sequence[FormItem], matcher: Matcher) -> NDArray[np.bool_]:
+    """Whether an item stands in the part of the form that a field's object is, ``(fields, items)``."""
+    owners = matcher.scores([_owner(one) for one in fields], [item.part or " " for item in items])
+    nested = np.array([bool(one.above) for one in fields])
+    found: NDArray[np.bool_] = (owners >= _FLOOR) & nested[:, None]
+    return found
 
 
 def _with_owner(one: Field) -> Field:
@@ -110,12 +120,10 @@ def _fits(one: Field, item: FormItem) -> float:
         return 1.0
     if item.is_tick:
         return 0.0
-    is_drawn = item.is_interactive or item.is_framed
     if not item.text:
+        is_drawn = item.is_interactive or item.is_framed
         return 1.0 - _FILLED if is_drawn and one.target.kind != "boolean" else 0.0
-    if typed(item.text, one.target, kind_of(one)) is None or not _has_shape(one, item.text):
-        return 0.0
-    return 1.0 if is_drawn else _UNDRAWN
+    return float(typed(item.text, one.target, kind_of(one)) is not None and _has_shape(one, item.text))
 
 
 def _has_shape(one: Field, text: str) -> bool:
@@ -123,6 +131,8 @@ def _has_shape(one: Field, text: str) -> bool:
     kind = kind_of(replace(one, description=""))
     if kind is Kind.CODE:
         return any(map(str.isdigit, text)) or (text.isupper() and " " not in text)
+    if kind in _COUNTED:
+        return any(map(str.isdigit, text))
     return kind not in _SHAPED or next(places(text, kind), None) is not None
 
 
@@ -136,7 +146,9 @@ def _is_street(one: Field) -> bool:
     return any(concept.name == "street" for concept in phrase(f"{one.name} {one.title} {one.description}"))
 
 
-def _answer(one: Field, item: FormItem, score: float, conventions: Conventions) -> Answer | None:
+def _answer(
+    one: Field, item: FormItem, score: float, conventions: Conventions, *, sure: bool
+) -> Answer | None:
     if item.is_tick:
         return tick_answer(item, score)
     if not isinstance(one.target, Scalar):
@@ -148,5 +160,5 @@ def _answer(one: Field, item: FormItem, score: float, conventions: Conventions) 
     value = typed(text, one.target, kind, conventions)
     if value is None:
         return None
-    is_field = item.is_interactive or (item.is_framed and score > _SURE)
+    is_field = item.is_interactive or (sure and score > _SURE)
     return Answer(value, Method.FIELD if is_field else Method.LABEL, words, score)
