@@ -23,13 +23,14 @@ _FIRST_ROWS = 3
 _CUSTOMER = frozenset({"customer", "shipping", "billing"})
 _OF_PAPER = frozenset({"invoice", "receipt", "date", "cashier", "item", "quantity"})
 _NO_NAME = frozenset("invoice receipt statement phone date page vatid email website cash address".split())
-_NO_ADDRESS = frozenset("phone fax email website vatid registration invoice receipt date time".split())
+_NO_ADDRESS = frozenset("phone fax email website vatid taxid registration invoice receipt date time".split())
 _REACH = frozenset("phone fax email website vatid".split())
 """How to reach the issuer is told below its name; who is named further down is somebody else."""
 _REGISTERED = re.compile(
     r"\([A-Z]{0,3}\d{4,}[ -]?\w{0,2}\)|\(?[A-Z]{1,3}\d{4,}(?:-\w)?\)?|\(?\d{4,}-[A-Z]\)?"
 )
 _POSTAL = re.compile(r"(?<!\d)\d{4,6}(?!\d)|\b[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b")
+_NUMBER = re.compile(r"\d+")
 _DIGIT_OR_COMMA = re.compile(r"[\d,]")
 _SENTENCE_ENDS = ",.;!?"
 _BESIDE = 2.5
@@ -188,14 +189,20 @@ def _may_be_address(line: Line) -> bool:
     if line.concepts & _NO_ADDRESS or is_company(line.name.text) or _REGISTERED.fullmatch(line.text):
         return False
     return not any(
-        2 * (span.last - span.first + 1) >= len(line.words) for span in spans(line.words, Kind.PHONE)
+        3 * (span.last - span.first + 1) >= 2 * len(line.words) for span in spans(line.words, Kind.PHONE)
     )
 
 
 def _address(run: list[Line]) -> list[Line]:
-    """The lines from the first with a number or a comma on, if postal code or shape make them one."""
+    """The lines from the first with a number or a comma on, if postal code or shape make them one.
+
+    Below the postal code there are no more figures, only a state or a country.
+    """
     begin = next((i for i, line in enumerate(run) if _DIGIT_OR_COMMA.search(line.text)), len(run))
-    kept = run[begin:]
+    last = max((i for i, line in enumerate(run) if _POSTAL.search(line.text)), default=len(run))
+    kept = [line for i, line in enumerate(run) if i >= begin and (i <= last or not _NUMBER.search(line.text))]
+    if not kept:
+        return []
     whole = Line(tuple(word for line in kept for word in line.words))
-    shaped = _POSTAL.search(whole.text) and (len(kept) > 1 or "," in whole.text) if kept else False
-    return kept if shaped or (kept and spans(whole.words, Kind.ADDRESS)) else []
+    several = len(kept) > 1 or "," in whole.text or len(_NUMBER.findall(whole.text)) > 1
+    return kept if (_POSTAL.search(whole.text) and several) or spans(whole.words, Kind.ADDRESS) else []

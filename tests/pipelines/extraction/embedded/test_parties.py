@@ -58,6 +58,18 @@ def test_a_legal_form_below_the_top_line_names_the_issuer() -> None:
     assert [line.text for line in next(addresses(sheet))] == ["12, Jalan Besar,", "50000 Kuala Lumpur."]
 
 
+def test_an_address_ends_with_its_postal_code_and_what_has_no_figures() -> None:
+    page = paper(
+        (50, 40, "Müller GmbH"), (50, 54, "Industriestraße 12 · 70565 Stuttgart · Tel. 0711 555123"),
+        (50, 120, "Blk 2, Jalan Danga"), (50, 134, "81300 Johor"), (50, 148, "Malaysia"), (50, 162, "6"),
+    )  # fmt: skip
+    found = [[line.text for line in lines] for lines in addresses(sheets(page)[0])]
+    assert found == [
+        ["Industriestraße 12 70565 Stuttgart"],
+        ["Blk 2, Jalan Danga", "81300 Johor", "Malaysia"],
+    ]
+
+
 @pytest.mark.parametrize(
     ("address", "street", "code", "city"),
     [
