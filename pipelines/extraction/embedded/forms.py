@@ -62,9 +62,8 @@ def form_answers(
     scores = _likenesses(wanted, items, matcher)
     scores *= np.where(in_part | ~in_part.any(axis=1, keepdims=True), 1.0, _ELSEWHERE).astype(np.float32)
     found: dict[Field, Answer | None] = {}
-    for i, one in enumerate(wanted):
-        answer = choice_answer(one, items, scores[i])
-        if answer is not None:
+    for one in wanted:
+        if (answer := choice_answer(one, items)) is not None:
             found[one] = answer
     open_fields = [i for i, one in enumerate(wanted) if one not in found]
     sure = np.array([item.is_interactive or item.is_framed for item in items]) | in_part

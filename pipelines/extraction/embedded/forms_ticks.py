@@ -7,7 +7,6 @@ from itertools import groupby
 
 from pipelines.extraction.answers import Answer, Method
 from pipelines.extraction.embedded.forms_items import FormItem
-from pipelines.extraction.embedded.matching import Scores
 from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.targets import Field, Scalar
 from pipelines.extraction.values.kinds import kind_of
@@ -23,7 +22,7 @@ def tick_answer(item: FormItem, score: float) -> Answer:
     return Answer(item.is_set, Method.FIELD, _mark(item), score)
 
 
-def choice_answer(field: Field, items: Sequence[FormItem], scores: Scores) -> Answer | None:
+def choice_answer(field: Field, items: Sequence[FormItem]) -> Answer | None:
     """The choice whose box is ticked, on a page where boxes stand for several; its name is cited."""
     target = field.target
     if not isinstance(target, Scalar) or not target.choices:
