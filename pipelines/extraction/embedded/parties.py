@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.extraction.embedded.addresses import PARTS, POSTAL, is_country
-from pipelines.extraction.embedded.candidates import Part, parts_of
 from pipelines.extraction.embedded.head import Line, addresses, issuers, stacked
 from pipelines.extraction.embedded.lexicon import phrase
+from pipelines.extraction.embedded.row_parts import Part, parts_of
 from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.targets import Field
 
