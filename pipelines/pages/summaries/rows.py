@@ -29,7 +29,7 @@ _FEW_WORDS = 4
 _LEADERS = re.compile(r"(?:\.\s?){4,}|…")
 """Dots that lead the eye."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_ORDINAL = re.compile(r"(?:no|nr|n°|#|id|pos|item|row|rank|line|序号)\.?", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?:no|nr|n°|#|id|pos|item|row|rank|line|index|序号)\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
