@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -13,10 +15,11 @@ from models.runtime import Runtime
 from models.weights import load
 
 _DIMENSIONS = 384
-_MOST_TOKENS = 256
-"""What the model was made for."""
-_BATCH_TOKENS = 2048
-"""Texts that go together, padding included: bounds memory, and larger batches are no faster."""
+_LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+"""Tokens that texts are filled up to; the last is what the model was made for. OpenVINO keeps a program for each
+shape that it has met: few lengths, and powers of two of texts at a time, keep its memory bounded."""
+_MOST_TEXTS, _MOST_TOKENS = 64, 2048
+"""What goes together, padding included; more is no faster."""
 
 
 class MiniLm:
@@ -31,22 +34,22 @@ class MiniLm:
         """``(texts, 384)``, each of length 1: the mean over a text's tokens, of which 256 are looked at."""
         vectors = np.zeros((len(texts), _DIMENSIONS), np.float32)
         with self._lock:
-            rows = [self._tokens.tokens(text, _MOST_TOKENS) for text in texts]
-            for batch in _batches([len(row) for row in rows]):
-                tokens = np.zeros((len(batch), max(len(rows[i]) for i in batch)), np.int64)
+            rows = [self._tokens.tokens(text, _LENGTHS[-1]) for text in texts]
+            for batch, length in _batches([len(row) for row in rows]):
+                tokens = np.zeros((len(batch), length), np.int64)
                 for place, i in enumerate(batch):
                     tokens[place, : len(rows[i])] = rows[i]
                 vectors[batch] = self._network(tokens)[0]
         return vectors
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Indices of texts of like lengths, the shortest first: little is padded."""
-    batch: list[int] = []
-    for i in sorted(range(len(lengths)), key=lambda i: lengths[i]):
-        if batch and (len(batch) + 1) * lengths[i] > _BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(i)
-    if batch:
-        yield batch
+def _batches(lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
+    """Indices of texts of like lengths, and the length that they are filled up to."""
+    order = sorted(range(len(lengths)), key=lambda i: lengths[i])
+    for length, alike in groupby(order, lambda i: _LENGTHS[bisect_left(_LENGTHS, lengths[i])]):
+        left = list(alike)
+        while left:
+            most = min(len(left), _MOST_TEXTS, _MOST_TOKENS // length)
+            count = 1 << (most.bit_length() - 1)
+            yield left[:count], length
+            left = left[count:]

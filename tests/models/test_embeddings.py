@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.base import Vectors
-from models.embeddings.minilm import MiniLm
+from models.embeddings.minilm import MiniLm, _batches
 from models.embeddings.wordpiece import WordPiece
 from models.runtime import Runtime
 from models.weights import load
@@ -92,6 +92,16 @@ def test_vectors_have_length_one_and_stand_in_the_order_of_the_texts(model: Mini
 def test_only_the_first_256_tokens_count(model: MiniLm) -> None:
     first, longer = model.embed(["amount " * 254, "amount " * 254 + "a lighthouse in the fog " * 50])
     assert float(first @ longer) == pytest.approx(1.0, abs=1e-3)
+
+
+@given(st.lists(st.integers(2, 256), max_size=300))
+def test_few_shapes_hold_all_texts(lengths: list[int]) -> None:
+    batches = list(_batches(lengths))
+    assert sorted(i for batch, _ in batches for i in batch) == list(range(len(lengths)))
+    assert all(lengths[i] <= length for batch, length in batches for i in batch)
+    assert {len(batch) for batch, _ in batches} <= {1, 2, 4, 8, 16, 32, 64}
+    assert all(len(batch) * length <= 2048 for batch, length in batches)
+    assert len({length for _, length in batches}) <= 13
 
 
 def test_no_texts_have_no_vectors(model: MiniLm) -> None:
