@@ -16,8 +16,8 @@ from models.weights import load
 
 _DIMENSIONS = 384
 _LENGTHS = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
-"""Tokens that texts are filled up to; the last is what the model was made for. OpenVINO keeps a program for each
-shape that it has met: few lengths, and powers of two of texts at a time, keep its memory bounded."""
+"""Tokens that texts are filled up to; the last is what the model was made for. OpenVINO keeps a program for
+each shape that it has met: few lengths, and powers of two of texts at a time, keep its memory bounded."""
 _MOST_TEXTS, _MOST_TOKENS = 64, 2048
 """What goes together, padding included; more is no faster."""
 
