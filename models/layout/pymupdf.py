@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pymupdf
@@ -32,14 +32,30 @@ _LINE_HEIGHT = 13.0
 _LONGEST_SIDE, _SHORTEST_LONG_SIDE = 1600.0, 100.0
 # A picture smaller than a sheet of paper lies at the corner of one: the model knows only whole pages.
 _SHEET = (612.0, 792.0)
+# A page with more boxes to tick is no form, and each is compared with all others.
+_MOST_CHECKBOXES = 1000
 
 
-def page_regions(page: pymupdf.Page) -> list[Region]:
-    """Regions of a PDF page without rotation, in points, tables with grids. Call it holding ``PYMUPDF``."""
+def page_regions(page: pymupdf.Page, checkboxes: Sequence[BBox] = ()) -> list[Region]:
+    """Regions of a PDF page without rotation, in points, tables with grids. Call it holding ``PYMUPDF``.
+
+    ``checkboxes`` are those of an interactive form.
+    """
+    # It would load every widget itself, in quadratic time, and fail on fields that run in circles.
+    shown = [_Checkbox(pymupdf.Rect(box)) for box in checkboxes[:_MOST_CHECKBOXES]]
+    page.widgets = lambda *_: shown  # type: ignore[method-assign]
     import_module("pymupdf.layout")  # sets the hook that get_layout calls; slow, so not at the top
     page.get_layout(return_raw=True)
     groups: list[dict[str, Any]] = page.layout_information or []
     return [_region(group) for group in groups]
+
+
+class _Checkbox(NamedTuple):
+    """What the layout looks at of a widget."""
+
+    rect: pymupdf.Rect
+    field_value: str = ""
+    field_type: int = pymupdf.PDF_WIDGET_TYPE_CHECKBOX  # type: ignore[attr-defined]
 
 
 class PyMuPdfLayout:

@@ -27,7 +27,7 @@ from pipelines.readers.pdf.widgets import without_rotation
 from pipelines.space import Pose, scaled_line
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
-from schemas.reading import Drawing, FormField, Region, SourcePage
+from schemas.reading import Drawing, FieldKind, FormField, Region, SourcePage
 
 # A drawing this thin (points) and at least this long is a ruling line.
 _RULE_THICKNESS, _RULE_LENGTH = 3.0, 10.0
@@ -100,12 +100,15 @@ class PdfReader(PagedReader):
         source.lines = pdf_text.whole_lines(text.lines)
         scattered = len(source.lines) < _SCATTERED * len(text.lines)
         form = self._form if page.parent is self._document else PdfForm(page.parent)
-        source.lines = with_values(source.lines, form.on_page(page))
+        fields = form.on_page(page)
+        source.lines = with_values(source.lines, fields)
         source.pictures = _pictures(page)
         source.rules, source.bars = _rules(page, drawings)
         mark_struck(page, source.lines, drawings)
         if layout and not source.needs_ocr:
-            source.regions = self._drawn_regions(page, source) if scattered else _regions(page, source)
+            source.regions = (
+                self._drawn_regions(page, source) if scattered else _regions(page, source, fields)
+            )
         return source
 
     def _drawn_regions(self, page: pymupdf.Page, source: SourcePage) -> list[Region]:
@@ -175,7 +178,7 @@ class PdfReader(PagedReader):
         with PYMUPDF:
             try:
                 pymupdf.TOOLS.reset_mupdf_warnings()
-                page = self._document[number - 1]
+                page = self._loaded(number)
                 _check_content(page)
                 if page.rotation:
                     page = _unrotated(page)
@@ -184,6 +187,14 @@ class PdfReader(PagedReader):
                 raise
             except Exception as error:  # MuPDF raises many kinds, some of them bare
                 raise PageUnreadable(f"Page {number} is damaged and cannot be read.") from error
+
+    def _loaded(self, number: int) -> pymupdf.Page:
+        """The page; without the document's form where this, run in circles or damaged, stops MuPDF."""
+        try:
+            return self._document[number - 1]
+        except Exception:  # MuPDF raises many kinds, some of them bare
+            self._document.xref_set_key(self._document.pdf_catalog(), "AcroForm", "null")
+            return self._document[number - 1]
 
 
 def _check_content(page: pymupdf.Page) -> None:
@@ -200,16 +211,18 @@ def _check_content(page: pymupdf.Page) -> None:
         raise PageUnreadable(f"Page {number} is damaged: its content is not in the file.")
 
 
-def _regions(page: pymupdf.Page, source: SourcePage) -> list[Region]:
+def _regions(page: pymupdf.Page, source: SourcePage, fields: Sequence[FormField]) -> list[Region]:
     """The regions where they are displayed; text on its side is laid out on a copy that stands upright."""
     turns = -source.quarter_turns % 4
+    checkboxes = [field.bbox for field in fields if field.kind is FieldKind.CHECKBOX and field.bbox]
     if not turns:
-        return page_regions(page)
+        return page_regions(page, checkboxes)
     with pymupdf.open() as copy:
         copy.insert_pdf(page.parent, from_page=page.number, to_page=page.number)
         copy[0].set_rotation(90 * turns)
-        found = page_regions(_unrotated(copy[0]))
-    return [region.moved(Pose.of(source, turns).to_displayed) for region in found]
+        upright = Pose.of(source, turns)
+        found = page_regions(_unrotated(copy[0]), [upright.to_upright(box) for box in checkboxes])
+    return [region.moved(upright.to_displayed) for region in found]
 
 
 def _unrotated(page: pymupdf.Page) -> pymupdf.Page:

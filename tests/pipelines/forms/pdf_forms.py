@@ -10,15 +10,23 @@ from schemas.reading import FormField
 
 
 def form(
-    path: Path, widgets: Sequence[str] = (), *, others: Sequence[str] = (), extra: str = "", turn: int = 0
+    path: Path,
+    widgets: Sequence[str] = (),
+    *,
+    others: Sequence[str] = (),
+    extra: str = "",
+    turn: int = 0,
+    print_: str = "",
 ) -> Path:
-    """A page of 200 x 100 points with widgets, from what stands in their dictionaries.
+    """A page of 200 x 100 points with widgets, from what stands in their dictionaries, and some print.
 
     ``{0}``, ``{1}``… stand for the ``others``, which are objects of their own. ``extra`` goes into the form's
     dictionary; a field there is listed only if it is a widget, or if ``extra`` lists ``/Fields`` itself.
     """
     document = pymupdf.open()
     page = document.new_page(width=200, height=100)
+    if print_:
+        page.insert_text((10, 90), print_, fontsize=8)
     numbers = [document.get_new_xref() for _ in range(len(others) + len(widgets))]
     references = [f"{number} 0 R" for number in numbers]
     for number, other in zip(numbers, others, strict=False):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from asn1crypto import algos, cms, core, keys, x509
 
+from pipelines.readers.pdf.reader import PdfReader
 from schemas.geometry import BBox
 from schemas.reading import FieldKind
 from tests.pipelines.forms.pdf_forms import form, read
@@ -181,10 +182,16 @@ def test_filled_fields_that_stand_nowhere_come_with_the_first_page(tmp_path: Pat
 
 def test_trees_that_run_in_circles_end(tmp_path: Path) -> None:
     others = ["<< /T (a) /Parent {1} /Kids [{1}] >>", "<< /T (b) /FT /Tx /Parent {0} /Kids [{0} {0}] >>"]
-    path = form(tmp_path / "a.pdf", [f"{AT} /Parent {{0}}"], others=others, extra="/Fields [{0}]")
+    widgets, fields, told = [f"{AT} /Parent {{0}}"], "/Fields [{0}]", "What is printed stays."
+    path = form(tmp_path / "a.pdf", widgets, others=others, extra=fields, print_=told)
     (field,) = read(path)
     assert field.kind is FieldKind.TEXT
     assert field.name.startswith("b.a") or field.name.startswith("a.b")
+    reader = PdfReader(path)
+    page = reader.page(1, layout=True)
+    reader.close()
+    assert [" ".join(word.text for word in line.words) for line in page.lines] == [told]
+    assert page.regions
 
 
 def test_a_damaged_value_costs_only_itself(tmp_path: Path) -> None:
