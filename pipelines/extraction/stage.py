@@ -39,6 +39,7 @@ class Extract:
         """``check`` is called between the parts; it raises to stop the work."""
         self._engines = engines
         self._check = check
+        self._embedded = EmbeddedReader(engines)
 
     def __call__(
         self,
@@ -81,7 +82,7 @@ class Extract:
         extracted: Extracted,
     ) -> None:
         """One entry: what the language model ``said`` goes first, the embedded reader checks it."""
-        embedded = EmbeddedReader(self._engines).read(target, part, options)
+        embedded = self._embedded.read(target, part, options)
         if said is not None and not said.is_whole:
             said.found = filled(said.found, embedded.found)
         readings = [embedded] if said is None else [said, embedded]

@@ -31,23 +31,23 @@ class EmbeddedReader:
     """See ``ExtractionReader``. The same document gives the same values."""
 
     def __init__(self, engines: Engines) -> None:
-        self._engines = engines
+        self._matcher = Matcher(engines)
 
     def read(self, target: ObjectOf, evidence: Evidence, options: StructuredExtractionOptions) -> Reading:
         """See ``ExtractionReader``."""
-        matcher = Matcher(self._engines)
+        matcher = self._matcher
         pages = sheets(evidence)
         conventions = conventions_of(row.text for sheet in pages for row in sheet.rows)
         fields = list(_fields(target))
         single = [one for one in fields if isinstance(one.target, Scalar)]
 
         found: dict[Path, Node] = {**solve(single, pages, matcher, conventions)}
-        for one, filled in form_answers(single, evidence, matcher, conventions).items():
+        for one, filled in form_answers(single, evidence, matcher, conventions, pages).items():
             found[one.path] = _surer(filled, found.get(one.path))
         found |= clause_answers(fields, evidence, pages)
         for one in fields:
             if isinstance(one.target, ArrayOf) and one.path not in found:
-                found[one.path] = array_items(one, evidence, matcher, conventions)
+                found[one.path] = array_items(one, evidence, matcher, conventions, pages)
         placed = {sheet.page for sheet in pages if sheet.placed}
         return Reading(_tree(target, found, placed))
 
