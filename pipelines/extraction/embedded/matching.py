@@ -15,14 +15,14 @@ from pipelines.extraction.targets import Field
 Scores = NDArray[np.float32]
 """``(fields, labels)``, each 0 (nothing in common) to 1 (the same words)."""
 
-_PAPERS = frozenset("invoice receipt document statement contract letter form".split())
+_PAPERS = frozenset("invoice receipt document statement contract letter form deliverynote".split())
 """What a field's name may say of the paper it stands on; the label does not repeat it."""
 _PAPER_WEIGHT = 0.2
 _NUMBERS = frozenset({"number", "id", "code"})
 _KINDS = {
     **dict.fromkeys(("number", "id", "code", "vatid", "taxid", "registration"), "code"),
     **dict.fromkeys(("date", "birth"), "date"),
-    **{kind: kind for kind in ("name", "phone", "email", "website", "percent", "signature")},
+    **{kind: kind for kind in ("name", "address", "phone", "email", "website", "percent", "signature")},
 }
 """Concepts that say of what kind a value is: a customer's number is not the customer's name."""
 _NEAR = {
@@ -35,6 +35,8 @@ _NEAR = {
     ("vatid", "taxid"): 0.8,
     ("taxid", "vatid"): 0.8,
     ("issue", "date"): 1.0,
+    ("due", "payable"): 0.9,
+    ("carrier", "insurer"): 0.8,
     ("term", "period"): 0.8,
     ("seller", "name"): 0.3,
     ("invoice", "document"): 0.8,

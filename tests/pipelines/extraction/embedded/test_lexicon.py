@@ -23,6 +23,10 @@ from pipelines.extraction.embedded.lexicon import folded, phrase, plain
         ("RECIPIENT’S TIN", "customer taxid"),
         ("发票号码", "invoice number"),
         ("Fälligkeitsdatum", "due date"),
+        ("Lieferschein-Nr.", "deliverynote number"),
+        ("Rechnungsbetrag", "total"),
+        ("お支払期限", "due"),
+        ("销售方", "seller"),
         ("GmbH", "gmbh"),
     ],
 )

@@ -24,6 +24,14 @@ def test_what_goes_without_saying_is_not_missed() -> None:
     assert likeness(field("invoice_number"), "Invoice") > likeness(field("invoice_number"), "Line number")
 
 
+def test_what_is_due_has_a_date() -> None:
+    assert likeness(field("due_date"), "Payment due") > 0.6
+
+
+def test_a_number_is_no_address() -> None:
+    assert likeness(field("address", above=("customer",)), "Customer number") < 0.5
+
+
 def test_a_name_that_says_little_is_that_of_its_object() -> None:
     of_seller = field("name", above=("seller",))
     assert likeness(of_seller, "Vendor") > 0.5 > likeness(of_seller, "Customer")
