@@ -26,7 +26,7 @@ CATALOG: dict[str, dict[str, str]] = {
     "barcodes": {"zxing": "models.barcodes.zxing:ZxingBarcodes"},
     "signatures": {"octavo": "models.signatures.detector:SignatureDetector"},
     "struck": {"strokes": "models.struck:StruckWords"},
-    "checkboxes": {"contours": "models.checkboxes:ContourCheckBoxes"},
+    "checkboxes": {"contours": "models.checkboxes.detector:ContourCheckBoxes"},
     "embeddings": {"minilm": "models.embeddings.minilm:MiniLm"},
     "charts": {"pixels": "models.charts.pixels.reader:ChartReader"},
 }

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from models.base import Image
-from models.checkboxes import ContourCheckBoxes
+from models.checkboxes.detector import ContourCheckBoxes
 from models.runtime import Runtime
 from schemas.geometry import BBox
 from schemas.reading import CheckBox

@@ -1,0 +1,1 @@
+"""Boxes and circles to be marked: found, and whether they are marked."""
