@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pipelines.extraction.answers import Answer, Method, Node
@@ -11,7 +13,7 @@ from pipelines.extraction.embedded.arrays_lists import list_values
 from pipelines.extraction.embedded.arrays_rows import item_rows
 from pipelines.extraction.embedded.matching import Matcher
 from pipelines.extraction.embedded.rows import Sheet, sheets
-from pipelines.extraction.embedded.tables import Cell, grids
+from pipelines.extraction.embedded.tables import Cell, Row, grids
 from pipelines.extraction.embedded.tables_aligned import aligned_grids
 from pipelines.extraction.evidence import Evidence, PlacedWord
 from pipelines.extraction.targets import ArrayOf, Field, ObjectOf, Scalar
@@ -31,44 +33,82 @@ _WITHIN = {Kind.DATE, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT}
 
 
 def array_items(
-    field: Field,
+    fields: Sequence[Field],
     evidence: Evidence,
     matcher: Matcher,
     conventions: Conventions = UNKNOWN,
     pages: Sequence[Sheet] | None = None,
-) -> list[Node]:
-    """The items of an array in the order of the document, in the shape of its schema; none if not found.
+) -> dict[Field, list[Node]]:
+    """The items of each array in the order of the document, in the shape of its schema; none if not found.
 
-    ``pages``: the rows of the document, where they are known already.
+    The rows of a table are items of one array only, of that whose fields they fill best. ``pages``: the rows
+    of the document, where they are known already.
     """
-    if not isinstance(field.target, ArrayOf):
-        return []
-    items = field.target.items
-    if isinstance(items, Scalar):
-        return list(list_values(field, items, evidence, matcher, conventions))
-    if isinstance(items, ObjectOf):
-        return _objects(field, items, evidence, matcher, conventions, pages)
-    return []
+    pages = sheets(evidence) if pages is None else pages
+    found: dict[Field, list[Node]] = {}
+    tables: list[_Tables] = []
+    for one in fields:
+        items = one.target.items if isinstance(one.target, ArrayOf) else None
+        found[one] = (
+            list(list_values(one, items, evidence, matcher, conventions)) if isinstance(items, Scalar) else []
+        )
+        if isinstance(items, ObjectOf) and (columns := _columns(items)):
+            tables.append(_Tables(one, items, columns, evidence, matcher, pages))
+    taken: set[_Said] = set()
+    for table in sorted(tables, key=lambda table: -_filled(table.runs(taken))):
+        rows = item_rows(table.runs(taken))
+        taken |= {_said(fit, row) for fit, row in rows}
+        objects = (_object(table.items, fit, row, conventions) for fit, row in rows)
+        found[table.array] = [item for item in objects if item]
+    return found
 
 
-def _objects(
-    array: Field,
-    items: ObjectOf,
-    evidence: Evidence,
-    matcher: Matcher,
-    conventions: Conventions,
-    pages: Sequence[Sheet] | None,
-) -> list[Node]:
-    columns = _columns(items)
-    if not columns:
-        return []
-    runs = _runs(array, len(columns), fits(grids(evidence), columns, matcher), matcher)
-    if _best(runs) < _GOOD:
-        tables = aligned_grids(sheets(evidence) if pages is None else pages, columns, matcher)
-        others = _runs(array, len(columns), fits(tables, columns, matcher), matcher)
-        runs = others if _best(others) > _best(runs) + _BETTER else runs
-    found = (_object(items, fit, row, conventions) for fit, row in item_rows(runs))
-    return [item for item in found if item]
+_Said = tuple[int, str]
+"""A row by its page and what it says: the same table may be read in several ways."""
+
+
+@dataclass
+class _Tables:
+    """The tables that may hold the items of an array whose items have ``columns``."""
+
+    array: Field
+    items: ObjectOf
+    columns: Sequence[Field]
+    evidence: Evidence
+    matcher: Matcher
+    pages: Sequence[Sheet]
+
+    def runs(self, taken: Set[_Said]) -> list[Fit]:
+        """The runs of rows that are the array, without those that others have taken.
+
+        Rows of text are tried where no table fits well.
+        """
+        runs = self._of(self._ruled, taken)
+        if _best(runs) < _GOOD:
+            others = self._of(self._aligned, taken)
+            runs = others if _best(others) > _best(runs) + _BETTER else runs
+        return runs
+
+    def _of(self, fits: Sequence[Fit], taken: Set[_Said]) -> list[Fit]:
+        free = [fit for fit in fits if not any(_said(fit, row) in taken for row in fit.body)]
+        return _runs(self.array, len(self.columns), free, self.matcher)
+
+    @cached_property
+    def _ruled(self) -> list[Fit]:
+        return fits(grids(self.evidence), self.columns, self.matcher)
+
+    @cached_property
+    def _aligned(self) -> list[Fit]:
+        return fits(aligned_grids(self.pages, self.columns, self.matcher), self.columns, self.matcher)
+
+
+def _said(fit: Fit, row: Row) -> _Said:
+    return fit.grid.page, "".join("".join(cell.text.split()) for cell in row)
+
+
+def _filled(runs: Sequence[Fit]) -> float:
+    """How many fields the best run has columns for, by how sure they are."""
+    return max((sum(fit.scores.values()) for fit in runs), default=0.0)
 
 
 def _best(runs: Sequence[Fit]) -> float:

@@ -17,7 +17,7 @@ _SUMS = {"total", "subtotal", "payable", "balance", "gross", "carried"}
 # What names a sum is short (words).
 _SHORT = 6
 # What only says how an amount is meant, beside other words.
-_QUALIFIERS = {"subtotal", "gross", "tax", "currency", "line", "item"}
+_QUALIFIERS = {"subtotal", "gross", "currency", "line", "item"}
 _QUALIFIER_WEIGHT = 0.3
 # Concepts of a field that others over a column stand for, and how well.
 _NEAR = {

@@ -45,9 +45,9 @@ class EmbeddedReader:
         for one, filled in form_answers(single, evidence, matcher, conventions, pages).items():
             found[one.path] = _surer(filled, found.get(one.path))
         found |= clause_answers(fields, evidence, pages)
-        for one in fields:
-            if isinstance(one.target, ArrayOf) and one.path not in found:
-                found[one.path] = array_items(one, evidence, matcher, conventions, pages)
+        arrays = [one for one in fields if isinstance(one.target, ArrayOf) and one.path not in found]
+        for one, items in array_items(arrays, evidence, matcher, conventions, pages).items():
+            found[one.path] = items
         placed = {sheet.page for sheet in pages if sheet.placed}
         return Reading(_tree(target, found, placed))
 

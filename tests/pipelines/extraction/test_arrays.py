@@ -24,7 +24,8 @@ def array(properties: dict[str, Any], name: str = "items") -> Field:
 
 
 def items(properties: dict[str, Any], seen: Evidence, name: str = "items") -> Any:
-    return plainly(array_items(array(properties, name), seen, Matcher(FakeEngines())))
+    (found,) = array_items([array(properties, name)], seen, Matcher(FakeEngines())).values()
+    return plainly(found)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,29 @@ def test_rows_become_objects_by_the_names_of_columns(names: Sequence[str]) -> No
     ]
 
 
+TAXES = {"rate": {"type": "number", "description": "in percent"}, "base": NUMBER, "amount": NUMBER}
+
+
+def test_the_rows_of_a_table_are_items_of_the_array_that_they_fill_best() -> None:
+    goods = [["Description", "Qty", "Unit price", "Amount"], ["lamp", "2", "4.50", "9.00"]]
+    taxes = [["VAT rate", "Taxable base", "VAT amount"], ["20%", "9.00", "1.80"]]
+    asked = [array(TAXES, "taxes"), array(GOODS)]
+
+    def found(*tables: list[list[str]]) -> list[Any]:
+        seen = evidence([table(rows, 80 + 200 * i) for i, rows in enumerate(tables)])
+        return [plainly(items) for items in array_items(asked, seen, Matcher(FakeEngines())).values()]
+
+    lamp = {"description": "lamp", "quantity": 2, "unit_price": 4.5, "amount": 9.0}
+    assert found(goods) == [[], [lamp]]
+    assert found(goods, taxes) == [[{"rate": 20, "base": 9.0, "amount": 1.8}], [lamp]]
+
+
+def test_a_tax_is_not_the_amount() -> None:
+    rows = [["Nazwa towaru", "Ilość", "Cena netto", "Kwota VAT", "Wartość netto"]]
+    rows += [["lamp", "2", "4.50", "2.07", "9.00"], ["desk", "1", "80.00", "18.40", "80.00"]]
+    assert [one["amount"] for one in items(GOODS, evidence([table(rows, 80)]))] == [9.0, 80.0]
+
+
 def test_columns_may_come_in_any_order_and_others_are_left_out() -> None:
     rows = [["Amount", "Colour", "Description"], ["9.00", "red", "lamp"]]
     assert items(GOODS, evidence([table(rows, 80)])) == [{"description": "lamp", "amount": 9.0}]
@@ -52,7 +76,7 @@ def test_columns_may_come_in_any_order_and_others_are_left_out() -> None:
 
 def test_each_value_cites_its_own_words() -> None:
     seen = evidence([table([["Description", "Amount"], ["blue lamp", "EUR 9.00"]], 80)])
-    (item,) = array_items(array(GOODS), seen, Matcher(FakeEngines()))
+    ((item,),) = array_items([array(GOODS)], seen, Matcher(FakeEngines())).values()
     assert isinstance(item, dict)
     said = {name: [word.text for word in answer.words] for name, answer in item.items()}  # type: ignore[union-attr]
     assert said["description"] == ["blue", "lamp"]
@@ -158,7 +182,8 @@ def test_rows_of_text_in_columns_are_a_table_too() -> None:
 
 def names_of(field: dict[str, Any], seen: Evidence) -> Any:
     target = target_of({"type": "object", "properties": {"directors": {"type": "array", "items": field}}})
-    return plainly(array_items(target.fields[0], seen, Matcher(FakeEngines())))
+    (found,) = array_items(target.fields, seen, Matcher(FakeEngines())).values()
+    return plainly(found)
 
 
 def test_the_items_of_a_list_under_its_heading() -> None:
