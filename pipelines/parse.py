@@ -20,7 +20,7 @@ from pipelines.extraction.stage import Extract, Extracted
 from pipelines.plan import document_plan, flow_stages, keeps_words, page_stages
 from pipelines.readers.base import Reader
 from pipelines.work import PageRecord, RunContext
-from schemas.documents import DocumentWarning, Page, ParsedDocument, Usage
+from schemas.documents import DocumentWarning, Page, PageFault, ParsedDocument, Usage
 from schemas.errors import TooManyBadPages
 from schemas.fragments import FragmentType, HeaderContent, PageFragment, Source
 from schemas.options import Configuration, TableOutputMode
@@ -70,39 +70,19 @@ def assemble(
         TooManyBadPages: more than ``max_bad_page_share`` of the pages have faults, or all of them.
     """
     plan = document_plan(configuration)
-    faults = [record.fault for record in records if record.fault]
-    if records and (len(faults) > max_bad_page_share * len(records) or len(faults) == len(records)):
-        first = faults[0].message
-        raise TooManyBadPages(
-            f"{len(faults)} of {len(records)} pages could not be read. The first: {first}"
-            if len(records) > 1
-            else first
-        )
+    faults = _faults(records, max_bad_page_share)
     records = [
         record
         for _, part in groupby(records, lambda record: (record.part, record.ready))
         for record in _over_all_pages(list(part))
     ]
     pages = _finished(records, plan.ignored, plan.table_mode)
-    good = len(records) - len(faults)
-    classified = Classified()
-    if configuration.page_classifications:
-        everything = Evidence.of(records, _finished(records, frozenset(), plan.table_mode))
-        classified = classify(everything, configuration.page_classifications, engines, context.check)
-        pages = [_with_reason(page, classified) for page in pages]
-    extracted = Extracted()
-    if configuration.structured_extraction_options:
-        evidence = Evidence.of(records, pages)
-        paged = any(not record.ready for record in records) or len(records) > 1
-        extract = Extract(engines, context.check)
-        extracted = extract(
-            evidence, configuration.structured_extraction_options, classified.classes, paged=paged
-        )
-    if keeps_words(configuration) and not configuration.parsing_options.include_words:
-        pages = [_without_words(page) for page in pages]
+    classified = _classified(records, plan.table_mode, configuration, engines, context)
+    extracted = _extracted(records, pages, classified, configuration, engines, context)
+    pages = [_as_asked(page, classified, configuration) for page in pages]
     return ParsedDocument(
         total_pages=total_pages,
-        parsed_pages_count=good,
+        parsed_pages_count=len(records) - len(faults),
         pages=pages,
         chunks=chunk(pages, plan.chunking, plan.table_mode),
         structured_data=extracted.data or None,
@@ -115,7 +95,7 @@ def assemble(
             *_told_once([*classified.warnings, *extracted.warnings]),
         ],
         usage=Usage(
-            pages_parsed=good,
+            pages_parsed=len(records) - len(faults),
             signature_detected_pages=_pages_with(FragmentType.SIGNATURE, records, plan.unasked),
             strikethrough_detected_pages=_pages_with(FragmentType.STRIKETHROUGH, records),
             ocr_input_tokens_used=sum(record.ocr_input_tokens for record in records),
@@ -126,6 +106,51 @@ def assemble(
             summarization_output_tokens_used=sum(record.summary_output_tokens for record in records),
         ),
     )
+
+
+def _faults(records: Sequence[PageRecord], max_bad_page_share: float) -> list[PageFault]:
+    """The faults of pages, unless there are too many."""
+    faults = [record.fault for record in records if record.fault]
+    if records and (len(faults) > max_bad_page_share * len(records) or len(faults) == len(records)):
+        first = faults[0].message
+        raise TooManyBadPages(
+            f"{len(faults)} of {len(records)} pages could not be read. The first: {first}"
+            if len(records) > 1
+            else first
+        )
+    return faults
+
+
+def _classified(
+    records: Sequence[PageRecord],
+    mode: TableOutputMode,
+    configuration: Configuration,
+    engines: Engines,
+    context: RunContext,
+) -> Classified:
+    """The pages' classes, where they were asked for; what is ignored in the result counts all the same."""
+    if not configuration.page_classifications:
+        return Classified()
+    context.tell("sorting pages into classes")
+    everything = Evidence.of(records, _finished(records, frozenset(), mode))
+    return classify(everything, configuration.page_classifications, engines, context.check)
+
+
+def _extracted(
+    records: Sequence[PageRecord],
+    pages: Sequence[Page],
+    classified: Classified,
+    configuration: Configuration,
+    engines: Engines,
+    context: RunContext,
+) -> Extracted:
+    """The filled schemas, where there are some to fill."""
+    asked = configuration.structured_extraction_options
+    if not asked:
+        return Extracted()
+    paged = any(not record.ready for record in records) or len(records) > 1
+    evidence = Evidence.of(records, pages)
+    return Extract(engines, context)(evidence, asked, classified.classes, paged=paged)
 
 
 def _over_all_pages(records: list[PageRecord]) -> list[PageRecord]:
@@ -141,14 +166,13 @@ def _finished(records: Sequence[PageRecord], ignored: frozenset[str], mode: Tabl
     ]
 
 
-def _with_reason(page: Page, classified: Classified) -> Page:
+def _as_asked(page: Page, classified: Classified, configuration: Configuration) -> Page:
+    """The page with the reason for its classes, and without words that only extraction needed."""
+    fragments = page.page_fragments
+    if keeps_words(configuration) and not configuration.parsing_options.include_words:
+        fragments = [fragment.model_copy(update={"words": None}) for fragment in fragments]
     reason = classified.reasons.get(page.page_number)
-    return page.model_copy(update={"classification_reason": reason})
-
-
-def _without_words(page: Page) -> Page:
-    fragments = [fragment.model_copy(update={"words": None}) for fragment in page.page_fragments]
-    return page.model_copy(update={"page_fragments": fragments})
+    return page.model_copy(update={"page_fragments": fragments, "classification_reason": reason})
 
 
 def _pages_with(

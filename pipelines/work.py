@@ -126,12 +126,14 @@ class RunContext:
     """What a run is told from outside, and what it tells.
 
     ``check`` raises ``Interrupted`` when the work must stop; it is called between pages.
-    ``progress`` hears a page's number and the stage it enters, at last ``DONE``.
+    ``progress`` hears a page's number and the stage it enters, at last ``DONE``; ``tell`` what is done with
+    the whole document.
     ``seconds`` sums up by stage.
     """
 
     check: Callable[[], None] = lambda: None
     progress: Callable[[int, str], None] = lambda number, stage: None
+    tell: Callable[[str], None] = lambda message: None
     seconds: dict[str, float] = field(default_factory=dict)
 
 

@@ -16,6 +16,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import cast
 
@@ -199,7 +200,7 @@ class Worker:
             claim.total_pages or len(records),
             claim.request.configuration,
             self._engines,
-            RunContext(check=lease.check),
+            RunContext(check=lease.check, tell=partial(lease.progress, 0)),
             max_bad_page_share=self._settings.max_bad_page_share,
         )
         lease.check()

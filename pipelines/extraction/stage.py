@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,6 +17,7 @@ from pipelines.extraction.llm.reader import LlmReader
 from pipelines.extraction.partition import parts
 from pipelines.extraction.referee import settle
 from pipelines.extraction.targets import ObjectOf, schema_of, target_of
+from pipelines.work import RunContext
 from schemas.documents import DocumentWarning, PageClass, StructuredData, WarningKind
 from schemas.errors import LlmFailed
 from schemas.options import StructuredExtractionOptions
@@ -35,10 +36,10 @@ class Extracted:
 class Extract:
     """Fills schemas from a document."""
 
-    def __init__(self, engines: Engines, check: Callable[[], None]) -> None:
-        """``check`` is called between the parts; it raises to stop the work."""
+    def __init__(self, engines: Engines, context: RunContext) -> None:
+        """The context's ``check`` is called between the parts; it raises to stop the work."""
         self._engines = engines
-        self._check = check
+        self._context = context
         self._embedded = EmbeddedReader(engines)
 
     def __call__(
@@ -57,8 +58,9 @@ class Extract:
                 continue
             cut = parts(seen, options.partition_strategy, paged=paged)
             target = target_of(schema_of(options))
+            self._context.tell(f"filling the schema {options.schema_name!r}")
             for part, said in zip(cut, self._said(target, cut, options), strict=True):
-                self._check()
+                self._context.check()
                 self._fill(target, part, said, options, extracted)
             extracted.warnings += tell_missing(options, self._engines)
         return extracted
@@ -70,8 +72,8 @@ class Extract:
         llm = llm_for(options, self._engines)
         if llm is None:
             return [None] * len(cut)
-        reader = LlmReader(self._engines, llm, self._check)
-        return answers([partial(_read, reader, target, part, options) for part in cut], self._check)
+        reader = LlmReader(self._engines, llm, self._context.check)
+        return answers([partial(_read, reader, target, part, options) for part in cut], self._context.check)
 
     def _fill(
         self,

@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.extraction.llm.choice import llm_for
 from pipelines.extraction.stage import Extract, Extracted
+from pipelines.work import RunContext
 from schemas.documents import WarningKind
 from schemas.errors import LlmFailed
 from schemas.llm import LlmName, LlmTraits, Question
@@ -22,7 +23,7 @@ PAGES = document(*([f"Invoice number: A-{page}"] for page in (1, 2, 3)))
 
 def extract(engines: FakeEngines, **options: Any) -> Extracted:
     asked = StructuredExtractionOptions(schema_name="Invoice", json_schema=SCHEMA, **options)
-    return Extract(engines, lambda: None)(PAGES, [asked], [], paged=True)
+    return Extract(engines, RunContext())(PAGES, [asked], [], paged=True)
 
 
 def numbers(extracted: Extracted) -> list[Any]:
@@ -67,7 +68,7 @@ def test_what_the_model_could_not_read_the_embedded_reader_does() -> None:
 
     engines = AskedEngines(say=say, traits=LlmTraits(context_tokens=2700, answer_tokens=256))
     asked = StructuredExtractionOptions(schema_name="Invoice", json_schema=schema)
-    extracted = Extract(engines, lambda: None)(pages, [asked], [], paged=True)
+    extracted = Extract(engines, RunContext())(pages, [asked], [], paged=True)
     assert extracted.data[0].data == {"invoice_number": "A-17", "total": 12.5}
     assert told(extracted, WarningKind.FALLBACK) == ["No. What stands on page 1 was read without it."]
 
@@ -118,3 +119,10 @@ def test_skip_ocr_takes_a_model_that_sees(sees: bool) -> None:
     assert len(told(extract(engines, skip_ocr=True, prompt="Be kind."), WarningKind.NO_LLM)) == (not sees)
     (message,) = told(extract(engines, skip_ocr=True, partition_strategy="fragment"), WarningKind.NO_LLM)
     assert ("parts" in message) == sees
+
+
+def test_a_watcher_hears_which_schema_is_filled() -> None:
+    heard: list[str] = []
+    option = StructuredExtractionOptions(schema_name="Bill", json_schema={"type": "object"})
+    Extract(AskedEngines(), RunContext(tell=heard.append))(PAGES, [option], [], paged=True)
+    assert heard == ["filling the schema 'Bill'"]
