@@ -7,25 +7,21 @@ from collections.abc import Sequence
 from pipelines.extraction.answers import Answer, Method, Node
 from pipelines.extraction.embedded.contracts import CLAUSES, Said
 from pipelines.extraction.embedded.lexicon import phrase
-from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.embedded.running import RunningText
 from pipelines.extraction.embedded.solve import Path
-from pipelines.extraction.evidence import Evidence, PlacedWord
 from pipelines.extraction.targets import ArrayOf, Field, Scalar
-from pipelines.extraction.values.kinds import kind_of
+from pipelines.extraction.values.kinds import Kind, kind_of
 from pipelines.extraction.values.typed import same, typed
 
 _SHORTEST = 150
 """A document of fewer words has no clauses."""
 _RIVALS = 3
+_DAY_OF_CONTRACT = frozenset({"contract", "date"})
 
 
-def clause_answers(fields: Sequence[Field], evidence: Evidence, pages: Sequence[Sheet]) -> dict[Path, Node]:
+def clause_answers(fields: Sequence[Field], running: RunningText) -> dict[Path, Node]:
     """The answers of those fields whose names ask for what a clause tells, by path."""
     asked = [(one, clause) for one in fields if (clause := _clause_of(one))]
-    if not asked:
-        return {}
-    running = RunningText(_words(evidence, pages))
     if len(running.words) < _SHORTEST:
         return {}
     answers: dict[Path, Node] = {}
@@ -44,15 +40,11 @@ def clause_answers(fields: Sequence[Field], evidence: Evidence, pages: Sequence[
 
 def _clause_of(one: Field) -> str | None:
     meant = {concept.name for concept in phrase(f"{one.name} {one.title}")}
+    if kind_of(one) is Kind.DATE and "contract" in meant and meant <= _DAY_OF_CONTRACT:
+        return "effective"
+    if "court" in {concept.name for concept in phrase(one.description)}:
+        return None  # where one may sue: not whose law it is
     return next((clause for clause in CLAUSES if clause in meant), None)
-
-
-def _words(evidence: Evidence, pages: Sequence[Sheet]) -> list[PlacedWord]:
-    """All words in reading order; of pages without geometry those of the typewriter."""
-    placed = {sheet.page for sheet in pages if sheet.placed}
-    words = [word for block in evidence.blocks if block.page in placed for word in block.words]
-    typed_pages = (sheet for sheet in pages if not sheet.placed)
-    return words + [word for sheet in typed_pages for row in sheet.rows for word in row.words]
 
 
 def _answer(said: Said, one: Field, target: Scalar) -> Answer | None:

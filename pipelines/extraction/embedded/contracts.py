@@ -60,6 +60,14 @@ _AFTER_PLACE = r"(?!WITHOUT|AND|AS|EXCLUDING|REGARDLESS|APPLICABLE|EXCEPT)"
 _PLACE = re.compile(rf"[A-Z][\w'’\-]+(?: (?:of |and )?{_AFTER_PLACE}[A-Z][\w'’\-]+){{0,3}}")
 _GOVERNS = re.compile(r"(?i)govern|constru|interpret|enforce|subject to")
 _LAW_AFTER = re.compile(r"\b(?:governed by|under)\s+(?:the\s+)?([A-Z][a-z]+(?: [A-Z][a-z]+)?)\s+law\b")
+_OTHER_LAW = re.compile(
+    r"\b(?:[Ee]s gilt|[Uu]nterliegt|[Uu]nterliegen|[Aa]nwendung findet)\s(?:ausschließlich\s)?"
+    r"(?:dem|das|der)?\s?(?:Recht\s(?:der|des|von)\s(?P<de>[A-ZÄÖÜ]\w+(?:\s[A-ZÄÖÜ]\w+)?)|(?P<adj>\w+)e[sm]?\sRecht\b)"
+    r"|\b(?:soumis|régi\w*|gouvern\w+)\s(?:au|par le|par)\s(?P<fr>droit\s\w+)"
+    r"|\b(?:rige|regirá|regido|sometid\w+|regolat\w+|disciplinat\w+)\s(?:por la|a la|por el|dalla|dal)\s"
+    r"(?P<es>(?:ley|legislación|derecho|legge|diritto)\s\w+)"
+)
+"""The same in German ("Es gilt das Recht der …", "deutsches Recht"), French, Spanish and Italian."""
 _NO_PLACE = re.compile(
     r"(?i)(?:united states|america|federal|internal|conflicts?|applicable|any|that|such)\b"
 )
@@ -170,6 +178,9 @@ def jurisdictions(running: RunningText) -> list[Said]:
         for law in _LAW_AFTER.finditer(running.text)
         if not _NO_PLACE.match(law.group(1))
     ]
+    for law in _OTHER_LAW.finditer(running.text):
+        group = next(name for name, text in law.groupdict().items() if text)
+        found.append(_said(running, *law.span(group), 0.85))
     return sorted(found, key=lambda said: -said.sure)
 
 

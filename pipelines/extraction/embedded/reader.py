@@ -10,9 +10,12 @@ from pipelines.extraction.answers import Answer, Method, Node
 from pipelines.extraction.base import Reading
 from pipelines.extraction.embedded.arrays import array_items
 from pipelines.extraction.embedded.clauses import clause_answers
+from pipelines.extraction.embedded.defined import defined_answers
 from pipelines.extraction.embedded.forms import form_answers
 from pipelines.extraction.embedded.matching import Matcher
 from pipelines.extraction.embedded.rows import sheets
+from pipelines.extraction.embedded.running import running_text
+from pipelines.extraction.embedded.sentences import sentence_answers
 from pipelines.extraction.embedded.solve import Path, solve
 from pipelines.extraction.evidence import Evidence
 from pipelines.extraction.targets import ArrayOf, Field, ObjectOf, Scalar, Target
@@ -44,7 +47,11 @@ class EmbeddedReader:
         found: dict[Path, Node] = {**solve(single, pages, matcher, conventions)}
         for one, filled in form_answers(single, evidence, matcher, conventions, pages).items():
             found[one.path] = _surer(filled, found.get(one.path))
-        found |= clause_answers(fields, evidence, pages)
+        for path, told in sentence_answers(single, evidence, conventions).items():
+            found[path] = _better(told, found.get(path))
+        running = running_text(evidence, pages)
+        found |= clause_answers(fields, running)
+        found |= defined_answers(fields, running)
         arrays = [one for one in fields if isinstance(one.target, ArrayOf) and one.path not in found]
         for one, items in array_items(arrays, evidence, matcher, conventions, pages).items():
             found[one.path] = items
@@ -66,6 +73,13 @@ def _surer(filled: Answer | None, other: Node) -> Answer | None:
     if not isinstance(other, Answer) or (filled and filled.method is Method.FIELD):
         return filled
     return other if other.score > (_SURE if other.method is Method.LABEL else _LIKELY) else filled
+
+
+def _better(told: Answer, other: Node) -> Node:
+    """What a sentence says, unless a form says something or a label does that is plainly the field's."""
+    if not isinstance(other, Answer) or other.method is Method.TYPE:
+        return told
+    return told if other.method is Method.LABEL and other.score < _LIKELY else other
 
 
 def _tree(target: ObjectOf, found: Mapping[Path, Node], placed: set[int]) -> Node:

@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
-from pipelines.extraction.evidence import PlacedWord
+from pipelines.extraction.embedded.rows import Sheet
+from pipelines.extraction.evidence import Evidence, PlacedWord
 
 
 class RunningText:
@@ -28,3 +29,11 @@ class RunningText:
     def start(self, index: int) -> int:
         """The place of a word in the text."""
         return self._starts[index]
+
+
+def running_text(evidence: Evidence, pages: Sequence[Sheet]) -> RunningText:
+    """All words in reading order; of pages without geometry those of the typewriter."""
+    placed = {sheet.page for sheet in pages if sheet.placed}
+    words = [word for block in evidence.blocks if block.page in placed for word in block.words]
+    typed_pages = (sheet for sheet in pages if not sheet.placed)
+    return RunningText(words + [word for sheet in typed_pages for row in sheet.rows for word in row.words])
