@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from jsonschema import Draft202012Validator, validators
@@ -15,6 +15,8 @@ from schemas.json_values import read_json
 from schemas.patterns import compiled
 
 Path = tuple[str | int, ...]
+Rule = Callable[[Any, Any, Any, Any], Iterable[ValidationError] | None]
+"""What a keyword says: the validator, the keyword's value, the instance and the schema around it."""
 
 # Without it the validator would fetch what a schema refers to.
 _NOTHING_ELSE: Registry[Any] = Registry()
@@ -26,7 +28,8 @@ def misfits(data: Any, schema: Mapping[str, Any] | str) -> dict[Path, str]:
     Values that are missing (null) and whole objects and arrays are not judged: what was not found is null
     whatever the schema says.
     """
-    rules = read_json(schema) if isinstance(schema, str) else schema
+    rules = {**(read_json(schema) if isinstance(schema, str) else schema)}
+    rules.pop("$id", None)  # its references start at its root, however it calls itself
     found: dict[Path, str] = {}
     with contextlib.suppress(Unresolvable):  # a reference that leads elsewhere says nothing
         for error in _leaves(_Validator(rules, registry=_NOTHING_ELSE).iter_errors(data)):
@@ -58,8 +61,23 @@ def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterat
             yield ValidationError("does not match the pattern")
 
 
+def _nothing(validator: Any, value: Any, instance: Any, schema: Any) -> Iterable[ValidationError]:
+    return ()
+
+
+def _lenient(rule: Rule) -> Rule:
+    """The same rule, which holds nothing back where its author wrote it wrong (``"minimum": "x"``)."""
+
+    def judged(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        with contextlib.suppress(TypeError, ValueError, ArithmeticError, AttributeError):
+            yield from rule(validator, value, instance, schema) or ()
+
+    return judged
+
+
 # Rules about whole objects and arrays are not judged, and some take their time.
+_OF_THE_WHOLE = ("patternProperties", "uniqueItems", "contains")
+_RULES = Draft202012Validator.VALIDATORS | {"pattern": _pattern} | dict.fromkeys(_OF_THE_WHOLE, _nothing)
 _Validator = validators.extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator,
-    {"pattern": _pattern, "patternProperties": None, "uniqueItems": None, "contains": None},
+    Draft202012Validator, {keyword: _lenient(rule) for keyword, rule in _RULES.items()}
 )

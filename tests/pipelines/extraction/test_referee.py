@@ -217,6 +217,31 @@ def test_a_pattern_that_is_not_understood_holds_nothing_back() -> None:
     assert settled(wanted, document(["abc"]), {"code": said("abc")}).data["code"] == "abc"
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"patternProperties": {"^x": STRING}},
+        {"required": True},
+        {"minProperties": "two"},
+        {"dependentRequired": {"code": 5}},
+        {"$id": 5},
+        {"properties": {"code": {"type": "string", "minLength": "x"}, "n": {"multipleOf": 0}}},
+        {"properties": {"code": {"enum": 5}, "n": {"minimum": "x"}}},
+        {"properties": {"code": {"$id": 5}, "n": {"multipleOf": 10**400}}},
+    ],
+)
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_rule_that_is_written_wrong_or_about_a_whole_object_holds_nothing_back(
+    rule: dict[str, Any], nested: bool
+) -> None:
+    found: Node = {"code": said("abc"), "n": said(5.5)}
+    wanted = schema(code=STRING, n=NUMBER) | rule
+    if nested:
+        wanted, found = schema(inner=wanted), {"inner": found}
+    result = settled(wanted, document(["abc 5.5"]), found, provide_citations=False)
+    assert (result.data["inner"] if nested else result.data) == {"code": "abc", "n": 5.5}
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 10**400, -0.0, 1e308])
 def test_numbers_that_json_does_not_have_are_null(value: float) -> None:
     data = settled(
