@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,16 +137,23 @@ def _labels(
     page: Print, fields: Sequence[FormField], inside: Mapping[int, Sequence[Word]]
 ) -> Iterator[tuple[FormField, Phrase]]:
     """The fields that print stands beside, with it; text that goes on over a blank in it names none."""
-    ticks = defaultdict[str, list[FormField]](list)
+    of_boxes = list(_box_labels(page, [field for field in fields if field.kind in _TO_TICK]))
+    yield from of_boxes
+    taken = {id(word) for _, phrase in of_boxes for word in phrase.words}
     for field in fields:
-        if field.kind in _TO_TICK:
-            ticks[field.name].append(field)
-        elif field.bbox:
+        if field.bbox and field.kind not in _TO_TICK:
             dotted = any(_LEADERS.search(word.text) for word in inside.get(id(field), ()))
             runs_on = dotted or _in_sentence(page, field.bbox)
-            phrase = _first(page, field.bbox, _BESIDE[:1] if runs_on else _BESIDE)
+            phrase = _first(page, field.bbox, _BESIDE[:1] if runs_on else _BESIDE, taken)
             if phrase and (not runs_on or phrase.printed.endswith(COLONS)):
                 yield field, phrase
+
+
+def _box_labels(page: Print, fields: Sequence[FormField]) -> Iterator[tuple[FormField, Phrase]]:
+    """The boxes to tick that print stands beside, with it: those of a group at the same side."""
+    ticks = defaultdict[str, list[FormField]](list)
+    for field in fields:
+        ticks[field.name].append(field)
     alone = [group[0] for group in ticks.values() if len(group) == 1]
     for group in [*(group for group in ticks.values() if len(group) > 1), alone]:
         side = _side(page, group)
@@ -161,8 +168,12 @@ def _in_sentence(page: Print, box: BBox) -> bool:
     return all(page.beside(box, side, _IN_SENTENCE)[0] for side in (Side.LEFT, Side.RIGHT))
 
 
-def _first(page: Print, box: BBox, places: Sequence[tuple[Side, float]]) -> Phrase | None:
-    return next((phrase for side, reach in places if (phrase := page.beside(box, side, reach)[0])), None)
+def _first(
+    page: Print, box: BBox, places: Sequence[tuple[Side, float]], taken: Collection[int] = ()
+) -> Phrase | None:
+    """The first phrase at one of the places; one with words (by identity) that are ``taken`` is none."""
+    found = (page.beside(box, side, reach)[0] for side, reach in places)
+    return next((p for p in found if p and not any(id(word) in taken for word in p.words)), None)
 
 
 def _side(page: Print, fields: Sequence[FormField]) -> Side:

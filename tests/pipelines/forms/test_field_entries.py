@@ -53,6 +53,12 @@ def test_print_at_the_left_goes_before_print_above() -> None:
     assert named([text_field("f1", 100, 39)], line("Left:", 60, 40), line("Above", 100, 26)) == ["Left"]
 
 
+def test_the_print_of_a_box_to_tick_above_names_no_field_below() -> None:
+    fields = [text_field("f1", 130, 30), tick("sex", 115, 11), tick("sex", 175, 11)]
+    lines = [line("female", 128, 10), line("male", 188, 10), line("Country", 40, 31)]
+    assert named(fields, *lines)[0] == "Country"
+
+
 def test_no_label_is_taken_over_another_field() -> None:
     fields = [text_field("a", 100, 9, 30), text_field("b", 135, 9, 30)]
     assert named(fields, line("Phone", 60, 10)) == ["Phone", "b"]
