@@ -10,7 +10,8 @@ from typing import Any
 
 from pipelines.extraction.embedded.forms_context import in_context
 from pipelines.extraction.embedded.forms_items import FormItem, owner_of
-from pipelines.extraction.embedded.forms_loose import Loose
+from pipelines.extraction.embedded.forms_loose import Loose, Place, place_of
+from pipelines.extraction.embedded.forms_questions import as_questions
 from pipelines.extraction.embedded.lexicon import phrase
 from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.evidence import Block, Evidence, PlacedEntry, PlacedWord
@@ -18,7 +19,8 @@ from schemas.fragments import FORMS, TableContent
 from schemas.geometry import BBox, union_of
 from schemas.reading import FieldKind
 
-_TICKS = {FieldKind.CHECKBOX.value, FieldKind.RADIO.value}
+_TICK_KINDS = frozenset({FieldKind.CHECKBOX, FieldKind.RADIO})
+_TICKS = {kind.value for kind in _TICK_KINDS}
 # Fields for the parts of one number stand in a row, at most so many of their heights apart.
 _APART = 3.0
 _ADDRESS = {"address", "street", "city", "zip"}
@@ -29,12 +31,19 @@ def form_items(evidence: Evidence, pages: Sequence[Sheet]) -> list[FormItem]:
     found = [_of_entry(one) for one in evidence.entries]
     found += [item for block in evidence.blocks for item in _of_fragment(block)]
     whole = [part for item in _joined(found) for part in _taken_apart(item)]
+    whole = list(as_questions(whole, pages))
     return list(in_context(whole, Loose(pages, whole)))
+
+
+def tick_labels(evidence: Evidence) -> frozenset[Place]:
+    """Where the print at boxes to tick stands: it is no value, the boxes say what is."""
+    ticks = (one for one in evidence.entries if one.entry.kind in _TICK_KINDS)
+    return frozenset(place_of(word) for one in ticks for word in one.label)
 
 
 def _of_entry(one: PlacedEntry) -> FormItem:
     entry = one.entry
-    is_tick = entry.kind in {FieldKind.CHECKBOX, FieldKind.RADIO}
+    is_tick = entry.kind in _TICK_KINDS
     nameless = not entry.name or entry.name == entry.in_file
     return FormItem(
         name="" if nameless else entry.name,

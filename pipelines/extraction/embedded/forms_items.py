@@ -15,6 +15,7 @@ _OWNER = re.compile(r"^\W*(?:(?:\d{1,2}[a-z]?|[a-z])[.)]?\s+)?(\w+['’]?s)\b", 
 class FormItem:
     """A name on a form and its value: ``text``, or for a box to tick whether it ``is_set``.
 
+    A question with boxes for yes and no is not ``is_answered`` where it has no answer, or both.
     ``is_framed``: a box is drawn around it. ``label`` are the words of its name; ``also`` are other names,
     ``part`` is that of the part of the form it stands in. An address may go on with the words ``below``.
     """
@@ -27,6 +28,7 @@ class FormItem:
     label: tuple[PlacedWord, ...] = ()
     is_tick: bool = False
     is_set: bool = False
+    is_answered: bool = True
     is_interactive: bool = False
     is_framed: bool = False
     part: str = ""

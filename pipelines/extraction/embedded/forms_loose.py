@@ -20,7 +20,7 @@ _MOST_LINES = 3
 # The name above a field is at most so far (the field's heights).
 _FAR = 2.5
 
-_Place = tuple[int, BBox]
+Place = tuple[int, BBox]
 
 
 class _Print(NamedTuple):
@@ -33,8 +33,8 @@ class Loose:
     """The print of all pages from the top of each: what no field has, and what is no field's value."""
 
     def __init__(self, pages: Sequence[Sheet], items: Sequence[FormItem]) -> None:
-        values = {_place(word) for item in items for word in item.words}
-        taken = values | {_place(word) for item in items for word in item.label}
+        values = {place_of(word) for item in items for word in item.words}
+        taken = values | {place_of(word) for item in items for word in item.label}
         self._pieces: dict[int, list[_Print]] = {}
         self._names: dict[int, list[_Print]] = {}
         for sheet in pages:
@@ -109,15 +109,15 @@ class Loose:
         return tuple(word for line in ordered for word in line) if len(lines) <= _MOST_LINES else ()
 
 
-def _without(pieces: Sequence[_Print], taken: set[_Place]) -> list[_Print]:
-    return [piece for piece in pieces if not any(_place(word) in taken for word in piece.words)]
+def _without(pieces: Sequence[_Print], taken: set[Place]) -> list[_Print]:
+    return [piece for piece in pieces if not any(place_of(word) in taken for word in piece.words)]
 
 
 def _has_letters(text: str) -> bool:
     return any(map(str.isalpha, text))
 
 
-def _place(word: PlacedWord) -> _Place:
+def place_of(word: PlacedWord) -> Place:
     """Where a word stands, as exactly as finished fragments say it."""
     return word.page, Box.of(word.bbox).bbox()
 

@@ -17,8 +17,10 @@ _SET, _UNSET = "☒", "☐"
 _LEAST_CHOICES = 2
 
 
-def tick_answer(item: FormItem, score: float) -> Answer:
-    """Yes or no by a box; it is cited as the mark that it is."""
+def tick_answer(item: FormItem, score: float) -> Answer | None:
+    """Yes or no by a box; it is cited as the mark that it is. None of a question without an answer."""
+    if not item.is_answered:
+        return None
     return Answer(item.is_set, Method.FIELD, _mark(item), score)
 
 

@@ -12,6 +12,8 @@ from pipelines.extraction.embedded.arrays import array_items
 from pipelines.extraction.embedded.clauses import clause_answers
 from pipelines.extraction.embedded.defined import defined_answers
 from pipelines.extraction.embedded.forms import form_answers
+from pipelines.extraction.embedded.forms_entries import tick_labels
+from pipelines.extraction.embedded.forms_loose import place_of
 from pipelines.extraction.embedded.matching import Matcher
 from pipelines.extraction.embedded.rows import sheets
 from pipelines.extraction.embedded.running import running_text
@@ -44,7 +46,12 @@ class EmbeddedReader:
         fields = list(_fields(target))
         single = [one for one in fields if isinstance(one.target, Scalar)]
 
-        found: dict[Path, Node] = {**solve(single, pages, matcher, conventions)}
+        ticks = tick_labels(evidence)
+        found: dict[Path, Node] = {
+            path: answer
+            for path, answer in solve(single, pages, matcher, conventions).items()
+            if ticks.isdisjoint(map(place_of, answer.words))
+        }
         for one, filled in form_answers(single, evidence, matcher, conventions, pages).items():
             found[one.path] = _surer(filled, found.get(one.path))
         for path, told in sentence_answers(single, evidence, conventions).items():
