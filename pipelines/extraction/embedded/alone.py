@@ -30,6 +30,7 @@ _ANY = frozenset(
     "contract sales phone email website iban currency".split()
 )
 """What a field's name may say without asking for more than the paper's own date, number, address."""
+_DIALLED = re.compile(r"\+\d|\(\+?\d|\d{3}[-. ]\d{3}[-. ]\d{4}$")
 _DAY = Scalar("string", format="date")
 _UNIQUE = frozenset({Kind.EMAIL, Kind.URL, Kind.IBAN, Kind.PHONE})
 _BY_LOOK, _BY_PLACE, _BY_LABEL = 0.5, 0.7, 0.9
@@ -92,13 +93,17 @@ def _first(pages: Sequence[Sheet], kind: Kind, but: frozenset[str] = frozenset()
                 continue
             for span in values_on(row, kind):
                 words = row.words[span.first : span.last + 1]
-                if kind not in _UNIQUE or _is_whole(words, span.text):
+                if kind not in _UNIQUE or _is_plain(words, span.text, kind):
                     yield _candidate(words, span.text, kind)
 
 
-def _is_whole(words: Sequence[PlacedWord], text: str) -> bool:
-    """Whether a value is all that its words say: the end of a longer number is no telephone number."""
-    return bare(text) == bare("".join(word.text for word in words))
+def _is_plain(words: Sequence[PlacedWord], text: str, kind: Kind) -> bool:
+    """Whether words are a value and nothing else: the end of a longer number is no telephone number.
+
+    Without a label a number is one that is dialled only if it is written like that.
+    """
+    whole = bare(text) == bare("".join(word.text for word in words))
+    return whole and (kind is not Kind.PHONE or _DIALLED.match(text) is not None)
 
 
 def _amount(text: str) -> float:

@@ -21,6 +21,7 @@ from pipelines.extraction.values.conventions import UNKNOWN, Conventions
 from pipelines.extraction.values.kinds import Kind, kind_of
 from pipelines.extraction.values.spans import spans
 from pipelines.extraction.values.typed import typed
+from schemas.geometry import BBox
 
 # A table holds items when its columns fit so well, and nearly as well as those of the best.
 _FLOOR, _NEAR_BEST = 0.3, 0.75
@@ -54,17 +55,18 @@ def array_items(
         )
         if isinstance(items, ObjectOf) and (columns := _columns(items)):
             tables.append(_Tables(one, items, columns, evidence, matcher, pages))
-    taken: set[_Said] = set()
+    taken: set[_Mark] = set()
     for table in sorted(tables, key=lambda table: -_filled(table.runs(taken))):
         rows = item_rows(table.runs(taken))
-        taken |= {_said(fit, row) for fit, row in rows}
+        taken.update(mark for fit, row in rows for mark in _marks(fit, row))
         objects = (_object(table.items, fit, row, conventions) for fit, row in rows)
         found[table.array] = [item for item in objects if item]
     return found
 
 
-_Said = tuple[int, str]
-"""A row by its page and what it says: the same table may be read in several ways."""
+_Mark = tuple[int, BBox | str]
+"""A page with the place of a word, or with a row's text where there are no places: how rows are known again,
+as the same table may be read in several ways."""
 
 
 @dataclass
@@ -78,7 +80,7 @@ class _Tables:
     matcher: Matcher
     pages: Sequence[Sheet]
 
-    def runs(self, taken: Set[_Said]) -> list[Fit]:
+    def runs(self, taken: Set[_Mark]) -> list[Fit]:
         """The runs of rows that are the array, without those that others have taken.
 
         Rows of text are tried where no table fits well.
@@ -89,8 +91,8 @@ class _Tables:
             runs = others if _best(others) > _best(runs) + _BETTER else runs
         return runs
 
-    def _of(self, fits: Sequence[Fit], taken: Set[_Said]) -> list[Fit]:
-        free = [fit for fit in fits if not any(_said(fit, row) in taken for row in fit.body)]
+    def _of(self, fits: Sequence[Fit], taken: Set[_Mark]) -> list[Fit]:
+        free = [fit for fit in fits if not any(taken & _marks(fit, row) for row in fit.body)]
         return _runs(self.array, len(self.columns), free, self.matcher)
 
     @cached_property
@@ -102,8 +104,9 @@ class _Tables:
         return fits(aligned_grids(self.pages, self.columns, self.matcher), self.columns, self.matcher)
 
 
-def _said(fit: Fit, row: Row) -> _Said:
-    return fit.grid.page, "".join("".join(cell.text.split()) for cell in row)
+def _marks(fit: Fit, row: Row) -> set[_Mark]:
+    places: set[_Mark] = {(word.page, word.bbox) for cell in row for word in cell.words}
+    return places or {(fit.grid.page, "".join("".join(cell.text.split()) for cell in row))}
 
 
 def _filled(runs: Sequence[Fit]) -> float:

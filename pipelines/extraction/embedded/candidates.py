@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipelines.extraction.answers import Method
+from pipelines.extraction.embedded.lexicon import is_listed, phrase
 from pipelines.extraction.embedded.row_parts import Part, parts_of
 from pipelines.extraction.embedded.rows import Row, Sheet
 from pipelines.extraction.evidence import PlacedWord
@@ -23,14 +24,16 @@ BY_SHAPE = frozenset(
 )  # fmt: skip
 """Kinds that are known by how they look; the others are whatever stands at a label."""
 
+_NUMBERS = frozenset({Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT})
 _LONGEST_LABEL = 8
 _AFTER, _BESIDE, _BELOW, _ACROSS = 1.0, 0.97, 0.93, 0.85
 """How sure it is that a text is a value's label: in one run of words, in the piece before it, above it, or
 with other values between."""
 _OF_SEVERAL = 0.85
 """A row with several values is rather one of a table: row and column together name the value."""
-_STACKED = 0.85
-"""A value with another below it is one of a column: what is above them names them all."""
+_STACKED, _STACKED_NUMBER = 0.85, 0.5
+"""A value with another below or above it is one of a column: what is above them names them all. Of numbers
+it hardly ever names one: that is how tables look."""
 _ROWS_DOWN = 6
 _FAR_DOWN = 2.5
 """A value stands at most so many heights of a line below its label, or below the value above it."""
@@ -99,12 +102,12 @@ def _shaped(row: Row, split: Sequence[Sequence[Part]], index: int, kind: Kind) -
         if _is_enumerator(split[index], words):
             continue
         beside = list(_before(split[index], words[0]))
-        above = list(_above(split, index, _column_of(split[index], words)))
+        above = list(_above(split, index, _column_of(split[index], words), kind))
         for label, sure in beside:
             yield words, span.text, label, sure if len(found) == 1 else sure * _OF_SEVERAL, rank
         for label, sure in above:
             yield words, span.text, label, sure, rank
-        if len(found) > 1 and beside and above:
+        if len(found) > 1 and beside and above and any(map(is_listed, phrase(beside[0][0]))):
             yield words, span.text, f"{beside[0][0]} {above[0][0]}", _BELOW, rank
 
 
@@ -149,11 +152,12 @@ def _after_values(words: Sequence[PlacedWord]) -> Sequence[PlacedWord]:
     return words[last + 1 :]
 
 
-def _above(split: Sequence[Sequence[Part]], index: int, box: BBox) -> Iterator[tuple[str, float]]:
+def _above(split: Sequence[Sequence[Part]], index: int, box: BBox, kind: Kind) -> Iterator[tuple[str, float]]:
     """The nearest words above a value in its column that are no value themselves."""
     columns = [part.bbox for part in split[index]]
     low = box
-    sure = _BELOW * (_STACKED if _has_value_below(split, index, box) else 1)
+    stacked = _STACKED_NUMBER if kind in _NUMBERS else _STACKED
+    sure = _BELOW * (stacked if _has_value_below(split, index, box) else 1)
     for row in range(index - 1, max(-1, index - 1 - _ROWS_DOWN), -1):
         over = [part for part in split[row] if _in_column(part.bbox, box)]
         if not over:
@@ -166,15 +170,15 @@ def _above(split: Sequence[Sequence[Part]], index: int, box: BBox) -> Iterator[t
             if _LETTERS.search(text):
                 yield text, sure
             return
-        low, sure = part.bbox, sure * 0.9
+        low, sure = part.bbox, sure * min(0.9, stacked)
 
 
 def _has_value_below(split: Sequence[Sequence[Part]], index: int, box: BBox) -> bool:
-    below = split[index + 1] if index + 1 < len(split) else ()
-    return any(
-        part.is_value and _in_column(box, part.bbox) and part.bbox.y1 - box.y2 < _FAR_DOWN * box.height
-        for part in below
-    )
+    """Whether what is next in a value's column, in one of the rows below, is a value as well."""
+    for row in split[index + 1 : index + 1 + _ROWS_DOWN]:
+        if under := [part for part in row if _in_column(box, part.bbox)]:
+            return any(p.is_value and p.bbox.y1 - box.y2 < _FAR_DOWN * box.height for p in under)
+    return False
 
 
 def _over(words: Sequence[PlacedWord], box: BBox, columns: Sequence[BBox]) -> Sequence[PlacedWord]:

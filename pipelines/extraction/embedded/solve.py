@@ -15,6 +15,7 @@ from pipelines.extraction.embedded.lexicon import is_listed, phrase
 from pipelines.extraction.embedded.matching import Matcher, Scores
 from pipelines.extraction.embedded.parties import is_told_by_block, parties
 from pipelines.extraction.embedded.rows import Sheet
+from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.targets import Field, Scalar
 from pipelines.extraction.values.conventions import Conventions
 from pipelines.extraction.values.kinds import Kind, kind_of
@@ -39,6 +40,9 @@ _MOST_MEANT = 150
 _NO_LABEL = 0.4
 """What is left of a likeness to a text of which no word names things: it is no label."""
 _WORDED = frozenset({Kind.NAME, Kind.TEXT, Kind.ADDRESS})
+_BARE, _LONGEST_BARE = 0.6, 6
+"""What is left of a likeness to a number without decimals, or a sign of a currency, on a paper whose amounts
+have decimals; with more figures it is none at all."""
 _AMOUNT = re.compile(r"\d{1,3}(?:[., ]?\d{3})*[.,]\d{2}")
 _SHORTEST_CODE = 3
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -140,6 +144,8 @@ def _fit(one: Field, kind: Kind, candidate: Candidate, score: float, conventions
     if not isinstance(one.target, Scalar) or not _plausible(candidate, kind):
         return None
     value = typed(candidate.text, one.target, kind, conventions)
+    if kind is Kind.MONEY and conventions.decimal and candidate.text.isdecimal():
+        score *= _BARE if len(candidate.text) <= _LONGEST_BARE else 0.0
     return None if value is None else _Fit(one, kind, candidate, value, score)
 
 
@@ -153,9 +159,14 @@ def _plausible(candidate: Candidate, kind: Kind) -> bool:
         return False
     if kind is Kind.NAME and not _may_name(candidate.text):
         return False
-    if kind is Kind.ADDRESS and not any(c.isalpha() for c in candidate.text):
+    if kind is Kind.ADDRESS and not _may_be_address(candidate.words, candidate.text):
         return False
     return kind in (Kind.BOOLEAN, Kind.CHOICE) or not all(map(is_listed, phrase(candidate.text)))
+
+
+def _may_be_address(words: Sequence[PlacedWord], text: str) -> bool:
+    """Whether words have letters, and no amount is among them."""
+    return any(map(str.isalpha, text)) and not any(_AMOUNT.fullmatch(word.text) for word in words)
 
 
 def _may_name(text: str) -> bool:

@@ -144,5 +144,5 @@ def _named(words: Sequence[str]) -> Kind | None:
     if certain:
         return certain
     cut = next((n for n, word in enumerate(words) if n and word in _OF), len(words))
-    heads = [_HEAD_KIND[word] for word in reversed(words[:cut]) if word in _HEAD_KIND]
-    return heads[0] if heads else None
+    ordered = (*reversed(words[:cut]), *reversed(words[cut:]))  # bill_to_name: before "to" is no head
+    return next((_HEAD_KIND[word] for word in ordered if word in _HEAD_KIND), None)

@@ -164,6 +164,8 @@ def test_signs_mean_codes() -> None:
         (Field("invoiceNumber", Scalar()), Kind.CODE),
         (Field("email_address", Scalar()), Kind.EMAIL),
         (Field("billing_address", Scalar()), Kind.ADDRESS),
+        (Field("ship_to_address", Scalar()), Kind.ADDRESS),
+        (Field("date_of_order", Scalar()), Kind.DATE),
         (Field("Rechnungsdatum", Scalar()), Kind.DATE),
         (Field("customerName", Scalar()), Kind.NAME),
         (Field("x", Scalar(), title="Phone"), Kind.PHONE),
