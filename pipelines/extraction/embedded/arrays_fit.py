@@ -34,6 +34,8 @@ _LETTERS = 4
 _OTHER_NUMBER = 0.6
 # A header has no more rows; a row of it has no more cells with figures than this share.
 _LEVELS, _FIGURES = 3, 0.34
+# Years, numbers of trips and of samples, which name columns, have no more digits.
+_SHORT = 4
 # So many rows of a table are looked at as headers: tables of texts have thousands that might be.
 _MOST_HEADERS = 60
 
@@ -98,7 +100,7 @@ class _Scores:
 
 def _headers(grid: Grid) -> list[_Span]:
     """Where a header of one row or several may stand: rows of names, with rows below."""
-    named = [_is_names(row) for row in grid.rows]
+    named = [_is_names(row) or _is_numbered(grid, i) for i, row in enumerate(grid.rows)]
     found: list[_Span] = []
     for first in range(len(grid.rows) - 1):
         for last in range(first + 1, min(first + _LEVELS, len(grid.rows) - 1) + 1):
@@ -119,6 +121,18 @@ def _is_names(row: Row) -> bool:
     """Whether the cells of a row may name columns: two or more, hardly any with figures."""
     texts = [cell.text for cell in row if cell.text]
     return len(texts) > 1 and sum(_is_figure(text) for text in texts) <= _FIGURES * len(texts)
+
+
+def _is_numbered(grid: Grid, at: int) -> bool:
+    """Whether the first row names columns by years or other short numbers, which no row below it has."""
+    return at == 0 and _has_short(grid.rows[0]) and not any(map(_has_short, grid.rows[1 : 1 + _LEVELS]))
+
+
+def _has_short(row: Row) -> bool:
+    """Whether cells behind the first are different short numbers, and nothing else is a figure."""
+    figures = [cell.text for cell in row if _is_figure(cell.text)]
+    distinct = len(figures) == len(set(figures)) > 1
+    return distinct and not _is_figure(row[0].text) and all(t.isdigit() and len(t) <= _SHORT for t in figures)
 
 
 def _is_figure(text: str) -> bool:

@@ -35,7 +35,7 @@ def item_rows(runs: Sequence[Fit]) -> list[tuple[Fit, Row]]:
                 continue
             if rows.is_sum(row):
                 ended = len(found) > above
-            elif rows.is_section(row):
+            elif rows.is_section(row) or (ended and rows.is_heading(row)):
                 ended = False
             elif rows.begins_item(row):
                 joined = 0
@@ -77,6 +77,10 @@ class _Rows:
     def is_section(self, row: Row) -> bool:
         """Whether a row is one text over the columns."""
         return filled(row) == 1 and any(cell.text and cell.columns > 1 for cell in row)
+
+    def is_heading(self, row: Row) -> bool:
+        """Whether a row is one text in the first column: below a sum it heads other items."""
+        return filled(row) == 1 and bool(row[0].text)
 
     def has_values(self, row: Row) -> bool:
         """Whether a date or a number of items is in it."""

@@ -29,6 +29,8 @@ _DIGITS = regex.compile(
     r"|(?<![\p{L}\p{N}.,])[.,]\d+"
 )
 _MINUS = "-−–"
+BOUNDS = ("<", ">", "≤", "≥")
+"""Before a number they say that it is a limit, not the value."""
 
 
 @dataclass(frozen=True, slots=True)

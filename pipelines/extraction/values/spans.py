@@ -15,7 +15,7 @@ from pipelines.extraction.values.choices import truth
 from pipelines.extraction.values.dates import dates
 from pipelines.extraction.values.durations import durations
 from pipelines.extraction.values.kinds import Kind
-from pipelines.extraction.values.numbers import Number, numbers
+from pipelines.extraction.values.numbers import BOUNDS, Number, numbers
 from pipelines.extraction.values.words import names as names_of
 
 _CODE = regex.compile(r"(?<![\p{L}\p{N}])[A-Z]{3}(?![\p{L}\p{N}])")
@@ -60,7 +60,11 @@ def places(text: str, kind: Kind) -> Iterator[Place]:
 
 def _numeric(text: str, kind: Kind) -> Iterator[Place]:
     taken = {date.start: date.time_end for date in dates(text) if date.days}
-    by_place = {(number.start, number.end): number for number in numbers(text)}
+    by_place = {
+        (number.start, number.end): number
+        for number in numbers(text)
+        if not text[max(0, number.start - 2) : number.start].rstrip().endswith(BOUNDS)
+    }
     found = [by_place[place] for place in contacts.without(by_place, taken.items())]
     match kind:
         case Kind.MONEY:

@@ -17,13 +17,15 @@ from pipelines.extraction.values.currencies import code_of
 from pipelines.extraction.values.dates import compact, dates
 from pipelines.extraction.values.durations import Duration, durations
 from pipelines.extraction.values.kinds import Kind
-from pipelines.extraction.values.numbers import Number, numbers
+from pipelines.extraction.values.numbers import BOUNDS, Number, numbers
 from pipelines.extraction.values.words import bare, tidy
 
 # Longer texts are no numbers, dates or choices: they are not looked through for one.
 _LONGEST = 300
 # Marks that a value in a row of text may carry and that are not its own.
 _LOOSE = " \t\n,;:|"
+# What is only such marks says that there is nothing.
+_NOTHING = _LOOSE + "-–—−_."
 _STUCK = regex.compile(r"(?<=\d)(?=\p{L})|(?<=\p{L})(?=\d)|#")
 _ISO_LENGTH = regex.compile(r"PT?(\d{1,6}(?:\.\d{1,3})?)([YMWDH])")
 _LARGEST = Decimal("1e300")
@@ -102,7 +104,7 @@ def _string(text: str, target: Scalar, kind: Kind, conventions: Conventions) -> 
             return _only([text[a:b] for a, b in urls(text)])
     if kind is Kind.CURRENCY:
         return code_of(text) or text
-    return text.strip(_LOOSE) or None
+    return text.strip(_LOOSE) if text.strip(_NOTHING) else None
 
 
 def _choice(text: str, target: Scalar) -> Value | None:
@@ -129,7 +131,7 @@ def _iso(text: str, conventions: Conventions, *, timed: bool) -> str | None:
 
 def _json_number(text: str, target: Scalar, kind: Kind, conventions: Conventions) -> int | float | None:
     """The only number in the text, with what may stand beside it: a unit, a currency, a word."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or text.startswith(BOUNDS):
         return None
     values = {number.readings[0] for number in _numbers(text, conventions)}
     if kind is Kind.DURATION:

@@ -96,6 +96,24 @@ def test_an_item_that_is_called_like_a_sum_stays() -> None:
     assert [one["description"] for one in found] == ["Total Energies", "Shop"]
 
 
+def test_below_a_sum_a_heading_begins_other_items() -> None:
+    rows = [["Description", "Qty", "Unit price", "Amount"], ["lamp", "2", "4.50", "9.00"]]
+    rows += [["Total", "", "", "9.00"], ["Repairs", "", "", ""], ["fuse", "1", "3.00", "3.00"]]
+    found = items(GOODS, evidence([table(rows, 80)]))
+    assert [one["description"] for one in found] == ["lamp", "fuse"]
+
+
+@pytest.mark.parametrize("names", [("", "2023", "2022"), ("Line", "2023", "2022")])
+def test_years_may_name_columns(names: Sequence[str]) -> None:
+    asked = {"line": TEXT, "in_2023": NUMBER, "in_2022": NUMBER}
+    rows = [[*names], ["Goods", "812,440", "798,115"], ["Cash", "45,200", "44,100"]]
+    found = items(asked, evidence([table(rows, 80, header=False)]))
+    assert found == [
+        {"line": "Goods", "in_2023": 812440, "in_2022": 798115},
+        {"line": "Cash", "in_2023": 45200, "in_2022": 44100},
+    ]
+
+
 def test_a_balance_brought_forward_does_not_end_the_list() -> None:
     rows = [["Date", "Description", "Amount", "Balance"], ["", "Balance brought forward", "", "100.00"]]
     rows += [["01/02/2024", "Shop", "-40.00", "60.00"], ["", "Closing balance", "-40.00", "60.00"]]

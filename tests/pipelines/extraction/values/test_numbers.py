@@ -9,11 +9,14 @@ from babel.numbers import format_currency, format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.extraction.evidence import PlacedWord
 from pipelines.extraction.targets import Scalar
 from pipelines.extraction.values.conventions import UNKNOWN, Conventions, conventions_of
 from pipelines.extraction.values.kinds import Kind
 from pipelines.extraction.values.numbers import numbers
+from pipelines.extraction.values.spans import spans
 from pipelines.extraction.values.typed import meanings, same, typed
+from schemas.geometry import BBox
 
 LOCALES = (
     "en_US en_GB de_DE de_CH de_AT fr_FR es_ES it_IT pt_BR nl_NL sv_SE da_DK pl_PL cs_CZ en_IN ja_JP".split()
@@ -102,3 +105,15 @@ def test_a_share_is_the_same_as_its_percentage() -> None:
     assert not same(0.05, "5 %", NUMBER, Kind.NUMBER)
     assert same("EUR 1.234,50", "1,234.50", Scalar(), Kind.MONEY)
     assert not same("1,234.50", "1,234.51", Scalar(), Kind.MONEY)
+
+
+@pytest.mark.parametrize("text", ["<5", "< 0.01", "≥ 3", "> 90"])
+def test_a_limit_is_no_value(text: str) -> None:
+    assert typed(text, NUMBER, Kind.NUMBER) is None
+    words = [PlacedWord(word, 1, BBox(9 * i, 0, 9 * i + 8, 9)) for i, word in enumerate(text.split())]
+    assert spans(words, Kind.NUMBER) == []
+
+
+@pytest.mark.parametrize("text", ["-", "–", "—", "___", "..."])
+def test_marks_that_stand_for_nothing_are_no_text(text: str) -> None:
+    assert typed(text, Scalar("string"), Kind.TEXT) is None
