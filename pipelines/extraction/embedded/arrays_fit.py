@@ -14,6 +14,7 @@ from pipelines.extraction.embedded.tables import Grid, Row
 from pipelines.extraction.embedded.tables_columns import in_columns_of, refined
 from pipelines.extraction.targets import Field, Scalar
 from pipelines.extraction.values.kinds import Kind, kind_of
+from pipelines.extraction.values.numbers import BOUNDS
 from pipelines.extraction.values.typed import typed
 
 # A name of a column means a field from this likeness on; one whose type nothing else has needs no name.
@@ -206,7 +207,8 @@ def is_value(text: str, one: Field) -> float:
         return 0.0
     letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
     if kind in NUMERIC and target.kind != "string":
-        plain = digits > 0 and letters <= max(_LETTERS, digits) and typed(text, target, kind) is not None
+        number = text.strip().lstrip("".join(BOUNDS))  # a limit stands where a value would
+        plain = digits > 0 and letters <= max(_LETTERS, digits) and typed(number, target, kind) is not None
         return plain * (1.0 if (kind is Kind.PERCENT) == ("%" in text) else _OTHER_NUMBER)
     if kind in _SHAPED:
         return float(typed(text, target, kind) is not None)

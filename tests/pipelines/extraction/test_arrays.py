@@ -114,6 +114,12 @@ def test_years_may_name_columns(names: Sequence[str]) -> None:
     ]
 
 
+def test_an_item_with_a_limit_for_its_value_is_an_item() -> None:
+    rows = [["Description", "Amount"], ["Iron", "4.50"], ["Lead", "<5"]]
+    found = items({"description": TEXT, "amount": NUMBER}, evidence([table(rows, 80)]))
+    assert found == [{"description": "Iron", "amount": 4.5}, {"description": "Lead"}]
+
+
 def test_a_balance_brought_forward_does_not_end_the_list() -> None:
     rows = [["Date", "Description", "Amount", "Balance"], ["", "Balance brought forward", "", "100.00"]]
     rows += [["01/02/2024", "Shop", "-40.00", "60.00"], ["", "Closing balance", "-40.00", "60.00"]]
