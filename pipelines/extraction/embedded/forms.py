@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -31,6 +32,8 @@ _SURE = 0.65
 _ORDER = 0.04
 _COUNTED = {Kind.PERCENT, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.DURATION}
 _SHAPED = {Kind.DATE, Kind.PHONE, Kind.EMAIL, Kind.IBAN}
+_AMOUNT = re.compile(r"\d[\d., ]*[.,]\d{2}")
+"""What looks like that is the number of nothing."""
 # What is left of a likeness to a label that nothing is drawn at: there are other ways to read those.
 _UNDRAWN = 0.8
 # What is left of a likeness where the part of the form has another name than the object of the schema.
@@ -129,7 +132,10 @@ def _has_shape(one: Field, text: str) -> bool:
     """Whether a text has the shape of the kind that a field's name says."""
     kind = kind_of(replace(one, description=""))
     if kind is Kind.CODE:
-        return any(map(str.isdigit, text)) or (text.isupper() and " " not in text)
+        is_code = any(map(str.isdigit, text)) or (text.isupper() and " " not in text)
+        return is_code and not _AMOUNT.fullmatch(text)
+    if kind is Kind.NAME:
+        return 2 * sum(map(str.isalpha, text)) > sum(map(str.isalnum, text))
     if kind in _COUNTED:
         return any(map(str.isdigit, text))
     return kind not in _SHAPED or next(places(text, kind), None) is not None

@@ -19,6 +19,7 @@ from pipelines.extraction.embedded.rows import sheets
 from pipelines.extraction.embedded.running import running_text
 from pipelines.extraction.embedded.sentences import sentence_answers
 from pipelines.extraction.embedded.solve import Path, solve
+from pipelines.extraction.embedded.whole_texts import whole_texts
 from pipelines.extraction.evidence import Evidence
 from pipelines.extraction.targets import ArrayOf, Field, ObjectOf, Scalar, Target
 from pipelines.extraction.values.conventions import conventions_of
@@ -47,11 +48,12 @@ class EmbeddedReader:
         single = [one for one in fields if isinstance(one.target, Scalar)]
 
         ticks = tick_labels(evidence)
-        found: dict[Path, Node] = {
+        labelled = {
             path: answer
             for path, answer in solve(single, pages, matcher, conventions).items()
             if ticks.isdisjoint(map(place_of, answer.words))
         }
+        found: dict[Path, Node] = {**whole_texts(labelled, single, evidence)}
         for one, filled in form_answers(single, evidence, matcher, conventions, pages).items():
             found[one.path] = _surer(filled, found.get(one.path))
         for path, told in sentence_answers(single, evidence, conventions).items():

@@ -100,7 +100,7 @@ def sentences(evidence: Evidence) -> Iterator[Sentence]:
         if block.fragment.fragment_type in _HEADINGS:
             heading, first = block.text, True
         elif block.fragment.fragment_type not in _NO_PROSE:
-            for words in _cut(words_of.get(index, ())):
+            for words in sentences_of(words_of.get(index, ())):
                 if _is_prose(words):
                     yield Sentence(words, heading, first)
                     first = False
@@ -119,7 +119,7 @@ def _words(evidence: Evidence) -> dict[int, Sequence[PlacedWord]]:
     return {index: found for index, found in words.items() if found}
 
 
-def _cut(words: Sequence[PlacedWord]) -> Iterator[tuple[PlacedWord, ...]]:
+def sentences_of(words: Sequence[PlacedWord]) -> Iterator[tuple[PlacedWord, ...]]:
     """Sentences end with a full stop or semicolon that a capital follows, not after an abbreviation."""
     begin = 0
     for index, (word, following) in enumerate(pairwise(words), 1):

@@ -60,6 +60,14 @@ def test_values_say_how_they_were_found_and_where() -> None:
     assert [word.text for word in city.words] == ["Old", "Salem"]
 
 
+def test_a_number_is_no_name_and_an_amount_is_no_number_of_anything() -> None:
+    entries = [
+        entry("Employee name", "123-45-6789", 60),
+        entry("Employee social security number", "37,160.56", 80),
+    ]
+    assert answers({"employee_name": TEXT, "employee_social_security_number": TEXT}, entries) == {}
+
+
 def test_an_empty_field_is_known_to_be_empty() -> None:
     assert answers({"city": TEXT}, [entry("City", "", 60, in_file="f1")]) == {"city": None}
 

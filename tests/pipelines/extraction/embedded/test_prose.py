@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.extraction.embedded.defined import defined_parties
-from tests.pipelines.extraction.embedded.papers import DATE, NUMBER, TEXT, flowing, schema, values
+from tests.pipelines.extraction.embedded.papers import DATE, NUMBER, TEXT, flowing, paper, schema, values
 from tests.pipelines.extraction.embedded.test_contracts import running
 
 _LEASE = (
@@ -67,6 +69,21 @@ def test_roles_are_named_in_other_languages_and_with_a_quotation_mark_lost() -> 
     found = defined_parties(text)
     assert [one.role for one in found] == ["Vermieter"]
     assert [text.text[begin:end] for begin, end in found[0].names] == ["Linde GmbH"]
+
+
+def test_a_text_goes_on_to_the_end_of_its_paragraph_or_sentence() -> None:
+    lines = paper(
+        (50, 100, "Abstract"),
+        (50, 116, "Old sensors drift with age. We mend them by a rule that is"),
+        (50, 400, "Payment terms: thirty days from the date of this. Thank you for all."),
+    )
+    begun = next(block for block in lines.blocks if block.text.startswith("Old"))
+    rest = paper((50, 128, "simple and needs one visit.")).blocks[0]
+    joined = replace(begun, words=begun.words + rest.words)
+    seen = replace(lines, blocks=tuple(joined if block is begun else block for block in lines.blocks))
+    found = values(seen, abstract=TEXT, payment_terms=TEXT)
+    assert found["abstract"].endswith("simple and needs one visit.")
+    assert found["payment_terms"] == "thirty days from the date of this."
 
 
 @given(st.text(alphabet='abAB (),.“”„"–&\n0hereinafter the 12 May 2020 $5.00', max_size=300))
