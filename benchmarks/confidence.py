@@ -1,101 +1,122 @@
-"""Fits the confidences of extracted values on drawn papers, and shows how they hold on documents.
+"""Fits the confidences of extracted values on drawn papers, and shows how they hold on others.
 
-``python -m benchmarks.confidence [EACH]`` draws so many papers of each kind, prints the weights that belong
-into ``pipelines.extraction.confidence`` and the reliability of those that are there, on papers drawn with
-another seed.
+``python -m benchmarks.confidence [EACH]`` draws so many papers of each kind, two of three as PDFs and one as
+a scan, and prints the weights that belong into ``pipelines.extraction.confidence``; then how those that are
+there now hold on papers drawn with another seed.
 """
 
 from __future__ import annotations
 
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
+from itertools import pairwise, product
 
 import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import expit
 
-from benchmarks.facts.confidence_drawn import drawn
-from benchmarks.scores.alike import same
-from models.base import Engines
+from benchmarks.confidence_papers import Case, Pages, Papers
 from models.local import LocalEngines
-from pipelines.extraction.confidence import SIGNS, confidence, signs
-from pipelines.extraction.embedded.reader import EmbeddedReader
-from pipelines.extraction.evidence import Evidence
-from pipelines.extraction.grounding import Ground
-from pipelines.extraction.targets import target_of
-from pipelines.extraction.verdicts import Judge, verdicts
-from schemas.options import Configuration, ParsingOptions, StructuredExtractionOptions
-from schemas.settings import Settings
-from workers.local import LocalParser
+from pipelines.extraction.confidence import SIGNS
 
+_EACH = 4
 _SEEDS = ("confidences 1", "confidences 2")
 _RIDGE = 0.5
-"""How much large weights cost: few papers prove no certainty."""
-_STEPS = 50
+"""How much it costs that weights are far from what they are before any paper: few papers prove little."""
+_BEFORE = np.array([-1.5 if sign == "unproven" else 0.0 for sign in SIGNS])
+"""The reader hardly ever finds what does not stand in the document: nothing drawn shows how wrong that is."""
+_STRANGE = 0.05
+"""Papers of others look like none that was drawn: of what is right on these so much may be wrong there."""
+_LIMITS = {"score": (0, None), "rival": (None, 0), "free": (None, 0), "unproven": (None, 0)}
+"""What speaks against a value never counts for it, though none of the drawn ones was wrong."""
 _EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 1.01)
+
+Vector = npt.NDArray[np.float64]
+Told = tuple[float, bool]
+"""How sure we were of a value, and whether it is right."""
+
+
+def fitted(found: Sequence[Case]) -> tuple[float, ...]:
+    """The weights of a logistic regression with a ridge, each with the sign that it must have."""
+    rows = np.array([case.signs for case in found])
+    wanted = np.array([case.right for case in found]) * (1 - _STRANGE)
+
+    def loss(weights: Vector) -> tuple[float, Vector]:
+        logits = rows @ weights
+        costs = np.logaddexp(0, logits) - wanted * logits
+        slope = rows.T @ (expit(logits) - wanted) + _RIDGE * (weights - _BEFORE)
+        return float(costs.sum() + _RIDGE / 2 * np.square(weights - _BEFORE).sum()), slope
+
+    limits = [_LIMITS.get(sign, (None, None)) for sign in SIGNS]
+    best = minimize(loss, _BEFORE, jac=True, method="L-BFGS-B", bounds=limits)
+    return tuple(round(float(weight), 2) + 0.0 for weight in best.x)
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A value that was found: the signs, how sure we are now, and whether it is right."""
+class Bin:
+    """Values that we were about equally sure of: how sure on average, and the share that is right."""
 
-    signs: tuple[float, ...]
-    sure: float
-    right: bool
-
-
-def cases(seed: str, each: int, parser: LocalParser, engines: Engines) -> Iterator[Case]:
-    """The values that the embedded reader finds on drawn papers."""
-    words = Configuration(parsing_options=ParsingOptions(include_words=True))
-    with tempfile.TemporaryDirectory() as folder:
-        for paper in drawn(Path(folder), each, seed):
-            evidence = Evidence.of([], parser.parse(paper.path, words).pages)
-            target = target_of(paper.schema)
-            asked = StructuredExtractionOptions(schema_name="drawn", json_schema=paper.schema)
-            reading = EmbeddedReader(engines).read(target, evidence, asked)
-            truth = {one.name: one for one in paper.truth}
-            for verdict in verdicts(Judge(Ground.of(evidence)).judged(target, reading.found)):
-                said = truth[verdict.name]
-                right = any(same(said.kind, value, verdict.answer.value) for value in said.values)
-                yield Case(signs(verdict), confidence(verdict, None), right)
+    low: float
+    high: float
+    count: int
+    said: float
+    right: float
 
 
-def fitted(found: Sequence[Case]) -> list[float]:
-    """The weights of a logistic regression with a ridge, by Newton's method."""
-    rows = np.array([case.signs for case in found])
-    right = np.array([case.right for case in found], float)
-    weights = np.zeros(rows.shape[1])
-    for _ in range(_STEPS):
-        sure = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (right - sure) - _RIDGE * weights
-        bend = (rows * (sure * (1 - sure))[:, None]).T @ rows + _RIDGE * np.eye(len(weights))
-        weights += np.linalg.solve(bend, slope)
-    return [round(float(weight), 2) for weight in weights]
-
-
-def reliability(found: Iterable[tuple[float, bool]]) -> Iterator[tuple[float, float, int, float, float]]:
-    """Of values by how sure we were: from, to, how many, how sure on average, the share that is right."""
+def reliability(found: Iterable[Told]) -> list[Bin]:
+    """Values by how sure we were of them; bins without any are left out."""
     pairs = list(found)
+    bins = []
     for low, high in pairwise(_EDGES):
-        inside = [(sure, right) for sure, right in pairs if low <= sure < high]
+        inside = [pair for pair in pairs if low <= pair[0] < high]
         if inside:
-            mean = sum(sure for sure, _ in inside) / len(inside)
-            share = sum(right for _, right in inside) / len(inside)
-            yield low, min(high, 1.0), len(inside), mean, share
+            said, right = (float(mean) for mean in np.mean(inside, axis=0))
+            bins.append(Bin(low, min(high, 1.0), len(inside), said, right))
+    return bins
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """The expected calibration error of Guo et al., 2017: how far what was said is from what is right."""
+    total = sum(one.count for one in bins)
+    return sum(one.count * abs(one.said - one.right) for one in bins) / total if total else 0.0
+
+
+def auroc(found: Iterable[Told]) -> float:
+    """How often a right value is surer than a wrong one; nan where all are right, or all wrong."""
+    pairs = list(found)
+    right, wrong = ([sure for sure, is_right in pairs if is_right is one] for one in (True, False))
+    return (
+        float(np.mean([(a > b) + (a == b) / 2 for a, b in product(right, wrong)]))
+        if right and wrong
+        else np.nan
+    )
+
+
+def _show(name: str, found: Sequence[Case]) -> None:
+    """A line on some values, and one on each bin of them."""
+    told = [(case.sure, case.right) for case in found]
+    said, right = np.mean(told, axis=0)
+    bins = reliability(told)
+    print(
+        f"{name}: {len(told)} values, said {said:.2f}, right {right:.2f}, "
+        f"calibration error {calibration_error(bins):.3f}, AUROC {auroc(told):.2f}"
+    )
+    for one in bins:
+        print(f"  {one.low:.2f}–{one.high:.2f}  {one.count:5d}  said {one.said:.2f}  right {one.right:.2f}")
 
 
 def main() -> None:
     """Fits on one seed, checks on the other."""
-    each = int(sys.argv[1]) if len(sys.argv) > 1 else 40
-    engines = LocalEngines("cpu")
-    with LocalParser(Settings()) as parser:
-        first, second = (list(cases(seed, each, parser, engines)) for seed in _SEEDS)
-    for name, weight in zip(SIGNS, fitted(first), strict=True):
-        print(f"{name:10s} {weight:6.2f}")
-    for low, high, count, mean, share in reliability((case.sure, case.right) for case in second):
-        print(f"{low:.2f}–{high:.2f}  {count:5d} values  said {mean:.2f}  right {share:.2f}")
+    each = int(sys.argv[1]) if len(sys.argv) > 1 else _EACH
+    with Pages() as read:
+        papers = Papers(LocalEngines("cpu"), read)
+        first, second = (list(papers.cases(seed, each)) for seed in _SEEDS)
+    print(f"fitted on {len(first)} values:\nSIGNS = {SIGNS}\nWEIGHTS = {fitted(first)}".replace("'", '"'))
+    _show("all", second)
+    for method in dict.fromkeys(case.method for case in second):
+        _show(method.value, [case for case in second if case.method is method])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Receipts, bills in four languages and agreements drawn afresh, to fit confidences on.
+"""Papers drawn afresh to fit confidences on: receipts, bills, agreements, statements, forms, certificates.
 
-Much is left out by chance, and all schemas ask for more than a paper has: what is found for that is wrong.
+Much is left out by chance, and schemas ask for more than a paper has: what is found for that is wrong.
 """
 
 from __future__ import annotations
@@ -11,16 +11,23 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from benchmarks.facts import agreements_drawn
+from benchmarks.facts.agreements_drawn import AGREEMENT, Properties
+from benchmarks.facts.extraction_drawn import insurance, statement, w2
 from benchmarks.facts.extraction_drawn.data import Data, Locale
 from benchmarks.facts.extraction_drawn.paper import Paper, Value
+from benchmarks.peers import View
+from benchmarks.peers import schema_of as schema_for
 from benchmarks.scores.alike import Kind
 from benchmarks.scores.extraction import FieldTruth
 
-_GIVEN = 0.75
+_GIVEN = 0.6
 """How often a part of a paper is there at all."""
+_TIMES = {"agreement": 3}
+"""Kinds of papers of which more are drawn: a paper of running text has few values."""
 
-Properties = dict[str, tuple[Kind, str]]
-"""The fields that are asked for, with what is said of each."""
+Draw = Callable[[Data, Path, int], tuple[dict[str, Any], tuple[FieldTruth, ...]]]
+"""Draws the paper of a number to a path: the schema to ask of it, and what is true."""
 
 _MONEY, _DAY, _TEXT, _WHO = Kind.NUMBER, Kind.DATE, Kind.TEXT, Kind.PARTY
 
@@ -50,14 +57,6 @@ _BILL: Properties = {
     "order_number": (_TEXT, "Number of the order."),
     "iban": (_TEXT, "Bank account number of the issuer."),
 }
-_AGREEMENT: Properties = {
-    "seller": (_WHO, "Party that discloses."),
-    "effective_date": (_DAY, "Date from which the agreement is in effect."),
-    "jurisdiction": (Kind.PLACE, "State or country whose law governs the agreement."),
-    "term": (Kind.TERM, "How long the agreement is in effect."),
-    "notice_period": (Kind.TERM, "Notice for termination."),
-    "purchase_price": (_MONEY, "Price agreed on."),
-}
 
 _LABELS = {
     "en": "Invoice No.|Invoice date|Due date|Bill to|Net amount|VAT|Total due|VAT ID|Order No.",
@@ -71,19 +70,6 @@ _LOCALES = {
     "fr": Locale(",", " ", "%d/%m/%Y"),
     "es": Locale(",", ".", "%d/%m/%Y"),
 }
-_STATES = "Ohio,Oregon,Georgia,Wyoming,Colorado,Vermont".split(",")
-_TERMS = ("two (2) years", "three years", "twelve (12) months", "18 months", "five (5) years")
-_OTHER_CLAUSES = (
-    "The Recipient shall hold all information of the Discloser in confidence and show it to nobody.",
-    "Information that is or becomes public without a fault of the Recipient is not confidential.",
-    "The Recipient shall use the information for no purpose other than talks between the parties.",
-    "No licence is given under any patent, trademark or copyright by the disclosure of information.",
-    "Each party bears its own costs, and neither is bound to enter into any further agreement.",
-    "Changes of this Agreement are valid only if both parties have signed them in writing.",
-    "Should one of these clauses be void, the others remain as they are between the parties.",
-    "Copies of documents are to be destroyed or given back when the talks have come to an end.",
-)
-_NOTICES = ("thirty (30) days", "sixty (60) days", "10 days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +82,12 @@ class Drawn:
 
 
 def drawn(folder: Path, each: int, seed: str) -> Iterator[Drawn]:
-    """So many papers of each kind, as PDFs in a folder; the seed decides all."""
-    kinds: dict[str, tuple[Callable[[Paper, Data], None], Properties]] = {
-        "receipt": (_receipt, _RECEIPT),
-        "bill": (_bill, _BILL),
-        "agreement": (_agreement, _AGREEMENT),
-    }
-    for kind, (draw, asked) in kinds.items():
-        for number in range(each):
-            paper = Paper(folder / f"{kind}-{number}.pdf")
-            draw(paper, Data(Random(f"{seed}-{kind}-{number}")))
-            truth = paper.truth({name: how for name, (how, _) in asked.items()})
-            yield Drawn(paper.path, schema_of(asked), truth)
+    """So many papers of each kind, of some ``_TIMES`` as many, as PDFs in a folder; the seed decides all."""
+    for kind, draw in _DRAWERS.items():
+        for number in range(each * _TIMES.get(kind, 1)):
+            path = folder / f"{kind}-{number}.pdf"
+            schema, truth = draw(Data(Random(f"{seed}-{kind}-{number}")), path, number)
+            yield Drawn(path, schema, truth)
 
 
 def schema_of(asked: Properties) -> dict[str, Any]:
@@ -120,6 +100,22 @@ def schema_of(asked: Properties) -> dict[str, Any]:
             for name, (kind, said) in asked.items()
         },
     }
+
+
+def _of_fields(draw: Callable[[Paper, Data], None], asked: Properties) -> Draw:
+    """A drawer of papers with these fields."""
+
+    def whole(data: Data, path: Path, _number: int) -> tuple[dict[str, Any], tuple[FieldTruth, ...]]:
+        paper = Paper(path)
+        draw(paper, data)
+        return schema_of(asked), paper.truth({name: how for name, (how, _) in asked.items()})
+
+    return whole
+
+
+def _of_view(draw: Callable[[Data, Path, int], tuple[FieldTruth, ...]], view: View) -> Draw:
+    """A drawer of the papers that a view asks for."""
+    return lambda data, path, number: (schema_for(view), draw(data, path, number))
 
 
 def _given(data: Data) -> bool:
@@ -208,40 +204,11 @@ def _bill(paper: Paper, data: Data) -> None:
         paper.text(400, 330 + 14 * row, locale.amount(data.amount(5, 400)), right=True)
 
 
-def _agreement(paper: Paper, data: Data) -> None:
-    parties = data.company(), data.company()
-    day, state = data.day(), data.random.choice(_STATES)
-    term, notice = data.random.choice(_TERMS), data.random.choice(_NOTICES)
-    paper.text(200, 60, "MUTUAL NONDISCLOSURE AGREEMENT", size=12, bold=True)
-    opening = data.random.choice(
-        (
-            'This Agreement is made as of {day} (the "Effective Date") by and between',
-            "This Agreement, dated {day}, is entered into between",
-            "THIS AGREEMENT is effective {day} between",
-        )
-    )
-    lines = [
-        (
-            opening.format(day=f"{day:%B} {day.day}, {day.year}"),
-            Value("effective_date", "", day.isoformat(), _DAY),
-        )
-    ]
-    lines.append(
-        (f'{parties[0]} ("Discloser") and {parties[1]} ("Recipient").', Value("seller", "", parties[0], _WHO))
-    )
-    clauses = [
-        (f"This Agreement shall remain in force for a period of {term} from its date.", "term", term),
-        (f"This Agreement is governed by the laws of the State of {state}.", "jurisdiction", state),
-        (f"Either party may end it by giving {notice} written notice.", "notice_period", notice),
-        (f"Information must be returned within {data.random.choice(_NOTICES)} of a request.", "", ""),
-        (f"The Recipient was incorporated in {data.random.choice(_STATES)} in {day.year - 9}.", "", ""),
-    ]
-    kept = [clause for clause in clauses if _given(data)] + [(text, "", "") for text in _OTHER_CLAUSES]
-    data.random.shuffle(kept)
-    lines += [
-        (text, Value(name, "", says, _AGREEMENT[name][0] if name else _TEXT)) for text, name, says in kept
-    ]
-    for at, (text, value) in enumerate(lines):
-        box = paper.text(60, 100 + (14 * at if at < 2 else 24 * at), text)
-        if value.field:
-            paper.keep(value, box)
+_DRAWERS: dict[str, Draw] = {
+    "receipt": _of_fields(_receipt, _RECEIPT),
+    "bill": _of_fields(_bill, _BILL),
+    "agreement": _of_fields(agreements_drawn.draw, AGREEMENT),
+    "statement": _of_view(statement.draw, View.STATEMENT),
+    "w2": _of_view(w2.draw, View.W2),
+    "certificate": _of_view(insurance.draw, View.CERTIFICATE),
+}
