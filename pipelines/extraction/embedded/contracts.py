@@ -48,7 +48,7 @@ _NO_PARTY = re.compile(
     r"(?i)\b(?:agreements?|amendments?|contract|information|confidential\w*|secrets?|non-\w+|date|period|plan|act|"
     r"section|article|exhibit|schedule|party|parties|undersigned|effective|term|this|that|such|each|any|all|"
     r"states?|subject|representatives?|affiliates?|subsidiaries|transaction|it|you|we|i|its|our|his|her|by|"
-    r"title|name|dear|re|january|february|march|april|may|june|july|august|september|october|november|"
+    r"title|name|dear|gentlemen|ladies|sirs?|madam|re|january|february|march|april|may|june|july|august|september|october|november|"
     r"december)\b"
 )
 
@@ -148,7 +148,8 @@ def _signing(running: RunningText) -> Iterator[Said]:
 
 
 def _may_be_party(name: str) -> bool:
-    return not _NO_PARTY.search(name) and not _ROLE.fullmatch(name) and sum(map(str.isalpha, name)) > 2
+    bare = re.sub(r"(?i)^the\s+", "", name)
+    return not _NO_PARTY.search(name) and not _ROLE.fullmatch(bare) and sum(map(str.isalpha, name)) > 2
 
 
 def _distinct(found: list[Said]) -> list[Said]:

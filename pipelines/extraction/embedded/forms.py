@@ -21,6 +21,7 @@ from pipelines.extraction.evidence import Evidence
 from pipelines.extraction.targets import ArrayOf, Field, Scalar, Target, leaves
 from pipelines.extraction.values.conventions import UNKNOWN, Conventions
 from pipelines.extraction.values.kinds import Kind, kind_of
+from pipelines.extraction.values.names import is_company
 from pipelines.extraction.values.spans import places
 from pipelines.extraction.values.typed import typed
 
@@ -34,6 +35,10 @@ _COUNTED = {Kind.PERCENT, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.DURATION}
 _SHAPED = {Kind.DATE, Kind.PHONE, Kind.EMAIL, Kind.IBAN}
 _AMOUNT = re.compile(r"\d[\d., ]*[.,]\d{2}")
 """What looks like that is the number of nothing."""
+# A name of more words ends with a full stop only if its legal form does.
+_NAME = 4
+# Words of a sentence at least, and how many of them are in small letters: an address has fewer.
+_SENTENCE, _SMALL = 8, 0.6
 # What is left of a likeness to a label that nothing is drawn at: there are other ways to read those.
 _UNDRAWN = 0.8
 # What is left of a likeness where the part of the form has another name than the object of the schema.
@@ -135,10 +140,20 @@ def _has_shape(one: Field, text: str) -> bool:
         is_code = any(map(str.isdigit, text)) or (text.isupper() and " " not in text)
         return is_code and not _AMOUNT.fullmatch(text)
     if kind is Kind.NAME:
-        return 2 * sum(map(str.isalpha, text)) > sum(map(str.isalnum, text))
+        letters, signs = sum(map(str.isalpha, text)), sum(map(str.isalnum, text))
+        ends = text.endswith(".") and len(text.split()) > _NAME and not is_company(text)
+        return 2 * letters > signs and not ends
+    if kind is Kind.ADDRESS:
+        return not _is_sentence(text)
     if kind in _COUNTED:
         return any(map(str.isdigit, text))
     return kind not in _SHAPED or next(places(text, kind), None) is not None
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text is long, and most of its words are in small letters."""
+    words = text.split()
+    return len(words) >= _SENTENCE and sum(word[0].islower() for word in words) >= _SMALL * len(words)
 
 
 def _in_order(fields: int, items: int) -> Scores:

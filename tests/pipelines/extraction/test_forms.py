@@ -68,6 +68,19 @@ def test_a_number_is_no_name_and_an_amount_is_no_number_of_anything() -> None:
     assert answers({"employee_name": TEXT, "employee_social_security_number": TEXT}, entries) == {}
 
 
+def test_the_advice_on_a_form_is_no_name_and_no_address() -> None:
+    name = "City, or Local Income Tax Return."
+    assert answers({"employee_name": TEXT}, [entry("Employee name", name, 60)]) == {}
+    company = "Old Town Iron and Steel Co."
+    assert answers({"employer_name": TEXT}, [entry("Employer name", company, 60)]) == {
+        "employer_name": company
+    }
+    advice = "the box is checked, or the address or description is entered in box 8."
+    assert answers({"borrower_address": TEXT}, [entry("Borrower address", advice, 60)]) == {}
+    found = answers({"borrower_address": TEXT}, [entry("Borrower address", "12 rue de la Paix, Paris", 60)])
+    assert found == {"borrower_address": "12 rue de la Paix, Paris"}
+
+
 def test_an_empty_field_is_known_to_be_empty() -> None:
     assert answers({"city": TEXT}, [entry("City", "", 60, in_file="f1")]) == {"city": None}
 

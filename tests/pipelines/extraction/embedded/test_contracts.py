@@ -38,6 +38,11 @@ def test_names_with_a_short_name_are_parties_where_nothing_is_between() -> None:
     assert texts(parties(running(text))) == ["Harrow Tools, Inc.", "Jane Doe"]
 
 
+def test_who_is_addressed_or_only_has_a_role_is_no_party() -> None:
+    text = "Gentlemen: THE COMPANY By: x Gentlemen By: y Harrow Tools, Inc. By: /s/ Ann Bell"
+    assert texts(parties(running(text))) == ["Harrow Tools, Inc."]
+
+
 def test_those_who_sign_are_parties_at_last() -> None:
     text = "In witness whereof they sign. Harrow Tools, Inc. By: /s/ Ann Bell Ann Bell, CEO /s/ Jo Lee Jo Lee"
     assert texts(parties(running(text))) == ["Harrow Tools, Inc.", "Jo Lee"]
