@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 from pipelines.extraction.answers import Method
 from pipelines.extraction.embedded.addresses import PARTS, part_of_address
 from pipelines.extraction.embedded.candidates import Candidate, values_on
+from pipelines.extraction.embedded.head import Line
 from pipelines.extraction.embedded.lexicon import is_listed, phrase
 from pipelines.extraction.embedded.parties import Party, party_of
 from pipelines.extraction.embedded.rows import Sheet
@@ -33,6 +35,8 @@ _ANY = frozenset(
 _DIALLED = re.compile(r"\+\d|\(\+?\d|\d{3}[-. ]\d{3}[-. ]\d{4}$")
 _DAY = Scalar("string", format="date")
 _UNIQUE = frozenset({Kind.EMAIL, Kind.URL, Kind.IBAN, Kind.PHONE})
+_TOP, _LARGE = 30, 1.2
+"""A title is among so many of the first pieces of the page, in letters so much larger than usual."""
 _BY_LOOK, _BY_PLACE, _BY_LABEL = 0.5, 0.7, 0.9
 
 
@@ -53,6 +57,8 @@ def alone(pages: Sequence[Sheet], one: Field, kind: Kind, blocks: Sequence[Party
     elif kind in (Kind.MONEY, Kind.NUMBER) and meant & _SUM and meant <= _ANY | _SUM:
         sums = [found for found in _first(pages, Kind.MONEY, but=_TENDERED) if _CENTS.search(found.text)]
         yield from sorted(sums, key=lambda found: -_amount(found.text))
+    elif kind is Kind.CHOICE and "type" in own and own <= _ANY | {"type"}:
+        yield from _by_title(pages, one)
     elif kind is Kind.CURRENCY:
         yield from _commonest(list(_first(pages, kind)))
     elif kind in _UNIQUE and not meant & _OTHERS:
@@ -77,6 +83,19 @@ def _of_party(
     if words:
         sure = _BY_LABEL if block.labelled else _BY_PLACE
         yield _candidate(words, " ".join(word.text for word in words), kind, sure)
+
+
+def _by_title(pages: Sequence[Sheet], one: Field) -> Iterator[Candidate]:
+    """The choices that the title of the paper names, in large letters near its top, the largest first."""
+    choices = one.target.choices if isinstance(one.target, Scalar) else ()
+    pieces = [Line(piece.words) for sheet in pages[:1] for row in sheet.rows for piece in row.pieces]
+    usual = median(piece.height for piece in pieces) if pieces else 0.0
+    titles = [piece for piece in pieces[:_TOP] if piece.height > _LARGE * usual]
+    for title in sorted(titles, key=lambda piece: -piece.height):
+        said = {choice: phrase(str(choice)) for choice in choices}
+        meant = [choice for choice in choices if said[choice] and said[choice] <= phrase(title.text)]
+        for choice in sorted(meant, key=lambda choice: -len(said[choice])):
+            yield _candidate(title.words, str(choice), Kind.CHOICE, _BY_PLACE)
 
 
 def _commonest(found: Sequence[Candidate]) -> list[Candidate]:

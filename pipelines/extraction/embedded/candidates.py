@@ -174,10 +174,15 @@ def _above(split: Sequence[Sequence[Part]], index: int, box: BBox, kind: Kind) -
 
 
 def _has_value_below(split: Sequence[Sequence[Part]], index: int, box: BBox) -> bool:
-    """Whether what is next in a value's column, in one of the rows below, is a value as well."""
+    """Whether what is next in a value's column, in one of the rows below, is another value.
+
+    Below the only value of a column its sum may say the same again.
+    """
+    said = {part.text for part in split[index] if _in_column(box, part.bbox)}
     for row in split[index + 1 : index + 1 + _ROWS_DOWN]:
         if under := [part for part in row if _in_column(box, part.bbox)]:
-            return any(p.is_value and p.bbox.y1 - box.y2 < _FAR_DOWN * box.height for p in under)
+            near = [part for part in under if part.bbox.y1 - box.y2 < _FAR_DOWN * box.height]
+            return any(part.is_value and part.text not in said for part in near)
     return False
 
 

@@ -48,7 +48,9 @@ class Part:
 
     @cached_property
     def is_value(self) -> bool:
-        """Whether it is rather a number or a code than words that name one."""
+        """Whether it is rather a number or a code than words that name one, as "VAT 20%" does."""
+        if "%" in self.text and _LETTERS.search(self.text):
+            return False
         with_digits = sum(bool(_DIGIT.search(word.text)) for word in self.words)
         return not self.names and (2 * with_digits >= len(self.words) or not _LETTERS.search(self.text))
 

@@ -22,6 +22,11 @@ def test_a_number_below_its_name_is_a_sum_where_nothing_follows() -> None:
     assert values(paper((50, 200, "Total"), (50, 216, "825.00")), total=NUMBER) == {"total": 825.0}
 
 
+def test_the_sum_of_one_number_leaves_it_what_it_is() -> None:
+    rows = (50, 200, "VAT"), (50, 216, "8.68"), (50, 232, "8.68")
+    assert values(paper(*rows), vat=NUMBER) == {"vat": 8.68}
+
+
 def test_the_number_of_an_account_is_no_amount() -> None:
     lines = (50, 40, "VAT to account 33871204"), (50, 300, "Goods"), (450, 300, "825.00")
     assert values(paper(*lines), vat=NUMBER) == {"vat": None}
