@@ -85,6 +85,7 @@ class Extract:
     ) -> None:
         """One entry: what the language model ``said`` goes first, the embedded reader checks it."""
         embedded = self._embedded.read(target, part, options)
+        self._context.check()  # of many thousand rows finding and looking up take minutes each
         if said is not None and not said.is_whole:
             said.found = filled(said.found, embedded.found)
         readings = [embedded] if said is None else [said, embedded]

@@ -126,3 +126,10 @@ def test_a_watcher_hears_which_schema_is_filled() -> None:
     option = StructuredExtractionOptions(schema_name="Bill", json_schema={"type": "object"})
     Extract(AskedEngines(), RunContext(tell=heard.append))(PAGES, [option], [], paged=True)
     assert heard == ["filling the schema 'Bill'"]
+
+
+def test_work_may_be_stopped_between_finding_values_and_looking_them_up() -> None:
+    asked = StructuredExtractionOptions(schema_name="Invoice", json_schema=SCHEMA, partition_strategy="page")
+    done: list[None] = []
+    Extract(FakeEngines(), RunContext(check=lambda: done.append(None)))(PAGES, [asked], [], paged=True)
+    assert len(done) == 2 * len(PAGES.pages)
