@@ -13,7 +13,7 @@ from pipelines.extraction.targets import ArrayOf, Field, Scalar
 from pipelines.extraction.values.kinds import Kind, kind_of
 from pipelines.extraction.values.typed import same, typed
 
-_SHORTEST = 150
+_SHORTEST = 80
 """A document of fewer words has no clauses."""
 _RIVALS = 3
 _DAY_OF_CONTRACT = frozenset({"contract", "date"})

@@ -61,6 +61,11 @@ def test_the_parties_of_a_contract_are_its_array_of_parties() -> None:
     ]
 
 
+def test_a_short_contract_has_clauses_too() -> None:
+    text = f"{_LEASE} This lease is governed by the laws of the State of Oregon."
+    assert values(flowing(text), governing_law=TEXT) == {"governing_law": "Oregon"}
+
+
 def test_roles_are_named_in_other_languages_and_with_a_quotation_mark_lost() -> None:
     german = (
         "Zwischen der Linde GmbH, Am Weg 1, 12345 Ulm – nachfolgend Vermieter“ genannt – und Frau Eva Ott"
