@@ -22,7 +22,11 @@ from tests.pipelines.extraction.documents import paragraph
 
 
 def case(*, right: bool, sure: float = 0.5, **said: float) -> Case:
-    return Case(Method.LABEL, tuple(said.get(sign, 0.0) for sign in SIGNS), sure, right)
+    return Case(_method(said), tuple(said.get(sign, 0.0) for sign in SIGNS), sure, right)
+
+
+def _method(said: dict[str, float]) -> Method:
+    return Method.TYPE if "type" in said else Method.LABEL
 
 
 def likelihood(weights: tuple[float, ...], one: Case) -> float:
@@ -52,9 +56,10 @@ def printed(path: Path) -> list[PageRecord]:
 
 def test_the_share_that_is_right_is_fitted_less_what_drawn_papers_do_not_show() -> None:
     right, wrong = case(right=True, label=1.0), case(right=False, type=1.0)
-    weights = fitted([right] * 300 + [case(right=False, label=1.0)] * 100 + [wrong] * 100)
+    weights = fitted([right] * 300 + [case(right=False, label=1.0)] * 100 + [wrong] * 200)
     assert 0.68 < likelihood(weights, right) < 0.74  # 0.75, less a twentieth
     assert likelihood(weights, wrong) < 0.1
+    assert 0.7 < likelihood(fitted([right] * 10), right) < 0.8  # ten more that are half right
     certain = fitted([right] * 5000)
     assert 0.94 < likelihood(certain, right) < 0.96
 
