@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, takewhile
 from statistics import median
 
 from pipelines.extraction.embedded.lexicon import is_listed, phrase
@@ -29,12 +29,23 @@ _REACH = frozenset("phone fax email website vatid".split())
 _REGISTERED = re.compile(
     r"\([A-Z]{0,3}\d{4,}[ -]?\w{0,2}\)|\(?[A-Z]{1,3}\d{4,}(?:-\w)?\)?|\(?\d{4,}-[A-Z]\)?"
 )
-_POSTAL = re.compile(r"(?<!\d)\d{4,6}(?!\d)|\b[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b")
+_POSTAL = re.compile(
+    r"(?<![\d#])\d{4,6}(?!\d)|\b[A-Z]{1,2}\d[\dA-Z]? ?\d[A-Z]{2}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"
+)
 _NUMBER = re.compile(r"\d+")
 _DIGIT_OR_COMMA = re.compile(r"[\d,]")
 _SENTENCE_ENDS = ",.;!?"
 _BESIDE = 2.5
 _SHORT = 2
+_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?!\d)")
+_NUMBERED = re.compile(r"[^\d,]{2,}: *[\d.,/ -]*\d\w?")
+"""A label and a number alone: no line of an address."""
+_ALIKE = 0.15
+"""Lines of one name differ at most so much in height."""
+_LARGE = 1.3
+"""Print so much larger than usual is a name, whatever it says."""
+_BELOW_CODE = 2
+"""So many lines at most are part of an address below its postal code."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +97,10 @@ def issuers(sheet: Sheet) -> list[Line]:
     lines = list(_lines(sheet))
     usual = median(line.height for line in lines) if lines else 1.0
     ends = next((i for i, line in enumerate(lines) if i and line.concepts & _REACH), len(lines))
-    worths = [
-        (_worth(line, index, usual), _with_next(lines, index))
-        for index, line in enumerate(lines[:ends])
-        if _may_name(line)
+    wholes = [
+        (index, _with_next(lines, index, usual)) for index, line in enumerate(lines[:ends]) if _may_name(line)
     ]
+    worths = [(_worth(line, index, usual), line) for index, line in wholes]
     return [line.name for _, line in sorted(worths, key=lambda one: -one[0])]
 
 
@@ -156,15 +166,35 @@ def _worth(line: Line, index: int, usual: float) -> float:
     return 0.6 * is_company(line.name.text) + 0.4 * (line.name is not line) + 0.4 * size - index / _ROWS
 
 
-def _with_next(lines: Sequence[Line], index: int) -> Line:
+def _with_next(lines: Sequence[Line], index: int, usual: float) -> Line:
     """A name and the short line below that it ends on: its legal form, what kind of shop it is."""
     line = lines[index]
     following = lines[index + 1] if index + 1 < len(lines) else None
     if following is None or is_company(line.name.text) or not _follows(line.bbox, following.bbox):
         return line
+    if _case(line.text) != _case(following.text):
+        return line
     short = len(following.name.words) <= _SHORT and not _DIGIT_OR_COMMA.search(following.name.text)
     ends = is_company(f"{line.text} {following.name.text}") or "seller" in following.concepts
-    return Line((*line.words, *following.words)) if short and ends else line
+    goes_on = (short and ends) or _is_one_name(line, following, usual)
+    return Line((*line.words, *following.words)) if goes_on else line
+
+
+def _case(text: str) -> tuple[bool, bool]:
+    return text.isupper(), text[:1].islower()
+
+
+def _is_one_name(line: Line, following: Line, usual: float) -> bool:
+    """Whether two lines in the same print are one name: the second has its legal form, or both are large.
+
+    What is told twice is first the name of a shop and then of the company that runs it.
+    """
+    if _DIGIT_OR_COMMA.search(f"{line.text} {following.name.text}") or not _may_name(following):
+        return False
+    alike = abs(line.height / following.height - 1) < _ALIKE
+    twice = {word.text.casefold() for word in line.words} & {word.text.casefold() for word in following.words}
+    large = min(line.height, following.height) > _LARGE * usual
+    return alike and not twice and (large or is_company(following.name.text))
 
 
 def stacked(lines: Sequence[Line]) -> list[list[Line]]:
@@ -188,8 +218,12 @@ def _follows(above: BBox, box: BBox) -> bool:
 def _may_be_address(line: Line) -> bool:
     if line.concepts & _NO_ADDRESS or is_company(line.name.text) or _REGISTERED.fullmatch(line.text):
         return False
+    if _CLOCK.search(line.text) or _NUMBERED.fullmatch(line.text):
+        return False
     return not any(
-        3 * (span.last - span.first + 1) >= 2 * len(line.words) for span in spans(line.words, Kind.PHONE)
+        3 * (span.last - span.first + 1) >= 2 * len(line.words)
+        for kind in (Kind.PHONE, Kind.DATE)
+        for span in spans(line.words, kind)
     )
 
 
@@ -200,7 +234,11 @@ def _address(run: list[Line]) -> list[Line]:
     """
     begin = next((i for i, line in enumerate(run) if _DIGIT_OR_COMMA.search(line.text)), len(run))
     last = max((i for i, line in enumerate(run) if _POSTAL.search(line.text)), default=len(run))
-    kept = [line for i, line in enumerate(run) if i >= begin and (i <= last or not _NUMBER.search(line.text))]
+    below = takewhile(
+        lambda line: not _NUMBER.search(line.text) and not line.only_names,
+        run[last + 1 : last + 1 + _BELOW_CODE],
+    )
+    kept = [*run[begin : last + 1], *below]
     if not kept:
         return []
     whole = Line(tuple(word for line in kept for word in line.words))

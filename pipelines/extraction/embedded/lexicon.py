@@ -27,7 +27,7 @@ _SHORTEST_PART = 3
 _SHORTEST_MISREAD = 6
 """Shorter words are too close to one another to be guessed from."""
 _TAXED = frozenset({"gross", "subtotal"})
-_NEARBY = (-3, -2, -1, 1, 2, 3)
+_NEARBY = (-3, -2, -1, 1, 2, 3, 4)
 _WEAK = 0.35
 
 
@@ -85,6 +85,8 @@ def _concepts(words: Sequence[str]) -> list[Concept]:
     """Phrases first, the longest; then single words. "Incl. 6% GST" says gross and names no tax."""
     found = list(_read(words))
     taxed = {at + step for at, concept in found if concept.name in _TAXED for step in _NEARBY}
+    if found and found[0][1].name == "tax" and found[-1][1].name == "total":  # "GST included in total"
+        taxed.discard(found[0][0])
     return [concept for at, concept in found if at not in taxed or concept.name != "tax"]
 
 
@@ -167,6 +169,9 @@ def _lexicon() -> dict[str, Concept]:
         concept = Concept(name, _WEAK if head.endswith("~") else 1.0, head.endswith("!"))
         for word in words.split():
             lexicon.setdefault(folded(word), concept)
+    for phrase_of_words in [key for key in lexicon if "_" in key]:  # as a reader of pictures runs it together
+        if len(together := phrase_of_words.replace("_", "")) >= _SHORTEST_MISREAD:
+            lexicon.setdefault(together, lexicon[phrase_of_words])
     return lexicon
 
 

@@ -13,6 +13,7 @@ from pipelines.extraction.embedded.alone import alone
 from pipelines.extraction.embedded.candidates import BY_SHAPE, Candidate, labelled
 from pipelines.extraction.embedded.lexicon import is_listed, phrase
 from pipelines.extraction.embedded.matching import Matcher, Scores
+from pipelines.extraction.embedded.paid import amount_of, asks_for_total, paid
 from pipelines.extraction.embedded.parties import is_told_by_block, parties
 from pipelines.extraction.embedded.rows import Sheet
 from pipelines.extraction.evidence import PlacedWord
@@ -69,7 +70,8 @@ def solve(
     by_block = [one for one in fields if is_told_by_block(one, blocks)]
     open_fields = [one for one in fields if one not in by_block]
     pool = list(labelled(pages, {_pool_of(kinds[one.path]) for one in open_fields}))
-    answers = _one_to_one(_by_label(open_fields, kinds, pool, matcher, conventions))
+    fits = _by_label(open_fields, kinds, pool, matcher, conventions)
+    answers = _one_to_one(_with_paid(fits, pool, pages, conventions))
     for one in fields:
         if one.path not in answers:
             kind = kinds[one.path]
@@ -77,6 +79,24 @@ def solve(
             if known := [fit for fit in looks if fit]:
                 answers[one.path] = _answer(known[0], known[1:])
     return answers
+
+
+def _with_paid(
+    fits: Sequence[_Fit], pool: Sequence[Candidate], pages: Sequence[Sheet], conventions: Conventions
+) -> list[_Fit]:
+    """The same, but where the paper's sums tell what was paid this is the total rather than others."""
+    totals = [fit for fit in fits if fit.score >= FLOOR and asks_for_total(fit.field, fit.kind)]
+    totals.sort(key=lambda fit: -fit.score)
+    amounts = dict.fromkeys(amount_of(fit.candidate.text, conventions) for fit in totals)
+    amount = paid(pages, [one for one in amounts if one is not None], conventions) if totals else None
+    if amount is None:
+        return list(fits)
+    meant = [c for c in pool if c.kind is Kind.MONEY and amount_of(c.text, conventions) == amount]
+    best = {fit.field.path: fit for fit in reversed(totals)}
+    found = [
+        _fit(one.field, one.kind, c, one.score, conventions) for one in best.values() for c in meant[-1:]
+    ]
+    return [*(fit for fit in found if fit), *fits]
 
 
 def _pool_of(kind: Kind) -> Kind:

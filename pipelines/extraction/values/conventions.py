@@ -9,10 +9,12 @@ import regex
 
 # Enough of a document to tell how it writes; more costs time and tells the same.
 _MOST_VOTES = 2000
+# So many round thousands are no quantities with three decimals.
+_SEVERAL = 3
 
 _SLASHED = regex.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d./-])")
 _DECIMAL = regex.compile(r"(?<![\d.,])\d{1,3}(?:[., ']\d{3})*([.,])\d{2}(?![\d.,]|\s?%)")
-
+_THOUSANDS = regex.compile(r"(?<![\d.,])\d{1,3}([.,])000(?![\d.,])")
 
 # The end of an address in the United States, where the month comes first: OH 45402.
 _AMERICAN = regex.compile(
@@ -41,6 +43,7 @@ def conventions_of(texts: Iterable[str]) -> Conventions:
     Where no date tells the order of day and month, an American address does.
     """
     first = second = points = commas = votes = 0
+    thousands = {".": 0, ",": 0}
     american = False
     for text in texts:
         american = american or _AMERICAN.search(text) is not None
@@ -52,8 +55,13 @@ def conventions_of(texts: Iterable[str]) -> Conventions:
             points += found[1] == "."
             commas += found[1] == ","
             votes += 1
+        for found in _THOUSANDS.finditer(text):
+            thousands[found[1]] += 1
+            votes += 1
         if votes > _MOST_VOTES:
             break
+    if points == commas == 0:  # prices without cents: what parts their thousands parts no decimals
+        points, commas = thousands[","] // _SEVERAL, thousands["."] // _SEVERAL
     return Conventions(
         month_first=(True if american else None) if first == second else second > first,
         decimal=None if points == commas else "." if points > commas else ",",

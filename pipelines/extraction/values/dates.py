@@ -30,8 +30,12 @@ _FORMS = (
     r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]",
     rf"{_MONTH},?(?:\s|[-/]|\sde\s)(?P<year>\d{{4}})",
 )
+# What a reader of pictures runs together or apart: signs that a space follows, a word or a time before.
+_RUN_TOGETHER = (
+    r"(?P<first>\d{1,2})\s?(?P<sign>[-/.])\s?(?P<next>\d{1,2})\s?(?P=sign)\s?(?P<year>(?:19|20)\d{2})"
+)
 _TIME = (
-    r"(?P<time>(?:T|,?\s{1,2}(?:at\s|um\s|à\s)?)(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})"
+    r"(?P<time>(?:T|,?\s{1,2}(?:at\s|um\s|à\s)?|[-,;]?(?=\d{1,2}:\d{2}))(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})"
     r"(?:[:.](?P<second>\d{2})(?:[.,]\d{1,9})?)?(?:\s?(?P<half>[AaPp])\.?[Mm]\b\.?)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
 )
 _BEGIN, _END = r"(?<![\p{L}\p{N}]|\d[-/.,:])", r"(?![\p{L}\p{N}]|[-/.,:]\d)"
@@ -74,7 +78,8 @@ def compact(text: str, conventions: Conventions = UNKNOWN) -> tuple[datetime.dat
 
 @cache
 def _forms() -> list[regex.Pattern[str]]:
-    return [regex.compile(f"{_BEGIN}{form}{_TIME}{_END}") for form in _FORMS]
+    run_together = rf"(?:{_BEGIN}|(?<=\p{{L}}{{4}}|:\d{{2}})){_RUN_TOGETHER}{_TIME}{_END}"
+    return [*(regex.compile(f"{_BEGIN}{form}{_TIME}{_END}") for form in _FORMS), regex.compile(run_together)]
 
 
 def _read(match: regex.Match[str], conventions: Conventions) -> Date | None:

@@ -23,6 +23,8 @@ _RUN = regex.compile(
 )
 _AND = regex.compile(r",? (?:and|und|et|y|e) ")
 _FORM = regex.compile(rf"(?:^|[\s,])(?i:{_FORMS})\.?$")
+# In some countries the legal form comes first.
+_FORM_FIRST = regex.compile(r"^(?:SARL|SASU?|EURL|PT|OOO|S\.?A\.?R\.?L\.?)\.? \p{Lu}")
 
 
 def names_in(text: str) -> Iterator[Place]:
@@ -39,5 +41,5 @@ def names_in(text: str) -> Iterator[Place]:
 
 
 def is_company(text: str) -> bool:
-    """Whether a name ends with a legal form."""
-    return _FORM.search(text.rstrip(",; ")) is not None
+    """Whether a name ends with a legal form, or begins with one of those that come first."""
+    return _FORM.search(text.rstrip(",; ")) is not None or _FORM_FIRST.match(text) is not None

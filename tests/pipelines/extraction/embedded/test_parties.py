@@ -91,3 +91,29 @@ def test_the_last_line_may_be_a_country() -> None:
     whole = lines("Hauptstr. 5", "80331 München", "Deutschland")
     assert [word.text for word in part_of_address(whole, "country")] == ["Deutschland"]
     assert part_of_address(whole[:2], "country") == ()
+
+
+def test_a_name_goes_on_below_in_the_same_print() -> None:
+    page = paper(
+        (60, 40, "SILVER BROOK GARDEN"), (60, 54, "TOOLS & MACHINERY SDN BHD"), (60, 68, "12, Main Street,"),
+        (60, 82, "50000 Springfield."),
+    )  # fmt: skip
+    assert issuers(sheets(page)[0])[0].text == "SILVER BROOK GARDEN TOOLS & MACHINERY SDN BHD"
+
+
+def test_what_is_told_twice_is_a_shop_and_its_company() -> None:
+    page = paper(
+        (60, 40, "SILVER BROOK"), (60, 54, "SILVER BROOK TOOLS SDN BHD"), (60, 68, "12, Main Street,")
+    )
+    assert issuers(sheets(page)[0])[0].text == "SILVER BROOK TOOLS SDN BHD"
+
+
+@pytest.mark.parametrize(
+    "below", ["Mar 9, 2022 4:17 PM", "NPWP: 01.234.567.8-012", "Store #0412", "10:31 Till 2"]
+)
+def test_an_address_ends_before_dates_times_and_numbers(below: str) -> None:
+    page = paper(
+        (60, 40, "Brook Ltd"), (60, 54, "1200 Route 9 North"), (60, 68, "Salem, OR 97301"), (60, 82, below)
+    )
+    found = [line.text for line in next(addresses(sheets(page)[0]))]
+    assert found == ["1200 Route 9 North", "Salem, OR 97301"]

@@ -54,6 +54,21 @@ def test_one_day_in_many_forms(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("15/01/201911:05:16", "15/01/2019"),
+        ("15/01/2019-11:05", "15/01/2019"),
+        ("15/01/19,11:05", "15/01/19"),
+        ("TIME:16:3015/01/2019", "15/01/2019"),
+        ("DATE15/01/2019", "15/01/2019"),
+        ("15 /01/ 2019", "15 /01/ 2019"),
+    ],
+)
+def test_dates_that_a_picture_runs_together_or_apart(text: str, date: str) -> None:
+    assert read(text) == [(date, ["2019-01-15"])]
+
+
+@pytest.mark.parametrize(
     "text", ["31/02/2018", "1.2.2019.3", "12:30", "5 item 2018", "13/13/2018", "2018", "a1/2/2018"]
 )
 def test_what_is_no_date(text: str) -> None:

@@ -117,3 +117,9 @@ def test_a_limit_is_no_value(text: str) -> None:
 @pytest.mark.parametrize("text", ["-", "–", "—", "___", "..."])
 def test_marks_that_stand_for_nothing_are_no_text(text: str) -> None:
     assert typed(text, Scalar("string"), Kind.TEXT) is None
+
+
+def test_prices_without_cents_tell_what_parts_thousands() -> None:
+    assert conventions_of(["25.000 62.500", "TOTAL 100.000", "90.000"]).decimal == ","
+    assert conventions_of(["25,000 100,000", "90,000"]).decimal == "."
+    assert conventions_of(["15.061 gallons at 3.000"]).decimal is None

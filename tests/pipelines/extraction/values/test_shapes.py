@@ -102,6 +102,8 @@ def test_telephone_numbers_are_the_same_with_their_countrys_code() -> None:
 def test_companies_end_with_their_form() -> None:
     assert is_company("ACME, Inc.")
     assert is_company("Muster GmbH")
+    assert is_company("SARL BOULANGERIE DU PONT")
+    assert not is_company("PT scan of the knee")
     assert not is_company("Ann Other")
 
 
