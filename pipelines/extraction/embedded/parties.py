@@ -21,7 +21,7 @@ RECIPIENT = "recipient"
 """The block without a label that a letter is sent to: the customer, the holder of an account."""
 _RECIPIENTS = frozenset("customer holder payer insured employee patient".split())
 _ISSUERS = frozenset({"seller", "bank", "employer", "insurer"})
-_OF_LABELS = frozenset("name address invoice billing number id party person".split())
+_OF_LABELS = frozenset("name address invoice billing party person".split())
 _REACH = frozenset("phone fax email website vatid registration person date number account".split())
 _ROWS = 25
 _LINES = 7
@@ -122,7 +122,9 @@ def _unlabelled(sheet: Sheet) -> Iterator[Party]:
     taken = {id(word) for line in (*lines, *([name] if name else ())) for word in line.words}
     pieces = [Line(piece.words) for row in sheet.rows[:_ROWS] for piece in row.pieces]
     for block in stacked([line for line in pieces if not taken & {id(word) for word in line.words}]):
-        kept = [line for line in block if not line.concepts & _REACH]
+        # above the window of an envelope the issuer is named again
+        issuer = name.text if name else None
+        kept = [line for line in block if not line.concepts & _REACH and line.text != issuer]
         ends = next((i for i, line in enumerate(kept) if i and POSTAL.search(line.text)), None)
         if ends is None or not 1 < ends < _LINES:
             continue

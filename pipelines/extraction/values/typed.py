@@ -28,6 +28,7 @@ _LOOSE = " \t\n,;:|"
 _NOTHING = _LOOSE + "-–—−_."
 _STUCK = regex.compile(r"(?<=\d)(?=\p{L})|(?<=\p{L})(?=\d)|#")
 _ISO_LENGTH = regex.compile(r"PT?(\d{1,6}(?:\.\d{1,3})?)([YMWDH])")
+_DAY_AND_MONTH = regex.compile(r"\d{2}\.\d{2}\.")
 _LARGEST = Decimal("1e300")
 
 
@@ -131,7 +132,7 @@ def _iso(text: str, conventions: Conventions, *, timed: bool) -> str | None:
 
 def _json_number(text: str, target: Scalar, kind: Kind, conventions: Conventions) -> int | float | None:
     """The only number in the text, with what may stand beside it: a unit, a currency, a word."""
-    if len(text) > _LONGEST or text.startswith(BOUNDS):
+    if len(text) > _LONGEST or text.startswith(BOUNDS) or _DAY_AND_MONTH.fullmatch(text):
         return None
     values = {number.readings[0] for number in _numbers(text, conventions)}
     if kind is Kind.DURATION:

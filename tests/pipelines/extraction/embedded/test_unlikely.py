@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pipelines.extraction.targets import Scalar
+from pipelines.extraction.values.kinds import Kind
+from pipelines.extraction.values.typed import typed
 from tests.pipelines.extraction.embedded.papers import NUMBER, TEXT, paper, schema, values
 
 _TABLE = (
@@ -50,3 +53,22 @@ def test_figures_without_a_label_are_dialled_only_if_written_so() -> None:
 def test_amounts_are_no_address() -> None:
     lines = (50, 40, "Ship to"), (50, 54, "NOK 49.00"), (50, 68, "NOK 666.50")
     assert values(paper(*lines), ship_to_address=TEXT) == {"ship_to_address": None}
+
+
+def test_what_stands_at_the_number_of_a_customer_is_no_address() -> None:
+    customer = schema(address=TEXT)
+    lines = (50, 40, "Kundennummer:"), (200, 40, "K 20933"), (50, 54, "Bestellung:"), (200, 54, "OW-338")
+    assert values(paper(*lines), customer=customer) == {"customer": {"address": None}}
+
+
+def test_a_day_without_its_year_is_no_number() -> None:
+    assert typed("02.07.", Scalar("number"), Kind.MONEY) is None
+    assert typed("02.07", Scalar("number"), Kind.MONEY) == 2.07
+
+
+def test_the_sender_above_an_address_is_not_who_it_is_sent_to() -> None:
+    customer = schema(name=TEXT)
+    lines = (50, 40, "Brandner Technik GmbH"), (50, 54, "Am Mühlgraben 14, 04177 Leipzig")
+    lines += (50, 120, "Brandner Technik GmbH"), (50, 134, "Otto Wendt")
+    lines += (50, 148, "Hauptstraße 88"), (50, 162, "04229 Leipzig")
+    assert values(paper(*lines), customer=customer) == {"customer": {"name": "Otto Wendt"}}
