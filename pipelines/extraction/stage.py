@@ -15,7 +15,7 @@ from pipelines.extraction.llm.choice import llm_for, tell_missing
 from pipelines.extraction.llm.merge import filled
 from pipelines.extraction.llm.reader import LlmReader
 from pipelines.extraction.partition import parts
-from pipelines.extraction.referee import settle
+from pipelines.extraction.referee import Settled, settle
 from pipelines.extraction.targets import ObjectOf, schema_of, target_of
 from pipelines.work import RunContext
 from schemas.documents import DocumentWarning, PageClass, StructuredData, WarningKind
@@ -84,18 +84,29 @@ class Extract:
         extracted: Extracted,
     ) -> None:
         """One entry: what the language model ``said`` goes first, the embedded reader checks it."""
-        embedded = self._embedded.read(target, part, options)
-        self._context.check()  # of many thousand rows finding and looking up take minutes each
-        if said is not None and not said.is_whole:
-            said.found = filled(said.found, embedded.found)
-        readings = [embedded] if said is None else [said, embedded]
-        settled = settle(target, [one for one in readings if one.found is not None], part, options)
+        settle_part = partial(self._settled, target, part, said, options)
+        # On a thread of its own: many thousand rows take minutes, in which this one heeds the word to stop.
+        ((readings, settled),) = answers([settle_part], self._context.check)
         extracted.data.append(
             StructuredData(data=settled.data, page_numbers=list(part.pages), schema_name=options.schema_name)
         )
         extracted.warnings += [*_warnings(readings), *settled.warnings]
         extracted.input_tokens += sum(reading.input_tokens for reading in readings)
         extracted.output_tokens += sum(reading.output_tokens for reading in readings)
+
+    def _settled(
+        self,
+        target: ObjectOf,
+        part: Evidence,
+        said: Reading | None,
+        options: StructuredExtractionOptions,
+    ) -> tuple[list[Reading], Settled]:
+        embedded = self._embedded.read(target, part, options)
+        if said is not None and not said.is_whole:
+            said.found = filled(said.found, embedded.found)
+        readings = [embedded] if said is None else [said, embedded]
+        found = [one for one in readings if one.found is not None]
+        return readings, settle(target, found, part, options)
 
 
 def _read(

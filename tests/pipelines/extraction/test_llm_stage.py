@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 
+from models.base import Vectors
 from pipelines.extraction.llm.choice import llm_for
 from pipelines.extraction.stage import Extract, Extracted
 from pipelines.work import RunContext
 from schemas.documents import WarningKind
-from schemas.errors import LlmFailed
+from schemas.errors import Interrupted, LlmFailed
 from schemas.llm import LlmName, LlmTraits, Question
 from schemas.options import ModelProvider, StructuredExtractionOptions
 from tests.fakes.engines import FakeEngines
@@ -128,8 +130,24 @@ def test_a_watcher_hears_which_schema_is_filled() -> None:
     assert heard == ["filling the schema 'Bill'"]
 
 
-def test_work_may_be_stopped_between_finding_values_and_looking_them_up() -> None:
-    asked = StructuredExtractionOptions(schema_name="Invoice", json_schema=SCHEMA, partition_strategy="page")
-    done: list[None] = []
-    Extract(FakeEngines(), RunContext(check=lambda: done.append(None)))(PAGES, [asked], [], paged=True)
-    assert len(done) == 2 * len(PAGES.pages)
+def test_work_may_be_stopped_while_a_part_is_read() -> None:
+    stop = threading.Event()
+
+    class Slow(FakeEngines):
+        def embed(self, texts: list[str]) -> Vectors:
+            stop.wait(60)  # a part that takes long
+            return super().embed(texts)
+
+    calls: list[None] = []
+
+    def check() -> None:
+        calls.append(None)
+        if len(calls) > 1:  # the first is before the part
+            raise Interrupted("taken away")
+
+    asked = StructuredExtractionOptions(schema_name="Invoice", json_schema=SCHEMA)
+    try:
+        with pytest.raises(Interrupted):
+            Extract(Slow(), RunContext(check=check))(PAGES, [asked], [], paged=True)
+    finally:
+        stop.set()
