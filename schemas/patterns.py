@@ -6,6 +6,9 @@ from typing import Any
 
 import re2
 
+_TOLD = 200
+"""Letters of a reason: it may hold the whole pattern."""
+
 
 def compiled(pattern: str, *, ignore_case: bool = False) -> Any:
     """The pattern, ready for ``search``. The syntax is that of RE2: no look-around, no back-references.
@@ -20,4 +23,5 @@ def compiled(pattern: str, *, ignore_case: bool = False) -> Any:
         return re2.compile(pattern, options)
     except re2.error as error:
         reason = error.args[0] if error.args else "cannot be used"
-        raise ValueError(reason.decode() if isinstance(reason, bytes) else str(reason)) from None
+        told = reason.decode() if isinstance(reason, bytes) else str(reason)
+        raise ValueError(told[:_TOLD]) from None

@@ -19,3 +19,9 @@ def test_what_cannot_be_used_is_said(pattern: str, capfd: pytest.CaptureFixture[
     with pytest.raises(ValueError, match=r"\w+"):
         compiled(pattern)
     assert capfd.readouterr().err == ""  # patterns are the caller's, and no log's
+
+
+def test_a_reason_is_short_however_long_the_pattern() -> None:
+    with pytest.raises(ValueError, match="missing") as caught:
+        compiled("[" + "a" * 100_000)
+    assert len(str(caught.value)) <= 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import reprlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -86,7 +87,7 @@ def _judge_patterns(name: str, partition: Partition) -> None:
             compiled(pattern)
         except ValueError as error:
             raise InvalidConfiguration(
-                f"{name!r}: the pattern {pattern!r} is not a regular expression: {error}"
+                f"{name!r}: the pattern {reprlib.repr(pattern)} is not a regular expression: {error}"
             ) from None
 
 
