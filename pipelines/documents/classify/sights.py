@@ -41,7 +41,8 @@ _WORDS = {
     "grafi imagen figura immagine 图",
     Sight.FORMULA: "formula equation formel gleichung ecuacion equazion 公式",
     Sight.LIST: "bullet bulleted list_of aufzahlung",
-    Sight.NOTHING: "blank empty leer vide vierge vacio vacia en_blanco vuot bianca 空白",
+    Sight.NOTHING: "blank empty nothing leer nichts vide vierge rien vacio vacia en_blanco nada vuot bianca "
+    "niente 空白",
 }
 _PATTERNS = {
     sight: re.compile(rf"(?<!\w)(?:{words.replace(' ', '|').replace('_', ' ')})\w*", re.ASCII)
@@ -50,12 +51,13 @@ _PATTERNS = {
 # What is said of every page, beside what it shows.
 _SAYS_NOTHING = re.compile(
     r"(?<!\w)(?:pages?|seiten?|pagin\w*|documents?|dokument\w*|sheets?|contain\w*|enthalt|includ\w*|show\w*|"
-    r"bears?|has|have|having|with|without|mit|avec|con|that|which|where|there|is|are|an?|any|one|or|and|at|least|"
+    r"bears?|has|have|having|with|without|mit|avec|con|that|which|where|there|is|are|it|an?|any|one|or|and|at|least|"
     r"the|of|on|in|some|no|text|content|only|mostly|mainly|large|big|full|class|type|handwritten|hand|real|und|"
     r"oder|eine[rn]?|une?|de|la|le|ou|y|o|e|un|una)(?!\w)"
 )
-_LONG = 8
-"""A page with as many words is not empty."""
+_FEW, _LONG = 3, 8
+"""A page with more words than the first is not empty, but for one that says in less than the second that it
+is left so."""
 
 _KINDS = {
     FragmentType.SIGNATURE: Sight.SIGNATURE,
@@ -99,6 +101,11 @@ def seen(blocks: Sequence[Block], words: int) -> Counter[Sight]:
     """How often each sight is on a page with so many words."""
     kinds = (_KINDS.get(block.fragment.fragment_type) for block in blocks)
     found = Counter(kind for kind in kinds if kind is not None)
-    if words < _LONG and not found:
+    if not found and (words <= _FEW or (words < _LONG and _says_so(blocks))):
         found[Sight.NOTHING] = 1
     return found
+
+
+def _says_so(blocks: Sequence[Block]) -> bool:
+    """Whether a page says that it was left blank."""
+    return any(_PATTERNS[Sight.NOTHING].search(folded(block.text)) for block in blocks)

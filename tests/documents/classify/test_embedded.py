@@ -121,6 +121,12 @@ def test_an_empty_page_is_in_the_class_of_empty_pages_alone() -> None:
     }
 
 
+@pytest.mark.parametrize("described", ["nothing on it", "leere Seite", "an empty page"])
+def test_a_page_with_little_text_is_empty_only_if_it_says_so(described: str) -> None:
+    pages = document(["Invoice number: 17", "Total: 30.00"], ["This page is intentionally left blank"], ["3"])
+    assert pages_of(classify(pages, classes(Blank=described), FakeEngines())) == {"Blank": [2, 3]}
+
+
 def test_a_page_that_goes_on_is_in_the_class_of_the_page_before() -> None:
     going_on = ["the tenant shall under no agreement pay anything but rent"]
     found = classify(of_texts(AGREEMENT, going_on, ESSAY), BOTH, FakeEngines())
