@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.documents import Chunk, DocumentWarning, Page, PageFault, ParsedDocument, WarningKind
+from schemas.documents import (
+    Chunk,
+    DocumentWarning,
+    Page,
+    PageFault,
+    ParsedDocument,
+    StructuredData,
+    WarningKind,
+)
 from schemas.fragments import FragmentType, PageFragment, TextContent
 from schemas.geometry import Box, PageSize
 from schemas.jobs import ParseResult
@@ -31,7 +39,8 @@ def documents(draw: st.DrawFn) -> ParsedDocument:
         parsed_pages_count=1,
         pages=[Page.of(1, None, fragments)],
         chunks=[Chunk(content=t, page_number=0) for t in texts],
-        structured_data=[{"data": {t: None}} for t in texts] or None,
+        structured_data=[StructuredData(data={t: None}, page_numbers=[1], schema_name=t) for t in texts]
+        or None,
         warnings=[DocumentWarning(kind=WarningKind.FALLBACK, message=t) for t in texts],
         document_markdown="\n".join(texts),
     )
