@@ -9,13 +9,12 @@ from functools import cached_property
 from itertools import groupby, takewhile
 from statistics import median
 
-from pipelines.extraction.embedded.lexicon import is_listed, phrase
 from pipelines.extraction.embedded.rows import Sheet
-from pipelines.extraction.evidence import PlacedWord
+from pipelines.extraction.embedded.runs import Run
 from pipelines.extraction.values.kinds import Kind
 from pipelines.extraction.values.names import is_company
 from pipelines.extraction.values.spans import spans
-from schemas.geometry import BBox, union_of
+from schemas.geometry import BBox
 
 _ROWS = 12
 _FIRST_ROWS = 3
@@ -49,35 +48,13 @@ _BELOW_CODE = 2
 
 
 @dataclass(frozen=True)
-class Line:
+class Line(Run):
     """A run of words of the head, or several one below the other."""
-
-    words: tuple[PlacedWord, ...]
-
-    @cached_property
-    def text(self) -> str:
-        """Its words with spaces between."""
-        return " ".join(word.text for word in self.words)
-
-    @cached_property
-    def bbox(self) -> BBox:
-        """Around its words."""
-        return union_of([word.bbox for word in self.words])
 
     @cached_property
     def height(self) -> float:
         """The height of its largest word."""
         return max(word.bbox.height for word in self.words)
-
-    @cached_property
-    def concepts(self) -> frozenset[str]:
-        """The business concepts that its words stand for."""
-        return frozenset(concept.name for concept in phrase(self.text))
-
-    @cached_property
-    def only_names(self) -> bool:
-        """Whether all its words name things: it is a label or a title rather than a name."""
-        return all(map(is_listed, phrase(self.text)))
 
     @cached_property
     def name(self) -> Line:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipelines.extraction.embedded.lexicon import is_listed, known, phrase
+from pipelines.extraction.embedded.lexicon import known
 from pipelines.extraction.embedded.rows import Row
+from pipelines.extraction.embedded.runs import Run
 from pipelines.extraction.evidence import PlacedWord
-from schemas.geometry import BBox, union_of
 
 _LONGEST_LABEL = 4
 """Before a colon so many words are a label as a whole; of longer runs those that name things are."""
@@ -20,31 +20,10 @@ _DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(Run):
     """Words of a row between its gaps and colons; ``names`` what comes next if a colon ends it."""
 
-    words: tuple[PlacedWord, ...]
     names: bool
-
-    @cached_property
-    def text(self) -> str:
-        """Its words with spaces between."""
-        return " ".join(word.text for word in self.words)
-
-    @cached_property
-    def bbox(self) -> BBox:
-        """Around its words."""
-        return union_of([word.bbox for word in self.words])
-
-    @cached_property
-    def concepts(self) -> frozenset[str]:
-        """The business concepts that its words stand for."""
-        return frozenset(concept.name for concept in phrase(self.text))
-
-    @cached_property
-    def only_names(self) -> bool:
-        """Whether all its words name things: they are a label rather than a value."""
-        return all(map(is_listed, phrase(self.text)))
 
     @cached_property
     def is_value(self) -> bool:
