@@ -91,4 +91,6 @@ def _record(page: PageWork) -> PageRecord:
         picture=page.picture,
         summary_input_tokens=page.summary_input_tokens,
         summary_output_tokens=page.summary_output_tokens,
+        bookmarks=source.bookmarks if source is not None else [],
+        blanks=page.blanks,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -13,6 +13,7 @@ from pipelines.documents.classify.stage import Classified, classify
 from pipelines.documents.finish import finished
 from pipelines.documents.levels import with_levels
 from pipelines.documents.markdown import document_markdown
+from pipelines.documents.merge_tables import merge_tables
 from pipelines.documents.running import with_running_lines
 from pipelines.execute import run
 from pipelines.extraction.evidence import Evidence
@@ -40,16 +41,24 @@ def read_pages(
     Raises:
         Interrupted: the context asked to stop.
     """
+
+    def read(paged: bool, pages: list[int]) -> list[PageRecord]:
+        stages = page_stages if paged else flow_stages
+        return run(stages(configuration, reader, engines, context.check), pages, context)
+
+    return of_parts(info, numbers, read)
+
+
+def of_parts(
+    info: DocumentInfo, numbers: Sequence[int], read: Callable[[bool, list[int]], list[PageRecord]]
+) -> list[PageRecord]:
+    """What ``read(paged, numbers)`` makes of the pages of each part, with what is known of the part."""
     records: list[PageRecord] = []
     for part, pages in groupby(numbers, info.part_of):
         paged = info.parts[part].paged
-        if paged:
-            stages = page_stages(configuration, reader, engines, context.check)
-        else:
-            stages = flow_stages(configuration, reader, engines, context.check)
-        read = run(stages, list(pages), context)
         records += [
-            replace(record, part=part, ready=not paged, begins=info.begins(record.number)) for record in read
+            replace(record, part=part, ready=not paged, begins=info.begins(record.number))
+            for record in read(paged, list(pages))
         ]
     return records
 
@@ -74,9 +83,10 @@ def assemble(
     records = [
         record
         for _, part in groupby(records, lambda record: (record.part, record.ready))
-        for record in _over_all_pages(list(part))
+        for record in _over_all_pages(list(part), across=plan.headings_across)
     ]
     pages = _finished(records, plan.ignored, plan.table_mode)
+    merged = merge_tables(records, pages, engines, context) if plan.merge_tables else []
     classified = _classified(records, plan.table_mode, configuration, engines, context)
     extracted = _extracted(records, pages, classified, configuration, engines, context)
     pages = [_as_asked(page, classified, configuration) for page in pages]
@@ -87,10 +97,10 @@ def assemble(
         chunks=chunk(pages, plan.chunking, plan.table_mode),
         structured_data=extracted.data or None,
         page_classes=classified.classes if configuration.page_classifications else None,
-        document_markdown=document_markdown(pages, plan.table_mode),
+        merged_tables=merged,
+        document_markdown=document_markdown(pages, plan.table_mode, merged),
         page_errors=faults,
         warnings=[
-            *plan.warnings,
             *_told_once([w for record in records for w in record.warnings]),
             *_told_once([*classified.warnings, *extracted.warnings]),
         ],
@@ -153,9 +163,9 @@ def _extracted(
     return Extract(engines, context)(evidence, asked, classified.classes, paged=paged)
 
 
-def _over_all_pages(records: list[PageRecord]) -> list[PageRecord]:
+def _over_all_pages(records: list[PageRecord], *, across: bool) -> list[PageRecord]:
     """What only all pages of a document can tell, unless the document told it itself."""
-    return records if records[0].ready else with_levels(with_running_lines(records))
+    return records if records[0].ready else with_levels(with_running_lines(records), across=across)
 
 
 def _finished(records: Sequence[PageRecord], ignored: frozenset[str], mode: TableOutputMode) -> list[Page]:

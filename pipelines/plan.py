@@ -12,6 +12,7 @@ from pipelines.extraction.llm.choice import looks_at_pages, sees_figures
 from pipelines.extraction.targets import schema_of, target_of
 from pipelines.pages.assemble import Assemble
 from pipelines.pages.barcodes import ReadBarcodes
+from pipelines.pages.blanks import FindBlanks
 from pipelines.pages.charts.stage import ReadCharts
 from pipelines.pages.evidence import KeepEvidence
 from pipelines.pages.figures import CutFigures
@@ -32,11 +33,11 @@ from pipelines.pages.vision import ReadByVision
 from pipelines.pages.vision_parts import ReadPartsByVision
 from pipelines.readers.base import Reader
 from pipelines.work import PageStage
-from schemas.documents import DocumentWarning, WarningKind
 from schemas.fragments import FragmentType
 from schemas.options import (
     ChunkingStrategy,
     Configuration,
+    FormFilling,
     OcrModel,
     ParsingOptions,
     TableOutputMode,
@@ -44,12 +45,6 @@ from schemas.options import (
 )
 from schemas.reading import FlowView
 from schemas.vision import VisionUse
-
-# Options that are accepted and not served yet: what the caller is told, and whether it was asked for.
-_NOT_AVAILABLE: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
-    ("parsing_options.table_merging", lambda c: c.parsing_options.table_merging),
-)
-
 
 # Options that pages do not have which come ready.
 _ONLY_LOOKED_AT: tuple[tuple[str, Callable[[Configuration], bool]], ...] = (
@@ -75,7 +70,8 @@ class DocumentPlan:
     table_mode: TableOutputMode
     ignored: frozenset[str]
     unasked: frozenset[str]
-    warnings: tuple[DocumentWarning, ...]
+    merge_tables: bool
+    headings_across: bool
 
 
 def page_stages(
@@ -130,6 +126,18 @@ def page_stages(
         stages.append(keep)
     check_order(stages)
     return stages
+
+
+def form_stages(
+    filling: FormFilling, reader: Reader, engines: Engines, check: Callable[[], None], *, paged: bool
+) -> list[PageStage]:
+    """The stages that every page of a form to be filled in goes through, in order."""
+    configuration = Configuration()
+    stages = (page_stages if paged else flow_stages)(configuration, reader, engines, check)
+    blanks = FindBlanks(
+        reader, engines, interactive=not filling.no_acroform, drawn=not filling.no_widget_detection
+    )
+    return [*stages, blanks]
 
 
 def keeps_words(configuration: Configuration) -> bool:
@@ -227,22 +235,16 @@ def _seen(configuration: Configuration, uses: frozenset[VisionUse]) -> tuple[boo
 
 
 def document_plan(configuration: Configuration) -> DocumentPlan:
-    """What the options ask for after the pages, with a warning for each option not served yet."""
+    """What the options ask for after the pages."""
     options = configuration.parsing_options
     unasked = _unasked(configuration)
-    missing = [name for name, asked in _NOT_AVAILABLE if asked(configuration)]
     return DocumentPlan(
         chunking=options.chunking_strategy,
         table_mode=options.table_output_mode,
         ignored=frozenset(section.value for section in options.ignore_sections) | unasked,
         unasked=unasked,
-        warnings=tuple(
-            DocumentWarning(
-                kind=WarningKind.NOT_AVAILABLE,
-                message=f"{name} was asked for, but this version does not serve it: the result lacks it.",
-            )
-            for name in missing
-        ),
+        merge_tables=options.table_merging,
+        headings_across=options.cross_page_header_detection,
     )
 
 

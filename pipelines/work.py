@@ -9,9 +9,10 @@ from typing import ClassVar, Protocol
 from models.base import Image
 from pipelines.space import Pose
 from schemas.documents import DocumentWarning, PageFault, WarningKind
+from schemas.forms import Blank
 from schemas.fragments import Content, FragmentType, PageFragment, Source
 from schemas.geometry import BBox, Box, PageSize
-from schemas.reading import FormEntry, FormField, Region, SourcePage, TextLine, Word
+from schemas.reading import Bookmark, FormEntry, FormField, Region, SourcePage, TextLine, Word
 
 DONE = "done"
 """What ``RunContext.progress`` hears when a page is through all its stages."""
@@ -45,7 +46,7 @@ class PageWork:
     the indices of figures with pixels, and what each was when the reader gave it.
 
     ``fields``, ``entries`` (as displayed) and ``picture`` (a JPEG of the page as displayed) are kept only for
-    what is made of the whole document: extraction.
+    what is made of the whole document: extraction; ``blanks`` (as displayed) for filling them in.
     """
 
     number: int
@@ -68,6 +69,7 @@ class PageWork:
     fields: list[FormField] = field(default_factory=list)
     entries: list[FormEntry] = field(default_factory=list)
     picture: bytes = b""
+    blanks: list[Blank] = field(default_factory=list)
     ocr_input_tokens: int = 0
     ocr_output_tokens: int = 0
     summary_input_tokens: int = 0
@@ -119,6 +121,8 @@ class PageRecord:
     picture: bytes = b""
     summary_input_tokens: int = 0
     summary_output_tokens: int = 0
+    bookmarks: list[Bookmark] = field(default_factory=list)
+    blanks: list[Blank] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -92,6 +92,57 @@ class PageClass(_Frozen):
     classification_reasons: dict[str, str]
 
 
+class MergedPlace(_Frozen):
+    """Where (a part of) a merged table's cell stands; ``bbox`` is null where the format has no geometry."""
+
+    page_number: int = Field(ge=1)
+    bbox: Box | None = None
+
+
+class MergedCell(_Frozen):
+    """A cell of a merged table: its 0-based place in the whole table, and where it stands on which page.
+
+    ``continued`` are the places of the rest of a cell that a page end broke.
+    """
+
+    text: str
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    header: bool = False
+    page_number: int = Field(ge=1)
+    bbox: Box | None = None
+    continued: list[MergedPlace] = []
+
+
+class MergeActions(_Frozen):
+    """The pages that the pieces stand on, in order, and how many columns the whole has."""
+
+    pages: list[int]
+    target_columns: int | None = None
+
+
+class MergedTable(_Frozen):
+    """A table put together from its pieces, which stay in the pages.
+
+    ``pages_merged`` is a count; ``merged_at`` a moment in ISO 8601, UTC; ``element_ids`` are the ``ref_id`` of
+    the pieces in order; ``reason`` says, for a person, why they are one table.
+    """
+
+    merged_table_id: str
+    merged_table_html: str
+    start_page: int
+    end_page: int
+    pages_merged: int
+    summary: str | None = None
+    merge_actions: MergeActions
+    merged_at: str
+    cells: list[MergedCell] = []
+    element_ids: list[str] = []
+    reason: str = ""
+
+
 class Usage(_Frozen):
     """What the job used: pages and model tokens."""
 
@@ -115,9 +166,10 @@ class ParsedDocument(_Frozen):
     chunks: list[Chunk]
     structured_data: list[StructuredData] | None = None
     page_classes: list[PageClass] | None = None
-    merged_tables: list[dict[str, Any]] = []
+    merged_tables: list[MergedTable] = []
     filled_pdf_base64: str | None = None
     pdf_base64: str | None = None
+    filled_docx_base64: str | None = None
     form_filling_metadata: dict[str, Any] | None = None
     document_markdown: str = ""
     page_errors: list[PageFault] = []

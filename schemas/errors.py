@@ -201,6 +201,10 @@ class UnsupportedFormat(DocumentError):
     """A type that is not read here."""
 
 
+class NotFillable(DocumentError):
+    """The document is of a kind that cannot be filled in."""
+
+
 class NoSuchPages(DocumentError):
     """None of the pages asked for exists."""
 

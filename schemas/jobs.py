@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
 from schemas.documents import (
     Chunk,
     DocumentWarning,
+    MergedTable,
     Page,
     PageClass,
     PageFault,
@@ -81,9 +82,10 @@ class ParseResult(JobView):
     chunks: list[Chunk] = []
     structured_data: list[StructuredData] | None = None
     page_classes: list[PageClass] | None = None
-    merged_tables: list[dict[str, Any]] = []
+    merged_tables: list[MergedTable] = []
     filled_pdf_base64: str | None = None
     pdf_base64: str | None = None
+    filled_docx_base64: str | None = None
     form_filling_metadata: dict[str, Any] | None = None
     document_markdown: str | None = None
     page_errors: list[PageFault] = []

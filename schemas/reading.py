@@ -295,6 +295,19 @@ class FlowPage:
     pictures: list[int] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Bookmark:
+    """An entry of a file's outline that leads to a page.
+
+    ``level`` is 0-based; ``y`` (page units, as displayed) is how far down the page it leads, None if the file
+    does not say.
+    """
+
+    title: str
+    level: int
+    y: float | None = None
+
+
 class HiddenReason(StrEnum):
     """Why nobody who looks at the page sees a text that is in the file."""
 
@@ -326,6 +339,7 @@ class SourcePage:
     ``bars`` are level lines too short to rule anything: fraction bars and the like; ``hidden`` is text
     that does not show. ``lean``: so many degrees clockwise make most of the embedded text level, or plumb.
     ``enlarged``: a picture at ``ocr_scale`` is so many times as long and wide as the file's own.
+    ``bookmarks`` are the entries of the file's outline that lead here.
     """
 
     number: int
@@ -342,6 +356,7 @@ class SourcePage:
     hidden: list[HiddenText] = field(default_factory=list)
     lean: float = 0.0
     enlarged: float = 1.0
+    bookmarks: list[Bookmark] = field(default_factory=list)
 
     @property
     def quarter_turns(self) -> int:

@@ -93,4 +93,5 @@ class JobRequest(Options):
     job_type: JobType
     source: SourceFields
     configuration: Configuration
+    form_filling: FormFilling | None = None
     trace_id: str | None = None

@@ -33,6 +33,7 @@ from pipelines.readers.base import Reader, ReaderSetup
 from pipelines.readers.libreoffice import find_soffice
 from schemas import errors
 from schemas.charts import AnyChart
+from schemas.forms import Blank, FilledForm, Filling
 from schemas.geometry import BBox
 from schemas.llm import LlmName, LlmTraits, Question, Reply
 from schemas.ocr import OcrEngineName
@@ -249,6 +250,16 @@ class ReaderChild:
         """See ``Reader.fields``."""
         fields: list[FormField] = self._call("fields", number)
         return fields
+
+    def blanks(self, number: int) -> list[Blank]:
+        """See ``Reader.blanks``."""
+        blanks: list[Blank] = self._call("blanks", number)
+        return blanks
+
+    def fill(self, blanks: list[Blank], fillings: list[Filling], interactive: bool) -> FilledForm:
+        """See ``Reader.fill``."""
+        filled: FilledForm = self._call("fill", blanks, fillings, interactive)
+        return filled
 
     def inks(self, number: int) -> list[BBox]:
         """See ``Reader.inks``."""

@@ -40,7 +40,7 @@ class _Look:
         return numbering[0].strip(". ").count(".") + 1 if numbering else 0
 
 
-def with_levels(records: Sequence[PageRecord]) -> list[PageRecord]:
+def with_levels(records: Sequence[PageRecord], *, across: bool = False) -> list[PageRecord]:
     """The records, section headings with levels by numbering, font size and style over all pages.
 
     Sizes of scanned pages are measured on pixels and not comparable with a font's: the two are ranked

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from schemas.documents import Page
+from schemas.documents import MergedTable, Page
 from schemas.fragments import (
     FORMS,
     FigureContent,
@@ -35,7 +35,9 @@ def ordered(page: Page) -> list[PageFragment]:
     return sorted(page.page_fragments, key=_place)
 
 
-def document_markdown(pages: Iterable[Page], table_mode: TableOutputMode) -> str:
+def document_markdown(
+    pages: Iterable[Page], table_mode: TableOutputMode, merged: Sequence[MergedTable] = ()
+) -> str:
     """The whole document; blocks are parted by a blank line, the items of a list by a line end.
 
     Page headers, footers and numbers stay in, as in the chunks: ``ignore_sections`` takes them out.

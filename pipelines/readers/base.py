@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from models.base import Image
+from schemas.errors import NotFillable
+from schemas.forms import Blank, FilledForm, Filling
 from schemas.geometry import BBox
 from schemas.reading import DocumentInfo, Drawing, FlowPage, FlowView, FormField, SourcePage
 
@@ -65,6 +68,17 @@ class PagedReader(ABC):
         """The fields of an interactive form that stand on a page; none where the format has no forms."""
         return []
 
+    def blanks(self, number: int) -> list[Blank]:
+        """What the file itself lets be filled in on a page; fields without a page come with the first."""
+        return []
+
+    def fill(self, blanks: Sequence[Blank], fillings: Sequence[Filling], *, interactive: bool) -> FilledForm:
+        """A copy of the document, filled in; what cannot be written is told in ``FilledForm.placed``.
+
+        ``interactive``: fields of the file's own form stay fields; else what they show becomes print.
+        """
+        raise NotFillable("A document of this format cannot be filled in.")
+
     def inks(self, number: int) -> list[BBox]:
         """Where something was written by hand into the file (ink annotations), page units."""
         return []
@@ -94,6 +108,14 @@ class FlowReader(ABC):
     def picture(self, number: int, index: int) -> Image | None:
         """The pixels of the figure ``fragments[index]`` of a page; None if they cannot be had."""
         return None
+
+    def blanks(self, number: int) -> list[Blank]:
+        """See ``PagedReader.blanks``."""
+        return []
+
+    def fill(self, blanks: Sequence[Blank], fillings: Sequence[Filling], *, interactive: bool) -> FilledForm:
+        """See ``PagedReader.fill``."""
+        raise NotFillable("A document of this format cannot be filled in.")
 
     def close(self) -> None:  # noqa: B027
         """Gives files and memory back."""
@@ -151,6 +173,19 @@ class Reader(Protocol):
 
     def fields(self, number: int) -> list[FormField]:
         """See ``PagedReader.fields``."""
+        ...
+
+    def blanks(self, number: int) -> list[Blank]:
+        """See ``PagedReader.blanks``."""
+        ...
+
+    def fill(self, blanks: list[Blank], fillings: list[Filling], interactive: bool) -> FilledForm:
+        """See ``PagedReader.fill``.
+
+        Raises:
+            NotFillable: the document has no one part that is filled in (a message with attachments), or
+                is of a format that is not.
+        """
         ...
 
     def inks(self, number: int) -> list[BBox]:

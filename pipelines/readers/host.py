@@ -14,8 +14,9 @@ from pipelines.readers.inline import one_line
 from pipelines.readers.libreoffice import converted
 from schemas.acceptance import supported_formats
 from schemas.documents import DocumentWarning, WarningKind
-from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, UnsupportedFormat
+from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, NotFillable, UnsupportedFormat
 from schemas.formats import Format, format_named
+from schemas.forms import Blank, FilledForm, Filling
 from schemas.geometry import BBox
 from schemas.reading import (
     DocumentInfo,
@@ -124,6 +125,17 @@ class LocalReader:
         """See ``Reader.fields``."""
         paged, own = self._paged(number)
         return paged.fields(own)
+
+    def blanks(self, number: int) -> list[Blank]:
+        """See ``Reader.blanks``."""
+        part, own = self._part(number)
+        return [replace(blank, page=number) for blank in part.blanks(own)]
+
+    def fill(self, blanks: list[Blank], fillings: list[Filling], interactive: bool) -> FilledForm:
+        """See ``Reader.fill``."""
+        if len(self._parts) != 1:
+            raise NotFillable("Several documents are in this file: send the one that is to be filled in.")
+        return self._parts[0].fill(blanks, fillings, interactive=interactive)
 
     def inks(self, number: int) -> list[BBox]:
         """See ``Reader.inks``."""

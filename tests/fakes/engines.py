@@ -13,6 +13,8 @@ import numpy as np
 from models.base import Image, Vectors
 from models.images import leaned_size
 from schemas.charts import AnyChart
+from schemas.errors import NotFillable
+from schemas.forms import Blank, FilledForm, Filling
 from schemas.fragments import Source
 from schemas.geometry import BBox
 from schemas.llm import LlmName, LlmTraits, Question, Reply
@@ -211,6 +213,12 @@ class FakeReader:
 
     def fields(self, number: int) -> list[FormField]:
         return self.forms
+
+    def blanks(self, number: int) -> list[Blank]:
+        return []
+
+    def fill(self, blanks: list[Blank], fillings: list[Filling], interactive: bool) -> FilledForm:
+        raise NotFillable("nothing here can be filled in")
 
     def inks(self, number: int) -> list[BBox]:
         return self.written
