@@ -126,8 +126,8 @@ class MergeActions(_Frozen):
 class MergedTable(_Frozen):
     """A table put together from its pieces, which stay in the pages.
 
-    ``pages_merged`` is a count; ``merged_at`` a moment in ISO 8601, UTC; ``element_ids`` are the ``ref_id`` of
-    the pieces in order; ``reason`` says, for a person, why they are one table.
+    ``pages_merged`` is a count; ``merged_at`` a moment in ISO 8601, UTC; ``element_ids`` are the ``ref_id``
+    of the pieces in order; ``reason`` says, for a person, why they are one table.
     """
 
     merged_table_id: str

@@ -4,9 +4,8 @@ from typing import ClassVar
 import pytest
 
 from pipelines.execute import run
-from pipelines.plan import PlanError, check_order, document_plan, page_stages
+from pipelines.plan import PlanError, check_order, page_stages
 from pipelines.work import DONE, PageStage, PageWork, RunContext
-from schemas.documents import WarningKind
 from schemas.errors import Interrupted, PageUnreadable, ReaderLost
 from schemas.options import Configuration
 from schemas.reading import SourcePage
@@ -126,16 +125,3 @@ def test_a_wrong_order_is_refused() -> None:
     check_order(good)
     with pytest.raises(PlanError, match="'ocr' reads"):
         check_order([good[0], good[2]])
-
-
-@pytest.mark.parametrize(
-    ("group", "option", "value"),
-    [
-        ("parsing_options", "table_merging", True),
-    ],
-)
-def test_options_not_served_are_warned_of(group: str, option: str, value: object) -> None:
-    assert document_plan(Configuration()).warnings == ()
-    (warning,) = document_plan(Configuration.model_validate({group: {option: value}})).warnings
-    assert warning.kind is WarningKind.NOT_AVAILABLE
-    assert option in warning.message
