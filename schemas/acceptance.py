@@ -28,6 +28,8 @@ _GROUPS = {
     "mhtml": "text",
 }
 
+_FILLED_BY = {"pdf", "image", "docx"}
+
 
 def is_known_mime_type(value: str) -> bool:
     """Whether the wire knows this type, read here or not."""
@@ -57,6 +59,12 @@ def _is_utf8(head: bytes) -> bool:
 def may_be_readable(mime_type: str | None) -> bool:
     """Whether files of this type are read here, or some of them: containers are judged by their inside."""
     return mime_type in CONTAINERS or format_of_mime_type(mime_type) is not None
+
+
+def is_fillable(mime_type: str) -> bool:
+    """Whether documents of this type may be filled in: those that can be shown as pages to write on."""
+    found = format_of_mime_type(mime_type)
+    return found is not None and found.reader in _FILLED_BY
 
 
 def refusal(mime_type: str | None, name: str | None = None) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from pipelines.edit import edit, read_form
 from pipelines.parse import assemble, read_pages
 from pipelines.work import DONE, PageRecord, RunContext
 from schemas.documents import ParsedDocument
-from schemas.options import Configuration
+from schemas.options import Configuration, FormFilling
 from schemas.page_range import chosen_pages, in_parts
+from schemas.reading import DocumentInfo
 from schemas.settings import Settings
 from workers.children import EngineChild, ReaderChild
 
@@ -54,25 +56,46 @@ class LocalParser:
             InvalidPageRange: ``page_range`` makes no sense.
         """
         configuration = configuration or Configuration()
-        info = self._reader.open(path, self._reader.detect(path, None, path.name))
+        info = self._open(path)
         numbers = chosen_pages(page_range, info.page_count)
-        progress(0, len(numbers))
+        context = self._context(progress, len(numbers))
         records: list[PageRecord] = []
+        for window in in_parts(numbers, self._settings.page_window):
+            records += read_pages(self._reader, self._engines, info, window, configuration, context)
+        worst = self._settings.max_bad_page_share
+        return assemble(
+            records, info.page_count, configuration, self._engines, context, max_bad_page_share=worst
+        )
+
+    def edit(
+        self, path: Path, filling: FormFilling, progress: Callable[[int, int], None] = _silent
+    ) -> ParsedDocument:
+        """The form at ``path`` filled in; ``progress`` as in ``parse``.
+
+        Raises:
+            DocumentError: the document cannot be read, or is of a kind that cannot be filled in.
+        """
+        info = self._open(path)
+        context = self._context(progress, info.page_count)
+        records: list[PageRecord] = []
+        for window in in_parts(list(range(1, info.page_count + 1)), self._settings.page_window):
+            records += read_form(self._reader, self._engines, info, window, filling, context)
+        worst = self._settings.max_bad_page_share
+        return edit(
+            records, info.page_count, filling, self._reader, self._engines, context, max_bad_page_share=worst
+        )
+
+    def _open(self, path: Path) -> DocumentInfo:
+        return self._reader.open(path, self._reader.detect(path, None, path.name))
+
+    def _context(self, progress: Callable[[int, int], None], total: int) -> RunContext:
+        """Tells ``progress`` of each page that is done, beginning with none."""
         done = 0
 
         def page_moved(_number: int, stage: str) -> None:
             nonlocal done
             done += stage == DONE
-            progress(done, len(numbers))
+            progress(done, total)
 
-        context = RunContext(progress=page_moved, seconds=self.seconds)
-        for window in in_parts(numbers, self._settings.page_window):
-            records += read_pages(self._reader, self._engines, info, window, configuration, context)
-        return assemble(
-            records,
-            info.page_count,
-            configuration,
-            self._engines,
-            context,
-            max_bad_page_share=self._settings.max_bad_page_share,
-        )
+        progress(0, total)
+        return RunContext(progress=page_moved, seconds=self.seconds)

@@ -22,11 +22,14 @@ from typing import cast
 
 import psutil
 
+from pipelines.edit import edit, read_form
 from pipelines.parse import assemble, read_pages
 from pipelines.readers.libreoffice import find_soffice
 from pipelines.work import DONE, PageRecord, RunContext
+from schemas.documents import ParsedDocument
 from schemas.errors import DocumentError, DownloadFailed, Interrupted, NoSuchPages
 from schemas.formats import format_named, format_of_mime_type
+from schemas.options import FormFilling
 from schemas.page_range import chosen_pages, in_parts
 from schemas.reading import DocumentInfo
 from schemas.settings import Settings
@@ -113,10 +116,7 @@ class Worker:
 
     def _read(self, claim: Claim, lease: Lease) -> None:
         """Reads the shard's pages, window by window; the last shard to end rings for the assembly."""
-        with self._scratch() as folder, self._readers.reader() as reader:
-            source_key, path = self._source(claim, lease, reader, folder)
-            lease.check()
-            info = reader.open(path, _format(claim, reader, path, source_key))
+        with self._opened(claim, lease) as (reader, info, source_key):
             numbers = self._pages_of(claim, info.page_count)
             self._read_windows(claim, lease, reader, source_key, numbers, info)
         lease.check()
@@ -132,14 +132,17 @@ class Worker:
         numbers: list[int],
         info: DocumentInfo,
     ) -> None:
-        configuration = claim.request.configuration
+        configuration, filling = claim.request.configuration, claim.request.form_filling
         done = {c.fingerprint for c in self._shards.checkpoints(claim.job_id)}
         finished = 0
         for index, pages in enumerate(in_parts(numbers, self._settings.page_window)):
             mark = self._fingerprint(claim, source_key, pages)
             if mark not in done:
                 context = RunContext(check=lease.check, progress=_progress(lease, finished, len(numbers)))
-                records = read_pages(reader, self._engines, info, pages, configuration, context)
+                if filling is None:
+                    records = read_pages(reader, self._engines, info, pages, configuration, context)
+                else:
+                    records = read_form(reader, self._engines, info, pages, filling, context)
                 lease.check()  # a page that failed because the worker goes down is not a page that failed
                 key = f"jobs/{claim.job_id}/windows/{mark}"
                 self._services.blobs.put_bytes(key, codec.encode(records))
@@ -162,6 +165,14 @@ class Worker:
         for _ in self._shards.split(claim, page_count, own, others):
             self._services.doorbell.ring(claim.queue)
         return own
+
+    @contextlib.contextmanager
+    def _opened(self, claim: Claim, lease: Lease) -> Iterator[tuple[ReaderChild, DocumentInfo, str]]:
+        """The job's document, open in a reader of its own, with what is known of it and its blob's key."""
+        with self._scratch() as folder, self._readers.reader() as reader:
+            source_key, path = self._source(claim, lease, reader, folder)
+            lease.check()
+            yield reader, reader.open(path, _format(claim, reader, path, source_key)), source_key
 
     def _source(self, claim: Claim, lease: Lease, reader: ReaderChild, folder: Path) -> tuple[str, Path]:
         """The document in ``folder``: its blob's key and its path.
@@ -195,19 +206,21 @@ class Worker:
             data = self._services.blobs.get_bytes(checkpoint.blob_key)
             window = cast(list[PageRecord], codec.decode(data, list[PageRecord]))
             records.update((record.number, record) for record in window)
-        document = assemble(
-            [records[number] for number in sorted(records)],
-            claim.total_pages or len(records),
-            claim.request.configuration,
-            self._engines,
-            RunContext(check=lease.check, tell=partial(lease.progress, 0)),
-            max_bad_page_share=self._settings.max_bad_page_share,
-        )
+        document = self._document(claim, lease, [records[number] for number in sorted(records)])
         lease.check()
         key = f"jobs/{claim.job_id}/result.json"
         self._services.blobs.put_bytes(key, write_result(document))
         lease.check()
         self._shards.finish(claim, key, document.parsed_pages_count, document.total_pages)
+
+    def _document(self, claim: Claim, lease: Lease, records: list[PageRecord]) -> ParsedDocument:
+        total, worst = claim.total_pages or len(records), self._settings.max_bad_page_share
+        context = RunContext(check=lease.check, tell=partial(lease.progress, 0))
+        filling, configuration = claim.request.form_filling, claim.request.configuration
+        if filling is None:
+            return assemble(records, total, configuration, self._engines, context, max_bad_page_share=worst)
+        with self._opened(claim, lease) as (reader, _, _):
+            return edit(records, total, filling, reader, self._engines, context, max_bad_page_share=worst)
 
     # ------------------------------------------------------------------ the ground
 
@@ -242,11 +255,11 @@ class Worker:
 
     def _fingerprint(self, claim: Claim, source_key: str, pages: list[int]) -> str:
         """What a window's reading depends on: the same mark, the same records."""
-        configuration = claim.request.configuration.model_dump_json()
+        asked = (claim.request.configuration.model_dump_json(), _blanks_wanted(claim.request.form_filling))
         office = self._settings.office_layout and find_soffice(self._settings.soffice) is not None
         engines = [self._settings.ocr_engine, office, *sorted(self._engines.vision_uses)]
         llms = [(name, self._engines.llm_traits(name).sees_pictures) for name in sorted(self._engines.llms)]
-        parts = (READING_VERSION, engines, llms, source_key, pages, configuration)
+        parts = (READING_VERSION, engines, llms, source_key, pages, *asked)
         return hashlib.sha256(codec.encode(parts)).hexdigest()
 
 
@@ -260,6 +273,11 @@ def _format(claim: Claim, reader: ReaderChild, path: Path, source_key: str) -> s
     # The key of an uploaded file ends like the name of its first upload, which may not be the name of today.
     name = source_key if source.file_id is None else source.file_name
     return reader.detect(path, source.mime_type, name)
+
+
+def _blanks_wanted(filling: FormFilling | None) -> str | None:
+    """What the reading of a form's pages depends on: the prompt is no part of it."""
+    return filling.model_dump_json(include={"no_acroform", "no_widget_detection"}) if filling else None
 
 
 def _progress(lease: Lease, before: int, total: int) -> Callable[[int, str], None]:

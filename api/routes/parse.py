@@ -16,7 +16,7 @@ from api.streams import EventStream
 from schemas.errors import InvalidConfiguration
 from schemas.jobs import JobProgress, ParseResult, Timestamp
 from schemas.requests import ClassifyRequest, EditRequest, JobType, ParseRequest, ReadRequest
-from workers.jobs.intake import FILLABLE, judge_source, remove_job, submit
+from workers.jobs.intake import remove_job, submit
 from workers.jobs.ledger.jobs import JobFilter
 from workers.jobs.ledger.paging import Page
 from workers.jobs.ledger.tables import Job
@@ -114,10 +114,10 @@ def classify(
 
 
 @router.post("/edit", name="edit", summary="Fill in a form", responses=TOO_LARGE)
-def edit(body: EditRequest, services: ServicesHere, caller: CallerHere) -> Submitted:
-    """Judges the request; form filling itself is not available yet."""
-    judge_source(services, caller.project, body.model_copy(update={"page_range": ""}), FILLABLE)
-    raise not_available("Form filling")
+def edit(body: EditRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
+    """Takes in a form to be filled in as `form_filling.fill_prompt` says; else its fields are told."""
+    job = submit(services, caller.project, JobType.EDIT, body, trace_of(request))
+    return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
 @router.get("/parse", name="list_parse_results", summary="List jobs")

@@ -301,8 +301,6 @@ def test_what_is_not_there_yet_is_judged_all_the_same(
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("POST", "edit", {**URL, "form_filling": {"fill_prompt": "x"}}),
-        ("POST", "edit", {**URL, "form_filling_options": {"no_acroform": True}}),
         ("POST", "datasets", {"name": "good_name-1"}),
         ("POST", "webhooks", {"url": "https://example.org"}),
         ("GET", "webhooks", None),
@@ -322,6 +320,7 @@ def test_a_good_request_for_what_is_not_there_yet(
     [
         ("extract", {"structured_extraction_options": [{"schema_name": "s", "json_schema": SCHEMA}]}),
         ("classify", {"page_classifications": [{"name": "a"}]}),
+        ("edit", {"form_filling": {"fill_prompt": "x"}}),
     ],
 )
 def test_a_job_of_each_kind_is_taken_in(client: TestClient, path: str, body: dict[str, Any]) -> None:

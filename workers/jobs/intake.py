@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
 from contextlib import suppress
 
-from schemas.acceptance import is_known_mime_type, may_be_readable, refusal
+from schemas.acceptance import is_fillable, is_known_mime_type, may_be_readable, refusal
 from schemas.errors import (
     FileUnknown,
     InvalidConfiguration,
@@ -25,6 +24,7 @@ from schemas.options import Configuration, OcrModel
 from schemas.page_range import parse_page_range
 from schemas.requests import (
     ClassifyRequest,
+    EditRequest,
     JobRequest,
     JobType,
     ParseRequest,
@@ -43,17 +43,12 @@ log = logging.getLogger(__name__)
 MAX_REQUEST_CHARACTERS = 1 << 20
 """Most of a request, without its raw text: it is a row of the ledger, and is sent with every answer."""
 
-FILLABLE = (
-    "application/pdf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-)
-
 
 def submit(
     services: Services,
     project: str,
     job_type: JobType,
-    body: ParseRequest | ReadRequest | ClassifyRequest,
+    body: ParseRequest | ReadRequest | ClassifyRequest | EditRequest,
     trace_id: str | None = None,
 ) -> Job:
     """Judges a request for reading of any kind, records its job and rings for it.
@@ -61,7 +56,7 @@ def submit(
     Raises:
         RequestError: the subclass says what is wrong with the request.
     """
-    source = judge_source(services, project, body)
+    source = judge_source(services, project, body, to_fill=job_type is JobType.EDIT)
     configuration = Configuration.model_validate(body, from_attributes=True)
     _judge_task(job_type, configuration)
     judge_configuration(services.settings, configuration)
@@ -70,6 +65,7 @@ def submit(
         job_type=job_type,
         source=source.model_copy(update={"raw_text": None}),
         configuration=configuration,
+        form_filling=body.form_filling if isinstance(body, EditRequest) else None,
         trace_id=trace_id,
     )
     if len(request.model_dump_json()) > MAX_REQUEST_CHARACTERS:
@@ -120,11 +116,11 @@ def discard_files(services: Services) -> int:
 
 
 def judge_source(
-    services: Services, project: str, body: SourceFields, accepted: Collection[str] | None = None
+    services: Services, project: str, body: SourceFields, *, to_fill: bool = False
 ) -> SourceFields:
     """The request's source fields, judged and filled in: type and name of the file, blanks as absent.
 
-    ``accepted``: the MIME types that will do; None: those of the formats that are read here.
+    ``to_fill``: only a document that can be filled in will do, and all its pages are taken.
 
     Raises:
         InvalidConfiguration: not exactly one source, or labels that cannot be kept.
@@ -136,13 +132,15 @@ def judge_source(
             "Give exactly one of file_id, file_url and raw_text; "
             + (f"this request has {' and '.join(given)}." if given else "this request has none.")
         )
+    if to_fill:
+        body = body.model_copy(update={"page_range": ""})
     parse_page_range(body.page_range)
     judge_labels(body.labels, InvalidConfiguration)
     mime_type = bare_mime_type(body.mime_type)
     file_name = clean_name(body.file_name)
     if body.file_id:
         file = _file(services, project, body.file_id)
-        mime_type = _readable(mime_type or bare_mime_type(file.mime_type), accepted)
+        mime_type = _readable(mime_type or bare_mime_type(file.mime_type), to_fill)
         file_name = file_name or file.name
     elif body.raw_text:
         if mime_type is None or not is_text_mime_type(mime_type):
@@ -150,10 +148,10 @@ def judge_source(
                 "raw_text needs a mime_type that says what kind of text it is, like text/plain, text/html,"
                 " text/markdown or text/csv."
             )
-        mime_type = _readable(mime_type, accepted)
+        mime_type = _readable(mime_type, to_fill)
     else:
         check_url(body.file_url or "", services.settings.file_url_allow)
-        mime_type = _readable(mime_type, accepted) if mime_type else None
+        mime_type = _readable(mime_type, to_fill) if mime_type else None
     source = SourceFields.model_validate(body, from_attributes=True)
     return source.model_copy(
         update={
@@ -173,11 +171,14 @@ def _file(services: Services, project: str, file_id: str) -> StoredFile:
     raise NotFound(f"There is no file {file_id!r} in this project; upload it first.")
 
 
-def _readable(mime_type: str | None, accepted: Collection[str] | None) -> str:
-    if accepted is not None:
-        if mime_type is not None and mime_type in accepted:
+def _readable(mime_type: str | None, to_fill: bool) -> str:
+    if to_fill:
+        if mime_type is not None and is_fillable(mime_type):
             return mime_type
-        raise InvalidMimeType(f"A document of type {mime_type or 'unknown'} cannot be filled in.")
+        raise InvalidMimeType(
+            f"A document of type {mime_type or 'unknown'} cannot be filled in: send a PDF, a picture of a"
+            " page or a Word document."
+        )
     if mime_type is not None:
         if may_be_readable(mime_type):
             return mime_type

@@ -63,8 +63,15 @@ def _options(job: Job, request: JobRequest, raw_text: str | None) -> dict[str, A
         "trace_id": request.trace_id,
         "page_range": source.page_range or None,
         "job_type": job.job_type,
-        "configuration": request.configuration.model_dump(mode="json"),
+        "configuration": _configuration(request),
     }
+
+
+def _configuration(request: JobRequest) -> dict[str, Any]:
+    shown = request.configuration.model_dump(mode="json")
+    if request.form_filling is not None:
+        shown["form_filling"] = request.form_filling.model_dump(mode="json")
+    return shown
 
 
 def result_json(job: Job, blobs: BlobStore, raw_text: str | None = None) -> Iterator[bytes]:
