@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from api.filling import fill
 from api.reading import classify, extract, notes, parse, settings_or_exit, stop
 from schemas.settings import Settings
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="octavo",
     help="Documents in; Markdown, tables and boxes out. "
-    "`octavo serve` starts the service; `parse`, `extract` and `classify` read files here and now.",
+    "`octavo serve` starts the service; `parse`, `extract`, `classify` and `fill` take files here and now.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command()(parse)
 app.command()(extract)
 app.command()(classify)
+app.command()(fill)
 
 WELCOME = """
 [bold]Octavo answers at {url}[/bold]   (data in {data}; Ctrl-C stops everything)

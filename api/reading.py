@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from schemas.documents import ParsedDocument
-    from workers.local import LocalParser
 
 notes = Console(stderr=True, highlight=False)
 
@@ -187,8 +187,6 @@ def _read(
     render: Callable[[ParsedDocument], str],
 ) -> None:
     """Reads the files one after another; one that cannot be read costs only itself."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from workers.jobs.intake import judge_configuration
     from workers.local import LocalParser
 
@@ -198,12 +196,12 @@ def _read(
     except RequestError as error:
         stop(error.message)
     targets = _targets(files, output, suffix) if output else {}
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     failed = 0
-    with Progress(*columns, console=notes, transient=True) as bars, LocalParser(settings) as parser:
+    with progress_bars() as bars, LocalParser(settings) as parser:
         for path in files:
+            work = partial(parser.parse, path, asked, pages)
             try:
-                document = _parse_one(parser, path, asked, pages, bars)
+                document = with_bar(bars, path, work)
             except OctavoError as error:
                 notes.print(f"[red]{escape(str(path))}[/red]: {escape(error.message)}", soft_wrap=True)
                 failed += 1
@@ -219,16 +217,25 @@ def _read(
         raise typer.Exit(1)
 
 
-def _parse_one(
-    parser: LocalParser, path: Path, configuration: Configuration, pages: str, bars: Progress
+def progress_bars() -> Progress:
+    """Bars that count pages, and are gone when the work is done."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    return Progress(*columns, console=notes, transient=True)
+
+
+def with_bar(
+    bars: Progress, path: Path, work: Callable[[Callable[[int, int], None]], ParsedDocument]
 ) -> ParsedDocument:
+    """What ``work(progress)`` makes of a file, with a bar of its own; then what there is to be told of it."""
     bar = bars.add_task(escape(path.name), total=None)
 
     def moved(done: int, total: int) -> None:
         bars.update(bar, completed=done, total=total)
 
     try:
-        document = parser.parse(path, configuration, page_range=pages, progress=moved)
+        document = work(moved)
     finally:
         bars.remove_task(bar)
     for fault in document.page_errors:
