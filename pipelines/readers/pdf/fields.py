@@ -10,7 +10,7 @@ from functools import cached_property
 import pymupdf
 from asn1crypto import cms
 
-from pipelines.readers.pdf.objects import PdfObject
+from pipelines.readers.pdf.objects import PdfObject, displayed
 from pipelines.readers.pdf.widgets import widgets
 from pipelines.readers.pdf.xfa import XfaForm, plain_text
 from schemas.geometry import BBox
@@ -35,7 +35,7 @@ class PdfForm:
 
         Boxes are in points of the page as displayed, None where a widget has no area on it.
         """
-        place = _transform(page)
+        place = displayed(page)
         limits = BBox(0, 0, page.rect.width, page.rect.height)
         found = []
         for widget in widgets(page):
@@ -90,14 +90,6 @@ class PdfForm:
             field.value = self._xfa.value_of(name)
         field.is_set = field.is_set or bool(field.value)
         return field
-
-
-def _transform(page: pymupdf.Page) -> pymupdf.Matrix:
-    """From the file's space to the page as displayed, its crop box's corner at the origin."""
-    mupdf = pymupdf.mupdf
-    box, matrix = mupdf.FzRect(), mupdf.FzMatrix()
-    mupdf.pdf_page_transform(mupdf.pdf_page_from_fz_page(page.this), box, matrix)
-    return pymupdf.Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
 def _placeless(fields: Sequence[PdfObject]) -> Iterator[PdfObject]:

@@ -112,6 +112,16 @@ class PdfObject:
         return int(_mupdf.pdf_to_int(self.raw))
 
     @property
+    def is_number(self) -> bool:
+        """Whether it is a number, whole or not."""
+        return bool(_mupdf.pdf_is_number(self.raw))
+
+    @property
+    def real(self) -> float:
+        """A number."""
+        return float(_mupdf.pdf_to_real(self.raw))
+
+    @property
     def text(self) -> str:
         """A text, be it a string or a stream; its lines end in a line feed."""
         if _mupdf.pdf_is_string(self.raw):
@@ -152,3 +162,10 @@ class PdfObject:
     def number_in_file(self) -> int:
         """The object's number, 0 of one that stands inside another."""
         return int(_mupdf.pdf_to_num(self.raw))
+
+
+def displayed(page: pymupdf.Page) -> pymupdf.Matrix:
+    """From the file's space to the page as displayed, its crop box's corner at the origin."""
+    box, matrix = _mupdf.FzRect(), _mupdf.FzMatrix()
+    _mupdf.pdf_page_transform(_mupdf.pdf_page_from_fz_page(page.this), box, matrix)
+    return pymupdf.Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from models.base import Image
 from models.layout.pymupdf import PYMUPDF, page_regions, picture_regions
 from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
 from pipelines.readers.pdf import text as pdf_text
+from pipelines.readers.pdf.bookmarks import bookmarks
 from pipelines.readers.pdf.drawings import drawings_of
 from pipelines.readers.pdf.fields import PdfForm
 from pipelines.readers.pdf.filled import with_values
@@ -27,7 +29,7 @@ from pipelines.readers.pdf.widgets import without_rotation
 from pipelines.space import Pose, scaled_line
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.geometry import BBox
-from schemas.reading import Drawing, FieldKind, FormField, Region, SourcePage
+from schemas.reading import Bookmark, Drawing, FieldKind, FormField, Region, SourcePage
 
 # A drawing this thin (points) and at least this long is a ruling line.
 _RULE_THICKNESS, _RULE_LENGTH = 3.0, 10.0
@@ -79,13 +81,16 @@ class PdfReader(PagedReader):
 
     def page(self, number: int, *, layout: bool) -> SourcePage:
         """See ``PagedReader``; the layout is made only of a page whose embedded text can be used."""
+        entries = self._bookmarks.get(number, [])
         with self._open(number) as page:
-            return self._read(page, number, layout=layout)
+            return replace(self._read(page, number, layout=layout), bookmarks=entries)
 
     def level_page(self, number: int, *, layout: bool, angle: float) -> SourcePage:
         """See ``PagedReader``."""
+        entries = self._bookmarks.get(number, [])
         with self._open(number) as page, level(page, angle) as turned:
-            return self._read(turned, number, layout=layout, area=abs(page.rect))
+            source = self._read(turned, number, layout=layout, area=abs(page.rect))
+            return replace(source, bookmarks=entries)
 
     def _read(
         self, page: pymupdf.Page, number: int, *, layout: bool, area: float | None = None
@@ -142,6 +147,11 @@ class PdfReader(PagedReader):
         """See ``PagedReader``; those that stand on no page come with the first."""
         with self._open(number) as page:
             return self._form.on_page(page) + (self._form.nowhere() if number == 1 else [])
+
+    @cached_property
+    def _bookmarks(self) -> dict[int, list[Bookmark]]:
+        with PYMUPDF:
+            return bookmarks(self._document)
 
     @cached_property
     def _form(self) -> PdfForm:
