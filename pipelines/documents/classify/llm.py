@@ -13,8 +13,9 @@ from models.prompts import prompt
 from pipelines.asking import ask_llm
 from pipelines.documents.classify.verdict import Verdict
 from pipelines.extraction.evidence import Evidence
-from pipelines.extraction.llm.passages import BYTES_PER_TOKEN, Passage, mark_of, passages, tokens, written
+from pipelines.extraction.llm.passages import Passage, mark_of, passages, written
 from pipelines.extraction.llm.portions import Portion, portions
+from pipelines.tokens import BYTES_PER_TOKEN, tokens
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import LlmFailed
 from schemas.llm import LlmName, Question, Reply

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pipelines.extraction.evidence import Block, Evidence, PlacedEntry
+from pipelines.tokens import tokens
 
 _PICTURE_TOKENS = 2500
 """Of a page as large as they are sent: servers count some 800 to 2500."""
-BYTES_PER_TOKEN = 3
-"""Of UTF-8: about 4 in English text, 3 in Chinese, 5 in Russian, fewer where there are many numbers."""
 MARK_LETTERS = 8
 
 
@@ -35,11 +34,6 @@ class Passage:
         """About how many tokens it takes, with its line."""
         picture = _PICTURE_TOKENS if self.is_picture else 0
         return picture + tokens(self.text) + tokens(self.id + self.kind) + MARK_LETTERS
-
-
-def tokens(text: str) -> int:
-    """About how many tokens a text takes, rather too many than too few: each model counts otherwise."""
-    return len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN + 1
 
 
 def passages(evidence: Evidence, *, figures: bool = False) -> list[Passage]:

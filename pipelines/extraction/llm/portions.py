@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 
-from pipelines.extraction.llm.passages import BYTES_PER_TOKEN, Passage
+from pipelines.extraction.llm.passages import Passage
+from pipelines.tokens import BYTES_PER_TOKEN
 from schemas.fragments import FragmentType
 
 _HEADER_LINES = 2

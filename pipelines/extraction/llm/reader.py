@@ -17,9 +17,10 @@ from pipelines.extraction.evidence import Evidence
 from pipelines.extraction.llm.choice import looks_at_pages, sees_figures
 from pipelines.extraction.llm.form import form_of, node_of
 from pipelines.extraction.llm.merge import merged
-from pipelines.extraction.llm.passages import mark_of, passages, seen_pages, tokens, written
+from pipelines.extraction.llm.passages import mark_of, passages, seen_pages, written
 from pipelines.extraction.llm.portions import Portion, portions
 from pipelines.extraction.targets import ObjectOf, schema_of
+from pipelines.tokens import tokens
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import LlmFailed, LlmTooLong
 from schemas.llm import LlmName, Question, Reply

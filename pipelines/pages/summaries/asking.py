@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from models import images
 from models.base import Image
 from models.prompts import prompt
-from pipelines.extraction.llm.passages import BYTES_PER_TOKEN, Passage, mark_of, tokens, written
+from pipelines.extraction.llm.passages import Passage, mark_of, written
 from pipelines.pages.summaries.facts import Subject
 from pipelines.readers.base import Reader
+from pipelines.tokens import BYTES_PER_TOKEN, tokens
 from schemas.errors import DocumentError
 from schemas.fragments import FragmentType
 from schemas.geometry import BBox

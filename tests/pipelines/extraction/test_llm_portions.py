@@ -7,8 +7,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.extraction.llm.passages import Passage, mark_of, tokens, written
+from pipelines.extraction.llm.passages import Passage, mark_of, written
 from pipelines.extraction.llm.portions import Portion, portions
+from pipelines.tokens import tokens
 
 _LINES = st.lists(st.text("abc éЖ漢😀|", max_size=40), min_size=1, max_size=12).map("\n".join)
 _PASSAGES = st.lists(
