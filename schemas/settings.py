@@ -23,6 +23,7 @@ from schemas.vision import VisionTask, VisionUse
 
 _HttpUrl = Annotated[str | None, Field(pattern=r"^https?://")]
 _LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
+_SHORTEST_KEY = 32
 _LONGEST_SOCKET = 100
 """Bytes in a unix socket's path; the least that any system allows is 104, its end included."""
 
@@ -85,6 +86,24 @@ class Settings(BaseSettings):
     file_url_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Hosts and networks that are not public but may be fetched from, separated by commas."
     )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="What secrets in the database are encrypted with, 32 characters or more; needed where "
+        "machines share a database, else one is made in the data folder. After a comma: older ones.",
+    )
+    webhook_allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Hosts and networks that are not public but may be webhooks, separated by commas."
+    )
+    webhook_timeout: float = Field(15.0, gt=0, description="Seconds a webhook's endpoint has to answer.")
+    webhook_threads: int = Field(
+        16,
+        ge=1,
+        description="Webhooks a worker sends at once, and as many to endpoints that fail.",
+    )
+    webhook_parallel: int = Field(
+        4, ge=1, description="Webhooks sent to one endpoint at once, by all workers."
+    )
+    webhook_log_days: int = Field(30, ge=2, description="Days that deliveries of webhooks are kept.")
     max_upload_bytes: int = Field(1 << 30, description="Largest upload or download.")
     max_page_pixels: int = Field(100_000_000, description="Largest page picture, in pixels.")
     max_pages: int = Field(10_000, description="Most pages read of one document.")
@@ -196,7 +215,9 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
 
-    @field_validator("api_keys", "file_url_allow", "vision_serves", "ocr_languages", mode="before")
+    @field_validator(
+        "api_keys", "file_url_allow", "webhook_allow", "vision_serves", "ocr_languages", mode="before"
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         return (
@@ -216,11 +237,19 @@ class Settings(BaseSettings):
         "vision_formula_prompt",
         "vision_chart_prompt",
         *_LLM_SETTINGS,
+        "secret_key",
         mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:
         return None if value == "" else value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _keys_cannot_be_guessed(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and any(len(key.strip()) < _SHORTEST_KEY for key in value.get_secret_value().split(",")):
+            raise ValueError(f"a key has at least {_SHORTEST_KEY} characters; openssl rand -hex 32 makes one")
+        return value
 
     @field_validator("ocr_languages")
     @classmethod
@@ -309,6 +338,17 @@ class Settings(BaseSettings):
     def broker(self) -> str:
         """The broker as Celery names it: the one that was given, or this installation's own Valkey."""
         return self.broker_url.get_secret_value() if self.broker_url else f"redis+socket://{self.socket}"
+
+    @property
+    def shares_database(self) -> bool:
+        """Whether other machines may work on the same ledger: they have other data folders."""
+        return not self.database.startswith("sqlite")
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """The keys for secrets in the ledger, the one in use first."""
+        keys = self.secret_key.get_secret_value().split(",") if self.secret_key else []
+        return [key.strip() for key in keys]
 
     @property
     def socket(self) -> Path:

@@ -42,6 +42,7 @@ from workers.jobs.outbound import Outbound
 from workers.jobs.results import write_result
 from workers.jobs.services import Services
 from workers.leases import Lease, Leases
+from workers.sender import Sender
 from workers.sweep import sweep
 
 log = logging.getLogger(__name__)
@@ -64,14 +65,16 @@ class Worker:
         )
         stall = 2 * max(settings.page_timeout, settings.download_timeout)
         self._leases = Leases(self._shards, settings.lease_seconds, stall, self._stopping)
+        self._sender = Sender(settings, services)
         self.owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
 
     def start(self, queues: list[str]) -> None:
-        """Makes ready: the fork server, the thread that renews leases, the one that sweeps."""
+        """Makes ready: the fork server, the threads that renew leases, sweep and send webhooks."""
         self._clear_scratch()
         warm_up()
         self._every(1.0, self._leases.renew_all)
         self._every(self._settings.sweep_seconds, lambda: sweep(self._services, self._settings, queues))
+        threading.Thread(target=self._sender.run, args=(self._stopping,), daemon=True).start()
 
     def stop(self) -> None:
         """Ends what is in hand at once; it goes back to the ledger and is not counted as an attempt."""
@@ -211,7 +214,7 @@ class Worker:
         key = f"jobs/{claim.job_id}/result.json"
         self._services.blobs.put_bytes(key, write_result(document))
         lease.check()
-        self._shards.finish(claim, key, document.parsed_pages_count, document.total_pages)
+        self._shards.finish(claim, key, document.parsed_pages_count, document.total_pages, document.usage)
 
     def _document(self, claim: Claim, lease: Lease, records: list[PageRecord]) -> ParsedDocument:
         total, worst = claim.total_pages or len(records), self._settings.max_bad_page_share

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from schemas.settings import Settings
 from workers.jobs.intake import discard_files
@@ -13,10 +14,11 @@ log = logging.getLogger(__name__)
 
 
 def sweep(services: Services, settings: Settings, queues: Sequence[str]) -> None:
-    """Fails jobs whose document took every worker down, forgets deleted files, rings for work that waits."""
+    """Fails jobs whose document took every worker down, forgets what is over, rings for work that waits."""
     for job_id in services.shards.fail_poisoned(settings.max_attempts):
         log.error("job %s failed: its worker was lost %d times", job_id, settings.max_attempts)
     discard_files(services)
+    services.deliveries.forget(timedelta(days=settings.webhook_log_days))
     for queue in queues:
         for _ in range(min(services.shards.claimable(queue), settings.concurrency)):
             services.doorbell.ring(queue)

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from schemas.settings import Settings
 from workers.jobs.blobs import BlobStore, open_blobs
 from workers.jobs.doorbell import CeleryDoorbell, Doorbell
+from workers.jobs.ledger.deliveries import Deliveries
+from workers.jobs.ledger.dispatch import Dispatch
 from workers.jobs.ledger.engine import Ledger, open_engine
 from workers.jobs.ledger.files import Files
 from workers.jobs.ledger.jobs import Jobs
 from workers.jobs.ledger.keys import Keys
 from workers.jobs.ledger.shards import Shards
+from workers.jobs.ledger.webhooks import Webhooks
+from workers.jobs.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,10 @@ class Services:
     shards: Shards
     files: Files
     keys: Keys
+    webhooks: Webhooks
+    deliveries: Deliveries
+    dispatch: Dispatch
+    vault: Vault
     blobs: BlobStore
     doorbell: Doorbell
 
@@ -44,6 +52,10 @@ class Services:
             shards=Shards(ledger, settings.max_attempts),
             files=Files(ledger),
             keys=Keys(ledger),
+            webhooks=Webhooks(ledger),
+            deliveries=Deliveries(ledger),
+            dispatch=Dispatch(ledger),
+            vault=Vault.from_settings(settings),
             blobs=open_blobs(settings.blobs, settings.s3_endpoint_url),
             doorbell=doorbell or CeleryDoorbell(settings.broker),
         )

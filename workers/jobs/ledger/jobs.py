@@ -10,7 +10,9 @@ from sqlalchemy import false, select
 from schemas.errors import InvalidJobState, NotFound
 from schemas.ids import new_id
 from schemas.requests import JobRequest
+from schemas.webhooks import EventType
 from workers.jobs.ledger.engine import Ledger
+from workers.jobs.ledger.events import announce
 from workers.jobs.ledger.files import contains
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
 from workers.jobs.ledger.tables import DEFAULT_QUEUE, Job, Shard, StoredFile, owned
@@ -76,6 +78,7 @@ class Jobs:
             session.add(job)
             session.flush()
             session.add(Shard(job_id=job.id, ordinal=0, queue=queue))
+            announce(session, job, EventType.CREATED, job.created_at)
             return job
 
     def get(self, project: str, job_id: str) -> Job:

@@ -13,9 +13,12 @@ from pydantic import ValidationError
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from schemas.documents import Usage
 from schemas.jobs import JobStatus
+from schemas.webhooks import EventType
 from workers.jobs.ledger.claims import UNENDED, Claim, is_claimable, next_shard
 from workers.jobs.ledger.engine import Ledger
+from workers.jobs.ledger.events import announce
 from workers.jobs.ledger.tables import Checkpoint, Job, Shard, ShardKind, ShardState
 
 __all__ = ["Claim", "Shards"]
@@ -211,8 +214,18 @@ class Shards:
             session.add(Shard(job_id=job.id, ordinal=0, kind=ShardKind.ASSEMBLE.value, queue=shard.queue))
             return True
 
-    def finish(self, claim: Claim, result_key: str, parsed_pages: int, total_pages: int) -> bool:
-        """Ends the job well: its result is the blob ``result_key``. False: lease lost, nothing changed."""
+    def finish(
+        self,
+        claim: Claim,
+        result_key: str,
+        parsed_pages: int,
+        total_pages: int,
+        usage: Usage | None = None,
+    ) -> bool:
+        """Ends the job well: its result is the blob ``result_key``. False: lease lost, nothing changed.
+
+        ``usage`` is for those who are told of the job's end.
+        """
         with self._ledger.write() as session:
             if (held := _held(session, claim)) is None:
                 return False
@@ -220,7 +233,7 @@ class Shards:
             _free(shard, ShardState.DONE)
             job.result_key = result_key
             job.parsed_pages, job.total_pages = parsed_pages, total_pages
-            self._end(session, job, JobStatus.SUCCESSFUL)
+            self._end(session, job, JobStatus.SUCCESSFUL, usage=usage)
             return True
 
     def fail(self, claim: Claim | str, message: str) -> bool:
@@ -263,9 +276,17 @@ class Shards:
                 )
             return [job.id for job in jobs]
 
-    def _end(self, session: Session, job: Job, status: JobStatus, error: str | None = None) -> None:
+    def _end(
+        self,
+        session: Session,
+        job: Job,
+        status: JobStatus,
+        error: str | None = None,
+        usage: Usage | None = None,
+    ) -> None:
+        now = self._ledger.now()
         job.status, job.error, job.message_update = status.value, _storable(error), None
-        job.finished_at = self._ledger.now()
+        job.finished_at = now
         job.version += 1
         session.flush()
         session.execute(
@@ -275,6 +296,8 @@ class Shards:
             )
             .values(state=ShardState.FAILED.value, lease_owner=None, lease_until=None)
         )
+        event = EventType.COMPLETED if status is JobStatus.SUCCESSFUL else EventType.FAILED
+        announce(session, job, event, now, usage)
 
 
 def _lock_job(session: Session, job_id: str) -> Job | None:

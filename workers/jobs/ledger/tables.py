@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from schemas.jobs import JobStatus
+from schemas.webhooks import DeliveryStatus
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -200,7 +201,82 @@ class Checkpoint(Base):
     __table_args__ = (UniqueConstraint("job_id", "fingerprint"),)
 
 
-Owned = TypeVar("Owned", Job, StoredFile)
+class Webhook(Base):
+    """An address that is told of a project's jobs. Secrets are sealed (``workers.jobs.vault``).
+
+    ``old_secrets`` sign too until their time (RFC 3339) is over. ``failing_since`` is when the present
+    series of failures began, ``failed_at`` the last of it.
+    """
+
+    __tablename__ = "webhooks"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    project: Mapped[str]
+    url: Mapped[str]
+    name: Mapped[str]
+    event_types: Mapped[list[str]]
+    enabled: Mapped[bool]
+    disabled_reason: Mapped[str | None]
+    secret: Mapped[str]
+    old_secrets: Mapped[dict[str, Any]]
+    failing_since: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (Index(None, "project", "created_at", "id"),)
+
+
+class Delivery(Base):
+    """An event for one endpoint; ``body`` is sent byte for byte the same at every attempt.
+
+    ``tries`` counts the failures of the present schedule, ``attempts`` all that was ever sent. While one is
+    being sent it has a ``claim``, and ``due_at`` is when somebody else may take it.
+    """
+
+    __tablename__ = "webhook_deliveries"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    webhook_id: Mapped[str] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"))
+    event_type: Mapped[str]
+    job_id: Mapped[str]
+    body: Mapped[str]
+    status: Mapped[str] = mapped_column(default=DeliveryStatus.PENDING.value)
+    tries: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    claim: Mapped[str | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(None, "webhook_id", "status", "due_at"),
+        Index(None, "webhook_id", "created_at", "id"),
+        Index(
+            "ix_webhook_deliveries_claimed", "webhook_id",
+            sqlite_where=text("claim IS NOT NULL"), postgresql_where=text("claim IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+
+class Attempt(Base):
+    """One request to an endpoint: its answer (``response`` is the beginning of it), or why there was none."""
+
+    __tablename__ = "webhook_attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    delivery_id: Mapped[str] = mapped_column(ForeignKey("webhook_deliveries.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    attempted_at: Mapped[datetime]
+    seconds: Mapped[float]
+    status_code: Mapped[int | None]
+    response: Mapped[str | None]
+    error: Mapped[str | None]
+
+    __table_args__ = (UniqueConstraint("delivery_id", "number"),)
+
+
+Owned = TypeVar("Owned", Job, StoredFile, Webhook)
 
 
 def owned(model: type[Owned], project: str) -> Select[Owned]:

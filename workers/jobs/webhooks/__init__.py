@@ -1,0 +1,1 @@
+"""Telling others of jobs: their endpoints, the signature, and one attempt to deliver."""
