@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from models.base import Engines
-from pipelines.documents.chunk import chunk
+from pipelines.documents.chunks.chunk import chunk
 from pipelines.documents.classify.stage import Classified, classify
 from pipelines.documents.finish import finished
 from pipelines.documents.levels import with_levels
@@ -94,7 +94,7 @@ def assemble(
         total_pages=total_pages,
         parsed_pages_count=len(records) - len(faults),
         pages=pages,
-        chunks=chunk(pages, plan.chunking, plan.table_mode),
+        chunks=chunk(pages, plan.chunking, plan.table_mode, plan.chunk_size),
         structured_data=extracted.data or None,
         page_classes=classified.classes if configuration.page_classifications else None,
         merged_tables=merged,

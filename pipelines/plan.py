@@ -67,6 +67,7 @@ class DocumentPlan:
     """
 
     chunking: ChunkingStrategy
+    chunk_size: int | None
     table_mode: TableOutputMode
     ignored: frozenset[str]
     unasked: frozenset[str]
@@ -137,7 +138,10 @@ def form_stages(
     blanks = FindBlanks(
         reader, engines, interactive=not filling.no_acroform, drawn=not filling.no_widget_detection
     )
-    return [*stages, blanks]
+    places = [i for i, stage in enumerate(stages) if isinstance(stage, Assemble)]
+    stages.insert(places[0] if places else len(stages), blanks)  # it needs the page as it was read
+    check_order(stages)
+    return stages
 
 
 def keeps_words(configuration: Configuration) -> bool:
@@ -240,6 +244,7 @@ def document_plan(configuration: Configuration) -> DocumentPlan:
     unasked = _unasked(configuration)
     return DocumentPlan(
         chunking=options.chunking_strategy,
+        chunk_size=options.chunk_size,
         table_mode=options.table_output_mode,
         ignored=frozenset(section.value for section in options.ignore_sections) | unasked,
         unasked=unasked,

@@ -12,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    StrictInt,
     model_validator,
 )
 
@@ -79,6 +80,7 @@ class ParsingOptions(Options):
     """How pages are read and cut."""
 
     chunking_strategy: ChunkingStrategy = ChunkingStrategy.NONE
+    chunk_size: Annotated[StrictInt, Field(ge=32, le=1_000_000)] | None = None
     table_output_mode: TableOutputMode = TableOutputMode.HTML
     table_parsing_format: TableParsingFormat = Field(
         TableParsingFormat.TSR,

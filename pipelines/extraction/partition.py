@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from pipelines.documents.chunk import sections
+from pipelines.documents.chunks.chunk import sections
 from pipelines.extraction.evidence import Block, Evidence, PlacedWord
 from schemas.options import Partition, PartitionStrategy
 from schemas.patterns import compiled

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.documents.chunk import chunk
+from pipelines.documents.chunks.chunk import chunk
 from schemas.documents import Chunk, Page
 from schemas.fragments import (
     FigureContent,

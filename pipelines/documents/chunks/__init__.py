@@ -1,0 +1,1 @@
+"""A document's Markdown in pieces, for an index."""
