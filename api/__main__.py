@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from api.filling import fill
 from api.reading import classify, extract, notes, parse, settings_or_exit, stop
+from api.webhook_commands import app as webhooks
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command()(parse)
 app.command()(extract)
 app.command()(classify)
+app.add_typer(webhooks, name="webhook")
 app.command()(fill)
 
 WELCOME = """

@@ -302,9 +302,6 @@ def test_what_is_not_there_yet_is_judged_all_the_same(
     ("method", "path", "body"),
     [
         ("POST", "datasets", {"name": "good_name-1"}),
-        ("POST", "webhooks", {"url": "https://example.org"}),
-        ("GET", "webhooks", None),
-        ("DELETE", "webhooks/x", None),
     ],
 )
 def test_a_good_request_for_what_is_not_there_yet(

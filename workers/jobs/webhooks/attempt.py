@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import httpx
 
@@ -38,8 +39,7 @@ class Courier:
         attempted_at, began = self._now(), time.monotonic()
         status_code = response = error = None
         try:
-            secrets = [self._vault.unseal(sealed) for sealed in outgoing.secrets]
-            signed = signed_headers(outgoing.id, attempted_at, outgoing.body, secrets)
+            signed = signed_headers(outgoing.id, attempted_at, outgoing.body, self._opened(outgoing.secrets))
             status_code, response = self._post(outgoing, signed)
         except (AddressRefused, VaultLocked) as refused:
             error = refused.message
@@ -48,6 +48,15 @@ class Courier:
         except (httpx.TransportError, httpx.InvalidURL) as failed:
             error = _reason(failed)
         return Outcome(attempted_at, time.monotonic() - began, status_code, response, error)
+
+    def _opened(self, sealed: list[str]) -> list[str]:
+        present, *old = sealed
+        secrets = [self._vault.unseal(present)]
+        for secret in old:
+            # Whoever rotates a secret because it cannot be opened any more is not held up by it.
+            with suppress(VaultLocked):
+                secrets.append(self._vault.unseal(secret))
+        return secrets
 
     def _post(self, outgoing: Outgoing, signed: dict[str, str]) -> tuple[int, str]:
         headers = {"Content-Type": "application/json", **signed}
@@ -62,13 +71,11 @@ class Courier:
 def _beginning(response: httpx.Response) -> str:
     """What can be had of the answer's first bytes; the status already says whether it was taken."""
     kept = b""
-    try:
+    with suppress(httpx.TransportError):
         for piece in response.iter_raw():
             kept += piece[: MAX_RESPONSE_BYTES - len(kept)]
             if len(kept) >= MAX_RESPONSE_BYTES:
                 break
-    except httpx.TransportError:
-        pass
     return kept.decode("utf-8", "replace").replace("\0", "")
 
 
