@@ -53,14 +53,20 @@ def ruled_table(path: Path) -> Path:
     return save(document, path)
 
 
-def turned(path: Path, rotation: int, *, cropped: bool = False) -> Path:
-    """A page of text with ``/Rotate``, and with a crop box inside its media box if asked for."""
+def turned(path: Path, rotation: int, *, cropped: bool = False, origin: tuple[int, int] = (0, 0)) -> Path:
+    """A page of text with ``/Rotate``, and with a crop box inside its media box if asked for.
+
+    ``origin``: where the media box begins.
+    """
     document = pymupdf.open()
     page = document.new_page(width=500, height=700)
+    left, bottom = origin
+    page.set_mediabox(pymupdf.Rect(left, bottom, left + 500, bottom + 700))
     page.insert_text((100, 150), "anchor", fontsize=12)
     page.insert_text((300, 500), "buoy", fontsize=12)
     if cropped:
-        page.set_cropbox(pymupdf.Rect(40, 30, 480, 650))
+        box = f"[{left + 40} {bottom + 50} {left + 480} {bottom + 670}]"
+        document.xref_set_key(page.xref, "CropBox", box)
     page.set_rotation(rotation)
     return save(document, path)
 

@@ -18,10 +18,13 @@ def words(page: SourcePage) -> list[Word]:
     return [word for line in page.lines for word in line.words]
 
 
+@pytest.mark.parametrize("origin", [(0, 0), (10, -20)])
 @pytest.mark.parametrize("cropped", [False, True])
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
-def test_boxes_lie_where_the_words_are_displayed(tmp_path: Path, rotation: int, cropped: bool) -> None:
-    reader = PdfReader(pdfs.turned(tmp_path / "a.pdf", rotation, cropped=cropped))
+def test_boxes_lie_where_the_words_are_displayed(
+    tmp_path: Path, rotation: int, cropped: bool, origin: tuple[int, int]
+) -> None:
+    reader = PdfReader(pdfs.turned(tmp_path / "a.pdf", rotation, cropped=cropped, origin=origin))
     page = reader.page(1, layout=False)
     side = (440, 620) if cropped else (500, 700)
     assert (page.width, page.height) == (side if rotation % 180 == 0 else side[::-1])

@@ -24,6 +24,7 @@ from pipelines.readers.pdf.filled import with_values
 from pipelines.readers.pdf.hidden import layer_text
 from pipelines.readers.pdf.inks import ink_boxes
 from pipelines.readers.pdf.leaning import level
+from pipelines.readers.pdf.objects import PdfObject
 from pipelines.readers.pdf.strikes import mark_struck
 from pipelines.readers.pdf.widgets import without_rotation
 from pipelines.space import Pose, scaled_line
@@ -236,18 +237,22 @@ def _regions(page: pymupdf.Page, source: SourcePage, fields: Sequence[FormField]
 
 
 def _unrotated(page: pymupdf.Page) -> pymupdf.Page:
-    """Removes ``/Rotate`` but not what is seen; the crop box is off meanwhile, which PyMuPDF mishandles."""
-    media, crop = page.mediabox, page.cropbox
-    left, top = crop.x0 - media.x0, crop.y0 - media.y0
-    right, bottom = media.x1 - crop.x1, media.y1 - crop.y1
-    margins = [left, top, right, bottom]  # clockwise turns move each margin to the next side
+    """Removes ``/Rotate`` but not what is seen; the crop box is off meanwhile, which PyMuPDF mishandles.
+
+    Boxes are set as the file has them: PyMuPDF's own turn over by a media box that does not begin at 0.
+    """
+    media, crop = page.mediabox, page.cropbox  # crop: y down from the top of the media box
+    margins = [  # left, top, right, bottom
+        crop.x0 - media.x0, crop.y0, media.x1 - crop.x1, media.y1 - crop.y1 - media.y0
+    ]  # fmt: skip
     turns = page.rotation // 90
+    # Clockwise turns move each margin to the next side.
     left, top, right, bottom = margins[-turns:] + margins[:-turns]
-    page.set_cropbox(media)
-    page = without_rotation(page)
+    PdfObject.of_page(page).put_box("CropBox", BBox(*media))
+    page = without_rotation(page.parent.reload_page(page))
     if any(margins):
-        box = page.mediabox
-        page.set_cropbox(pymupdf.Rect(box.x0 + left, box.y0 + top, box.x1 - right, box.y1 - bottom))
+        x1, y1, x2, y2 = page.mediabox
+        PdfObject.of_page(page).put_box("CropBox", BBox(x1 + left, y1 + bottom, x2 - right, y2 - top))
         page = page.parent.reload_page(page)
     return page
 
