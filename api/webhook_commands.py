@@ -108,8 +108,10 @@ def secret(
     Console(highlight=False).print(found, soft_wrap=True)
 
 
-@app.command()
-def test(webhook_id: Id, event: Event = EventType.COMPLETED, project: Project = DEFAULT_PROJECT) -> None:
+@app.command("test")
+def send_sample(
+    webhook_id: Id, event: Event = EventType.COMPLETED, project: Project = DEFAULT_PROJECT
+) -> None:
     """Have the running service send a sample event."""
     with _working(project) as services:
         delivery = services.deliveries.send_sample(project, webhook_id, event)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -15,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from schemas.errors import FileUnknown, InvalidJobState, NotFound
 from schemas.options import Configuration
 from schemas.requests import JobRequest, JobType, SourceFields
+from tests.clock import Clock
 from workers.jobs.ledger.engine import Ledger, is_current, migrate, open_engine
 from workers.jobs.ledger.files import Files
 from workers.jobs.ledger.jobs import JobFilter, Jobs
@@ -23,39 +23,6 @@ from workers.jobs.ledger.shards import Claim, Shards
 from workers.jobs.ledger.tables import Base, Job, ShardKind, StoredFile
 
 PROJECT = "default/default"
-
-
-class Clock:
-    """Time that moves when told, and a microsecond a look, so that no two rows are of the same moment."""
-
-    def __init__(self) -> None:
-        self.moment = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        self.moment += timedelta(microseconds=1)
-        return self.moment
-
-    def forward(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'ledger.db'}"
-    else:
-        create: Callable[[], str] = request.getfixturevalue("new_postgres_database")
-        url = create()
-    engine = open_engine(url)
-    migrate(engine)
-    ledger = Ledger(engine, clock)
-    yield ledger
-    ledger.close()
 
 
 @pytest.fixture
