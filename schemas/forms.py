@@ -50,7 +50,8 @@ class Blank:
 
     ``longest`` is the most characters it takes (0: any number); with ``comb`` each stands in a cell of its
     own. ``size`` is the letters' height to write with (page units; 0: what fits). ``format`` is how a value
-    should look (``mm/dd/yyyy``), where the form says so.
+    should look (``mm/dd/yyyy``), where the form says so. ``parts`` are the lines that a text runs on over, or
+    the cells of a comb, where ``bbox`` alone does not say.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Blank:
     hidden: bool = False
     size: float = 0.0
     format: str = ""
+    parts: list[BBox] = field(default_factory=list)
 
 
 @dataclass(slots=True)

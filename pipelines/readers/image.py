@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import warnings
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from models import images
 from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
 from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, PageUnreadable
+from schemas.forms import Blank, FilledForm, Filling
 from schemas.geometry import BBox
 from schemas.reading import SourcePage
 
@@ -71,6 +73,14 @@ class ImageReader(PagedReader):
         """See ``PagedReader``."""
         pixels = self._pixels(number)
         return images.scaled(images.cropped(pixels, clip) if clip else pixels, scale)
+
+    def fill(self, blanks: Sequence[Blank], fillings: Sequence[Filling], *, interactive: bool) -> FilledForm:
+        """See ``PagedReader``: a PDF with a page for each frame, the picture under what is written."""
+        from pipelines.readers.pdf.filling.pictures import filled  # MuPDF is loaded only where it is needed
+
+        resolution = self._file.info.get("dpi", (0.0, 0.0))[0]
+        frames = (self._pixels(number) for number in range(1, self._frames + 1))
+        return filled(frames, float(resolution), blanks, fillings)
 
     def close(self) -> None:
         """See ``PagedReader``."""

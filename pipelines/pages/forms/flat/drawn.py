@@ -33,8 +33,13 @@ class Drawn:
     frames: list[BBox]
 
 
-def drawn(rules: Sequence[BBox], texts: Sequence[BBox], width: float, height: float) -> Drawn:
-    """What the rules of a ``width`` x ``height`` page make, given where its text stands."""
+def drawn(
+    rules: Sequence[BBox], texts: Sequence[BBox], width: float, height: float, gap: float = _GAP
+) -> Drawn:
+    """What the rules of a ``width`` x ``height`` page make, given where its text stands.
+
+    Pieces of a line that are at most ``gap`` text heights apart are one line.
+    """
     if len(rules) > _MOST_RULES:
         return Drawn([], [], [])
     text = sorted(box.height for box in texts)[len(texts) // 2] if texts else height / 60
@@ -43,7 +48,7 @@ def drawn(rules: Sequence[BBox], texts: Sequence[BBox], width: float, height: fl
     page = width * height
     frames = [box for box in images.enclosed_boxes(rules, width, height) if box.area < _LARGEST * page]
     frames = [box for box in frames if box.height > 0.7 * text and box.width > text]
-    return Drawn(_joined(level, texts, text), walls, frames)
+    return Drawn(_joined(level, texts, text, gap), walls, frames)
 
 
 def _is_in_text(rule: BBox, texts: Sequence[BBox]) -> bool:
@@ -57,14 +62,14 @@ def _is_in_text(rule: BBox, texts: Sequence[BBox]) -> bool:
     return False
 
 
-def _joined(rules: Sequence[BBox], texts: Sequence[BBox], text: float) -> list[BBox]:
+def _joined(rules: Sequence[BBox], texts: Sequence[BBox], text: float, gap: float) -> list[BBox]:
     """Rules that go on in each other as one; a gap with a text of its own in it parts two."""
     found: list[BBox] = []
     for rule in sorted(rules, key=lambda r: r.x1):
         for i in range(len(found) - 1, max(-1, len(found) - _RECENT), -1):
             other = found[i]
             level = abs(rule.center[1] - other.center[1]) < _JOINS * text
-            if level and rule.x1 - other.x2 < _GAP * text and not _is_parted(other, rule, texts):
+            if level and rule.x1 - other.x2 < gap * text and not _is_parted(other, rule, texts):
                 found[i] = other.union(rule)
                 break
         else:

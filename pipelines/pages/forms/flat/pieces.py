@@ -13,7 +13,7 @@ from schemas.geometry import BBox, union_of
 from schemas.reading import TextLine, Word
 
 COLONS = (":", "：", "﹕", "︰")
-_BLANK = re.compile(r"_{2,}|\.{4,}|…{2,}|·{4,}|-{6,}")
+BLANK = re.compile(r"_{2,}|\.{4,}|…{2,}|·{4,}|-{6,}")
 # A colon inside a word ends a label when letters stand before it: no time of day, no address of the web.
 _COLON_INSIDE = re.compile(r"(?<=[^\W\d_][^\W\d_])[:：](?=[^/\\:：])|(?<=[.)#])[:：](?=[^/\\:：])")
 # Words this far apart (line heights) are texts of their own; after a word that asks, a little less far; after
@@ -64,7 +64,7 @@ class _Token:
 
     @property
     def is_blank(self) -> bool:
-        return bool(_BLANK.fullmatch(self.text))
+        return bool(BLANK.fullmatch(self.text))
 
 
 def pieces(lines: Sequence[TextLine], shapes: Drawn, boxes: Sequence[BBox]) -> list[Piece]:
@@ -121,7 +121,7 @@ def _tokens(word: Word, ticks: Sequence[BBox]) -> Iterator[_Token]:
     """The word, cut at boxes to tick, at blanks and after a colon; widths by the number of characters."""
     for i, (text, box) in enumerate(_between(word, ticks)):
         cuts = {0, len(text)}
-        for match in _BLANK.finditer(text):
+        for match in BLANK.finditer(text):
             cuts |= {match.start(), match.end()}
         cuts |= {match.end() for match in _COLON_INSIDE.finditer(text)}
         step = box.width / max(len(text), 1)

@@ -1,0 +1,79 @@
+"""What a place to write at is called: its own label, the print beside it, the heading it stands under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pipelines.pages.forms.beside import Print, Side
+from pipelines.pages.forms.blanks.places import Drawing, Place
+from pipelines.pages.forms.flat.pieces import BLANK, COLONS
+from schemas.geometry import BBox
+from schemas.reading import Region, RegionKind, TextLine
+
+_HEADINGS = {RegionKind.TITLE, RegionKind.SECTION_HEADER}
+# Where print that names a place is looked for, the likeliest first (line heights).
+_OF_FRAMES = (
+    (Side.LEFT, 4.0),
+    (Side.ABOVE, 1.2),
+    (Side.LEFT, 25.0),
+    (Side.ABOVE, 2.5),
+    (Side.BELOW, 0.8),
+    (Side.RIGHT, 1.5),
+)
+_OF_LINES = ((Side.LEFT, 4.0), (Side.BELOW, 1.0), (Side.ABOVE, 2.5), (Side.LEFT, 25.0), (Side.RIGHT, 1.5))
+_LONGEST = 200
+_SIGNED = re.compile(
+    r"\b(?:signature|signatures|signed|sign here|autograph|initials|unterschrift|unterzeichnet|signé|"
+    r"firma d\w+|la firma|assinatura|handtekening|podpis|underskrift)\b|"
+    r"подпись|υπογραφή|签名|签字|签章|署名|서명|توقيع",
+    re.IGNORECASE,
+)
+
+
+class Names:
+    """The print of a page, to name places by."""
+
+    def __init__(self, lines: Sequence[TextLine], regions: Iterable[Region], boxes: Sequence[BBox]) -> None:
+        """``boxes`` are all places of the page: none is named by print beyond another."""
+        self._print = Print(lines, boxes)
+        self._headings = [
+            (region.bbox, _text_in(region.bbox, lines)) for region in regions if region.kind in _HEADINGS
+        ]
+
+    def of(self, place: Place) -> list[str]:
+        """The names of a place, the likeliest first; none where nothing is printed near."""
+        own = [*place.names, place.label.text if place.label else ""]
+        names = [name for text in own if (name := tidy(text))]
+        if not names:
+            sides = _OF_LINES if place.drawing in {Drawing.LINE, Drawing.TYPED} else _OF_FRAMES
+            found = (self._print.beside(place.bbox, side, reach)[0] for side, reach in sides)
+            names = [name for phrase in found if phrase and (name := tidy(phrase.text))][:1]
+        return list(dict.fromkeys(names))
+
+    def headings(self, box: BBox) -> list[str]:
+        """The nearest heading above a box, in its column."""
+        over = [
+            (heading.y2, text)
+            for heading, text in self._headings
+            if text and heading.y2 <= box.y1 + 0.5 * box.height and heading.x1 < box.x2
+        ]
+        return [max(over)[1]] if over else []
+
+
+def tidy(text: str) -> str:
+    """A name as it is told: without the runs to fill in, colons and stars around it."""
+    name = BLANK.sub(" ", text)
+    name = " ".join(name.split()).strip("".join(COLONS) + " *∗_")
+    if name.startswith("(") and name.endswith(")") and name.count("(") == 1:
+        name = name[1:-1]
+    return name[:_LONGEST] if any(map(str.isalnum, name)) else ""
+
+
+def is_signature(names: Sequence[str]) -> bool:
+    """Whether a place is one to sign at."""
+    return any(_SIGNED.search(name) for name in names[:2])
+
+
+def _text_in(box: BBox, lines: Sequence[TextLine]) -> str:
+    return tidy(" ".join(line.text for line in lines if box.holds(*line.bbox.center)))

@@ -1,0 +1,113 @@
+"""Places to write at, before they are named; and the free ground on a page where they may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.pages.forms.flat.pieces import Piece
+from schemas.geometry import BBox
+
+# What text is high on a page without any (a share of the page's height).
+_TEXT = 1 / 60
+
+
+class Drawing(Enum):
+    """What makes a place one to write at."""
+
+    TYPED = "a run of underscores or dots"
+    LINE = "a line to write on"
+    FRAME = "a frame, a cell of a table"
+    COMB = "a row of small frames"
+    GAP = "room after a colon"
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """Where something can be written, in units of the upright page: clear of print.
+
+    ``label`` is the text that surely names it; others may be near. ``names`` go before that text, ``context``
+    is the row and column of a table's cell, or the sentence that a blank stands in. ``rows`` are the lines of
+    writing it has room for; ``parts`` are these lines, where they are drawn, or the cells of a comb.
+    """
+
+    bbox: BBox
+    drawing: Drawing
+    label: Piece | None = None
+    names: list[str] = field(default_factory=list)
+    context: list[str] = field(default_factory=list)
+    rows: int = 1
+    parts: list[BBox] = field(default_factory=list)
+
+
+class Ground:
+    """Where nothing is printed: words, walls and boxes to tick take up the rest."""
+
+    def __init__(self, words: Sequence[BBox], walls: Sequence[BBox], height: float) -> None:
+        """``height`` is the page's."""
+        heights = [box.height for box in words if box.height > 0]
+        self.text = median(heights) if heights else height * _TEXT
+        self._taken = _array([*words, *walls])
+
+    def free(self, band: BBox) -> list[BBox]:
+        """The parts of a band, from the left, that nothing stands in."""
+        taken = self._taken[self._meets(band)]
+        ends = sorted((max(x1, band.x1), min(x2, band.x2)) for x1, _, x2, _ in taken.tolist())
+        found, start = [], band.x1
+        for x1, x2 in [*ends, (band.x2, band.x2)]:
+            if x1 > start:
+                found.append(BBox(start, band.y1, x1, band.y2))
+            start = max(start, x2)
+        return found
+
+    def is_free(self, box: BBox) -> bool:
+        """Whether nothing stands in a box."""
+        return not self._meets(box).any()
+
+    def ceiling(self, box: BBox, reach: float) -> float:
+        """How far up a box can be stretched, ``reach`` at most: where the lowest thing above it ends."""
+        over = self._taken[self._meets(BBox(box.x1, box.y1 - reach, box.x2, box.y1))]
+        return float(over[:, 3].max()) if len(over) else box.y1 - reach
+
+    def _meets(self, box: BBox) -> NDArray[np.bool_]:
+        taken = self._taken
+        across = (taken[:, 0] < box.x2) & (taken[:, 2] > box.x1)
+        found: NDArray[np.bool_] = across & (taken[:, 1] < box.y2) & (taken[:, 3] > box.y1)
+        return found
+
+
+def _array(boxes: Sequence[BBox]) -> NDArray[np.float64]:
+    return np.array(boxes, dtype=np.float64).reshape(-1, 4)
+
+
+def apart(places: Sequence[Place], most: float = 0.2) -> list[Place]:
+    """The places, less those that share more than ``most`` of their area with one before them."""
+    kept: list[Place] = []
+    for place in places:
+        box = place.bbox
+        if not any(max(box.inside(k.bbox), k.bbox.inside(box)) > most for k in kept):
+            kept.append(place)
+    return kept
+
+
+def in_reading_order(boxes: Sequence[BBox]) -> list[int]:
+    """The indices of boxes row by row, each row from the left."""
+    order = sorted(range(len(boxes)), key=lambda i: (boxes[i].center[1], boxes[i].x1))
+    rows: list[list[int]] = []
+    for i in order:
+        if rows and boxes[i].center[1] < boxes[rows[-1][0]].y2 and _alike(boxes[i], boxes[rows[-1][0]]):
+            rows[-1].append(i)
+        else:
+            rows.append([i])
+    return [i for row in rows for i in sorted(row, key=lambda j: boxes[j].x1)]
+
+
+def _alike(one: BBox, other: BBox) -> bool:
+    """Whether two boxes are of one row: neither is far higher."""
+    low, high = sorted((one.height, other.height))
+    return high < 3 * max(low, 1.0)

@@ -1,0 +1,180 @@
+"""The blanks of a page that are only drawn, printed or scanned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipelines.pages.forms.blanks.choices import Question, questions
+from pipelines.pages.forms.blanks.combs import combs
+from pipelines.pages.forms.blanks.framed import framed
+from pipelines.pages.forms.blanks.gaps import gaps
+from pipelines.pages.forms.blanks.naming import Names, is_signature, tidy
+from pipelines.pages.forms.blanks.places import Drawing, Ground, Place, apart, in_reading_order
+from pipelines.pages.forms.blanks.ruled import ruled
+from pipelines.pages.forms.blanks.typed import printed, typed
+from pipelines.pages.forms.entries import Entry
+from pipelines.pages.forms.flat.drawn import drawn
+from pipelines.pages.forms.flat.marks import ticks
+from pipelines.pages.forms.flat.options import options
+from pipelines.pages.forms.flat.pieces import Piece, pieces
+from pipelines.pages.forms.flat.reader import flat_entries
+from pipelines.pages.forms.flat.sheet import Sheet
+from pipelines.work import PageWork
+from schemas.forms import Blank, Choice, Origin
+from schemas.geometry import BBox
+from schemas.reading import CheckBox, FieldKind
+
+# No form has more texts: each is held against all others.
+_MOST_PIECES = 1000
+# Pieces of one line to write on are at most so far apart (text heights): two lines are two fields.
+_GAP = 0.5
+# The size to write in, as a share of the height of the page's lines of text.
+_SIZE = 0.8
+# Labels that nothing is drawn for are fields where there are so many of them, or other fields.
+_FORM = 3
+
+
+def drawn_blanks(page: PageWork, boxes: Sequence[CheckBox]) -> list[Blank]:
+    """What can be written or ticked on a page, as displayed, in reading order.
+
+    ``boxes`` are the boxes to tick that are seen on it (page units, upright). What is filled in already is a
+    blank with a value.
+    """
+    lines = page.lines or []
+    width, height = page.pose.upright_size
+    shapes = drawn(page.rules, [line.bbox for line in lines], width, height, gap=_GAP)
+    marks = ticks(lines, boxes)
+    texts = pieces(lines, shapes, [mark.bbox for mark in marks])
+    if len(texts) > _MOST_PIECES:
+        return []
+    sheet = Sheet.of(texts, shapes, width)
+    asked = questions(options(marks, texts), texts)
+    own = {id(w) for q in asked for _, label in q.options if label for w in label.words}
+    ground = Ground(printed(lines), [*shapes.walls, *(tick.bbox for tick in marks)], height)
+    places = _places(page, sheet, ground, [tick.bbox for q in asked for tick, _ in q.options])
+    written = _written(flat_entries(page, boxes, []), places, own)
+    found = [place.bbox for place in places] + [entry.box for entry in written if entry.box]
+    names = Names(lines, page.regions or [], found + [tick.bbox for tick in marks])
+    blanks = [_blank(place, names, ground.text) for place in places]
+    blanks += [_filled(entry, names) for entry in written]
+    blanks += [blank for question in asked for blank in _to_tick(question, names, page)]
+    return _numbered(page, blanks)
+
+
+def _places(page: PageWork, sheet: Sheet, ground: Ground, marked: Sequence[BBox]) -> list[Place]:
+    """The places to write at: those that are surely ones first, none on another."""
+    found, cells = combs(sheet.drawn.frames, ground)
+    found += framed(sheet, ground, [*marked, *cells])
+    found += typed(page.lines or [], ground)
+    found += ruled(sheet, ground)
+    found = apart(found)
+    named = {id(word) for place in found if place.label for word in place.label.words}
+    free = [gap for gap in gaps(sheet, ground) if gap.label and not _has(gap.label, named)]
+    free = apart([*found, *free])[len(found) :]
+    return found + free if len(found) + len(free) >= _FORM else found
+
+
+def _has(text: Piece, words: set[int]) -> bool:
+    return any(id(word) in words for word in text.words)
+
+
+def _written(entries: Sequence[Entry], places: Sequence[Place], own: set[int]) -> list[Entry]:
+    """The fields that hold something: none whose label has a place of its own, or that lies on one."""
+    named = {id(word) for place in places if place.label for word in place.label.words}
+    return [
+        entry
+        for entry in entries
+        if entry.kind is FieldKind.TEXT
+        and entry.value
+        and entry.box
+        and entry.name
+        and not any(id(word) in named or id(word) in own for word in entry.words)
+        and not any(entry.box.intersection(place.bbox) for place in places)
+    ]
+
+
+def _blank(place: Place, names: Names, text: float) -> Blank:
+    called, is_comb = names.of(place), place.drawing is Drawing.COMB
+    kind = FieldKind.SIGNATURE if is_signature(called) and not is_comb else FieldKind.TEXT
+    return Blank(
+        id="",
+        kind=kind,
+        origin=Origin.DRAWN,
+        page=0,
+        bbox=place.bbox,
+        names=called,
+        context=[*names.headings(place.bbox), *(said for one in place.context if (said := tidy(one)))],
+        multiline=place.rows > 1,
+        longest=len(place.parts) if is_comb else 0,
+        comb=is_comb,
+        size=round(_SIZE * text, 1),
+        parts=place.parts,
+    )
+
+
+def _filled(entry: Entry, names: Names) -> Blank:
+    box = entry.box or BBox(0, 0, 0, 0)
+    return Blank(
+        id="",
+        kind=FieldKind.TEXT,
+        origin=Origin.DRAWN,
+        page=0,
+        bbox=box,
+        names=[tidy(entry.name)],
+        context=names.headings(box),
+        value=str(entry.value),
+    )
+
+
+def _to_tick(question: Question, names: Names, page: PageWork) -> Iterator[Blank]:
+    first = question.options[0][0].bbox
+    context = names.headings(first)
+    asked = tidy(question.text)
+    if question.is_single:
+        labels = [_label(label) for _, label in question.options]
+        box = first
+        for tick, _ in question.options:
+            box = box.union(tick.bbox)
+        yield Blank(
+            id="",
+            kind=FieldKind.RADIO,
+            origin=Origin.DRAWN,
+            page=0,
+            bbox=box,
+            names=[asked or " / ".join(labels)],
+            context=context,
+            value=next((_label(label) for tick, label in question.options if tick.checked), None),
+            choices=[
+                Choice(text, text, page.number, page.pose.to_displayed(tick.bbox))
+                for text, (tick, _) in zip(labels, question.options, strict=True)
+            ],
+        )
+        return
+    for tick, label in question.options:
+        yield Blank(
+            id="",
+            kind=FieldKind.CHECKBOX,
+            origin=Origin.DRAWN,
+            page=0,
+            bbox=tick.bbox,
+            names=[name for name in (_label(label),) if name],
+            context=[*context, *([asked] if asked else [])],
+            value=tick.checked,
+        )
+
+
+def _label(label: Piece | None) -> str:
+    return tidy(label.text) if label else ""
+
+
+def _numbered(page: PageWork, blanks: Sequence[Blank]) -> list[Blank]:
+    """The blanks in reading order, with their numbers, where they are displayed."""
+    order = in_reading_order([blank.bbox for blank in blanks if blank.bbox])
+    found = []
+    for number, i in enumerate(order, start=1):
+        blank = blanks[i]
+        blank.id, blank.page = f"p{page.number}.b{number}", page.number
+        blank.bbox = blank.bbox and page.pose.to_displayed(blank.bbox)
+        blank.parts = [page.pose.to_displayed(part) for part in blank.parts]
+        found.append(blank)
+    return found

@@ -1,0 +1,132 @@
+"""Lines to write on: with a label before or above them, or a caption below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipelines.pages.forms.blanks.places import Drawing, Ground, Place, in_reading_order
+from pipelines.pages.forms.flat.labels import is_name
+from pipelines.pages.forms.flat.pieces import Piece
+from pipelines.pages.forms.flat.sheet import Sheet
+from schemas.geometry import BBox
+
+# All in heights of the page's text. A line shorter than this is a dash; print closer over it is underlined.
+_LEAST, _UNDERLINED = 2.5, 0.7
+# What is written on a line is as high as this at most; there is less room where print is so close above.
+_HIGH, _LOW = 1.5, 0.75
+# A label ends so far before its line at most, a caption begins so far below; a label above is so far above.
+_BEFORE, _BELOW, _ABOVE = 2.5, 1.0, 3.0
+# A caption is of so many words at most, and wider than its line by so much at most.
+_CAPTION, _WIDER = 10, 1.1
+# Lines that go on below each other are so far apart at most, and begin and end so alike.
+_NEXT, _ALIGNED = 3.2, 1.5
+# A line is a frame's edge when it is so near to it, and along it by this share.
+_NEAR, _ALONG = 0.35, 0.6
+# A line as wide as this share of the print ends a part of the page, unless a label stands before it.
+_ACROSS = 0.9
+
+
+def ruled(sheet: Sheet, ground: Ground) -> list[Place]:
+    """The lines of a sheet that are to be written on, those that go on below one another as one place."""
+    text = ground.text
+    lines = [
+        line for line in sheet.drawn.lines if line.width > _LEAST * text and not _is_edge(sheet, line, text)
+    ]
+    lines = [lines[i] for i in in_reading_order(lines)]
+    found: list[Place] = []
+    for line in lines:
+        for room in _rooms(line, ground):
+            place = _place(sheet, room, line, text)
+            above = _goes_on(found, room, text) if place is None or place.label is None else None
+            if above is not None:
+                above.parts = [*(above.parts or [above.bbox]), room]
+                above.bbox, above.rows = above.bbox.union(room), above.rows + 1
+            elif place is not None:
+                found.append(place)
+    return found
+
+
+def _is_edge(sheet: Sheet, line: BBox, text: float) -> bool:
+    """Whether a line is the top or the bottom of frames along most of it."""
+    near, y = _NEAR * text, line.center[1]
+    frames = sheet.drawn.frames
+    tops, bottoms = ([f for f in frames if abs(f[side] - y) < near] for side in (1, 3))
+    for beside in (tops, bottoms):
+        along = sum(max(0.0, min(f.x2, line.x2) - max(f.x1, line.x1)) for f in beside)
+        if along > _ALONG * line.width:
+            return True
+    return False
+
+
+def _rooms(line: BBox, ground: Ground) -> Iterator[BBox]:
+    """Where there is room over a line: as high as nothing stands in the way."""
+    text, foot = ground.text, line.y1
+    for part in ground.free(BBox(line.x1, foot - _UNDERLINED * text, line.x2, foot - 0.1 * text)):
+        inset = 0.15 * text
+        room = BBox(part.x1 + inset, foot - _UNDERLINED * text, part.x2 - inset, foot)
+        if part.width > _LEAST * text:
+            top = ground.ceiling(room, (_HIGH - _UNDERLINED) * text)
+            yield BBox(room.x1, min(top, foot - _LOW * text), room.x2, foot)
+
+
+def _place(sheet: Sheet, room: BBox, line: BBox, text: float) -> Place | None:
+    """The place over a line, with the print that names it; None of a line that nothing names."""
+    before = _before(sheet, room, text)
+    below = _caption(sheet, line, room, text)
+    label = before if before and (before.asks or below is None) else below or before
+    if label is not None:
+        return Place(room, Drawing.LINE, label, context=[before.text] if before and label is below else [])
+    across = line.width > _ACROSS * (sheet.right - sheet.left)
+    above = None if across else _above(sheet, room, text)
+    return Place(room, Drawing.LINE, above) if above else None
+
+
+def _before(sheet: Sheet, room: BBox, text: float) -> Piece | None:
+    near = [
+        piece
+        for piece in sheet.pieces
+        if -0.5 * text < room.x1 - piece.bbox.x2 < _BEFORE * text
+        and piece.bbox.y1 < room.y2 - 0.2 * text
+        and abs(piece.bbox.y2 - room.y2) < 0.8 * text
+    ]
+    return max(near, key=lambda piece: piece.bbox.x2, default=None)
+
+
+def _caption(sheet: Sheet, line: BBox, room: BBox, text: float) -> Piece | None:
+    """The text right below a part of a line that is no wider than the line."""
+    below = [
+        piece
+        for piece in sheet.pieces
+        if -0.3 * text < piece.bbox.y1 - line.y2 < _BELOW * text
+        and min(piece.bbox.x2, room.x2) - max(piece.bbox.x1, room.x1) > 0.5 * piece.bbox.width
+        and len(piece.words) <= _CAPTION
+        and piece.bbox.width < _WIDER * line.width
+        and not piece.asks
+        and sheet.line_after(piece) is None
+        and (is_name(piece) or piece.text.startswith("("))
+    ]
+    return min(below, key=lambda piece: (piece.bbox.y1, piece.bbox.x1), default=None)
+
+
+def _above(sheet: Sheet, room: BBox, text: float) -> Piece | None:
+    """A label over the room of a line, at its begin."""
+    over = [
+        piece
+        for piece in sheet.pieces
+        if -0.2 * text <= room.y1 - piece.bbox.y2 < _ABOVE * text
+        and abs(piece.bbox.x1 - room.x1) < _ALIGNED * text
+        and is_name(piece)
+    ]
+    return max(over, key=lambda piece: piece.bbox.y2, default=None)
+
+
+def _goes_on(found: Sequence[Place], room: BBox, text: float) -> Place | None:
+    """The place above that a line goes on from: it ends alike, and begins alike or before."""
+    for place in reversed(found):
+        box = place.bbox
+        below = room.y2 - box.y2
+        ends = abs(box.x2 - room.x2) < _ALIGNED * text
+        begins = room.x1 < box.x1 + _ALIGNED * text
+        if 0 < below < _NEXT * text and ends and begins:
+            return place
+    return None

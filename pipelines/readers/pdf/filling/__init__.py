@@ -1,0 +1,1 @@
+"""Filling in PDFs: fields of their own forms, and what is only drawn on their pages."""
