@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
+from schemas.documents import MergedCell
 from schemas.fragments import TableCell, TableContent
 
 # A spanning cell's text is repeated over its cells in Markdown, which has no spans; longer texts are not.
@@ -57,6 +58,11 @@ class TableModel:
             for r, row in enumerate(rows)
             for c, text in enumerate(row)
         )
+
+    @classmethod
+    def of_merged(cls, cells: Iterable[MergedCell]) -> TableModel:
+        """The table that pieces were merged to."""
+        return cls(MarkupCell(c.row, c.column, c.row_span, c.column_span, c.text, c.header) for c in cells)
 
     def content(self, cells: Sequence[TableCell] = ()) -> TableContent:
         """The table as a fragment's content, in both forms, with ``cells`` where there is geometry."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pipelines.table_markup import TableModel
 from schemas.documents import MergedTable, Page
 from schemas.fragments import (
     FORMS,
@@ -40,9 +41,21 @@ def document_markdown(
 ) -> str:
     """The whole document; blocks are parted by a blank line, the items of a list by a line end.
 
-    Page headers, footers and numbers stay in, as in the chunks: ``ignore_sections`` takes them out.
+    Page headers, footers and numbers stay in, as in the chunks: ``ignore_sections`` takes them out. A merged
+    table stands where its first piece is; what is between its pieces follows.
     """
-    return joined((fragment for page in pages for fragment in ordered(page)), table_mode)
+    wholes = {table.element_ids[0]: table for table in merged if table.element_ids}
+    rest = {name for table in merged for name in table.element_ids[1:]}
+    fragments = (fragment for page in pages for fragment in ordered(page) if fragment.ref_id not in rest)
+    return joined((_whole(fragment, wholes.get(fragment.ref_id or "")) for fragment in fragments), table_mode)
+
+
+def _whole(fragment: PageFragment, table: MergedTable | None) -> PageFragment:
+    """The fragment, as the whole table where it is the first piece of one."""
+    if table is None:
+        return fragment
+    content = TableModel.of_merged(table.cells).content().model_copy(update={"summary": table.summary})
+    return fragment.model_copy(update={"content": content})
 
 
 def joined(fragments: Iterable[PageFragment], table_mode: TableOutputMode) -> str:
