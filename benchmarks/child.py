@@ -28,6 +28,7 @@ def _answer(read: Read, path: Path) -> dict[str, object]:
         "finds": None if reading.finds is None else [asdict(find) for find in reading.finds],
         "angle": reading.angle,
         "filled": None if reading.filled is None else [asdict(field) for field in reading.filled],
+        "merged": None if reading.merged is None else [asdict(table) for table in reading.merged],
         "seconds": time.perf_counter() - started,
     }
 

@@ -17,8 +17,10 @@ from benchmarks.scores.barcodes import BarcodeTruth
 from benchmarks.scores.charts import ChartTable
 from benchmarks.scores.extraction import FieldTruth
 from benchmarks.scores.key_values import KeyValue
+from benchmarks.scores.merges import TrueTable
 from benchmarks.scores.olmocr import Check
 from benchmarks.scores.order import Block
+from benchmarks.scores.outline import TrueHeading
 from benchmarks.scores.pairs import Pairs
 from benchmarks.scores.regions import PageRegion
 from benchmarks.scores.revisions import Revision
@@ -48,6 +50,8 @@ class Truth:
     signed. ``barcodes``: what there is to be read of them.
     ``filled`` is what stands in the fields of a schema. ``classes``: those that the page belongs to.
     ``struck`` are words struck out, ``unstruck`` is how many are not.
+    ``outline`` are the headings with their levels, ``merged`` the tables with the pieces that pages break
+    them into.
     ``angle``: so many degrees clockwise make the page level, or, of a page with a twin, more than make that
     level; ``twin_is_level``: it should not be touched.
     """
@@ -77,6 +81,8 @@ class Truth:
     barcodes: BarcodeTruth | None = None
     filled: tuple[FieldTruth, ...] | None = None
     classes: frozenset[str] | None = None
+    outline: tuple[TrueHeading, ...] | None = None
+    merged: tuple[TrueTable, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,8 @@ class DataSet:
     ``needs`` is what an engine must not lack: "tables", "regions", "revisions", "barcodes" or "finds" where
     nothing else is scored, "office" where most are office documents, else "". ``view`` is what
     engines are asked for. With ``by_kind`` scores are shown by the documents' kinds too, each kind weighing
-    the same; of a set of ``anything`` engines are asked for every file, whatever they claim to read.
+    the same; of a set of ``anything`` engines are asked for every file, whatever they claim to read. The
+    documents of a ``fresh`` set are drawn by the seed of ``structure_drawn``.
     """
 
     folder: str
@@ -121,6 +128,7 @@ class DataSet:
     view: View = View.ALL
     by_kind: bool = False
     anything: bool = False
+    fresh: bool = False
 
 
 def documents(set_name: str, limit: int | None = None) -> list[Document]:
@@ -161,6 +169,7 @@ def sets() -> dict[str, DataSet]:
         sroie,
         sroie_fields,
         struck,
+        structure_drawn,
         table_images,
     )
 
@@ -209,5 +218,14 @@ def sets() -> dict[str, DataSet]:
         ),
         "struck_digital": DataSet("", struck.digital, "finds", View.STRIKES),
         "struck_scanned": DataSet("", struck.scanned, "finds", View.STRIKES),
+        "structure_headings": DataSet(
+            "", structure_drawn.headings, view=View.STRUCTURE, by_kind=True, fresh=True
+        ),
+        "structure_headings_rasterised": DataSet(
+            "", structure_drawn.headings_rasterised, view=View.STRUCTURE, by_kind=True, fresh=True
+        ),
+        "structure_tables": DataSet(
+            "", structure_drawn.tables, "merges", View.STRUCTURE, by_kind=True, fresh=True
+        ),
         "struck_none": DataSet("", struck.unstruck, "finds", View.STRIKES),
     }

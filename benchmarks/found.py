@@ -11,8 +11,10 @@ import pymupdf
 
 from benchmarks.scores.classes import PAGE_CLASS
 from benchmarks.scores.key_values import FIELD
+from benchmarks.scores.merges import FoundPiece, FoundTable
 from benchmarks.scores.regions import LABELS, PageRegion
 from benchmarks.scores.struck import STRUCK_WORD
+from benchmarks.scores.teds import tree
 from schemas.documents import Page, ParsedDocument
 from schemas.fragments import FragmentType, TableContent
 from schemas.geometry import BBox
@@ -114,6 +116,24 @@ def finds_of(document: ParsedDocument) -> list[PageRegion]:
                     word_box = _shares(word.bbox.bbox(), width, height)
                     found.append(PageRegion(STRUCK_WORD, word_box, page.page_number, word.text))
     return found
+
+
+def merged_of(document: ParsedDocument) -> list[FoundTable]:
+    """The merged tables, each with the text of the tables of pages that it was made from."""
+    tables = {
+        fragment.ref_id: FoundPiece(page.page_number, _cells_text(fragment.content))
+        for page in document.pages
+        for fragment in page.page_fragments
+        if isinstance(fragment.content, TableContent) and fragment.ref_id
+    }
+    return [
+        FoundTable(one.merged_table_html, tuple(tables[name] for name in one.element_ids if name in tables))
+        for one in document.merged_tables
+    ]
+
+
+def _cells_text(table: TableContent) -> str:
+    return " ".join(cell.text for row in tree(table.html or "").children for cell in row.children)
 
 
 def of_pymupdf4llm(path: Path, pages: Sequence[dict[str, Any]]) -> list[PageRegion]:

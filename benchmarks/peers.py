@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.extracted import filled_of
-from benchmarks.found import finds_of, of_octavo, of_opendataloader, of_pymupdf4llm
+from benchmarks.found import finds_of, merged_of, of_octavo, of_opendataloader, of_pymupdf4llm
 from benchmarks.scores.extraction import Filled
+from benchmarks.scores.merges import FoundTable
 from benchmarks.scores.regions import PageRegion
 from schemas.formats import FORMATS
 from schemas.options import Configuration
@@ -52,6 +53,8 @@ class View(StrEnum):
     SIGNATURES = "signatures"
     STRIKES = "strikes"
     """With struck words taken out of the text."""
+    STRUCTURE = "structure"
+    """With headings and tables understood across pages."""
     CHARTS = "charts"
     FORMS = "forms"
     CLASSES = "classes"
@@ -78,7 +81,8 @@ class Reading:
     where the engine tells them. ``finds`` are what it saw besides text (barcodes, signatures, struck words,
     charts, forms), None from an engine that does not look for it. ``angle``: so many degrees clockwise the
     first page was turned to be level, None where that was not asked for. ``filled`` are the fields of the
-    schema that was asked for, None without one.
+    schema that was asked for, None without one. ``merged`` are the tables put together over pages, None from
+    an engine that puts none together.
     """
 
     markdown: str
@@ -87,6 +91,7 @@ class Reading:
     finds: list[PageRegion] | None = None
     angle: float | None = None
     filled: list[Filled] | None = None
+    merged: list[FoundTable] | None = None
 
 
 Read = Callable[[Path], Reading]
@@ -96,8 +101,8 @@ Read = Callable[[Path], Reading]
 class Engine:
     """An engine: its distribution's name, the file suffixes it is asked to read, and how to load it.
 
-    What it ``lacks`` ("tables", "regions", "revisions", "errors", "office", "finds") it is not asked for;
-    one that does ``only`` one thing is asked for nothing else.
+    What it ``lacks`` ("tables", "merges", "regions", "revisions", "errors", "office", "finds") it is not
+    asked for; one that does ``only`` one thing is asked for nothing else.
     One that is ``timed_only`` is another's faster setting, and takes no part in quality.
     """
 
@@ -133,6 +138,7 @@ _ASKED: dict[View, dict[str, dict[str, object]]] = {
     View.SIGNATURES: {"parsing_options": {"signature_detection": True}},
     View.STRIKES: {"parsing_options": {"remove_strikethrough_lines": True, "include_words": True}},
     View.CHARTS: {"enrichment_options": {"chart_extraction": True}},
+    View.STRUCTURE: {"parsing_options": {"cross_page_header_detection": True, "table_merging": True}},
     View.FORMS: {"enrichment_options": {"key_value_extraction": True}},
 }
 _CLASSES = {View.CLASSES: "business.json", View.DRAWN_CLASSES: "drawn.json"}
@@ -181,7 +187,8 @@ def _octavo(view: View) -> Read:
         angle = first_angle(path, engines) if view is View.STRAIGHT else None
         filled = filled_of(document) if view in _SCHEMAS else None
         finds = finds_of(document)
-        return Reading(document.document_markdown, stages, of_octavo(document), finds, angle, filled)
+        merged = merged_of(document) if view is View.STRUCTURE else None
+        return Reading(document.document_markdown, stages, of_octavo(document), finds, angle, filled, merged)
 
     return read
 
@@ -278,8 +285,8 @@ def _with_tesseract() -> frozenset[str]:
     return IMAGES if os.environ.get("TESSDATA_PREFIX") else frozenset()
 
 
-_NO_BOXES = frozenset({"regions", "revisions", "errors", "finds", "angles", "barcodes"})
-_PAGES_ONLY = frozenset({"revisions", "errors", "office", "finds", "angles", "barcodes"})
+_NO_BOXES = frozenset({"regions", "revisions", "errors", "finds", "angles", "barcodes", "merges"})
+_PAGES_ONLY = frozenset({"revisions", "errors", "office", "finds", "angles", "barcodes", "merges"})
 
 ENGINES: dict[str, Engine] = {
     engine.name: engine

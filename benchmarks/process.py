@@ -20,6 +20,7 @@ import psutil
 from benchmarks.corpus import REPOSITORY
 from benchmarks.peers import View
 from benchmarks.scores.extraction import Filled
+from benchmarks.scores.merges import FoundTable
 from benchmarks.scores.regions import PageRegion
 from schemas.geometry import BBox
 
@@ -35,7 +36,7 @@ class EngineStartError(Exception):
 class Outcome:
     """One document read by one engine; ``error`` says why ``markdown`` is empty when it could not be.
 
-    ``regions`` is None where the engine gives none, ``finds``, ``angle`` and ``filled`` (see
+    ``regions`` is None where the engine gives none, ``finds``, ``angle``, ``filled`` and ``merged`` (see
     ``peers.Reading``) too.
     """
 
@@ -48,6 +49,7 @@ class Outcome:
     finds: list[PageRegion] | None = None
     angle: float | None = None
     filled: list[Filled] | None = None
+    merged: list[FoundTable] | None = None
 
 
 class EngineProcess:
@@ -117,6 +119,7 @@ class EngineProcess:
             _regions(answer.get("finds")),
             answer.get("angle"),
             _filled(answer.get("filled")),
+            msgspec.convert(answer.get("merged"), list[FoundTable] | None),
         )
 
     def stop(self) -> None:

@@ -26,8 +26,10 @@ from benchmarks.scores.key_values import (
     score_values,
 )
 from benchmarks.scores.markdown import comparable, tables, without_lines
+from benchmarks.scores.merges import score_merges
 from benchmarks.scores.olmocr import score_checks
 from benchmarks.scores.order import score_blocks
+from benchmarks.scores.outline import headings_of, score_outline
 from benchmarks.scores.pairs import pairs_of, score_links, score_pairs
 from benchmarks.scores.regions import PageRegion, by_label, score_order, score_regions
 from benchmarks.scores.revisions import revisions, score_changed, score_revisions, twin_similarity
@@ -142,6 +144,7 @@ def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
         drawn = [table for find in outcome.finds or () for table in tables_of(find.text) if table]
         counted["charts"] = score_charts(truth.charts, drawn)
         counted["numbers"] = score_numbers(truth.charts, drawn)
+    counted |= _structure_tallies(truth, outcome)
     counted |= _field_tallies(truth, outcome)
     if truth.filled is not None:
         counted |= score_extraction(truth.filled, {field.name: field for field in outcome.filled or ()})
@@ -153,6 +156,18 @@ def tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
         kinds = score_checks(truth.checks, None if outcome.error else outcome.markdown)
         counted[CHECKS] = pool(kinds.values())
         counted |= {f"{CHECKS}{KIND}{kind}": tally for kind, tally in kinds.items()}
+    return counted
+
+
+def _structure_tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
+    """What only the whole document tells: headings with their levels, tables over several pages."""
+    counted: dict[str, Tally] = {}
+    if truth.outline is not None:
+        found = headings_of(outcome.markdown)
+        counted["outline"] = score_outline(truth.outline, found, levels=True)
+        counted["outline texts"] = score_outline(truth.outline, found, levels=False)
+    if truth.merged is not None:
+        counted |= score_merges(truth.merged, outcome.merged or ())
     return counted
 
 

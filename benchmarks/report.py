@@ -72,6 +72,12 @@ _POOLED = {
     "cited": "right values cited so",
     "tight": "share of the box that is the value",
     "placed": "cited where it stands",
+    "outline": "headings at their levels (F1)",
+    "outline texts": "headings, whatever their level (F1)",
+    "joints right": "pieces joined rightly (precision)",
+    "joints found": "pieces to join, joined (recall)",
+    "merges": "tables of exactly their pieces (F1)",
+    "merged tables": "merged tables (TEDS)",
     "AP": "AP at IoU 0.5",
     "presence": "is there one? (balanced)",
     "unmistaken": "1 - false boxes a page",
@@ -134,12 +140,25 @@ _SETS = {
     "in exactly its class? Octavo: `page_classifications` with `benchmarks/classes`.",
     "page_classes_drawn": "Letters, invoices, reports, forms in several languages, photographs, empty pages, "
     "and poems, which are of no class.",
+    "structure_headings": "Reports, contracts, manuals and papers drawn afresh by several programs: their "
+    "headings in order, at their levels. Octavo: `cross_page_header_detection` and `table_merging`, as in "
+    "the sets that follow.",
+    "structure_headings_rasterised": "Some of them as pictures at 150 dpi.",
+    "structure_tables": "Drawn documents of tables over several pages and columns, and of different tables "
+    "one after another that look alike: which pieces are one table, and what it says.",
     "struck_digital": "Drawn pages with words struck by lines and annotations, and with underlines, tables "
     "and rules. Octavo: `remove_strikethrough_lines`.",
     "struck_scanned": "The same pages as poor scans.",
     "struck_none": "Real pages on which next to nothing is struck: words that are left where they are.",
 }
-_BY_KIND = {"text": "Text", "tables": "Tables (TEDS)", "headings": "Headings (MHS)", "exact": "Fields (F1)"}
+_BY_KIND = {
+    "text": "Text",
+    "tables": "Tables (TEDS)",
+    "headings": "Headings (MHS)",
+    "exact": "Fields (F1)",
+    "outline": "Headings at their levels (F1)",
+    "merges": "Tables of exactly their pieces (F1)",
+}
 """Scores that are shown by kind."""
 
 
@@ -381,7 +400,8 @@ def _circumstances(results: Sequence[dict[str, Any]]) -> str:
     machines = "; ".join(dict.fromkeys(r["machine"] for r in results))
     dates = ", ".join(dict.fromkeys(r["date"] for r in results))
     versions = {f"{name} {version}" for r in results for name, version in r["versions"].items()}
-    return f"{commands} · {dates} · {machines} · {', '.join(sorted(versions))}"
+    seeds = "".join(f" · seed {seed}" for seed in dict.fromkeys(r["seed"] for r in results if "seed" in r))
+    return f"{commands}{seeds} · {dates} · {machines} · {', '.join(sorted(versions))}"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

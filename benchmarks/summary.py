@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import TypeVar
 
 from benchmarks.corpus import documents, sets
+from benchmarks.facts.structure_drawn import SEED
 from benchmarks.peers import ENGINES
 from benchmarks.quality import CHECKS, Scored
 from benchmarks.scores.detections import Detections, average_precision, presence, unmistaken
@@ -179,6 +180,7 @@ def record(set_name: str, engine: str, scored: Sequence[Scored]) -> dict[str, ob
     return {
         "set": set_name,
         "engine": engine,
+        **({"seed": SEED} if sets()[set_name].fresh else {}),
         "means": {name: asdict(mean) for name, mean in known.items()},
         "pooled": {name: asdict(value) for name, value in (pooled(scored) | detected(scored)).items()},
         "failed": sum(document.error is not None for document in scored),

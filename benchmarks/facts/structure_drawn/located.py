@@ -1,0 +1,100 @@
+# mypy: disable-error-code="no-untyped-call"
+"""Where the rows of drawn tables came to stand: the pieces of each table, read back from the PDF."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+
+import pymupdf
+
+from benchmarks.facts.structure_drawn.blocks import Grid, Row
+from benchmarks.scores.merges import TruePiece, TrueTable
+
+_UP = 3.0
+"""Points; a row so much above the one before it stands in another column."""
+
+
+class Place(NamedTuple):
+    """Where a word stands: the 1-based page and, in points, how far down."""
+
+    page: int
+    down: float
+
+
+def unique_words(path: Path) -> dict[str, Place]:
+    """The words that a PDF has only once, with their places."""
+    places: dict[str, Place] = {}
+    counts: Counter[str] = Counter()
+    with pymupdf.open(path) as document:
+        for number, page in enumerate(document, start=1):
+            for word in page.get_text("words"):
+                counts[word[4]] += 1
+                places[word[4]] = Place(number, word[1])
+    return {word: place for word, place in places.items() if counts[word] == 1}
+
+
+def keys_of(row: Row, unique: Mapping[str, Place]) -> list[str]:
+    """The words by which a row is known."""
+    return [word for cell in row.cells for word in cell.split() if word in unique]
+
+
+def pieces_of(grid: Grid, unique: Mapping[str, Place]) -> tuple[TruePiece, ...]:
+    """The pieces of a table in order: rows on one page and in one column."""
+    pieces: list[tuple[int, set[str]]] = []
+    last: Place | None = None
+    for row in grid.body:
+        for key in keys_of(row, unique)[:1]:
+            place = unique[key]
+            if last is None or place.page != last.page or place.down < last.down - _UP:
+                pieces.append((place.page, set()))
+            pieces[-1][1].update(keys_of(row, unique))
+            last = place
+    return tuple(TruePiece(page, frozenset(keys)) for page, keys in pieces)
+
+
+def cut(grid: Grid, unique: Mapping[str, Place]) -> Grid:
+    """The table up to the last row of the page that it begins on."""
+    places = [next((unique[key] for key in keys_of(row, unique)), None) for row in grid.body]
+    first = next((place for place in places if place), None)
+    if first is None:
+        return grid
+    on_first = [i for i, place in enumerate(places) if place and place.page == first.page]
+    kept = grid.body[: on_first[-1] + 1]
+    return replace(grid, body=kept, cut=False)
+
+
+def true_table(grid: Grid, unique: Mapping[str, Place]) -> TrueTable:
+    """The table with its pieces; a subhead is one cell over all columns or a first one before blanks."""
+    readings = [_html(grid, spans=True)]
+    if any(row.spans for row in grid.body):
+        readings.append(_html(grid, spans=False))
+    return TrueTable(tuple(readings), pieces_of(grid, unique))
+
+
+def _html(grid: Grid, *, spans: bool) -> str:
+    head = "".join(f"<tr>{''.join(_head_cells(line))}</tr>" for line in grid.head)
+    body = "".join(f"<tr>{''.join(_cells(row, spans=spans))}</tr>" for row in grid.body)
+    return f"<table>{head}{body}</table>"
+
+
+def _head_cells(line: Sequence[str | None]) -> Iterator[str]:
+    start = 0
+    while start < len(line):
+        end = start + 1
+        while end < len(line) and line[end] is None:
+            end += 1
+        yield f'<td colspan="{end - start}">{escape(line[start] or "")}</td>'
+        start = end
+
+
+def _cells(row: Row, *, spans: bool) -> Iterator[str]:
+    if spans and row.spans:
+        yield f'<td colspan="{len(row.cells)}">{escape(row.cells[0])}</td>'
+        return
+    for text in row.cells:
+        yield f"<td>{escape(text)}</td>"
