@@ -13,7 +13,7 @@ from pipelines.documents.classify.stage import Classified, classify
 from pipelines.documents.finish import finished
 from pipelines.documents.levels import with_levels
 from pipelines.documents.markdown import document_markdown
-from pipelines.documents.merge_tables import merge_tables
+from pipelines.documents.merge_tables import Merged, merge_tables
 from pipelines.documents.running import with_running_lines
 from pipelines.execute import run
 from pipelines.extraction.evidence import Evidence
@@ -86,7 +86,8 @@ def assemble(
         for record in _over_all_pages(list(part), across=plan.headings_across)
     ]
     pages = _finished(records, plan.ignored, plan.table_mode)
-    merged = merge_tables(records, pages, engines, context) if plan.merge_tables else []
+    enrichment = configuration.enrichment_options
+    merged = merge_tables(records, pages, engines, context, enrichment) if plan.merge_tables else Merged()
     classified = _classified(records, plan.table_mode, configuration, engines, context)
     extracted = _extracted(records, pages, classified, configuration, engines, context)
     pages = [_as_asked(page, classified, configuration) for page in pages]
@@ -97,12 +98,12 @@ def assemble(
         chunks=chunk(pages, plan.chunking, plan.table_mode, plan.chunk_size),
         structured_data=extracted.data or None,
         page_classes=classified.classes if configuration.page_classifications else None,
-        merged_tables=merged,
-        document_markdown=document_markdown(pages, plan.table_mode, merged),
+        merged_tables=merged.tables,
+        document_markdown=document_markdown(pages, plan.table_mode, merged.tables),
         page_errors=faults,
         warnings=[
             *_told_once([w for record in records for w in record.warnings]),
-            *_told_once([*classified.warnings, *extracted.warnings]),
+            *_told_once([*merged.warnings, *classified.warnings, *extracted.warnings]),
         ],
         usage=Usage(
             pages_parsed=len(records) - len(faults),
@@ -110,10 +111,12 @@ def assemble(
             strikethrough_detected_pages=_pages_with(FragmentType.STRIKETHROUGH, records),
             ocr_input_tokens_used=sum(record.ocr_input_tokens for record in records),
             ocr_output_tokens_used=sum(record.ocr_output_tokens for record in records),
-            extraction_input_tokens_used=classified.input_tokens + extracted.input_tokens,
-            extraction_output_tokens_used=classified.output_tokens + extracted.output_tokens,
-            summarization_input_tokens_used=sum(record.summary_input_tokens for record in records),
-            summarization_output_tokens_used=sum(record.summary_output_tokens for record in records),
+            extraction_input_tokens_used=sum(one.input_tokens for one in (merged, classified, extracted)),
+            extraction_output_tokens_used=sum(one.output_tokens for one in (merged, classified, extracted)),
+            summarization_input_tokens_used=merged.summary_input_tokens
+            + sum(record.summary_input_tokens for record in records),
+            summarization_output_tokens_used=merged.summary_output_tokens
+            + sum(record.summary_output_tokens for record in records),
         ),
     )
 

@@ -1,5 +1,5 @@
 """Tables that page ends and columns broke, put together again."""
 
-from pipelines.documents.merge_tables.stage import merge_tables
+from pipelines.documents.merge_tables.stage import Merged, merge_tables
 
-__all__ = ["merge_tables"]
+__all__ = ["Merged", "merge_tables"]

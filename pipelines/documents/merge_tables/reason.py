@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pipelines.documents.merge_tables.heads import Relation
 from pipelines.documents.merge_tables.link import Link
@@ -58,7 +58,7 @@ def _asked(chain: Chain) -> Iterator[str]:
         yield f"a language model was asked about {_listed(chain.asked)} and says that the table goes on"
 
 
-def _after(chain: Chain, is_so) -> list[int]:  # type: ignore[no-untyped-def]
+def _after(chain: Chain, is_so: Callable[[Link], bool]) -> list[int]:
     return [chain.pieces[i + 1].page for i, link in enumerate(chain.links) if is_so(link)]
 
 

@@ -4,49 +4,97 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from models.base import Engines
+from pipelines.documents.merge_tables.asking import Doubt, Pair, asked
 from pipelines.documents.merge_tables.between import Standing, gap_of, lines_of_pages, standings
 from pipelines.documents.merge_tables.columns import paired
 from pipelines.documents.merge_tables.heads import head_of
-from pipelines.documents.merge_tables.link import MERGED, Link, link
+from pipelines.documents.merge_tables.link import EVEN, MERGED, Link, link
 from pipelines.documents.merge_tables.reason import reason_of
 from pipelines.documents.merge_tables.room import room_below
+from pipelines.documents.merge_tables.summary import summarized, summary_of
 from pipelines.documents.merge_tables.whole import Chain, cells_of, merged_cells
 from pipelines.table_markup import TableModel
 from pipelines.work import PageRecord, RunContext
-from schemas.documents import MergeActions, MergedTable, Page
+from schemas.documents import DocumentWarning, MergeActions, MergedCell, MergedTable, Page
+from schemas.llm import LlmName
+from schemas.options import EnrichmentOptions
+
+
+@dataclass(slots=True)
+class Merged:
+    """The merged tables in the order of their first pieces, and what they took."""
+
+    tables: list[MergedTable] = field(default_factory=list)
+    warnings: list[DocumentWarning] = field(default_factory=list)
+    input_tokens: int = 0
+    output_tokens: int = 0
+    summary_input_tokens: int = 0
+    summary_output_tokens: int = 0
 
 
 def merge_tables(
-    records: Sequence[PageRecord], pages: Sequence[Page], engines: Engines, context: RunContext
-) -> list[MergedTable]:
-    """The merged tables of a document, in the order of their first pieces.
+    records: Sequence[PageRecord],
+    pages: Sequence[Page],
+    engines: Engines,
+    context: RunContext,
+    options: EnrichmentOptions | None = None,
+) -> Merged:
+    """The merged tables of a document; ``pages`` are the finished pages of ``records``.
 
-    ``pages`` are the finished pages of ``records``; the pieces stay in them as they are.
+    The pieces stay in the pages as they are. Where the signs are even, a language model is asked, if there is
+    one. ``options`` say whether the tables get summaries.
     """
     repeated = lines_of_pages(records)
-    chains = [chain for run in standings(records, pages) for chain in _chains(run, repeated, context)]
+    runs = list(standings(records, pages))
+    chains, doubts = _chains(runs, repeated, frozenset(), context)
+    merged = Merged()
+    if doubts and LlmName.TENSORLAKE in engines.llms:
+        answered = asked(doubts, engines, context.check)
+        merged = Merged([], answered.warnings, answered.input_tokens, answered.output_tokens)
+        chains, _ = _chains(runs, repeated, answered.same, context)
+    wholes = [(chain, merged_cells(cells_of(chain))) for chain in chains]
+    summaries: list[str | None] = [None] * len(wholes)
+    if options is not None and options.table_summarization:
+        done = summarized(wholes, options, engines, context.check)
+        summaries = [summary_of(page) for page in done]
+        merged.warnings += [warning for page in done for warning in page.warnings]
+        merged.summary_input_tokens = sum(page.summary_input_tokens for page in done)
+        merged.summary_output_tokens = sum(page.summary_output_tokens for page in done)
     names: Counter[str] = Counter()
-    return [_merged(chain, names) for chain in chains]
+    merged.tables = [
+        _merged(chain, cells, summary, names)
+        for (chain, cells), summary in zip(wholes, summaries, strict=True)
+    ]
+    return merged
 
 
-def _chains(run: Sequence[Standing], repeated: frozenset[str], context: RunContext) -> list[Chain]:
-    """The tables of more than one piece among those of neighbouring pages."""
-    found: list[Chain] = []
-    chain: Chain | None = None
-    for i, standing in enumerate(run):
-        context.check()
-        own = _link(chain, run[i - 1], standing, repeated) if chain else None
-        if chain and own and own.score is not None and own.score >= MERGED:
-            chain.add(standing, own)
-            continue
-        chain = Chain(
-            [standing.piece], lead=list(standing.lead), to_start=list(range(standing.piece.columns))
-        )
-        found.append(chain)
-    return [chain for chain in found if chain.links]
+def _chains(
+    runs: Sequence[Sequence[Standing]], repeated: frozenset[str], same: frozenset[Pair], context: RunContext
+) -> tuple[list[Chain], list[Doubt]]:
+    """The tables of more than one piece, and the neighbours whose signs are even.
+
+    ``same`` are those that a language model takes for one table.
+    """
+    chains: list[Chain] = []
+    doubts: list[Doubt] = []
+    for run in runs:
+        chain: Chain | None = None
+        for i, standing in enumerate(run):
+            context.check()
+            own = _link(chain, run[i - 1], standing, repeated) if chain else None
+            score = own.score if own and own.score is not None else EVEN - 1
+            doubt = Doubt(run[i - 1], standing, own) if own and EVEN <= score < MERGED else None
+            if chain and own and (score >= MERGED or (doubt and doubt.pair in same)):
+                chain.add(standing, own, asked=doubt is not None)
+                continue
+            doubts += [doubt] if doubt else []
+            chain = Chain.of(standing)
+            chains.append(chain)
+    return [chain for chain in chains if chain.links], doubts
 
 
 def _link(chain: Chain, last: Standing, standing: Standing, repeated: frozenset[str]) -> Link | None:
@@ -61,10 +109,9 @@ def _link(chain: Chain, last: Standing, standing: Standing, repeated: frozenset[
     return link(last, standing, gap, pairing, head, room=room)
 
 
-def _merged(chain: Chain, names: Counter[str]) -> MergedTable:
+def _merged(chain: Chain, cells: list[MergedCell], summary: str | None, names: Counter[str]) -> MergedTable:
     numbers = [piece.page for piece in chain.pieces]
     start, end = numbers[0], numbers[-1]
-    cells = merged_cells(cells_of(chain))
     model = TableModel.of_merged(cells)
     return MergedTable(
         merged_table_id=_name(start, end, names),
@@ -72,6 +119,7 @@ def _merged(chain: Chain, names: Counter[str]) -> MergedTable:
         start_page=start,
         end_page=end,
         pages_merged=len(set(numbers)),
+        summary=summary,
         merge_actions=MergeActions(pages=numbers, target_columns=model.columns),
         merged_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         cells=cells,

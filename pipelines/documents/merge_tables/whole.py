@@ -21,10 +21,12 @@ _MOST_LEAD = 40
 class Chain:
     """Pieces of one table in order; ``links[i]`` joins piece ``i`` to the next one.
 
-    ``lead`` are captions and headings that stood above them; ``to_start`` says which column of the first
-    piece each of the last one's is; ``asked`` are the pages that a language model was asked about.
+    ``first`` is where it begins, ``lead`` are captions and headings that stood above them; ``to_start`` says
+    which column of the first piece each of the last one's is; ``asked`` are the pages that a language model
+    was asked about.
     """
 
+    first: Standing
     pieces: list[Piece]
     links: list[Link] = field(default_factory=list)
     lead: list[str] = field(default_factory=list)
@@ -34,10 +36,11 @@ class Chain:
     @classmethod
     def of(cls, first: Standing) -> Chain:
         """A table that begins."""
-        return cls([first.piece], lead=list(first.lead), to_start=list(range(first.piece.columns)))
+        return cls(first, [first.piece], lead=list(first.lead), to_start=list(range(first.piece.columns)))
 
-    def add(self, standing: Standing, link: Link) -> None:
-        """Takes the next piece in."""
+    def add(self, standing: Standing, link: Link, *, asked: bool) -> None:
+        """Takes the next piece in; ``asked``: because a language model says so."""
+        self.asked += [standing.piece.page] if asked else []
         self.pieces.append(standing.piece)
         self.links.append(link)
         self.lead = [*self.lead, *standing.lead][-_MOST_LEAD:]

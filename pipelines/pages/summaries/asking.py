@@ -27,9 +27,9 @@ _LEAST_ROOM = 256
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What is asked for, of a model that can take so much, with pictures from the document."""
+    """What is asked for, of a model that can take so much, with pictures from the document if it is open."""
 
-    reader: Reader
+    reader: Reader | None
     options: EnrichmentOptions
     traits: LlmTraits
 
@@ -82,8 +82,10 @@ def _pictures(subject: Subject, asking: Asking) -> list[bytes]:
     return [images.jpeg(images.within(one, _LONGEST_SIDE)) for one in shown if one is not None]
 
 
-def _picture(subject: Subject, reader: Reader) -> Image | None:
+def _picture(subject: Subject, reader: Reader | None) -> Image | None:
     """The figure's own pixels, or its part of the page, upright; None where there are none."""
+    if reader is None:
+        return None
     page, box = subject.page, subject.fragment.bbox
     if page.source is None:
         try:
@@ -93,9 +95,11 @@ def _picture(subject: Subject, reader: Reader) -> Image | None:
     return None if box is None else page.pose.upright(_rendered(subject, reader, box.bbox()))
 
 
-def _page(subject: Subject, reader: Reader) -> Image | None:
+def _page(subject: Subject, reader: Reader | None) -> Image | None:
     """The whole page, upright; None of a page that has no looks."""
-    return None if subject.page.source is None else subject.page.pose.upright(_rendered(subject, reader))
+    if reader is None or subject.page.source is None:
+        return None
+    return subject.page.pose.upright(_rendered(subject, reader))
 
 
 def _rendered(subject: Subject, reader: Reader, box: BBox | None = None) -> Image:

@@ -39,9 +39,12 @@ class Summarize:
     batch: ClassVar[int] = 4
 
     def __init__(
-        self, reader: Reader, engines: Engines, options: EnrichmentOptions, check: Callable[[], None]
+        self, reader: Reader | None, engines: Engines, options: EnrichmentOptions, check: Callable[[], None]
     ) -> None:
-        """``check`` is called while answers are out; it raises to stop the work."""
+        """Without a ``reader`` nothing is shown but texts.
+
+        ``check`` is called while answers are out; it raises to stop the work.
+        """
         self._reader = reader
         self._engines = engines
         self._options = options

@@ -94,7 +94,7 @@ def done(records: Sequence[PageRecord]) -> list[Page]:
 
 def merged(*records: PageRecord, engines: Engines | None = None) -> list[MergedTable]:
     """The merged tables of some pages."""
-    return merge_tables(records, done(records), engines or FakeEngines(), RunContext())
+    return merge_tables(records, done(records), engines or FakeEngines(), RunContext()).tables
 
 
 def grid(whole: MergedTable) -> list[list[str]]:
