@@ -15,7 +15,7 @@ from pipelines.readers.docx.names import MC, R, W, number, value
 from pipelines.readers.docx.numbering import Label, Numbering
 from pipelines.readers.docx.objects import Objects
 from pipelines.readers.docx.running import without_page_numbers
-from pipelines.readers.docx.styles import BODY_LEVEL, Role, Style, Styles
+from pipelines.readers.docx.styles import Role, Style, Styles, heading_level
 from pipelines.readers.docx.tables import TableCells
 from pipelines.readers.docx.text import Line, Marks, Story, TextWalk
 from pipelines.readers.html.lists import Item, ItemList, indented
@@ -124,7 +124,7 @@ class BlockWalk:
         style = self._styles.of(value(properties, "pStyle"))
         line = frame.pending.line if frame.pending else Line()
         frame.pending = _Pending(line, style, properties)
-        heading = _level(properties, style) is not None
+        heading = heading_level(properties, style) is not None
         self._text.read(element, line, style, marks, heading=heading)
         # Once its mark is gone, a paragraph runs into the next one.
         if self._revisions.shows(*changes_in(element.find(f"{W}pPr/{W}rPr"))) and not _is_drop_cap(
@@ -171,7 +171,7 @@ class BlockWalk:
         if self._text.story.running and not line.is_marked:
             return Block.bare(without_page_numbers(line))
         number_shown = f"{label.text}{label.gap}" if label and label.text else ""
-        level = _level(pending.properties, style)
+        level = heading_level(pending.properties, style)
         if frame.in_cell and (level is not None or style.role in {Role.CODE, Role.QUOTE, Role.INDEX}):
             return Block.of(FragmentType.TEXT, line.inline, number_shown)
         if level is not None:
@@ -256,14 +256,6 @@ class BlockWalk:
                 return [Block.bare(text)]
             case _:
                 return self._objects.blocks(drawn, story.part, in_cell=frame.in_cell)
-
-
-def _level(properties: _Element | None, style: Style) -> int | None:
-    """The level of a heading: 0 for a title, 1 and up for others; None for what is no heading."""
-    if style.role is Role.TITLE:
-        return 0
-    outline_level = number(value(properties, "outlineLvl"), style.level)
-    return outline_level + 1 if outline_level is not None and 0 <= outline_level < BODY_LEVEL else None
 
 
 def _formula(line: Line) -> Block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from models.base import Image
@@ -12,6 +13,7 @@ from pipelines.readers.laid_out.placement import PlacedPage, placed
 from pipelines.readers.libreoffice import converted
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import DocumentError
+from schemas.forms import Blank, FilledForm, Filling
 from schemas.reading import FlowPage, FlowView
 
 
@@ -49,6 +51,14 @@ class DocxPages(FlowReader):
         """See ``FlowReader``."""
         self._read(self._view or FlowView())
         return self._reader.picture(1, self._indices[number - 1][index])
+
+    def blanks(self, number: int) -> list[Blank]:
+        """See ``FlowReader``; all come with the first page."""
+        return self._reader.blanks(1) if number == 1 else []
+
+    def fill(self, blanks: Sequence[Blank], fillings: Sequence[Filling], *, interactive: bool) -> FilledForm:
+        """See ``DocxReader.fill``."""
+        return self._reader.fill(blanks, fillings, interactive=interactive)
 
     def close(self) -> None:
         """See ``FlowReader``."""

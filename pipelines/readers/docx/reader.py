@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
 from pipelines.readers.docx.blocks import Block, contents, joined, with_captions
 from pipelines.readers.docx.body import BlockWalk
 from pipelines.readers.docx.changes import Revisions
+from pipelines.readers.docx.forms.form import DocxForm
 from pipelines.readers.docx.names import W
 from pipelines.readers.docx.notes import Comments, Notes
 from pipelines.readers.docx.numbering import Numbering
@@ -22,8 +24,12 @@ from pipelines.readers.docx.running import running_parts
 from pipelines.readers.docx.styles import Styles
 from pipelines.readers.docx.text import Story, TextWalk
 from pipelines.readers.flow import as_fragments
+from pipelines.readers.libreoffice import converted
 from pipelines.readers.media import pixels_of
+from pipelines.readers.ooxml.package import PartMissing
 from schemas.documents import DocumentWarning, WarningKind
+from schemas.errors import DocumentError, DocumentUnreadable
+from schemas.forms import Blank, FilledForm, Filling
 from schemas.fragments import FragmentType
 from schemas.reading import FlowPage, FlowView
 
@@ -84,6 +90,36 @@ class DocxReader(FlowReader):
             int(top * height) : height - int(bottom * height), int(left * width) : width - int(right * width)
         ]
         return shown if shown.size else None
+
+    def blanks(self, number: int) -> list[Blank]:
+        """See ``FlowReader``."""
+        return DocxForm(self._parts, self._styles).blanks()
+
+    def fill(self, blanks: Sequence[Blank], fillings: Sequence[Filling], *, interactive: bool) -> FilledForm:
+        """See ``FlowReader``; as PDF where LibreOffice is there. Fields stay fields: Word has no other way.
+
+        Raises:
+            DocumentUnreadable: some part of the document is damaged.
+        """
+        try:
+            filled = DocxForm(self._parts, self._styles).fill(fillings)
+        except PartMissing as damaged:
+            raise DocumentUnreadable(
+                "Part of the Word document is damaged, so that no copy of it can be written. Open it in Word "
+                "and save it again."
+            ) from damaged
+        if self._setup.soffice is not None:
+            self._as_pdf(filled)
+        return filled
+
+    def _as_pdf(self, filled: FilledForm) -> None:
+        with tempfile.NamedTemporaryFile(dir=self._setup.scratch, suffix=".docx") as copy:
+            copy.write(filled.docx or b"")
+            copy.flush()
+            try:
+                filled.pdf = converted(Path(copy.name), "pdf", self._setup).read_bytes()
+            except DocumentError as error:
+                filled.warnings.append(f"The filled document is not shown as PDF: {error.message}")
 
     def close(self) -> None:
         """See ``FlowReader``."""

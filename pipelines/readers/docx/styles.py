@@ -201,3 +201,11 @@ def _inherit(style: Style, element: _Element, name: str) -> None:
     if style.role is Role.HEADING and style.level is None:
         digit = _HEADING_NUMBER.search(name)
         style.level = int(digit.group(1)) - 1 if digit else 0
+
+
+def heading_level(properties: _Element | None, style: Style) -> int | None:
+    """The level of a heading: 0 for a title, 1 and up for others; None for what is no heading."""
+    if style.role is Role.TITLE:
+        return 0
+    outline_level = number(value(properties, "outlineLvl"), style.level)
+    return outline_level + 1 if outline_level is not None and 0 <= outline_level < BODY_LEVEL else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -59,6 +61,7 @@ class Package:
                 "(compress its pictures and films), or raise OCTAVO_MAX_UNPACKED_BYTES."
             )
         self._entries = {_name(entry.filename): entry for entry in entries}
+        self._path = path
         self._kept_xml = lru_cache(maxsize=32)(self._xml)
         self.relationships = lru_cache(maxsize=256)(self._relationships)
 
@@ -99,6 +102,22 @@ class Package:
                 return part.read(_HEAD)
         except (KeyError, *_DAMAGED):
             return b""
+
+    def rewritten(self, changed: Mapping[str, bytes]) -> bytes:
+        """The package with other bytes in some of its parts; without any it is the file's own bytes.
+
+        Of parts that have the same name the last is kept. Raises ``PartMissing`` for a damaged one.
+        """
+        if not changed:
+            return self._path.read_bytes()
+        new = {_name(name): data for name, data in changed.items()}
+        written = io.BytesIO()
+        with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, entry in self._entries.items():
+                info = zipfile.ZipInfo(entry.filename, entry.date_time)
+                info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, entry.external_attr
+                archive.writestr(info, new[name] if name in new else self.read(name))
+        return written.getvalue()
 
     def close(self) -> None:
         """Gives the file back."""
