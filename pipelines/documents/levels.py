@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from statistics import median
 
+from pipelines.documents.headings.outline import with_outline
 from pipelines.work import PageRecord
 from schemas.fragments import FragmentType, HeaderContent, PageFragment, Source
 from schemas.reading import Word
@@ -44,8 +45,11 @@ def with_levels(records: Sequence[PageRecord], *, across: bool = False) -> list[
     """The records, section headings with levels by numbering, font size and style over all pages.
 
     Sizes of scanned pages are measured on pixels and not comparable with a font's: the two are ranked
-    apart. Records without geometry keep the levels they came with.
+    apart. Records without geometry keep the levels they came with. ``across``: the whole document decides
+    which texts are headings, and how deep they stand.
     """
+    if across:
+        return with_outline(records)
     found: dict[tuple[int, int], int] = {}
     for source, same_size in ((Source.DIGITAL, _SAME_SIZE), (Source.OCR, _SAME_ON_SCANS)):
         places = [

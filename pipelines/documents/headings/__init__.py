@@ -1,0 +1,1 @@
+"""Headings over a whole document: which texts are some, and how deep each stands."""

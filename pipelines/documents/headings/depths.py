@@ -1,0 +1,140 @@
+"""From what is known of all headings to the level of each."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from pipelines.documents.headings.candidates import Candidate
+from pipelines.documents.headings.looks import Look, compare, order
+from pipelines.documents.headings.sequence import Form, depths, forms
+
+DEEPEST = 5
+"""Markdown has six levels, the title's among them."""
+
+# The document's own word counts for a kind of heading when so many of the kind are told, and so many alike.
+_TOLD, _AGREED = 0.5, 0.8
+# In a document of fewer headings each may be the only one of its level.
+_FEW = 6
+
+
+@dataclass(slots=True)
+class _Kind:
+    """Headings of one level: of one form of number, or without one and set alike."""
+
+    members: list[Candidate]
+    form: Form | None
+    level: int | None = None
+
+    @property
+    def look(self) -> Look:
+        """That of most of them."""
+        looks = [one.look for one in self.members]
+        return Look(
+            median(look.size for look in looks),
+            Counter(look.style for look in looks).most_common(1)[0][0],
+            2 * sum(look.capitals for look in looks) > len(looks),
+            2 * sum(look.scanned for look in looks) > len(looks),
+        )
+
+
+def levels(headings: Sequence[Candidate]) -> dict[tuple[int, int], int]:
+    """The level of each heading by its place, 1 the highest.
+
+    Kinds of headings get their levels from bookmarks or the table of contents, else from how their numbers
+    lie in each other; the other kinds are ranked among these by their looks.
+    """
+    kinds = _with_told(_kinds(headings))
+    _take_depths(kinds, headings)
+    _rank(kinds)
+    steps = sorted({kind.level for kind in kinds if kind.level is not None})
+    found: dict[tuple[int, int], int] = {}
+    for kind in kinds:
+        level = steps.index(kind.level) + 1 if kind.level is not None else 1
+        found |= {one.place: min(level, DEEPEST) for one in kind.members}
+    return found
+
+
+def _kinds(headings: Sequence[Candidate]) -> list[_Kind]:
+    numbered: defaultdict[Form, list[Candidate]] = defaultdict(list)
+    plain: list[list[Candidate]] = []
+    rest = []
+    for one, form in zip(headings, forms(headings), strict=True):
+        if form is not None:
+            numbered[form].append(one)
+        else:
+            rest.append(one)
+    for one in sorted(rest, key=lambda one: (one.look.scanned, *order(one.look))):
+        same = next((kind for kind in plain if _is_same(kind[0].look, one.look)), None)
+        if same is None:
+            plain.append([one])
+        else:
+            same.append(one)
+    return [
+        *(_Kind(members, form) for form, members in numbered.items()),
+        *(_Kind(members, None) for members in plain),
+    ]
+
+
+def _is_same(one: Look, other: Look) -> bool:
+    return one.scanned == other.scanned and compare(one, other) == 0
+
+
+def _with_told(kinds: Sequence[_Kind]) -> list[_Kind]:
+    """The kinds with the levels that the document tells; a kind of which it tells several is parted."""
+    top = min((one.told for kind in kinds for one in kind.members if one.told is not None), default=0)
+    found = []
+    for kind in kinds:
+        own = Counter(one.told for one in kind.members if one.told is not None)
+        usual, times = own.most_common(1)[0] if own else (None, 0)
+        if usual is None or own.total() < _TOLD * len(kind.members):
+            found.append(kind)
+        elif times >= _AGREED * own.total():
+            found.append(replace(kind, level=usual - top + 1))
+        else:
+            told = defaultdict(list)
+            for one in kind.members:
+                told[usual if one.told is None else one.told].append(one)
+            found += [_Kind(members, kind.form, level - top + 1) for level, members in told.items()]
+    return found
+
+
+def _take_depths(kinds: Sequence[_Kind], headings: Sequence[Candidate]) -> None:
+    """Kinds with numbers that are not told lie as deep below those that are as their numbers do."""
+    found = depths(headings, forms(headings))
+    off = [kind.level - found[kind.form] for kind in kinds if kind.form in found and kind.level is not None]
+    offset = round(median(off)) if off else 0
+    for kind in kinds:
+        if kind.form in found and kind.level is None:
+            kind.level = found[kind.form] + offset
+
+
+def _rank(kinds: Sequence[_Kind]) -> None:
+    """Ranks the kinds without a level among the others by their looks, the highest first."""
+    strata = [(kind.look, kind.level) for kind in kinds if kind.level is not None]
+    settled = bool(strata)
+    few = sum(len(kind.members) for kind in kinds) < _FEW
+    for kind in sorted((kind for kind in kinds if kind.level is None), key=lambda kind: order(kind.look)):
+        kind.level = _level_among(strata, kind.look, alone=len(kind.members) == 1, settled=settled)
+        known = any(compare(look, kind.look) == 0 or level == kind.level for look, level in strata)
+        if not known and (len(kind.members) > 1 or few or not settled):
+            strata.append((kind.look, kind.level))
+
+
+def _level_among(strata: Sequence[tuple[Look, int]], look: Look, *, alone: bool, settled: bool) -> int:
+    """Where a look belongs among others with their levels.
+
+    One that stands above them all has a level of its own if it is seen more than once. Between ``settled``
+    ones there is no level; at their end there is.
+    """
+    likes = (look, replace(look, capitals=not look.capitals)) if alone else (look,)
+    for like in likes:
+        if same := [level for other, level in strata if compare(other, like) == 0]:
+            return min(same)
+    above = max((level for other, level in strata if compare(other, look) < 0), default=None)
+    below = [level for other, level in strata if compare(other, look) > 0]
+    if above is None:
+        return min(below, default=1) - (1 if below and not alone else 0)
+    return above + 1
