@@ -73,8 +73,9 @@ def placeless(fields: Sequence[PdfObject]) -> Iterator[PdfObject]:
 
 def on_state(widget: PdfObject) -> str:
     """The name of the state in which a box shows its tick; empty where it has none."""
-    names = widget.get("AP", "N").names() or widget.get("AP", "D").names()
-    return next((name for name in names if name != OFF), "")
+    looks = widget.get("AP")
+    shown = [look for key in ("N", "D") if not (look := looks.get(key)).is_stream]
+    return next((name for look in shown for name in look.names() if name != OFF), "")
 
 
 def unescaped(name: str) -> str:

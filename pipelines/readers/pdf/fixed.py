@@ -42,8 +42,12 @@ class FixedReader(PdfReader):
             raise DocumentUnreadable("The document is too damaged to be opened: print it to PDF.") from error
         if not pages:
             raise DocumentEmpty("The document has no pages.")
-        with tempfile.NamedTemporaryFile(suffix=".pdf", dir=setup.scratch, delete=False) as file:
-            file.write(pdf)
-        super().__init__(Path(file.name), setup)
-        if setup.scratch is None:
-            Path(file.name).unlink()  # it stays open
+        self._file = tempfile.NamedTemporaryFile(suffix=".pdf", dir=setup.scratch)  # noqa: SIM115 (till close)
+        self._file.write(pdf)
+        self._file.flush()
+        super().__init__(Path(self._file.name), setup)
+
+    def close(self) -> None:
+        """See ``PagedReader``."""
+        super().close()
+        self._file.close()

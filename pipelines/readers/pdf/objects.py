@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,40 @@ class PdfObject:
         pdf = _mupdf.pdf_document_from_fz_document(document.this)
         return cls(_mupdf.pdf_new_indirect(pdf, number, 0))
 
+    @classmethod
+    def new_dict(cls, document: pymupdf.Document) -> PdfObject:
+        """An empty dictionary that stands by itself until it is put somewhere."""
+        return cls(_mupdf.pdf_new_dict(_mupdf.pdf_document_from_fz_document(document.this), 4))
+
+    @classmethod
+    def new_array(cls, document: pymupdf.Document, entries: Iterable[str | int | PdfObject]) -> PdfObject:
+        """An array of texts, whole numbers and other objects."""
+        new = _mupdf.pdf_new_array(_mupdf.pdf_document_from_fz_document(document.this), 4)
+        for entry in entries:
+            match entry:
+                case str():
+                    _mupdf.pdf_array_push_text_string(new, entry)
+                case int():
+                    _mupdf.pdf_array_push_int(new, entry)
+                case _:
+                    _mupdf.pdf_array_push(new, entry.raw)
+        return cls(new)
+
+    @classmethod
+    def new_look(
+        cls,
+        document: pymupdf.Document,
+        size: BBox,
+        matrix: pymupdf.Matrix,
+        resources: PdfObject,
+        content: bytes,
+    ) -> PdfObject:
+        """What can be drawn at a place (a form XObject): a new stream of the file, and a reference to it."""
+        pdf = _mupdf.pdf_document_from_fz_document(document.this)
+        m = _mupdf.FzMatrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+        buffer = _mupdf.fz_new_buffer_from_copied_data(content)
+        return cls(_mupdf.pdf_new_xobject(pdf, _mupdf.FzRect(*size), m, resources.raw, buffer))
+
     def get(self, *path: str) -> PdfObject:
         """What the dictionary has under a key, and under a key of that."""
         found = self.raw
@@ -49,6 +83,22 @@ class PdfObject:
     def put(self, key: str, value: PdfObject) -> None:
         """Sets an entry of a dictionary, in memory only."""
         _mupdf.pdf_dict_puts(self.raw, key, value.raw)
+
+    def put_name(self, key: str, name: str) -> None:
+        """Sets an entry of a dictionary to a name."""
+        _mupdf.pdf_dict_puts(self.raw, key, _mupdf.pdf_new_name(name))
+
+    def put_text(self, key: str, text: str) -> None:
+        """Sets an entry of a dictionary to a text."""
+        _mupdf.pdf_dict_puts(self.raw, key, _mupdf.pdf_new_text_string(text))
+
+    def put_number(self, key: str, number: int) -> None:
+        """Sets an entry of a dictionary to a whole number."""
+        _mupdf.pdf_dict_puts(self.raw, key, _mupdf.pdf_new_int(number))
+
+    def drop(self, key: str) -> None:
+        """Removes an entry of a dictionary."""
+        _mupdf.pdf_dict_dels(self.raw, key)
 
     def put_box(self, key: str, box: BBox) -> None:
         """Sets an entry of a dictionary to a rectangle."""

@@ -21,6 +21,9 @@ from pipelines.readers.pdf.bookmarks import bookmarks
 from pipelines.readers.pdf.drawings import drawings_of
 from pipelines.readers.pdf.fields import PdfForm
 from pipelines.readers.pdf.filled import with_values
+from pipelines.readers.pdf.filling.acroform_blanks import blank_of
+from pipelines.readers.pdf.filling.acroform_fields import Form
+from pipelines.readers.pdf.filling.fill import fill_pdf, open_pdf
 from pipelines.readers.pdf.hidden import layer_text
 from pipelines.readers.pdf.inks import ink_boxes
 from pipelines.readers.pdf.leaning import level
@@ -29,6 +32,7 @@ from pipelines.readers.pdf.strikes import mark_struck
 from pipelines.readers.pdf.widgets import without_rotation
 from pipelines.space import Pose, scaled_line
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
+from schemas.forms import Blank, FilledForm, Filling
 from schemas.geometry import BBox
 from schemas.reading import Bookmark, Drawing, FieldKind, FormField, Region, SourcePage
 
@@ -59,6 +63,7 @@ class PdfReader(PagedReader):
             DocumentEmpty: it has no pages.
             DocumentUnreadable: it is not a PDF, or is too damaged to open.
         """
+        self._path = path
         self._max_page_pixels = setup.max_page_pixels
         with PYMUPDF:
             try:
@@ -158,6 +163,21 @@ class PdfReader(PagedReader):
     def _form(self) -> PdfForm:
         return PdfForm(self._document)
 
+    def blanks(self, number: int) -> list[Blank]:
+        """See ``PagedReader``."""
+        with PYMUPDF:
+            return [blank_of(self._fillable, field) for field in self._fillable.on_page(number)]
+
+    @cached_property
+    def _fillable(self) -> Form:
+        """The form as the file has it: pages that are read may be turned in memory."""
+        return Form(open_pdf(self._path))
+
+    def fill(self, blanks: Sequence[Blank], fillings: Sequence[Filling], *, interactive: bool) -> FilledForm:
+        """See ``PagedReader``."""
+        with PYMUPDF:
+            return fill_pdf(self._path, blanks, fillings, interactive=interactive)
+
     def drawings(self, number: int) -> list[Drawing]:
         """See ``PagedReader``."""
         with self._open(number) as page:
@@ -172,6 +192,8 @@ class PdfReader(PagedReader):
         """See ``PagedReader``."""
         with PYMUPDF:
             self._document.close()
+            if "_fillable" in self.__dict__:
+                self._fillable.document.close()
 
     def _damage(self) -> str:
         """What MuPDF found wrong with the page just read, and with the file as a whole."""

@@ -1,0 +1,171 @@
+# mypy: disable-error-code="no-untyped-call"
+"""The fields of an interactive form with all their widgets, to be offered as blanks and written to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pymupdf
+
+from pipelines.readers.pdf.field_tree import (
+    MOST_FIELDS,
+    READ_ONLY,
+    ancestry,
+    full_name,
+    inherited,
+    is_hidden,
+    kind_of,
+    on_state,
+    placeless,
+)
+from pipelines.readers.pdf.objects import PdfObject
+from pipelines.readers.pdf.widgets import is_widget
+from schemas.geometry import BBox
+from schemas.reading import FieldKind
+
+_mupdf = pymupdf.mupdf
+
+YES = "Yes"
+"""The state of a ticked box whose file names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """Where a field shows. ``bbox`` is in points of the page (1-based) as displayed, None without area."""
+
+    dictionary: PdfObject
+    page: int
+    bbox: BBox | None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is to be seen."""
+        return self.bbox is not None and not is_hidden(self.dictionary)
+
+
+@dataclass(slots=True)
+class Field:
+    """A field: all that has one full name, which is its ``id``; a nameless one is told by its place.
+
+    ``chain`` is its first widget, or itself, with the dictionaries that it inherits from, inside out;
+    ``owners`` are the dictionaries that hold its value: several where a file says a name more than once.
+    """
+
+    id: str
+    kind: FieldKind
+    chain: list[PdfObject]
+    owners: list[PdfObject] = field(default_factory=list)
+    widgets: list[Widget] = field(default_factory=list)
+
+    def entry(self, key: str) -> PdfObject:
+        """What the field has, or inherits, under a key."""
+        return inherited(self.chain, key)
+
+    @property
+    def flags(self) -> int:
+        """The field's flags."""
+        return self.entry("Ff").number
+
+    def options(self) -> list[tuple[str, str]]:
+        """The choices of a list: what the file stores for each, and what it shows."""
+        found = []
+        for option in self.entry("Opt").items():
+            pair = [part.text for part in option.items()] if option.is_array else [option.text]
+            if pair:
+                found.append((pair[0], pair[-1]))
+        return found
+
+    def states(self) -> list[tuple[str, Widget]]:
+        """The state in which each of its boxes is ticked, as the file names it."""
+        several = len(self.widgets) > 1
+        return [
+            (on_state(widget.dictionary) or (str(i) if several else YES), widget)
+            for i, widget in enumerate(self.widgets)
+        ]
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is one choice among several boxes, and no box alone."""
+        several = len({state for state, _ in self.states()}) > 1
+        return self.kind is FieldKind.RADIO or (self.kind is FieldKind.CHECKBOX and several)
+
+    @property
+    def place(self) -> Widget | None:
+        """The first widget that is to be seen, or the first of all."""
+        return next((widget for widget in self.widgets if widget.is_shown), next(iter(self.widgets), None))
+
+
+class Form:
+    """The interactive form of an open document, as the file has it: no page may have been turned."""
+
+    def __init__(self, document: pymupdf.Document) -> None:
+        self.document = document
+        self.dictionary = PdfObject.catalog(document).get("AcroForm")
+        self.fields: dict[str, Field] = {}
+        for number in range(1, document.page_count + 1):
+            for index, widget in enumerate(_widgets(document, number)):
+                if len(self.fields) < MOST_FIELDS:
+                    self._add(widget.dictionary, f"{number}/{index}", widget)
+        for index, leaf in enumerate(placeless(list(self.dictionary.get("Fields").items()))):
+            if len(self.fields) < MOST_FIELDS:
+                self._add(leaf, f"0/{index}", None)
+
+    @cached_property
+    def locks(self) -> list[tuple[str, list[str]]]:
+        """What signatures that are there lock: everything, some names, or all but some (``/Lock``)."""
+        signed = (f for f in self.fields.values() if f.kind is FieldKind.SIGNATURE and f.entry("V").is_dict)
+        locks = [field.entry("Lock") for field in signed]
+        return [(one.get("Action").name, [n.text for n in one.get("Fields").items()]) for one in locks]
+
+    def is_read_only(self, field: Field) -> bool:
+        """Whether a field says that it is not to be filled in, or a signature does."""
+        return bool(field.flags & READ_ONLY) or any(_locks(*lock, field.id) for lock in self.locks)
+
+    def on_page(self, number: int) -> list[Field]:
+        """The fields whose place is on a page; those without one come with the first."""
+        return [field for field in self.fields.values() if (field.place.page if field.place else 1) == number]
+
+    def _add(self, dictionary: PdfObject, nameless: str, widget: Widget | None) -> None:
+        chain = ancestry(dictionary)
+        kind = kind_of(chain)
+        if kind is None:
+            return
+        owner = next((one for one in chain if not one.get("T").is_null), chain[-1])
+        name = full_name(chain) or _nameless(owner, nameless)
+        known = self.fields.setdefault(name, Field(name, kind, chain))
+        if not any(_mupdf.pdf_objcmp(owner.raw, one.raw) == 0 for one in known.owners[:1]):
+            known.owners.append(owner)
+        if widget is not None:
+            known.widgets.append(widget)
+
+
+def _locks(action: str, names: Sequence[str], name: str) -> bool:
+    among = any(name == one or name.startswith(f"{one}.") for one in names)
+    return {"All": True, "Include": among, "Exclude": not among}.get(action, False)
+
+
+def _nameless(owner: PdfObject, place: str) -> str:
+    """What a field without a name goes by: its object's number, or where it stands."""
+    number = owner.number_in_file
+    return f"#{number}" if number else f"#{place}"
+
+
+def _widgets(document: pymupdf.Document, number: int) -> Iterator[Widget]:
+    """The widgets of a page, which is not loaded: that fails on forms that run in circles."""
+    pdf = _mupdf.pdf_document_from_fz_document(document.this)
+    try:
+        raw = _mupdf.pdf_lookup_page_obj(pdf, number - 1)
+        area, matrix = _mupdf.FzRect(), _mupdf.FzMatrix()
+        _mupdf.pdf_page_obj_transform(raw, area, matrix)
+    except Exception:  # MuPDF raises many kinds, some of them bare; a damaged page has no widgets
+        return
+    m = pymupdf.Matrix(matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+    page = pymupdf.Rect(area.x0, area.y0, area.x1, area.y1) * m
+    for annotation in PdfObject(raw).get("Annots").items():
+        if is_widget(annotation):
+            x1, y1, x2, y2 = pymupdf.Rect(annotation.get("Rect").box) * m
+            box = BBox(x1 - page.x0, y1 - page.y0, x2 - page.x0, y2 - page.y0)
+            box = box.clipped(page.width, page.height)
+            yield Widget(annotation, number, box if box.area > 0 else None)

@@ -1,0 +1,177 @@
+# mypy: disable-error-code="no-untyped-call"
+"""Text set for the looks of fields: in fonts that have all its letters, shaped, and made to fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from html import escape
+from io import BytesIO
+
+import pymupdf
+
+# Of the font's size: capitals are so high, a line takes so much.
+_CAPITALS, _LEADING = 0.72, 1.15
+# Where the form leaves the size open, text is as large as print on forms is (points), if that fits.
+_USUAL, _OF_HEIGHT = 12.0, 0.75
+# Text too long for its field gets smaller by these steps, down to this size (points).
+_STEP, _SMALLEST = 0.92, 4.0
+# A sheet on which no text ends.
+_ENDLESS = 14_400.0
+
+
+class Layout(Enum):
+    """How a text stands in its room."""
+
+    LINE = "line"
+    BLOCK = "block"
+    LIST = "list"
+    """Lines that are not broken, from the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How letters look; ``size`` in points, 0: what fits; ``color`` red, green, blue from 0 to 1.
+
+    ``align``: 0 at the left, 1 in the middle, 2 at the right.
+    """
+
+    size: float = 0.0
+    family: str = "sans-serif"
+    bold: bool = False
+    italic: bool = False
+    color: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    align: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SetText:
+    """A text and the room for it (points)."""
+
+    text: str
+    width: float
+    height: float
+    style: Style
+    layout: Layout = Layout.LINE
+
+
+def unwritable(text: str) -> str:
+    """The first character of a text that no font here has; nothing where there is none."""
+    font = _font()
+    return next((c for c in text if not c.isspace() and not font.has_glyph(ord(c), fallback=True)), "")
+
+
+class Typeset:
+    """Texts, each on a page of a document that must be closed, and how it comes into its room.
+
+    ``matrices[i]`` maps page ``i`` to the room of text ``i``, whose origin is its lower left corner;
+    ``small`` tells which texts are too long even at the smallest size.
+    """
+
+    def __init__(self, texts: Sequence[SetText]) -> None:
+        buffer = BytesIO()
+        writer = pymupdf.DocumentWriter(buffer)
+        scales = [_write(writer, text) for text in texts]
+        if not texts:
+            writer.begin_page(pymupdf.Rect(0, 0, 1, 1))
+            writer.end_page()
+        writer.close()
+        self.document = pymupdf.open("pdf", buffer.getvalue())
+        self.matrices = [
+            _matrix(self.document[i], text, scale)
+            for i, (text, scale) in enumerate(zip(texts, scales, strict=True))
+        ]
+        self.small = [
+            (text.style.size or _USUAL) * min(matrix.a, 1.0) < _SMALLEST
+            for text, matrix in zip(texts, self.matrices, strict=True)
+        ]
+        self.document.subset_fonts()
+
+
+def list_lines(height: float, size: float) -> tuple[int, float]:
+    """How many lines of a ``LIST`` go into a room, and the height of each."""
+    line = _LEADING * (size or _USUAL)
+    return max(1, int(height / line)), line
+
+
+@cache
+def _font() -> pymupdf.Font:
+    return pymupdf.Font("helv")
+
+
+def _size(text: SetText) -> float:
+    """The size to begin with."""
+    if text.style.size:
+        return text.style.size
+    if text.layout is Layout.LINE:
+        return max(min(_USUAL, _OF_HEIGHT * text.height), 1.0)
+    return _USUAL
+
+
+def _write(writer: pymupdf.DocumentWriter, text: SetText) -> float:
+    """Sets a text on a page of its own at its first size; the factor that it is made smaller by then.
+
+    A line is measured once it is set (``_matrix``).
+    """
+    size, width, scale = _size(text), _ENDLESS, 1.0
+    story = pymupdf.Story(f"<p>{escape(text.text)}</p>", user_css=_css(text, size))
+    if text.layout is Layout.BLOCK:
+        width = text.width
+        while scale * size > _SMALLEST and _height(story, width / scale) > text.height / scale:
+            scale *= _STEP
+        width /= scale
+    area = pymupdf.Rect(0, 0, width, _ENDLESS)
+    device = writer.begin_page(area)
+    story.reset()
+    story.place(area)
+    story.draw(device)
+    writer.end_page()
+    return scale
+
+
+def _height(story: pymupdf.Story, width: float) -> float:
+    story.reset()
+    _, filled = story.place(pymupdf.Rect(0, 0, width, _ENDLESS))
+    return float(filled[3])
+
+
+def _css(text: SetText, size: float) -> str:
+    style = text.style
+    red, green, blue = (round(255 * part) for part in style.color)
+    align = ("left", "center", "right")[style.align] if text.layout is Layout.BLOCK else "left"
+    space = "pre-wrap; overflow-wrap: break-word" if text.layout is Layout.BLOCK else "pre"
+    return (
+        f"body {{margin: 0}} p {{margin: 0; font-family: {style.family}; font-size: {size:.3f}px; "
+        f"font-weight: {'bold' if style.bold else 'normal'}; "
+        f"font-style: {'italic' if style.italic else 'normal'}; line-height: {_LEADING}; "
+        f"color: rgb({red},{green},{blue}); text-align: {align}; white-space: {space}}}"
+    )
+
+
+def _matrix(page: pymupdf.Page, text: SetText, scale: float) -> pymupdf.Matrix:
+    """How a page comes into a text's room."""
+    top = text.height - page.rect.height * scale
+    if text.layout in {Layout.BLOCK, Layout.LIST}:
+        return pymupdf.Matrix(scale, 0, 0, scale, 0, top)
+    lines = list(_lines(page))
+    if not lines:
+        return pymupdf.Matrix(1, 0, 0, 1, 0, 0)
+    (left, right, baseline), size = lines[0], _size(text)
+    width = max(right - left, 0.01)
+    scale = min(1.0, text.width / width, text.height / (_LEADING * size))
+    free = text.width - width * scale
+    x = free * text.style.align / 2 - left * scale
+    y = (text.height - _CAPITALS * size * scale) / 2 - (page.rect.height - baseline) * scale
+    return pymupdf.Matrix(scale, 0, 0, scale, x, y)
+
+
+def _lines(page: pymupdf.Page) -> Iterator[tuple[float, float, float]]:
+    """Where the lines of a page begin, end and stand."""
+    for block in page.get_text("rawdict")["blocks"]:
+        for line in block.get("lines", ()):
+            boxes = [char["bbox"] for span in line["spans"] for char in span["chars"]]
+            if boxes:
+                baseline = line["spans"][0]["origin"][1]
+                yield min(box[0] for box in boxes), max(box[2] for box in boxes), baseline
