@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from models.base import Engines
+from models.shades import shaded_boxes
 from pipelines.pages.forms.blanks.reader import drawn_blanks
 from pipelines.pages.parts import upright_page
 from pipelines.readers.base import Reader
@@ -45,10 +46,9 @@ class FindBlanks:
 
     def _drawn_blanks(self, page: PageWork) -> list[Blank]:
         image, scale = upright_page(page, self._reader, _SCALE)
-        boxes = [
-            replace(box, bbox=box.bbox.scaled(1 / scale)) for box in self._engines.find_checkboxes(image)
-        ]
-        return drawn_blanks(page, boxes)
+        seen = self._engines.find_checkboxes(image)
+        boxes = [replace(box, bbox=box.bbox.scaled(1 / scale)) for box in seen]
+        return drawn_blanks(page, boxes, [box.scaled(1 / scale) for box in shaded_boxes(image)])
 
 
 def _are_known(blanks: Sequence[Blank]) -> bool:

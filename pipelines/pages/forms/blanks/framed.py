@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.pages.forms.blanks.places import Drawing, Ground, Place
+from pipelines.pages.forms.blanks.strips import strips
 from pipelines.pages.forms.flat.labels import is_name
 from pipelines.pages.forms.flat.pieces import Piece
 from pipelines.pages.forms.flat.sheet import Sheet
@@ -26,14 +27,19 @@ _TOUCH, _SHARED = 0.7, 0.7
 _MOST = 800
 # A place with room for so many lines (text heights) takes several.
 _LINES = 1.6
+# A shaded box that is higher (text heights) is no field.
+_HIGHEST = 14.0
 
 
-def framed(sheet: Sheet, ground: Ground, used: Sequence[BBox]) -> list[Place]:
-    """The frames of a sheet that have room; ``used`` are those of combs and boxes to tick."""
+def framed(sheet: Sheet, ground: Ground, used: Sequence[BBox], shades: Sequence[BBox]) -> list[Place]:
+    """The frames of a sheet that have room; ``used`` are those of combs and boxes to tick.
+
+    One that holds ``shades`` is drawn around fields.
+    """
     frames = [frame for frame in sheet.drawn.frames if not any(frame.iou(box) > 0.4 for box in used)]
     if len(frames) > _MOST:
         return []
-    frames = [frame for frame in frames if not _holds_others(frame, frames)]
+    frames = [frame for frame in frames if not _holds_others(frame, [*frames, *shades])]
     held = {frame: sheet.inside(frame) for frame in frames}
     labelled = [place for frame in frames if held[frame] and (place := _labelled(frame, held[frame], ground))]
     sure = [place for place in labelled if place.label and _is_sure(place.label)]
@@ -45,8 +51,29 @@ def framed(sheet: Sheet, ground: Ground, used: Sequence[BBox]) -> list[Place]:
     return sure + [cells.place(frame) for frame in empty]
 
 
+def open_framed(sheet: Sheet, ground: Ground) -> list[Place]:
+    """The boxes open at a side that have room below their label."""
+    found = []
+    for strip in strips(sheet.drawn.lines, sheet.drawn.frames, ground):
+        held = [piece for piece in sheet.pieces if strip.holds(*piece.bbox.center)]
+        place = _labelled(strip, held, ground, below_only=True) if held else None
+        if place and place.label and _is_sure(place.label):
+            found.append(place)
+    return found
+
+
+def shaded(boxes: Sequence[BBox], ground: Ground, used: Sequence[BBox]) -> list[Place]:
+    """The shaded boxes that nothing stands in."""
+    found = []
+    for box in boxes:
+        plausible = box.height < _HIGHEST * ground.text and not any(box.iou(other) > 0.4 for other in used)
+        if plausible and _has_room(box, ground):
+            found.append(Place(_inset(box), Drawing.SHADE, rows=_rows(box, ground.text)))
+    return found
+
+
 def _holds_others(frame: BBox, frames: Sequence[BBox]) -> bool:
-    return any(o is not frame and o.area < 0.9 * frame.area and o.inside(frame) > 0.9 for o in frames)
+    return any(other.area < 0.8 * frame.area and other.inside(frame) > 0.9 for other in frames)
 
 
 def _has_room(box: BBox, ground: Ground) -> bool:
@@ -68,7 +95,9 @@ def _is_sure(label: Piece) -> bool:
     return label.asks or has_head(label.text) or (len(words) > 1 and bool(_NUMBERED.match(words[0])))
 
 
-def _labelled(frame: BBox, held: Sequence[Piece], ground: Ground) -> Place | None:
+def _labelled(
+    frame: BBox, held: Sequence[Piece], ground: Ground, *, below_only: bool = False
+) -> Place | None:
     """The room below the label of a frame, or right of it."""
     text = ground.text
     label = min(held, key=lambda piece: (piece.bbox.y1 + 0.3 * piece.bbox.x1, piece.bbox.x1))
@@ -86,6 +115,8 @@ def _labelled(frame: BBox, held: Sequence[Piece], ground: Ground) -> Place | Non
     whole = _whole(held)
     if at_top and _has_room(below, ground) and (not label.asks or below.height > 1.6 * text):
         return Place(below, Drawing.FRAME, whole, rows=_rows(below, text))
+    if below_only:
+        return None
     if _has_room(right, ground) and right.width > 2 * _WIDE * text and (label.asks or is_name(label)):
         return Place(right, Drawing.FRAME, whole)
     return None

@@ -9,20 +9,22 @@ from pipelines.pages.forms.beside import Print, Side
 from pipelines.pages.forms.blanks.places import Drawing, Place
 from pipelines.pages.forms.flat.pieces import BLANK, COLONS
 from schemas.geometry import BBox
-from schemas.reading import Region, RegionKind, TextLine
+from schemas.reading import Region, RegionKind, TextLine, Word
 
-_HEADINGS = {RegionKind.TITLE, RegionKind.SECTION_HEADER}
+HEADINGS = {RegionKind.TITLE, RegionKind.SECTION_HEADER}
 # Where print that names a place is looked for, the likeliest first (line heights).
 _OF_FRAMES = (
     (Side.LEFT, 4.0),
     (Side.ABOVE, 1.2),
     (Side.LEFT, 25.0),
     (Side.ABOVE, 2.5),
-    (Side.BELOW, 0.8),
-    (Side.RIGHT, 1.5),
+    (Side.BELOW, 1.5),
+    (Side.RIGHT, 12.0),
 )
 _OF_LINES = ((Side.LEFT, 4.0), (Side.BELOW, 1.0), (Side.ABOVE, 2.5), (Side.LEFT, 25.0), (Side.RIGHT, 1.5))
 _LONGEST = 200
+# A box of which only the number stands beside it is named by what that counts, so far to the left.
+_CODE, _ROW = re.compile(r"^\(?\d{0,2}[a-z]?\)?\.?$"), 60.0
 _SIGNED = re.compile(
     r"\b(?:signature|signatures|signed|sign here|autograph|initials|unterschrift|unterzeichnet|signé|"
     r"firma d\w+|la firma|assinatura|handtekening|podpis|underskrift)\b|"
@@ -38,18 +40,26 @@ class Names:
         """``boxes`` are all places of the page: none is named by print beyond another."""
         self._print = Print(lines, boxes)
         self._headings = [
-            (region.bbox, _text_in(region.bbox, lines)) for region in regions if region.kind in _HEADINGS
+            (region.bbox, _text_in(region.bbox, lines)) for region in regions if region.kind in HEADINGS
         ]
 
-    def of(self, place: Place) -> list[str]:
-        """The names of a place, the likeliest first; none where nothing is printed near."""
+    def of(self, place: Place) -> tuple[list[str], list[Word]]:
+        """The names of a place, the likeliest first, and the words that say so; none where none is near."""
+        words = list(place.label.words) if place.label else []
         own = [*place.names, place.label.text if place.label else ""]
         names = [name for text in own if (name := tidy(text))]
+        label = place.label.bbox if place.label else None
         if not names:
             sides = _OF_LINES if place.drawing in {Drawing.LINE, Drawing.TYPED} else _OF_FRAMES
             found = (self._print.beside(place.bbox, side, reach)[0] for side, reach in sides)
-            names = [name for phrase in found if phrase and (name := tidy(phrase.text))][:1]
-        return list(dict.fromkeys(names))
+            phrase = next((phrase for phrase in found if phrase and tidy(phrase.text)), None)
+            if phrase:
+                names, words, label = [tidy(phrase.text)], phrase.words, phrase.bbox
+        if len(names) == 1 and _CODE.match(names[0]) and label:
+            counted = self._print.beside(label, Side.LEFT, _ROW)[0]
+            if counted and (name := tidy(counted.text)):
+                names, words = [f"{names[0]} {name}", name, names[0]], words + counted.words
+        return list(dict.fromkeys(names)), words
 
     def headings(self, box: BBox) -> list[str]:
         """The nearest heading above a box, in its column."""

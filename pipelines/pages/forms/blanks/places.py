@@ -23,6 +23,7 @@ class Drawing(Enum):
     TYPED = "a run of underscores or dots"
     LINE = "a line to write on"
     FRAME = "a frame, a cell of a table"
+    SHADE = "a shaded box"
     COMB = "a row of small frames"
     GAP = "room after a colon"
 
@@ -52,11 +53,13 @@ class Ground:
         """``height`` is the page's."""
         heights = [box.height for box in words if box.height > 0]
         self.text = median(heights) if heights else height * _TEXT
+        self._words, self._walls = _array(words), _array(walls)
         self._taken = _array([*words, *walls])
 
-    def free(self, band: BBox) -> list[BBox]:
-        """The parts of a band, from the left, that nothing stands in."""
-        taken = self._taken[self._meets(band)]
+    def free(self, band: BBox, *, of_walls: bool = False) -> list[BBox]:
+        """The parts of a band, from the left, that nothing stands in; or only no wall."""
+        all_taken = self._walls if of_walls else self._taken
+        taken = all_taken[_meets(all_taken, band)]
         ends = sorted((max(x1, band.x1), min(x2, band.x2)) for x1, _, x2, _ in taken.tolist())
         found, start = [], band.x1
         for x1, x2 in [*ends, (band.x2, band.x2)]:
@@ -67,18 +70,23 @@ class Ground:
 
     def is_free(self, box: BBox) -> bool:
         """Whether nothing stands in a box."""
-        return not self._meets(box).any()
+        return not _meets(self._taken, box).any()
+
+    def words_in(self, box: BBox) -> list[BBox]:
+        """The words that stand in a box, or reach into it, from the left."""
+        found = self._words[_meets(self._words, box)]
+        return sorted(BBox(*word) for word in found.tolist())
 
     def ceiling(self, box: BBox, reach: float) -> float:
         """How far up a box can be stretched, ``reach`` at most: where the lowest thing above it ends."""
-        over = self._taken[self._meets(BBox(box.x1, box.y1 - reach, box.x2, box.y1))]
+        over = self._taken[_meets(self._taken, BBox(box.x1, box.y1 - reach, box.x2, box.y1))]
         return float(over[:, 3].max()) if len(over) else box.y1 - reach
 
-    def _meets(self, box: BBox) -> NDArray[np.bool_]:
-        taken = self._taken
-        across = (taken[:, 0] < box.x2) & (taken[:, 2] > box.x1)
-        found: NDArray[np.bool_] = across & (taken[:, 1] < box.y2) & (taken[:, 3] > box.y1)
-        return found
+
+def _meets(taken: NDArray[np.float64], box: BBox) -> NDArray[np.bool_]:
+    across = (taken[:, 0] < box.x2) & (taken[:, 2] > box.x1)
+    found: NDArray[np.bool_] = across & (taken[:, 1] < box.y2) & (taken[:, 3] > box.y1)
+    return found
 
 
 def _array(boxes: Sequence[BBox]) -> NDArray[np.float64]:

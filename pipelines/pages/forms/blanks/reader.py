@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.pages.forms.blanks.choices import Question, questions
 from pipelines.pages.forms.blanks.combs import combs
-from pipelines.pages.forms.blanks.framed import framed
+from pipelines.pages.forms.blanks.framed import framed, open_framed, shaded
 from pipelines.pages.forms.blanks.gaps import gaps
-from pipelines.pages.forms.blanks.naming import Names, is_signature, tidy
+from pipelines.pages.forms.blanks.naming import HEADINGS, Names, is_signature, tidy
 from pipelines.pages.forms.blanks.places import Drawing, Ground, Place, apart, in_reading_order
 from pipelines.pages.forms.blanks.ruled import ruled
 from pipelines.pages.forms.blanks.typed import printed, typed
@@ -30,15 +30,15 @@ _MOST_PIECES = 1000
 _GAP = 0.5
 # The size to write in, as a share of the height of the page's lines of text.
 _SIZE = 0.8
-# Labels that nothing is drawn for are fields where there are so many of them, or other fields.
-_FORM = 3
+# Labels that nothing is drawn for are fields where there are so many of them, also beside other fields.
+_FORM, _SHARE = 3, 0.25
 
 
-def drawn_blanks(page: PageWork, boxes: Sequence[CheckBox]) -> list[Blank]:
+def drawn_blanks(page: PageWork, boxes: Sequence[CheckBox], shades: Sequence[BBox]) -> list[Blank]:
     """What can be written or ticked on a page, as displayed, in reading order.
 
-    ``boxes`` are the boxes to tick that are seen on it (page units, upright). What is filled in already is a
-    blank with a value.
+    ``boxes`` are the boxes to tick that are seen on it, ``shades`` boxes of another colour than what is
+    around them (page units, upright). What is filled in already is a blank with a value.
     """
     lines = page.lines or []
     width, height = page.pose.upright_size
@@ -51,36 +51,52 @@ def drawn_blanks(page: PageWork, boxes: Sequence[CheckBox]) -> list[Blank]:
     asked = questions(options(marks, texts), texts)
     own = {id(w) for q in asked for _, label in q.options if label for w in label.words}
     ground = Ground(printed(lines), [*shapes.walls, *(tick.bbox for tick in marks)], height)
-    places = _places(page, sheet, ground, [tick.bbox for q in asked for tick, _ in q.options])
-    written = _written(flat_entries(page, boxes, []), places, own)
-    found = [place.bbox for place in places] + [entry.box for entry in written if entry.box]
-    names = Names(lines, page.regions or [], found + [tick.bbox for tick in marks])
-    blanks = [_blank(place, names, ground.text) for place in places]
+    places = _places(page, sheet, ground, [tick.bbox for q in asked for tick, _ in q.options], shades)
+    names = Names(lines, page.regions or [], [p.bbox for p in places] + [tick.bbox for tick in marks])
+    blanks, naming = [], own
+    for place in places:
+        called, words = names.of(place)
+        if called or place.drawing is not Drawing.SHADE:
+            naming |= {id(word) for word in words}
+            blanks.append(_blank(place, called, names, ground.text))
+    written = _written(flat_entries(page, boxes, []), [blank.bbox for blank in blanks if blank.bbox], naming)
     blanks += [_filled(entry, names) for entry in written]
     blanks += [blank for question in asked for blank in _to_tick(question, names, page)]
     return _numbered(page, blanks)
 
 
-def _places(page: PageWork, sheet: Sheet, ground: Ground, marked: Sequence[BBox]) -> list[Place]:
+def _places(
+    page: PageWork, sheet: Sheet, ground: Ground, marked: Sequence[BBox], shades: Sequence[BBox]
+) -> list[Place]:
     """The places to write at: those that are surely ones first, none on another."""
     found, cells = combs(sheet.drawn.frames, ground)
-    found += framed(sheet, ground, [*marked, *cells])
+    tinted = shaded(shades, ground, [*marked, *cells])
+    found += framed(sheet, ground, [*marked, *cells], [place.bbox for place in tinted])
+    found += tinted
+    found += open_framed(sheet, ground)
     found += typed(page.lines or [], ground)
-    found += ruled(sheet, ground)
+    titles = [region.bbox for region in page.regions or [] if region.kind in HEADINGS]
+    found += ruled(sheet, ground, titles)
     found = apart(found)
     named = {id(word) for place in found if place.label for word in place.label.words}
-    free = [gap for gap in gaps(sheet, ground) if gap.label and not _has(gap.label, named)]
+    free = [
+        gap
+        for gap in gaps(sheet, ground)
+        if gap.label
+        and not _has(gap.label, named)
+        and not any(title.holds(*gap.label.bbox.center) for title in titles)
+    ]
     free = apart([*found, *free])[len(found) :]
-    return found + free if len(found) + len(free) >= _FORM else found
+    are_fields = len(free) >= max(_FORM, _SHARE * len(found))
+    return found + free if are_fields else found
 
 
 def _has(text: Piece, words: set[int]) -> bool:
     return any(id(word) in words for word in text.words)
 
 
-def _written(entries: Sequence[Entry], places: Sequence[Place], own: set[int]) -> list[Entry]:
-    """The fields that hold something: none whose label has a place of its own, or that lies on one."""
-    named = {id(word) for place in places if place.label for word in place.label.words}
+def _written(entries: Sequence[Entry], places: Sequence[BBox], naming: set[int]) -> list[Entry]:
+    """The fields that hold something: none whose words name another, or that lies on a place."""
     return [
         entry
         for entry in entries
@@ -88,13 +104,13 @@ def _written(entries: Sequence[Entry], places: Sequence[Place], own: set[int]) -
         and entry.value
         and entry.box
         and entry.name
-        and not any(id(word) in named or id(word) in own for word in entry.words)
-        and not any(entry.box.intersection(place.bbox) for place in places)
+        and not any(id(word) in naming for word in entry.words)
+        and not any(entry.box.intersection(place) for place in places)
     ]
 
 
-def _blank(place: Place, names: Names, text: float) -> Blank:
-    called, is_comb = names.of(place), place.drawing is Drawing.COMB
+def _blank(place: Place, called: list[str], names: Names, text: float) -> Blank:
+    is_comb = place.drawing is Drawing.COMB
     kind = FieldKind.SIGNATURE if is_signature(called) and not is_comb else FieldKind.TEXT
     return Blank(
         id="",

@@ -8,10 +8,12 @@ from pipelines.pages.forms.blanks.places import Drawing, Ground, Place, in_readi
 from pipelines.pages.forms.flat.labels import is_name
 from pipelines.pages.forms.flat.pieces import Piece
 from pipelines.pages.forms.flat.sheet import Sheet
+from pipelines.pages.forms.flat.words import has_head
 from schemas.geometry import BBox
 
-# All in heights of the page's text. A line shorter than this is a dash; print closer over it is underlined.
-_LEAST, _UNDERLINED = 2.5, 0.7
+# All in heights of the page's text. A line shorter than this is a dash, one thicker a bar, though a line that
+# leans is higher than it is thick; print closer over one is underlined.
+_LEAST, _THICK, _UNDERLINED = 2.5, 0.6, 0.7
 # What is written on a line is as high as this at most; there is less room where print is so close above.
 _HIGH, _LOW = 1.5, 0.75
 # A label ends so far before its line at most, a caption begins so far below; a label above is so far above.
@@ -26,17 +28,19 @@ _NEAR, _ALONG = 0.35, 0.6
 _ACROSS = 0.9
 
 
-def ruled(sheet: Sheet, ground: Ground) -> list[Place]:
-    """The lines of a sheet that are to be written on, those that go on below one another as one place."""
+def ruled(sheet: Sheet, ground: Ground, titles: Sequence[BBox]) -> list[Place]:
+    """The lines of a sheet that are to be written on, those that go on below one another as one place.
+
+    What lies in ``titles`` is no caption, unless it is like one.
+    """
     text = ground.text
-    lines = [
-        line for line in sheet.drawn.lines if line.width > _LEAST * text and not _is_edge(sheet, line, text)
-    ]
+    thin = [line for line in sheet.drawn.lines if line.width > _LEAST * text and line.height < _THICK * text]
+    lines = [line for line in thin if not _is_edge(sheet, line, text)]
     lines = [lines[i] for i in in_reading_order(lines)]
     found: list[Place] = []
     for line in lines:
-        for room in _rooms(line, ground):
-            place = _place(sheet, room, line, text)
+        for room in _rooms(sheet, line, ground):
+            place = _place(sheet, room, line, text, titles)
             above = _goes_on(found, room, text) if place is None or place.label is None else None
             if above is not None:
                 above.parts = [*(above.parts or [above.bbox]), room]
@@ -47,8 +51,11 @@ def ruled(sheet: Sheet, ground: Ground) -> list[Place]:
 
 
 def _is_edge(sheet: Sheet, line: BBox, text: float) -> bool:
-    """Whether a line is the top or the bottom of frames along most of it."""
+    """Whether a line is the top or the bottom of frames along most of it, or meets walls at both ends."""
     near, y = _NEAR * text, line.center[1]
+    met = [wall for wall in sheet.drawn.walls if wall.y1 - near < y < wall.y2 + near]
+    if all(any(abs(wall.center[0] - end) < near for wall in met) for end in (line.x1, line.x2)):
+        return True
     frames = sheet.drawn.frames
     tops, bottoms = ([f for f in frames if abs(f[side] - y) < near] for side in (1, 3))
     for beside in (tops, bottoms):
@@ -58,27 +65,56 @@ def _is_edge(sheet: Sheet, line: BBox, text: float) -> bool:
     return False
 
 
-def _rooms(line: BBox, ground: Ground) -> Iterator[BBox]:
-    """Where there is room over a line: as high as nothing stands in the way."""
+def _rooms(sheet: Sheet, line: BBox, ground: Ground) -> Iterator[BBox]:
+    """Where there is room over a line, between upright rules: as high as nothing stands in the way.
+
+    What has a text on it is filled in or underlined, unless the text is at its begin and asks.
+    """
     text, foot = ground.text, line.y1
-    for part in ground.free(BBox(line.x1, foot - _UNDERLINED * text, line.x2, foot - 0.1 * text)):
+    band = BBox(line.x1, foot - _UNDERLINED * text, line.x2, foot - 0.1 * text)
+    for part in ground.free(band, of_walls=True):
+        words = ground.words_in(part)
+        start = part.x1
+        if words:
+            start = words[-1].x2
+            asks = any(
+                p.asks and abs(p.bbox.x2 - start) < 0.5 * text and p.bbox.y2 > part.y1 for p in sheet.pieces
+            )
+            if not asks:
+                continue
         inset = 0.15 * text
-        room = BBox(part.x1 + inset, foot - _UNDERLINED * text, part.x2 - inset, foot)
-        if part.width > _LEAST * text:
+        room = BBox(start + inset, foot - _UNDERLINED * text, part.x2 - inset, foot)
+        if room.width > _LEAST * text:
             top = ground.ceiling(room, (_HIGH - _UNDERLINED) * text)
             yield BBox(room.x1, min(top, foot - _LOW * text), room.x2, foot)
 
 
-def _place(sheet: Sheet, room: BBox, line: BBox, text: float) -> Place | None:
+def _place(sheet: Sheet, room: BBox, line: BBox, text: float, titles: Sequence[BBox]) -> Place | None:
     """The place over a line, with the print that names it; None of a line that nothing names."""
     before = _before(sheet, room, text)
-    below = _caption(sheet, line, room, text)
+    below = None if _is_walled(sheet, room, text) else _caption(sheet, line, room, text)
+    if below and not _is_like_caption(below) and any(box.holds(*below.bbox.center) for box in titles):
+        below = None
     label = before if before and (before.asks or below is None) else below or before
     if label is not None:
         return Place(room, Drawing.LINE, label, context=[before.text] if before and label is below else [])
     across = line.width > _ACROSS * (sheet.right - sheet.left)
     above = None if across else _above(sheet, room, text)
     return Place(room, Drawing.LINE, above) if above else None
+
+
+def _is_walled(sheet: Sheet, room: BBox, text: float) -> bool:
+    """Whether an upright rule ends a room: what is below it stands in another cell of a table."""
+    return any(
+        wall.y1 < room.y2 - 0.3 * text
+        and wall.y2 > room.y1
+        and min(abs(wall.center[0] - room.x1), abs(wall.center[0] - room.x2)) < 0.5 * text
+        for wall in sheet.drawn.walls
+    )
+
+
+def _is_like_caption(piece: Piece) -> bool:
+    return piece.text.startswith("(") or has_head(piece.text)
 
 
 def _before(sheet: Sheet, room: BBox, text: float) -> Piece | None:
