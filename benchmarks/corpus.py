@@ -115,11 +115,12 @@ def data_folder() -> Path:
 class DataSet:
     """A set: its folder's name, its truth reader, and what an engine must give to be asked at all.
 
-    ``needs`` is what an engine must not lack: "tables", "regions", "revisions", "barcodes" or "finds" where
-    nothing else is scored, "office" where most are office documents, else "". ``view`` is what
-    engines are asked for. With ``by_kind`` scores are shown by the documents' kinds too, each kind weighing
-    the same; of a set of ``anything`` engines are asked for every file, whatever they claim to read. The
-    documents of a ``fresh`` set are drawn by the seed of ``structure_drawn``.
+    ``needs`` is what an engine must not lack: "tables", "merges", "regions", "revisions", "barcodes" or
+    "finds" where nothing else is scored, "office" where most are office documents, "reports" for the set that
+    other engines' readings come with, else "". ``view`` is what engines are asked for. With ``by_kind`` scores
+    are shown by the documents' kinds too, each kind weighing the same; of a set of ``anything`` engines are
+    asked for every file, whatever they claim to read. The documents of a ``fresh`` set are drawn by the seed
+    of ``structure_drawn``.
     """
 
     folder: str
@@ -171,6 +172,7 @@ def sets() -> dict[str, DataSet]:
         struck,
         structure_drawn,
         table_images,
+        zh_reports,
     )
 
     return {
@@ -216,6 +218,7 @@ def sets() -> dict[str, DataSet]:
         "page_classes_drawn": DataSet(
             "", page_classes_drawn.documents, "finds", View.DRAWN_CLASSES, by_kind=True
         ),
+        "zh_annual_reports": DataSet("zh_annual_reports", zh_reports.documents, "reports", View.STRUCTURE),
         "struck_digital": DataSet("", struck.digital, "finds", View.STRIKES),
         "struck_scanned": DataSet("", struck.scanned, "finds", View.STRIKES),
         "structure_headings": DataSet(

@@ -103,7 +103,8 @@ class Engine:
 
     What it ``lacks`` ("tables", "merges", "regions", "revisions", "errors", "office", "finds") it is not
     asked for; one that does ``only`` one thing is asked for nothing else.
-    One that is ``timed_only`` is another's faster setting, and takes no part in quality.
+    One that is ``timed_only`` is another's faster setting, and takes no part in quality. One that is
+    ``shipped`` is not run: its readings come with the set.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Engine:
     lacks: frozenset[str] = frozenset()
     timed_only: bool = False
     only: str = ""
+    shipped: bool = False
 
     def gives(self, needs: str) -> bool:
         """Whether the engine is asked for a set that ``needs`` something of it ("": text)."""
@@ -124,6 +126,8 @@ class Engine:
 
     def version(self) -> str | None:
         """The installed version, None when the engine is not installed (Octavo may run from its source)."""
+        if self.shipped:
+            return "as shipped with the set"
         try:
             return metadata.version(self.distribution)
         except metadata.PackageNotFoundError:
@@ -280,6 +284,10 @@ def _pyzbar(_view: View) -> Read:
     return lambda path: Reading("", finds=scan(path))
 
 
+def _shipped(_view: View, *, name: str) -> Read:
+    return lambda path: Reading(path.with_suffix(f".{name}.md").read_text(encoding="utf-8"))
+
+
 def _with_tesseract() -> frozenset[str]:
     """Kreuzberg brings Tesseract but no language data: without some, it is not asked to read pictures."""
     return IMAGES if os.environ.get("TESSDATA_PREFIX") else frozenset()
@@ -325,5 +333,9 @@ ENGINES: dict[str, Engine] = {
         Engine("rapidocr", "rapidocr", IMAGES, _rapidocr, _NO_BOXES | {"tables", "office"}),
         Engine("zxing-cpp", "zxing-cpp", PHOTOS, _zxing_cpp, only="barcodes"),
         Engine("pyzbar", "pyzbar", PHOTOS, _pyzbar, only="barcodes"),
+        *(
+            Engine(name, name, PDF, partial(_shipped, name=name), only="reports", shipped=True)
+            for name in ("mineru", "paddlevl")
+        ),
     )
 }

@@ -164,7 +164,8 @@ def _structure_tallies(truth: Truth, outcome: Outcome) -> dict[str, Tally]:
     counted: dict[str, Tally] = {}
     if truth.outline is not None:
         found = headings_of(outcome.markdown)
-        counted["outline"] = score_outline(truth.outline, found, levels=True)
+        if all(heading.level is not None for heading in truth.outline):
+            counted["outline"] = score_outline(truth.outline, found, levels=True)
         counted["outline texts"] = score_outline(truth.outline, found, levels=False)
     if truth.merged is not None:
         counted |= score_merges(truth.merged, outcome.merged or ())

@@ -146,6 +146,8 @@ _SETS = {
     "structure_headings_rasterised": "Some of them as pictures at 150 dpi.",
     "structure_tables": "Drawn documents of tables over several pages and columns, and of different tables "
     "one after another that look alike: which pieces are one table, and what it says.",
+    "zh_annual_reports": "Chinese company reports of 83 and 157 pages, each as a whole: headings, and tables, those "
+    "over several pages as one. mineru and paddlevl: readings that come with the set.",
     "struck_digital": "Drawn pages with words struck by lines and annotations, and with underlines, tables "
     "and rules. Octavo: `remove_strikethrough_lines`.",
     "struck_scanned": "The same pages as poor scans.",

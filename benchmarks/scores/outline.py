@@ -22,10 +22,13 @@ _ALIKE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class TrueHeading:
-    """A heading of a document; level 0 is its title. ``optional``: to find it or not is the same."""
+    """A heading of a document; level 0 is its title, None where it is not known.
+
+    ``optional``: to find it or not is the same.
+    """
 
     text: str
-    level: int
+    level: int | None
     optional: bool = False
 
 
