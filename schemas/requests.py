@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 
 from schemas.acceptance import is_known_mime_type
 from schemas.formats import OCTET_STREAM, bare_mime_type, is_text_mime_type
 from schemas.options import (
     Configuration,
+    EnrichmentOptions,
     FormFilling,
     Options,
     PageClassification,
@@ -19,6 +20,7 @@ from schemas.options import (
     ParsingOptions,
     ReadingOptions,
     Several,
+    StructuredExtractionOptions,
 )
 
 
@@ -85,6 +87,27 @@ class DatasetRequest(Configuration):
 
     name: str = ""
     description: str | None = None
+
+
+class DatasetChange(BaseModel):
+    """``PUT datasets/{id}``: here, unlike elsewhere, null is not absent but clears."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    name: str | None = None
+    description: str | None = None
+    parsing_options: ParsingOptions | None = Field(
+        None, validation_alias=AliasChoices("parsing_options", "parse_options")
+    )
+    enrichment_options: EnrichmentOptions | None = None
+    page_classifications: Several[PageClassification] | None = None
+    structured_extraction_options: Several[StructuredExtractionOptions] | None = None
+
+    def options(self) -> dict[str, Any]:
+        """The option objects that are given, as JSON, those that are null with their defaults."""
+        given = self.model_fields_set & Configuration.model_fields.keys()
+        kept = {name: value for name in given if (value := getattr(self, name)) is not None}
+        return Configuration(**kept).model_dump(mode="json", include=given)
 
 
 class JobRequest(Options):

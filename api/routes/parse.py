@@ -13,7 +13,6 @@ from api.dependencies import ApiRoute, CallerHere, ServicesHere
 from api.errors import TOO_LARGE, ErrorEnvelope, trace_of
 from api.pagination import LongPages, Moment, encode_cursor
 from api.streams import EventStream
-from schemas.errors import InvalidConfiguration
 from schemas.jobs import JobProgress, ParseResult, Timestamp
 from schemas.requests import ClassifyRequest, EditRequest, JobType, ParseRequest, ReadRequest
 from workers.jobs.intake import remove_job, submit
@@ -76,11 +75,6 @@ class ParsePage(BaseModel):
             next_cursor=encode_cursor(page.next),
             prev_cursor=encode_cursor(page.prev),
         )
-
-
-def not_available(what: str) -> InvalidConfiguration:
-    """The refusal of a good request for what is not there yet."""
-    return InvalidConfiguration(f"{what} is not available in this version of Octavo.")
 
 
 @router.post("/parse", name="parse", summary="Read a document", responses=TOO_LARGE)

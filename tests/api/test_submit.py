@@ -290,26 +290,11 @@ def test_read_takes_no_classes_and_no_schemas(client: TestClient) -> None:
         ),
     ],
 )
-def test_what_is_not_there_yet_is_judged_all_the_same(
+def test_a_request_of_each_kind_is_judged(
     client: TestClient, path: str, body: dict[str, Any], status: int, code: str
 ) -> None:
     answer = client.post(path, json=body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert "not available" not in answer.json()["message"]
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("POST", "datasets", {"name": "good_name-1"}),
-    ],
-)
-def test_a_good_request_for_what_is_not_there_yet(
-    client: TestClient, method: str, path: str, body: dict[str, Any] | None
-) -> None:
-    answer = client.request(method, path, json=body)
-    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_CONFIGURATION")
-    assert "not available in this version of Octavo" in answer.json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -325,21 +310,6 @@ def test_a_job_of_each_kind_is_taken_in(client: TestClient, path: str, body: dic
     assert answer.status_code == 200
     job = client.get(f"parse/{answer.json()['parse_id']}").json()
     assert job["options"]["job_type"] == path
-
-
-def test_no_dataset_exists(client: TestClient) -> None:
-    empty = {"items": [], "has_more": False, "next_cursor": None, "prev_cursor": None}
-    assert client.get("datasets", params={"status": "idle", "name": "x"}).json() == empty
-    for method, path in (
-        ("GET", "datasets/dataset_x"),
-        ("PUT", "datasets/dataset_x"),
-        ("DELETE", "datasets/dataset_x"),
-        ("GET", "datasets/dataset_x/data"),
-        ("POST", "datasets/dataset_x/parse"),
-    ):
-        answer = client.request(method, path)
-        assert (answer.status_code, answer.json()["code"]) == (404, "ENTITY_NOT_FOUND")
-    assert client.get("datasets?limit=-1").status_code == 422
 
 
 def test_a_request_may_not_be_a_document(client: TestClient) -> None:

@@ -34,7 +34,7 @@ from schemas.requests import (
 from schemas.settings import Settings
 from schemas.vision import VisionUse
 from workers.jobs.extraction import judge_classes, judge_schemas
-from workers.jobs.ledger.tables import DEFAULT_QUEUE, Job, StoredFile
+from workers.jobs.ledger.tables import DEFAULT_QUEUE, Dataset, Job, StoredFile
 from workers.jobs.outbound import check_url
 from workers.jobs.services import Services
 
@@ -60,23 +60,56 @@ def submit(
     configuration = Configuration.model_validate(body, from_attributes=True)
     _judge_task(job_type, configuration)
     judge_configuration(services.settings, configuration)
-    job_id, source_key = new_id("parse"), None
     request = JobRequest(
         job_type=job_type,
-        source=source.model_copy(update={"raw_text": None}),
+        source=source,
         configuration=configuration,
         form_filling=body.form_filling if isinstance(body, EditRequest) else None,
         trace_id=trace_id,
     )
+    return _take_in(services, project, request)
+
+
+def submit_to_dataset(
+    services: Services, project: str, dataset: Dataset, body: SourceFields, trace_id: str | None = None
+) -> Job:
+    """As ``submit``, with the dataset's configuration as it is now.
+
+    A ``raw_text`` without a type that looks like a file's id is one: a known client sends it so; any other
+    is plain text.
+
+    Raises:
+        RequestError: the subclass says what is wrong with the request.
+    """
+    if body.raw_text and not body.mime_type and not body.file_id:
+        if is_file_id(body.raw_text):
+            body = body.model_copy(update={"file_id": body.raw_text, "raw_text": None})
+        else:
+            body = body.model_copy(update={"mime_type": "text/plain"})
+    source = judge_source(services, project, body)
+    configuration = Configuration.model_validate(dataset.configuration)
+    # What was set up when the dataset was made may not be any more.
+    judge_configuration(services.settings, configuration)
+    request = JobRequest(
+        job_type=JobType.DATASET, source=source, configuration=configuration, trace_id=trace_id
+    )
+    return _take_in(services, project, request, dataset.id)
+
+
+def _take_in(services: Services, project: str, request: JobRequest, dataset_id: str | None = None) -> Job:
+    """Records the job of a request that was judged, its raw text as a blob, and rings."""
+    job_id, source_key, raw_text = new_id("parse"), None, request.source.raw_text
+    source = request.source.model_copy(update={"raw_text": None})
+    request = request.model_copy(update={"source": source})
     if len(request.model_dump_json()) > MAX_REQUEST_CHARACTERS:
         raise InvalidConfiguration(
             f"Labels, page_range and options together are larger than {MAX_REQUEST_CHARACTERS} characters;"
             " they are kept with every job, so keep them short."
         )
-    if source.raw_text is not None:
+    if raw_text is not None:
         source_key = f"{blob_folder(job_id)}/source"
-        services.blobs.put_bytes(source_key, source.raw_text.encode())
-    job = services.jobs.create(project, request, job_id=job_id, source_key=source_key)
+        services.blobs.put_bytes(source_key, raw_text.encode())
+    job = services.jobs.create(project, request, job_id=job_id, source_key=source_key, dataset_id=dataset_id)
     services.doorbell.ring(DEFAULT_QUEUE)
     return job
 
@@ -93,6 +126,20 @@ def remove_job(services: Services, project: str, job_id: str) -> None:
         NotFound, InvalidJobState: see ``Jobs.delete``.
     """
     services.jobs.delete(project, job_id)
+    _remove_blobs(services, job_id)
+
+
+def remove_dataset(services: Services, project: str, dataset_id: str) -> None:
+    """Deletes a dataset with its jobs, ended or not, and their blobs; files stay.
+
+    Raises:
+        NotFound: see ``Datasets.delete``.
+    """
+    for job_id in services.datasets.delete(project, dataset_id):
+        _remove_blobs(services, job_id)
+
+
+def _remove_blobs(services: Services, job_id: str) -> None:
     try:
         services.blobs.delete_prefix(f"{blob_folder(job_id)}/")
     except Exception:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from schemas.settings import Settings
 from workers.jobs.blobs import BlobStore, open_blobs
 from workers.jobs.doorbell import CeleryDoorbell, Doorbell
+from workers.jobs.ledger.datasets import Datasets
 from workers.jobs.ledger.deliveries import Deliveries
 from workers.jobs.ledger.dispatch import Dispatch
 from workers.jobs.ledger.engine import Ledger, open_engine
@@ -27,6 +28,7 @@ class Services:
     jobs: Jobs
     shards: Shards
     files: Files
+    datasets: Datasets
     keys: Keys
     webhooks: Webhooks
     deliveries: Deliveries
@@ -51,6 +53,7 @@ class Services:
             jobs=Jobs(ledger),
             shards=Shards(ledger, settings.max_attempts),
             files=Files(ledger),
+            datasets=Datasets(ledger),
             keys=Keys(ledger),
             webhooks=Webhooks(ledger),
             deliveries=Deliveries(ledger),

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import false, select
+from sqlalchemy import select
 
 from schemas.errors import InvalidJobState, NotFound
 from schemas.ids import new_id
 from schemas.requests import JobRequest
 from schemas.webhooks import EventType
+from workers.jobs.ledger.datasets import known_dataset
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.events import announce
 from workers.jobs.ledger.files import contains
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
-from workers.jobs.ledger.tables import DEFAULT_QUEUE, Job, Shard, StoredFile, owned
+from workers.jobs.ledger.tables import DEFAULT_QUEUE, Dataset, Job, Shard, StoredFile, owned
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class JobFilter:
 
     id: str | None = None
     status: str | None = None
+    dataset_id: str | None = None
     dataset_name: str | None = None
     file_name: str | None = None
     created_after: datetime | None = None
@@ -45,15 +47,19 @@ class Jobs:
         *,
         job_id: str | None = None,
         source_key: str | None = None,
+        dataset_id: str | None = None,
         queue: str = DEFAULT_QUEUE,
         priority: int = 0,
     ) -> Job:
         """Records a job and its first shard; ``source.file_id`` brings the file's bytes.
 
         Raises:
-            NotFound: the file is not in this project (any more).
+            NotFound: the file or the dataset is not in this project (any more).
         """
         with self._ledger.write() as session:
+            if dataset_id is not None:
+                # The lock keeps a delete out until this job is one of those that go with the dataset.
+                known_dataset(session, project, dataset_id, keep=True)
             file_id, file_labels = request.source.file_id, None
             if file_id:
                 # The lock keeps a delete out until this job counts as one that needs the bytes.
@@ -69,6 +75,7 @@ class Jobs:
                 job_type=request.job_type.value,
                 priority=priority,
                 request=request.model_dump(mode="json"),
+                dataset_id=dataset_id,
                 file_id=file_id,
                 file_name=request.source.file_name,
                 file_labels=file_labels,
@@ -101,9 +108,11 @@ class Jobs:
             rows = rows.where(Job.id == wanted.id)
         if wanted.status:
             rows = rows.where(Job.status == wanted.status)
+        if wanted.dataset_id:
+            rows = rows.where(Job.dataset_id == wanted.dataset_id)
         if wanted.dataset_name:
-            # A job of a dataset has its id; no dataset has a name yet.
-            rows = rows.where(false())
+            named = owned(Dataset, project).where(Dataset.name == wanted.dataset_name)
+            rows = rows.where(Job.dataset_id.in_(named.with_only_columns(Dataset.id)))
         if wanted.file_name:
             rows = rows.where(contains(Job.file_name, wanted.file_name))
         for column, after, before in (

@@ -9,9 +9,9 @@ from typing import Generic, TypeVar
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import Session
 
-from workers.jobs.ledger.tables import Delivery, Job, StoredFile, Webhook
+from workers.jobs.ledger.tables import Dataset, Delivery, Job, StoredFile, Webhook
 
-Row = TypeVar("Row", Job, StoredFile, Webhook, Delivery)
+Row = TypeVar("Row", Dataset, Job, StoredFile, Webhook, Delivery)
 T = TypeVar("T")
 
 

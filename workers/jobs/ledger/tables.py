@@ -106,6 +106,22 @@ class StoredFile(Base):
     )  # fmt: skip
 
 
+class Dataset(Base):
+    """A name for jobs that are made with one configuration; each job keeps the one it was made with."""
+
+    __tablename__ = "datasets"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    project: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str | None]
+    configuration: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("project", "name"), Index(None, "project", "created_at", "id"))
+
+
 class Job(Base):
     """A submit and what became of it. ``version`` grows with every change that a caller can see."""
 
@@ -117,7 +133,7 @@ class Job(Base):
     status: Mapped[str] = mapped_column(default=JobStatus.PENDING.value)
     priority: Mapped[int] = mapped_column(default=0)
     request: Mapped[dict[str, Any]]
-    dataset_id: Mapped[str | None]
+    dataset_id: Mapped[str | None] = mapped_column(index=True)
     file_id: Mapped[str | None]
     file_name: Mapped[str | None]
     file_labels: Mapped[dict[str, Any] | None]
@@ -276,7 +292,7 @@ class Attempt(Base):
     __table_args__ = (UniqueConstraint("delivery_id", "number"),)
 
 
-Owned = TypeVar("Owned", Job, StoredFile, Webhook)
+Owned = TypeVar("Owned", Dataset, Job, StoredFile, Webhook)
 
 
 def owned(model: type[Owned], project: str) -> Select[Owned]:

@@ -1,0 +1,160 @@
+"""Datasets as their project sees them: a name, a configuration, and the jobs that were made with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from schemas.errors import AlreadyExists, NotFound
+from schemas.ids import new_id
+from schemas.jobs import JobStatus
+from schemas.webhooks import EventType
+from workers.jobs.ledger.claims import UNENDED
+from workers.jobs.ledger.engine import Ledger
+from workers.jobs.ledger.events import announce
+from workers.jobs.ledger.files import contains
+from workers.jobs.ledger.paging import Page, PageRequest, paginate
+from workers.jobs.ledger.tables import Dataset, Job, owned
+
+_DELETED = "cancelled: the dataset that this job belongs to was deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFilter:
+    """What a list is narrowed to; None: not by this. ``busy``: some of its jobs have not ended."""
+
+    name: str | None = None
+    busy: bool | None = None
+
+
+class Datasets:
+    """The datasets of all projects; every caller's method names the project first."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def create(
+        self, project: str, name: str, description: str | None, configuration: dict[str, Any]
+    ) -> Dataset:
+        """Records a dataset.
+
+        Raises:
+            AlreadyExists: the project has one of this name.
+        """
+        now = self._ledger.now()
+        row = Dataset(
+            id=new_id("dataset"),
+            project=project,
+            name=name,
+            description=description,
+            configuration=configuration,
+            created_at=now,
+            updated_at=now,
+        )
+        try:
+            with self._ledger.write() as session:
+                session.add(row)
+        except IntegrityError:
+            raise _taken(name) from None
+        return row
+
+    def get(self, project: str, dataset_id: str) -> Dataset:
+        """A dataset of the project.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        with self._ledger.read() as session:
+            return known_dataset(session, project, dataset_id)
+
+    def page(self, project: str, asked: PageRequest, wanted: DatasetFilter) -> Page[Dataset]:
+        """A page of the project's datasets; names are narrowed to those that have ``wanted.name`` in them."""
+        rows = owned(Dataset, project)
+        if wanted.name:
+            rows = rows.where(contains(Dataset.name, wanted.name))
+        if wanted.busy is not None:
+            rows = rows.where(_is_busy() if wanted.busy else ~_is_busy())
+        with self._ledger.read() as session:
+            return paginate(session, rows, Dataset, asked)
+
+    def change(self, project: str, dataset_id: str, changes: Mapping[str, Any]) -> Dataset:
+        """Sets the columns in ``changes``; of ``configuration`` only the keys that are given.
+
+        Raises:
+            NotFound: there is none with this id.
+            AlreadyExists: another one has the new name.
+        """
+        try:
+            with self._ledger.write() as session:
+                row = known_dataset(session, project, dataset_id, lock=True)
+                for column, value in changes.items():
+                    new = {**row.configuration, **value} if column == "configuration" else value
+                    setattr(row, column, new)
+                row.updated_at = self._ledger.now()
+                return row
+        except IntegrityError:
+            raise _taken(str(changes.get("name"))) from None
+
+    def delete(self, project: str, dataset_id: str) -> list[str]:
+        """Removes the dataset with its jobs, ended or not; returns their ids (their blobs are the caller's).
+
+        Whoever works on one of them loses its lease; endpoints are told that these jobs failed.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        with self._ledger.write() as session:
+            dataset = known_dataset(session, project, dataset_id, lock=True)
+            now = self._ledger.now()
+            unended = select(Job).where(Job.dataset_id == dataset_id, Job.status.in_(UNENDED))
+            for job in session.scalars(unended.order_by(Job.id).with_for_update()):
+                job.status, job.error, job.finished_at = JobStatus.FAILURE.value, _DELETED, now
+                announce(session, job, EventType.FAILED, now)
+            session.flush()
+            gone = session.scalars(delete(Job).where(Job.dataset_id == dataset_id).returning(Job.id))
+            ids = list(gone)
+            session.delete(dataset)
+            return ids
+
+    def counts(self, dataset_ids: list[str]) -> dict[str, dict[str, int]]:
+        """How many jobs of each status every dataset has; a status without jobs is left out."""
+        found: dict[str, dict[str, int]] = {dataset_id: {} for dataset_id in dataset_ids}
+        rows = (
+            select(Job.dataset_id, Job.status, func.count())
+            .where(Job.dataset_id.in_(dataset_ids))
+            .group_by(Job.dataset_id, Job.status)
+        )
+        with self._ledger.read() as session:
+            for dataset_id, status, count in session.execute(rows):
+                found[dataset_id or ""][status] = count
+        return found
+
+
+def known_dataset(
+    session: Session, project: str, dataset_id: str, *, lock: bool = False, keep: bool = False
+) -> Dataset:
+    """A dataset of the project. ``lock``: against all other changes; ``keep``: against being removed.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    rows = owned(Dataset, project).where(Dataset.id == dataset_id)
+    if lock or keep:
+        rows = rows.with_for_update(read=not lock)
+    row = session.scalar(rows)
+    if row is None:
+        raise NotFound(f"There is no dataset {dataset_id!r} in this project; it may have been deleted.")
+    return row
+
+
+def _is_busy() -> ColumnElement[bool]:
+    return select(Job.id).where(Job.dataset_id == Dataset.id, Job.status.in_(UNENDED)).exists()
+
+
+def _taken(name: str) -> AlreadyExists:
+    return AlreadyExists(f"There is a dataset {name!r} in this project already: choose another name.")
