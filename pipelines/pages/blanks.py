@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from models.base import Engines
 from models.shades import shaded_boxes
+from pipelines.pages.forms.blanks.interactive import named
 from pipelines.pages.forms.blanks.reader import drawn_blanks
 from pipelines.pages.parts import upright_page
 from pipelines.readers.base import Reader
@@ -41,6 +42,8 @@ class FindBlanks:
         """See ``PageStage``."""
         for page in pages:
             page.blanks = self._reader.blanks(page.number) if self._interactive else []
+            if page.source is not None:
+                page.blanks = named(page.blanks, page)
             if self._drawn and page.source is not None and not _are_known(page.blanks):
                 page.blanks += self._drawn_blanks(page)
 

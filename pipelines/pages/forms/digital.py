@@ -47,12 +47,8 @@ def field_entries(fields: Sequence[FormField], lines: Sequence[TextLine]) -> lis
     its name in the file. Of a group of boxes to tick each is named after the group and what stands at it.
     The words that name or fill a field are its entry's.
     """
-    shown = [field for field in fields if field.bbox and not field.hidden][:_MOST_PLACED]
-    inside = _inside(shown, lines)
-    taken = {id(word) for words in inside.values() for word in words}
-    around, _ = without_words(lines, lambda word: id(word) in taken)
-    page = Print(around, [field.bbox for field in shown if field.bbox])
-    labels = {id(field): label for field, label in _labels(page, shown, inside)}
+    found = field_labels(fields, lines)
+    page, labels, inside = found.page, found.labels, found.inside
     names = {id(field): _name(field.label, labels.get(id(field)), field.name) for field in fields}
     groups = defaultdict[str, list[FormField]](list)
     for field in fields:
@@ -61,6 +57,29 @@ def field_entries(fields: Sequence[FormField], lines: Sequence[TextLine]) -> lis
         if len(group) > 1 and group[0].kind in _TO_TICK:
             names |= _group_names(page, group, labels)
     return [_entry(field, names[id(field)], inside.get(id(field), [])) for field in fields]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLabels:
+    """The print beside fields and in them, by the field's identity, and the page's print around them all."""
+
+    page: Print
+    labels: dict[int, Phrase]
+    inside: dict[int, list[Word]]
+
+    def heading(self, group: Sequence[FormField]) -> Phrase | None:
+        """The print beside the first box of a group that is no box's own: what the group asks."""
+        return _heading(self.page, group[0], self.labels, group)
+
+
+def field_labels(fields: Sequence[FormField], lines: Sequence[TextLine]) -> FieldLabels:
+    """What is printed at fields; boxes of both are in units of the upright page."""
+    shown = [field for field in fields if field.bbox and not field.hidden][:_MOST_PLACED]
+    inside = _inside(shown, lines)
+    taken = {id(word) for words in inside.values() for word in words}
+    around, _ = without_words(lines, lambda word: id(word) in taken)
+    page = Print(around, [field.bbox for field in shown if field.bbox])
+    return FieldLabels(page, {id(field): label for field, label in _labels(page, shown, inside)}, inside)
 
 
 @dataclass(slots=True)

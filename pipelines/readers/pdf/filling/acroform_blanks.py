@@ -12,6 +12,7 @@ from schemas.forms import Blank, Choice, Origin
 from schemas.reading import FieldKind
 
 _REQUIRED = 1 << 1
+_INDEX = re.compile(r"\[\d+\]$")
 # How Acrobat's own scripts say what a value looks like.
 _DATE_AS = re.compile(r"AFDate_(?:Format|Keystroke)Ex\(\s*[\"']([^\"']{1,40})[\"']")
 _DATE_NUMBER = re.compile(r"AFDate_(?:Format|Keystroke)\(\s*(\d{1,2})\s*\)")
@@ -35,7 +36,7 @@ def blank_of(form: Form, field: Field) -> Blank:
         origin=Origin.ACROFORM,
         page=place.page if place else 1,
         bbox=place.bbox if place else None,
-        names=[name for name in (tooltip, field.id) if name],
+        names=list(dict.fromkeys(name for name in (tooltip, _own_name(field), field.id) if name)),
         multiline=is_text and bool(flags & MULTILINE),
         read_only=form.is_read_only(field),
         required=bool(flags & _REQUIRED),
@@ -73,6 +74,11 @@ def format_of(field: Field) -> str:
         if found := _SPECIAL.search(script):
             return _SPECIALS[int(found[1])]
     return ""
+
+
+def _own_name(field: Field) -> str:
+    """The last part of a field's name, without the number that tells it from its like."""
+    return _INDEX.sub("", field.id.rpartition(".")[2]).strip()
 
 
 def _rich_text(field: Field) -> str:
