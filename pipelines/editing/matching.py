@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from models.base import Engines
+from pipelines.editing.by_words import place_by_words
 from schemas.documents import DocumentWarning
 from schemas.forms import Blank, Filling, Unplaced
 
@@ -23,4 +24,5 @@ class Matched:
 
 def match(prompt: str, blanks: Sequence[Blank], engines: Engines, check: Callable[[], None]) -> Matched:
     """The fillings that ``prompt`` asks for; a language model reads it where one is configured."""
-    return Matched(unplaced=[Unplaced(prompt, "Nothing in the form is called that.")] if prompt else [])
+    desk = place_by_words(prompt, blanks, check)
+    return Matched(list(desk.fillings.values()), desk.unplaced)

@@ -1,0 +1,81 @@
+"""The matcher that needs no language model: statements, and blanks that are called as they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from pipelines.editing.families import place_families
+from pipelines.editing.places import Place, Places, Said
+from pipelines.editing.placing import Desk
+from pipelines.editing.statements.reading import MOST_LETTERS, MOST_STATEMENTS, statements
+from pipelines.editing.statements.statement import Statement
+from pipelines.editing.truths import Truths
+from pipelines.editing.words import is_form_word, is_somebody_else, meaning
+from pipelines.extraction.values.conventions import conventions_of
+from schemas.forms import Blank
+
+_MOST_LOOKUPS = 5000
+_LONGEST_LABEL, _MOST_WORDS = 160, 16
+
+
+def place_by_words(prompt: str, blanks: Sequence[Blank], check: Callable[[], None]) -> Desk:
+    """What a prompt says, placed; each thing at most once, and in one blank only if it says so of one."""
+    desk = Desk(Places(blanks), conventions_of([prompt[:MOST_LETTERS]]), check)
+    found = statements(prompt, _FormLabels(desk))
+    truths = Truths(desk)
+    for one in place_families([one for one in found if one.label], desk):
+        _place(one, desk, truths)
+    for one in found:
+        if not one.label and not truths.place(one) and not one.loose:
+            desk.report(one.said, "No field or box of the form was found for that.")
+    if len(prompt) > MOST_LETTERS or len(found) == MOST_STATEMENTS:
+        desk.report(
+            prompt[MOST_LETTERS : MOST_LETTERS + 200], "The prompt is too long: the rest was not read."
+        )
+    return desk
+
+
+def _place(one: Statement, desk: Desk, truths: Truths) -> None:
+    if one.value == "" and one.loose:
+        _clear(one, desk)
+    elif not (truths.choose(one) or desk.place(one) or (isinstance(one.value, bool) and truths.place(one))):
+        desk.report(one.said, f"Nothing in the form is called {one.label!r}.")
+
+
+def _clear(one: Statement, desk: Desk) -> None:
+    """A part of the form is to stay empty: what stands there now is cleared."""
+    for place in _under(one, desk):
+        if place.blank.value and not place.boxes:
+            desk.place(Statement(place.blank.id, "", one.said))
+
+
+def _under(one: Statement, desk: Desk) -> Iterator[Place]:
+    words = meaning(one.label)
+    telling = {word for word in words if is_somebody_else(word)} or words
+    return (place for place in desk.places.all if telling and telling <= place.words)
+
+
+class _FormLabels:
+    """See ``Labels``. Texts are compared with the form so many times; then only lists of words tell."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._known: dict[str, bool] = {}
+
+    def knows(self, text: str) -> bool:
+        """See ``Labels``."""
+        if self.names(text):
+            return True
+        if not _may_be_label(text) or (text not in self._known and len(self._known) == _MOST_LOOKUPS):
+            return False
+        if text not in self._known:
+            self._known[text] = any(True for _ in self._desk.likely(Said.of(text)))
+        return self._known[text]
+
+    def names(self, text: str) -> bool:
+        """See ``Labels``."""
+        return _may_be_label(text) and (bool(self._desk.places.named(Said.of(text))) or is_form_word(text))
+
+
+def _may_be_label(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= _LONGEST_LABEL and len(text.split()) <= _MOST_WORDS

@@ -1,0 +1,257 @@
+"""Names, addresses and dates: what is said as a whole or in parts, to blanks for the whole or for parts."""
+
+from __future__ import annotations
+
+import calendar
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from pipelines.editing.compound import ADDRESS, DATE, FAMILIES, NAME, Family, Parts, joined, split_town
+from pipelines.editing.date_formats import date_in
+from pipelines.editing.fit import fit
+from pipelines.editing.places import FLOOR, Place, Said
+from pipelines.editing.placing import MARGIN, Desk, ambiguous, one_of
+from pipelines.editing.statements.statement import Statement
+from pipelines.editing.words import in_order, is_somebody_else, meaning
+from pipelines.extraction.embedded.lexicon import Phrase
+from schemas.reading import FieldKind
+
+_INITIAL = regex.compile(r"(?i)\binit|\bm\.?\s?i\b")
+
+Roles = frozenset[str]
+"""The parts of a value that a blank takes, or a statement tells; none of the whole."""
+
+
+@dataclass(slots=True)
+class _Slot:
+    """The blanks for one part, or several: more than one where they are the same on several pages.
+
+    ``rivals`` are all that could be meant; where it is open which, there are no ``places``.
+    """
+
+    roles: Roles
+    places: list[Place]
+    likeness: float
+    rivals: list[Place] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What the likeliest of them is called."""
+        return next(iter(self.places[0].blank.names), "") if self.places else ""
+
+
+def place_families(statements: Sequence[Statement], desk: Desk) -> list[Statement]:
+    """Places what is said of names, addresses and dates; returns the statements that are left."""
+    left = list(statements)
+    for family in FAMILIES:
+        done: set[int] = set()
+        for group in _groups(left, family):
+            desk.check()
+            done |= _Sharing(family, group, desk).place()
+        left = [one for one in left if id(one) not in done]
+    return left
+
+
+def _groups(statements: Sequence[Statement], family: Family) -> list[list[Statement]]:
+    """The statements about parts of one value: of one person, under one heading, of one row."""
+    groups: dict[tuple[frozenset[str], Phrase, Phrase, int], list[Statement]] = defaultdict(list)
+    for one in statements:
+        if not isinstance(one.value, str) or not one.value or not _concerns(one, family):
+            continue
+        own = frozenset(word for word in meaning(one.label) if word.name not in family.concepts)
+        above = frozenset(word for word in meaning(" ".join(one.path)) if word.name not in family.concepts)
+        others = frozenset(word for word in own if is_somebody_else(word))
+        groups[frozenset(w.name for w in own - others), own, above, one.row].append(one)
+    return list(groups.values())
+
+
+def _concerns(one: Statement, family: Family) -> bool:
+    """Whether a statement is about such a value; about a date, whether it tells one."""
+    if family is DATE:
+        return isinstance(one.value, str) and any(map(str.isdigit, one.value[:40]))
+    return any(word.name in family.concepts for word in meaning(one.label))
+
+
+class _Sharing:
+    """One value and the blanks that its parts go to."""
+
+    def __init__(self, family: Family, group: Sequence[Statement], desk: Desk) -> None:
+        self._family = family
+        self._group = group
+        self._desk = desk
+        self._slots = list(self._found())
+        self._parts: Parts = {}
+        self._sources: dict[str, Statement] = {}
+        self._stated: dict[Roles, Statement] = {}
+
+    def place(self) -> set[int]:
+        """Writes what goes somewhere; the ``id`` of each statement that is dealt with."""
+        for one in self._group:
+            roles = _roles(meaning(one.label), self._family)
+            self._stated.setdefault(roles, one)
+            if len(roles) == 1:
+                self._take({next(iter(roles)): str(one.value)}, one)
+        taken = frozenset().union(*(slot.roles for slot in self._slots))
+        if not taken and not (self._slots and self._parts):
+            return set()  # the whole to the whole: no matter of parts
+        done = self._apart(taken)
+        for slot in self._slots:
+            done |= self._fill(slot, taken)
+        return done
+
+    def _apart(self, taken: Roles) -> set[int]:
+        """What is said as a whole, or as several parts, is taken apart as far as blanks want its parts."""
+        done: set[int] = set()
+        slots = {slot.roles for slot in self._slots if slot.places}
+        for roles, one in self._stated.items():
+            if len(roles) == 1 or (roles in slots and (roles or not taken)):
+                continue
+            parts = self._split(str(one.value), roles)
+            self._take({name: text for name, text in parts.items() if name not in self._parts}, one)
+            lost = [name for name in parts if name not in taken and self._family.heirs.get(name) not in taken]
+            is_rest = any(not slot.roles for slot in self._slots)
+            if not parts and frozenset() not in slots and not self._as_street(one, slots):
+                self._desk.report(one.said, f"It could not be taken apart for the fields {self._wanted()}.")
+                done.add(id(one))
+            elif lost and parts and not is_rest:
+                missing = ", ".join(lost)
+                self._desk.report(one.said, f"No field of the form takes this part of it: {missing}.")
+        return done
+
+    def _as_street(self, one: Statement, slots: set[Roles]) -> bool:
+        """An address of one line that says no town is a street."""
+        if self._family is not ADDRESS or frozenset({"street"}) not in slots or "street" in self._parts:
+            return False
+        self._take({"street": str(one.value)}, one)
+        return True
+
+    def _fill(self, slot: _Slot, taken: Roles) -> set[int]:
+        own = self._stated.get(slot.roles)
+        text, sources = self._text(slot, taken, own)
+        if not text:
+            return set()
+        done = {id(one) for one in sources}
+        said = "; ".join(dict.fromkeys(one.said for one in sources))
+        if not slot.places:
+            self._desk.report(said, ambiguous(slot.rivals))
+            return done
+        for place in slot.places:
+            fits = [fit(place, form, self._desk.conventions) for form in self._forms(slot, place, text)]
+            found = next((one for one in fits if not one.problem), fits[0])
+            if found.problem:
+                self._desk.report(said, found.problem)
+            else:
+                self._desk.write(found, said, slot.likeness)
+        return done
+
+    def _text(self, slot: _Slot, taken: Roles, own: Statement | None) -> tuple[str, list[Statement]]:
+        """What a slot holds, and what says so."""
+        whole_is_all = self._family is NAME or not any(self._sources.get(part) is own for part in taken)
+        if own is not None and (slot.roles or whole_is_all or not self._parts):
+            text = str(own.value)
+            heirs = [
+                name
+                for name in slot.roles
+                for part, heir in self._family.heirs.items()
+                if heir == name and part not in taken and part in self._parts
+            ]
+            if not heirs:
+                return text, [own]
+        order = _order(self._family, slot.name)
+        wanted = slot.roles or frozenset(self._family.parts) - (frozenset() if whole_is_all else taken)
+        wanted |= {part for part, heir in self._family.heirs.items() if heir in wanted and part not in taken}
+        parts = {name: self._parts[name] for name in order if name in wanted and name in self._parts}
+        main = slot.roles or {"first", "last", "street"}
+        if not parts.keys() & main:
+            return "", []
+        if (
+            "middle" in parts
+            and "middle" in slot.roles
+            and (_INITIAL.search(slot.name) or (slot.places[:1] and slot.places[0].blank.longest == 1))
+            and len(parts) == 1
+        ):
+            parts["middle"] = parts["middle"][:1]
+        sources = list({id(self._sources[name]): self._sources[name] for name in parts}.values())
+        return joined(self._family, parts, order), sources
+
+    def _forms(self, slot: _Slot, place: Place, text: str) -> list[str]:
+        """The ways in which a part may be written, the likeliest first."""
+        if self._family is not DATE or not text.isdecimal():
+            return [text]
+        number, longest = int(text), place.blank.longest
+        if "year" in slot.roles:
+            return [text[-2:]] if 0 < longest < 4 else [text]
+        forms = [text.zfill(2), str(number)] if longest or place.blank.kind is not FieldKind.TEXT else [text]
+        if "month" in slot.roles and place.blank.kind is FieldKind.DROPDOWN:
+            forms += _month_names(number)
+        return forms
+
+    def _split(self, value: str, roles: Roles) -> Parts:
+        if self._family is ADDRESS and roles:
+            return {name: text for name, text in split_town(value).items() if name in roles}
+        parts = self._family.split(value, self._desk.conventions)
+        if self._family is NAME and roles and "last" not in roles:
+            first, _, rest = value.partition(" ")
+            return {"first": first, "middle": rest} if rest else {"first": first}
+        return parts
+
+    def _take(self, parts: Mapping[str, str], one: Statement) -> None:
+        self._parts.update(parts)
+        self._sources.update(dict.fromkeys(parts, one))
+
+    def _wanted(self) -> str:
+        names = [repr(slot.places[0].told) for slot in self._slots if slot.places and slot.roles]
+        return " and ".join(names[:3])
+
+    def _found(self) -> Iterator[_Slot]:
+        """The blanks for the value, by the parts that they take."""
+        one, family = self._group[0], self._family
+        said = Said.of(one.label, one.path)
+        if family is DATE and date_in(str(one.value), self._desk.conventions) is None:
+            return
+        words = said.words.union(*(meaning(name) for name in family.concepts))
+        found: dict[Roles, list[tuple[float, Place]]] = defaultdict(list)
+        for place in self._desk.places.having(words):
+            blank = place.blank
+            if place.boxes or blank.kind not in (FieldKind.TEXT, FieldKind.DROPDOWN):
+                continue
+            if place.is_office or blank.hidden or blank.read_only:
+                continue
+            for likeness, roles in self._likely(said, place):
+                found[roles].append((likeness, place))
+        for roles, likely in found.items():
+            best = max(likeness for likeness, _ in likely)
+            near = [place for likeness, place in likely if likeness > best - MARGIN]
+            chosen = one_of(near, one.row)
+            yield _Slot(roles, chosen, best, near)
+
+    def _likely(self, said: Said, place: Place) -> list[tuple[float, Roles]]:
+        """How well the likeliest name of a place means the value, and the parts that it names."""
+        family = self._family
+        ranked = []
+        for name in place.names:
+            own = {word.name for word in name.words} & family.concepts
+            roles = own & set(family.parts)
+            if not own or (family is DATE and not roles):
+                continue
+            likeness = self._desk.places.of_name(said, name, place, family.concepts)
+            if likeness >= FLOOR:
+                ranked.append((likeness, frozenset(roles)))
+        return [max(ranked, key=lambda one: one[0])] if ranked else []
+
+
+def _roles(words: Phrase, family: Family) -> Roles:
+    return frozenset(word.name for word in words if word.name in family.parts)
+
+
+def _order(family: Family, label: str) -> list[str]:
+    """The family's parts in the order in which a label names them, then the others."""
+    named = [word.name for word in in_order(label) if word.name in family.parts]
+    return list(dict.fromkeys([*named, *family.parts]))
+
+
+def _month_names(number: int) -> list[str]:
+    return [calendar.month_name[number], calendar.month_abbr[number]]

@@ -1,0 +1,250 @@
+"""What each blank of a form may be called, and how well words mean it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from pipelines.editing.words import is_somebody_else, meaning, numerals
+from pipelines.extraction.embedded.lexicon import Concept, Phrase
+from pipelines.extraction.values.choices import truth
+from pipelines.extraction.values.words import bare
+from schemas.forms import Blank
+from schemas.reading import FieldKind
+
+EXACT = 1.0
+"""The likeness of the same words."""
+FLOOR = 0.6
+"""Below this likeness of what is said and what a blank is called, nothing is written."""
+_SAME = 0.95
+"""The likeness of other words that mean the same."""
+_EXTRA, _LITTLE_EXTRA, _ELSEWHERE, _NUMBERED = 0.1, 0.03, 0.03, 0.05
+"""What each thing costs that a blank is called and that was not said; that it was said to stand under and
+does not; a number that was not said."""
+_MOST_EXTRA = 3
+_COMMON = 0.5
+"""What stands over so many of a form's blanks tells none from another."""
+_LEAST_COMMON = 4
+_MOST_CANDIDATES = 400
+"""Blanks that are compared with one label: forms whose fields all have one name are none to fill by words."""
+_HEADS = frozenset("name date number id code type amount value total".split())
+"""Words that say what kind of thing is meant and not which: a date is not the date of birth."""
+_SOFT = frozenset("self subject permanent number id code name text value type personal line".split())
+"""Words that a blank's name may have beside what was said, and the other way round."""
+
+_INDEX = regex.compile(r"\[(\d+)\]")
+_CONDITION = regex.compile(r"^(?i:if|wenn|si|se)\b[^,:]{1,60},\s*")
+_NUMBERING = regex.compile(r"^\s*(?:\(?\d{1,3}\p{L}?[.)]\s*|\(?\d{1,3}\p{L}?\)?\s+(?=\p{L})|\(?\p{L}[.)]\s+)")
+_ASIDE = regex.compile(r"\([^()]{0,300}\)|\[[^\[\]]{0,300}\]")
+_SENTENCE = regex.compile(r"(?<=\S\s.{0,200}[\p{L})]{2}[.:;])\s+(?=\p{Lu})")
+_PATTERN = regex.compile(
+    r"(?i)\b[dmytjhs]{1,4}(?:\s?[./-]\s?[dmyjths]{1,4}){1,2}\b|\bMMDDYYYY\b|\bDDMMYYYY\b|\bYYYYMMDD\b"
+)
+_OFFICE = regex.compile(
+    r"(?i)\b(?:office|official|internal|agency|department|administrative) use\b|\bdo not write\b|\bamtlich"
+)
+_MOST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One name of a place: its letters, what it means, what is said beside that (in brackets, after it)."""
+
+    text: str
+    words: Phrase
+    aside: Phrase
+
+
+@dataclass(slots=True)
+class Place:
+    """A blank as it is called; or several boxes under one question, of which each is an answer.
+
+    ``order`` is its place in the form; ``boxes``: the boxes, where it is a question.
+    """
+
+    order: int
+    blank: Blank
+    names: list[Called]
+    context: Phrase
+    exact: frozenset[str]
+    boxes: list[Blank] = field(default_factory=list)
+    is_office: bool = False
+
+    @property
+    def id(self) -> str:
+        """Of the blank, or of the question's first box."""
+        return self.blank.id
+
+    @property
+    def told(self) -> str:
+        """What a person would call it, with what it stands under."""
+        name = next(iter(self.blank.names), self.blank.id)
+        above = self.blank.context[-1] if self.blank.context else ""
+        told = above if self.boxes else f"{name} ({above})" if above else name
+        return " ".join(told.split())[:_MOST_NAME]
+
+    @property
+    def words(self) -> Phrase:
+        """All that it is called and stands under."""
+        return self.context.union(*(name.words | name.aside for name in self.names))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a statement is about: its label, and what that stands under."""
+
+    text: str
+    words: Phrase
+    above: Phrase
+    keys: frozenset[str]
+
+    @classmethod
+    def of(cls, label: str, path: Sequence[str] = ()) -> Said:
+        """Of a label and the headings above it."""
+        whole = "".join(map(bare, (*path, label)))
+        return cls(
+            label,
+            meaning(label),
+            meaning(" ".join(path)),
+            frozenset({bare(label), whole, *_keys(label)}) - {""},
+        )
+
+
+class Places:
+    """All places of a form, to be looked up by what they are called."""
+
+    def __init__(self, blanks: Sequence[Blank]) -> None:
+        self.all = [_place(order, blank) for order, blank in enumerate(blanks)]
+        self.all += _questions(blanks)
+        self._common = _common(self.all)
+        self._by_word: dict[Concept, list[Place]] = defaultdict(list)
+        self._by_key: dict[str, list[Place]] = defaultdict(list)
+        for place in self.all:
+            for word in place.words:
+                self._by_word[word].append(place)
+            for key in place.exact:
+                self._by_key[key].append(place)
+
+    def named(self, said: Said) -> list[Place]:
+        """The places that are called by the very letters of a label, or whose name in the file it is."""
+        found = {id(place): place for key in said.keys for place in self._by_key.get(key, ())}
+        return list(found.values())
+
+    def having(self, words: Iterable[Concept]) -> list[Place]:
+        """The places with one of some words in a name or above: those of the rarest word first."""
+        ranked = sorted((self._by_word[word] for word in set(words) if word in self._by_word), key=len)
+        found: dict[int, Place] = {}
+        for places in ranked:
+            for place in places[: _MOST_CANDIDATES - len(found)]:
+                found.setdefault(id(place), place)
+        return list(found.values())
+
+    def likeness(self, said: Said, place: Place) -> float:
+        """How well what is said means a place, 0 to 1."""
+        return max((self.of_name(said, name, place) for name in place.names), default=0.0)
+
+    def of_name(self, said: Said, name: Called, place: Place, without: frozenset[str] = frozenset()) -> float:
+        """How well what is said means one name of a place; concepts in ``without`` count on neither side."""
+        own = _less(said.words, without)
+        called = _less(name.words, without)
+        around = place.context | name.aside | called
+        all_said = own | said.above
+        if (
+            not without
+            and not own & called
+            and not (own & place.context and called <= all_said | self._common)
+        ):
+            return 0.0
+        lost = {one for one in own - around if one.name not in _SOFT and not one.name.isdecimal()}
+        foreign = {one for one in said.above - around if is_somebody_else(one)}
+        if lost or foreign or not _same_numbers(all_said, called | place.context | name.aside):
+            return 0.0
+        extra = {one for one in called - all_said - self._common if not one.name.isdecimal()}
+        strong = {one for one in extra if one.name not in _SOFT}
+        if any(one.tells_apart for one in strong) or (strong and {one.name for one in own} <= _HEADS):
+            return 0.0
+        others = {one for one in place.context - all_said - self._common if is_somebody_else(one)}
+        if others:
+            return 0.0
+        elsewhere = {one for one in said.above - around if not one.name.isdecimal() and one.name not in _SOFT}
+        numbered = numerals(called | place.context) and not numerals(all_said)
+        cost = _EXTRA * min(len(strong), _MOST_EXTRA) + _LITTLE_EXTRA * (
+            len(extra) - len(strong) + len(own - around)
+        )
+        cost += _ELSEWHERE * min(len(elsewhere), _MOST_EXTRA) + _NUMBERED * bool(numbered)
+        return _SAME - cost
+
+
+def _less(words: Phrase, without: frozenset[str]) -> Phrase:
+    return frozenset(one for one in words if one.name not in without) if without else words
+
+
+def _same_numbers(said: Phrase, called: Phrase) -> bool:
+    """Whether no numbers are said that differ from those of the place."""
+    ours, theirs = numerals(said), numerals(called)
+    return not ours or not theirs or bool(ours & theirs)
+
+
+def _common(places: Sequence[Place]) -> Phrase:
+    """The words that stand over most blanks of the form."""
+    counted = Counter(word for place in places for word in place.context)
+    least = max(_LEAST_COMMON, _COMMON * len(places))
+    return frozenset(word for word, count in counted.items() if count >= least)
+
+
+def _place(order: int, blank: Blank) -> Place:
+    texts = dict.fromkeys(filter(str.strip, [*blank.names, *_file_names(blank.id)]))
+    names = [called for text in texts if (called := _called(text)) is not None]
+    exact = frozenset(key for text in (*blank.names, blank.id) for key in _keys(text)) - {""}
+    office = any(_OFFICE.search(text[:_MOST_NAME]) for text in (*blank.names, *blank.context))
+    return Place(order, blank, names, _context(blank.context), exact, is_office=office)
+
+
+def _questions(blanks: Sequence[Blank]) -> Iterator[Place]:
+    """Boxes to tick that stand under the same words, as one place that is called by these.
+
+    One box alone is one, too, if it says yes or no.
+    """
+    groups: dict[tuple[str, ...], list[tuple[int, Blank]]] = defaultdict(list)
+    for order, blank in enumerate(blanks):
+        if blank.kind is FieldKind.CHECKBOX and blank.context:
+            groups[tuple(blank.context)].append((order, blank))
+    for context, boxes in groups.items():
+        order, first = boxes[0]
+        names = [called for text in context if (called := _called(text)) is not None]
+        if names and (len(boxes) > 1 or truth(next(iter(first.names), "")) is not None):
+            exact = frozenset(key for text in context for key in _keys(text)) - {""}
+            yield Place(order, first, names, _context(context), exact, [box for _, box in boxes])
+
+
+def _called(text: str) -> Called | None:
+    """A name without what only stands around it: conditions, numbers of lines, brackets, what comes after."""
+    text = _PATTERN.sub(" ", _CONDITION.sub("", text[:_MOST_NAME]))
+    head = _ASIDE.sub(" ", _SENTENCE.split(_NUMBERING.sub("", text), maxsplit=1)[0])
+    words = meaning(head) or meaning(text)
+    return Called(bare(text), words, meaning(text) - words) if words else None
+
+
+def _context(texts: Iterable[str]) -> Phrase:
+    return frozenset().union(*(meaning(text[:_MOST_NAME]) for text in texts))
+
+
+def _file_names(full: str) -> Iterator[str]:
+    """What words a full name in the file holds: its last part, with the number of its row."""
+    last = _INDEX.sub(_counted, full.rpartition(".")[2]) if "." in full else _INDEX.sub(_counted, full)
+    yield last
+
+
+def _counted(index: regex.Match[str]) -> str:
+    """``[0]`` is there of anything; ``[1]`` is the second one."""
+    return f" {int(index[1]) + 1} " if len(index[1]) < 6 and int(index[1]) else " "
+
+
+def _keys(text: str) -> Iterator[str]:
+    """The letters that name a place exactly: all of a name, and of a full name in the file its last part."""
+    yield bare(text[:_MOST_NAME])
+    if "." in text or "[" in text:
+        yield bare(_INDEX.sub("", text.rpartition(".")[2]))

@@ -1,0 +1,98 @@
+"""A label and its value on one line: ``Name: Jane``, ``name = Jane``, ``the name is Jane``."""
+
+from __future__ import annotations
+
+import regex
+
+from pipelines.editing.statements.labels import Labels
+from pipelines.editing.statements.quotes import Masked
+
+Pair = tuple[str, Masked]
+"""A label, and the text that follows it."""
+
+_LONGEST_LABEL = 160
+_MOST_WORDS = 16
+# A colon is no sign before figures that go on with a time, or in a web address.
+_SIGN = regex.compile(
+    r"(?P<label>[^:=：\t\n|]{1,160}?)\s*"
+    r"(?:=+>?|->|→|：|\t+|:(?!//)(?=[\s\ue000]|\p{L}|$)|(?<!\d):(?=[\d+$€£(]))\s*(?P<value>.*)",
+    regex.DOTALL,
+)
+_BE = (
+    "(?:should|must|will|shall|has to|needs to)\\s+(?:be|read|say)|is|are|was|were|equals"
+    "|ist|sind|lautet|est|sont|es|son|è|sono|é|são"
+)
+_IS = regex.compile(rf"(?P<label>[^,;:=?!\n]{{1,100}}?)\s+(?:{_BE})\s+(?P<value>\S.*)", regex.DOTALL)
+_WORD = r"\p{L}[\p{L}.'’#/_-]*"
+_BESIDE = regex.compile(
+    rf"(?P<label>{_WORD}(?:\s{_WORD}){{0,4}}?)\s(?P<value>[\d$€£+(#\ue000].*)", regex.DOTALL
+)
+_OF = regex.compile(
+    rf"(?i)\b(?:an?|the|my|her|his)\s+(?P<label>{_WORD}(?:\s{_WORD}){{0,3}}?)\s+of\s+(?P<value>\S[^,;]*?)"
+    r"(?=\s+and\s|[,;]|$)"
+)
+_LINKS = r"(?:(?:and|but|also|then|so|please|und|et|y|e)\s+)*"
+_ARTICLES = (
+    "the|her|his|my|their|our|its|your|an?|der|die|das|mein\\p{L}*|ihr\\p{L}*|sein\\p{L}*|le|la|les|mon|ma|mes"
+    "|son|sa|ses|el|los|las|mi|su|il|lo|gli|de|het|mijn"
+)
+_LEADING = regex.compile(rf"(?i){_LINKS}(?:(?:{_ARTICLES})\s+)?")
+_TRAILING = regex.compile(
+    r"(?i)(?:\s+(?:field|box|checkbox|line|section|entry|blank|option|feld|champ|campo))+$"
+)
+_INTRODUCTORY = regex.compile(
+    r"(?i)\b(?:fill|complete|please|use|enter|following|below|details|information|here|these|with|form|put|write|set)\b"
+)
+_SENTENCE = regex.compile(r"[.!?]\s+\p{Lu}")
+
+
+def by_sign(text: Masked) -> Pair | None:
+    """A label and what follows the colon or sign of equality after it; None where there is none."""
+    found = _SIGN.match(text.plain)
+    if found is None:
+        return None
+    label = cleaned(text.part(*found.span("label")))
+    if not label or len(label.split()) > _MOST_WORDS or _SENTENCE.search(found["label"]):
+        return None
+    return label, text.part(found.start("value"))
+
+
+def by_verb(text: Masked, labels: Labels) -> Pair | None:
+    """A label and what it is said to be, where something in the form may be called so."""
+    pair = _pair(text, _IS.match(text.plain))
+    return pair if pair and labels.knows(pair[0]) else None
+
+
+def beside(text: Masked, labels: Labels) -> Pair | None:
+    """A label and the figures or the quotation right after it: ``SSN 123-45-6789``."""
+    leading = _LEADING.match(text.plain)
+    pair = _pair(text, _BESIDE.match(text.plain, leading.end() if leading else 0))
+    return pair if pair and labels.names(pair[0]) else None
+
+
+def by_of(text: Masked, labels: Labels) -> Pair | None:
+    """A label and a value linked by "of" anywhere in a text: "a salary of $50,000"."""
+    pair = _pair(text, _OF.search(text.plain))
+    return pair if pair and labels.knows(pair[0]) else None
+
+
+def cleaned(label: Masked) -> str:
+    """A label without articles before it and words like "field" after it, its quotation marks taken off."""
+    leading = _LEADING.match(label.plain)
+    inner = label.part(leading.end() if leading and leading.end() < len(label.plain) else 0)
+    trailing = _TRAILING.search(inner.plain)
+    if trailing and trailing.start():
+        inner = inner.part(0, trailing.start())
+    return inner.value.strip().strip("*_").strip()[:_LONGEST_LABEL]
+
+
+def is_introduction(label: str) -> bool:
+    """Whether words before a colon only say that something follows: "fill in the form with these details"."""
+    return len(_INTRODUCTORY.findall(label)) > 1 or _INTRODUCTORY.match(label) is not None
+
+
+def _pair(text: Masked, found: regex.Match[str] | None) -> Pair | None:
+    if found is None:
+        return None
+    label = cleaned(text.part(*found.span("label")))
+    return (label, text.part(*found.span("value"))) if label else None

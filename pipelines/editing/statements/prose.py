@@ -1,0 +1,147 @@
+"""Statements of prose: sentences that say what things are, or what is to be done with a field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import regex
+
+from pipelines.editing.choices import is_negated
+from pipelines.editing.statements.cues import begins, by_cues
+from pipelines.editing.statements.labels import Labels
+from pipelines.editing.statements.orders import Order, cut, going_on, obeyed, valued
+from pipelines.editing.statements.pairs import beside, by_of, by_sign, by_verb, is_introduction
+from pipelines.editing.statements.quotes import Masked
+from pipelines.editing.statements.statement import Statement
+from pipelines.editing.words import is_somebody_else, meaning
+
+_SHORT = (
+    r"\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Ave|Rd|Apt|Blvd|Ste|\p{L}*[Ss]tr|No|Nr|Tel|Inc|Ltd|Co|Corp|Jr|Sr|e\.g|i\.e"
+)
+_SENTENCE = regex.compile(
+    rf"(?<!\b(?:{_SHORT})[.])(?<=[.!?;\n])\s+(?=[\p{{Lu}}\p{{N}}\ue000\p{{Lo}}])|(?<=[。！？])"
+)
+_NEXT = regex.compile(
+    r"[,;]\s+(?:and\s+|but\s+|und\s+|et\s+|y\s+)?|\s+(?:and|but|und|aber|et|mais|y|pero)\s+|\s+(?=who\s)"
+)
+_END = regex.compile(r"(?<![.\s]\p{L}|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|St|Ave|Rd))[.!。]+$|[,;]+$")
+_AHEAD = 200
+"""So many letters of what follows tell whether something new begins."""
+_PRONOUN = regex.compile(
+    r"(?i)\b(?:(?P<she>she|her)|(?P<he>he|his)|(?P<they>they|their)|(?P<it>its?)|(?P<i>I|my))\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """Whom a sentence is about: a word for somebody else than the form's own person, or nothing.
+
+    ``pronoun`` is the form's own person's where that somebody was named: "her husband".
+    """
+
+    path: tuple[str, ...] = ()
+    pronoun: str = ""
+
+
+def of_prose(text: Masked, path: tuple[str, ...], labels: Labels) -> Iterator[Statement]:
+    """What the sentences of a paragraph say; ``path``: the headings that it stands under."""
+    about = _Subject()
+    for sentence in cut(text, _SENTENCE):
+        about = _about(sentence.plain, about)
+        clause_about = about
+        for clause, order in _clauses(sentence, labels):
+            found = list(_of_clause(clause, order, labels))
+            if order is not None:
+                yield from (replace(one, path=path) for one in found)
+                continue
+            other = next((word for one in found for word in _others(one.label)), "")
+            if other:  # what follows is about them, until somebody else is spoken of
+                clause_about = _Subject((other,))
+                about = _Subject((other,), _pronoun(sentence.plain))
+            own = () if other else clause_about.path
+            yield from (replace(one, path=(*path, *own)) for one in found)
+
+
+def _about(sentence: str, before: _Subject) -> _Subject:
+    """About whom the sentence before was, if this one does not begin with the form's own person's pronoun."""
+    begins_so = _PRONOUN.match(sentence)
+    if (
+        not before.path
+        or begins_so is None
+        or begins_so.lastgroup == before.pronoun
+        or begins_so.lastgroup == "i"
+    ):
+        return _Subject()
+    return before
+
+
+def _pronoun(sentence: str) -> str:
+    found = _PRONOUN.search(sentence[:_AHEAD])
+    return (found.lastgroup or "") if found else ""
+
+
+def _others(label: str) -> list[str]:
+    return [word.name for word in meaning(label) if is_somebody_else(word)]
+
+
+def _clauses(sentence: Masked, labels: Labels) -> Iterator[tuple[Masked, Order | None]]:
+    """The parts of a sentence that each say something, with the order in force.
+
+    It is cut only before what begins something new.
+    """
+    begin, order = 0, Order.of(sentence)
+    inside = _inside_brackets(sentence.plain)
+    for found in _NEXT.finditer(sentence.plain):
+        if found.end() <= begin or inside[found.start()]:
+            continue
+        rest = sentence.part(found.end(), found.end() + _AHEAD)
+        following = Order.of(rest)
+        goes_on = following is None and bool(going_on(order, rest, labels))
+        if following is None and not goes_on and not _begins(rest, labels):
+            continue
+        yield sentence.part(begin, found.start()), order
+        begin, order = found.end(), following or (order if goes_on else None)
+    yield sentence.part(begin), order
+
+
+def _begins(rest: Masked, labels: Labels) -> bool:
+    """Whether a new statement begins here."""
+    if begins(rest.plain):
+        return True
+    if (pair := by_sign(rest)) and labels.knows(pair[0]):
+        return True
+    return by_verb(rest, labels) is not None or beside(rest, labels) is not None
+
+
+def _inside_brackets(plain: str) -> list[bool]:
+    """Of each letter, whether it stands in brackets."""
+    inside, depth = [], 0
+    for letter in plain:
+        inside.append(depth > 0)
+        depth += (letter in "([") - (letter in ")]" and depth > 0)
+    return inside
+
+
+def _of_clause(clause: Masked, order: Order | None, labels: Labels) -> Iterator[Statement]:
+    """What a clause says: an order, a label and a value, a turn of phrase; or only that something is so."""
+    if end := _END.search(clause.plain):
+        clause = clause.part(0, end.start())
+    own = Order.of(clause)
+    found = list(obeyed(own, clause.text, labels)) if own else going_on(order, clause, labels)
+    if not found and (pair := by_sign(clause)) and pair[1].text:
+        found = [valued(*pair, clause.text)] if labels.knows(pair[0]) or not is_introduction(pair[0]) else []
+    if not found and (pair := by_verb(clause, labels)):
+        found = [valued(*pair, clause.text)]
+    if not found and (pair := beside(clause, labels)):
+        found = [valued(*pair, clause.text)]
+    if found:
+        yield from found
+        return
+    told = list(by_cues(clause))
+    if not told and (pair := by_of(clause, labels)):
+        told = [valued(*pair, clause.text)]
+    yield from told
+    if len(clause.plain) > 2:
+        is_idle = bool(told) or is_introduction(clause.text)
+        yield Statement("", not is_negated(clause.text), clause.text, loose=is_idle)

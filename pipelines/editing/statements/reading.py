@@ -1,0 +1,29 @@
+"""All that a prompt says, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+
+from pipelines.editing.statements.labels import Labels
+from pipelines.editing.statements.lines import of_lines
+from pipelines.editing.statements.statement import Statement
+from pipelines.editing.statements.structured import json_in, of_json
+
+MOST_LETTERS = 200_000
+"""Of a prompt; what comes after is not read."""
+MOST_STATEMENTS = 5000
+
+
+def statements(prompt: str, labels: Labels) -> list[Statement]:
+    """What a prompt says about a form whose things have such labels."""
+    return list(islice(_all(prompt[:MOST_LETTERS], labels), MOST_STATEMENTS))
+
+
+def _all(text: str, labels: Labels) -> Iterator[Statement]:
+    found = json_in(text)
+    if found is None:
+        yield from of_lines(text, labels)
+        return
+    value, begin, end = found
+    yield from chain(of_lines(text[:begin], labels), of_json(value), of_lines(text[end:], labels))
