@@ -11,6 +11,7 @@ from pipelines.pages.forms.flat.options import Option
 from pipelines.pages.forms.flat.pieces import COLONS, Piece
 from pipelines.pages.forms.flat.sheet import are_level
 from schemas.geometry import BBox
+from schemas.reading import Word
 
 # Boxes of one question are at most so far apart (heights of a box): a box from the end of the label before
 # it, a row from the row above.
@@ -87,6 +88,12 @@ class Question:
         return len(set(first)) == len(first) and any(
             known.issuperset(first) or known.issuperset(whole) for known in _EXCLUSIVE
         )
+
+    def words(self) -> Iterator[Word]:
+        """The words that ask, and those of the answers."""
+        for piece in (self.asks, *(label for _, label in self.options)):
+            if piece is not None:
+                yield from piece.words
 
     @property
     def text(self) -> str:

@@ -41,20 +41,21 @@ def framed(sheet: Sheet, ground: Ground, used: Sequence[BBox], shades: Sequence[
         return []
     frames = [frame for frame in frames if not _holds_others(frame, [*frames, *shades])]
     held = {frame: sheet.inside(frame) for frame in frames}
-    labelled = [place for frame in frames if held[frame] and (place := _labelled(frame, held[frame], ground))]
+    cells = _Cells(held, ground.text)
+    asking = [frame for frame in frames if held[frame] and not cells.names_another(frame)]
+    labelled = [place for frame in asking if (place := _labelled(frame, held[frame], ground))]
     sure = [place for place in labelled if place.label and _is_sure(place.label)]
     with_text = sum(bool(pieces) for pieces in held.values())
     if len(labelled) >= max(_LEAST, _SHARE * with_text):
         sure = labelled
     empty = [frame for frame in frames if not held[frame] and _has_room(frame, ground)]
-    cells = _Cells(held, ground.text)
     return sure + [cells.place(frame) for frame in empty]
 
 
 def open_framed(sheet: Sheet, ground: Ground) -> list[Place]:
     """The boxes open at a side that have room below their label."""
     found = []
-    for strip in strips(sheet.drawn.lines, sheet.drawn.frames, ground):
+    for strip in strips(sheet.drawn, ground):
         held = [piece for piece in sheet.pieces if strip.holds(*piece.bbox.center)]
         place = _labelled(strip, held, ground, below_only=True) if held else None
         if place and place.label and _is_sure(place.label):
@@ -133,6 +134,16 @@ class _Cells:
     def __init__(self, held: dict[BBox, list[Piece]], text: float) -> None:
         self._held = held
         self._text = text
+
+    def names_another(self, frame: BBox) -> bool:
+        """Whether the cell right of one, or below it, is empty: its text is the label of that."""
+        beside = [other for other in self._held if other is not frame and not self._held[other]]
+        near = _TOUCH * self._text
+        return any(
+            (abs(other.x1 - frame.x2) < near and _share(frame, other, across=True) > _SHARED)
+            or (abs(other.y1 - frame.y2) < near and _share(frame, other, across=False) > _SHARED)
+            for other in beside
+        )
 
     def place(self, frame: BBox) -> Place:
         """An empty frame, named by the first text to its left and above it, with empty cells between."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipelines.pages.forms.blanks.places import Drawing, Ground, Place
 from pipelines.pages.forms.flat.labels import is_name
@@ -14,12 +14,22 @@ from schemas.geometry import BBox
 _LEAST, _MOST = 4.0, 30.0
 # A label that introduces what stands below has it so close (its heights), and no more to the right than this.
 _BELOW, _INDENT = 1.0, 3.0
+# A place so close below a label (its heights) is headed by it.
+_HEADED = 2.0
 
 
-def gaps(sheet: Sheet, ground: Ground) -> Iterator[Place]:
-    """The labels of a sheet that nothing follows, with the room after them."""
+def gaps(sheet: Sheet, ground: Ground, others: Sequence[BBox]) -> Iterator[Place]:
+    """The labels of a sheet that nothing follows, with the room after them.
+
+    A label that stands alone on its row, right above one of the ``others`` (places, boxes to tick), heads it.
+    """
     for piece in sheet.pieces:
-        if piece.asks and is_name(piece) and not _introduces(sheet, piece):
+        if (
+            piece.asks
+            and is_name(piece)
+            and not _introduces(sheet, piece)
+            and not _heads(sheet, piece, others)
+        ):
             room = _room(sheet, piece, ground)
             if room.width > _LEAST * ground.text:
                 yield Place(room, Drawing.GAP, piece)
@@ -36,6 +46,13 @@ def _room(sheet: Sheet, piece: Piece, ground: Ground) -> BBox:
         return BBox(start, box.y1, start, box.y2)
     end = free[0].x2 - (0.0 if free[0].x2 >= end else 0.8 * text)
     return BBox(start, box.y1 - 0.1 * text, max(start, end), box.y2 + 0.1 * text)
+
+
+def _heads(sheet: Sheet, piece: Piece, others: Sequence[BBox]) -> bool:
+    if sheet.row(piece):
+        return False
+    reach = piece.bbox.y2 + _HEADED * piece.height
+    return any(piece.bbox.center[1] < box.y1 < reach and box.x2 > piece.bbox.x1 for box in others)
 
 
 def _introduces(sheet: Sheet, piece: Piece) -> bool:

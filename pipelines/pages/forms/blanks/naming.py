@@ -22,6 +22,7 @@ _OF_FRAMES = (
     (Side.RIGHT, 12.0),
 )
 _OF_LINES = ((Side.LEFT, 4.0), (Side.BELOW, 1.0), (Side.ABOVE, 2.5), (Side.LEFT, 25.0), (Side.RIGHT, 1.5))
+_OF_RUNS = ((Side.LEFT, 4.0), (Side.BELOW, 0.8), (Side.ABOVE, 1.2))
 _LONGEST = 200
 # A box of which only the number stands beside it is named by what that counts, so far to the left.
 _CODE, _ROW = re.compile(r"^\(?\d{0,2}[a-z]?\)?\.?$"), 60.0
@@ -50,7 +51,7 @@ class Names:
         names = [name for text in own if (name := tidy(text))]
         label = place.label.bbox if place.label else None
         if not names:
-            sides = _OF_LINES if place.drawing in {Drawing.LINE, Drawing.TYPED} else _OF_FRAMES
+            sides = {Drawing.LINE: _OF_LINES, Drawing.TYPED: _OF_RUNS}.get(place.drawing, _OF_FRAMES)
             found = (self._print.beside(place.bbox, side, reach)[0] for side, reach in sides)
             phrase = next((phrase for phrase in found if phrase and tidy(phrase.text)), None)
             if phrase:

@@ -45,16 +45,24 @@ class Place:
     rows: int = 1
     parts: list[BBox] = field(default_factory=list)
 
+    def take(self, line: BBox) -> None:
+        """Adds a line that the writing runs on over."""
+        self.parts = [*(self.parts or [self.bbox]), line]
+        self.bbox, self.rows = self.bbox.union(line), self.rows + 1
+
 
 class Ground:
     """Where nothing is printed: words, walls and boxes to tick take up the rest."""
 
-    def __init__(self, words: Sequence[BBox], walls: Sequence[BBox], height: float) -> None:
-        """``height`` is the page's."""
+    def __init__(
+        self, words: Sequence[BBox], walls: Sequence[BBox], lines: Sequence[BBox], height: float
+    ) -> None:
+        """``lines`` are level ones, which only part what is over each other; ``height`` is the page's."""
         heights = [box.height for box in words if box.height > 0]
         self.text = median(heights) if heights else height * _TEXT
         self._words, self._walls = _array(words), _array(walls)
         self._taken = _array([*words, *walls])
+        self._over = _array([*words, *walls, *lines])
 
     def free(self, band: BBox, *, of_walls: bool = False) -> list[BBox]:
         """The parts of a band, from the left, that nothing stands in; or only no wall."""
@@ -79,7 +87,7 @@ class Ground:
 
     def ceiling(self, box: BBox, reach: float) -> float:
         """How far up a box can be stretched, ``reach`` at most: where the lowest thing above it ends."""
-        over = self._taken[_meets(self._taken, BBox(box.x1, box.y1 - reach, box.x2, box.y1))]
+        over = self._over[_meets(self._over, BBox(box.x1, box.y1 - reach, box.x2, box.y1))]
         return float(over[:, 3].max()) if len(over) else box.y1 - reach
 
 

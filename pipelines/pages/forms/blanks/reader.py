@@ -22,16 +22,18 @@ from pipelines.pages.forms.flat.sheet import Sheet
 from pipelines.work import PageWork
 from schemas.forms import Blank, Choice, Origin
 from schemas.geometry import BBox
-from schemas.reading import CheckBox, FieldKind
+from schemas.reading import CheckBox, FieldKind, TextLine
 
 # No form has more texts: each is held against all others.
 _MOST_PIECES = 1000
 # Pieces of one line to write on are at most so far apart (text heights): two lines are two fields.
 _GAP = 0.5
+# A blank is of a line when so much of it lies there.
+_WITHIN = 0.5
 # The size to write in, as a share of the height of the page's lines of text.
 _SIZE = 0.8
 # Labels that nothing is drawn for are fields where there are so many of them, also beside other fields.
-_FORM, _SHARE = 3, 0.25
+_FORM = 2
 
 
 def drawn_blanks(page: PageWork, boxes: Sequence[CheckBox], shades: Sequence[BBox]) -> list[Blank]:
@@ -49,16 +51,17 @@ def drawn_blanks(page: PageWork, boxes: Sequence[CheckBox], shades: Sequence[BBo
         return []
     sheet = Sheet.of(texts, shapes, width)
     asked = questions(options(marks, texts), texts)
-    own = {id(w) for q in asked for _, label in q.options if label for w in label.words}
-    ground = Ground(printed(lines), [*shapes.walls, *(tick.bbox for tick in marks)], height)
+    own = {id(word) for question in asked for word in question.words()}
+    ground = Ground(printed(lines), [*shapes.walls, *(tick.bbox for tick in marks)], shapes.lines, height)
     places = _places(page, sheet, ground, [tick.bbox for q in asked for tick, _ in q.options], shades)
     names = Names(lines, page.regions or [], [p.bbox for p in places] + [tick.bbox for tick in marks])
     blanks, naming = [], own
     for place in places:
         called, words = names.of(place)
-        if called or place.drawing is not Drawing.SHADE:
+        if called or place.drawing not in {Drawing.SHADE, Drawing.TYPED}:
             naming |= {id(word) for word in words}
             blanks.append(_blank(place, called, names, ground.text))
+    naming |= {id(word) for line in lines if _has_run(line, places) for word in line.words}
     written = _written(flat_entries(page, boxes, []), [blank.bbox for blank in blanks if blank.bbox], naming)
     blanks += [_filled(entry, names) for entry in written]
     blanks += [blank for question in asked for blank in _to_tick(question, names, page)]
@@ -79,16 +82,16 @@ def _places(
     found += ruled(sheet, ground, titles)
     found = apart(found)
     named = {id(word) for place in found if place.label for word in place.label.words}
-    free = [
-        gap
-        for gap in gaps(sheet, ground)
-        if gap.label
-        and not _has(gap.label, named)
-        and not any(title.holds(*gap.label.bbox.center) for title in titles)
-    ]
+    others = [place.bbox for place in found] + list(marked)
+    free = [gap for gap in gaps(sheet, ground, others) if gap.label and not _has(gap.label, named)]
+    free = [g for g in free if g.label and not any(t.holds(*g.label.bbox.center) for t in titles)]
     free = apart([*found, *free])[len(found) :]
-    are_fields = len(free) >= max(_FORM, _SHARE * len(found))
-    return found + free if are_fields else found
+    return found + free if len(free) >= _FORM else found
+
+
+def _has_run(line: TextLine, places: Sequence[Place]) -> bool:
+    """Whether a blank is typed in a line: nothing in it was filled in."""
+    return any(p.drawing is Drawing.TYPED and p.bbox.inside(line.bbox) > _WITHIN for p in places)
 
 
 def _has(text: Piece, words: set[int]) -> bool:
@@ -119,7 +122,7 @@ def _blank(place: Place, called: list[str], names: Names, text: float) -> Blank:
         page=0,
         bbox=place.bbox,
         names=called,
-        context=[*names.headings(place.bbox), *(said for one in place.context if (said := tidy(one)))],
+        context=[*names.headings(place.bbox), *(one for one in place.context if one.strip())],
         multiline=place.rows > 1,
         longest=len(place.parts) if is_comb else 0,
         comb=is_comb,

@@ -43,8 +43,7 @@ def ruled(sheet: Sheet, ground: Ground, titles: Sequence[BBox]) -> list[Place]:
             place = _place(sheet, room, line, text, titles)
             above = _goes_on(found, room, text) if place is None or place.label is None else None
             if above is not None:
-                above.parts = [*(above.parts or [above.bbox]), room]
-                above.bbox, above.rows = above.bbox.union(room), above.rows + 1
+                above.take(room)
             elif place is not None:
                 found.append(place)
     return found
@@ -92,6 +91,8 @@ def _rooms(sheet: Sheet, line: BBox, ground: Ground) -> Iterator[BBox]:
 def _place(sheet: Sheet, room: BBox, line: BBox, text: float, titles: Sequence[BBox]) -> Place | None:
     """The place over a line, with the print that names it; None of a line that nothing names."""
     before = _before(sheet, room, text)
+    if before and not before.asks and any(box.holds(*before.bbox.center) for box in titles):
+        before = None
     below = None if _is_walled(sheet, room, text) else _caption(sheet, line, room, text)
     if below and not _is_like_caption(below) and any(box.holds(*below.bbox.center) for box in titles):
         below = None
