@@ -24,8 +24,8 @@ _BESIDE, _UNDER = 30.0, 2.0
 # Fields of a table are level by this share of the higher one's height; they overlap at most, and are apart at
 # most, by these of the lower one's.
 _LEVEL, _TOUCH, _APART = 0.7, 0.3, 1.2
-# The parts of a number are so far apart at most (of their height). Print so near before a field (line heights)
-# goes on in it.
+# The parts of a number are so far apart at most (of their height). Print so near before a field (line
+# heights) goes on in it.
 _PART, _CLOSE = 3.0, 2.0
 # No page has more fields that stand in rows and columns: each is held against all others.
 _MOST_IN_TABLES = 2_000
