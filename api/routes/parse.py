@@ -187,3 +187,14 @@ def get_progress(parse_id: str, services: ServicesHere, caller: CallerHere) -> J
 def delete(parse_id: str, services: ServicesHere, caller: CallerHere) -> None:
     """Removes an ended job with its result; its file stays."""
     remove_job(services, caller.project, parse_id)
+
+
+@router.post(
+    "/parse/{parse_id}/cancel",
+    name="cancel_parse",
+    summary="Cancel a job",
+    responses={409: {"model": ErrorEnvelope, "description": "The job has ended"}},
+)
+def cancel(parse_id: str, services: ServicesHere, caller: CallerHere) -> ParseResult:
+    """Ends a job as `failure`, with the error `cancelled`; its worker stops when its page is read."""
+    return view(services.jobs.cancel(caller.project, parse_id))

@@ -251,7 +251,7 @@ def test_a_deleted_or_cancelled_job_frees_its_worker(
 
     def cancel(number: int) -> None:
         if number == 1:
-            services.shards.fail(job.id, "cancelled")
+            services.jobs.cancel(PROJECT, job.id)
             worker._leases.renew_all()
 
     desk.before_page = cancel

@@ -12,11 +12,15 @@ from schemas.ids import new_id
 from schemas.requests import JobRequest
 from schemas.webhooks import EventType
 from workers.jobs.ledger.datasets import known_dataset
+from workers.jobs.ledger.ending import end_badly
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.events import announce
 from workers.jobs.ledger.files import contains
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
 from workers.jobs.ledger.tables import DEFAULT_QUEUE, Dataset, Job, Shard, StoredFile, owned
+
+CANCELLED = "cancelled"
+"""The error of a job that somebody cancelled: the wire's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class Jobs:
         with self._ledger.read() as session:
             job = session.scalar(owned(Job, project).where(Job.id == job_id))
         if job is None:
-            raise NotFound(f"There is no parse {job_id!r} in this project; it may have been deleted.")
+            raise _unknown(job_id)
         return job
 
     def page(self, project: str, asked: PageRequest, wanted: JobFilter | None = None) -> Page[Job]:
@@ -134,12 +138,28 @@ class Jobs:
         with self._ledger.write() as session:
             job = session.scalar(owned(Job, project).where(Job.id == job_id).with_for_update())
             if job is None:
-                raise NotFound(f"There is no parse {job_id!r} in this project; it may have been deleted.")
+                raise _unknown(job_id)
             if not job.ended:
                 raise InvalidJobState(
                     f"The parse {job_id!r} is still {job.status}: wait until it has ended, then delete it."
                 )
             session.delete(job)
+
+    def cancel(self, project: str, job_id: str) -> Job:
+        """Ends a job that has not ended; its worker finds the lease gone and stops.
+
+        Raises:
+            NotFound: there is none with this id.
+            InvalidJobState: it has ended.
+        """
+        with self._ledger.write() as session:
+            job = session.scalar(owned(Job, project).where(Job.id == job_id).with_for_update())
+            if job is None:
+                raise _unknown(job_id)
+            if job.ended:
+                raise InvalidJobState(f"The parse {job_id!r} has ended: {job.status}.")
+            end_badly(session, job, self._ledger.now(), CANCELLED)
+            return job
 
     def changed(self, known: dict[str, int]) -> tuple[list[Job], set[str]]:
         """Of jobs whose ``version`` is known: those that have another by now, and the ids that are gone.
@@ -152,3 +172,7 @@ class Jobs:
             moved = [job_id for job_id, version in versions.items() if version != known[job_id]]
             jobs = list(session.scalars(select(Job).where(Job.id.in_(moved)))) if moved else []
         return jobs, known.keys() - versions.keys()
+
+
+def _unknown(job_id: str) -> NotFound:
+    return NotFound(f"There is no parse {job_id!r} in this project; it may have been deleted.")

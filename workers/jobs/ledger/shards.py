@@ -15,10 +15,9 @@ from sqlalchemy.orm import Session
 
 from schemas.documents import Usage
 from schemas.jobs import JobStatus
-from schemas.webhooks import EventType
 from workers.jobs.ledger.claims import UNENDED, Claim, is_claimable, next_shard
+from workers.jobs.ledger.ending import end_badly, end_well, storable
 from workers.jobs.ledger.engine import Ledger
-from workers.jobs.ledger.events import announce
 from workers.jobs.ledger.tables import Checkpoint, Job, Shard, ShardKind, ShardState
 
 __all__ = ["Claim", "Shards"]
@@ -73,7 +72,7 @@ class Shards:
                 return Claim.of(shard, job, owner)
             except ValidationError:
                 # Left alone it would be the next one for ever.
-                self._end(session, job, JobStatus.FAILURE, error=_ANOTHER_VERSION)
+                end_badly(session, job, now, _ANOTHER_VERSION)
         return self.claim_next(queue, owner, lease_seconds)
 
     def claimable(self, queue: str) -> int:
@@ -104,7 +103,7 @@ class Shards:
             return True
 
     def _show_progress(self, session: Session, job: Job, message: str | None) -> None:
-        message = _storable(message)
+        message = message and storable(message)
         done = session.scalar(select(func.sum(Shard.pages_done)).where(Shard.job_id == job.id)) or 0
         if (done, message) != (job.pages_done, job.message_update):
             job.pages_done, job.message_update = done, message
@@ -130,7 +129,7 @@ class Shards:
                 return False
             job, shard = held
             if shard.attempt >= self._max_attempts:
-                self._end(session, job, JobStatus.FAILURE, error=message)
+                end_badly(session, job, self._ledger.now(), message)
                 return False
             _free(shard)
             shard.due_at = self._ledger.now() + timedelta(seconds=delay_seconds)
@@ -233,7 +232,7 @@ class Shards:
             _free(shard, ShardState.DONE)
             job.result_key = result_key
             job.parsed_pages, job.total_pages = parsed_pages, total_pages
-            self._end(session, job, JobStatus.SUCCESSFUL, usage=usage)
+            end_well(session, job, self._ledger.now(), usage)
             return True
 
     def fail(self, claim: Claim | str, message: str) -> bool:
@@ -246,7 +245,7 @@ class Shards:
                 job = held[0] if held else None
             if job is None or job.ended:
                 return False
-            self._end(session, job, JobStatus.FAILURE, error=message)
+            end_badly(session, job, self._ledger.now(), message)
             return True
 
     def fail_poisoned(self, max_attempts: int) -> list[str]:
@@ -267,37 +266,14 @@ class Shards:
                 .with_for_update(skip_locked=True)
             ).all()
             for job in jobs:
-                self._end(
+                end_badly(
                     session,
                     job,
-                    JobStatus.FAILURE,
-                    error=f"The worker reading this document died {max_attempts} times, most"
-                    " likely for want of memory. Try fewer pages with page_range.",
+                    self._ledger.now(),
+                    f"The worker reading this document died {max_attempts} times, most likely for want of"
+                    " memory. Try fewer pages with page_range.",
                 )
             return [job.id for job in jobs]
-
-    def _end(
-        self,
-        session: Session,
-        job: Job,
-        status: JobStatus,
-        error: str | None = None,
-        usage: Usage | None = None,
-    ) -> None:
-        now = self._ledger.now()
-        job.status, job.error, job.message_update = status.value, _storable(error), None
-        job.finished_at = now
-        job.version += 1
-        session.flush()
-        session.execute(
-            update(Shard)
-            .where(
-                Shard.job_id == job.id, Shard.state.in_((ShardState.PENDING.value, ShardState.RUNNING.value))
-            )
-            .values(state=ShardState.FAILED.value, lease_owner=None, lease_until=None)
-        )
-        event = EventType.COMPLETED if status is JobStatus.SUCCESSFUL else EventType.FAILED
-        announce(session, job, event, now, usage)
 
 
 def _lock_job(session: Session, job_id: str) -> Job | None:
@@ -324,8 +300,3 @@ def _held(session: Session, claim: Claim) -> tuple[Job, Shard] | None:
 
 def _free(shard: Shard, state: ShardState = ShardState.PENDING) -> None:
     shard.state, shard.lease_owner, shard.lease_until = state.value, None, None
-
-
-def _storable(text: str | None) -> str | None:
-    """Messages may quote a document; Postgres takes neither NUL nor half a surrogate pair."""
-    return None if text is None else text.replace("\0", "").encode("utf-8", "replace").decode()

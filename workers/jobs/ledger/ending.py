@@ -1,0 +1,43 @@
+"""A job's end: the same steps whoever ends it, in the transaction of the one who does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from schemas.documents import Usage
+from schemas.jobs import JobStatus
+from schemas.webhooks import EventType
+from workers.jobs.ledger.events import announce
+from workers.jobs.ledger.tables import Job, Shard, ShardState
+
+
+def end_well(session: Session, job: Job, now: datetime, usage: Usage | None = None) -> None:
+    """Ends a job whose result is there, and tells of it."""
+    _end(session, job, JobStatus.SUCCESSFUL, None, now)
+    announce(session, job, EventType.COMPLETED, now, usage)
+
+
+def end_badly(session: Session, job: Job, now: datetime, error: str) -> None:
+    """Ends a job that has no result, and tells of it; whoever still works on it loses its lease."""
+    _end(session, job, JobStatus.FAILURE, storable(error), now)
+    announce(session, job, EventType.FAILED, now)
+
+
+def _end(session: Session, job: Job, status: JobStatus, error: str | None, now: datetime) -> None:
+    job.status, job.error, job.message_update = status.value, error, None
+    job.finished_at = now
+    job.version += 1
+    session.flush()
+    session.execute(
+        update(Shard)
+        .where(Shard.job_id == job.id, Shard.state.in_((ShardState.PENDING.value, ShardState.RUNNING.value)))
+        .values(state=ShardState.FAILED.value, lease_owner=None, lease_until=None)
+    )
+
+
+def storable(text: str) -> str:
+    """``text`` as every database takes it: without NUL and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
