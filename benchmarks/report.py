@@ -78,6 +78,8 @@ _POOLED = {
     "joints found": "pieces to join, joined (recall)",
     "merges": "tables of exactly their pieces (F1)",
     "merged tables": "merged tables (TEDS)",
+    "filled": "stated values in their place",
+    "not misplaced": "1 - wrong placements a stated value",
     "AP": "AP at IoU 0.5",
     "presence": "is there one? (balanced)",
     "unmistaken": "1 - false boxes a page",
@@ -146,8 +148,12 @@ _SETS = {
     "structure_headings_rasterised": "Some of them as pictures at 150 dpi.",
     "structure_tables": "Drawn documents of tables over several pages and columns, and of different tables "
     "one after another that look alike: which pieces are one table, and what it says.",
-    "zh_annual_reports": "Chinese company reports of 83 and 157 pages, each as a whole: headings, and tables, those "
-    "over several pages as one. mineru and paddlevl: readings that come with the set.",
+    "zh_annual_reports": "Chinese company reports of 83 and 157 pages, whole: headings, and tables, "
+    "those over several pages as one. mineru and paddlevl: readings that come with the set.",
+    "pdf_forms_filled": "Fillable PDFs, each filled in by a prompt that states values for some of its "
+    "fields; read back by pypdf.",
+    "pdf_forms_flat_filled": "The same forms, cleared and flattened: the places are those of the fields that "
+    "are gone; read back by PDFium.",
     "struck_digital": "Drawn pages with words struck by lines and annotations, and with underlines, tables "
     "and rules. Octavo: `remove_strikethrough_lines`.",
     "struck_scanned": "The same pages as poor scans.",

@@ -5,7 +5,7 @@ Found pieces are known by their words: each is the true piece on its page that i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ from benchmarks.scores.teds import teds, tree
 
 @dataclass(frozen=True, slots=True)
 class TruePiece:
-    """A part of a table on a page (or in a column of it), and words that stand nowhere else."""
+    """A part of a table on a page (or in a column of it), and runs of words that stand nowhere else."""
 
     page: int
     keys: frozenset[str]
@@ -44,6 +44,16 @@ class FoundTable:
 
     html: str
     pieces: tuple[FoundPiece, ...]
+
+
+_LONGEST_RUN = 4
+
+
+def runs(words: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Every run of a few words, written together (French numbers have spaces), with where it begins."""
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _LONGEST_RUN, len(words)) + 1):
+            yield start, "".join(words[start:end])
 
 
 Owner = tuple[int, int]
@@ -76,7 +86,7 @@ def score_merges(true: Sequence[TrueTable], found: Sequence[FoundTable]) -> dict
 
 
 def _owner(true: Sequence[TrueTable], piece: FoundPiece) -> Owner:
-    words = set(piece.text.split())
+    words = {run for _, run in runs(piece.text.split())}
     shared = {
         (t, p): len(one.keys & words)
         for t, table in enumerate(true)

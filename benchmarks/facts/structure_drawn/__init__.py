@@ -25,7 +25,7 @@ from benchmarks.facts.structure_drawn.blocks import Grid, Paper
 from benchmarks.scores.merges import TrueTable
 
 SEED = os.environ.get("OCTAVO_BENCH_SEED") or datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
-GENERATORS: dict[str, tuple[str, ...]] = {"platypus": ("zh", "ja"), "webpage": ()}
+GENERATORS: dict[str, tuple[str, ...]] = {"platypus": ("zh", "ja"), "webpage": (), "typesetter": ()}
 """The modules of this package that lay out; the languages that they have besides those of Latin letters."""
 _EACH, _EACH_SCANNED = 8, 3
 _ASIAN_SHARE = 0.25
@@ -111,13 +111,13 @@ def draw_tables(random: Random, write: Write, path: Path) -> list[TrueTable]:
     """Writes a document of tables; some of them are cut to the page that they begin on, one after another."""
     paper = sheets.draw_sheets(random)
     write(paper, path)
-    places = located.unique_words(path)
+    places = located.unique_runs(path)
     for at, block in enumerate(paper.blocks):
         if isinstance(block, Grid) and block.cut:
             kept = located.cut(block, places)
             paper = replace(paper, blocks=(*paper.blocks[:at], kept, *paper.blocks[at + 1 :]))
             write(paper, path)
-            places = located.unique_words(path)
+            places = located.unique_runs(path)
     return [located.true_table(block, places) for block in paper.blocks if isinstance(block, Grid)]
 
 

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 import pymupdf
 
 from benchmarks.facts.structure_drawn.blocks import Grid, Row
-from benchmarks.scores.merges import TruePiece, TrueTable
+from benchmarks.scores.merges import TruePiece, TrueTable, runs
 
 _UP = 3.0
 """Points; a row so much above the one before it stands in another column."""
@@ -26,21 +27,23 @@ class Place(NamedTuple):
     down: float
 
 
-def unique_words(path: Path) -> dict[str, Place]:
-    """The words that a PDF has only once, with their places."""
+def unique_runs(path: Path) -> dict[str, Place]:
+    """The runs of words in a line that a PDF has only once, with their places."""
     places: dict[str, Place] = {}
     counts: Counter[str] = Counter()
     with pymupdf.open(path) as document:
         for number, page in enumerate(document, start=1):
-            for word in page.get_text("words"):
-                counts[word[4]] += 1
-                places[word[4]] = Place(number, word[1])
-    return {word: place for word, place in places.items() if counts[word] == 1}
+            for _, line in groupby(page.get_text("words"), key=lambda word: round(word[3])):
+                words = sorted(line, key=lambda word: word[0])
+                for start, run in runs(["".join(word[4].split()) for word in words]):
+                    counts[run] += 1
+                    places[run] = Place(number, words[start][1])
+    return {run: place for run, place in places.items() if counts[run] == 1}
 
 
 def keys_of(row: Row, unique: Mapping[str, Place]) -> list[str]:
-    """The words by which a row is known."""
-    return [word for cell in row.cells for word in cell.split() if word in unique]
+    """The cells by which a row is known."""
+    return [key for cell in row.cells if (key := "".join(cell.split())) in unique]
 
 
 def pieces_of(grid: Grid, unique: Mapping[str, Place]) -> tuple[TruePiece, ...]:
@@ -65,7 +68,7 @@ def cut(grid: Grid, unique: Mapping[str, Place]) -> Grid:
         return grid
     on_first = [i for i, place in enumerate(places) if place and place.page == first.page]
     kept = grid.body[: on_first[-1] + 1]
-    return replace(grid, body=kept, cut=False)
+    return replace(grid, body=kept, foot="", cut=False)
 
 
 def true_table(grid: Grid, unique: Mapping[str, Place]) -> TrueTable:

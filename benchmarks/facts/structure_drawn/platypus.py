@@ -17,9 +17,9 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
-    PageBreak,
     PageTemplate,
     Paragraph,
     Spacer,
@@ -180,7 +180,7 @@ class _Book(BaseDocTemplate):  # type: ignore[misc]
             case Grid():
                 yield from grid_flowables(block, self._look, self._width, self._font)
             case blocks.PageBreak():
-                yield PageBreak()
+                yield CondPageBreak(self._look.page[1] - 2 * self._look.margin - 1)
             case _:
                 yield from self._aside(block)
                 yield Spacer(1, self._look.size)

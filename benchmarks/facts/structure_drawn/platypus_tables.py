@@ -10,7 +10,7 @@ from typing import Any
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, LongTable, Paragraph
 
 from benchmarks.facts.structure_drawn.blocks import Grid, Head, Look, Row
 
@@ -27,7 +27,6 @@ def grid_flowables(grid: Grid, look: Look, width: float, font: str) -> Iterator[
     yield _Pieces(grid, list(grid.body), grid.head, look, width, font)
     if grid.foot:
         yield Paragraph(escape(grid.foot), _style(look, font))
-    yield Spacer(1, look.size)
 
 
 def _title(text: str, look: Look, font: str, **changes: Any) -> Paragraph:
@@ -47,6 +46,7 @@ class _Pieces(Flowable):  # type: ignore[misc]
         font: str,
     ) -> None:
         super().__init__()
+        self.spaceAfter = look.size
         self._given = (grid, rows, head, look, width, font)
         self._table = _table(grid, rows, head, look, width, font)
 
@@ -67,6 +67,7 @@ class _Pieces(Flowable):  # type: ignore[misc]
         if done < 1:
             return []
         if _goes_on_alike(grid):
+            parts[1].spaceAfter = look.size
             return list(parts)
         rest: list[Flowable] = [_Pieces(grid, rows[done:], grid.again, look, across, font)]
         if grid.title_again:
