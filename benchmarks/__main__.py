@@ -13,6 +13,7 @@ from rich.table import Table
 from benchmarks import calibrate as calibration
 from benchmarks import corpus, load, overlays, quality, report, speed, store, summary
 from benchmarks.corpus import Truth
+from benchmarks.filling import run as filling
 from benchmarks.peers import ENGINES, View, asked
 from benchmarks.process import EngineStartError
 from schemas.options import StructuredExtractionOptions
@@ -170,6 +171,33 @@ def extraction_command(limit: Annotated[int, typer.Option(help="Documents.")] = 
     if measured:
         load = speed.load_per_core()
         store.write("extraction", {"added": [asdict(one) for one in measured], "load_per_core": load})
+
+
+@app.command("filling")
+def filling_command(
+    set_: Sets = None,
+    limit: Limit = None,
+    keep: Annotated[Path | None, typer.Option(help="A folder for the filled forms.")] = None,
+) -> None:
+    """Fills in real forms by prompts that are made for them, and reads back what stands where."""
+    for name in _named(set_ or list(filling.SETS), list(filling.SETS), "set"):
+        filled = filling.run(name, limit, _tell_filled)
+        if not filled:
+            console.print(f"{name}: not in {corpus.data_folder()}, skipped")
+            continue
+        if keep is not None:
+            filling.keep(filled, keep / name)
+        _print_means(name, "octavo", [one.scored for one in filled])
+        store.write(f"quality-{name}-octavo", filling.record(name, filled), ["octavo"])
+
+
+def _tell_filled(one: filling.Filled) -> None:
+    _tell("octavo", one.scored)
+    for missed in one.missed:
+        said = f"  {missed.label!r}: {missed.said!r}, but {missed.found!r} stands in {missed.field}"
+        console.print(said, highlight=False, markup=False)
+    if one.misplaced:
+        console.print(f"  misplaced: {', '.join(one.misplaced)}", highlight=False, markup=False)
 
 
 @app.command("overlays")

@@ -99,6 +99,8 @@ GOALS = (
     Goal("structure_tables", "joints right", 0.98, True, "pieces rightly joined, precision"),
     Goal("structure_tables", "joints found", 0.95, True, "pieces rightly joined, recall"),
     Goal("structure_tables", "merged tables", 0.95, True, "TEDS of merged tables, pooled"),
+    Goal("pdf_forms_filled", "filled", 0.95, True, "stated values in the right field", of="forms"),
+    Goal("pdf_forms_flat_filled", "filled", 0.75, True, "stated values at the right place", of="forms"),
     Goal("struck_digital", "struck", 0.95, True, "struck words, F1, pooled"),
     Goal("struck_scanned", "struck", 0.85, True, "struck words, F1, pooled"),
     Goal("struck_none", "unstruck", 0.999, True, "words left in the text, pooled"),
