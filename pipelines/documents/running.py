@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from pipelines.pages.kinds import is_page_number
 from pipelines.work import PageRecord
@@ -23,12 +25,15 @@ _COULD_RUN = {
 _RUNS = {FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER}
 # Running lines stand in this share of the page's height at its head or foot, and are no longer than this.
 _MARGIN, _LONGEST = 0.15, 200
-# Pages agree on a line's place to this share of their height.
-_SAME_PLACE = 0.02
+# Pages agree on a line's place to this share of their height, and on that of one whose words change closer;
+# the latter are as high, but for this share.
+_SAME_PLACE, _SAME_SLOT, _SAME_HEIGHT = 0.02, 0.006, 0.15
 # So many pages, or in a short document so many, must carry a line; of what looks like a heading, this share
 # of all pages: slides may share theirs.
 _MOST_NEEDED, _LEAST_NEEDED = 3, 2
 _HEADING_SHARE = 0.5
+# What is larger than most of the page's lines by this factor may be a heading that several pages share.
+_LARGER = 1.3
 # Nothing runs through this middle part of a page.
 _MIDDLE = (0.25, 0.75)
 _DIGITS = re.compile(r"\d+|\b[ivxlc]{1,7}\b")
@@ -44,25 +49,30 @@ class _Spot:
     words: str
     number: int | None
     middle: float
+    height: float
     heading: bool
 
 
 def with_running_lines(records: Sequence[PageRecord]) -> list[PageRecord]:
     """The records with headers first, footers last, and both known by repetition.
 
-    Text at the head or foot of several pages in the same words, numbers apart, is a page header or footer; a
-    number alone that counts with the pages is a page number. What a layout called a header in the middle of
-    a page, and no other page repeats, is text.
+    Text at the head or foot of several pages in the same words, numbers apart, is a page header or footer; so
+    is what stands in its very place on other pages, such as the names of their chapters. A number alone that
+    counts with the pages is a page number. What a layout called a header in the middle of a page, and no
+    other page repeats, is text.
     """
     spots = [spot for r, record in enumerate(records) for spot in _spots(r, record)]
-    repeated = set(_repeated(spots, len(records)))
-    kinds = {place: _kind(records, place) for place in repeated}
+    repeated = list(_repeated(spots, len(records)))
+    running = [*repeated, *_in_their_places(spots, repeated)]
+    places = {(spot.record, spot.fragment) for spot in running}
+    kinds = {place: _kind(records, place) for place in places}
     return [_renamed(record, r, kinds) for r, record in enumerate(records)]
 
 
 def _spots(place: int, record: PageRecord) -> Iterator[_Spot]:
     if record.size is None or not record.size.height:
         return
+    usual = median(line.bbox.height for line in record.lines) if record.lines else 0.0
     for i, fragment in enumerate(record.fragments):
         text = fragment.content.content
         if fragment.fragment_type not in _COULD_RUN or fragment.bbox is None or len(text) > _LONGEST:
@@ -72,24 +82,44 @@ def _spots(place: int, record: PageRecord) -> Iterator[_Spot]:
             numbers = re.findall(r"\d+", text)
             words = _SPACE.sub(" ", _DIGITS.sub("0", text.casefold())).strip()
             number = int(numbers[-1]) - record.number if len(numbers) == 1 and len(numbers[0]) < 6 else None
-            heading = isinstance(fragment.content, HeaderContent)
-            yield _Spot(place, i, words or text.strip(), number, middle, heading)
+            height = fragment.bbox.y2 - fragment.bbox.y1
+            heading = isinstance(fragment.content, HeaderContent) and height > _LARGER * usual
+            yield _Spot(place, i, words or text.strip(), number, middle, height / record.size.height, heading)
 
 
-def _repeated(spots: Sequence[_Spot], pages: int) -> Iterator[tuple[int, int]]:
-    """Places (record, fragment) of the lines that repeat."""
+def _repeated(spots: Sequence[_Spot], pages: int) -> Iterator[_Spot]:
+    """The lines that repeat."""
     needed = _MOST_NEEDED if pages > _MOST_NEEDED else _LEAST_NEEDED
     alike: defaultdict[str, list[_Spot]] = defaultdict(list)
     for spot in spots:
         alike[spot.words].append(spot)
     for words, same in alike.items():
         for group in _at_one_place(same):
-            if set(words) <= {"0", " "}:
+            if _is_number(words):
                 group = _counting(group)
             headings = 2 * sum(spot.heading for spot in group) > len(group)
             least = max(needed, _HEADING_SHARE * pages) if headings else needed
             if len({spot.record for spot in group}) >= least:
-                yield from ((spot.record, spot.fragment) for spot in group)
+                yield from group
+
+
+def _in_their_places(spots: Sequence[_Spot], repeated: Sequence[_Spot]) -> Iterator[_Spot]:
+    """What stands just where lines repeat, and is as high, on the pages that have none of these there."""
+    slots = sorted(
+        {(round(spot.middle, 3), round(spot.height, 3)) for spot in repeated if not _is_number(spot.words)}
+    )
+    taken = {(spot.record, spot.middle < 0.5) for spot in repeated if not _is_number(spot.words)}
+    for spot in spots:
+        if (spot.record, spot.middle < 0.5) in taken or spot.heading:
+            continue
+        first = bisect_left(slots, (spot.middle - _SAME_SLOT, 0.0))
+        near = slots[first : bisect_left(slots, (spot.middle + _SAME_SLOT, 0.0))]
+        if any(abs(spot.height - height) <= _SAME_HEIGHT * height for _, height in near):
+            yield spot
+
+
+def _is_number(words: str) -> bool:
+    return set(words) <= {"0", " "}
 
 
 def _at_one_place(spots: Iterable[_Spot]) -> Iterator[list[_Spot]]:

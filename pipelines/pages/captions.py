@@ -23,7 +23,7 @@ _OF_FIGURES = (
 _NUMBER = r"(?:[A-Z]{0,2}[.\-]?\d{1,3}(?:[.\-–]\d{1,3}){0,3}[a-z]?|[IVXL]{1,6})"
 _LABEL = re.compile(
     rf"^(?:(?P<table>{_OF_TABLES})|(?P<figure>{_OF_FIGURES}))\.?\s*(?:[Nn][oº°]\.?\s*)?{_NUMBER}"
-    r"(?P<rest>.*)$",
+    r"(?![a-zà-öø-ÿ])(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 # What follows the number in a caption: nothing, a mark, or words that start a title.

@@ -2,6 +2,7 @@ from pipelines.documents.running import with_running_lines
 from pipelines.work import PageRecord
 from schemas.fragments import FragmentType, HeaderContent, PageFragment, TextContent, content_class
 from schemas.geometry import Box, PageSize
+from tests.fakes.engines import line
 
 TEXT, HEADER = FragmentType.TEXT, FragmentType.PAGE_HEADER
 FOOTER, NUMBER = FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER
@@ -83,3 +84,23 @@ def test_a_header_in_the_middle_of_a_page_is_text() -> None:
 def test_pages_without_geometry_stay_as_they_are() -> None:
     record = PageRecord(1, None, [fragment(TEXT, "Harbor Log", 30)], [], [])
     assert with_running_lines([record, record, record]) == [record] * 3
+
+
+def test_names_of_chapters_stand_where_the_name_of_the_book_does() -> None:
+    chapters = ["Tides", "Storms", "Ships"]
+    pages = [
+        page(n, fragment(SECTION, "Harbor Log" if n % 2 else chapters[n // 2], 30), body(n)) for n in range(6)
+    ]
+    for record in pages:
+        record.lines[:] = [line("The tide comes in", 50, 300, size=12)]
+    assert kinds(pages) == [[HEADER, TEXT]] * 6
+
+
+def test_a_heading_lower_or_larger_than_the_running_head_stays() -> None:
+    pages = [page(n, fragment(TEXT, "Harbor Log", 30), body(n)) for n in range(4)]
+    pages += [page(5, fragment(SECTION, "Tides", 50), body(5))]
+    assert kinds(pages)[-1] == [SECTION, TEXT]
+    pages[-1].fragments[0] = fragment(SECTION, "Tides", 28).model_copy(
+        update={"bbox": Box(x1=50, y1=26, x2=300, y2=46)}
+    )
+    assert kinds(pages)[-1] == [SECTION, TEXT]

@@ -16,8 +16,11 @@ HEADINGS = frozenset({FragmentType.TITLE, FragmentType.SECTION_HEADER})
 """The kinds that are headings."""
 
 _COULD_BE = HEADINGS | {FragmentType.TEXT, FragmentType.LIST_ITEM, FragmentType.PAGE_HEADER}
-# Headings are no longer than this (characters), nor higher than this many of their lines.
-_LONGEST, _MOST_LINES = 200, 3.6
+# Headings are no longer than this (characters, rows); rows are this far apart (font sizes).
+_LONGEST, _MOST_ROWS = 200, 3
+_LEADING = 1.2
+# Running heads come first on their page; so many of the next texts may be above a text.
+_HEADS = 8
 _MARKUP = re.compile(r"\*\*|__|(?<!\w)[*_]|[*_](?!\w)|</?(?:b|i|u|sup|sub|del|ins)>|`")
 
 
@@ -34,7 +37,10 @@ class Candidate:
     text: str
     kind: FragmentType
     look: Look
-    y: float
+    rows: int = 1
+    y: float = 0.0
+    inset: bool = False
+    at_head: bool = False
     readings: list[Numbering] = field(default_factory=list)
     number: Numbering | None = None
     named: bool = False
@@ -67,12 +73,22 @@ def _of_page(place: int, record: PageRecord) -> Iterator[Candidate]:
         is_heading = isinstance(fragment.content, HeaderContent)
         if not is_heading and not _could_be(fragment):
             continue
-        text = plain(fragment.content.content)
         look = looks.of(fragment)
-        if not is_heading and fragment.bbox and fragment.bbox.bbox().height > _MOST_LINES * max(look.size, 1):
+        box = fragment.bbox.bbox() if fragment.bbox else None
+        rows = round(box.height / (_LEADING * look.size)) if box and look.size else 1
+        if not is_heading and rows > _MOST_ROWS:
             continue
-        y = fragment.bbox.y1 if fragment.bbox else 0.0
-        yield Candidate(place, i, text, fragment.fragment_type, look, y, readings(text))
+        text = plain(fragment.content.content)
+        one = Candidate(place, i, text, fragment.fragment_type, look, rows=rows, readings=readings(text))
+        if box is not None:
+            one.y, one.inset = box.y1, looks.is_inset(i)
+            one.at_head = not any(_is_above(other, box.y1) for other in record.fragments[: i + _HEADS])
+        yield one
+
+
+def _is_above(fragment: PageFragment, y: float) -> bool:
+    running = fragment.fragment_type in {FragmentType.PAGE_HEADER, FragmentType.PAGE_NUMBER}
+    return not running and fragment.bbox is not None and fragment.bbox.y1 < y
 
 
 def _could_be(fragment: PageFragment) -> bool:

@@ -1,44 +1,113 @@
-"""Which candidates are headings: those that the document names, or that are set as its other headings are."""
+"""Which candidates are headings: what is set as the document's headings are, and numbered as they are."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Sequence
 
 from pipelines.documents.headings.candidates import Candidate
-from pipelines.documents.headings.looks import Look, body_look, by_size, compare, order
-from pipelines.documents.headings.sequence import count
+from pipelines.documents.headings.looks import Look, by_size, compare, is_larger, order
+from pipelines.documents.headings.names import key
+from pipelines.documents.headings.numbering import Numbering
 from pipelines.pages.captions import label_kind
 from pipelines.work import PageRecord
 from schemas.fragments import FragmentType
 from schemas.reading import RegionKind
 
+Bodies = dict[bool, Look]
+"""How running text is set: what the file tells, and what is measured on scans."""
+
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!…。，；：]$")
 _CAPTIONS = {RegionKind.TABLE: FragmentType.TABLE_CAPTION, RegionKind.PICTURE: FragmentType.FIGURE_CAPTION}
 _FLOATS = {FragmentType.TABLE, FragmentType.FIGURE, FragmentType.CHART}
+# Headings without anything that sets them apart are some where so many of the headings are such.
+_PLAIN_SHARE = 0.3
+# So many headings establish how those of their kind are set; those of one form are set in so many ways.
+_ESTABLISHED, _LOOKS = 2, 3
+# Items of one list are no more than so many texts apart.
+_NEARBY = 3
+# What was not seen as a heading, and is longer, is none.
+_MOST_ROWS = 2
 
 
-def settle(records: Sequence[PageRecord], found: Sequence[Candidate]) -> None:
-    """Gives each candidate its kind; the title is that of the document."""
-    for one in found:
-        if one.kind is FragmentType.TITLE:
-            one.kind = FragmentType.SECTION_HEADER
-    count(found)
-    body = {scanned: body_look(records, scanned=scanned) for scanned in {one.look.scanned for one in found}}
-    _drop(records, found, body)
-    _name_title(records, found, body)
-
-
-def _drop(records: Sequence[PageRecord], found: Sequence[Candidate], body: dict[bool, Look]) -> None:
-    for one in found:
+def drop(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodies) -> None:
+    """Takes for what they are: running heads, captions, items of lists, sentences, titles of notes."""
+    items = _listed(found)
+    are_plain = _are_plain(found, bodies)
+    highest = _highest(found)
+    for place, one in enumerate(found):
+        if one.is_heading and _is_echo(one, highest):
+            one.kind = FragmentType.PAGE_HEADER
         if not one.is_heading or one.named:
             continue
         label = label_kind(one.text)
         counts = one.number is not None and one.number.named
         if label and (not counts or _is_beside_float(records, one)):
             one.kind = _CAPTIONS[label]
-        elif one.number is None and _ENDS_A_SENTENCE.search(one.text) and not _is_larger(one.look, body):
+        elif one.number is not None:
+            if _is_plain(one.look, bodies) and not counts and _is_item(one.number, items, place):
+                one.kind, one.number = FragmentType.LIST_ITEM, None
+        elif _is_text(one, bodies, are_plain=are_plain):
             one.kind = FragmentType.TEXT
+
+
+def _is_text(one: Candidate, bodies: Bodies, *, are_plain: bool) -> bool:
+    """Whether a heading without a number is a sentence, the title of a note, or set as running text is."""
+    if is_larger(one.look, bodies[one.look.scanned]):
+        return False
+    if one.inset or _ENDS_A_SENTENCE.search(one.text):
+        return True
+    return not one.look.scanned and not are_plain and _is_plain(one.look, bodies)
+
+
+def _are_plain(found: Sequence[Candidate], bodies: Bodies) -> bool:
+    """Whether the document has many headings without numbers that are set as running text is."""
+    headings = [one for one in found if one.is_heading]
+    plain = [one for one in headings if one.number is None and _is_plain(one.look, bodies)]
+    return len(plain) >= _PLAIN_SHARE * len(headings)
+
+
+def _highest(found: Sequence[Candidate]) -> dict[str, Candidate]:
+    """Of the headings of one name that which is set the highest, the first of them."""
+    highest: dict[str, Candidate] = {}
+    for one in found:
+        name = key(one.text)
+        if one.is_heading and (name not in highest or compare(one.look, highest[name].look) < 0):
+            highest[name] = one
+    return highest
+
+
+def _is_echo(one: Candidate, highest: dict[str, Candidate]) -> bool:
+    """Whether a line at a page's head says again what a heading says that is set higher."""
+    other = highest.get(key(one.text))
+    return one.at_head and other is not None and other is not one and by_size(other.look, one.look) < 0
+
+
+def _is_plain(look: Look, bodies: Bodies) -> bool:
+    """Whether nothing but its place sets it apart from running text."""
+    return (
+        not look.capitals
+        and by_size(look, bodies[look.scanned]) == 0
+        and look.style >= bodies[look.scanned].style
+    )
+
+
+def _listed(found: Sequence[Candidate]) -> dict[tuple[str, tuple[int, ...]], list[int]]:
+    """Where the items of lists stand, by their numbers."""
+    places: defaultdict[tuple[str, tuple[int, ...]], list[int]] = defaultdict(list)
+    for place, one in enumerate(found):
+        if one.kind is FragmentType.LIST_ITEM:
+            for reading in one.readings:
+                places[reading.form, reading.values].append(place)
+    return places
+
+
+def _is_item(number: Numbering, items: dict[tuple[str, tuple[int, ...]], list[int]], place: int) -> bool:
+    """Whether the number before or after it is that of an item nearby."""
+    *parent, value = number.values
+    beside = (items.get((number.form, (*parent, value + step)), []) for step in (-1, 1))
+    return any(abs(other - place) <= _NEARBY for places in beside for other in places)
 
 
 def _is_beside_float(records: Sequence[PageRecord], one: Candidate) -> bool:
@@ -47,20 +116,69 @@ def _is_beside_float(records: Sequence[PageRecord], one: Candidate) -> bool:
     return any(fragment.fragment_type in _FLOATS for fragment in near)
 
 
-def _is_larger(look: Look, body: dict[bool, Look]) -> bool:
-    return by_size(look, body[look.scanned]) < 0
+def add(found: Sequence[Candidate], bodies: Bodies) -> None:
+    """Takes for headings what the document names, and what goes on the count or has the looks of others."""
+    for one in found:
+        if one.named and not one.is_heading:
+            one.kind = FragmentType.SECTION_HEADER
+    numbered, looks = _established(found)
+    names = {key(one.text) for one in found if one.is_heading}
+    last: dict[str, Numbering] = {}
+    for one in found:
+        if not one.is_heading and _could_be(one, names):
+            one.number = _next_number(one, last, numbered, bodies)
+            is_alike = one.look in looks and not one.readings and not _is_plain(one.look, bodies)
+            if one.number or (is_alike and one.kind is FragmentType.TEXT and not one.inset):
+                one.kind = FragmentType.SECTION_HEADER
+        if one.is_heading and one.number is not None:
+            last[one.number.form] = one.number
 
 
-def _name_title(records: Sequence[PageRecord], found: Sequence[Candidate], body: dict[bool, Look]) -> None:
-    """The document's title: what stands on its first page and is set higher than every other heading."""
+def _could_be(one: Candidate, names: Container[str]) -> bool:
+    """Whether a text has the form of a heading; a running head says again what another is called."""
+    is_short = one.rows <= _MOST_ROWS and not _ENDS_A_SENTENCE.search(one.text)
+    return is_short and not (one.kind is FragmentType.PAGE_HEADER and key(one.text) in names)
+
+
+def _next_number(
+    one: Candidate, last: dict[str, Numbering], numbered: dict[str, list[Look]], bodies: Bodies
+) -> Numbering | None:
+    """The number of a text that is next on the count of headings set alike; items of lists count too."""
+    if one.kind is FragmentType.LIST_ITEM and _is_plain(one.look, bodies):
+        return None
+    for number in one.readings:
+        goes_on = number.form in last and number.follows(last[number.form])
+        if goes_on and any(compare(one.look, look) == 0 for look in numbered.get(number.form, [])):
+            return number
+    return None
+
+
+def _established(found: Sequence[Candidate]) -> tuple[dict[str, list[Look]], set[Look]]:
+    """How headings with numbers of each form are set; and the looks of those without."""
+    forms: defaultdict[str, Counter[Look]] = defaultdict(Counter)
+    looks: Counter[Look] = Counter()
+    for one in found:
+        if one.is_heading and one.number is not None:
+            forms[one.number.form][one.look] += 1
+        elif one.is_heading:
+            looks[one.look] += 1
+    numbered = {
+        form: [look for look, _ in of.most_common(3)]
+        for form, of in forms.items()
+        if of.total() >= _ESTABLISHED
+    }
+    return defaultdict(list, numbered), {look for look, times in looks.items() if times >= _ESTABLISHED}
+
+
+def name_title(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodies) -> None:
+    """Takes for the document's title what is set higher than all other headings, on its first page."""
     headings = [one for one in found if one.is_heading]
-    if not headings or records[0].number != 1:
+    if not headings or records[0].number != 1 or headings[0].record > 1:
         return
     first = headings[0].record
-    on_first = [one for one in headings if one.record == first and one.number is None and one.look.size]
-    if not on_first or first > 1:
+    could_be = [one for one in headings if one.record == first and one.number is None and one.look.size]
+    best = min(could_be, key=lambda one: order(one.look), default=None)
+    if best is None or not is_larger(best.look, bodies[best.look.scanned]):
         return
-    best = min(on_first, key=lambda one: order(one.look))
-    others = [one for one in headings if compare(one.look, best.look) <= 0 and one is not best]
-    if not others and _is_larger(best.look, body):
+    if all(one is best or compare(one.look, best.look) > 0 for one in headings):
         best.kind = FragmentType.TITLE

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from itertools import islice
 from statistics import median
 
 from pipelines.work import PageRecord
@@ -17,6 +18,16 @@ from schemas.reading import Word
 
 # Sizes that differ by less than this share are one: a file tells them exactly, on a scan they are measured.
 SAME_SIZE, SAME_ON_SCANS = 0.03, 0.08
+# Bold type is about so much wider.
+_WIDER = 0.15
+# Words narrower than this (font sizes) are not measured by their width.
+_LEAST_ADVANCE = 1.0
+# How running text is set shows on so many pages.
+_SAMPLED = 100
+# Running text has so many characters; a page has no more paragraphs that are looked at.
+_RUNNING, _MOST_COLUMNS = 100, 50
+# What begins this much further in than its column (its heights) is set apart from it.
+_INSET = 0.3
 # One capital word may be an acronym.
 _LEAST_CAPITALS = 6
 
@@ -78,9 +89,27 @@ class PageLooks:
         """The words in the fragment's box."""
         return self._words.inside(fragment.bbox.bbox()) if fragment.bbox else []
 
+    def is_inset(self, place: int) -> bool:
+        """Whether a fragment begins further in than the column it stands in, and the next one just there."""
+        boxes = [f.bbox.bbox() if f.bbox else None for f in self._record.fragments[place : place + 2]]
+        if len(boxes) < 2 or boxes[0] is None or boxes[1] is None:
+            return False
+        box, following = boxes[0], boxes[1]
+        lefts = [c.x1 for c in self._columns if c.x1 <= box.center[0] <= c.x2]
+        off = box.x1 - min(lefts, default=box.x1)
+        return off > _INSET * box.height and abs(box.x1 - following.x1) < 0.5 * _INSET * box.height
+
     @cached_property
     def _words(self) -> Words:
         return Words(self._record)
+
+    @cached_property
+    def _columns(self) -> list[BBox]:
+        """The boxes of running text."""
+        boxes = (
+            f.bbox.bbox() for f in self._record.fragments if f.bbox and len(f.content.content) > _RUNNING
+        )
+        return list(islice(boxes, _MOST_COLUMNS))
 
 
 def measured(words: Sequence[Word]) -> float:
@@ -88,9 +117,10 @@ def measured(words: Sequence[Word]) -> float:
 
     The advance widths are those of Helvetica: of other faces the sizes are off, but all by much the same.
     """
-    sizes = [word.bbox.width / width for word in words if (width := _advance(word.text)) > 1.0]
-    heights = [word.bbox.height for word in words]
-    return median(sizes) if sizes else median(heights)
+    advance = sum(_advance(word.text) for word in words)
+    if advance < _LEAST_ADVANCE:
+        return median(word.bbox.height for word in words)
+    return sum(word.bbox.width for word in words) / advance
 
 
 def _advance(text: str) -> float:
@@ -135,21 +165,35 @@ def in_capitals(words: Iterable[Word]) -> bool:
 
 
 def body_look(records: Sequence[PageRecord], *, scanned: bool) -> Look:
-    """How most of the characters of the document are set."""
+    """How most of the characters of the document are set, by pages from all over it."""
     sizes: Counter[float] = Counter()
     styles: Counter[Style] = Counter()
-    for record in records:
+    for record in records[:: 1 + len(records) // _SAMPLED]:
         for line in record.lines:
             words = [word for word in line.words if (word.source is Source.OCR) == scanned]
-            if not words:
-                continue
-            letters = sum(len(word.text) for word in words)
-            size = measured(words) if scanned else words[0].size
-            sizes[round(size * 2) / 2] += letters
-            styles[style(words[:1])] += letters
+            if words:
+                letters = sum(len(word.text) for word in words)
+                sizes[round(measured(words) if scanned else words[0].size, 1)] += letters
+                styles[style(words[:1])] += letters
     if not sizes:
         return Look(0.0, scanned=scanned)
-    return Look(sizes.most_common(1)[0][0], styles.most_common(1)[0][0], scanned=scanned)
+    size = _middle(sizes) if scanned else sizes.most_common(1)[0][0]
+    return Look(size, Style.PLAIN if scanned else styles.most_common(1)[0][0], scanned=scanned)
+
+
+def _middle(sizes: Counter[float]) -> float:
+    """The median of values that are counted."""
+    seen = 0
+    for size in sorted(sizes):
+        seen += sizes[size]
+        if 2 * seen >= sizes.total():
+            return size
+    return 0.0
+
+
+def is_larger(look: Look, body: Look) -> bool:
+    """Whether it is larger than running text; on scans bold type is wider, and seems so."""
+    return look.size > body.size * (1 + (_WIDER if look.scanned else SAME_SIZE))
 
 
 def by_size(one: Look, other: Look) -> int:

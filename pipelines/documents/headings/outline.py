@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipelines.documents.headings import kinds
 from pipelines.documents.headings.candidates import Candidate, candidates
 from pipelines.documents.headings.depths import levels
-from pipelines.documents.headings.kinds import settle
+from pipelines.documents.headings.looks import body_look
 from pipelines.documents.headings.sequence import count
 from pipelines.documents.headings.told import tell
 from pipelines.work import PageRecord
@@ -19,8 +20,7 @@ def with_outline(records: Sequence[PageRecord]) -> list[PageRecord]:
     """The records with headings found, dropped, joined and levelled over all pages."""
     found = candidates(records)
     tell(records, found)
-    settle(records, found)
-    count(found)
+    _settle(records, found)
     depth = levels([one for one in found if one.kind is FragmentType.SECTION_HEADER])
     changed: defaultdict[int, list[Candidate]] = defaultdict(list)
     for one in found:
@@ -29,6 +29,19 @@ def with_outline(records: Sequence[PageRecord]) -> list[PageRecord]:
         replace(record, fragments=_changed(record.fragments, changed[i], depth)) if i in changed else record
         for i, record in enumerate(records)
     ]
+
+
+def _settle(records: Sequence[PageRecord], found: Sequence[Candidate]) -> None:
+    """Finds out what each candidate is; the document has one title."""
+    for one in found:
+        if one.kind is FragmentType.TITLE:
+            one.kind = FragmentType.SECTION_HEADER
+    bodies = {scanned: body_look(records, scanned=scanned) for scanned in {one.look.scanned for one in found}}
+    count(found)
+    kinds.drop(records, found, bodies)
+    kinds.add(found, bodies)
+    count(found)
+    kinds.name_title(records, found, bodies)
 
 
 def _changed(
