@@ -195,9 +195,10 @@ def _tell_filled(one: filling.Filled) -> None:
     _tell("octavo", one.scored)
     for missed in one.missed:
         said = f"  {missed.label!r}: {missed.said!r}, but {missed.found!r} stands in {missed.field}"
-        console.print(said, highlight=False, markup=False)
+        console.print(f"{said}. {missed.told}", highlight=False, markup=False, soft_wrap=True)
     if one.misplaced:
-        console.print(f"  misplaced: {', '.join(one.misplaced)}", highlight=False, markup=False)
+        names = ", ".join(one.misplaced)
+        console.print(f"  misplaced: {names}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command("overlays")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from benchmarks import corpus
 from benchmarks.facts.structure_drawn import SEED
@@ -50,6 +51,7 @@ class Missed:
     said: str
     field: str
     found: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,11 @@ def run(set_name: str, limit: int | None, tell: Callable[[Filled], None]) -> lis
 
 def _filled(set_name: str, one: Asked, parser: LocalParser) -> Filled:
     started, cpu = time.perf_counter(), time.process_time()
-    error, pdf = None, b""
+    error, pdf, told = None, b"", list[dict[str, Any]]()
     try:
         result = parser.edit(one.path, FormFilling(fill_prompt=one.text))
         pdf = base64.b64decode(result.filled_pdf_base64 or "")
+        told = (result.form_filling_metadata or {}).get("not_placed", [])
     except Exception as failed:  # whatever it is, it costs this form alone
         error = f"{type(failed).__name__}: {failed}"
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
@@ -115,7 +118,7 @@ def _filled(set_name: str, one: Asked, parser: LocalParser) -> Filled:
         _judged(set_name, one, pdf) if pdf else Judged([False] * len(one.stated), [""] * len(one.stated), [])
     )
     missed = [
-        Missed(one.name, one.style, said.label, said.said, said.field.name, found)
+        Missed(one.name, one.style, said.label, said.said, said.field.name, found, _told(said, told))
         for said, right, found in zip(one.stated, judged.right, judged.found, strict=True)
         if not right
     ]
@@ -127,6 +130,13 @@ def _filled(set_name: str, one: Asked, parser: LocalParser) -> Filled:
     }
     scored = Scored(one.name, one.style, seconds, cpu, error, {}, tallies, bool(pdf))
     return Filled(scored, missed, judged.misplaced, pdf)
+
+
+def _told(stated: Stated, told: Sequence[dict[str, Any]]) -> str:
+    """What a caller is told of a value that was not placed."""
+    about = (one for one in told if stated.label in one["text"] and stated.said in one["text"])
+    own = (one for one in told if one["field_id"] == stated.field.name)
+    return next((str(one["reason"]) for one in (*about, *own)), "")
 
 
 def _judged(set_name: str, one: Asked, pdf: bytes) -> Judged:
