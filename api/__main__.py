@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from api.dataset_commands import app as datasets
 from api.filling import fill
 from api.reading import classify, extract, notes, parse, settings_or_exit, stop
 from api.webhook_commands import app as webhooks
@@ -33,6 +34,7 @@ app.command()(parse)
 app.command()(extract)
 app.command()(classify)
 app.add_typer(webhooks, name="webhook")
+app.add_typer(datasets, name="dataset")
 app.command()(fill)
 
 WELCOME = """

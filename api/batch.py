@@ -1,0 +1,237 @@
+"""Many files through one dataset of a running service, over HTTP: what is done already is not done again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from schemas.errors import OctavoError
+from schemas.jobs import JobStatus
+
+_AHEAD = 32
+"""Jobs that wait or run at a time: enough for any number of workers to be busy, few enough to stay cheap."""
+_LOOKED_AT = 8
+"""Of these so many are asked after in a round, in turns."""
+_ROUND_SECONDS = 0.5
+_TRIES = 6
+"""Of a request that the service could not take: with the pauses between, a restart of it is waited for."""
+_LIST_PAGE = 200
+
+
+class BatchError(OctavoError):
+    """The service cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A file, and the path that its results have in the output folder, without an extension."""
+
+    path: Path
+    target: Path
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the files. ``reused`` were done by an earlier run, ``failed`` are those and why."""
+
+    done: int = 0
+    reused: int = 0
+    pages: int = 0
+    failed: list[tuple[Path, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Running:
+    item: Item
+    job: str
+
+
+class Batch:
+    """Uploads, submits, waits and fetches. ``tell(tally, files in hand)`` hears of every step."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        output: Path,
+        tell: Callable[[Tally, int], None] = lambda tally, running: None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """``client``: its base URL is the API's prefix, its headers have the key."""
+        self._client, self._output, self._tell, self._sleep = client, output, tell, sleep
+
+    def run(self, name: str, items: Sequence[Item], options: dict[str, Any] | None = None) -> Tally:
+        """Reads the files into the dataset ``name``, which is made if there is none.
+
+        ``options``: the option objects that it should have; None leaves them as they are. Results are
+        written beside each other as ``.json`` and ``.md``, and all together as ``results.jsonl``.
+
+        Raises:
+            BatchError: the service cannot be reached, or refuses the dataset.
+        """
+        dataset = self._dataset(name, options)
+        known = self._known(name, dataset["configuration"])
+        earlier = set(known.values())
+        tally, waiting, running = Tally(), deque(items), deque[_Running]()
+        while waiting or running:
+            while waiting and len(running) < _AHEAD:
+                item = waiting.popleft()
+                try:
+                    running.append(self._begun(item, dataset["dataset_id"], known))
+                except _Refused as refused:
+                    tally.failed.append((item.path, refused.message))
+                self._tell(tally, len(running))
+            ended = self._ended(running, tally, earlier)
+            self._tell(tally, len(running))
+            if not ended and running:
+                self._sleep(_ROUND_SECONDS)
+        self._join(items)
+        return tally
+
+    def _dataset(self, name: str, options: dict[str, Any] | None) -> dict[str, Any]:
+        found = self._ask("GET", "datasets", params={"name": name, "limit": 1000})["items"]
+        dataset_id = next((one["dataset_id"] for one in found if one["name"] == name), None)
+        if dataset_id is None:
+            dataset_id = self._ask("POST", "datasets", json={"name": name, **(options or {})})["dataset_id"]
+        elif options:
+            self._ask("PUT", f"datasets/{dataset_id}", json=options)
+        shown: dict[str, Any] = self._ask(
+            "GET", f"datasets/{dataset_id}", params={"include_configuration": True}
+        )
+        return shown
+
+    def _known(self, name: str, configuration: dict[str, Any]) -> dict[str, str]:
+        """The jobs of the dataset that need not be made again, by their file: same options, not failed."""
+        found: dict[str, str] = {}
+        for job in self._jobs(name):
+            asked = job["options"]
+            as_now = asked["configuration"] == configuration and not asked["page_range"]
+            if job["status"] != JobStatus.FAILURE and as_now and asked["file_id"]:
+                found.setdefault(asked["file_id"], job["parse_id"])
+        return found
+
+    def _jobs(self, name: str) -> Iterator[dict[str, Any]]:
+        cursor = None
+        while True:
+            asked = {"dataset_name": name, "limit": _LIST_PAGE, **({"cursor": cursor} if cursor else {})}
+            page = self._ask("GET", "parse", params=asked)
+            yield from page["items"]
+            if not (cursor := page["next_cursor"]):
+                return
+
+    def _begun(self, item: Item, dataset_id: str, known: dict[str, str]) -> _Running:
+        """The job of a file: one that is known, or a new one."""
+        with item.path.open("rb") as file:
+            uploaded = self._ask("PUT", "files", files={"file": (item.path.name, file)}, again=file)
+        file_id = uploaded["file_id"]
+        if file_id in known:
+            return _Running(item, known[file_id])
+        body = {"file_id": file_id, "file_name": item.path.name}
+        job = self._ask("POST", f"datasets/{dataset_id}/parse", json=body)["parse_id"]
+        known[file_id] = job
+        return _Running(item, job)
+
+    def _ended(self, running: deque[_Running], tally: Tally, earlier: set[str]) -> int:
+        """Takes those that have ended out of ``running``; returns how many."""
+        ended = 0
+        for _ in range(min(_LOOKED_AT, len(running))):
+            one = running.popleft()
+            try:
+                progress = self._ask("GET", f"parse/{one.job}/progress")
+                status = progress["attributes"]["status"]
+                if status == JobStatus.SUCCESSFUL:
+                    self._fetch(one)
+                    tally.done += 1
+                    tally.reused += one.job in earlier
+                    tally.pages += progress["current"]
+                elif status == JobStatus.FAILURE:
+                    tally.failed.append((one.item.path, progress["message"] or "failed"))
+                else:
+                    running.append(one)
+                    continue
+            except _Refused as refused:
+                tally.failed.append((one.item.path, refused.message))
+            ended += 1
+        return ended
+
+    def _fetch(self, one: _Running) -> None:
+        """Writes a result, unless an earlier run did."""
+        target = self._output / one.item.target
+        path, text = target.with_name(f"{target.name}.json"), target.with_name(f"{target.name}.md")
+        if text.exists() and _is_of(path, one.job):
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        result = self._ask("GET", f"parse/{one.job}")
+        text.write_text(result["document_markdown"] or "", encoding="utf-8")
+        partly = path.with_name(f"{path.name}.part")  # a result that is there is whole
+        partly.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+        partly.replace(path)
+
+    def _join(self, items: Sequence[Item]) -> None:
+        """All results in the order of the files, one a line, each with its file."""
+        self._output.mkdir(parents=True, exist_ok=True)
+        with (self._output / "results.jsonl").open("w", encoding="utf-8") as lines:
+            for item in items:
+                target = self._output / item.target
+                with suppress(FileNotFoundError):
+                    text = target.with_name(f"{target.name}.json").read_text(encoding="utf-8")
+                    lines.write(f'{{"file": {json.dumps(str(item.path))}, {text.removeprefix("{")}\n')
+
+    def _ask(self, method: str, path: str, again: Any = None, **request: Any) -> Any:
+        """The answer as JSON; ``again`` is a file that is read from its beginning at each try.
+
+        Raises:
+            _Refused: the service says no to this one thing.
+            BatchError: the service cannot be reached, or does not know the key.
+        """
+        pause = 1.0
+        for left in reversed(range(_TRIES)):
+            if again is not None:
+                again.seek(0)
+            try:
+                answer = self._client.request(method, path, **request)
+            except httpx.TransportError as error:
+                if not left:
+                    where = self._client.base_url
+                    raise BatchError(f"No service answers at {where} ({error}). Is it running?") from error
+            else:
+                if answer.is_success:
+                    return answer.json()
+                if answer.status_code in (401, 403):
+                    raise BatchError(f"{_message(answer)} Give the key with --key or OCTAVO_API_KEY.")
+                if answer.status_code != 429 and answer.status_code < 500:
+                    raise _Refused(_message(answer))
+                if not left:
+                    raise BatchError(_message(answer))
+                pause = max(pause, _seconds(answer.headers.get("Retry-After")))
+            self._sleep(pause)
+            pause *= 2
+        raise AssertionError("unreachable")
+
+
+class _Refused(BatchError):
+    """The service refused one request."""
+
+
+def _is_of(path: Path, job: str) -> bool:
+    """Whether a result that was written before is that of a job."""
+    with suppress(OSError), path.open(encoding="utf-8") as file:
+        return f'"{job}"' in file.read(200)
+    return False
+
+
+def _message(answer: httpx.Response) -> str:
+    with suppress(ValueError, KeyError, TypeError):
+        return str(answer.json()["message"])
+    return f"The service answered {answer.status_code}."
+
+
+def _seconds(retry_after: str | None) -> float:
+    return float(retry_after) if retry_after and retry_after.isdigit() else 0.0

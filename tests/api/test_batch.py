@@ -1,0 +1,180 @@
+"""Many files through a dataset: results are written, a second run does only what is missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import typer
+from starlette.testclient import TestClient
+
+from api import dataset_commands
+from api.batch import Batch, BatchError, Item, Tally
+from tests.api.service import PDF, FakeWorker
+from workers.jobs.services import Services
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Item]:
+    items = []
+    for number in range(3):
+        path = tmp_path / f"bill {number}.pdf"
+        path.write_bytes(PDF + b"%d" % number)
+        items.append(Item(path, Path("in") / path.name))
+    return items
+
+
+class Office:
+    """A batch whose pauses are used by a worker; ``failing`` names the files that it cannot read."""
+
+    def __init__(self, client: TestClient, services: Services, output: Path) -> None:
+        self.client, self.services, self.output = client, services, output
+        self.failing: set[str] = set()
+        self.worked: list[str] = []
+
+    def run(self, items: list[Item], options: dict[str, Any] | None = None) -> Tally:
+        return Batch(self.client, self.output, sleep=self._work).run("bills", items, options)
+
+    def _work(self, seconds: float) -> None:
+        claim = self.services.shards.claim_next("cpu", "fake", 60)
+        if claim is None:
+            return
+        name = claim.request.source.file_name or ""
+        self.worked.append(name)
+        if name in self.failing:
+            self.services.shards.fail(claim, "It is torn.")
+            return
+        self.services.shards.split(claim, 2, [1, 2], [])
+        self.services.shards.complete_pages(claim)
+        FakeWorker(self.services).assemble(_document())
+
+
+def _document() -> Any:
+    from tests.api.service import document
+
+    return document(2, "text of a bill")
+
+
+@pytest.fixture
+def office(client: TestClient, services: Services, tmp_path: Path) -> Office:
+    return Office(client, services, tmp_path / "out")
+
+
+def test_results_are_written_and_all_together(office: Office, files: list[Item]) -> None:
+    tally = office.run(files)
+    assert (tally.done, tally.reused, tally.pages, tally.failed) == (3, 0, 6, [])
+    folder = office.output / "in"
+    assert (folder / "bill 1.pdf.md").read_text() == "text of a bill"
+    assert json.loads((folder / "bill 1.pdf.json").read_text())["status"] == "successful"
+    lines = [json.loads(line) for line in (office.output / "results.jsonl").read_text().splitlines()]
+    assert [line["file"] for line in lines] == [str(item.path) for item in files]
+    assert all(line["document_markdown"] == "text of a bill" for line in lines)
+
+
+def test_a_second_run_reads_only_what_is_missing_or_failed(office: Office, files: list[Item]) -> None:
+    office.failing = {"bill 1.pdf"}
+    tally = office.run(files[:2])
+    assert tally.failed == [(files[1].path, "It is torn.")]
+    office.failing.clear()
+    (office.output / "in" / "bill 0.pdf.md").unlink()
+    tally = office.run(files)
+    assert (tally.done, tally.reused, tally.failed) == (3, 1, [])
+    assert office.worked == ["bill 0.pdf", "bill 1.pdf", "bill 1.pdf", "bill 2.pdf"]
+    assert (office.output / "in" / "bill 0.pdf.md").exists()
+
+
+def test_other_options_are_another_reading(office: Office, files: list[Item]) -> None:
+    office.run(files[:1])
+    options = {"parsing_options": {"chunking_strategy": "page"}}
+    assert office.run(files[:1], options).reused == 0
+    assert office.run(files[:1], options).reused == 1
+    assert office.run(files[:1]).reused == 1
+    assert len(office.worked) == 2
+
+
+def test_a_changed_file_is_read_again(office: Office, files: list[Item]) -> None:
+    office.run(files[:1])
+    files[0].path.write_bytes(PDF + b"changed")
+    assert office.run(files[:1]).reused == 0
+
+
+def test_what_the_service_refuses_costs_only_itself(
+    office: Office, files: list[Item], tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.pdf"
+    empty.write_bytes(b"")
+    tally = office.run([Item(empty, Path(empty.name)), *files])
+    assert (tally.done, [path for path, _ in tally.failed]) == (3, [empty])
+    assert "empty" in tally.failed[0][1]
+
+
+def test_a_service_that_is_busy_or_restarts_is_waited_for(office: Office, files: list[Item]) -> None:
+    asked: list[str] = []
+    pauses: list[float] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        if len(asked) == 1:
+            raise httpx.ConnectError("refused")
+        if len(asked) == 2:
+            return httpx.Response(429, json={"message": "full"}, headers={"Retry-After": "7"})
+        if request.url.path.endswith("/files") and asked.count("PUT") == 1:
+            return httpx.Response(503, json={"message": "down"})
+        content = request.read()
+        sent = office.client.request(
+            request.method, str(request.url), content=content, headers=dict(request.headers)
+        )
+        return httpx.Response(sent.status_code, content=sent.content)
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        office._work(seconds)
+
+    client = httpx.Client(
+        transport=httpx.MockTransport(answer),
+        base_url=str(office.client.base_url),
+        headers=dict(office.client.headers),
+    )
+    tally = Batch(client, office.output, sleep=sleep).run("bills", files[:1])
+    assert (tally.done, pauses[:3]) == (1, [1.0, 7.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("status", "says"), [(401, "--key"), (500, "The service answered 500")], ids=["no key", "broken"]
+)
+def test_a_service_of_no_use_is_told(tmp_path: Path, status: int, says: str) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(status))
+    client = httpx.Client(transport=transport, base_url="http://localhost/documents/v2/")
+    with pytest.raises(BatchError, match=says):
+        Batch(client, tmp_path, sleep=lambda seconds: None).run("bills", [])
+
+
+def test_inputs_are_files_folders_and_patterns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a/one.pdf", "a/b/one.pdf", "a/x.zzz", "c/one.pdf", "odd.zzz"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    monkeypatch.chdir(tmp_path)
+    items, skipped = dataset_commands._items(["a", "c/*.pdf", "odd.zzz", "a/one.pdf"])
+    assert {str(item.path): str(item.target) for item in items} == {
+        "a/one.pdf": "one.pdf",
+        "a/b/one.pdf": "b/one.pdf",
+        "c/one.pdf": "one.pdf-2",
+        "odd.zzz": "odd.zzz",
+    }
+    assert skipped == 1
+    (tmp_path / "list.txt").write_text("a/one.pdf\n\nodd.zzz\n")
+    assert dataset_commands._listed(["list.txt"]) == ["a/one.pdf", "odd.zzz"]
+    with pytest.raises(typer.Exit):
+        dataset_commands._items(["missing.pdf"])
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", '{"file_id": "x"}'])
+def test_options_of_no_known_name_are_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "options.json"
+    path.write_text(text)
+    with pytest.raises(typer.Exit):
+        dataset_commands._options(path)
