@@ -58,8 +58,8 @@ def is_hidden(widget: PdfObject) -> bool:
     return bool(widget.get("F").number & (_HIDDEN | _NO_VIEW))
 
 
-def placeless(fields: Sequence[PdfObject]) -> Iterator[PdfObject]:
-    """The ends of the tree of fields that are no widgets."""
+def leaves(fields: Sequence[PdfObject]) -> Iterator[PdfObject]:
+    """The ends of the tree of fields."""
     waiting = list(reversed(fields))
     for _ in range(MOST_FIELDS):
         if not waiting:
@@ -67,7 +67,7 @@ def placeless(fields: Sequence[PdfObject]) -> Iterator[PdfObject]:
         field = waiting.pop()
         kids = list(field.get("Kids").items())
         waiting += kids[: MOST_FIELDS - len(waiting)][::-1]
-        if not kids and not field.get("Rect").is_array:
+        if not kids:
             yield field
 
 

@@ -17,8 +17,8 @@ from pipelines.readers.pdf.field_tree import (
     inherited,
     is_hidden,
     kind_of,
+    leaves,
     on_state,
-    placeless,
     unescaped,
 )
 from pipelines.readers.pdf.objects import PdfObject, displayed
@@ -53,7 +53,8 @@ class PdfForm:
         fields = list(self._form.get("Fields").items())
         if not fields and self._xfa is not None:
             return self._xfa.fields()
-        found = [self._field(field, None) for field in placeless(fields)]
+        placeless = (field for field in leaves(fields) if not field.get("Rect").is_array)
+        found = [self._field(field, None) for field in placeless]
         return [field for field in found if field is not None and field.is_set]
 
     @cached_property

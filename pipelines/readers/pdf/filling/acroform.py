@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from unicodedata import category
 
 from pipelines.readers.pdf.field_tree import OFF, unescaped
 from pipelines.readers.pdf.filling.acroform_fields import Field, Form
@@ -63,8 +64,8 @@ def fill_fields(form: Form, fillings: Sequence[Filling]) -> FilledFields:
     if any(small):
         count = sum(small)
         found.warnings.append(
-            f"The text of {count} field{'s' if count > 1 else ''} is too long for the room there and was set "
-            "in letters too small to read in print."
+            f"The text of {count} field{'s' if count > 1 else ''} is too long for the room there: it is set in "
+            "the smallest letters, and what is shown of it may be cut off."
         )
     _join(form, [form.fields[name] for name in written])
     found.warnings += _outdated(form, written)
@@ -99,7 +100,7 @@ def _write_text(known: Field, value: str | bool) -> tuple[str, list[Look]]:
     text = value.replace("\r\n", "\n").replace("\r", "\n")
     if not known.flags & MULTILINE:
         text = " ".join(text.split("\n"))
-    text = "".join(char for char in text if char in "\n\t" or char.isprintable())
+    text = "".join(char for char in text.replace("\t", " ") if char == "\n" or category(char) != "Cc")
     longest = known.entry("MaxLen").number
     if len(text) > (longest if longest > 0 else _LONGEST):
         raise _NotWritten(f"It takes {longest if longest > 0 else _LONGEST} characters at most.")
@@ -194,9 +195,9 @@ def _tick(form: Form, known: Field, value: str | bool) -> str:
 def _owners(known: Field) -> Iterator[PdfObject]:
     """The dictionaries that hold a field's value; widgets that hold one of their own lose it."""
     for widget in known.widgets:
-        if widget.dictionary.get("T").is_null:
+        if widget.dictionary.number_in_file not in known.owners:
             widget.dictionary.drop("V")
-    yield from known.owners
+    yield from known.owners.values()
 
 
 def _left_to_viewers(form: Form, written: set[str]) -> list[Look]:
@@ -250,15 +251,11 @@ def _outdated(form: Form, written: set[str]) -> list[str]:
             "The form came in two versions, of which only the PDF's own was filled in: the one in XML (XFA) "
             "was removed, since viewers would have shown it empty."
         )
-    calculated = [PdfObject(one.raw) for one in form.dictionary.get("CO").items()]
-    names = {known.id for known in form.fields.values() for one in calculated if _same(known, one)}
+    calculated = {one.number_in_file for one in form.dictionary.get("CO").items()} - {0}
+    names = {name for name, known in form.fields.items() if calculated & known.owners.keys()}
     if names - written:
         warnings.append(
             "The form calculates some of its fields by scripts, which are not run here: those fields may not "
             "agree with what was filled in until a viewer calculates them."
         )
     return warnings
-
-
-def _same(known: Field, one: PdfObject) -> bool:
-    return any(owner.number_in_file == one.number_in_file for owner in known.owners)

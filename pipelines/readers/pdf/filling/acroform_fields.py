@@ -17,8 +17,8 @@ from pipelines.readers.pdf.field_tree import (
     inherited,
     is_hidden,
     kind_of,
+    leaves,
     on_state,
-    placeless,
 )
 from pipelines.readers.pdf.objects import PdfObject
 from pipelines.readers.pdf.widgets import is_widget
@@ -50,13 +50,14 @@ class Field:
     """A field: all that has one full name, which is its ``id``; a nameless one is told by its place.
 
     ``chain`` is its first widget, or itself, with the dictionaries that it inherits from, inside out;
-    ``owners`` are the dictionaries that hold its value: several where a file says a name more than once.
+    ``owners`` are the dictionaries that hold its value, by their numbers in the file: several where it says a
+    name more than once.
     """
 
     id: str
     kind: FieldKind
     chain: list[PdfObject]
-    owners: list[PdfObject] = field(default_factory=list)
+    owners: dict[int, PdfObject] = field(default_factory=dict)
     widgets: list[Widget] = field(default_factory=list)
 
     def entry(self, key: str) -> PdfObject:
@@ -104,13 +105,20 @@ class Form:
         self.document = document
         self.dictionary = PdfObject.catalog(document).get("AcroForm")
         self.fields: dict[str, Field] = {}
+        shown = set[int]()
         for number in range(1, document.page_count + 1):
             for index, widget in enumerate(_widgets(document, number)):
-                if len(self.fields) < MOST_FIELDS:
-                    self._add(widget.dictionary, f"{number}/{index}", widget)
-        for index, leaf in enumerate(placeless(list(self.dictionary.get("Fields").items()))):
-            if len(self.fields) < MOST_FIELDS:
-                self._add(leaf, f"0/{index}", None)
+                shown.add(widget.dictionary.number_in_file)
+                self._add(widget.dictionary, f"#{number}/{index}", widget)
+        for index, leaf in enumerate(leaves(list(self.dictionary.get("Fields").items()))):
+            if leaf.number_in_file not in shown:
+                self._add(leaf, f"#0/{index}", None)
+
+    @cached_property
+    def is_signed(self) -> bool:
+        """Whether somebody signed the document."""
+        signatures = (one for one in self.fields.values() if one.kind is FieldKind.SIGNATURE)
+        return any(one.entry("V").is_dict for one in signatures)
 
     @cached_property
     def locks(self) -> list[tuple[str, list[str]]]:
@@ -127,29 +135,36 @@ class Form:
         """The fields whose place is on a page; those without one come with the first."""
         return [field for field in self.fields.values() if (field.place.page if field.place else 1) == number]
 
-    def _add(self, dictionary: PdfObject, nameless: str, widget: Widget | None) -> None:
+    def _add(self, dictionary: PdfObject, place: str, widget: Widget | None) -> None:
+        """Adds a widget, or a field without one, to the field of its name; ``place`` stands for none."""
         chain = ancestry(dictionary)
         kind = kind_of(chain)
-        if kind is None:
+        if kind is None or len(self.fields) >= MOST_FIELDS:
             return
-        owner = next((one for one in chain if not one.get("T").is_null), chain[-1])
-        name = full_name(chain) or _nameless(owner, nameless)
+        chain = chain[_first_of_own(chain, kind) :] if widget is None else chain
+        owner = chain[_first_of_own(chain, kind)]
+        number = owner.number_in_file
+        name = full_name(ancestry(owner)) or (f"#{number}" if number else place)
         known = self.fields.setdefault(name, Field(name, kind, chain))
-        if not any(_mupdf.pdf_objcmp(owner.raw, one.raw) == 0 for one in known.owners[:1]):
-            known.owners.append(owner)
+        known.owners.setdefault(number or -len(known.owners) - 1, owner)
         if widget is not None:
             known.widgets.append(widget)
+
+
+def _first_of_own(chain: Sequence[PdfObject], kind: FieldKind) -> int:
+    """Where in a widget's ancestry the field is that holds its value: the first with a name, else the last.
+
+    Some writers name the buttons of a group, too: its value is that of the field around them all.
+    """
+    named = [i for i, one in enumerate(chain) if not one.get("T").is_null]
+    if kind is FieldKind.RADIO:
+        named = [i for i in named if not chain[i].get("FT").is_null][-1:] or named
+    return named[0] if named else len(chain) - 1
 
 
 def _locks(action: str, names: Sequence[str], name: str) -> bool:
     among = any(name == one or name.startswith(f"{one}.") for one in names)
     return {"All": True, "Include": among, "Exclude": not among}.get(action, False)
-
-
-def _nameless(owner: PdfObject, place: str) -> str:
-    """What a field without a name goes by: its object's number, or where it stands."""
-    number = owner.number_in_file
-    return f"#{number}" if number else f"#{place}"
 
 
 def _widgets(document: pymupdf.Document, number: int) -> Iterator[Widget]:

@@ -86,7 +86,7 @@ class Frame:
 
 
 def draw_looks(document: pymupdf.Document, form: PdfObject, looks: Sequence[Look]) -> list[bool]:
-    """Draws what widgets show; tells of each whether its text had to become too small to read."""
+    """Draws what widgets show; tells of each whether its text is too long for its room."""
     rooms = [_texts(look, form) for look in looks]
     typeset = Typeset([text for room in rooms for text, _, _ in room])
     target = _mupdf.pdf_document_from_fz_document(document.this)

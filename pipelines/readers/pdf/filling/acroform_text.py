@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from html import escape
 from io import BytesIO
+from unicodedata import category
 
 import pymupdf
 
@@ -18,6 +20,10 @@ _CAPITALS, _LEADING = 0.72, 1.15
 _USUAL, _OF_HEIGHT = 12.0, 0.75
 # Text too long for its field gets smaller by these steps, down to this size (points).
 _STEP, _SMALLEST = 0.92, 4.0
+# Letters that fonts join into one sign, which would be read back as that: elements between keep them apart.
+_LIGATURE = re.compile("f(?=[fijlt])")
+# Joiners, marks of direction and of variants show nothing themselves.
+_UNSEEN = {"Cf", "Mn"}
 # A sheet on which no text ends.
 _ENDLESS = 14_400.0
 
@@ -59,15 +65,15 @@ class SetText:
 
 def unwritable(text: str) -> str:
     """The first character of a text that no font here has; nothing where there is none."""
-    font = _font()
-    return next((c for c in text if not c.isspace() and not font.has_glyph(ord(c), fallback=True)), "")
+    seen = (char for char in text if not char.isspace() and category(char) not in _UNSEEN)
+    return next((char for char in seen if not _font().has_glyph(ord(char), fallback=True)), "")
 
 
 class Typeset:
     """Texts, each on a page of a document that must be closed, and how it comes into its room.
 
     ``matrices[i]`` maps page ``i`` to the room of text ``i``, whose origin is its lower left corner;
-    ``small`` tells which texts are too long even at the smallest size.
+    ``small`` tells which texts are at the smallest size and may be cut off.
     """
 
     def __init__(self, texts: Sequence[SetText]) -> None:
@@ -84,8 +90,7 @@ class Typeset:
             for i, (text, scale) in enumerate(zip(texts, scales, strict=True))
         ]
         self.small = [
-            (text.style.size or _USUAL) * min(matrix.a, 1.0) < _SMALLEST
-            for text, matrix in zip(texts, self.matrices, strict=True)
+            _size(text) * matrix.a <= _SMALLEST for text, matrix in zip(texts, self.matrices, strict=True)
         ]
         self.document.subset_fonts()
 
@@ -116,7 +121,8 @@ def _write(writer: pymupdf.DocumentWriter, text: SetText) -> float:
     A line is measured once it is set (``_matrix``).
     """
     size, width, scale = _size(text), _ENDLESS, 1.0
-    story = pymupdf.Story(f"<p>{escape(text.text)}</p>", user_css=_css(text, size))
+    content = _LIGATURE.sub("f<span></span>", escape(text.text))
+    story = pymupdf.Story(f"<p>{content}</p>", user_css=_css(text, size))
     if text.layout is Layout.BLOCK:
         width = text.width
         while scale * size > _SMALLEST and _height(story, width / scale) > text.height / scale:
@@ -155,23 +161,23 @@ def _matrix(page: pymupdf.Page, text: SetText, scale: float) -> pymupdf.Matrix:
     top = text.height - page.rect.height * scale
     if text.layout in {Layout.BLOCK, Layout.LIST}:
         return pymupdf.Matrix(scale, 0, 0, scale, 0, top)
-    lines = list(_lines(page))
-    if not lines:
+    found = _extent(page)
+    if found is None:
         return pymupdf.Matrix(1, 0, 0, 1, 0, 0)
-    (left, right, baseline), size = lines[0], _size(text)
-    width = max(right - left, 0.01)
-    scale = min(1.0, text.width / width, text.height / (_LEADING * size))
-    free = text.width - width * scale
+    (left, right, baseline), size = found, _size(text)
+    highest = min(1.0, text.height / (_LEADING * size))
+    scale = min(highest, max(text.width / max(right - left, 0.01), _SMALLEST / size))
+    free = max(0.0, text.width - (right - left) * scale)
     x = free * text.style.align / 2 - left * scale
     y = (text.height - _CAPITALS * size * scale) / 2 - (page.rect.height - baseline) * scale
     return pymupdf.Matrix(scale, 0, 0, scale, x, y)
 
 
-def _lines(page: pymupdf.Page) -> Iterator[tuple[float, float, float]]:
-    """Where the lines of a page begin, end and stand."""
-    for block in page.get_text("rawdict")["blocks"]:
-        for line in block.get("lines", ()):
-            boxes = [char["bbox"] for span in line["spans"] for char in span["chars"]]
-            if boxes:
-                baseline = line["spans"][0]["origin"][1]
-                yield min(box[0] for box in boxes), max(box[2] for box in boxes), baseline
+def _extent(page: pymupdf.Page) -> tuple[float, float, float] | None:
+    """Where the line on a page begins, ends and stands; it may be of several fonts."""
+    blocks = page.get_text("rawdict")["blocks"]
+    spans = [span for block in blocks for line in block.get("lines", ()) for span in line["spans"]]
+    boxes = [char["bbox"] for span in spans for char in span["chars"]]
+    if not boxes:
+        return None
+    return min(box[0] for box in boxes), max(box[2] for box in boxes), float(spans[0]["origin"][1])

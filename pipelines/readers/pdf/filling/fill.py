@@ -12,7 +12,6 @@ from pipelines.readers.pdf.filling.acroform import fill_fields
 from pipelines.readers.pdf.filling.acroform_fields import Form
 from pipelines.readers.pdf.filling.drawn import draw
 from schemas.forms import Blank, FilledForm, Filling, Origin
-from schemas.reading import FieldKind
 
 _mupdf = pymupdf.mupdf
 
@@ -33,26 +32,25 @@ def open_pdf(path: Path) -> pymupdf.Document:
 def fill_pdf(
     path: Path, blanks: Sequence[Blank], fillings: Sequence[Filling], *, interactive: bool
 ) -> FilledForm:
-    """See ``PagedReader.fill``; without fillings, the file as it is."""
+    """See ``PagedReader.fill``; where nothing changes, the file as it is.
+
+    A signed file keeps what was signed, as an earlier revision.
+    """
     with open_pdf(path) as document:
         form = Form(document)
-        if not fillings and (interactive or not form.fields):
-            return FilledForm(pdf=path.read_bytes())
         drawn = {blank.id for blank in blanks if blank.origin is Origin.DRAWN}
-        signed = any(
-            one.kind is FieldKind.SIGNATURE and one.entry("V").is_dict for one in form.fields.values()
-        )
         found = fill_fields(form, [one for one in fillings if one.blank not in drawn])
-        if not interactive:
+        flattens = not interactive and bool(form.fields)
+        if flattens:
             document.bake(annots=False, widgets=True)
         placed = found.placed + draw(document, blanks, fillings)
         order = {filling.blank: i for i, filling in enumerate(fillings)}
         placed.sort(key=lambda one: order[one.blank])
-        return FilledForm(
-            pdf=_revised(document, path) if signed else _rewritten(document),
-            placed=placed,
-            warnings=[*found.warnings, *([_SIGNED] if signed else [])],
-        )
+        if not flattens and all(one.problem for one in placed):
+            return FilledForm(pdf=path.read_bytes(), placed=placed)
+        warnings = [*found.warnings, *([_SIGNED] if form.is_signed else [])]
+        data = _revised(document, path) if form.is_signed else _rewritten(document)
+        return FilledForm(pdf=data, placed=placed, warnings=warnings)
 
 
 def _rewritten(document: pymupdf.Document) -> bytes:
