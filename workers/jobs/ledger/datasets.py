@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session
 
 from schemas.errors import AlreadyExists, NotFound
 from schemas.ids import new_id
-from schemas.jobs import JobStatus
-from schemas.webhooks import EventType
 from workers.jobs.ledger.claims import UNENDED
 from workers.jobs.ledger.engine import Ledger
-from workers.jobs.ledger.events import announce
+from workers.jobs.ledger.ending import end_badly
 from workers.jobs.ledger.files import contains
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
 from workers.jobs.ledger.tables import Dataset, Job, owned
@@ -113,8 +111,7 @@ class Datasets:
             now = self._ledger.now()
             unended = select(Job).where(Job.dataset_id == dataset_id, Job.status.in_(UNENDED))
             for job in session.scalars(unended.order_by(Job.id).with_for_update()):
-                job.status, job.error, job.finished_at = JobStatus.FAILURE.value, _DELETED, now
-                announce(session, job, EventType.FAILED, now)
+                end_badly(session, job, now, _DELETED)
             session.flush()
             gone = session.scalars(delete(Job).where(Job.dataset_id == dataset_id).returning(Job.id))
             ids = list(gone)
