@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from schemas.errors import AlreadyExists, NotFound
 from schemas.ids import new_id
 from workers.jobs.ledger.claims import UNENDED
-from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.ending import end_badly
+from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.files import contains
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
 from workers.jobs.ledger.tables import Dataset, Job, owned
