@@ -118,9 +118,9 @@ class DataSet:
     ``needs`` is what an engine must not lack: "tables", "merges", "regions", "revisions", "barcodes" or
     "finds" where nothing else is scored, "office" where most are office documents, "reports" for the set that
     other engines' readings come with, else "". ``view`` is what engines are asked for. With ``by_kind``
-    scores are shown by the documents' kinds too, each kind weighing the same; of a set of ``anything`` engines
-    are asked for every file, whatever they claim to read. The documents of a ``fresh`` set are drawn by the
-    seed of ``structure_drawn``.
+    scores are shown by the documents' kinds too, each kind weighing the same; of a set of ``anything``
+    engines are asked for every file, whatever they claim to read. The documents of a ``fresh`` set are drawn
+    by the seed of ``structure_drawn``.
     """
 
     folder: str

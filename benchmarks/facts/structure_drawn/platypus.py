@@ -99,7 +99,7 @@ class _Book(BaseDocTemplate):  # type: ignore[misc]
         look = paper.look
         super().__init__(str(target), pagesize=look.page, title=paper.title, author="")
         self._paper, self._look, self._font = paper, look, font_of(paper)
-        self._chapter, self._pages, self._seen = "", 0, 0
+        self._chapter, self._pages, self._seen, self._depth = "", 0, 0, -1
         width, height = look.page
         body = width - 2 * look.margin
         column = (body - _GAP * (look.columns - 1)) / look.columns
@@ -118,7 +118,7 @@ class _Book(BaseDocTemplate):  # type: ignore[misc]
 
     def beforeDocument(self) -> None:  # noqa: N802
         """Each pass begins anew."""
-        self._chapter, self._seen = "", 0
+        self._chapter, self._seen, self._depth = "", 0, -1
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
         """Headings go into the contents, the bookmarks and the running lines."""
@@ -133,8 +133,8 @@ class _Book(BaseDocTemplate):  # type: ignore[misc]
             self.notify("TOCEntry", (heading.level - 1, escape(heading.printed), self.page, key))
         self.canv.bookmarkPage(key)
         if self._look.bookmarks and not heading.optional:
-            has_title = any(isinstance(b, Heading) and b.level == 0 for b in self._paper.blocks)
-            self.canv.addOutlineEntry(heading.printed, key, heading.level - (not has_title))
+            self._depth = min(heading.level, self._depth + 1)
+            self.canv.addOutlineEntry(heading.printed, key, self._depth)
 
     def handle_documentEnd(self) -> None:  # noqa: N802
         """The number of pages, for the next pass."""
