@@ -38,8 +38,12 @@ def place_by_words(prompt: str, blanks: Sequence[Blank], check: Callable[[], Non
 def _place(one: Statement, desk: Desk, truths: Truths) -> None:
     if one.value == "" and one.loose:
         _clear(one, desk)
-    elif not (truths.choose(one) or desk.place(one) or (isinstance(one.value, bool) and truths.place(one))):
+    elif not (truths.choose(one) or desk.place(one) or _place_truth(one, truths)):
         desk.report(one.said, f"Nothing in the form is called {one.label!r}.")
+
+
+def _place_truth(one: Statement, truths: Truths) -> bool:
+    return truths.place(one) if isinstance(one.value, bool) else truths.answer(one)
 
 
 def _clear(one: Statement, desk: Desk) -> None:

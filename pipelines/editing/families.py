@@ -4,43 +4,22 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
 import regex
 
 from pipelines.editing.compound import ADDRESS, DATE, FAMILIES, NAME, Family, Parts, joined, split_town
 from pipelines.editing.date_formats import date_in
 from pipelines.editing.fit import fit
-from pipelines.editing.places import FLOOR, Place, Said
-from pipelines.editing.placing import MARGIN, Desk, ambiguous, one_of
+from pipelines.editing.places import Place, Said
+from pipelines.editing.placing import Desk, ambiguous
+from pipelines.editing.slots import Roles, Slot, roles_of, slots_for
 from pipelines.editing.statements.statement import Statement
 from pipelines.editing.words import in_order, is_somebody_else, meaning
 from pipelines.extraction.embedded.lexicon import Phrase
 from schemas.reading import FieldKind
 
 _INITIAL = regex.compile(r"(?i)\binit|\bm\.?\s?i\b")
-
-Roles = frozenset[str]
-"""The parts of a value that a blank takes, or a statement tells; none of the whole."""
-
-
-@dataclass(slots=True)
-class _Slot:
-    """The blanks for one part, or several: more than one where they are the same on several pages.
-
-    ``rivals`` are all that could be meant; where it is open which, there are no ``places``.
-    """
-
-    roles: Roles
-    places: list[Place]
-    likeness: float
-    rivals: list[Place] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """What the likeliest of them is called."""
-        return next(iter(self.places[0].blank.names), "") if self.places else ""
 
 
 def place_families(statements: Sequence[Statement], desk: Desk) -> list[Statement]:
@@ -82,7 +61,7 @@ class _Sharing:
         self._family = family
         self._group = group
         self._desk = desk
-        self._slots = list(self._found())
+        self._slots = self._found()
         self._parts: Parts = {}
         self._sources: dict[str, Statement] = {}
         self._stated: dict[Roles, Statement] = {}
@@ -90,7 +69,7 @@ class _Sharing:
     def place(self) -> set[int]:
         """Writes what goes somewhere; the ``id`` of each statement that is dealt with."""
         for one in self._group:
-            roles = _roles(meaning(one.label), self._family)
+            roles = roles_of(meaning(one.label), self._family)
             self._stated.setdefault(roles, one)
             if len(roles) == 1:
                 self._take({next(iter(roles)): str(one.value)}, one)
@@ -101,6 +80,12 @@ class _Sharing:
         for slot in self._slots:
             done |= self._fill(slot, taken)
         return done
+
+    def _found(self) -> list[Slot]:
+        one = self._group[0]
+        if self._family is DATE and date_in(str(one.value), self._desk.conventions) is None:
+            return []
+        return slots_for(Said.of(one.label, one.path), one.row, self._family, self._desk.places)
 
     def _apart(self, taken: Roles) -> set[int]:
         """What is said as a whole, or as several parts, is taken apart as far as blanks want its parts."""
@@ -128,7 +113,7 @@ class _Sharing:
         self._take({"street": str(one.value)}, one)
         return True
 
-    def _fill(self, slot: _Slot, taken: Roles) -> set[int]:
+    def _fill(self, slot: Slot, taken: Roles) -> set[int]:
         own = self._stated.get(slot.roles)
         text, sources = self._text(slot, taken, own)
         if not text:
@@ -144,10 +129,10 @@ class _Sharing:
             if found.problem:
                 self._desk.report(said, found.problem)
             else:
-                self._desk.write(found, said, slot.likeness)
+                self._desk.write(found, said, slot.likeness * min(one.sure for one in sources))
         return done
 
-    def _text(self, slot: _Slot, taken: Roles, own: Statement | None) -> tuple[str, list[Statement]]:
+    def _text(self, slot: Slot, taken: Roles, own: Statement | None) -> tuple[str, list[Statement]]:
         """What a slot holds, and what says so."""
         whole_is_all = self._family is NAME or not any(self._sources.get(part) is own for part in taken)
         if own is not None and (slot.roles or whole_is_all or not self._parts):
@@ -177,7 +162,7 @@ class _Sharing:
         sources = list({id(self._sources[name]): self._sources[name] for name in parts}.values())
         return joined(self._family, parts, order), sources
 
-    def _forms(self, slot: _Slot, place: Place, text: str) -> list[str]:
+    def _forms(self, slot: Slot, place: Place, text: str) -> list[str]:
         """The ways in which a part may be written, the likeliest first."""
         if self._family is not DATE or not text.isdecimal():
             return [text]
@@ -205,46 +190,6 @@ class _Sharing:
     def _wanted(self) -> str:
         names = [repr(slot.places[0].told) for slot in self._slots if slot.places and slot.roles]
         return " and ".join(names[:3])
-
-    def _found(self) -> Iterator[_Slot]:
-        """The blanks for the value, by the parts that they take."""
-        one, family = self._group[0], self._family
-        said = Said.of(one.label, one.path)
-        if family is DATE and date_in(str(one.value), self._desk.conventions) is None:
-            return
-        words = said.words.union(*(meaning(name) for name in family.concepts))
-        found: dict[Roles, list[tuple[float, Place]]] = defaultdict(list)
-        for place in self._desk.places.having(words):
-            blank = place.blank
-            if place.boxes or blank.kind not in (FieldKind.TEXT, FieldKind.DROPDOWN):
-                continue
-            if place.is_office or blank.hidden or blank.read_only:
-                continue
-            for likeness, roles in self._likely(said, place):
-                found[roles].append((likeness, place))
-        for roles, likely in found.items():
-            best = max(likeness for likeness, _ in likely)
-            near = [place for likeness, place in likely if likeness > best - MARGIN]
-            chosen = one_of(near, one.row)
-            yield _Slot(roles, chosen, best, near)
-
-    def _likely(self, said: Said, place: Place) -> list[tuple[float, Roles]]:
-        """How well the likeliest name of a place means the value, and the parts that it names."""
-        family = self._family
-        ranked = []
-        for name in place.names:
-            own = {word.name for word in name.words} & family.concepts
-            roles = own & set(family.parts)
-            if not own or (family is DATE and not roles):
-                continue
-            likeness = self._desk.places.of_name(said, name, place, family.concepts)
-            if likeness >= FLOOR:
-                ranked.append((likeness, frozenset(roles)))
-        return [max(ranked, key=lambda one: one[0])] if ranked else []
-
-
-def _roles(words: Phrase, family: Family) -> Roles:
-    return frozenset(word.name for word in words if word.name in family.parts)
 
 
 def _order(family: Family, label: str) -> list[str]:

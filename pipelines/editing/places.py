@@ -196,7 +196,7 @@ def _common(places: Sequence[Place]) -> Phrase:
 
 
 def _place(order: int, blank: Blank) -> Place:
-    texts = dict.fromkeys(filter(str.strip, [*blank.names, *_file_names(blank.id)]))
+    texts = dict.fromkeys([*(name for name in blank.names if name != blank.id), _file_name(blank.id)])
     names = [called for text in texts if (called := _called(text)) is not None]
     exact = frozenset(key for text in (*blank.names, blank.id) for key in _keys(text)) - {""}
     office = any(_OFFICE.search(text[:_MOST_NAME]) for text in (*blank.names, *blank.context))
@@ -232,10 +232,9 @@ def _context(texts: Iterable[str]) -> Phrase:
     return frozenset().union(*(meaning(text[:_MOST_NAME]) for text in texts))
 
 
-def _file_names(full: str) -> Iterator[str]:
-    """What words a full name in the file holds: its last part, with the number of its row."""
-    last = _INDEX.sub(_counted, full.rpartition(".")[2]) if "." in full else _INDEX.sub(_counted, full)
-    yield last
+def _file_name(full: str) -> str:
+    """The last part of a full name in the file, with the number of its row."""
+    return _INDEX.sub(_counted, full.rpartition(".")[2])
 
 
 def _counted(index: regex.Match[str]) -> str:

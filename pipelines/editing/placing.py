@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from pipelines.editing.fit import Fit, fit
 from pipelines.editing.places import EXACT, FLOOR, Place, Places, Said
@@ -43,11 +44,15 @@ class Desk:
             return False
         best = max(likeness for _, likeness in likely)
         near = [place for place, likeness in likely if likeness > best - MARGIN]
+        if cells := in_cells(near, statement.value):
+            for place, text in cells:
+                self.write(fit(place, text, self.conventions), statement.said, best * statement.sure)
+            return True
         fits = [(place, fit(place, statement.value, self.conventions)) for place in near]
         good = [(place, found) for place, found in fits if not found.problem]
         chosen = one_of([place for place, _ in good], statement.row)
         for found in (found for place, found in good if place in chosen):
-            self.write(found, statement.said, best)
+            self.write(found, statement.said, best * statement.sure)
         if not chosen:
             self.report(statement.said, ambiguous(place for place, _ in good) if good else fits[0][1].problem)
         return True
@@ -101,6 +106,24 @@ def one_of(places: Sequence[Place], row: int) -> list[Place]:
         {(place.blank.names[0] if place.blank.names else "", tuple(place.blank.context)) for place in places}
     )
     return list(places) if same == 1 and len(pages) == len(places) else []
+
+
+def in_cells(places: Sequence[Place], value: str | bool) -> list[tuple[Place, str]]:
+    """A number in the parts that several blanks of one name take: 123-45-6789 in boxes of 3, 2 and 4."""
+    ordered = sorted(places, key=_position)
+    sizes = [place.blank.longest for place in ordered]
+    if (
+        not isinstance(value, str)
+        or len(places) < 2
+        or min(sizes) < 1
+        or len({_called(p) for p in places}) > 1
+    ):
+        return []
+    figures = "".join(letter for letter in value if letter.isalnum())
+    if len(figures) != sum(sizes) or not any(map(str.isdigit, figures)):
+        return []
+    ends = list(accumulate(sizes))
+    return [(place, figures[end - size : end]) for place, size, end in zip(ordered, sizes, ends, strict=True)]
 
 
 def ambiguous(places: Iterable[Place]) -> str:

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import regex
+
 from pipelines.editing.choices import is_negated
 from pipelines.editing.fit import Fit, fit
 from pipelines.editing.places import Place
@@ -29,6 +31,9 @@ _ASIDE = frozenset(
 )
 """Words that tell nothing apart, or only that something is not so."""
 _SHORTEST = 2
+_LONGEST = 200
+_OR = regex.compile(r"/|;|\bor\b|\boder\b|\bou\b")
+_VAGUE = frozenset("other others none unknown notapplicable na".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,14 @@ class Truths:
             self._by_letters[option.letters].append(option)
             for word in option.words:
                 self._by_word[word].append(option)
+
+    def answer(self, statement: Statement) -> bool:
+        """Ticks what a value names by its very words, where nothing is called as its label."""
+        letters = bare(str(statement.value))
+        named = self._by_letters.get(letters, []) if letters not in _VAGUE and truth(letters) is None else []
+        if len({option.place.id for option in named}) != 1 or not isinstance(statement.value, str):
+            return False
+        return self._write(named[0], True, statement.said, _LIKELY)
 
     def choose(self, statement: Statement) -> bool:
         """Ticks what a label names by its very words, a choice too; False where nothing is called so."""
@@ -128,17 +141,10 @@ def _options(places: list[Place]) -> Iterator[_Option]:
         blank = place.blank
         if place.boxes:
             yield from _answers(place, [(box.id, next(iter(box.names), "")) for box in place.boxes])
-        elif blank.kind is FieldKind.CHECKBOX:
-            for name in place.names[:1]:
-                if truth(next(iter(blank.names), "")) is None:
-                    yield _Option(
-                        place,
-                        _telling(name.words),
-                        name.text,
-                        yes=True,
-                        no=False,
-                        denies=is_negated(blank.names[0]),
-                    )
+        elif blank.kind is FieldKind.CHECKBOX and blank.names and truth(blank.names[0]) is None:
+            denies = is_negated(blank.names[0])
+            for text in _alternatives(blank.names[0]):
+                yield _Option(place, _telling(meaning(text)), bare(text), yes=True, no=False, denies=denies)
         elif blank.kind in (FieldKind.RADIO, FieldKind.DROPDOWN) and len(blank.choices) <= _MOST_CHOICES:
             yield from _answers(
                 place, [(choice.value, choice.label or choice.value) for choice in blank.choices]
@@ -158,8 +164,14 @@ def _answers(place: Place, choices: list[tuple[str, str]]) -> Iterator[_Option]:
     if place.boxes:
         return  # each box is an option of its own
     for value, label in choices:
-        if words := _telling(meaning(label)):
-            yield _Option(place, words, bare(label), yes=value, no=None)
+        for text in _alternatives(label):
+            yield _Option(place, _telling(meaning(text)), bare(text), yes=value, no=None)
+
+
+def _alternatives(label: str) -> list[str]:
+    """A label, and the parts of one that names several things: "Individual/sole proprietor"."""
+    parts = [part.strip() for part in _OR.split(label[:_LONGEST]) if part.strip()]
+    return list(dict.fromkeys([label[:_LONGEST], *parts]))
 
 
 def _telling(words: Phrase) -> Phrase:

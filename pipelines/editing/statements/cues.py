@@ -9,6 +9,7 @@ import regex
 from pipelines.editing.statements.quotes import Masked
 from pipelines.editing.statements.statement import Statement
 from pipelines.extraction.values.contacts import emails, ibans
+from pipelines.extraction.values.names import is_company
 
 _CAPITALISED = r"\p{Lu}[\p{L}\p{M}.'’-]*"
 _PARTICLE = "van|von|der|den|de|del|della|di|da|la|le|ten|bin|al"
@@ -25,6 +26,7 @@ _CUES = tuple(
     (regex.compile(pattern, regex.DOTALL), label)
     for pattern, label in (
         (rf"\b(?i:{_IS_NAMED})\s+(?P<value>{_NAME})", "full name"),
+        (r"(?i:doing business as|trading as|d/b/a|dba)\s+(?P<value>\p{Lu}[^,;]{1,80})", "business name"),
         (
             rf"\b(?i:{_BORN})(?i:\s+(?:on|am|le|el|il))?\s+(?i:the\s+)?(?P<value>[\d\p{{L}}][\p{{L}}\d\s.,/’'-]{{3,40}}?)"
             r"(?=\s+(?:in|at|near|and)\s|[,;.]?\s*$|[,;]\s)",
@@ -50,9 +52,11 @@ _CUES = tuple(
 )
 _SHAPES = (("email", emails), ("iban", ibans))
 _BEGINS = regex.compile(
-    rf"(?i)(?:who\s+)?(?:(?:was|is|has\s+been)\s+)?(?:{_BORN}|{_LIVES}|{_WORKS}|aged"
+    rf"(?i)(?:who\s+)?(?:(?:was|is|has\s+been)\s+)?(?:{_BORN}|{_LIVES}|{_WORKS}|aged|doing|trading"
     r"|(?:I|he|she|they|we|it|nobody|no one)(?:\s|['’](?:m|s|re|ve|d)\b))"
 )
+_ONLY_NAME = regex.compile(_NAME)
+_SURE = 0.9
 _AROUND = " \t\n,;.!"
 
 
@@ -65,7 +69,14 @@ def by_cues(clause: Masked) -> Iterator[Statement]:
     """What turns of phrase say, and what is known by its shape alone."""
     for pattern, label in _CUES:
         if found := pattern.search(clause.plain):
-            yield Statement(label, clause.part(*found.span("value")).value.strip(_AROUND), clause.text)
+            value = clause.part(*found.span("value")).value.strip(_AROUND)
+            yield Statement(label, value, clause.text, sure=_SURE)
     for label, places in _SHAPES:
         for begin, end in places(clause.text):
-            yield Statement(label, clause.text[begin:end], clause.text)
+            yield Statement(label, clause.text[begin:end], clause.text, sure=_SURE)
+
+
+def by_name(clause: Masked) -> Iterator[Statement]:
+    """The name of a person that is all of a clause, where a sentence begins with whom it is about."""
+    if _ONLY_NAME.fullmatch(clause.plain) and not is_company(clause.text):
+        yield Statement("full name", clause.text, clause.text, sure=_SURE)

@@ -27,6 +27,12 @@ _WORD = r"\p{L}[\p{L}.'’#/_-]*"
 _BESIDE = regex.compile(
     rf"(?P<label>{_WORD}(?:\s{_WORD}){{0,4}}?)\s(?P<value>[\d$€£+(#\ue000].*)", regex.DOTALL
 )
+_WITHIN = regex.compile(r"(?i)apt|apartment|suite|ste|unit|floor|street|st|road|rue|p\.?o\.? box|box|no|nr")
+"""Words before figures within an address: they begin nothing new."""
+_EMPTY_HEAD = regex.compile(
+    r"(?i)date|place|name|type|kind|number|part|state|city|country|day|month|year|time|copy"
+)
+"""Of these "of" tells which is meant, not what it is."""
 _OF = regex.compile(
     rf"(?i)\b(?:an?|the|my|her|his)\s+(?P<label>{_WORD}(?:\s{_WORD}){{0,3}}?)\s+of\s+(?P<value>\S[^,;]*?)"
     r"(?=\s+and\s|[,;]|$)"
@@ -67,13 +73,13 @@ def beside(text: Masked, labels: Labels) -> Pair | None:
     """A label and the figures or the quotation right after it: ``SSN 123-45-6789``."""
     leading = _LEADING.match(text.plain)
     pair = _pair(text, _BESIDE.match(text.plain, leading.end() if leading else 0))
-    return pair if pair and labels.names(pair[0]) else None
+    return pair if pair and labels.names(pair[0]) and not _WITHIN.fullmatch(pair[0]) else None
 
 
 def by_of(text: Masked, labels: Labels) -> Pair | None:
     """A label and a value linked by "of" anywhere in a text: "a salary of $50,000"."""
     pair = _pair(text, _OF.search(text.plain))
-    return pair if pair and labels.knows(pair[0]) else None
+    return pair if pair and not _EMPTY_HEAD.fullmatch(pair[0]) and labels.knows(pair[0]) else None
 
 
 def cleaned(label: Masked) -> str:

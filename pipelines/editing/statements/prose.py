@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from pipelines.editing.choices import is_negated
-from pipelines.editing.statements.cues import begins, by_cues
+from pipelines.editing.statements.cues import begins, by_cues, by_name
 from pipelines.editing.statements.labels import Labels
 from pipelines.editing.statements.orders import Order, cut, going_on, obeyed, valued
 from pipelines.editing.statements.pairs import beside, by_of, by_sign, by_verb, is_introduction
@@ -50,12 +50,15 @@ def of_prose(text: Masked, path: tuple[str, ...], labels: Labels) -> Iterator[St
     for sentence in cut(text, _SENTENCE):
         about = _about(sentence.plain, about)
         clause_about = about
-        for clause, order in _clauses(sentence, labels):
+        clauses = list(_clauses(sentence, labels))
+        for clause, order in clauses:
             found = list(_of_clause(clause, order, labels))
+            if order is None and len(clauses) > 1 and clause is clauses[0][0]:
+                found += by_name(clause)
             if order is not None:
                 yield from (replace(one, path=path) for one in found)
                 continue
-            other = next((word for one in found for word in _others(one.label)), "")
+            other = next((word for one in found if one.sure == 1 for word in _others(one.label)), "")
             if other:  # what follows is about them, until somebody else is spoken of
                 clause_about = _Subject((other,))
                 about = _Subject((other,), _pronoun(sentence.plain))
@@ -133,7 +136,7 @@ def _of_clause(clause: Masked, order: Order | None, labels: Labels) -> Iterator[
         found = [valued(*pair, clause.text)] if labels.knows(pair[0]) or not is_introduction(pair[0]) else []
     if not found and (pair := by_verb(clause, labels)):
         found = [valued(*pair, clause.text)]
-    if not found and (pair := beside(clause, labels)):
+    if not found and not begins(clause.plain) and (pair := beside(clause, labels)):
         found = [valued(*pair, clause.text)]
     if found:
         yield from found

@@ -12,7 +12,7 @@ class Statement:
     ``said`` is the words of the prompt, ``path`` what they stand under, outermost first: headings, keys.
     ``row`` is which of several like things it is about, from 1 (0: unknown). Without a label the value is the
     truth of what is ``said``: "she is married". ``loose``: it may say nothing about the form, and is not
-    missed where it does not.
+    missed where it does not. ``sure`` (0 to 1): whether the label is what was meant by a turn of phrase.
     """
 
     label: str
@@ -21,3 +21,4 @@ class Statement:
     path: tuple[str, ...] = ()
     row: int = 0
     loose: bool = False
+    sure: float = 1.0
