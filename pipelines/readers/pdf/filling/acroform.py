@@ -64,8 +64,8 @@ def fill_fields(form: Form, fillings: Sequence[Filling]) -> FilledFields:
     if any(small):
         count = sum(small)
         found.warnings.append(
-            f"The text of {count} field{'s' if count > 1 else ''} is too long for the room there: it is set in "
-            "the smallest letters, and what is shown of it may be cut off."
+            f"The text of {count} field{'s' if count > 1 else ''} is too long for the room there: it is set "
+            "in the smallest letters, and what is shown of it may be cut off."
         )
     _join(form, [form.fields[name] for name in written])
     found.warnings += _outdated(form, written)
