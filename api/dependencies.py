@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -14,8 +14,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as ConnectionScope
 
+from api import repeats
+from api.errors import trace_of
 from api.limits import BoundedRequest
 from schemas.errors import Forbidden, Unauthorized
+from workers.jobs.intake import Origin
 from workers.jobs.ledger.keys import Scope
 from workers.jobs.services import Services
 from workers.jobs.tenants import is_open, is_tenant_id, project_path
@@ -113,16 +116,33 @@ class Gate:
 
 
 class ApiRoute(APIRoute):
-    """A route that reads no more of a body than may be."""
+    """A route that reads no more of a body than may be, and does a POST with an ``Idempotency-Key`` once."""
+
+    answers_secrets: ClassVar[bool] = False
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if "POST" in (options.get("methods") or ()):
+            extra = {**(options.get("openapi_extra") or {}), "parameters": [repeats.PARAMETER]}
+            options["openapi_extra"] = extra
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, given a bounded request."""
         handler = super().get_route_handler()
 
         async def bounded(request: Request) -> Response:
-            return await handler(BoundedRequest(request.scope, request.receive))
+            bound = BoundedRequest(request.scope, request.receive)
+            if request.method == "POST" and repeats.HEADER in request.headers:
+                return await repeats.once(bound, handler, secret=self.answers_secrets)
+            return await handler(bound)
 
         return bounded
+
+
+class SecretRoute(ApiRoute):
+    """A route whose answers may have secrets in them."""
+
+    answers_secrets = True
 
 
 def get_services(request: Request) -> Services:
@@ -135,6 +155,11 @@ def get_caller(request: Request) -> Caller:
     """The caller that the gate let in."""
     caller: Caller = request.state.caller
     return caller
+
+
+def origin_of(request: Request) -> Origin:
+    """Where a job that ``request`` makes comes from."""
+    return Origin(trace_of(request), getattr(request.state, "job_id", None))
 
 
 ServicesHere = Annotated[Services, Depends(get_services)]

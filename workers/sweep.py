@@ -19,6 +19,7 @@ def sweep(services: Services, settings: Settings, queues: Sequence[str]) -> None
         log.error("job %s failed: its worker was lost %d times", job_id, settings.max_attempts)
     discard_files(services)
     services.deliveries.forget(timedelta(days=settings.webhook_log_days))
+    services.repeats.forget()
     for queue in queues:
         for _ in range(min(services.shards.claimable(queue), settings.concurrency)):
             services.doorbell.ring(queue)

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from api.dependencies import ApiRoute, CallerHere, ServicesHere
-from api.errors import TOO_LARGE, trace_of
+from api.dependencies import ApiRoute, CallerHere, ServicesHere, origin_of
+from api.errors import TOO_LARGE
 from api.pagination import LongPages, Moment, ShortPages, encode_cursor
 from api.routes.parse import ParsePage, Status, Submitted
 from schemas.errors import InvalidDatasetName
@@ -159,7 +159,7 @@ def parse(
 ) -> Submitted:
     """Takes in a document to be read with the dataset's configuration."""
     dataset = services.datasets.get(caller.project, dataset_id)
-    job = submit_to_dataset(services, caller.project, dataset, body, trace_of(request))
+    job = submit_to_dataset(services, caller.project, dataset, body, origin_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 

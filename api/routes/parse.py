@@ -9,8 +9,8 @@ from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator, BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import ApiRoute, CallerHere, ServicesHere
-from api.errors import TOO_LARGE, ErrorEnvelope, trace_of
+from api.dependencies import ApiRoute, CallerHere, ServicesHere, origin_of
+from api.errors import TOO_LARGE, ErrorEnvelope
 from api.pagination import LongPages, Moment, encode_cursor
 from api.streams import EventStream
 from schemas.jobs import JobProgress, ParseResult, Timestamp
@@ -80,21 +80,21 @@ class ParsePage(BaseModel):
 @router.post("/parse", name="parse", summary="Read a document", responses=TOO_LARGE)
 def parse(body: ParseRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
     """Takes in a document to be read into pages, fragments and chunks."""
-    job = submit(services, caller.project, JobType.PARSE, body, trace_of(request))
+    job = submit(services, caller.project, JobType.PARSE, body, origin_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
 @router.post("/read", name="read", summary="Read a document, nothing more", responses=TOO_LARGE)
 def read(body: ReadRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
     """As `parse`, without page classes and extraction."""
-    job = submit(services, caller.project, JobType.READ, body, trace_of(request))
+    job = submit(services, caller.project, JobType.READ, body, origin_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
 @router.post("/extract", name="extract", summary="Fill JSON Schemas from a document", responses=TOO_LARGE)
 def extract(body: ParseRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
     """As `parse`, with at least one schema to fill."""
-    job = submit(services, caller.project, JobType.EXTRACT, body, trace_of(request))
+    job = submit(services, caller.project, JobType.EXTRACT, body, origin_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
@@ -103,14 +103,14 @@ def classify(
     body: ClassifyRequest, request: Request, services: ServicesHere, caller: CallerHere
 ) -> Submitted:
     """As `parse`, for the classes of its pages."""
-    job = submit(services, caller.project, JobType.CLASSIFY, body, trace_of(request))
+    job = submit(services, caller.project, JobType.CLASSIFY, body, origin_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
 @router.post("/edit", name="edit", summary="Fill in a form", responses=TOO_LARGE)
 def edit(body: EditRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
     """Takes in a form to be filled in as `form_filling.fill_prompt` says; else its fields are told."""
-    job = submit(services, caller.project, JobType.EDIT, body, trace_of(request))
+    job = submit(services, caller.project, JobType.EDIT, body, origin_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 

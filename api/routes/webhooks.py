@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
-from api.dependencies import ApiRoute, Caller, CallerHere, ServicesHere
+from api.dependencies import Caller, CallerHere, SecretRoute, ServicesHere
 from api.errors import TOO_LARGE, ErrorEnvelope
 from api.pagination import ShortPages, encode_cursor
 from schemas.errors import Forbidden
@@ -19,7 +19,7 @@ from workers.jobs.ledger.paging import Page
 from workers.jobs.ledger.tables import Attempt, Delivery, Webhook
 from workers.jobs.webhooks.endpoints import add_webhook, change_webhook, reveal_secret, rotate_secret
 
-router = APIRouter(prefix="/webhooks", tags=["webhooks"], route_class=ApiRoute)
+router = APIRouter(prefix="/webhooks", tags=["webhooks"], route_class=SecretRoute)
 
 _DISABLED: dict[int | str, dict[str, Any]] = {
     409: {"model": ErrorEnvelope, "description": "The webhook is disabled"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from dataclasses import dataclass
 
 from schemas.acceptance import is_fillable, is_known_mime_type, may_be_readable, refusal
 from schemas.errors import (
@@ -44,12 +45,23 @@ MAX_REQUEST_CHARACTERS = 1 << 20
 """Most of a request, without its raw text: it is a row of the ledger, and is sent with every answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a submit comes from: its trace, and the id of its job where an earlier try may have made it."""
+
+    trace_id: str | None = None
+    job_id: str | None = None
+
+
+UNKNOWN = Origin()
+
+
 def submit(
     services: Services,
     project: str,
     job_type: JobType,
     body: ParseRequest | ReadRequest | ClassifyRequest | EditRequest,
-    trace_id: str | None = None,
+    origin: Origin = UNKNOWN,
 ) -> Job:
     """Judges a request for reading of any kind, records its job and rings for it.
 
@@ -65,13 +77,13 @@ def submit(
         source=source,
         configuration=configuration,
         form_filling=body.form_filling if isinstance(body, EditRequest) else None,
-        trace_id=trace_id,
+        trace_id=origin.trace_id,
     )
-    return _take_in(services, project, request)
+    return _take_in(services, project, request, origin)
 
 
 def submit_to_dataset(
-    services: Services, project: str, dataset: Dataset, body: SourceFields, trace_id: str | None = None
+    services: Services, project: str, dataset: Dataset, body: SourceFields, origin: Origin = UNKNOWN
 ) -> Job:
     """As ``submit``, with the dataset's configuration as it is now.
 
@@ -91,14 +103,16 @@ def submit_to_dataset(
     # What was set up when the dataset was made may not be any more.
     judge_configuration(services.settings, configuration)
     request = JobRequest(
-        job_type=JobType.DATASET, source=source, configuration=configuration, trace_id=trace_id
+        job_type=JobType.DATASET, source=source, configuration=configuration, trace_id=origin.trace_id
     )
-    return _take_in(services, project, request, dataset.id)
+    return _take_in(services, project, request, origin, dataset.id)
 
 
-def _take_in(services: Services, project: str, request: JobRequest, dataset_id: str | None = None) -> Job:
+def _take_in(
+    services: Services, project: str, request: JobRequest, origin: Origin, dataset_id: str | None = None
+) -> Job:
     """Records the job of a request that was judged, its raw text as a blob, and rings."""
-    job_id, source_key, raw_text = new_id("parse"), None, request.source.raw_text
+    job_id, source_key, raw_text = origin.job_id or new_id("parse"), None, request.source.raw_text
     source = request.source.model_copy(update={"raw_text": None})
     request = request.model_copy(update={"source": source})
     if len(request.model_dump_json()) > MAX_REQUEST_CHARACTERS:

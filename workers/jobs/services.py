@@ -14,6 +14,7 @@ from workers.jobs.ledger.engine import Ledger, open_engine
 from workers.jobs.ledger.files import Files
 from workers.jobs.ledger.jobs import Jobs
 from workers.jobs.ledger.keys import Keys
+from workers.jobs.ledger.repeats import Repeats
 from workers.jobs.ledger.shards import Shards
 from workers.jobs.ledger.webhooks import Webhooks
 from workers.jobs.vault import Vault
@@ -33,6 +34,7 @@ class Services:
     webhooks: Webhooks
     deliveries: Deliveries
     dispatch: Dispatch
+    repeats: Repeats
     vault: Vault
     blobs: BlobStore
     doorbell: Doorbell
@@ -58,6 +60,7 @@ class Services:
             webhooks=Webhooks(ledger),
             deliveries=Deliveries(ledger),
             dispatch=Dispatch(ledger),
+            repeats=Repeats(ledger),
             vault=Vault.from_settings(settings),
             blobs=open_blobs(settings.blobs, settings.s3_endpoint_url),
             doorbell=doorbell or CeleryDoorbell(settings.broker),

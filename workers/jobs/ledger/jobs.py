@@ -57,6 +57,8 @@ class Jobs:
     ) -> Job:
         """Records a job and its first shard; ``source.file_id`` brings the file's bytes.
 
+        The project's job ``job_id`` is returned as it is, if it was made before.
+
         Raises:
             NotFound: the file or the dataset is not in this project (any more).
         """
@@ -64,6 +66,8 @@ class Jobs:
             if dataset_id is not None:
                 # The lock keeps a delete out until this job is one of those that go with the dataset.
                 known_dataset(session, project, dataset_id, keep=True)
+            if job_id and (made := session.scalar(owned(Job, project).where(Job.id == job_id))):
+                return made
             file_id, file_labels = request.source.file_id, None
             if file_id:
                 # The lock keeps a delete out until this job counts as one that needs the bytes.

@@ -292,6 +292,25 @@ class Attempt(Base):
     __table_args__ = (UniqueConstraint("delivery_id", "number"),)
 
 
+class KeyedRequest(Base):
+    """A request that came with an ``Idempotency-Key``, and its answer once there is one.
+
+    ``claim`` is its worker's while ``claimed_until`` lasts. A job that it makes has the id ``job_id``.
+    """
+
+    __tablename__ = "keyed_requests"
+
+    project: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    job_id: Mapped[str]
+    claim: Mapped[str | None]
+    claimed_until: Mapped[datetime | None]
+    status_code: Mapped[int | None]
+    answer: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
 Owned = TypeVar("Owned", Dataset, Job, StoredFile, Webhook)
 
 

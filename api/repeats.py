@@ -1,0 +1,86 @@
+"""``Idempotency-Key``: a POST that comes twice is done once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+
+from fastapi import HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+
+from schemas.errors import InvalidField, RequestError
+from workers.jobs.ledger.repeats import EarlierAnswer, FirstTime, Repeats
+from workers.jobs.services import Services
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+
+PARAMETER = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "For 24 hours the same request with the same key is done once and answered the same.",
+}
+"""The header in the OpenAPI document."""
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+async def once(request: Request, handler: Handler, *, secret: bool) -> Response:
+    """What ``handler`` answers to ``request``, or what it answered to an earlier one with the same key.
+
+    ``secret``: answers are sealed where they are kept.
+
+    Raises:
+        InvalidField: the key is none, or was sent with another request.
+        InvalidJobState: the earlier request is still being worked on.
+    """
+    key = request.headers[HEADER]
+    if not _KEY.fullmatch(key):
+        raise InvalidField(f"{HEADER} must have 1 to 255 visible ASCII characters.")
+    services: Services = request.app.state.services
+    project: str = request.state.caller.project
+    multipart = request.headers.get("content-type", "").startswith("multipart/")
+    # An upload is the same for the same bytes anyway; what is answered tells whether they were the same.
+    uploaded = await handler(request) if multipart else None
+    body = bytes(uploaded.body) if uploaded else await request.body()
+    found = await run_in_threadpool(services.repeats.claim, project, key, _fingerprint(request, body))
+    if isinstance(found, EarlierAnswer):
+        return await run_in_threadpool(_again, services, found, secret=secret)
+    request.state.job_id = found.job_id
+    answer = uploaded or await _first(services.repeats, found, request, handler)
+    await run_in_threadpool(_keep, services, found, answer, secret=secret)
+    return answer
+
+
+async def _first(repeats: Repeats, found: FirstTime, request: Request, handler: Handler) -> Response:
+    try:
+        return await handler(request)
+    except (RequestError, RequestValidationError, HTTPException):
+        await run_in_threadpool(repeats.refused, found)
+        raise
+    except BaseException:
+        await run_in_threadpool(repeats.broken_off, found)
+        raise
+
+
+def _fingerprint(request: Request, body: bytes) -> str:
+    """What makes a request the same; the rights of who asks are part of it, for they decide the answer."""
+    scopes = ",".join(sorted(request.state.caller.scopes))
+    head = f"{request.method} {request.url.path}?{request.url.query} {scopes}\n"
+    return hashlib.sha256(head.encode() + body).hexdigest()
+
+
+def _keep(services: Services, found: FirstTime, answer: Response, *, secret: bool) -> None:
+    text = bytes(answer.body).decode()
+    services.repeats.answered(found, answer.status_code, services.vault.seal(text) if secret else text)
+
+
+def _again(services: Services, found: EarlierAnswer, *, secret: bool) -> Response:
+    text = services.vault.unseal(found.answer) if secret else found.answer
+    return Response(text, found.status_code, headers={REPLAYED: "true"}, media_type="application/json")
