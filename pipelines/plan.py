@@ -132,8 +132,11 @@ def page_stages(
 def form_stages(
     filling: FormFilling, reader: Reader, engines: Engines, check: Callable[[], None], *, paged: bool
 ) -> list[PageStage]:
-    """The stages that every page of a form to be filled in goes through, in order."""
-    configuration = Configuration()
+    """The stages that every page of a form to be filled in goes through, in order.
+
+    Scans are straightened: frames are told by lines that are level.
+    """
+    configuration = Configuration(parsing_options=ParsingOptions(skew_detection=True))
     stages = (page_stages if paged else flow_stages)(configuration, reader, engines, check)
     blanks = FindBlanks(
         reader, engines, interactive=not filling.no_acroform, drawn=not filling.no_widget_detection

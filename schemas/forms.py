@@ -51,7 +51,8 @@ class Blank:
     ``longest`` is the most characters it takes (0: any number); with ``comb`` each stands in a cell of its
     own. ``size`` is the letters' height to write with (page units; 0: what fits). ``format`` is how a value
     should look (``mm/dd/yyyy``), where the form says so. ``parts`` are the lines that a text runs on over, or
-    the cells of a comb, where ``bbox`` alone does not say.
+    the cells of a comb, where ``bbox`` alone does not say. So many degrees clockwise (``angle``) make its
+    writing level; boxes have the sides they have when it is, but for quarter turns.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Blank:
     size: float = 0.0
     format: str = ""
     parts: list[BBox] = field(default_factory=list)
+    angle: float = 0.0
 
 
 @dataclass(slots=True)

@@ -19,6 +19,8 @@ _APART, _BELOW = 14.0, 3.0
 # Their question stands so far above or to the left at most (heights of a box).
 _OVER, _LEFT = 3.0, 40.0
 _ALIGNED = 1.0
+# The boxes of one question are of one size, as well as scans show it.
+_SIZE = 0.7
 _ONE = re.compile(
     r"\b(?:one|only one|eine?s?|une?|uno|una|um|één)\b.{0,12}(?:only|box|option|kreuz|seul)|"
     r"\b(?:check|tick|mark|select|choose|circle|cochez|cocher|marque|wählen|ankreuzen)\b.{0,12}\b(?:one|une?|un[oa]|eine?s?)\b",
@@ -147,7 +149,12 @@ def _are_parted(one: Option, other: Option, texts: Sequence[Piece]) -> bool:
     tick, label = one
     start, end = _extent(tick, label).x2, _extent(*other).x1
     between = [p for p in texts if are_level(p.bbox, tick.bbox) and tick.bbox.x2 < p.bbox.center[0] < end]
-    return bool(between) or end - start > _APART * tick.bbox.height or not tick.is_like(other[0])
+    return bool(between) or end - start > _APART * tick.bbox.height or not _are_alike(tick, other[0])
+
+
+def _are_alike(one: Tick, other: Tick) -> bool:
+    small, large = sorted((one.bbox.height, other.bbox.height))
+    return one.round == other.round and small > _SIZE * large
 
 
 def _extent(tick: Tick, label: Piece | None) -> BBox:
@@ -159,7 +166,7 @@ def _goes_on(question: Question, row: Question) -> bool:
     last, first = question.options[-1][0], row.options[0][0]
     below = first.bbox.y1 - last.bbox.y2
     begins = any(abs(t.bbox.x1 - first.bbox.x1) < _ALIGNED * first.bbox.width for t, _ in question.options)
-    return begins and last.is_like(first) and -0.5 * last.bbox.height < below < _BELOW * last.bbox.height
+    return begins and _are_alike(last, first) and -0.5 * last.bbox.height < below < _BELOW * last.bbox.height
 
 
 def _left(box: BBox, texts: Sequence[Piece]) -> Piece | None:

@@ -14,7 +14,7 @@ from pipelines.pages.forms.flat.words import has_head
 from schemas.geometry import BBox, union_of
 
 # All in heights of the page's text. The least room to write in; a label stands so near to its frame's corner.
-_HIGH, _WIDE, _AT_TOP, _AT_LEFT = 0.75, 2.0, 1.2, 2.0
+_HIGH, _WIDE, _AT_TOP, _AT_LEFT = 0.65, 2.0, 1.2, 2.0
 # A frame with more words holds a text.
 _MOST_WORDS = 40
 # The boxes of official forms are numbered: ``1 Wages``, ``12a Code``, ``b. Employer``.

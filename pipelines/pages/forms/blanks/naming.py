@@ -24,6 +24,10 @@ _OF_FRAMES = (
 _OF_LINES = ((Side.LEFT, 4.0), (Side.BELOW, 1.0), (Side.ABOVE, 2.5), (Side.LEFT, 25.0), (Side.RIGHT, 1.5))
 _OF_RUNS = ((Side.LEFT, 4.0), (Side.BELOW, 0.8), (Side.ABOVE, 1.2))
 _LONGEST = 200
+_DATE = re.compile(
+    r"\b(?:mm?|dd?|tt?|jj|yy(?:yy)?|aaaa|jjjj)([/.-])(?:mmm?|dd?)\1(?:yy(?:yy)?|dd?|jj(?:jj)?|aa(?:aa)?)\b",
+    re.IGNORECASE,
+)
 # A box of which only the number stands beside it is named by what that counts, so far to the left.
 _CODE, _ROW = re.compile(r"^\(?\d{0,2}[a-z]?\)?\.?$"), 60.0
 _SIGNED = re.compile(
@@ -79,6 +83,11 @@ def tidy(text: str) -> str:
     if name.startswith("(") and name.endswith(")") and name.count("(") == 1:
         name = name[1:-1]
     return name[:_LONGEST] if any(map(str.isalnum, name)) else ""
+
+
+def date_format(texts: Iterable[str]) -> str:
+    """How a date is to be written, if a text says so: ``mm/dd/yyyy``."""
+    return next((found[0].casefold() for text in texts if (found := _DATE.search(text))), "")
 
 
 def is_signature(names: Sequence[str]) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from models import images
 from pipelines.pages.forms.blanks.choices import Question, questions
 from pipelines.pages.forms.blanks.combs import combs
 from pipelines.pages.forms.blanks.framed import framed, open_framed, shaded
 from pipelines.pages.forms.blanks.gaps import gaps
-from pipelines.pages.forms.blanks.naming import HEADINGS, Names, is_signature, tidy
+from pipelines.pages.forms.blanks.naming import HEADINGS, Names, date_format, is_signature, tidy
 from pipelines.pages.forms.blanks.places import Drawing, Ground, Place, apart, in_reading_order
 from pipelines.pages.forms.blanks.ruled import ruled
 from pipelines.pages.forms.blanks.typed import printed, typed
@@ -19,6 +20,7 @@ from pipelines.pages.forms.flat.options import options
 from pipelines.pages.forms.flat.pieces import Piece, pieces
 from pipelines.pages.forms.flat.reader import flat_entries
 from pipelines.pages.forms.flat.sheet import Sheet
+from pipelines.space import Pose
 from pipelines.work import PageWork
 from schemas.forms import Blank, Choice, Origin
 from schemas.geometry import BBox
@@ -26,6 +28,8 @@ from schemas.reading import CheckBox, FieldKind, TextLine
 
 # No form has more texts: each is held against all others.
 _MOST_PIECES = 1000
+# A page with more rules is a drawing.
+_MOST_RULES = 5000
 # Pieces of one line to write on are at most so far apart (text heights): two lines are two fields.
 _GAP = 0.5
 # A blank is of a line when so much of it lies there.
@@ -64,7 +68,7 @@ def drawn_blanks(page: PageWork, boxes: Sequence[CheckBox], shades: Sequence[BBo
     naming |= {id(word) for line in lines if _has_run(line, places) for word in line.words}
     written = _written(flat_entries(page, boxes, []), [blank.bbox for blank in blanks if blank.bbox], naming)
     blanks += [_filled(entry, names) for entry in written]
-    blanks += [blank for question in asked for blank in _to_tick(question, names, page)]
+    blanks += [blank for question in asked for blank in _to_tick(question, names)]
     return _numbered(page, blanks)
 
 
@@ -72,7 +76,7 @@ def _places(
     page: PageWork, sheet: Sheet, ground: Ground, marked: Sequence[BBox], shades: Sequence[BBox]
 ) -> list[Place]:
     """The places to write at: those that are surely ones first, none on another."""
-    found, cells = combs(sheet.drawn.frames, ground)
+    found, cells = combs(images.enclosed_boxes(page.rules[:_MOST_RULES], *page.pose.upright_size), ground)
     tinted = shaded(shades, ground, [*marked, *cells])
     found += framed(sheet, ground, [*marked, *cells], [place.bbox for place in tinted])
     found += tinted
@@ -127,6 +131,7 @@ def _blank(place: Place, called: list[str], names: Names, text: float) -> Blank:
         longest=len(place.parts) if is_comb else 0,
         comb=is_comb,
         size=round(_SIZE * text, 1),
+        format=date_format(called),
         parts=place.parts,
     )
 
@@ -145,7 +150,7 @@ def _filled(entry: Entry, names: Names) -> Blank:
     )
 
 
-def _to_tick(question: Question, names: Names, page: PageWork) -> Iterator[Blank]:
+def _to_tick(question: Question, names: Names) -> Iterator[Blank]:
     first = question.options[0][0].bbox
     context = names.headings(first)
     asked = tidy(question.text)
@@ -164,7 +169,7 @@ def _to_tick(question: Question, names: Names, page: PageWork) -> Iterator[Blank
             context=context,
             value=next((_label(label) for tick, label in question.options if tick.checked), None),
             choices=[
-                Choice(text, text, page.number, page.pose.to_displayed(tick.bbox))
+                Choice(text, text, bbox=tick.bbox)
                 for text, (tick, _) in zip(labels, question.options, strict=True)
             ],
         )
@@ -189,11 +194,24 @@ def _label(label: Piece | None) -> str:
 def _numbered(page: PageWork, blanks: Sequence[Blank]) -> list[Blank]:
     """The blanks in reading order, with their numbers, where they are displayed."""
     order = in_reading_order([blank.bbox for blank in blanks if blank.bbox])
-    found = []
+    pose, found = page.pose, []
     for number, i in enumerate(order, start=1):
         blank = blanks[i]
         blank.id, blank.page = f"p{page.number}.b{number}", page.number
-        blank.bbox = blank.bbox and page.pose.to_displayed(blank.bbox)
-        blank.parts = [page.pose.to_displayed(part) for part in blank.parts]
+        blank.angle = (pose.angle + 90 * pose.turns) % 360
+        blank.bbox = blank.bbox and _displayed(pose, blank.bbox)
+        blank.parts = [_displayed(pose, part) for part in blank.parts]
+        for choice in blank.choices:
+            choice.page, choice.bbox = page.number, choice.bbox and _displayed(pose, choice.bbox)
         found.append(blank)
     return found
+
+
+def _displayed(pose: Pose, box: BBox) -> BBox:
+    """A box of the upright page where it is displayed, as wide and high as it is, not as its bounds are."""
+    bounds = pose.to_displayed(box)
+    if not pose.angle:
+        return bounds
+    across, down = (box.height, box.width) if pose.turns % 2 else (box.width, box.height)
+    x, y = bounds.center
+    return BBox(x - across / 2, y - down / 2, x + across / 2, y + down / 2)

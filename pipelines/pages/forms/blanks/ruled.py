@@ -15,7 +15,7 @@ from schemas.geometry import BBox
 # leans is higher than it is thick; print closer over one is underlined.
 _LEAST, _THICK, _UNDERLINED = 2.5, 0.6, 0.7
 # What is written on a line is as high as this at most; there is less room where print is so close above.
-_HIGH, _LOW = 1.5, 0.75
+_HIGH, _LOW = 1.2, 0.75
 # A label ends so far before its line at most, a caption begins so far below; a label above is so far above.
 _BEFORE, _BELOW, _ABOVE = 2.5, 1.0, 3.0
 # A caption is of so many words at most, and wider than its line by so much at most.
@@ -24,6 +24,8 @@ _CAPTION, _WIDER = 10, 1.1
 _NEXT, _ALIGNED = 3.2, 1.5
 # A line is a frame's edge when it is so near to it, and along it by this share.
 _NEAR, _ALONG = 0.35, 0.6
+# A text beside a line reaches over its end by so much at most; the lines of a date are so close.
+_OVER, _PART = 0.6, 1.2
 # A line as wide as this share of the print ends a part of the page, unless a label stands before it.
 _ACROSS = 0.9
 
@@ -40,12 +42,14 @@ def ruled(sheet: Sheet, ground: Ground, titles: Sequence[BBox]) -> list[Place]:
     found: list[Place] = []
     for line in lines:
         for room in _rooms(sheet, line, ground):
-            place = _place(sheet, room, line, text, titles)
-            above = _goes_on(found, room, text) if place is None or place.label is None else None
-            if above is not None:
-                above.take(room)
-            elif place is not None:
-                found.append(place)
+            label = _label(sheet, room, line, text, titles)
+            if label is None and (place := _goes_on(found, room, text)):
+                place.take(room)
+            elif label is None and (place := _is_next_part(found, room, ground)):
+                place.parts = [*(place.parts or [place.bbox]), room]
+                place.bbox = place.bbox.union(room)
+            elif label := label or _above(sheet, room, line, text):
+                found.append(Place(room, Drawing.LINE, label))
     return found
 
 
@@ -72,7 +76,7 @@ def _rooms(sheet: Sheet, line: BBox, ground: Ground) -> Iterator[BBox]:
     text, foot = ground.text, line.y1
     band = BBox(line.x1, foot - _UNDERLINED * text, line.x2, foot - 0.1 * text)
     for part in ground.free(band, of_walls=True):
-        words = ground.words_in(part)
+        words = ground.words_in(BBox(part.x1 + _OVER * text, part.y1, part.x2 - _OVER * text, part.y2))
         start = part.x1
         if words:
             start = words[-1].x2
@@ -84,24 +88,29 @@ def _rooms(sheet: Sheet, line: BBox, ground: Ground) -> Iterator[BBox]:
         inset = 0.15 * text
         room = BBox(start + inset, foot - _UNDERLINED * text, part.x2 - inset, foot)
         if room.width > _LEAST * text:
-            top = ground.ceiling(room, (_HIGH - _UNDERLINED) * text)
+            middle = BBox(room.x1 + _OVER * text, room.y1, room.x2 - _OVER * text, room.y2)
+            top = ground.ceiling(middle, (_HIGH - _UNDERLINED) * text)
             yield BBox(room.x1, min(top, foot - _LOW * text), room.x2, foot)
 
 
-def _place(sheet: Sheet, room: BBox, line: BBox, text: float, titles: Sequence[BBox]) -> Place | None:
-    """The place over a line, with the print that names it; None of a line that nothing names."""
+def _label(sheet: Sheet, room: BBox, line: BBox, text: float, titles: Sequence[BBox]) -> Piece | None:
+    """The text before a room, or its caption."""
     before = _before(sheet, room, text)
     if before and not before.asks and any(box.holds(*before.bbox.center) for box in titles):
         before = None
     below = None if _is_walled(sheet, room, text) else _caption(sheet, line, room, text)
     if below and not _is_like_caption(below) and any(box.holds(*below.bbox.center) for box in titles):
         below = None
-    label = before if before and (before.asks or below is None) else below or before
-    if label is not None:
-        return Place(room, Drawing.LINE, label, context=[before.text] if before and label is below else [])
-    across = line.width > _ACROSS * (sheet.right - sheet.left)
-    above = None if across else _above(sheet, room, text)
-    return Place(room, Drawing.LINE, above) if above else None
+    return before if before and (before.asks or below is None) else below or before
+
+
+def _is_next_part(found: Sequence[Place], room: BBox, ground: Ground) -> Place | None:
+    """The place that a room goes on from on its level, nothing but a slash between: a date, a number."""
+    if not found:
+        return None
+    last, text = found[-1].bbox, ground.text
+    near = 0 <= room.x1 - last.x2 < _PART * text and abs(room.y2 - last.y2) < 0.4 * text
+    return found[-1] if near and not ground.words_in(BBox(last.x2, room.y1, room.x1, room.y2)) else None
 
 
 def _is_walled(sheet: Sheet, room: BBox, text: float) -> bool:
@@ -145,8 +154,10 @@ def _caption(sheet: Sheet, line: BBox, room: BBox, text: float) -> Piece | None:
     return min(below, key=lambda piece: (piece.bbox.y1, piece.bbox.x1), default=None)
 
 
-def _above(sheet: Sheet, room: BBox, text: float) -> Piece | None:
-    """A label over the room of a line, at its begin."""
+def _above(sheet: Sheet, room: BBox, line: BBox, text: float) -> Piece | None:
+    """A label over the room of a line, at its begin; none of a line across the page."""
+    if line.width > _ACROSS * (sheet.right - sheet.left):
+        return None
     over = [
         piece
         for piece in sheet.pieces

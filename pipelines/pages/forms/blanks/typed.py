@@ -23,6 +23,7 @@ _HIGH, _FOOT = 1.25, 0.15
 # What parts the runs of one date or number. Runs go on in a line so far below that ends alike (line heights).
 _MARK = re.compile(r"\W{1,2}")
 _NEXT, _ENDS = 2.5, 3.0
+_STROKE = re.compile(r"[-/._|,;:]{1,2}")
 # A blank is named by so many words before it at most.
 _MOST_WORDS = 8
 _RUN = re.compile(r"_{2,}|[.…·‥]{4,}|…[.…]+|-{6,}|^[.…·‥]{2,}$")
@@ -69,8 +70,9 @@ def _goes_on(place: Place, below: Place) -> bool:
 
 
 def printed(lines: Sequence[TextLine]) -> list[BBox]:
-    """Where the words of a page stand, less the runs in them."""
-    return [part.bbox for line in lines for part in _parts(line) if not part.is_blank]
+    """Where the words of a page stand, less the runs in them and the marks that part such."""
+    parts = (part for line in lines for part in _parts(line))
+    return [part.bbox for part in parts if not part.is_blank and not _STROKE.fullmatch(part.text)]
 
 
 def _parts(line: TextLine) -> Iterator[_Part]:

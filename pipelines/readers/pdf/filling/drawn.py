@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import pymupdf
 
@@ -40,42 +43,86 @@ def draw(
     at.
     """
     known = {blank.id: blank for blank in blanks if blank.origin is Origin.DRAWN}
-    of_pages = defaultdict[int, list[tuple[Blank, Filling]]](list)
+    together = defaultdict[tuple[int, float], list[tuple[Blank, Filling]]](list)
     for filling in fillings:
-        if filling.blank in known:
-            of_pages[known[filling.blank].page].append((known[filling.blank], filling))
+        if blank := known.get(filling.blank):
+            together[blank.page, blank.angle].append((blank, filling))
     found: list[Placed] = []
-    for number, wanted in of_pages.items():
+    for (number, angle), wanted in together.items():
         page = document[number - 1]
-        size = (sizes or {}).get(number, (page.rect.width, page.rect.height))
-        found += _draw_on(page, size, wanted)
+        width, height = (sizes or {}).get(number, (page.rect.width, page.rect.height))
+        found += _draw_on(page, _Pose(width, height, angle), wanted)
     return found
 
 
-def _draw_on(
-    page: pymupdf.Page, size: tuple[float, float], wanted: Sequence[tuple[Blank, Filling]]
-) -> list[Placed]:
-    """Fills in one page: all is drawn on a sheet of its size, which is then laid over it."""
+@dataclass(frozen=True, slots=True)
+class _Pose:
+    """How a sheet that is written on lies on its page: about their middles, turned by ``angle``.
+
+    The page is ``width`` x ``height`` in the boxes' unit; the square sheet has room for it at any angle
+    (degrees that make its writing level when they turn it clockwise).
+    """
+
+    width: float
+    height: float
+    angle: float
+
+    @property
+    def side(self) -> float:
+        """The sheet's width and height."""
+        return math.hypot(self.width, self.height)
+
+    def level(self, box: BBox) -> BBox:
+        """Where a box of the page lies on the sheet; its sides change places with every quarter turn."""
+        turn = math.radians(self.angle)
+        x, y = box.center[0] - self.width / 2, box.center[1] - self.height / 2
+        across = x * math.cos(turn) - y * math.sin(turn) + self.side / 2
+        down = x * math.sin(turn) + y * math.cos(turn) + self.side / 2
+        sides = (box.width / 2, box.height / 2)
+        right, below = reversed(sides) if round(self.angle / 90) % 2 else sides
+        return BBox(across - right, down - below, across + right, down + below)
+
+    def matrix(self, page: pymupdf.Page) -> pymupdf.Matrix:
+        """From the sheet to the space of a page's content; both have their origin at the lower left."""
+        turn = math.radians(self.angle)
+        c, s = math.cos(turn), math.sin(turn)
+        middle, corner = self.side / 2, (self.width / 2, self.height / 2)
+        centred, turned = pymupdf.Matrix(1, 0, 0, 1, -middle, -middle), pymupdf.Matrix(c, s, -s, c, 0, 0)
+        placed: pymupdf.Matrix = centred * turned * pymupdf.Matrix(1, 0, 0, 1, *corner)
+        return pymupdf.Matrix(placed * _onto(page, self.width))
+
+
+def _draw_on(page: pymupdf.Page, pose: _Pose, wanted: Sequence[tuple[Blank, Filling]]) -> list[Placed]:
+    """Fills in one page: all is drawn on a sheet, which is then laid over it."""
     with pymupdf.open() as sheets:
-        sheet = sheets.new_page(width=size[0], height=size[1])
-        placed = [_placed(sheet, blank, filling) for blank, filling in wanted]
+        sheet = sheets.new_page(width=pose.side, height=pose.side)
+        placed = [_placed(sheet, _levelled(blank, pose), filling) for blank, filling in wanted]
         if any(one.text for one in placed):
             with suppress(Exception):  # fonts that cannot be made smaller stay whole
                 sheets.subset_fonts()
-            _lay_over(page, sheets)
+            _lay_over(page, sheets, pose.matrix(page))
     return placed
 
 
-def _lay_over(page: pymupdf.Page, sheets: pymupdf.Document) -> None:
-    """Shows the first page of ``sheets`` over all of a page, as that is displayed."""
+def _levelled(blank: Blank, pose: _Pose) -> Blank:
+    return replace(
+        blank,
+        bbox=blank.bbox and pose.level(blank.bbox),
+        parts=[pose.level(part) for part in blank.parts],
+        choices=[replace(one, bbox=one.bbox and pose.level(one.bbox)) for one in blank.choices],
+    )
+
+
+def _lay_over(page: pymupdf.Page, sheets: pymupdf.Document, matrix: pymupdf.Matrix) -> None:
+    """Shows the first page of ``sheets`` over a page, ``matrix`` taking it to the page's content."""
     before = {xref for xref, *_ in page.get_xobjects()}
     inner = page.show_pdf_page(page.rect, sheets, 0)
     shown = next(xref for xref, *_ in page.get_xobjects() if xref not in before and xref != inner)
-    matrix = " ".join(f"{value:.6g}" for value in _onto(page, sheets[0].rect.width))
-    page.parent.xref_set_key(shown, "Matrix", f"[{matrix}]")
+    values = " ".join(f"{getattr(matrix, name):.6f}" for name in "abcdef")
+    page.parent.xref_set_key(shown, "Matrix", f"[{values}]")
 
 
-def _onto(page: pymupdf.Page, width: float) -> tuple[float, ...]:
+def _onto(page: pymupdf.Page, width: float) -> pymupdf.Matrix:
     """The matrix from a page as displayed, ``width`` wide, its origin at the lower left, to its content.
 
     PyMuPDF's own is wrong for pages that are cut and turned, and for those with units of their own.
@@ -85,14 +132,13 @@ def _onto(page: pymupdf.Page, width: float) -> tuple[float, ...]:
     y1, y2 = max(media.y0, media.y1 - crop.y1), min(media.y1, media.y1 - crop.y0)
     turned = page.rotation % 180 != 0
     unit = ((y2 - y1) if turned else (x2 - x1)) / width
-    corner_and_turn = {
+    a, b, c, d, x, y = {
         0: (1, 0, 0, 1, x1, y1),
         90: (0, 1, -1, 0, x2, y1),
         180: (-1, 0, 0, -1, x2, y2),
         270: (0, -1, 1, 0, x1, y2),
-    }
-    a, b, c, d, x, y = corner_and_turn[page.rotation]
-    return a * unit, b * unit, c * unit, d * unit, x, y
+    }[page.rotation]
+    return pymupdf.Matrix(a * unit, b * unit, c * unit, d * unit, x, y)
 
 
 def _placed(sheet: pymupdf.Page, blank: Blank, filling: Filling) -> Placed:
@@ -150,6 +196,8 @@ def _lettered(sheet: pymupdf.Page, blank: Blank, box: BBox, text: str) -> str:
     try:
         if blank.comb:
             write_cells(sheet, text, blank.parts or _evenly(box, blank.longest))
+        elif len(blank.parts) > 1 and not blank.multiline:
+            _write_parts(sheet, text, blank.parts, blank.size)
         else:
             write(sheet, text, blank.parts or [box], blank.size, wraps=blank.multiline)
     except TextTooLong as error:
@@ -157,6 +205,15 @@ def _lettered(sheet: pymupdf.Page, blank: Blank, box: BBox, text: str) -> str:
     except Unwritable as error:
         raise _NotWritten("It has characters that no font here can show.") from error
     return text
+
+
+def _write_parts(sheet: pymupdf.Page, text: str, parts: Sequence[BBox], size: float) -> None:
+    """Writes the parts of a date or number into the places that are printed for each."""
+    said = [part for part in re.split(r"[\W_]+", text) if part]
+    if len(said) != len(parts):
+        raise _NotWritten(f"It is written in {len(parts)} parts: say it with as many, with slashes between.")
+    for one, room in zip(said, parts, strict=True):
+        write(sheet, one, [room], size, wraps=False)
 
 
 def _evenly(box: BBox, cells: int) -> list[BBox]:
