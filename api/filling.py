@@ -64,7 +64,8 @@ def _tell(told: dict[str, Any]) -> None:
         line = f"{mark} page {widget['page_number']}: {widget['name']} ({widget['type']}): {shown}"
         sys.stdout.write(line.rstrip() + "\n")
     for left in told["not_placed"]:
-        notes.print(f"[yellow]not placed[/yellow]: {escape(left['text'])}: {escape(left['reason'])}")
+        about = ": ".join(part for part in (left["text"], left["reason"]) if part)
+        notes.print(f"[yellow]not placed[/yellow]: {escape(about)}", soft_wrap=True)
     notes.print(f"{told['fields_filled']} of {told['fields_detected']} fields were filled in.")
 
 

@@ -14,9 +14,9 @@ from pipelines.plan import form_stages
 from pipelines.readers.base import Reader
 from pipelines.work import PageRecord, RunContext
 from schemas.documents import DocumentWarning, ParsedDocument, WarningKind
-from schemas.forms import Filling
+from schemas.forms import Blank, Filling, Origin
 from schemas.options import Configuration, FormFilling
-from schemas.reading import DocumentInfo
+from schemas.reading import DocumentInfo, FieldKind
 
 
 def read_form(
@@ -55,7 +55,7 @@ def edit(
     read = assemble(
         records, total_pages, Configuration(), engines, context, max_bad_page_share=max_bad_page_share
     )
-    blanks = [blank for record in records for blank in record.blanks]
+    blanks = _blanks(records)
     context.tell("understanding the prompt")
     matched = match(filling.fill_prompt or "", blanks, engines, context.check)
     fillings = matched.fillings
@@ -85,6 +85,17 @@ def edit(
             "usage": usage,
         }
     )
+
+
+def _blanks(records: Sequence[PageRecord]) -> list[Blank]:
+    """What can be filled in: where the file has a form of its own, what is only drawn on other pages is none.
+
+    A place to sign alone may be put on any form.
+    """
+    found = [blank for record in records for blank in record.blanks]
+    if any(one.origin is Origin.ACROFORM and one.kind is not FieldKind.SIGNATURE for one in found):
+        found = [one for one in found if one.origin is not Origin.DRAWN]
+    return found
 
 
 def _nothing(value: str | bool | None) -> str | bool:

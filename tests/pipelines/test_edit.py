@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -121,6 +121,16 @@ def test_fields_stay_fields_unless_they_are_not_to_be_used(
     form = Form()
     filled(form, [], FormFilling(no_acroform=no_acroform), Matched(), monkeypatch)
     assert form.interactive is not no_acroform
+
+
+def test_drawings_are_no_fields_where_the_file_has_a_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ids(*blanks: Blank) -> list[str]:
+        document = filled(Form(), list(blanks), FormFilling(), Matched(), monkeypatch)
+        return [one["id"] for one in (document.form_filling_metadata or {})["detected_widgets"]]
+
+    drawn = replace(blank("drawn"), origin=Origin.DRAWN)
+    assert ids(blank("own"), drawn) == ["own"]
+    assert ids(blank("sign", kind=FieldKind.SIGNATURE), drawn) == ["sign", "drawn"]
 
 
 def test_nothing_said_nothing_matched() -> None:
