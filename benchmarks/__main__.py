@@ -14,6 +14,7 @@ from benchmarks import calibrate as calibration
 from benchmarks import corpus, load, overlays, quality, report, speed, store, summary
 from benchmarks.corpus import Truth
 from benchmarks.filling import run as filling
+from benchmarks.filling.asked import SETS
 from benchmarks.peers import ENGINES, View, asked
 from benchmarks.process import EngineStartError
 from schemas.options import StructuredExtractionOptions
@@ -180,7 +181,7 @@ def filling_command(
     keep: Annotated[Path | None, typer.Option(help="A folder for the filled forms.")] = None,
 ) -> None:
     """Fills in real forms by prompts that are made for them, and reads back what stands where."""
-    for name in _named(set_ or list(filling.SETS), list(filling.SETS), "set"):
+    for name in _named(set_ or list(SETS), list(SETS), "set"):
         filled = filling.run(name, limit, _tell_filled)
         if not filled:
             console.print(f"{name}: not in {corpus.data_folder()}, skipped")

@@ -154,6 +154,8 @@ _SETS = {
     "fields; read back by pypdf.",
     "pdf_forms_flat_filled": "The same forms, cleared and flattened: the places are those of the fields that "
     "are gone; read back by PDFium.",
+    "more_forms_filled": "Fillable PDFs of other sets with at least four fields: tax forms, and hard cases.",
+    "more_forms_flat_filled": "The same forms, cleared and flattened.",
     "struck_digital": "Drawn pages with words struck by lines and annotations, and with underlines, tables "
     "and rules. Octavo: `remove_strikethrough_lines`.",
     "struck_scanned": "The same pages as poor scans.",

@@ -21,6 +21,8 @@ _READ_ONLY, _PASSWORD, _PUSH, _RADIO, _COMBO = 1, 1 << 13, 1 << 16, 1 << 15, 1 <
 _HIDDEN = 2 | 32
 # Fields lie this deep in each other at most; deeper trees are loops.
 _DEEPEST = 40
+Key = tuple[tuple[str, BBox], ...]
+"""What is the same for forms with the same fields: their names and places."""
 _DATE = re.compile(r"AFDate_(?:Format|Keystroke)Ex\(\s*[\"']([^\"']+)[\"']")
 _FIGURES = re.compile(r"AF(?:Number|Percent)_(?:Format|Keystroke)")
 _SPECIAL = re.compile(r"AFSpecial_(?:Format|Keystroke)\(\s*(\d)")
@@ -187,13 +189,19 @@ def _clear(widget: Any) -> None:
         widget.update()
 
 
-def forms(folder: Path) -> Iterator[Path]:
-    """The forms of the set that have fields to fill in; of several with the same fields the first."""
-    seen: set[tuple[tuple[str, BBox], ...]] = set()
-    for record in sorted(folder.rglob("*.fields.json")):
-        pdf = record.with_name(record.name.removesuffix(".fields.json") + ".pdf")
-        known = fields_of(pdf.read_bytes()) if pdf.exists() else []
+def forms(folder: Path, seen: set[Key]) -> Iterator[Path]:
+    """The forms of a folder that have fields to fill in and keys that were not ``seen``, which are added."""
+    for pdf in sorted(folder.rglob("*.pdf")):
+        known = fields_of(pdf.read_bytes()) if _is_form(pdf) else []
         key = tuple((one.name, widget.rect) for one in known for widget in one.widgets)
         if any(one.is_open for one in known) and key not in seen:
             seen.add(key)
             yield pdf
+
+
+def _is_form(pdf: Path) -> bool:
+    try:
+        with pymupdf.open(pdf) as document:  # type: ignore[no-untyped-call]
+            return bool(document.is_form_pdf)
+    except (RuntimeError, ValueError):
+        return False

@@ -4,41 +4,22 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
-from random import Random
 from typing import Any
 
-from benchmarks import corpus
 from benchmarks.facts.structure_drawn import SEED
-from benchmarks.filling.forms import Field, fields_of, flattened, forms
-from benchmarks.filling.prompts import STYLES, Stated, prompt
+from benchmarks.filling.asked import Asked, asked
+from benchmarks.filling.prompts import Stated
 from benchmarks.filling.readback import Judged, judge_fields, judge_print
-from benchmarks.filling.stating import stated_of_form, stated_of_print
 from benchmarks.quality import Scored
 from benchmarks.scores.tally import Tally
 from benchmarks.summary import pooled
 from schemas.options import FormFilling
 from schemas.settings import Settings
 from workers.local import LocalParser
-
-INTERACTIVE, FLAT = "pdf_forms_filled", "pdf_forms_flat_filled"
-SETS = (INTERACTIVE, FLAT)
-_SOURCE = "pdf_forms"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A form with a prompt; ``path`` is what is filled in, ``before`` its bytes."""
-
-    name: str
-    path: Path
-    style: str
-    text: str
-    stated: list[Stated]
-    fields: list[Field]
-    before: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,47 +45,17 @@ class Filled:
     pdf: bytes
 
 
-def asked(set_name: str, limit: int | None = None) -> Iterator[Asked]:
-    """A prompt for each form of the set; ``OCTAVO_BENCH_SEED`` decides what is stated, and how."""
-    folder = corpus.data_folder() / _SOURCE
-    found = 0
-    for pdf in forms(folder) if folder.is_dir() else ():
-        if limit is not None and found >= limit:
-            return
-        one = _asked(set_name, pdf, pdf.relative_to(folder).with_suffix("").as_posix())
-        if one is not None:
-            found += 1
-            yield one
-
-
-def _asked(set_name: str, pdf: Path, name: str) -> Asked | None:
-    data = pdf.read_bytes()
-    fields, flat = fields_of(data), flattened(data)
-    dice = Random(f"{SEED}-{set_name}-{name}")
-    stated = (stated_of_form if set_name == INTERACTIVE else stated_of_print)(fields, flat, dice)
-    if not stated:
-        return None
-    style = dice.choice(list(STYLES))
-    text = prompt(stated, style, dice)
-    if set_name == INTERACTIVE:
-        return Asked(name, pdf, style, text, stated, fields, data)
-    twin = corpus.CACHE / "flattened" / f"{name.replace('/', '-')}.pdf"
-    twin.parent.mkdir(parents=True, exist_ok=True)
-    twin.write_bytes(flat)
-    return Asked(name, twin, style, text, stated, fields, flat)
-
-
 def run(set_name: str, limit: int | None, tell: Callable[[Filled], None]) -> list[Filled]:
-    """Fills in the forms of a set one after the other."""
+    """Fills in the forms of a set one after the other; none where the set is not there."""
     done = []
     with LocalParser(Settings()) as parser:
-        for one in asked(set_name, limit):
-            done.append(_filled(set_name, one, parser))
+        for one in islice(asked(set_name), limit):
+            done.append(_filled(one, parser))
             tell(done[-1])
     return done
 
 
-def _filled(set_name: str, one: Asked, parser: LocalParser) -> Filled:
+def _filled(one: Asked, parser: LocalParser) -> Filled:
     started, cpu = time.perf_counter(), time.process_time()
     error, pdf, told = None, b"", list[dict[str, Any]]()
     try:
@@ -114,9 +65,7 @@ def _filled(set_name: str, one: Asked, parser: LocalParser) -> Filled:
     except Exception as failed:  # whatever it is, it costs this form alone
         error = f"{type(failed).__name__}: {failed}"
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-    judged = (
-        _judged(set_name, one, pdf) if pdf else Judged([False] * len(one.stated), [""] * len(one.stated), [])
-    )
+    judged = _judged(one, pdf) if pdf else Judged([False] * len(one.stated), [""] * len(one.stated), [])
     missed = [
         Missed(one.name, one.style, said.label, said.said, said.field.name, found, _told(said, told))
         for said, right, found in zip(one.stated, judged.right, judged.found, strict=True)
@@ -139,8 +88,8 @@ def _told(stated: Stated, told: Sequence[dict[str, Any]]) -> str:
     return next((str(one["reason"]) for one in (*about, *own)), "")
 
 
-def _judged(set_name: str, one: Asked, pdf: bytes) -> Judged:
-    if set_name == INTERACTIVE:
+def _judged(one: Asked, pdf: bytes) -> Judged:
+    if one.has_fields:
         return judge_fields(one.fields, pdf, one.stated)
     return judge_print(one.before, pdf, one.fields, one.stated)
 

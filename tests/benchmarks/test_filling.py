@@ -8,7 +8,8 @@ from random import Random
 import pymupdf
 import pytest
 
-from benchmarks.filling import run
+from benchmarks import corpus
+from benchmarks.filling.asked import SETS, asked
 from benchmarks.filling.forms import fields_of, flattened, forms
 from benchmarks.filling.labels import label_of, printed
 from benchmarks.filling.prompts import STYLES, Stated, prompt, value_for
@@ -127,10 +128,22 @@ def test_print_is_judged_by_where_it_stands(form: bytes) -> None:
 def test_forms_with_the_same_fields_are_one(form: bytes, tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.pdf").write_bytes(form)
-        (tmp_path / f"{name}.fields.json").write_text("[]")
-    assert [path.stem for path in forms(tmp_path)] == ["one"]
+    (tmp_path / "damaged.pdf").write_bytes(b"%PDF-1.7")
+    assert [path.stem for path in forms(tmp_path, set())] == ["one"]
+
+
+def test_forms_are_asked_for_by_prompts_of_their_own(
+    form: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OCTAVO_BENCH_DATA", str(tmp_path))
+    monkeypatch.setattr(corpus, "CACHE", tmp_path / "cache")
+    (tmp_path / "pdf_forms").mkdir()
+    (tmp_path / "pdf_forms" / "one.pdf").write_bytes(form)
+    whole, flat = (list(asked(name)) for name in ("pdf_forms_filled", "pdf_forms_flat_filled"))
+    assert whole[0].text != whole[1].text
+    assert [fields_of(one.path.read_bytes()) == [] for one in (*whole, *flat)] == [False, False, True, True]
 
 
 def test_a_set_that_is_not_there_has_no_prompts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("OCTAVO_BENCH_DATA", str(tmp_path))
-    assert list(run.asked(run.INTERACTIVE)) == []
+    assert [one for name in SETS for one in asked(name)] == []

@@ -1,0 +1,87 @@
+"""The sets of forms to fill in, each form with prompts of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from random import Random
+
+from benchmarks import corpus
+from benchmarks.facts.structure_drawn import SEED
+from benchmarks.filling.forms import Field, Key, fields_of, flattened, forms
+from benchmarks.filling.prompts import STYLES, Stated, prompt
+from benchmarks.filling.stating import stated_of_form, stated_of_print
+
+_ROUNDS = 2
+"""So many prompts are made for a form."""
+_FEWEST = 4
+"""A form of the other sets has at least so many fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A form with a prompt; ``path`` is what is filled in, ``before`` its bytes.
+
+    ``has_fields``: it is the interactive form, and no print of it.
+    """
+
+    name: str
+    path: Path
+    style: str
+    text: str
+    stated: list[Stated]
+    fields: list[Field]
+    before: bytes
+    has_fields: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormSet:
+    """The forms of some folders of the data, with their fields or flattened; not those of ``without``."""
+
+    folders: tuple[str, ...]
+    flat: bool
+    without: tuple[str, ...] = ()
+    fewest: int = 1
+
+
+_MORE = ("invoices_labelled", "hard_pdfs")
+SETS = {
+    "pdf_forms_filled": FormSet(("pdf_forms",), flat=False),
+    "pdf_forms_flat_filled": FormSet(("pdf_forms",), flat=True),
+    "more_forms_filled": FormSet(_MORE, flat=False, without=("pdf_forms",), fewest=_FEWEST),
+    "more_forms_flat_filled": FormSet(_MORE, flat=True, without=("pdf_forms",), fewest=_FEWEST),
+}
+
+
+def asked(set_name: str) -> Iterator[Asked]:
+    """Prompts for each form of the set; ``OCTAVO_BENCH_SEED`` decides what is stated, and how."""
+    data, form_set = corpus.data_folder(), SETS[set_name]
+    seen: set[Key] = set()
+    for folder in form_set.without:
+        list(forms(data / folder, seen))
+    for pdf in chain.from_iterable(forms(data / folder, seen) for folder in form_set.folders):
+        name = pdf.relative_to(data).with_suffix("").as_posix()
+        for number in range(_ROUNDS):
+            one = _asked(form_set, pdf, f"{name}-{number + 1}")
+            if one is not None:
+                yield one
+
+
+def _asked(form_set: FormSet, pdf: Path, name: str) -> Asked | None:
+    data = pdf.read_bytes()
+    fields, flat = fields_of(data), flattened(data)
+    dice = Random(f"{SEED}-{name}-{form_set.flat}")
+    stated = (stated_of_print if form_set.flat else stated_of_form)(fields, flat, dice)
+    if not stated or len(fields) < form_set.fewest:
+        return None
+    style = dice.choice(list(STYLES))
+    text = prompt(stated, style, dice)
+    if not form_set.flat:
+        return Asked(name, pdf, style, text, stated, fields, data, has_fields=True)
+    twin = corpus.CACHE / "flattened" / f"{name.replace('/', '-')}.pdf"
+    twin.parent.mkdir(parents=True, exist_ok=True)
+    twin.write_bytes(flat)
+    return Asked(name, twin, style, text, stated, fields, flat, has_fields=False)
