@@ -83,20 +83,24 @@ def _is_same(one: Look, other: Look) -> bool:
 
 
 def _with_told(kinds: Sequence[_Kind]) -> list[_Kind]:
-    """The kinds with the levels that the document tells; a kind of which it tells several is parted."""
-    top = min((one.told for kind in kinds for one in kind.members if one.told is not None), default=0)
+    """The kinds with the levels that the document tells; a kind of which it tells several is parted.
+
+    What alone is told to stand above the rest is not believed: often the first entry leads to the document.
+    """
+    times = Counter(one.told for kind in kinds for one in kind.members if one.told is not None)
+    top = min((level for level, n in times.items() if n > 1), default=min(times, default=0))
     found = []
     for kind in kinds:
-        own = Counter(one.told for one in kind.members if one.told is not None)
-        usual, times = own.most_common(1)[0] if own else (None, 0)
+        own = Counter(one.told for one in kind.members if one.told is not None and one.told >= top)
+        usual, most = own.most_common(1)[0] if own else (None, 0)
         if usual is None or own.total() < _TOLD * len(kind.members):
             found.append(kind)
-        elif times >= _AGREED * own.total():
+        elif most >= _AGREED * own.total():
             found.append(replace(kind, level=usual - top + 1))
         else:
             told = defaultdict(list)
             for one in kind.members:
-                told[usual if one.told is None else one.told].append(one)
+                told[usual if one.told is None or one.told < top else one.told].append(one)
             found += [_Kind(members, kind.form, level - top + 1) for level, members in told.items()]
     return found
 

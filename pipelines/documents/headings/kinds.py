@@ -19,6 +19,7 @@ Bodies = dict[bool, Look]
 """How running text is set: what the file tells, and what is measured on scans."""
 
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!…。，；：]$")
+_LABEL = re.compile(r"^[^\W\d]{3,}\.? \d{1,3}\s?[:.]\s")
 _CAPTIONS = {RegionKind.TABLE: FragmentType.TABLE_CAPTION, RegionKind.PICTURE: FragmentType.FIGURE_CAPTION}
 _FLOATS = {FragmentType.TABLE, FragmentType.FIGURE, FragmentType.CHART}
 # Headings without anything that sets them apart are some where so many of the headings are such.
@@ -41,15 +42,25 @@ def drop(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodi
             one.kind = FragmentType.PAGE_HEADER
         if not one.is_heading or one.named:
             continue
-        label = label_kind(one.text)
-        counts = one.number is not None and one.number.named
-        if label and (not counts or _is_beside_float(records, one)):
-            one.kind = _CAPTIONS[label]
+        if caption := _caption(records, one, bodies):
+            one.kind = caption
         elif one.number is not None:
-            if _is_plain(one.look, bodies) and not counts and _is_item(one.number, items, place):
+            is_plain = _is_plain(one.look, bodies) and not one.number.named
+            if is_plain and _is_item(one.number, items, place):
                 one.kind, one.number = FragmentType.LIST_ITEM, None
         elif _is_text(one, bodies, are_plain=are_plain):
             one.kind = FragmentType.TEXT
+
+
+def _caption(records: Sequence[PageRecord], one: Candidate, bodies: Bodies) -> FragmentType | None:
+    """The kind of caption that a heading is; beside a table any word with a number may begin one."""
+    counts = one.number is not None and one.number.named
+    is_beside = _is_beside_float(records, one)
+    if (label := label_kind(one.text)) and (is_beside or not counts):
+        return _CAPTIONS[label]
+    is_large = is_larger(one.look, bodies[one.look.scanned])
+    is_labelled = is_beside and not counts and not is_large and _LABEL.match(one.text)
+    return FragmentType.TABLE_CAPTION if is_labelled else None
 
 
 def _is_text(one: Candidate, bodies: Bodies, *, are_plain: bool) -> bool:
@@ -72,9 +83,9 @@ def _highest(found: Sequence[Candidate]) -> dict[str, Candidate]:
     """Of the headings of one name that which is set the highest, the first of them."""
     highest: dict[str, Candidate] = {}
     for one in found:
-        name = key(one.text)
-        if one.is_heading and (name not in highest or compare(one.look, highest[name].look) < 0):
-            highest[name] = one
+        for name in one.keys if one.is_heading else ():
+            if name not in highest or compare(one.look, highest[name].look) < 0:
+                highest[name] = one
     return highest
 
 
@@ -143,11 +154,16 @@ def _could_be(one: Candidate, names: Container[str]) -> bool:
 def _next_number(
     one: Candidate, last: dict[str, Numbering], numbered: dict[str, list[Look]], bodies: Bodies
 ) -> Numbering | None:
-    """The number of a text that is next on the count of headings set alike; items of lists count too."""
-    if one.kind is FragmentType.LIST_ITEM and _is_plain(one.look, bodies):
+    """The number of a text that is next on the count of headings set alike, or begins it anew.
+
+    Items of lists, and what is set as running text, are counted too: they are no headings for that.
+    """
+    is_plain = _is_plain(one.look, bodies)
+    if one.kind is FragmentType.LIST_ITEM and is_plain:
         return None
     for number in one.readings:
         goes_on = number.form in last and number.follows(last[number.form])
+        goes_on = goes_on or (number.values[-1] == 1 and not is_plain)
         if goes_on and any(compare(one.look, look) == 0 for look in numbered.get(number.form, [])):
             return number
     return None
