@@ -62,6 +62,7 @@ def create_app(services: Services) -> FastAPI:
     for module in (files, parse, datasets, webhooks):
         documents.include_router(module.router)
     app.include_router(documents)
+    webhooks.describe_events(app)
     app.include_router(health.router)
     app.router.middleware_stack = Gate(app.router.middleware_stack)
     return app

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, FastAPI
 from pydantic import BaseModel
 
 from api.dependencies import Caller, CallerHere, SecretRoute, ServicesHere
@@ -13,7 +13,14 @@ from api.errors import TOO_LARGE, ErrorEnvelope
 from api.pagination import ShortPages, encode_cursor
 from schemas.errors import Forbidden
 from schemas.jobs import Timestamp
-from schemas.webhooks import DeliveryStatus, EventType, SampleRequest, WebhookChange, WebhookRequest
+from schemas.webhooks import (
+    DeliveryStatus,
+    EventType,
+    JobEvent,
+    SampleRequest,
+    WebhookChange,
+    WebhookRequest,
+)
 from workers.jobs.ledger.keys import Scope
 from workers.jobs.ledger.paging import Page
 from workers.jobs.ledger.tables import Attempt, Delivery, Webhook
@@ -140,6 +147,25 @@ class DeliveryPage(BaseModel):
     has_more: bool
     next_cursor: str | None
     prev_cursor: str | None
+
+
+def describe_events(app: FastAPI) -> None:
+    """Puts what endpoints are sent into the OpenAPI document."""
+    for event in EventType:
+        name = event.value.rsplit(".", 1)[-1]
+
+        def receive(body: JobEvent) -> None:
+            pass
+
+        app.webhooks.add_api_route(
+            event.value,
+            receive,
+            methods=["POST"],
+            name=f"job_{name}",
+            summary=f"A job was {name}" if event is not EventType.FAILED else "A job failed",
+            description="Signed by Standard Webhooks. Any 2xx will do; `svix-id` tells repeats.",
+            tags=["webhooks"],
+        )
 
 
 def only_admins(caller: CallerHere) -> Caller:

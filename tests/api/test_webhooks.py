@@ -306,3 +306,11 @@ def test_the_openapi_document_has_them_all(client: TestClient) -> None:
         "get_delivery",
         "redeliver",
     }
+
+
+def test_the_openapi_document_tells_what_is_sent(client: TestClient) -> None:
+    document = client.get("http://localhost/openapi.json").json()
+    assert set(document["webhooks"]) == set(EventType)
+    for event in document["webhooks"].values():
+        schema = event["post"]["requestBody"]["content"]["application/json"]["schema"]
+        assert schema == {"$ref": "#/components/schemas/JobEvent"}

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import select
 from svix.webhooks import WebhookVerificationError
 
 from schemas.options import Configuration
@@ -23,12 +24,13 @@ from tests.api.service import make_services
 from tests.receiver import Received, Receiver, receiving
 from tests.waiting import soon
 from workers.jobs.ledger.paging import PageRequest
-from workers.jobs.ledger.tables import Attempt, Delivery, Webhook
+from workers.jobs.ledger.tables import Attempt, Delivery, KeyedRequest, Webhook
 from workers.jobs.services import Services
 from workers.jobs.webhooks.attempt import MAX_RESPONSE_BYTES
 from workers.jobs.webhooks.endpoints import add_webhook, rotate_secret
 from workers.run import Worker
 from workers.sender import Sender
+from workers.sweep import sweep
 
 PROJECT = "default/default"
 CLAIM_SECONDS = 60
@@ -265,6 +267,20 @@ def test_nothing_secret_is_logged(
     assert "a webhook was not taken: 500" in caplog.text
     for word in (secret, "token-in-the-path", "words of the answer", "v1,"):
         assert word not in caplog.text
+
+
+def test_the_sweep_forgets_what_is_long_ago(services: Services, receiver: Receiver) -> None:
+    webhook, _ = endpoint(services, receiver.url())
+    submit(services)
+    services.repeats.claim(PROJECT, "key", "fingerprint")
+    forward(services, days=services.settings.webhook_log_days, seconds=-60)
+    sweep(services, services.settings, ["cpu"])
+    assert len(log_of(services, webhook)) == 1
+    with services.ledger.read() as session:
+        assert session.scalar(select(KeyedRequest)) is None
+    forward(services, seconds=120)
+    sweep(services, services.settings, ["cpu"])
+    assert log_of(services, webhook) == []
 
 
 SENDER = """

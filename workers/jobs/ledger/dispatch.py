@@ -7,6 +7,7 @@ endpoint's row is locked before the delivery's, as by everybody who takes both.
 
 from __future__ import annotations
 
+import logging
 import random
 import uuid
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ from schemas.webhooks import DeliveryStatus, next_attempt
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.tables import Attempt, Delivery, Webhook
 from workers.jobs.ledger.webhooks import signing_secrets
+
+log = logging.getLogger(__name__)
 
 DISABLED_AFTER = timedelta(days=5)
 """How long a series of failures may last."""
@@ -200,3 +203,4 @@ def _end(row: Delivery, status: DeliveryStatus, now: datetime) -> None:
 
 def _disable(webhook: Webhook, reason: str) -> None:
     webhook.enabled, webhook.disabled_reason = False, reason
+    log.warning("webhook %s is disabled: %s", webhook.id, reason)
