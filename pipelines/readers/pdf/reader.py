@@ -166,7 +166,7 @@ class PdfReader(PagedReader):
     def blanks(self, number: int) -> list[Blank]:
         """See ``PagedReader``."""
         with PYMUPDF:
-            return [blank_of(self._fillable, field) for field in self._fillable.on_page(number)]
+            return [blank_of(self._fillable, field) for field in self._fillable.by_page.get(number, [])]
 
     @cached_property
     def _fillable(self) -> Form:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -131,9 +132,13 @@ class Form:
         """Whether a field says that it is not to be filled in, or a signature does."""
         return bool(field.flags & READ_ONLY) or any(_locks(*lock, field.id) for lock in self.locks)
 
-    def on_page(self, number: int) -> list[Field]:
-        """The fields whose place is on a page; those without one come with the first."""
-        return [field for field in self.fields.values() if (field.place.page if field.place else 1) == number]
+    @cached_property
+    def by_page(self) -> dict[int, list[Field]]:
+        """The fields by the pages where their places are; those without one come with the first."""
+        found = defaultdict[int, list[Field]](list)
+        for one in self.fields.values():
+            found[one.place.page if one.place else 1].append(one)
+        return dict(found)
 
     def _add(self, dictionary: PdfObject, place: str, widget: Widget | None) -> None:
         """Adds a widget, or a field without one, to the field of its name; ``place`` stands for none."""
