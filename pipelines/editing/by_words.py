@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from pipelines.editing.compound import FAMILIES
 from pipelines.editing.families import place_families
 from pipelines.editing.places import Place, Places, Said
 from pipelines.editing.placing import Desk
@@ -23,7 +24,10 @@ def place_by_words(prompt: str, blanks: Sequence[Blank], check: Callable[[], Non
     desk = Desk(Places(blanks), conventions_of([prompt[:MOST_LETTERS]]), check)
     found = statements(prompt, _FormLabels(desk))
     truths = Truths(desk)
-    for one in place_families([one for one in found if one.label], desk):
+    labelled = [one for one in found if one.label]
+    named = [one for one in labelled if _is_name(one, desk)]
+    others = [one for one in labelled if one not in named]
+    for one in [*named, *place_families(others, desk)]:
         _place(one, desk, truths)
     for one in found:
         if not one.label and not truths.place(one) and not one.loose:
@@ -40,6 +44,13 @@ def _place(one: Statement, desk: Desk, truths: Truths) -> None:
         _clear(one, desk)
     elif not (truths.choose(one) or desk.place(one) or _place_truth(one, truths)):
         desk.report(one.said, f"Nothing in the form is called {one.label!r}.")
+
+
+def _is_name(one: Statement, desk: Desk) -> bool:
+    """Whether a label is the very name of one blank; not of what may have to be taken apart."""
+    said = Said.of(one.label, one.path)
+    wholes = frozenset().union(*(family.whole for family in FAMILIES))
+    return len(desk.places.named(said)) == 1 and not any(word.name in wholes for word in said.words)
 
 
 def _place_truth(one: Statement, truths: Truths) -> bool:

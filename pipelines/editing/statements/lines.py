@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import regex
 
 from pipelines.editing.statements.labels import Labels
+from pipelines.editing.statements.orders import Order, obeyed
 from pipelines.editing.statements.pairs import beside, by_sign, by_verb, is_introduction
 from pipelines.editing.statements.prose import of_prose
 from pipelines.editing.statements.quotes import Masked
@@ -26,6 +28,8 @@ _FENCE = regex.compile(r"[ \t]*(?:```|~~~).*")
 _AND = regex.compile(r"[;,|][ \t]+(?:and[ \t]+)?|[ \t]{2,}|[ \t]+and[ \t]+|(?<=\p{L}{2}[.])[ \t]+")
 _NUMBER = regex.compile(r"(?:^|\D)(\d{1,3})\D*$")
 _MOST_PARTS = 200
+_AHEAD = 400
+_LONG_LABEL = 6
 
 
 @dataclass
@@ -144,32 +148,34 @@ def _pair_lines(
 def _parts(
     label: str, value: Masked, more: Sequence[str], line: str, path: tuple[str, ...], labels: Labels
 ) -> Iterator[Statement]:
-    """The value, and other labels with values that follow it on its line."""
-    begin, cut = 0, []
-    for count, found in enumerate(_AND.finditer(value.plain)):
-        if count == _MOST_PARTS:
-            break
-        rest = value.part(found.end(), found.end() + 400)
-        sure = found[0][0] == ";"
-        pair = by_sign(rest)
-        if (pair and pair[1].text and (labels.knows(pair[0]) or (sure and len(pair[0].split()) < 6))) or (
-            pair is None and by_verb(rest, labels)
-        ):
-            cut.append((begin, found.start()))
+    """The value, and other labels with values, or orders, that follow it on its line."""
+    begin, pieces = 0, []
+    for found in islice(_AND.finditer(value.plain), _MOST_PARTS):
+        if found.end() > begin and _begins(value.part(found.end(), found.end() + _AHEAD), found[0], labels):
+            pieces.append(value.part(begin, found.start()))
             begin = found.end()
-    pieces = [value.part(*one) for one in cut] + [value.part(begin)]
-    first, *others = pieces
-    said = line.strip() if not others else f"{label}: {first.text}"
-    text = (
-        "\n".join([first.value.rstrip(";,"), *(one.strip() for one in more)])
-        if not others
-        else first.value.rstrip(";,")
-    )
-    yield _stated(label, text, said, path)
+    first, *others = [*pieces, value.part(begin)]
+    text = first.value.rstrip(";,")
+    if not others:
+        yield _stated(label, "\n".join([text, *(one.strip() for one in more)]), line.strip(), path)
+        return
+    yield _stated(label, text, f"{label}: {first.text}", path)
     for piece in others:
-        pair = by_sign(piece) or by_verb(piece, labels)
-        if pair:
+        if order := Order.of(piece):
+            yield from (replace(one, path=path) for one in obeyed(order, piece.text, labels))
+        elif pair := by_sign(piece) or by_verb(piece, labels):
             yield _stated(pair[0], pair[1].value.rstrip(";,"), piece.text, path)
+
+
+def _begins(rest: Masked, link: str, labels: Labels) -> bool:
+    """Whether another label with its value begins here; after a semicolon any words may be a label."""
+    if Order.of(rest) is not None:
+        return link[0] in ";." or link.strip() == "and"
+    pair = by_sign(rest)
+    if pair is None:
+        return by_verb(rest, labels) is not None
+    is_label = labels.knows(pair[0]) or (link[0] == ";" and len(pair[0].split()) < _LONG_LABEL)
+    return bool(pair[1].text) and is_label
 
 
 def _stated(label: str, text: str, said: str, path: tuple[str, ...]) -> Statement:

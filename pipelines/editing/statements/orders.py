@@ -23,7 +23,7 @@ _VERBS = "|".join(sorted(_SET | _PUT | _TICK | _UNTICK | _CLEAR | _LEAVE | _SKIP
 _POLITE = "please|then|also|and|kindly|finally|next|now|you should|make sure to|be sure to"
 
 _ORDER = regex.compile(
-    rf"(?i)(?:(?:{_POLITE})\s+)*(?P<not>(?:do\s+not|don['’]t|never|not)\s+)?"
+    rf"(?i)(?:(?:for|in|under|at|as)\s+(?P<where>[^,;]{{1,160}}),\s+)?(?:(?:{_POLITE})\s+)*(?P<not>(?:do\s+not|don['’]t|never|not)\s+)?"
     rf"(?P<verb>{_VERBS})(?:\s+(?:in|out|off))?\s+(?P<rest>\S.*)",
     regex.DOTALL,
 )
@@ -47,11 +47,12 @@ _SECTION = regex.compile(r"(?i)\s+(?:sections?|parts?|fields|areas?|pages?|boxes
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A verb, whether it is denied, and what it is about."""
+    """A verb, whether it is denied, what it is about; and where, if that goes before: "for X, choose Y"."""
 
     verb: str
     is_denied: bool
     rest: Masked
+    where: str = ""
 
     @classmethod
     def of(cls, clause: Masked) -> Order | None:
@@ -59,7 +60,8 @@ class Order:
         found = _ORDER.match(clause.plain)
         if found is None:
             return None
-        return cls(found["verb"].lower(), found["not"] is not None, clause.part(found.start("rest")))
+        where = cleaned(clause.part(*found.span("where"))) if found["where"] else ""
+        return cls(found["verb"].lower(), found["not"] is not None, clause.part(found.start("rest")), where)
 
 
 def going_on(order: Order | None, clause: Masked, labels: Labels) -> list[Statement]:
@@ -83,7 +85,10 @@ def _set_to(rest: Masked, said: str) -> Iterator[Statement]:
 
 def obeyed(order: Order, said: str, labels: Labels) -> Iterator[Statement]:
     """What is to stand where by an order; nothing where it is none about a form."""
-    if order.verb in _TICK or order.verb in _UNTICK:
+    if order.where and not order.is_denied and order.verb in _TICK | _PUT | _SET:
+        box = _BOX.match(order.rest.plain)
+        yield valued(order.where, order.rest.part(box.end() if box else 0), said)
+    elif order.verb in _TICK or order.verb in _UNTICK:
         yield from _ticking(order.rest, said, order.is_denied is (order.verb in _UNTICK), labels)
     elif order.verb in _LEAVE or order.verb in _CLEAR or order.verb in _SKIP or order.is_denied:
         yield from _leaving(order, said)

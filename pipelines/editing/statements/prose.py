@@ -23,7 +23,7 @@ _SENTENCE = regex.compile(
     rf"(?<!\b(?:{_SHORT})[.])(?<=[.!?;\n])\s+(?=[\p{{Lu}}\p{{N}}\ue000\p{{Lo}}])|(?<=[。！？])"
 )
 _NEXT = regex.compile(
-    r"[,;]\s+(?:and\s+|but\s+|und\s+|et\s+|y\s+)?|\s+(?:and|but|und|aber|et|mais|y|pero)\s+|\s+(?=who\s)"
+    r"[,;]\s+(?:and\s+|but\s+|und\s+|et\s+|y\s+)?|[.!]\s+|\s+(?:and|but|und|aber|et|mais|y|pero)\s+|\s+(?=who\s)"
 )
 _END = regex.compile(r"(?<![.\s]\p{L}|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|St|Ave|Rd))[.!。]+$|[,;]+$")
 _AHEAD = 200
