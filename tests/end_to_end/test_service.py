@@ -151,6 +151,24 @@ def test_the_snippet_about_forms_works_as_printed(service: Service, tmp_path: Pa
     assert _printed(service, tmp_path, "besides-text.md") == "Port of call = Amber\n"
 
 
+def test_the_snippet_about_filling_works_as_printed(service: Service, tmp_path: Path) -> None:
+    with pymupdf.open() as form:
+        page = form.new_page()
+        for row, label in enumerate(["Full name", "Date of birth", "Phone number"]):
+            page.insert_text((60, 75 + 40 * row), label)
+            field = pymupdf.Widget()
+            field.field_name, field.field_type = f"f{row}", pymupdf.PDF_WIDGET_TYPE_TEXT
+            field.rect = pymupdf.Rect(160, 60 + 40 * row, 400, 80 + 40 * row)
+            page.add_widget(field)
+        form.save(tmp_path / "form.pdf")
+    told = _printed(service, tmp_path, "filling.md").splitlines()
+    assert told[:3] == ["Full name = Ada Lovelace", "Date of birth = 10 December 1815", "Phone number = None"]
+    assert told[3].startswith("not placed:")
+    assert "married" in told[3]
+    with pymupdf.open(tmp_path / "filled.pdf") as filled:
+        assert "Ada Lovelace" in filled[0].get_text()
+
+
 def test_the_snippet_about_extraction_works_as_printed(service: Service, tmp_path: Path) -> None:
     head = ["Kestrel Ltd.", "Invoice number: INV-20417", "Invoice date: 31 March 2026"]
     items = ["Description\tQuantity\tAmount", "Lamp oil\t2\t20.00", "Rope\t1\t10.00", "Total\t\t30.00"]
