@@ -61,13 +61,13 @@ def pieces_of(grid: Grid, unique: Mapping[str, Place]) -> tuple[TruePiece, ...]:
 
 
 def cut(grid: Grid, unique: Mapping[str, Place]) -> Grid:
-    """The table up to the last row of the page that it begins on."""
+    """The table up to the last row but one of the page that it begins on: the last may go on over its end."""
     places = [next((unique[key] for key in keys_of(row, unique)), None) for row in grid.body]
     first = next((place for place in places if place), None)
     if first is None:
         return grid
     on_first = [i for i, place in enumerate(places) if place and place.page == first.page]
-    kept = grid.body[: on_first[-1] + 1]
+    kept = grid.body[: max(on_first[-1], 1)]
     return replace(grid, body=kept, foot="", cut=False)
 
 

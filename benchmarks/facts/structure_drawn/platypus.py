@@ -113,11 +113,14 @@ class _Book(BaseDocTemplate):  # type: ignore[misc]
         self.addPageTemplates(PageTemplate("page", frames, onPageEnd=self._running))
 
     def write(self) -> None:
-        """Lays the document out as often as the contents need."""
+        """Lays the document out as often as the contents, and the number of its pages, need."""
         self.multiBuild(list(self._flowables()))
+        if "{pages}" in self._look.page_number:
+            self.multiBuild(list(self._flowables()))
 
     def beforeDocument(self) -> None:  # noqa: N802
-        """Each pass begins anew."""
+        """Each pass begins anew, and knows how many pages the one before made."""
+        self._pages = max(self._pages, self.page)
         self._chapter, self._seen, self._depth = "", 0, -1
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
@@ -135,11 +138,6 @@ class _Book(BaseDocTemplate):  # type: ignore[misc]
         if self._look.bookmarks and not heading.optional:
             self._depth = min(heading.level, self._depth + 1)
             self.canv.addOutlineEntry(heading.printed, key, self._depth)
-
-    def handle_documentEnd(self) -> None:  # noqa: N802
-        """The number of pages, for the next pass."""
-        self._pages = self.page
-        super().handle_documentEnd()
 
     def _running(self, canvas: Any, _document: Any) -> None:
         look, (width, height) = self._look, self._look.page
