@@ -13,7 +13,9 @@ import psutil
 import pytest
 
 from benchmarks.service import Service, ended, pdf, scanned, submit, upload
+from tests.receiver import receiving
 from tests.services import S3Server
+from tests.waiting import soon
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.services]
 
@@ -34,6 +36,8 @@ def cluster(
         "OCTAVO_SWEEP_SECONDS": "1",
         "OCTAVO_SHARD_PAGES": "4",
         "OCTAVO_PAGE_WINDOW": "2",
+        "OCTAVO_SECRET_KEY": "a key that all machines of it share",
+        "OCTAVO_WEBHOOK_ALLOW": "127.0.0.1",
     }
     api = Service(tmp_path / "api", environment, ("serve", "--no-worker")).start()
     worker = start_worker(tmp_path / "worker", environment)
@@ -72,11 +76,13 @@ def test_documents_are_read_across_processes_and_servers(
     assert "event: parse_done" in stream
 
 
-def test_a_lost_worker_s_job_is_finished_by_the_next(
+def test_a_lost_worker_s_job_is_finished_and_told_of_by_the_next(
     cluster: tuple[Service, subprocess.Popen[bytes], dict[str, str]], tmp_path: Path
 ) -> None:
     api, worker, environment = cluster
-    with api.client("cluster-key") as client:
+    with receiving() as receiver, api.client("cluster-key") as client:
+        wanted = {"url": receiver.url(), "event_types": ["tensorlake.document_ingestion.job.completed"]}
+        secret = client.post("webhooks", json=wanted).json()["secret"]
         job = submit(client, file_id=upload(client, scanned([f"Page {n} " * 40 for n in range(6)])))
         while client.get(f"parse/{job}/progress").json()["current"] < 1:
             pass
@@ -84,7 +90,10 @@ def test_a_lost_worker_s_job_is_finished_by_the_next(
             process.send_signal(signal.SIGKILL)
         second = start_worker(tmp_path / "second", environment)
         result = ended(client, job)
+        assert soon(lambda: bool(receiver.received))
         second.terminate()
         second.wait(20)
     assert result["status"] == "successful", result["error"]
     assert result["parsed_pages_count"] == 6
+    (request,) = receiver.received
+    assert request.verified(secret)["job_id"] == job
