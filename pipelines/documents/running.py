@@ -32,6 +32,8 @@ _SAME_PLACE, _SAME_SLOT, _SAME_HEIGHT = 0.02, 0.006, 0.15
 # of all pages: slides may share theirs.
 _MOST_NEEDED, _LEAST_NEEDED = 3, 2
 _HEADING_SHARE = 0.5
+# Longer text is none that runs; on so many of the pages it may reach further than what runs.
+_RUNNING_TEXT, _REACHING = 100, 0.05
 # What is larger than most of the page's lines by this factor may be a heading that several pages share.
 _LARGER = 1.3
 # Nothing runs through this middle part of a page.
@@ -63,7 +65,9 @@ def with_running_lines(records: Sequence[PageRecord]) -> list[PageRecord]:
     """
     spots = [spot for r, record in enumerate(records) for spot in _spots(r, record)]
     repeated = list(_repeated(spots, len(records)))
-    running = [*repeated, *_in_their_places(spots, repeated)]
+    top, bottom = _reach(records)
+    named = [s for s in repeated if not _is_number(s.words) and (s.middle <= top or s.middle >= bottom)]
+    running = [*repeated, *_in_their_places(spots, named)]
     places = {(spot.record, spot.fragment) for spot in running}
     kinds = {place: _kind(records, place) for place in places}
     return [_renamed(record, r, kinds) for r, record in enumerate(records)]
@@ -103,12 +107,32 @@ def _repeated(spots: Sequence[_Spot], pages: int) -> Iterator[_Spot]:
                 yield from group
 
 
+def _body(record: PageRecord) -> tuple[float, float] | None:
+    """From where to where (shares of its height) a page has what is too long, or of no kind, to run."""
+    boxes = [
+        f.bbox
+        for f in record.fragments
+        if f.bbox and (f.fragment_type not in _COULD_RUN or len(f.content.content) > _RUNNING_TEXT)
+    ]
+    if not boxes or record.size is None or not record.size.height:
+        return None
+    height = record.size.height
+    return min(box.y1 for box in boxes) / height, max(box.y2 for box in boxes) / height
+
+
+def _reach(records: Sequence[PageRecord]) -> tuple[float, float]:
+    """From where to where the bodies of the pages reach, but for a few of them."""
+    bodies = [body for record in records if (body := _body(record)) is not None]
+    few = int(_REACHING * len(bodies))
+    if not bodies:
+        return 0.0, 1.0
+    return sorted(top for top, _ in bodies)[few], sorted(bottom for _, bottom in bodies)[-1 - few]
+
+
 def _in_their_places(spots: Sequence[_Spot], repeated: Sequence[_Spot]) -> Iterator[_Spot]:
     """What stands just where lines repeat, and is as high, on the pages that have none of these there."""
-    slots = sorted(
-        {(round(spot.middle, 3), round(spot.height, 3)) for spot in repeated if not _is_number(spot.words)}
-    )
-    taken = {(spot.record, spot.middle < 0.5) for spot in repeated if not _is_number(spot.words)}
+    slots = sorted({(round(spot.middle, 3), round(spot.height, 3)) for spot in repeated})
+    taken = {(spot.record, spot.middle < 0.5) for spot in repeated}
     for spot in spots:
         if (spot.record, spot.middle < 0.5) in taken or spot.heading:
             continue

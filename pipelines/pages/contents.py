@@ -58,7 +58,12 @@ def entries_text(block: Block) -> str:
 
 def _is_heading(block: Block) -> bool:
     whole = rows(block.lines)
-    return len(whole) == 1 and bool(_HEADING.match(row_text(whole[0]).strip()))
+    return len(whole) == 1 and names_contents(row_text(whole[0]))
+
+
+def names_contents(text: str) -> bool:
+    """Whether a heading says that a table of contents is below."""
+    return bool(_HEADING.match(text.strip()))
 
 
 def _is_part(block: Block, *, headed: bool) -> bool:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from pipelines.documents.running import with_running_lines
 from pipelines.work import PageRecord
 from schemas.fragments import FragmentType, HeaderContent, PageFragment, TextContent, content_class
@@ -86,21 +88,29 @@ def test_pages_without_geometry_stay_as_they_are() -> None:
     assert with_running_lines([record, record, record]) == [record] * 3
 
 
-def test_names_of_chapters_stand_where_the_name_of_the_book_does() -> None:
-    chapters = ["Tides", "Storms", "Ships"]
-    pages = [
-        page(n, fragment(SECTION, "Harbor Log" if n % 2 else chapters[n // 2], 30), body(n)) for n in range(6)
+def chapters(*heads: str, y: float = 30, told: float = 300) -> list[PageRecord]:
+    """Pages of running text from ``told`` on, under lines at ``y``."""
+    text = "The tide comes in and goes out again, and the ships lie at anchor in the harbor while it rains on them."
+    lines = [line("The tide comes in", 50, told, size=12)]
+    return [
+        replace(page(n, fragment(SECTION, head, y), fragment(TEXT, text, told)), lines=lines)
+        for n, head in enumerate(heads)
     ]
-    for record in pages:
-        record.lines[:] = [line("The tide comes in", 50, 300, size=12)]
+
+
+def test_names_of_chapters_stand_where_the_name_of_the_book_does() -> None:
+    pages = chapters("Harbor Log", "Tides", "Harbor Log", "Storms", "Harbor Log", "Ships")
     assert kinds(pages) == [[HEADER, TEXT]] * 6
 
 
+def test_where_running_text_begins_no_heading_runs_for_its_place_alone() -> None:
+    pages = chapters("Harbor Log", "Tides", "Harbor Log", "Storms", "Harbor Log", "Ships", told=30)
+    assert kinds(pages)[1::2] == [[SECTION, TEXT]] * 3
+
+
 def test_a_heading_lower_or_larger_than_the_running_head_stays() -> None:
-    pages = [page(n, fragment(TEXT, "Harbor Log", 30), body(n)) for n in range(4)]
-    pages += [page(5, fragment(SECTION, "Tides", 50), body(5))]
-    assert kinds(pages)[-1] == [SECTION, TEXT]
-    pages[-1].fragments[0] = fragment(SECTION, "Tides", 28).model_copy(
-        update={"bbox": Box(x1=50, y1=26, x2=300, y2=46)}
-    )
-    assert kinds(pages)[-1] == [SECTION, TEXT]
+    pages = chapters("Harbor Log", "Harbor Log", "Harbor Log")
+    assert kinds([*pages, *chapters("Tides", y=50)])[-1] == [SECTION, TEXT]
+    (larger,) = chapters("Tides")
+    larger.fragments[0] = larger.fragments[0].model_copy(update={"bbox": Box(x1=50, y1=26, x2=300, y2=46)})
+    assert kinds([*pages, larger])[-1] == [SECTION, TEXT]

@@ -18,6 +18,8 @@ DEEPEST = 5
 _TOLD, _AGREED = 0.5, 0.8
 # In a document of fewer headings each may be the only one of its level.
 _FEW = 6
+# So many headings make a level of their own.
+_SEVERAL = 2
 
 
 @dataclass(slots=True)
@@ -116,22 +118,27 @@ def _take_depths(kinds: Sequence[_Kind], headings: Sequence[Candidate]) -> None:
 
 
 def _rank(kinds: Sequence[_Kind]) -> None:
-    """Ranks the kinds without a level among the others by their looks, the highest first."""
-    strata = [(kind.look, kind.level) for kind in kinds if kind.level is not None]
-    settled = bool(strata)
+    """Ranks the kinds without a level among the others by their looks, the highest first.
+
+    What comes before all headings whose levels are known, as on a cover, makes no level of its own.
+    """
+    known = [kind for kind in kinds if kind.level is not None]
+    strata = [(kind.look, kind.level) for kind in known if kind.level is not None]
+    begins = min((one.place for kind in known for one in kind.members), default=(0, 0))
     few = sum(len(kind.members) for kind in kinds) < _FEW
     for kind in sorted((kind for kind in kinds if kind.level is None), key=lambda kind: order(kind.look)):
-        kind.level = _level_among(strata, kind.look, alone=len(kind.members) == 1, settled=settled)
-        known = any(compare(look, kind.look) == 0 or level == kind.level for look, level in strata)
-        if not known and (len(kind.members) > 1 or few or not settled):
+        inner = sum(one.place > begins for one in kind.members)
+        alone = inner < _SEVERAL if known else len(kind.members) < _SEVERAL
+        kind.level = _level_among(strata, kind.look, alone=alone)
+        is_new = all(compare(look, kind.look) != 0 and level != kind.level for look, level in strata)
+        if is_new and (not alone or few or not known):
             strata.append((kind.look, kind.level))
 
 
-def _level_among(strata: Sequence[tuple[Look, int]], look: Look, *, alone: bool, settled: bool) -> int:
-    """Where a look belongs among others with their levels.
+def _level_among(strata: Sequence[tuple[Look, int]], look: Look, *, alone: bool) -> int:
+    """Where a look belongs among others with their levels, of which there are none between theirs.
 
-    One that stands above them all has a level of its own if it is seen more than once. Between ``settled``
-    ones there is no level; at their end there is.
+    One that stands above them all has a level of its own unless it is ``alone``.
     """
     likes = (look, replace(look, capitals=not look.capitals)) if alone else (look,)
     for like in likes:

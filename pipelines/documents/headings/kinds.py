@@ -11,6 +11,7 @@ from pipelines.documents.headings.looks import Look, by_size, compare, is_larger
 from pipelines.documents.headings.names import key
 from pipelines.documents.headings.numbering import Numbering
 from pipelines.pages.captions import label_kind
+from pipelines.pages.contents import names_contents
 from pipelines.work import PageRecord
 from schemas.fragments import FragmentType
 from schemas.reading import RegionKind
@@ -19,6 +20,12 @@ Bodies = dict[bool, Look]
 """How running text is set: what the file tells, and what is measured on scans."""
 
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!…。，；：]$")
+_BULLET = re.compile(r"^[•◦▪■□●○◆◇►➢✓‣∙·–—-]\s")
+_CONTINUED = re.compile(
+    r"\W*\b(?:continued|cont['’]?d|cont|fortsetzung|forts|suite|continuación|cont|segue|vervolg)\b\W*$"
+    r"|\s*[（(](?:续|續|続き|続|계속)[)）]$",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"^[^\W\d]{3,}\.? \d{1,3}\s?[:.]\s")
 _CAPTIONS = {RegionKind.TABLE: FragmentType.TABLE_CAPTION, RegionKind.PICTURE: FragmentType.FIGURE_CAPTION}
 _FLOATS = {FragmentType.TABLE, FragmentType.FIGURE, FragmentType.CHART}
@@ -39,7 +46,7 @@ def drop(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodi
     highest = _highest(found)
     for place, one in enumerate(found):
         if one.is_heading and _is_echo(one, highest):
-            one.kind = FragmentType.PAGE_HEADER
+            one.kind = FragmentType.PAGE_HEADER if one.at_head else FragmentType.TEXT
         if not one.is_heading or one.named:
             continue
         if caption := _caption(records, one, bodies):
@@ -67,7 +74,7 @@ def _is_text(one: Candidate, bodies: Bodies, *, are_plain: bool) -> bool:
     """Whether a heading without a number is a sentence, the title of a note, or set as running text is."""
     if is_larger(one.look, bodies[one.look.scanned]):
         return False
-    if one.inset or _ENDS_A_SENTENCE.search(one.text):
+    if one.inset or _ENDS_A_SENTENCE.search(one.text) or _BULLET.match(one.text):
         return True
     return not one.look.scanned and not are_plain and _is_plain(one.look, bodies)
 
@@ -90,9 +97,12 @@ def _highest(found: Sequence[Candidate]) -> dict[str, Candidate]:
 
 
 def _is_echo(one: Candidate, highest: dict[str, Candidate]) -> bool:
-    """Whether a line at a page's head says again what a heading says that is set higher."""
-    other = highest.get(key(one.text))
-    return one.at_head and other is not None and other is not one and by_size(other.look, one.look) < 0
+    """Whether it says again what another says: at a page's head, set lower; or that it is continued."""
+    bare = _CONTINUED.sub("", one.text)
+    other = highest.get(key(bare))
+    if other is None or other is one:
+        return False
+    return bare != one.text or (one.at_head and by_size(other.look, one.look) < 0)
 
 
 def _is_plain(look: Look, bodies: Bodies) -> bool:
@@ -186,13 +196,17 @@ def _established(found: Sequence[Candidate]) -> tuple[dict[str, list[Look]], set
     return defaultdict(list, numbered), {look for look, times in looks.items() if times >= _ESTABLISHED}
 
 
+def _could_be_title(one: Candidate) -> bool:
+    return one.number is None and one.look.size > 0 and not names_contents(one.text)
+
+
 def name_title(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodies) -> None:
     """Takes for the document's title what is set higher than all other headings, on its first page."""
     headings = [one for one in found if one.is_heading]
     if not headings or records[0].number != 1 or headings[0].record > 1:
         return
     first = headings[0].record
-    could_be = [one for one in headings if one.record == first and one.number is None and one.look.size]
+    could_be = [one for one in headings if one.record == first and _could_be_title(one)]
     best = min(could_be, key=lambda one: order(one.look), default=None)
     if best is None or not is_larger(best.look, bodies[best.look.scanned]):
         return

@@ -96,7 +96,7 @@ class PageLooks:
             return False
         box, following = boxes[0], boxes[1]
         lefts = [c.x1 for c in self._columns if c.x1 <= box.center[0] <= c.x2]
-        off = box.x1 - min(lefts, default=box.x1)
+        off = box.x1 - median(lefts) if lefts else 0.0
         return off > _INSET * box.height and abs(box.x1 - following.x1) < 0.5 * _INSET * box.height
 
     @cached_property
