@@ -90,7 +90,7 @@ def test_pages_without_geometry_stay_as_they_are() -> None:
 
 def chapters(*heads: str, y: float = 30, told: float = 300) -> list[PageRecord]:
     """Pages of running text from ``told`` on, under lines at ``y``."""
-    text = "The tide comes in and goes out again, and the ships lie at anchor in the harbor while it rains on them."
+    text = "The tide comes in and goes out again, and the ships lie at anchor in the harbor. " * 5
     lines = [line("The tide comes in", 50, told, size=12)]
     return [
         replace(page(n, fragment(SECTION, head, y), fragment(TEXT, text, told)), lines=lines)
