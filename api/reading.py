@@ -46,7 +46,7 @@ class OutputFormat(StrEnum):
 
 
 class Extra(StrEnum):
-    """What ``octavo parse`` looks for besides text, each an option of the service."""
+    """What ``octavo parse`` looks for besides the text of each page, each an option of the service."""
 
     BARCODES = "barcodes"
     SIGNATURES = "signatures"
@@ -57,6 +57,8 @@ class Extra(StrEnum):
     IMAGES = "images"
     WORDS = "words"
     SUMMARIES = "summaries"
+    HEADINGS = "headings"
+    MERGED_TABLES = "merged-tables"
 
 
 _EXTRAS: dict[Extra, dict[str, dict[str, bool]]] = {
@@ -68,6 +70,8 @@ _EXTRAS: dict[Extra, dict[str, dict[str, bool]]] = {
     Extra.FORMS: {"enrichment_options": {"key_value_extraction": True}},
     Extra.IMAGES: {"parsing_options": {"include_images": True}},
     Extra.WORDS: {"parsing_options": {"include_words": True}},
+    Extra.HEADINGS: {"parsing_options": {"cross_page_header_detection": True}},
+    Extra.MERGED_TABLES: {"parsing_options": {"table_merging": True}},
     Extra.SUMMARIES: {"enrichment_options": {"table_summarization": True, "figure_summarization": True}},
 }
 
