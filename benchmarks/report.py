@@ -156,6 +156,9 @@ _SETS = {
     "are gone; read back by PDFium.",
     "more_forms_filled": "Fillable PDFs of other sets with at least four fields: tax forms, and hard cases.",
     "more_forms_flat_filled": "The same forms, cleared and flattened.",
+    "drawn_forms_filled": "Forms that the benchmark draws, without fields: lines, boxes, cells, combs, "
+    "choices; in English, German and French.",
+    "drawn_forms_scanned_filled": "Such forms as pictures at 150 dpi.",
     "struck_digital": "Drawn pages with words struck by lines and annotations, and with underlines, tables "
     "and rules. Octavo: `remove_strikethrough_lines`.",
     "struck_scanned": "The same pages as poor scans.",

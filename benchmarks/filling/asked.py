@@ -9,10 +9,12 @@ from pathlib import Path
 from random import Random
 
 from benchmarks import corpus
+from benchmarks.facts.rasterise import rasterise
 from benchmarks.facts.structure_drawn import SEED
+from benchmarks.filling.drawn_forms import draw
 from benchmarks.filling.forms import Field, Key, fields_of, flattened, forms
 from benchmarks.filling.prompts import STYLES, Stated, prompt
-from benchmarks.filling.stating import stated_of_form, stated_of_print
+from benchmarks.filling.stating import stated_of_drawn, stated_of_form, stated_of_print
 
 _ROUNDS = 2
 """So many prompts are made for a form."""
@@ -47,18 +49,46 @@ class FormSet:
     fewest: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnSet:
+    """So many forms that the benchmark draws, as they are or as pictures of them alone."""
+
+    count: int
+    scanned: bool
+
+
 _MORE = ("invoices_labelled", "hard_pdfs")
-SETS = {
+SETS: dict[str, FormSet | DrawnSet] = {
     "pdf_forms_filled": FormSet(("pdf_forms",), flat=False),
     "pdf_forms_flat_filled": FormSet(("pdf_forms",), flat=True),
     "more_forms_filled": FormSet(_MORE, flat=False, without=("pdf_forms",), fewest=_FEWEST),
     "more_forms_flat_filled": FormSet(_MORE, flat=True, without=("pdf_forms",), fewest=_FEWEST),
+    "drawn_forms_filled": DrawnSet(24, scanned=False),
+    "drawn_forms_scanned_filled": DrawnSet(12, scanned=True),
 }
 
 
 def asked(set_name: str) -> Iterator[Asked]:
     """Prompts for each form of the set; ``OCTAVO_BENCH_SEED`` decides what is stated, and how."""
-    data, form_set = corpus.data_folder(), SETS[set_name]
+    form_set = SETS[set_name]
+    return _drawn(set_name, form_set) if isinstance(form_set, DrawnSet) else _of_data(form_set)
+
+
+def _drawn(set_name: str, drawn: DrawnSet) -> Iterator[Asked]:
+    folder = corpus.CACHE / set_name / "".join(c if c.isalnum() else "-" for c in SEED)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(1, drawn.count + 1):
+        dice, path = Random(f"{SEED}-{number}-{drawn.scanned}"), folder / f"form-{number}.pdf"
+        fields = draw(path, dice)
+        stated = stated_of_drawn(fields, dice)
+        style = dice.choice(list(STYLES))
+        text = prompt(stated, style, dice)
+        path = rasterise(path, name=f"{set_name}-{folder.name}-{path.name}") if drawn.scanned else path
+        yield Asked(path.stem, path, style, text, stated, fields, path.read_bytes(), has_fields=False)
+
+
+def _of_data(form_set: FormSet) -> Iterator[Asked]:
+    data = corpus.data_folder()
     seen: set[Key] = set()
     for folder in form_set.without:
         list(forms(data / folder, seen))

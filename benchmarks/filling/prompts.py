@@ -37,11 +37,12 @@ Make = Callable[[Random], str]
 # What a label's words ask for, the first that fits.
 _ASKED: tuple[tuple[str, Make], ...] = (
     (r"\bmail\b|e-?mail", lambda dice: f"{dice.choice(_FIRST).lower()}.{dice.randint(10, 99)}@example.org"),
+    (r"\bplace of\b|\blieu\b|\b(?:geburts|wohn)?ort\b", lambda dice: dice.choice(_PLACES)),
     (r"birth|\bdob\b|geburt|naissance|\bdate\b|\bdatum\b", lambda dice: _day(dice).strftime("%m/%d/%Y")),
     (r"phone|\btel\b|fax|mobile|telefon|téléphone", lambda dice: f"+1 555 01{dice.randint(10, 99)}"),
     (r"\bzip\b|postal|post ?code|\bplz\b", lambda dice: str(dice.randint(10000, 99999))),
     (r"street|address|straße|adresse", lambda dice: f"{dice.randint(1, 199)} {dice.choice(_STREETS)} Street"),
-    (r"\bcity\b|\btown\b|\bplace\b|\bstadt\b|\bville\b|\bort\b", lambda dice: dice.choice(_PLACES)),
+    (r"\bcity\b|\btown\b|\bplace\b|\bstadt\b|\bville\b", lambda dice: dice.choice(_PLACES)),
     (r"country|nation|\bland\b|\bpays\b", lambda dice: dice.choice(_LANDS)),
     (r"first ?name|given|vorname|prénom", lambda dice: dice.choice(_FIRST)),
     (r"last ?name|surname|family|nachname", lambda dice: dice.choice(_LAST)),

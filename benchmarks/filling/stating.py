@@ -48,6 +48,16 @@ def stated_of_print(fields: Sequence[Field], flat: bytes, dice: Random) -> list[
     return [said for one in _some(alone, dice) for said in _stated(one, labels[one.name], pages, dice)]
 
 
+def stated_of_drawn(fields: Sequence[Field], dice: Random) -> list[Stated]:
+    """Values for some places of a form whose fields are called by their labels, and states by answers."""
+    found = []
+    for one in _some(fields, dice):
+        at = dice.randrange(len(one.widgets))
+        said = value_for(one, one.name, dice) if one.kind == "text" else one.widgets[at].on
+        found.append(Stated(one, one.name, said, said, at))
+    return found
+
+
 def _some(fields: Sequence[Field], dice: Random) -> list[Field]:
     """Some of the fields that are open, in their order."""
     chosen = [number for number, one in enumerate(fields) if one.is_open]

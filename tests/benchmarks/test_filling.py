@@ -10,11 +10,13 @@ import pytest
 
 from benchmarks import corpus
 from benchmarks.filling.asked import SETS, asked
+from benchmarks.filling.drawn_forms import draw
 from benchmarks.filling.forms import fields_of, flattened, forms
 from benchmarks.filling.labels import label_of, printed
 from benchmarks.filling.prompts import STYLES, Stated, prompt, value_for
 from benchmarks.filling.readback import judge_fields, judge_print
 from benchmarks.filling.stating import stated_of_form, stated_of_print
+from schemas.geometry import BBox
 
 
 def _add(page: pymupdf.Page, kind: int, name: str, rect: tuple[float, ...], **more: object) -> None:
@@ -146,4 +148,22 @@ def test_forms_are_asked_for_by_prompts_of_their_own(
 
 def test_a_set_that_is_not_there_has_no_prompts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("OCTAVO_BENCH_DATA", str(tmp_path))
-    assert [one for name in SETS for one in asked(name)] == []
+    assert [one for name in SETS if "drawn" not in name for one in asked(name)] == []
+
+
+def test_drawn_forms_have_their_places_where_they_are_and_the_same_for_a_seed(tmp_path: Path) -> None:
+    for seed in range(4):
+        fields = draw(tmp_path / "a.pdf", Random(seed))
+        assert fields == draw(tmp_path / "b.pdf", Random(seed))
+        assert len({one.name for one in fields}) == len(fields) > 8
+        with pymupdf.open(tmp_path / "a.pdf") as document:
+            text = document[0].get_text()
+            words = document[0].get_text("words")
+        areas = [widget.area for one in fields for widget in one.widgets]
+        printed = [word for word in words if word[4].strip("_.") and _inside(word, areas)]
+        assert printed == []
+        assert all(one.name in text for one in fields)
+
+
+def _inside(word: tuple[float, ...], areas: list[BBox]) -> bool:
+    return any(area.holds((word[0] + word[2]) / 2, (word[1] + word[3]) / 2) for area in areas)
