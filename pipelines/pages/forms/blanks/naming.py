@@ -31,7 +31,7 @@ _DATE = re.compile(
 # A box of which only the number stands beside it is named by what that counts, so far to the left.
 _CODE, _ROW = re.compile(r"^\(?\d{0,2}[a-z]?\)?\.?$"), 60.0
 _SIGNED = re.compile(
-    r"\b(?:signature|signatures|signed|sign here|autograph|initials|unterschrift|unterzeichnet|signé|"
+    r"^\W*(?:signed|initials)\b|\b(?:signature|signatures|sign here|autograph|unterschrift|unterzeichnet|signé|"
     r"firma d\w+|la firma|assinatura|handtekening|podpis|underskrift)\b|"
     r"подпись|υπογραφή|签名|签字|签章|署名|서명|توقيع",
     re.IGNORECASE,
@@ -79,7 +79,7 @@ class Names:
 def tidy(text: str) -> str:
     """A name as it is told: without the runs to fill in, colons and stars around it."""
     name = BLANK.sub(" ", text)
-    name = " ".join(name.split()).strip("".join(COLONS) + " *∗_")
+    name = " ".join(name.split()).strip("".join(COLONS) + " *∗_▶►").rstrip("$€£¥ ")
     if name.startswith("(") and name.endswith(")") and name.count("(") == 1:
         name = name[1:-1]
     return name[:_LONGEST] if any(map(str.isalnum, name)) else ""

@@ -15,6 +15,8 @@ from schemas.geometry import BBox
 
 # What text is high on a page without any (a share of the page's height).
 _TEXT = 1 / 60
+# The least room to write in, and what a line of writing takes (heights of the page's text).
+_HIGH, _WIDE, _LINE = 0.65, 2.0, 1.6
 
 
 class Drawing(Enum):
@@ -99,6 +101,23 @@ def _meets(taken: NDArray[np.float64], box: BBox) -> NDArray[np.bool_]:
 
 def _array(boxes: Sequence[BBox]) -> NDArray[np.float64]:
     return np.array(boxes, dtype=np.float64).reshape(-1, 4)
+
+
+def has_room(box: BBox, ground: Ground) -> bool:
+    """Whether a box is free, and large enough to write in."""
+    large = box.height > _HIGH * ground.text and box.width > _WIDE * ground.text
+    return large and ground.is_free(inset(box))
+
+
+def inset(box: BBox) -> BBox:
+    """A box without its edges."""
+    edge = min(1.0, 0.1 * box.height)
+    return BBox(box.x1 + edge, box.y1 + edge, box.x2 - edge, box.y2 - edge)
+
+
+def rows_in(box: BBox, text: float) -> int:
+    """How many lines of writing a box has room for, where text is so high."""
+    return max(1, int(box.height / (_LINE * text)))
 
 
 def apart(places: Sequence[Place], most: float = 0.2) -> list[Place]:

@@ -80,9 +80,9 @@ def _places(
     tinted = shaded(shades, ground, [*marked, *cells])
     found += framed(sheet, ground, [*marked, *cells], [place.bbox for place in tinted])
     found += tinted
-    found += open_framed(sheet, ground)
-    found += typed(page.lines or [], ground)
     titles = [region.bbox for region in page.regions or [] if region.kind in HEADINGS]
+    found += open_framed(sheet, ground, titles)
+    found += typed(page.lines or [], ground)
     found += ruled(sheet, ground, titles)
     found = apart(found)
     named = {id(word) for place in found if place.label for word in place.label.words}
@@ -108,7 +108,7 @@ def _written(entries: Sequence[Entry], places: Sequence[BBox], naming: set[int])
         entry
         for entry in entries
         if entry.kind is FieldKind.TEXT
-        and entry.value
+        and any(map(str.isalnum, str(entry.value)))
         and entry.box
         and entry.name
         and not any(id(word) in naming for word in entry.words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipelines.pages.forms.blanks.naming import is_signature
 from pipelines.pages.forms.blanks.places import Drawing, Ground, Place, in_reading_order
 from pipelines.pages.forms.flat.labels import is_name
 from pipelines.pages.forms.flat.pieces import Piece
@@ -19,13 +20,15 @@ _HIGH, _LOW = 1.2, 0.75
 # A label ends so far before its line at most, a caption begins so far below; a label above is so far above.
 _BEFORE, _BELOW, _ABOVE = 2.5, 1.0, 3.0
 # A caption is of so many words at most, and wider than its line by so much at most.
-_CAPTION, _WIDER = 10, 1.1
+_CAPTION, _WIDER = 16, 1.1
 # Lines that go on below each other are so far apart at most, and begin and end so alike.
 _NEXT, _ALIGNED = 3.2, 1.5
 # A line is a frame's edge when it is so near to it, and along it by this share.
 _NEAR, _ALONG = 0.35, 0.6
 # A text beside a line reaches over its end by so much at most; the lines of a date are so close.
 _OVER, _PART = 0.6, 1.2
+# What points from a label to its line.
+_POINTERS = ("▶", "►", "▸", "➤", "→", ">")
 # A line as wide as this share of the print ends a part of the page, unless a label stands before it.
 _ACROSS = 0.9
 
@@ -71,37 +74,48 @@ def _is_edge(sheet: Sheet, line: BBox, text: float) -> bool:
 def _rooms(sheet: Sheet, line: BBox, ground: Ground) -> Iterator[BBox]:
     """Where there is room over a line, between upright rules: as high as nothing stands in the way.
 
-    What has a text on it is filled in or underlined, unless the text is at its begin and asks.
+    What has a text on it is filled in or underlined, but for what follows a text that asks.
     """
     text, foot = ground.text, line.y1
     band = BBox(line.x1, foot - _UNDERLINED * text, line.x2, foot - 0.1 * text)
     for part in ground.free(band, of_walls=True):
-        words = ground.words_in(BBox(part.x1 + _OVER * text, part.y1, part.x2 - _OVER * text, part.y2))
-        start = part.x1
-        if words:
-            start = words[-1].x2
-            asks = any(
-                p.asks and abs(p.bbox.x2 - start) < 0.5 * text and p.bbox.y2 > part.y1 for p in sheet.pieces
-            )
-            if not asks:
-                continue
-        inset = 0.15 * text
-        room = BBox(start + inset, foot - _UNDERLINED * text, part.x2 - inset, foot)
-        if room.width > _LEAST * text:
-            middle = BBox(room.x1 + _OVER * text, room.y1, room.x2 - _OVER * text, room.y2)
-            top = ground.ceiling(middle, (_HIGH - _UNDERLINED) * text)
-            yield BBox(room.x1, min(top, foot - _LOW * text), room.x2, foot)
+        over = BBox(part.x1 + _OVER * text, part.y1, part.x2 - _OVER * text, part.y2)
+        spans = [(part.x1, part.x2)]
+        if ground.words_in(over):
+            spans = list(_after_labels(sheet, over, part.x2))
+        for x1, x2 in spans:
+            inset = 0.15 * text
+            room = BBox(x1 + inset, part.y1, x2 - inset, foot)
+            if room.width > _LEAST * text:
+                middle = BBox(room.x1 + _OVER * text, room.y1, room.x2 - _OVER * text, room.y2)
+                top = ground.ceiling(middle, (_HIGH - _UNDERLINED) * text)
+                yield BBox(room.x1, min(top, foot - _LOW * text), room.x2, foot)
+
+
+def _after_labels(sheet: Sheet, band: BBox, end: float) -> Iterator[tuple[float, float]]:
+    """From where to where there is room on a line with texts on it: from one that asks to the next."""
+    on = [p for p in sheet.pieces if p.bbox.intersection(band)]
+    on.sort(key=lambda piece: piece.bbox.x1)
+    for piece, after in zip(on, [*on[1:], None], strict=True):
+        if _asks(piece) and (after is None or _asks(after)):
+            yield piece.bbox.x2, after.bbox.x1 if after else end
+
+
+def _asks(piece: Piece) -> bool:
+    return piece.asks or piece.text.endswith(_POINTERS)
 
 
 def _label(sheet: Sheet, room: BBox, line: BBox, text: float, titles: Sequence[BBox]) -> Piece | None:
     """The text before a room, or its caption."""
     before = _before(sheet, room, text)
-    if before and not before.asks and any(box.holds(*before.bbox.center) for box in titles):
+    if before and not _asks(before) and any(box.holds(*before.bbox.center) for box in titles):
         before = None
     below = None if _is_walled(sheet, room, text) else _caption(sheet, line, room, text)
-    if below and not _is_like_caption(below) and any(box.holds(*below.bbox.center) for box in titles):
-        below = None
-    return before if before and (before.asks or below is None) else below or before
+    if below and not _is_like_caption(below):
+        across = line.width > _ACROSS * (sheet.right - sheet.left)
+        if across or any(box.holds(*below.bbox.center) for box in titles):
+            below = None
+    return before if before and (_asks(before) or below is None) else below or before
 
 
 def _is_next_part(found: Sequence[Place], room: BBox, ground: Ground) -> Place | None:
@@ -124,7 +138,8 @@ def _is_walled(sheet: Sheet, room: BBox, text: float) -> bool:
 
 
 def _is_like_caption(piece: Piece) -> bool:
-    return piece.text.startswith("(") or has_head(piece.text)
+    """Whether a text is one that stands below lines: in brackets, or of words that most forms ask with."""
+    return piece.text.startswith("(") or has_head(piece.text) or is_signature([piece.text])
 
 
 def _before(sheet: Sheet, room: BBox, text: float) -> Piece | None:
@@ -149,7 +164,7 @@ def _caption(sheet: Sheet, line: BBox, room: BBox, text: float) -> Piece | None:
         and piece.bbox.width < _WIDER * line.width
         and not piece.asks
         and sheet.line_after(piece) is None
-        and (is_name(piece) or piece.text.startswith("("))
+        and (is_name(piece) or _is_like_caption(piece))
     ]
     return min(below, key=lambda piece: (piece.bbox.y1, piece.bbox.x1), default=None)
 

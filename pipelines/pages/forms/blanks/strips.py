@@ -5,29 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipelines.pages.forms.blanks.places import Ground
-from pipelines.pages.forms.flat.drawn import Drawn
+from pipelines.pages.forms.flat.sheet import Sheet
 from schemas.geometry import BBox
 
-# A strip is so high (heights of the page's text), and its lines lie over each other along this share of it.
-_LOW, _HIGH, _ALONG = 1.5, 5.0, 0.8
+# A strip is so high and so wide (heights of the page's text); its lines lie over each other along this share.
+_LOW, _HIGH, _WIDE, _ALONG = 1.5, 5.0, 4.0, 0.8
 # A strip is no frame when so much of it lies in one, or of one in it.
 _KNOWN = 0.5
 # An upright rule is at a strip's side when it is so near (text heights).
 _AT_SIDE = 0.6
+# A strip as wide as this share of the print goes across it.
+_ACROSS = 0.85
 # A page with more lines is a drawing; each is held against all others.
 _MOST = 500
 
 
-def strips(shapes: Drawn, ground: Ground) -> list[BBox]:
-    """The boxes between lines that no frame is drawn around, but an upright rule at a side.
+def strips(sheet: Sheet, ground: Ground) -> list[BBox]:
+    """The boxes between lines that no frame is drawn around: across the print, or with a rule at a side.
 
-    Without one they may be lines to write on, each with its caption below.
+    Others may be lines to write on, each with its caption below.
     """
-    lines, frames = shapes.lines, shapes.frames
+    lines, frames = sheet.drawn.lines, sheet.drawn.frames
     if len(lines) > _MOST:
         return []
     found = [strip for line in lines for strip in _over(line, lines, ground)]
-    found = [strip for strip in found if _has_wall(strip, shapes.walls, ground.text)]
+    across = _ACROSS * (sheet.right - sheet.left)
+    walls = sheet.drawn.walls
+    found = [strip for strip in found if strip.width > across or _has_wall(strip, walls, ground.text)]
     return [s for s in found if not any(max(s.inside(f), f.inside(s)) > _KNOWN for f in frames)]
 
 
@@ -48,10 +52,9 @@ def _over(line: BBox, lines: Sequence[BBox], ground: Ground) -> Iterator[BBox]:
             if _LOW * text < line.y1 - other.y2 < _HIGH * text
             and min(other.x2, part.x2) - max(other.x1, part.x1) > _ALONG * part.width
         ]
-        between = any(
-            0.5 * text < line.y1 - other.y2 < _LOW * text
-            and min(other.x2, part.x2) - max(other.x1, part.x1) > _ALONG * part.width
-            for other in lines
-        )
-        if above and not between:
-            yield BBox(part.x1, max(above), part.x2, line.y1)
+        if not above or part.width < _WIDE * text:
+            continue
+        strip = BBox(part.x1, max(above), part.x2, line.y1)
+        inner = BBox(strip.x1 + text, strip.y1 + 0.5 * text, strip.x2 - text, strip.y2 - 0.5 * text)
+        if not any(o.x1 < inner.x2 and o.x2 > inner.x1 and inner.y1 < o.center[1] < inner.y2 for o in lines):
+            yield strip

@@ -1,0 +1,90 @@
+"""Frames that touch one another, as the cells of tables: which texts name the empty ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipelines.pages.forms.blanks.labelled import whole
+from pipelines.pages.forms.blanks.places import Drawing, Place, inset, rows_in
+from pipelines.pages.forms.flat.pieces import Piece
+from schemas.geometry import BBox
+
+# Cells touch when their edges are so near (text heights), and are of one row or column from this share on.
+_TOUCH, _SHARED = 0.7, 0.7
+# A column's head that stands in no cell is so close above the first one (text heights).
+_HEAD = 0.8
+
+
+class Cells:
+    """The frames of a page with what stands in each."""
+
+    def __init__(self, held: Mapping[BBox, list[Piece]], pieces: Sequence[Piece], text: float) -> None:
+        """``held`` are the texts in each frame, ``pieces`` all texts, ``text`` is the height of one."""
+        self._held = held
+        self._loose = [p for p in pieces if not any(frame.holds(*p.bbox.center) for frame in held)]
+        self._text = text
+        self._near: dict[tuple[BBox, bool], BBox | None] = {}
+
+    def names_another(self, frame: BBox) -> bool:
+        """Whether the cell right of one, or below it, is empty: its text is the label of that."""
+        empty = (other for other, held in self._held.items() if not held and other is not frame)
+        return any(self._follows(frame, other, across=across) for other in empty for across in (True, False))
+
+    def place(self, frame: BBox) -> Place:
+        """An empty frame, named by the first text to its left and above it, with empty cells between."""
+        left, steps = self._first(frame, across=True)
+        above, rows = self._first(frame, across=False)
+        if above is None and steps:
+            above = self._head(frame, rows)
+        place = Place(inset(frame), Drawing.FRAME, rows=rows_in(inset(frame), self._text))
+        row, column = (whole(found).text if found else "" for found in (left, above))
+        if row and column:
+            place.names, place.context = [column, f"{row} {column}"], [row]
+        elif row or column:
+            place.names = [row or column]
+            place.context = [f"row {rows}"] if column and rows > 1 else []
+        return place
+
+    def _first(self, frame: BBox, *, across: bool) -> tuple[list[Piece] | None, int]:
+        """The text of the nearest cell that has one, to the left or above; how many steps away it is."""
+        here, steps = frame, 0
+        while (beside := self._beside(here, across=across)) is not None:
+            steps += 1
+            if self._held[beside]:
+                return self._held[beside], steps
+            here = beside
+        return None, steps
+
+    def _head(self, frame: BBox, rows: int) -> list[Piece] | None:
+        """The text right above the top cell of a column, in no cell itself: its lines were not seen."""
+        top = frame
+        for _ in range(rows):
+            top = self._beside(top, across=False) or top
+        return [
+            piece
+            for piece in self._loose
+            if -_TOUCH * self._text < top.y1 - piece.bbox.y2 < _HEAD * self._text
+            and min(piece.bbox.x2, top.x2) - max(piece.bbox.x1, top.x1) > _SHARED * piece.bbox.width
+        ] or None
+
+    def _beside(self, frame: BBox, *, across: bool) -> BBox | None:
+        """The cell to the left of a frame (``across``), or above it."""
+        if (frame, across) not in self._near:
+            found = [o for o in self._held if o is not frame and self._follows(o, frame, across=across)]
+            nearest = max(found, key=lambda other: _shared(frame, other, across=across), default=None)
+            self._near[frame, across] = nearest
+        return self._near[frame, across]
+
+    def _follows(self, frame: BBox, other: BBox, *, across: bool) -> bool:
+        """Whether another frame touches one at its right side (``across``), or below it."""
+        gap = other.x1 - frame.x2 if across else other.y1 - frame.y2
+        return abs(gap) < _TOUCH * self._text and _shared(frame, other, across=across) > _SHARED
+
+
+def _shared(one: BBox, other: BBox, *, across: bool) -> float:
+    """The share of the smaller of two frames that is level with the other, or over it."""
+    if across:
+        shared, least = min(one.y2, other.y2) - max(one.y1, other.y1), min(one.height, other.height)
+    else:
+        shared, least = min(one.x2, other.x2) - max(one.x1, other.x1), min(one.width, other.width)
+    return shared / max(least, 1e-6)
