@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from pipelines.pages.blocks import Block
+from pipelines.pages.captions import label_kind
 from pipelines.pages.paragraphs import Row, rows, text_of
 from schemas.geometry import BBox, union_of
 from schemas.reading import RegionKind, TextLine, Word
@@ -26,7 +27,7 @@ _SURELY_TEXT = 0.8
 # What was seen as a heading with less than this may be none.
 _HARDLY = 0.5
 # Sizes that differ by less than this share are one; on scans a line without tall letters seems smaller.
-_SAME_SIZE, _SAME_ON_SCANS = 0.16, 0.4
+_SAME_SIZE, _SAME_ON_SCANS = 0.05, 0.4
 # What is this much larger than the body is set apart from it.
 _LARGER_THAN_BODY = 0.08
 # Rows of one heading are this close (line heights), and a heading stands in the body's column.
@@ -46,12 +47,13 @@ class _Body:
     size: float
     light: bool
     upright: bool
+    scanned: bool
 
 
 def promoted(blocks: Sequence[Block], *, scanned: bool) -> list[Block]:
     """The blocks in reading order; headings cut from paragraphs, found by their looks, and put together."""
     same_size = _SAME_ON_SCANS if scanned else _SAME_SIZE
-    body = _body(blocks)
+    body = _body(blocks, scanned=scanned)
     if body is None:
         return _whole(blocks, same_size)
     parted = [part for block in blocks for part in _parted(block, body)]
@@ -70,13 +72,13 @@ def promoted(blocks: Sequence[Block], *, scanned: bool) -> list[Block]:
     return _whole(found, same_size)
 
 
-def _body(blocks: Sequence[Block]) -> _Body | None:
+def _body(blocks: Sequence[Block], *, scanned: bool) -> _Body | None:
     words = [word for block in blocks if block.kind in _BODY for word in block.words]
     if not words:
         return None
     size = sorted(word.size for word in words)[len(words) // 2]
     bold, italic = (_share(words, style) for style in (_is_bold, _is_italic))
-    return _Body(size, bold < 0.3, italic < 0.3)
+    return _Body(size, bold < 0.3, italic < 0.3, scanned)
 
 
 def _is_bold(word: Word) -> bool:
@@ -155,7 +157,7 @@ def _size(words: Sequence[Word]) -> float:
 
 
 def _parted(block: Block, body: _Body) -> list[Block]:
-    """A paragraph and the headings at its ends: whole rows, set apart from it, that do not fill its width."""
+    """A paragraph and the headings at its ends: whole rows, larger or not as wide, and set apart from it."""
     if block.kind is not RegionKind.TEXT or any(line.quarter_turns for line in block.lines):
         return [block]
     whole = rows(block.lines)
@@ -179,17 +181,27 @@ def _heading_rows(whole: Sequence[Row], box: BBox, body: _Body) -> int:
     lines = [line for row in whole[:count] for line in row]
     if not _could_be_heading(Block(RegionKind.TEXT, box, lines)):
         return 0
+    larger = all(_is_larger(_words(row), body) for row in whole[:count])
     room = box.x2 - max(line.bbox.x2 for line in whole[count - 1])
-    return count if room > 2 * body.size else 0
+    return count if larger or room > 2 * body.size else 0
 
 
 def _is_apart(row: Row, body: _Body) -> bool:
-    words = [word for line in row for word in line.words]
+    words = _words(row)
     bold = body.light and _share(words, _is_bold) == 1.0
     italic = body.upright and _share(words, _is_italic) == 1.0
     larger = _size(words) >= _LARGER * body.size
     numbered = bool(_NUMBERED.match(" ".join(word.text for word in words)))
-    return bold or larger or (italic and numbered)
+    return bold or larger or (numbered and (italic or _is_larger(words, body)))
+
+
+def _words(row: Row) -> list[Word]:
+    return [word for line in row for word in line.words]
+
+
+def _is_larger(words: Sequence[Word], body: _Body) -> bool:
+    """Whether words are surely larger than the body: sizes of scans are measured."""
+    return _size(words) > (_LARGER_ON_SCANS if body.scanned else 1 + _LARGER_THAN_BODY) * body.size
 
 
 def _block(part: Sequence[Row], kind: RegionKind, whole: Block) -> Block:
@@ -216,7 +228,7 @@ def _goes_on(above: Block, below: Block, same_size: float) -> bool:
     if above.kind not in KINDS or not (below.kind is above.kind or ends):
         return False
     last, first = above.lines[-1], below.lines[0]
-    if last.quarter_turns or first.quarter_turns or _NUMBERED.match(rest):
+    if last.quarter_turns or first.quarter_turns or _NUMBERED.match(rest) or label_kind(rest):
         return False
     alike = _is_set_alike(above.lines, below.lines, same_size)
     height = median(line.bbox.height for line in (last, first))

@@ -116,3 +116,21 @@ def test_sentences_hardly_seen_as_a_heading_are_text() -> None:
     long = [set_as(WIDE, 100 + 12 * row) for row in range(3)]
     assert kinds(block(*long, kind=HEADING, score=0.3)) == [TEXT]
     assert kinds(block(*long, kind=HEADING, score=0.7)) == [HEADING]
+
+
+def test_a_numbered_row_a_little_larger_is_cut_off_a_paragraph_and_need_leave_no_room() -> None:
+    rows = [set_as(WIDE, 100 + 12 * row) for row in range(3)]
+    heading = set_as("4.2.2 Transitional rules", 136, size=11)
+    assert kinds(block(*rows, heading)) == [TEXT, HEADING]
+    assert kinds(block(*rows, set_as("Transitional rules", 136, size=11))) == [TEXT]
+    wide = set_as("2.3 Transitional rules of all bays", 88, size=14)
+    assert kinds(block(wide, *rows)) == [HEADING, TEXT]
+    assert kinds(block(wide, *rows), scanned=True) == [TEXT]
+
+
+@pytest.mark.parametrize("below", ["Table 3: Tides by year", "A smaller heading"])
+def test_headings_do_not_go_on_in_captions_or_in_another_size(below: str) -> None:
+    size = 12 if below.startswith("Table") else 11
+    above = block(set_as("Tides of spring", 100, size=12, bold=True), kind=HEADING)
+    under = block(set_as(below, 114, size=size, bold=True), kind=HEADING)
+    assert len(kinds(above, under)) == 2

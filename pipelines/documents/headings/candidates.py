@@ -11,6 +11,7 @@ from pipelines.documents.headings.names import key
 from pipelines.documents.headings.numbering import Numbering, readings
 from pipelines.work import PageRecord
 from schemas.fragments import FragmentType, HeaderContent, PageFragment
+from schemas.geometry import BBox
 
 HEADINGS = frozenset({FragmentType.TITLE, FragmentType.SECTION_HEADER})
 """The kinds that are headings."""
@@ -29,7 +30,9 @@ class Candidate:
     """A text that is a heading or could be: where it is, what it says, how it is set.
 
     ``number`` is what it counts once that is known, ``told`` its 0-based level by a bookmark or a table of
-    contents; ``named``: one of them tells its name.
+    contents; ``named``: one of them tells its name. ``inset``: it begins further in than its column, as does
+    what follows; ``at_head``: nothing but running lines is above it on its page. ``pieces`` are the other
+    candidates that it goes on in.
     """
 
     record: int
@@ -38,18 +41,24 @@ class Candidate:
     kind: FragmentType
     look: Look
     rows: int = 1
-    y: float = 0.0
+    box: BBox | None = None
     inset: bool = False
     at_head: bool = False
     readings: list[Numbering] = field(default_factory=list)
     number: Numbering | None = None
     named: bool = False
     told: int | None = None
+    pieces: list[Candidate] = field(default_factory=list)
 
     @property
     def place(self) -> tuple[int, int]:
         """The indices of its record, and of the fragment there."""
         return self.record, self.fragment
+
+    @property
+    def y(self) -> float:
+        """How far down the page it begins, 0 where it has no box."""
+        return self.box.y1 if self.box else 0.0
 
     @property
     def is_heading(self) -> bool:
@@ -81,7 +90,7 @@ def _of_page(place: int, record: PageRecord) -> Iterator[Candidate]:
         text = plain(fragment.content.content)
         one = Candidate(place, i, text, fragment.fragment_type, look, rows=rows, readings=readings(text))
         if box is not None:
-            one.y, one.inset = box.y1, looks.is_inset(i)
+            one.box, one.inset = box, looks.is_inset(i)
             one.at_head = not any(_is_above(other, box.y1) for other in record.fragments[: i + _HEADS])
         yield one
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Sequence
 
 from pipelines.documents.headings.candidates import Candidate
-from pipelines.documents.headings.contents import Entry, entries
+from pipelines.documents.headings.contents import Entry
 from pipelines.documents.headings.names import Names, key
 from pipelines.documents.headings.numbering import readings
 from pipelines.work import PageRecord
@@ -23,14 +23,20 @@ _LEAST_LETTERS = 4
 _MOST_ON_A_PAGE = 200
 
 
-def tell(records: Sequence[PageRecord], found: Sequence[Candidate]) -> None:
+def told_names(records: Sequence[PageRecord], listed: Sequence[Entry]) -> frozenset[str]:
+    """The keys of the names that bookmarks and tables of contents tell."""
+    titles = (bookmark.title for record in records for bookmark in record.bookmarks)
+    return frozenset(map(key, (*titles, *(entry.name for entry in listed))))
+
+
+def tell(records: Sequence[PageRecord], found: Sequence[Candidate], listed: Sequence[Entry]) -> None:
     """Marks the candidates that bookmarks or tables of contents name, with the level told.
 
     Bookmarks go first: they lead to a page, and their levels are exact. Where there are few of them, the
     table of contents tells the rest.
     """
     by_bookmarks = _by_bookmarks(records, found)
-    by_contents = _by_contents(records, found)
+    by_contents = _by_contents(records, found, listed)
     for place in by_bookmarks.keys() | by_contents.keys():
         found[place].named = True
     fuller = by_bookmarks if 2 * len(by_bookmarks) >= len(by_contents) else by_contents
@@ -66,9 +72,10 @@ def _by_bookmarks(records: Sequence[PageRecord], found: Sequence[Candidate]) -> 
     return told
 
 
-def _by_contents(records: Sequence[PageRecord], found: Sequence[Candidate]) -> dict[int, int | None]:
+def _by_contents(
+    records: Sequence[PageRecord], found: Sequence[Candidate], listed: Sequence[Entry]
+) -> dict[int, int | None]:
     """Entries name headings of the pages they tell, which are all printed the same number of pages early."""
-    listed = entries(records)
     if not listed:
         return {}
     names = Names([one.keys for one in found])
