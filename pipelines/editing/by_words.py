@@ -16,7 +16,7 @@ from pipelines.extraction.values.conventions import conventions_of
 from schemas.forms import Blank
 
 _MOST_LOOKUPS = 5000
-_LONGEST_LABEL, _MOST_WORDS = 160, 16
+_LONGEST_LABEL, _MOST_WORDS = 200, 32
 
 
 def place_by_words(prompt: str, blanks: Sequence[Blank], check: Callable[[], None]) -> Desk:
@@ -87,9 +87,13 @@ class _FormLabels:
             self._known[text] = any(True for _ in self._desk.likely(Said.of(text)))
         return self._known[text]
 
+    def calls(self, text: str) -> bool:
+        """See ``Labels``."""
+        return _may_be_label(text) and bool(self._desk.places.named(Said.of(text)))
+
     def names(self, text: str) -> bool:
         """See ``Labels``."""
-        return _may_be_label(text) and (bool(self._desk.places.named(Said.of(text))) or is_form_word(text))
+        return self.calls(text) or (_may_be_label(text) and is_form_word(text))
 
 
 def _may_be_label(text: str) -> bool:

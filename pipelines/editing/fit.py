@@ -99,6 +99,8 @@ def _choice(place: Place, value: str | bool) -> Fit:
     if value == "":
         return Fit({blank.id: ""})
     said = value if isinstance(value, str) else "yes" if value else "no"
+    if len(blank.choices) == 1 and truth(said) is not None:  # a button alone is a box to tick
+        return Fit({blank.id: blank.choices[0].value if truth(said) else ""})
     one = choose(said, blank.choices)
     chosen = [one] if one else choose_several(said, blank.choices) if blank.several else []
     if chosen:

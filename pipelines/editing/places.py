@@ -35,6 +35,9 @@ _HEADS = frozenset("name date number id code type amount value total".split())
 _SOFT = frozenset("self subject permanent number id code name text value type personal line".split())
 """Words that a blank's name may have beside what was said, and the other way round."""
 
+_WHO = frozenset("self subject permanent personal line".split())
+"""Words that alone name nothing that could be written down."""
+
 _INDEX = regex.compile(r"\[(\d+)\]")
 _CONDITION = regex.compile(r"^(?i:if|wenn|si|se)\b[^,:]{1,60},\s*")
 _NUMBERING = regex.compile(r"^\s*(?:\(?\d{1,3}\p{L}?[.)]\s*|\(?\d{1,3}\p{L}?\)?\s+(?=\p{L})|\(?\p{L}[.)]\s+)")
@@ -78,6 +81,10 @@ class Place:
         """Of the blank, or of the question's first box."""
         return self.blank.id
 
+    def is_of_another(self, said: Said) -> bool:
+        """Whether it stands under somebody else of whom nothing is said: a spouse, an employer."""
+        return any(is_somebody_else(word) for word in self.context - said.words - said.above)
+
     @property
     def told(self) -> str:
         """What a person would call it, with what it stands under."""
@@ -94,23 +101,22 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a statement is about: its label, and what that stands under."""
+    """What a statement is about: its label, and what that stands under.
+
+    ``keys`` are the letters by which a place may be named, the fullest first.
+    """
 
     text: str
     words: Phrase
     above: Phrase
-    keys: frozenset[str]
+    keys: tuple[str, ...]
 
     @classmethod
     def of(cls, label: str, path: Sequence[str] = ()) -> Said:
         """Of a label and the headings above it."""
         whole = "".join(map(bare, (*path, label)))
-        return cls(
-            label,
-            meaning(label),
-            meaning(" ".join(path)),
-            frozenset({bare(label), whole, *_keys(label)}) - {""},
-        )
+        keys = tuple(dict.fromkeys(key for key in (whole, *_keys(label)) if key))
+        return cls(label, meaning(label), meaning(" ".join(path)), keys)
 
 
 class Places:
@@ -130,8 +136,7 @@ class Places:
 
     def named(self, said: Said) -> list[Place]:
         """The places that are called by the very letters of a label, or whose name in the file it is."""
-        found = {id(place): place for key in said.keys for place in self._by_key.get(key, ())}
-        return list(found.values())
+        return next((self._by_key[key] for key in said.keys if key in self._by_key), [])
 
     def having(self, words: Iterable[Concept]) -> list[Place]:
         """The places with one of some words in a name or above: those of the rarest word first."""
@@ -157,6 +162,8 @@ class Places:
             and not own & called
             and not (own & place.context and called <= all_said | self._common)
         ):
+            return 0.0
+        if own and not without and {one.name for one in own} <= _WHO:
             return 0.0
         lost = {one for one in own - around if one.name not in _SOFT and not one.name.isdecimal()}
         foreign = {one for one in said.above - around if is_somebody_else(one)}
@@ -245,5 +252,5 @@ def _counted(index: regex.Match[str]) -> str:
 def _keys(text: str) -> Iterator[str]:
     """The letters that name a place exactly: all of a name, and of a full name in the file its last part."""
     yield bare(text[:_MOST_NAME])
-    if "." in text or "[" in text:
+    if ("." in text or "[" in text) and not any(map(str.isspace, text)):
         yield bare(_INDEX.sub("", text.rpartition(".")[2]))

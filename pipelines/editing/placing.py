@@ -68,7 +68,7 @@ class Desk:
                 continue
             likeness = self.places.likeness(said, place)
             if is_exact and (likeness or not said.above):
-                likeness = EXACT if likeness else _OF_ANOTHER
+                likeness = _OF_ANOTHER if not likeness and place.is_of_another(said) else EXACT
             if likeness >= FLOOR:
                 yield place, likeness
 

@@ -47,12 +47,16 @@ _SECTION = regex.compile(r"(?i)\s+(?:sections?|parts?|fields|areas?|pages?|boxes
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A verb, whether it is denied, what it is about; and where, if that goes before: "for X, choose Y"."""
+    """A verb, whether it is denied, what it is about; and where, if that goes before: "for X, choose Y".
+
+    ``begin`` is where in its clause the verb stands.
+    """
 
     verb: str
     is_denied: bool
     rest: Masked
     where: str = ""
+    begin: int = 0
 
     @classmethod
     def of(cls, clause: Masked) -> Order | None:
@@ -61,7 +65,8 @@ class Order:
         if found is None:
             return None
         where = cleaned(clause.part(*found.span("where"))) if found["where"] else ""
-        return cls(found["verb"].lower(), found["not"] is not None, clause.part(found.start("rest")), where)
+        rest = clause.part(found.start("rest"))
+        return cls(found["verb"].lower(), found["not"] is not None, rest, where, found.start("verb"))
 
 
 def going_on(order: Order | None, clause: Masked, labels: Labels) -> list[Statement]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import regex
 
 from pipelines.editing.statements.labels import Labels
@@ -10,7 +12,7 @@ from pipelines.editing.statements.quotes import Masked
 Pair = tuple[str, Masked]
 """A label, and the text that follows it."""
 
-_LONGEST_LABEL = 160
+_LONGEST_LABEL = 200
 _MOST_WORDS = 16
 # A colon is no sign before figures that go on with a time, or in a web address.
 _SIGN = regex.compile(
@@ -22,6 +24,8 @@ _BE = (
     "(?:should|must|will|shall|has to|needs to)\\s+(?:be|read|say)|is|are|was|were|equals"
     "|ist|sind|lautet|est|sont|es|son|è|sono|é|são"
 )
+_LINK = regex.compile(rf"\s+(?:{_BE}|to|as|=)\s+|\s*[:=]\s")
+_MOST_LINKS = 8
 _IS = regex.compile(rf"(?P<label>[^,;:=?!\n]{{1,100}}?)\s+(?:{_BE})\s+(?P<value>\S.*)", regex.DOTALL)
 _WORD = r"\p{L}[\p{L}.'’#/_-]*"
 _BESIDE = regex.compile(
@@ -65,8 +69,19 @@ def by_sign(text: Masked) -> Pair | None:
 
 def by_verb(text: Masked, labels: Labels) -> Pair | None:
     """A label and what it is said to be, where something in the form may be called so."""
+    if end := label_end(text, labels):
+        link = _LINK.match(text.plain, end)
+        return cleaned(text.part(0, end)), text.part(link.end() if link else end)
     pair = _pair(text, _IS.match(text.plain))
     return pair if pair and labels.knows(pair[0]) else None
+
+
+def label_end(text: Masked, labels: Labels) -> int:
+    """Where the name of something in the form ends that a text begins with; 0 if it begins with none."""
+    for link in islice(_LINK.finditer(text.plain, 0, _LONGEST_LABEL), _MOST_LINKS):
+        if labels.calls(cleaned(text.part(0, link.start()))):
+            return link.start()
+    return 0
 
 
 def beside(text: Masked, labels: Labels) -> Pair | None:

@@ -11,7 +11,7 @@ from pipelines.editing.choices import is_negated
 from pipelines.editing.statements.cues import begins, by_cues, by_name
 from pipelines.editing.statements.labels import Labels
 from pipelines.editing.statements.orders import Order, cut, going_on, obeyed, valued
-from pipelines.editing.statements.pairs import beside, by_of, by_sign, by_verb, is_introduction
+from pipelines.editing.statements.pairs import beside, by_of, by_sign, by_verb, is_introduction, label_end
 from pipelines.editing.statements.quotes import Masked
 from pipelines.editing.statements.statement import Statement
 from pipelines.editing.words import is_somebody_else, meaning
@@ -94,9 +94,10 @@ def _clauses(sentence: Masked, labels: Labels) -> Iterator[tuple[Masked, Order |
     It is cut only before what begins something new.
     """
     begin, order = 0, Order.of(sentence)
+    open_until = _label_end(sentence, order, labels)
     inside = _inside_brackets(sentence.plain)
     for found in _NEXT.finditer(sentence.plain):
-        if found.end() <= begin or inside[found.start()]:
+        if found.end() <= open_until or inside[found.start()]:
             continue
         rest = sentence.part(found.end(), found.end() + _AHEAD)
         following = Order.of(rest)
@@ -104,8 +105,17 @@ def _clauses(sentence: Masked, labels: Labels) -> Iterator[tuple[Masked, Order |
         if following is None and not goes_on and not _begins(rest, labels):
             continue
         yield sentence.part(begin, found.start()), order
-        begin, order = found.end(), following or (order if goes_on else None)
+        begin = found.end()
+        order = following or (order if goes_on else None)
+        open_until = begin + _label_end(sentence.part(begin, begin + _AHEAD), following, labels)
     yield sentence.part(begin), order
+
+
+def _label_end(clause: Masked, order: Order | None, labels: Labels) -> int:
+    """How far into a clause nothing else begins: over the label that it, or its order, begins with."""
+    if order is None:
+        return label_end(clause, labels)
+    return order.begin + label_end(order.rest, labels)
 
 
 def _begins(rest: Masked, labels: Labels) -> bool:
