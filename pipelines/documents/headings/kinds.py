@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Container, Sequence
 
@@ -19,6 +20,8 @@ from schemas.reading import RegionKind
 Bodies = dict[bool, Look]
 """How running text is set: what the file tells, and what is measured on scans."""
 
+_Items = dict[tuple[str, tuple[int, ...]], list[tuple[int, Candidate]]]
+
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!…。，；：]$")
 _BULLET = re.compile(r"^[•◦▪■□●○◆◇►➢✓‣∙·–—-]\s")
 _CONTINUED = re.compile(
@@ -33,8 +36,8 @@ _FLOATS = {FragmentType.TABLE, FragmentType.FIGURE, FragmentType.CHART}
 _PLAIN_SHARE = 0.3
 # So many headings establish how those of their kind are set; those of one form are set in so many ways.
 _ESTABLISHED, _LOOKS = 2, 3
-# Items of one list are no more than so many texts apart.
-_NEARBY = 3
+# Items of one list are no more than so many texts apart, and begin as far in but for this (font sizes).
+_NEARBY, _SAME_EDGE = 3, 0.3
 # What was not seen as a heading, and is longer, is none.
 _MOST_ROWS = 2
 
@@ -53,7 +56,7 @@ def drop(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodi
             one.kind = caption
         elif one.number is not None:
             is_plain = _is_plain(one.look, bodies) and not one.number.named
-            if is_plain and _is_item(one.number, items, place):
+            if is_plain and _is_item(one, items, place):
                 one.kind, one.number = FragmentType.LIST_ITEM, None
         elif _is_text(one, bodies, are_plain=are_plain):
             one.kind = FragmentType.TEXT
@@ -114,21 +117,39 @@ def _is_plain(look: Look, bodies: Bodies) -> bool:
     )
 
 
-def _listed(found: Sequence[Candidate]) -> dict[tuple[str, tuple[int, ...]], list[int]]:
-    """Where the items of lists stand, by their numbers."""
-    places: defaultdict[tuple[str, tuple[int, ...]], list[int]] = defaultdict(list)
+def _listed(found: Sequence[Candidate]) -> _Items:
+    """Where the items of lists stand, by their numbers, in order."""
+    places: _Items = defaultdict(list)
     for place, one in enumerate(found):
         if one.kind is FragmentType.LIST_ITEM:
             for reading in one.readings:
-                places[reading.form, reading.values].append(place)
+                places[reading.form, reading.values].append((place, one))
     return places
 
 
-def _is_item(number: Numbering, items: dict[tuple[str, tuple[int, ...]], list[int]], place: int) -> bool:
-    """Whether the number before or after it is that of an item nearby."""
+def _is_item(one: Candidate, items: _Items, place: int) -> bool:
+    """Whether the number before or after it is that of an item nearby, which begins where it does."""
+    number = one.number
+    if number is None:
+        return False
     *parent, value = number.values
-    beside = (items.get((number.form, (*parent, value + step)), []) for step in (-1, 1))
-    return any(abs(other - place) <= _NEARBY for places in beside for other in places)
+    for step in (-1, 1):
+        beside = items.get((number.form, (*parent, value + step)), [])
+        first = bisect_left(beside, place - _NEARBY, key=_place_of)
+        last = bisect_left(beside, place + _NEARBY + 1, key=_place_of)
+        if any(_begin_alike(one, other) for _, other in beside[first:last]):
+            return True
+    return False
+
+
+def _place_of(item: tuple[int, Candidate]) -> int:
+    return item[0]
+
+
+def _begin_alike(one: Candidate, other: Candidate) -> bool:
+    if one.box is None or other.box is None:
+        return False
+    return abs(one.box.x1 - other.box.x1) < _SAME_EDGE * one.look.size
 
 
 def _is_beside_float(records: Sequence[PageRecord], one: Candidate) -> bool:
@@ -144,39 +165,49 @@ def add(found: Sequence[Candidate], bodies: Bodies) -> None:
             one.kind = FragmentType.SECTION_HEADER
     numbered, looks = _established(found)
     names = {key(one.text) for one in found if one.is_heading}
+    following = _following(found)
     last: dict[str, Numbering] = {}
-    for one in found:
+    for place, one in enumerate(found):
         if not one.is_heading and _could_be(one, names):
-            one.number = _next_number(one, last, numbered, bodies)
-            is_alike = one.look in looks and not one.readings and not _is_plain(one.look, bodies)
-            if one.number or (is_alike and one.kind is FragmentType.TEXT and not one.inset):
+            is_plain = _is_plain(one.look, bodies)
+            is_alike = one.look in looks and not one.readings and not is_plain and not one.inset
+            fitting = (n for n in one.readings if _is_set_as(one.look, numbered.get(n.form, [])))
+            counts = (n for n in fitting if _counts(n, last, following[place], is_plain=is_plain))
+            is_item = is_plain and one.kind is FragmentType.LIST_ITEM
+            one.number = None if is_item else next(counts, None)
+            if one.number or (is_alike and one.kind is FragmentType.TEXT):
                 one.kind = FragmentType.SECTION_HEADER
         if one.is_heading and one.number is not None:
             last[one.number.form] = one.number
+
+
+def _following(found: Sequence[Candidate]) -> list[Numbering | None]:
+    """The number of the next heading that has one, for each candidate."""
+    following: list[Numbering | None] = []
+    number = None
+    for one in reversed(found):
+        following.append(number)
+        number = one.number if one.is_heading and one.number else number
+    return following[::-1]
+
+
+def _is_set_as(look: Look, looks: Sequence[Look]) -> bool:
+    return any(compare(look, other) == 0 for other in looks)
+
+
+def _counts(
+    number: Numbering, last: dict[str, Numbering], following: Numbering | None, *, is_plain: bool
+) -> bool:
+    """Whether a number goes on the count, or begins it: the latter shows on its looks or on the next one."""
+    if number.form in last and number.follows(last[number.form]):
+        return True
+    return number.values[-1] == 1 and (not is_plain or (following is not None and following.follows(number)))
 
 
 def _could_be(one: Candidate, names: Container[str]) -> bool:
     """Whether a text has the form of a heading; a running head says again what another is called."""
     is_short = one.rows <= _MOST_ROWS and not _ENDS_A_SENTENCE.search(one.text)
     return is_short and not (one.kind is FragmentType.PAGE_HEADER and key(one.text) in names)
-
-
-def _next_number(
-    one: Candidate, last: dict[str, Numbering], numbered: dict[str, list[Look]], bodies: Bodies
-) -> Numbering | None:
-    """The number of a text that is next on the count of headings set alike, or begins it anew.
-
-    Items of lists, and what is set as running text, are counted too: they are no headings for that.
-    """
-    is_plain = _is_plain(one.look, bodies)
-    if one.kind is FragmentType.LIST_ITEM and is_plain:
-        return None
-    for number in one.readings:
-        goes_on = number.form in last and number.follows(last[number.form])
-        goes_on = goes_on or (number.values[-1] == 1 and not is_plain)
-        if goes_on and any(compare(one.look, look) == 0 for look in numbered.get(number.form, [])):
-            return number
-    return None
 
 
 def _established(found: Sequence[Candidate]) -> tuple[dict[str, list[Look]], set[Look]]:
@@ -212,3 +243,6 @@ def name_title(records: Sequence[PageRecord], found: Sequence[Candidate], bodies
         return
     if all(one is best or compare(one.look, best.look) > 0 for one in headings):
         best.kind = FragmentType.TITLE
+        for one in could_be:
+            if one.place < best.place and not one.named and not is_larger(one.look, bodies[one.look.scanned]):
+                one.kind = FragmentType.TEXT  # who wrote it, and when
