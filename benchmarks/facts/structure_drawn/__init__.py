@@ -123,14 +123,18 @@ def draw_tables(random: Random, write: Write, path: Path) -> list[TrueTable]:
     """Writes a document of tables; some of them are cut to the page that they begin on, one after another."""
     paper = sheets.draw_sheets(random)
     write(paper, path)
-    places = located.unique_runs(path)
+    places = located.unique_cells(path, _grids(paper))
     for at, block in enumerate(paper.blocks):
         if isinstance(block, Grid) and block.cut:
             kept = located.cut(block, places)
             paper = replace(paper, blocks=(*paper.blocks[:at], kept, *paper.blocks[at + 1 :]))
             write(paper, path)
-            places = located.unique_runs(path)
-    return [located.true_table(block, places) for block in paper.blocks if isinstance(block, Grid)]
+            places = located.unique_cells(path, _grids(paper))
+    return [located.true_table(grid, places) for grid in _grids(paper)]
+
+
+def _grids(paper: Paper) -> list[Grid]:
+    return [block for block in paper.blocks if isinstance(block, Grid)]
 
 
 def _truth_file(path: Path) -> Path:

@@ -96,6 +96,7 @@ class Grid:
 
     ``again`` is what stands over its later pieces: the head rows, none, or an abbreviated row. ``title``
     is above it; ``title_again`` above later pieces; ``foot`` below the last. ``shares``: the columns' widths.
+    ``group_again``: where a group of rows goes on in a later piece, its subhead is repeated with this word.
     ``cut``: the table ends with the page that it begins on.
     """
 
@@ -107,6 +108,7 @@ class Grid:
     again: Head = ()
     title: str = ""
     title_again: str = ""
+    group_again: str = ""
     foot: str = ""
     cut: bool = False
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from itertools import groupby
@@ -27,8 +27,18 @@ class Place(NamedTuple):
     down: float
 
 
-def unique_runs(path: Path) -> dict[str, Place]:
-    """The runs of words in a line that a PDF has only once, with their places."""
+def unique_cells(path: Path, grids: Iterable[Grid]) -> dict[str, Place]:
+    """The cells that only one row of all tables has, and the PDF only once, with their places."""
+    cells = Counter(_key(cell) for grid in grids for row in grid.body for cell in row.cells)
+    return {run: place for run, place in _unique_runs(path).items() if cells[run] == 1}
+
+
+def _key(cell: str) -> str:
+    return "".join(cell.split())
+
+
+def _unique_runs(path: Path) -> dict[str, Place]:
+    """The runs of words in a line that a PDF has only once."""
     places: dict[str, Place] = {}
     counts: Counter[str] = Counter()
     with pymupdf.open(path) as document:
@@ -43,7 +53,7 @@ def unique_runs(path: Path) -> dict[str, Place]:
 
 def keys_of(row: Row, unique: Mapping[str, Place]) -> list[str]:
     """The cells by which a row is known."""
-    return [key for cell in row.cells if (key := "".join(cell.split())) in unique]
+    return [key for cell in row.cells if (key := _key(cell)) in unique]
 
 
 def pieces_of(grid: Grid, unique: Mapping[str, Place]) -> tuple[TruePiece, ...]:

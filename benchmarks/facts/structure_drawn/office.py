@@ -206,7 +206,7 @@ def _heading(heading: Heading, number: int, *, tab: bool) -> str:
 def _entries(paper: Paper) -> Iterator[str]:
     """The table of contents: LibreOffice fills in the pages."""
     for number, block in enumerate(paper.blocks):
-        if isinstance(block, Heading) and block.level > 0:
+        if isinstance(block, Heading) and block.level > 0 and not block.optional:
             name = f'text:ref-name="h{number}"'
             page = f'<text:bookmark-ref text:reference-format="page" {name}>0</text:bookmark-ref>'
             indent = '<text:s text:c="3"/>' * (block.level - 1)

@@ -54,6 +54,8 @@ class _Writer:
         words = {name: tongue.word(name) for name in _WORDS}
         self._scheme = self._random.choice(schemes(kind, tongue.language, words))
         self._counter = Counter(self._scheme)
+        # Contracts that number headings once have paragraphs with numbers below them.
+        self._clauses = kind == "contract" and len(self._scheme.labels) == 1
         self._deepest = {"report": 3, "contract": 2, "manual": 3, "paper": 2}[kind]
         if self._scheme.labels:
             self._deepest = min(self._deepest + 1, len(self._scheme.labels) + (tongue.random.random() < 0.3))
@@ -88,13 +90,17 @@ class _Writer:
             blocks.append(
                 Lines((f"{self._tongue.one('places')}, {self._tongue.date()}", self._tongue.one("people")))
             )
-        return Paper(self._tongue.language, self._kind, title, tuple(blocks), self._look)
+        notes = tuple(self._tongue.sentence() for _ in range(random.choice((0, 0, 4))))
+        return Paper(self._tongue.language, self._kind, title, tuple(blocks), self._look, notes)
 
     def _front(self, title: str) -> Iterator[Block]:
         tongue, random = self._tongue, self._random
         if random.random() < 0.3:
             yield Lines((tongue.one("people"), tongue.one("places")))
         yield Heading(0, title)
+        if random.random() < 0.25:
+            year = str(random.randint(2012, 2024))
+            yield Heading(2, random.choice((tongue.word("draft"), year)), optional=True)
         if random.random() < 0.5:
             yield Lines((f"{tongue.one('people')}, {tongue.one('people')}", tongue.date()))
         if self._kind == "contract":
@@ -139,9 +145,21 @@ class _Writer:
     def _body(self, level: int) -> Iterator[Block]:
         """Paragraphs, and here and there what is no heading but looks a little like one."""
         tongue, random = self._tongue, self._random
+        if self._clauses:
+            yield from self._numbered()
+            return
         yield Text(tongue.paragraph())
         for _ in range(random.randint(0, 2 if level < 3 else 1)):
             yield from random.choices(list(self._parts), list(self._parts.values()))[0]()
+
+    def _numbered(self) -> Iterator[Block]:
+        """Clauses: paragraphs with numbers, a few of them with a list."""
+        tongue, random, first = self._tongue, self._random, self._counter.counts.get(1, 1)
+        for number in range(1, random.randint(2, 6)):
+            text = tongue.paragraph(1, 3)
+            yield Items(((f"{first}.{number}", text.upper() if random.random() < 0.08 else text),))
+            if random.random() < 0.25:
+                yield Items(tuple((f"({letter})", tongue.one("items")) for letter in "abc"))
 
     def _plain(self) -> Iterator[Block]:
         yield Text(self._tongue.paragraph())

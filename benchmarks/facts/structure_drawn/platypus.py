@@ -41,6 +41,8 @@ _BUILT_IN = {
 }
 _ASIAN = {"zh": "STSong-Light", "ja": "HeiseiMin-W3"}
 _GAP = 20
+_NOTE = 24.0
+"""Points for a footnote."""
 _HEAD = 26.0
 """Points from the text to the running lines."""
 
@@ -104,12 +106,11 @@ class _Book(BaseDocTemplate):  # type: ignore[misc]
         body = width - 2 * look.margin
         column = (body - _GAP * (look.columns - 1)) / look.columns
         self._width = column
-        frames = [
-            Frame(
-                look.margin + i * (column + _GAP), look.margin, column, height - 2 * look.margin, 0, 0, 0, 0
-            )
-            for i in range(look.columns)
-        ]
+        room = _NOTE if paper.footnotes else 0.0
+        high = height - 2 * look.margin - room
+        lefts = [look.margin + i * (column + _GAP) for i in range(look.columns)]
+        frames = [Frame(left, look.margin + room, column, high, 0, 0, 0, 0) for left in lefts]
+        self._high = high
         self.addPageTemplates(PageTemplate("page", frames, onPageEnd=self._running))
 
     def write(self) -> None:
@@ -132,7 +133,7 @@ class _Book(BaseDocTemplate):  # type: ignore[misc]
             self._chapter = heading.text
         self._seen += 1
         key = f"h{self._seen}"
-        if heading.level > 0:
+        if heading.level > 0 and not heading.optional:
             self.notify("TOCEntry", (heading.level - 1, escape(heading.printed), self.page, key))
         self.canv.bookmarkPage(key)
         if self._look.bookmarks and not heading.optional:
@@ -160,6 +161,15 @@ class _Book(BaseDocTemplate):  # type: ignore[misc]
             name = word(self._paper.language, "page")
             text = look.page_number.format(page=self.page, pages=self._pages, word=name)
             canvas.drawCentredString(width / 2, look.margin - _HEAD, text)
+        if self.page <= len(self._paper.footnotes):
+            self._footnote(canvas, self._paper.footnotes[self.page - 1])
+
+    def _footnote(self, canvas: Any, note: str) -> None:
+        """One a page; the frames leave room for it."""
+        left, bottom = self._look.margin, self._look.margin
+        canvas.line(left, bottom + 14, left + 120, bottom + 14)
+        canvas.setFont(self._font, 7.5)
+        canvas.drawString(left, bottom + 2, f"{self.page} {note}")
 
     def _flowables(self) -> Iterator[Flowable]:
         for block in self._paper.blocks:
@@ -178,7 +188,7 @@ class _Book(BaseDocTemplate):  # type: ignore[misc]
             case Grid():
                 yield from grid_flowables(block, self._look, self._width, self._font)
             case blocks.PageBreak():
-                yield CondPageBreak(self._look.page[1] - 2 * self._look.margin - 1)
+                yield CondPageBreak(self._high - 1)
             case _:
                 yield from self._aside(block)
                 yield Spacer(1, self._look.size)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -69,7 +70,8 @@ class _Pieces(Flowable):  # type: ignore[misc]
         if _goes_on_alike(grid):
             parts[1].spaceAfter = look.size
             return list(parts)
-        rest: list[Flowable] = [_Pieces(grid, rows[done:], grid.again, look, across, font)]
+        later = [*_group(grid, rows[:done], rows[done]), *rows[done:]]
+        rest: list[Flowable] = [_Pieces(grid, later, grid.again, look, across, font)]
         if grid.title_again:
             rest.insert(0, _title(grid.title_again, look, font))
         return [_Pieces(grid, rows[:done], head, look, across, font), *rest]
@@ -77,7 +79,16 @@ class _Pieces(Flowable):  # type: ignore[misc]
 
 def _goes_on_alike(grid: Grid) -> bool:
     """Whether Platypus can break the table by itself."""
-    return grid.again in {grid.head, ()} and not grid.title_again
+    return grid.again in {grid.head, ()} and not grid.title_again and not grid.group_again
+
+
+def _group(grid: Grid, done: Sequence[Row], following: Row) -> list[Row]:
+    """The subhead of the group that goes on after the break, where the document repeats it."""
+    last = next((row for row in reversed(done) if row.spans or row.total), None)
+    if not grid.group_again or last is None or not last.spans or following.spans:
+        return []
+    name = last.cells[0].removesuffix(f" ({grid.group_again})")
+    return [replace(last, cells=(f"{name} ({grid.group_again})", *last.cells[1:]))]
 
 
 def _table(grid: Grid, rows: list[Row], head: Head, look: Look, width: float, font: str) -> LongTable:

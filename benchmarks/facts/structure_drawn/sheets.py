@@ -20,6 +20,10 @@ def draw_sheets(random: Random) -> Paper:
     language = random.choice(_LANGUAGES)
     tongue = Tongue(language, random)
     look = replace(draw_look("report", language, random), chapters_break=False, indented=False)
+    if random.random() < 0.15:
+        look = replace(look, columns=2)
+    elif look.columns == 1 and random.random() < 0.12:
+        look = replace(look, page=(look.page[1], look.page[0]))
     two = look.columns == 2
     blocks: list[Block] = [Heading(0, tongue.one("titles"))] if random.random() < 0.7 else []
     blocks += [Text(tongue.paragraph()) for _ in range(random.randint(0, 3))]
@@ -43,6 +47,7 @@ class _Writer:
         self._numbered = self._random.random() < 0.7
         # Whoever writes a document goes on in one way.
         self._again = self._random.choices(("head", "none", "abbreviated"), (5, 3, 1.5))[0]
+        self._group_again = self._tongue.word("continued") if self._random.random() < 0.3 else ""
         self._title_again = self._random.choice(_CONTINUED) if self._random.random() < 0.35 else ""
 
     def long(self, rows: tuple[int, int] = (25, 90)) -> Iterator[Block]:
@@ -89,7 +94,7 @@ class _Writer:
         if self._numbered:
             title = f"{tongue.word('table')} {self._number}{random.choice((':', '.', ' –'))} {title}"
         again = {"head": grid.head, "none": (), "abbreviated": abbreviated(grid.head, tongue)}[self._again]
-        grid = replace(grid, name=f"t{self._number}", again=again)
+        grid = replace(grid, name=f"t{self._number}", again=again, group_again=self._group_again)
         if self._titled or (apart and not says_apart(grid)):
             short = title.partition(":")[0] if random.random() < 0.5 else title
             grid = replace(

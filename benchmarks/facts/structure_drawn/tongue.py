@@ -54,7 +54,7 @@ class Tongue:
             return "".join(parts) + "。"
         return " ".join(parts) + "."
 
-    def paragraph(self, least: int = 2, most: int = 6) -> str:
+    def paragraph(self, least: int = 2, most: int = 8) -> str:
         """A few sentences."""
         count = self.random.randint(least, most)
         return ("" if self.language in _WITHOUT_SPACES else " ").join(self.sentence() for _ in range(count))

@@ -146,7 +146,8 @@ def _heading(heading: Heading, look: Look) -> str:
     if heading.level == 0:
         return f"#block(below: {look.size * 2}pt, width: 100%)[{_styled(text, look.heading(0), look)}]"
     outlined = "false" if heading.optional else "true"
-    return f"#heading(level: {heading.level}, outlined: {outlined})[{text}]"
+    bookmarked = "bookmarked: false, " if heading.optional else ""
+    return f"#heading(level: {heading.level}, {bookmarked}outlined: {outlined})[{text}]"
 
 
 def _aside(block: Block, look: Look) -> str:
@@ -178,7 +179,7 @@ def _grid(grid: Grid, look: Look) -> str:
     head = ", ".join(cell for line in grid.head for cell in _head(line))
     rule = "table.hline(stroke: 0.6pt), " if look.rules == "head" else ""
     last = "table.hline(stroke: 1pt)" if look.rules == "head" else ""
-    rows = ", ".join(cell for row in grid.body for cell in _cells(row))
+    rows = ", ".join(cell for row in grid.body for cell in _cells(row, grid.numeric))
     repeat = "true" if grid.again else "false"
     fill = (
         f"fill: (_, y) => if y >= {len(grid.head)} and calc.odd(y) {{ luma(240) }}, "
@@ -203,9 +204,10 @@ def _head(line: Sequence[str | None]) -> Iterator[str]:
         start = end
 
 
-def _cells(row: Row) -> Iterator[str]:
+def _cells(row: Row, numeric: Sequence[bool]) -> Iterator[str]:
     if row.spans:
         yield f"table.cell(colspan: {len(row.cells)}, align: left)[*{_text(row.cells[0])}*]"
         return
-    for text in row.cells:
-        yield f"[*{_text(text)}*]" if row.total and text else f"[{_text(text)}]"
+    for text, is_number in zip(row.cells, numeric, strict=True):
+        shown = f"#box[{_text(text)}]" if is_number else _text(text)  # no break after a sign
+        yield f"[*{shown}*]" if row.total and text else f"[{shown}]"

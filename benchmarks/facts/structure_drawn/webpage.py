@@ -68,7 +68,7 @@ def _sheet(look: Look) -> str:
         table {{ margin-bottom: 10pt }}
         td, th {{ padding: 2pt 4pt 3pt; text-align: left; vertical-align: top }}
         tr {{ break-inside: {"auto" if look.justified else "avoid"} }}
-        td.number, th.number {{ text-align: right }}
+        td.number, th.number {{ text-align: right; white-space: nowrap }}
         .total td {{ font-weight: bold; border-top: 0.8pt solid #333 }}
         .subhead td {{ font-weight: bold }}
         {_LINES[look.rules]}
@@ -118,7 +118,7 @@ def _headings(look: Look) -> Iterator[str]:
                 bookmark-level: {level + 1 if look.bookmarks else "none"};
             }}
         """
-    yield "h2 { string-set: chapter attr(data-text) } h2.skip { bookmark-level: none }"
+    yield "h2 { string-set: chapter attr(data-text) } .skip { bookmark-level: none !important }"
 
 
 def _block(block: Block, paper: Paper, notes: Iterator[str]) -> Iterator[str]:
@@ -175,7 +175,7 @@ def _heading(heading: Heading, number: int) -> str:
 
 def _entries(paper: Paper) -> Iterator[str]:
     for number, block in enumerate(paper.blocks):
-        if isinstance(block, Heading) and block.level > 0:
+        if isinstance(block, Heading) and block.level > 0 and not block.optional:
             indent = f"padding-left: {14 * (block.level - 1)}pt"
             yield f'<a style="{indent}" href="#h{number}">{escape(block.printed)}</a>'
 
