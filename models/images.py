@@ -78,6 +78,12 @@ def ink_box(image: Image, margin: int) -> BBox:
     return BBox(x - margin, y - margin, x + across + margin, y + down + margin).clipped(width, height)
 
 
+def ink_share(image: Image, box: BBox) -> float:
+    """The share of the pixels in a box that differ from their usual grey by as much as ink does."""
+    grey = cv2.cvtColor(cropped(image, box), cv2.COLOR_RGB2GRAY).astype(np.int16)
+    return float((np.abs(grey - np.median(grey)) > _INK).mean())
+
+
 def padded(image: Image, step: int) -> Image:
     """The picture with background to the right and below, until both sides are multiples of ``step``."""
     height, width = image.shape[:2]

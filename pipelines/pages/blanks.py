@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from models import images
 from models.base import Engines
 from models.shades import shaded_boxes
 from pipelines.pages.forms.blanks.interactive import named
@@ -41,17 +42,19 @@ class FindBlanks:
     def __call__(self, pages: Sequence[PageWork]) -> None:
         """See ``PageStage``."""
         for page in pages:
-            page.blanks = self._reader.blanks(page.number) if self._interactive else []
-            if page.source is not None:
-                page.blanks = named(page.blanks, page)
-            if self._drawn and page.source is not None and not _are_known(page.blanks):
+            if page.source is None:  # a document of text has no other form than the file's
+                page.blanks = self._reader.blanks(page.number)
+                continue
+            page.blanks = named(self._reader.blanks(page.number), page) if self._interactive else []
+            if self._drawn and not _are_known(page.blanks):
                 page.blanks += self._drawn_blanks(page)
 
     def _drawn_blanks(self, page: PageWork) -> list[Blank]:
         image, scale = upright_page(page, self._reader, _SCALE)
         seen = self._engines.find_checkboxes(image)
         boxes = [replace(box, bbox=box.bbox.scaled(1 / scale)) for box in seen]
-        return drawn_blanks(page, boxes, [box.scaled(1 / scale) for box in shaded_boxes(image)])
+        shades = [box.scaled(1 / scale) for box in shaded_boxes(image)]
+        return drawn_blanks(page, boxes, shades, lambda box: images.ink_share(image, box.scaled(scale)))
 
 
 def _are_known(blanks: Sequence[Blank]) -> bool:

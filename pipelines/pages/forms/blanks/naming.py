@@ -31,8 +31,8 @@ _DATE = re.compile(
 # A box of which only the number stands beside it is named by what that counts, so far to the left.
 _CODE, _ROW = re.compile(r"^\(?\d{0,2}[a-z]?\)?\.?$"), 60.0
 _SIGNED = re.compile(
-    r"^\W*(?:signed|initials)\b|\b(?:signature|signatures|sign here|autograph|unterschrift|unterzeichnet|signé|"
-    r"firma d\w+|la firma|assinatura|handtekening|podpis|underskrift)\b|"
+    r"^\W*(?:signed|initials)\b|\b(?:signature|signatures|sign here|autograph|unterschrift|"
+    r"unterzeichnet|signé|firma d\w+|la firma|assinatura|handtekening|podpis|underskrift)\b|"
     r"подпись|υπογραφή|签名|签字|签章|署名|서명|توقيع",
     re.IGNORECASE,
 )

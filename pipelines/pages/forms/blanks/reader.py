@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from models import images
 from pipelines.pages.forms.blanks.choices import Question, questions
@@ -36,15 +36,26 @@ _GAP = 0.5
 _WITHIN = 0.5
 # The size to write in, as a share of the height of the page's lines of text.
 _SIZE = 0.8
+# A place with more ink (share of its area) was written at; its edges (text heights) may be of its frame.
+_INKED, _CLEAR = 0.015, 0.25
 # Labels that nothing is drawn for are fields where there are so many of them, also beside other fields.
 _FORM = 2
 
+BY_HAND = "(written by hand)"
+"""The value of a blank with ink in it that is no text."""
 
-def drawn_blanks(page: PageWork, boxes: Sequence[CheckBox], shades: Sequence[BBox]) -> list[Blank]:
+
+def drawn_blanks(
+    page: PageWork,
+    boxes: Sequence[CheckBox],
+    shades: Sequence[BBox],
+    ink: Callable[[BBox], float] = lambda box: 0.0,
+) -> list[Blank]:
     """What can be written or ticked on a page, as displayed, in reading order.
 
     ``boxes`` are the boxes to tick that are seen on it, ``shades`` boxes of another colour than what is
-    around them (page units, upright). What is filled in already is a blank with a value.
+    around them, ``ink`` tells the share of a box that is inked (page units, upright). What is filled in
+    already is a blank with a value, be it only ``BY_HAND``.
     """
     lines = page.lines or []
     width, height = page.pose.upright_size
@@ -65,6 +76,8 @@ def drawn_blanks(page: PageWork, boxes: Sequence[CheckBox], shades: Sequence[BBo
         if called or place.drawing not in {Drawing.SHADE, Drawing.TYPED}:
             naming |= {id(word) for word in words}
             blanks.append(_blank(place, called, names, ground.text))
+            if place.drawing is not Drawing.TYPED and ink(_middle(place, ground.text)) > _INKED:
+                blanks[-1].value = BY_HAND
     naming |= {id(word) for line in lines if _has_run(line, places) for word in line.words}
     written = _written(flat_entries(page, boxes, []), [blank.bbox for blank in blanks if blank.bbox], naming)
     blanks += [_filled(entry, names) for entry in written]
@@ -91,6 +104,13 @@ def _places(
     free = [g for g in free if g.label and not any(t.holds(*g.label.bbox.center) for t in titles)]
     free = apart([*found, *free])[len(found) :]
     return found + free if len(free) >= _FORM else found
+
+
+def _middle(place: Place, text: float) -> BBox:
+    """The first line or cell of a place, clear of what is drawn around it."""
+    box = place.parts[0] if place.parts else place.bbox
+    across, down = _CLEAR * min(text, box.width / 2), _CLEAR * min(text, box.height)
+    return BBox(box.x1 + across, box.y1 + down, box.x2 - across, box.y2 - down)
 
 
 def _has_run(line: TextLine, places: Sequence[Place]) -> bool:
