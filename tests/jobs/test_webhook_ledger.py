@@ -373,12 +373,14 @@ def test_only_so_many_attempts_are_kept(desk: Desk) -> None:
 def test_an_event_is_sent_again_under_its_id_with_all_attempts_before_it(desk: Desk) -> None:
     webhook = desk.endpoint()
     desk.submit()
-    first = desk.attempt(200)
+    first = desk.attempt(500)
+    desk.clock.forward(6)
+    desk.attempt(200, failing=True)
     desk.deliveries.send_again(PROJECT, webhook.id, first.id)
     again = desk.attempt(500)
     assert (again.id, again.body) == (first.id, first.body)
     row = desk.deliveries.get(PROJECT, webhook.id, first.id)
-    assert (row.status, row.tries, row.attempts, row.finished_at) == ("pending", 1, 2, None)
+    assert (row.status, row.tries, row.attempts, row.finished_at) == ("pending", 1, 3, None)
 
 
 def test_what_is_being_sent_is_left_alone(desk: Desk) -> None:

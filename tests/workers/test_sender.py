@@ -178,6 +178,20 @@ def test_the_beginning_of_the_answer_is_kept(services: Services, receiver: Recei
     assert attempt.response == "a" + "é" * (MAX_RESPONSE_BYTES // 2 - 1)
 
 
+@pytest.mark.parametrize(
+    "headers", [{"content-encoding": "gzip"}, {"content-length": "100"}], ids=["not what it says", "cut off"]
+)
+def test_what_was_taken_is_taken_whatever_the_answer_is(
+    services: Services, receiver: Receiver, headers: dict[str, str]
+) -> None:
+    webhook, _ = endpoint(services, receiver.url())
+    receiver.headers = headers
+    submit(services)
+    send(services)
+    ((row, (attempt,)),) = log_of(services, webhook)
+    assert (row.status, attempt.status_code, attempt.response) == ("delivered", 200, "thank you")
+
+
 def test_an_endpoint_that_never_answers_is_given_up_in_time(services: Services, receiver: Receiver) -> None:
     webhook, _ = endpoint(services, receiver.url())
     ending = threading.Event()
@@ -341,6 +355,25 @@ def test_a_worker_sends_until_it_is_stopped(services: Services, receiver: Receiv
         stopping.set()
         thread.join(20)
     assert not thread.is_alive()
+
+
+def test_the_next_is_sent_as_soon_as_one_is_through(
+    services: Services, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.sender._LOOK_EVERY_SECONDS", 3600)
+    endpoint(services, receiver.url())
+    for _ in range(3):
+        submit(services)
+    sender = Sender(services.settings.model_copy(update={"webhook_parallel": 1}), services)
+    stopping = threading.Event()
+    thread = threading.Thread(target=sender.run, args=(stopping,))
+    thread.start()
+    try:
+        assert soon(lambda: len(receiver.received) == 3)
+    finally:
+        stopping.set()
+        sender._news.set()
+        thread.join(20)
 
 
 def test_a_ledger_that_is_away_for_a_while_does_not_end_the_sender(
