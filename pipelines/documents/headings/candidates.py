@@ -19,6 +19,8 @@ HEADINGS = frozenset({FragmentType.TITLE, FragmentType.SECTION_HEADER})
 _COULD_BE = HEADINGS | {FragmentType.TEXT, FragmentType.LIST_ITEM, FragmentType.PAGE_HEADER}
 # Headings are no longer than this (characters, rows); rows are this far apart (font sizes).
 _LONGEST, _MOST_ROWS = 200, 3
+# Of what was seen as a heading so much is looked at.
+_LOOKED_AT = 1000
 _LEADING = 1.2
 # Running heads come first on their page; so many of the next texts may be above a text.
 _HEADS = 8
@@ -32,7 +34,7 @@ class Candidate:
     ``number`` is what it counts once that is known, ``told`` its 0-based level by a bookmark or a table of
     contents; ``named``: one of them tells its name. ``inset``: it begins further in than its column, as does
     what follows; ``at_head``: nothing but running lines is above it on its page. ``pieces`` are the other
-    candidates that it goes on in.
+    candidates that it goes on in; ``keys`` are its name to compare, with its number and without.
     """
 
     record: int
@@ -49,6 +51,10 @@ class Candidate:
     named: bool = False
     told: int | None = None
     pieces: list[Candidate] = field(default_factory=list)
+    keys: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = [key(self.text), *(key(reading.rest) for reading in self.readings[:1])]
 
     @property
     def place(self) -> tuple[int, int]:
@@ -64,11 +70,6 @@ class Candidate:
     def is_heading(self) -> bool:
         """Whether it is one so far."""
         return self.kind in HEADINGS
-
-    @property
-    def keys(self) -> list[str]:
-        """Its name to compare, with its number and without."""
-        return [key(self.text), *(key(reading.rest) for reading in self.readings[:1])]
 
 
 def candidates(records: Sequence[PageRecord]) -> list[Candidate]:
@@ -87,7 +88,7 @@ def _of_page(place: int, record: PageRecord) -> Iterator[Candidate]:
         rows = round(box.height / (_LEADING * look.size)) if box and look.size else 1
         if not is_heading and rows > _MOST_ROWS:
             continue
-        text = plain(fragment.content.content)
+        text = plain(fragment.content.content[:_LOOKED_AT])
         one = Candidate(place, i, text, fragment.fragment_type, look, rows=rows, readings=readings(text))
         if box is not None:
             one.box, one.inset = box, looks.is_inset(i)

@@ -18,6 +18,8 @@ DEEPEST = 5
 _TOLD, _AGREED = 0.5, 0.8
 # In a document of fewer headings each may be the only one of its level.
 _FEW = 6
+# Looks of one size are no more than so many; in a document whose headings all differ, so many count.
+_STYLES, _MOST_LOOKS = 12, 50
 # So many headings make a level of their own.
 _SEVERAL = 2
 
@@ -69,7 +71,7 @@ def _kinds(headings: Sequence[Candidate]) -> list[_Kind]:
         else:
             rest.append(one)
     for one in sorted(rest, key=lambda one: (one.look.scanned, *order(one.look))):
-        same = next((kind for kind in plain if _is_same(kind[0].look, one.look)), None)
+        same = next((kind for kind in plain[-_STYLES:] if _is_same(kind[0].look, one.look)), None)
         if same is None:
             plain.append([one])
         else:
@@ -131,7 +133,7 @@ def _rank(kinds: Sequence[_Kind]) -> None:
         alone = inner < _SEVERAL if known else len(kind.members) < _SEVERAL
         kind.level = _level_among(strata, kind.look, alone=alone)
         is_new = all(compare(look, kind.look) != 0 and level != kind.level for look, level in strata)
-        if is_new and (not alone or few or not known):
+        if is_new and len(strata) < _MOST_LOOKS and (not alone or few or not known):
             strata.append((kind.look, kind.level))
 
 

@@ -15,8 +15,8 @@ from pipelines.work import PageRecord
 from schemas.fragments import FragmentType, PageFragment
 
 _RUNS = {FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER}
-# A heading has no more pieces.
-_MOST_PIECES = 4
+# A heading has no more pieces, and they are no longer (characters).
+_MOST_PIECES, _LONGEST = 4, 200
 # The name under "Chapter 3" is this close (its sizes), and its size differs no more than by this factor.
 _BELOW, _ALIKE = 2.5, 2.0
 # What cannot be the last word of a heading.
@@ -49,8 +49,10 @@ def joined(
 def _goes_on(records: Sequence[PageRecord], before: Candidate, one: Candidate, names: Container[str]) -> bool:
     if not before.is_heading or one.readings or len(before.pieces) == _MOST_PIECES - 1:
         return False
+    if max(len(before.text), len(one.text)) > _LONGEST:
+        return False
     last = before.pieces[-1] if before.pieces else before
-    if one.kind in _RUNS or key(before.text) in names or key(one.text) in names:
+    if one.kind in _RUNS or before.keys[0] in names or one.keys[0] in names:
         return False
     if not _are_neighbours(records, last, one):
         return False

@@ -38,6 +38,8 @@ _PLAIN_SHARE = 0.3
 _ESTABLISHED, _LOOKS = 2, 3
 # Items of one list are no more than so many texts apart, and begin as far in but for this (font sizes).
 _NEARBY, _SAME_EDGE = 3, 0.3
+# Headings without numbers are no longer than this (characters).
+_LONGEST = 300
 # What was not seen as a heading, and is longer, is none.
 _MOST_ROWS = 2
 
@@ -75,6 +77,8 @@ def _caption(records: Sequence[PageRecord], one: Candidate, bodies: Bodies) -> F
 
 def _is_text(one: Candidate, bodies: Bodies, *, are_plain: bool) -> bool:
     """Whether a heading without a number is a sentence, the title of a note, or set as running text is."""
+    if len(one.text) > _LONGEST:
+        return True
     if is_larger(one.look, bodies[one.look.scanned]):
         return False
     if one.inset or _ENDS_A_SENTENCE.search(one.text) or _BULLET.match(one.text):
@@ -102,7 +106,7 @@ def _highest(found: Sequence[Candidate]) -> dict[str, Candidate]:
 def _is_echo(one: Candidate, highest: dict[str, Candidate]) -> bool:
     """Whether it says again what another says: at a page's head, set lower; or that it is continued."""
     bare = _CONTINUED.sub("", one.text)
-    other = highest.get(key(bare))
+    other = highest.get(one.keys[0] if bare == one.text else key(bare))
     if other is None or other is one:
         return False
     return bare != one.text or (one.at_head and by_size(other.look, one.look) < 0)
@@ -164,7 +168,7 @@ def add(found: Sequence[Candidate], bodies: Bodies) -> None:
         if one.named and not one.is_heading:
             one.kind = FragmentType.SECTION_HEADER
     numbered, looks = _established(found)
-    names = {key(one.text) for one in found if one.is_heading}
+    names = {one.keys[0] for one in found if one.is_heading}
     following = _following(found)
     last: dict[str, Numbering] = {}
     for place, one in enumerate(found):
@@ -207,7 +211,7 @@ def _counts(
 def _could_be(one: Candidate, names: Container[str]) -> bool:
     """Whether a text has the form of a heading; a running head says again what another is called."""
     is_short = one.rows <= _MOST_ROWS and not _ENDS_A_SENTENCE.search(one.text)
-    return is_short and not (one.kind is FragmentType.PAGE_HEADER and key(one.text) in names)
+    return is_short and not (one.kind is FragmentType.PAGE_HEADER and one.keys[0] in names)
 
 
 def _established(found: Sequence[Candidate]) -> tuple[dict[str, list[Look]], set[Look]]:

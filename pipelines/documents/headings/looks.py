@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -54,20 +54,22 @@ class Look:
 
 
 class Words:
-    """The words of a page, found by place in little more time than there are of them there."""
+    """The words of a page, found by their lines' places in little more time than there are of them there."""
 
     def __init__(self, record: PageRecord) -> None:
-        placed = sorted(
-            ((word.bbox.center[1], word) for line in record.lines for word in line.words),
-            key=lambda one: one[0],
-        )
-        self._middles = [middle for middle, _ in placed]
-        self._words = [word for _, word in placed]
+        self._lines = sorted(record.lines, key=lambda line: line.bbox.y1 + line.bbox.y2)
+        self._middles = [(line.bbox.y1 + line.bbox.y2) / 2 for line in self._lines]
 
     def inside(self, box: BBox) -> list[Word]:
-        """The words most of which lie in a box."""
-        first, last = bisect_left(self._middles, box.y1), bisect_left(self._middles, box.y2)
-        return [word for word in self._words[first:last] if word.bbox.inside(box) > 0.5]
+        """The words of lines whose middle is as high as the box, that have their own middle in it."""
+        first, last = bisect_left(self._middles, box.y1), bisect_right(self._middles, box.y2)
+        return [
+            word
+            for line in self._lines[first:last]
+            if line.bbox.x1 <= box.x2 and line.bbox.x2 >= box.x1
+            for word in line.words
+            if 2 * box.x1 <= word.bbox.x1 + word.bbox.x2 <= 2 * box.x2
+        ]
 
 
 class PageLooks:

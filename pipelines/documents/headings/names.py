@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -16,6 +16,8 @@ _ALIKE = 88
 _LEAST_LETTERS = 6
 # So many places are looked through for a name that is not there to the letter.
 _WINDOW = 200
+# Of the places of one name so many are looked at.
+_MOST_ALIKE = 50
 _NOT_SAID = re.compile(r"[\u00ad\u200b-\u200f\ufeff]")
 
 
@@ -40,7 +42,8 @@ class Names:
     def places(self, name: str, first: int, last: int) -> list[int]:
         """The places from ``first`` to before ``last`` where the name stands to the letter."""
         known = self._places.get(key(name), [])
-        return known[bisect_right(known, first - 1) : bisect_right(known, last - 1)]
+        start = bisect_left(known, first)
+        return known[start : min(bisect_left(known, last), start + _MOST_ALIKE)]
 
     def nearly(self, name: str, first: int, last: int) -> int | None:
         """The place from ``first`` to before ``last`` whose name is the most like this, if one is enough."""

@@ -19,7 +19,7 @@ _NEAR = 0.15
 _EARLY = 1
 # A name without its number that is shorter may be any other.
 _LEAST_LETTERS = 4
-# Bookmarks of one page are compared letter by letter up to this many.
+# A page has no more bookmarks that are looked at.
 _MOST_ON_A_PAGE = 200
 
 
@@ -55,11 +55,11 @@ def _by_bookmarks(records: Sequence[PageRecord], found: Sequence[Candidate]) -> 
             continue
         names = Names([found[place].keys for place in places])
         height = record.size.height if record.size else 0.0
-        for count, bookmark in enumerate(record.bookmarks):
+        for bookmark in record.bookmarks[:_MOST_ON_A_PAGE]:
             same = names.places(bookmark.title, 0, len(places))
             if not same and (rest := _without_number(bookmark.title)):
                 same = names.places(rest, 0, len(places))
-            if not same and count < _MOST_ON_A_PAGE:
+            if not same:
                 nearly = names.nearly(bookmark.title, 0, len(places))
                 same = [] if nearly is None else [nearly]
             same = [i for i in same if places[i] not in told]
