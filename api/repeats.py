@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from schemas.errors import InvalidField, RequestError
 from workers.jobs.ledger.repeats import EarlierAnswer, FirstTime, Repeats
@@ -48,7 +49,7 @@ async def once(request: Request, handler: Handler, *, secret: bool) -> Response:
     multipart = request.headers.get("content-type", "").startswith("multipart/")
     # An upload is the same for the same bytes anyway; what is answered tells whether they were the same.
     uploaded = await handler(request) if multipart else None
-    body = bytes(uploaded.body) if uploaded else await request.body()
+    body = bytes(uploaded.body) if uploaded else await _body(request)
     found = await run_in_threadpool(services.repeats.claim, project, key, _fingerprint(request, body))
     if isinstance(found, EarlierAnswer):
         return await run_in_threadpool(_again, services, found, secret=secret)
@@ -56,6 +57,13 @@ async def once(request: Request, handler: Handler, *, secret: bool) -> Response:
     answer = uploaded or await _first(services.repeats, found, request, handler)
     await run_in_threadpool(_keep, services, found, answer, secret=secret)
     return answer
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        raise HTTPException(400, "The connection ended inside the body.") from None
 
 
 async def _first(repeats: Repeats, found: FirstTime, request: Request, handler: Handler) -> Response:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
 from schemas.requests import JobRequest
-from tests.api.service import PDF, FakeWorker, make_services
+from tests.api.service import KEY, PDF, FakeWorker, make_services
 from workers.jobs.ledger.paging import PageRequest
 from workers.jobs.ledger.repeats import CLAIM
 from workers.jobs.ledger.tables import KeyedRequest
@@ -146,6 +148,30 @@ def test_an_unexpected_error_may_be_tried_again_at_once(
         assert post(client, "parse", json=TEXT).status_code == 500
     assert post(client, "parse", json=TEXT).status_code == 200
     assert count_jobs(services) == 1
+
+
+def test_who_leaves_inside_the_body_is_no_error_of_the_server(app: FastAPI, client: TestClient) -> None:
+    began = {"type": "http.request", "body": b'{"raw', "more_body": True}
+    incoming = iter([began, {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(incoming)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = {"host": "localhost", "authorization": f"Bearer {KEY}", "idempotency-key": "key-1"}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/documents/v2/parse",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    asyncio.run(app(scope, receive, send))
+    assert sent[0]["status"] == 400
+    assert post(client, "parse", json=TEXT).status_code == 200
 
 
 def test_an_upload_is_kept_once(client: TestClient, services: Services) -> None:
