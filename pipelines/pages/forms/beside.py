@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -31,6 +32,7 @@ _WRAPPED = 6.0
 
 COLONS = (":", "：")
 """What a label ends in."""
+_NUMBER = re.compile(r"^\(?\d{0,3}[a-z]?[.)]?$|^[•▪◦–-]$", re.IGNORECASE)
 _ENDS = (*COLONS, ".", "?", "!", "。", "？", "！", "▶", "►")
 
 Boxes = NDArray[np.float64]
@@ -80,6 +82,7 @@ class Print:
         phrases = (phrase for line in level for phrase in self._cut(line))
         self._phrases = [phrase for phrase in phrases if any(char.isalnum() for char in phrase.text)]
         self._boxes = _array([phrase.bbox for phrase in self._phrases])
+        self._begins = np.array([_begin(phrase) for phrase in self._phrases], dtype=np.float64)
 
     def beside(self, box: BBox, side: Side, reach: float) -> tuple[Phrase | None, float]:
         """The nearest phrase at one side of a field, at most ``reach`` line heights away, and its gap.
@@ -167,7 +170,10 @@ class Print:
         boxes, this = self._boxes, self._phrases[index].bbox
         height = max(this.height, 0.1)
         gaps = boxes[:, 1] - this.y2 if direction > 0 else this.y1 - boxes[:, 3]
-        aligned = np.abs(boxes[:, 0] - this.x1) <= _ALIGNED * height
+        # A label's second line may begin under its number, or under the word after that.
+        first = self._begins[index] if direction > 0 else self._begins
+        hanging = np.abs((boxes[:, 0] if direction > 0 else this.x1) - first)
+        aligned = np.minimum(np.abs(boxes[:, 0] - this.x1), hanging) <= _ALIGNED * height
         like = np.abs(boxes[:, 3] - boxes[:, 1] - height) <= _OVERLAP * height
         fits = aligned & like & (gaps >= -_OVERLAP * height) & (gaps <= _LEADING * height)
         if side is Side.ABOVE:
@@ -187,6 +193,13 @@ class Print:
         level = np.minimum(fields[:, 3], phrase.y2) - np.maximum(fields[:, 1], phrase.y1)
         near &= level >= _LEVEL * np.minimum(fields[:, 3] - fields[:, 1], max(phrase.height, 0.1))
         return bool((near & (np.abs(fields - np.array(box)).max(axis=1) > 0)).any())
+
+
+def _begin(phrase: Phrase) -> float:
+    """Where the text of a phrase begins, past the number that it is counted by."""
+    words = phrase.words
+    counted = len(words) > 1 and _NUMBER.match(words[0].text)
+    return words[1].bbox.x1 if counted else phrase.bbox.x1
 
 
 def _array(boxes: Sequence[BBox]) -> Boxes:

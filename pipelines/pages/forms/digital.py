@@ -27,6 +27,11 @@ _BESIDE = (
     (Side.BELOW, 0.8),
     (Side.RIGHT, 1.5),
 )
+# The same where labels stand under their fields.
+_UNDER = (Side.BELOW, 0.8)
+_SET_BELOW = (_BESIDE[0], _UNDER, *_BESIDE[1:])
+# So many fields say whether they do, this share of them.
+_LEAST_VOTES, _MOST = 3, 0.6
 _BESIDE_TICKED, _OVER_TICKED = 3.0, ((Side.ABOVE, 1.5), (Side.BELOW, 1.0))
 _BESIDE_GROUP = ((Side.LEFT, 25.0), (Side.ABOVE, 1.5))
 # Print so near (line heights) at both sides of a field is a sentence.
@@ -61,11 +66,15 @@ def field_entries(fields: Sequence[FormField], lines: Sequence[TextLine]) -> lis
 
 @dataclass(frozen=True, slots=True)
 class FieldLabels:
-    """The print beside fields and in them, by the field's identity, and the page's print around them all."""
+    """The print beside fields and in them, by the field's identity, and the page's print around them all.
+
+    ``are_below``: on this page labels stand under their fields.
+    """
 
     page: Print
     labels: dict[int, Phrase]
     inside: dict[int, list[Word]]
+    are_below: bool
 
     def heading(self, group: Sequence[FormField]) -> Phrase | None:
         """The print beside the first box of a group that is no box's own: what the group asks."""
@@ -79,7 +88,9 @@ def field_labels(fields: Sequence[FormField], lines: Sequence[TextLine]) -> Fiel
     taken = {id(word) for words in inside.values() for word in words}
     around, _ = without_words(lines, lambda word: id(word) in taken)
     page = Print(around, [field.bbox for field in shown if field.bbox])
-    return FieldLabels(page, {id(field): label for field, label in _labels(page, shown, inside)}, inside)
+    below = _are_below(page, [f.bbox for f in shown if f.bbox and f.kind not in _TO_TICK])
+    labels = {id(field): label for field, label in _labels(page, shown, inside, below)}
+    return FieldLabels(page, labels, inside, below)
 
 
 @dataclass(slots=True)
@@ -153,19 +164,30 @@ def _heading(
 
 
 def _labels(
-    page: Print, fields: Sequence[FormField], inside: Mapping[int, Sequence[Word]]
+    page: Print, fields: Sequence[FormField], inside: Mapping[int, Sequence[Word]], are_below: bool
 ) -> Iterator[tuple[FormField, Phrase]]:
     """The fields that print stands beside, with it; text that goes on over a blank in it names none."""
     of_boxes = list(_box_labels(page, [field for field in fields if field.kind in _TO_TICK]))
     yield from of_boxes
     taken = {id(word) for _, phrase in of_boxes for word in phrase.words}
+    sides = _SET_BELOW if are_below else _BESIDE
     for field in fields:
         if field.bbox and field.kind not in _TO_TICK:
             dotted = any(_LEADERS.search(word.text) for word in inside.get(id(field), ()))
             runs_on = dotted or _in_sentence(page, field.bbox)
-            phrase = _first(page, field.bbox, _BESIDE[:1] if runs_on else _BESIDE, taken)
+            phrase = _first(page, field.bbox, _BESIDE[:1] if runs_on else sides, taken)
             if phrase and (not runs_on or phrase.printed.endswith(COLONS)):
                 yield field, phrase
+
+
+def _are_below(page: Print, boxes: Sequence[BBox]) -> bool:
+    """Whether the labels of a page stand under its fields, as most do that have print at one side only."""
+    votes = []
+    for box in boxes:
+        if page.beside(box, *_BESIDE[0])[0] is None:
+            above, below = page.beside(box, *_BESIDE[1])[0], page.beside(box, *_UNDER)[0]
+            votes += [below is not None] if (above is None) != (below is None) else []
+    return len(votes) >= _LEAST_VOTES and sum(votes) > _MOST * len(votes)
 
 
 def _box_labels(page: Print, fields: Sequence[FormField]) -> Iterator[tuple[FormField, Phrase]]:
