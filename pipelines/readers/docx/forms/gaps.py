@@ -31,12 +31,12 @@ _WINGDINGS = {False: 0xA8, True: 0xFE}
 
 def add_gaps(part: str, lines: Iterable[Line]) -> None:
     """Puts what is only typed to be filled in among the tokens of its lines."""
-    grids: dict[int, Grid] = {}
+    grids: dict[Grid, None] = {}
     for line in lines:
         line.tokens = _with_gaps(part, line)
         if line.cell is not None:
-            grids.setdefault(id(line.cell.grid), line.cell.grid)
-    for grid in grids.values():
+            grids[line.cell.grid] = None
+    for grid in grids:
         for cell in _empty_cells(grid):
             cell.lines[0].tokens.append(EmptyCell(part, cell))
 

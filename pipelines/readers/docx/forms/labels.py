@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipelines.readers.docx.forms.gaps import Gap
-from pipelines.readers.docx.forms.lines import Cell, Line, Text
+from pipelines.readers.docx.forms.lines import Cell, Grid, Line, Text
 from pipelines.readers.docx.forms.spots import Spot
 from schemas.reading import FieldKind
 
@@ -18,6 +18,8 @@ _ASIDE = re.compile(r"\s*[(\[]([^)\]]+)[)\]]")
 _QUESTION = re.compile(r"[:：?？]\s*")
 # What is longer is running text, and no label.
 _LONGEST = 120
+# Word's own tables have no more columns.
+_MOST_COLUMNS = 63
 # The level of a line that is bold throughout: it heads what follows, below all headings.
 _BOLD = 100
 
@@ -34,13 +36,14 @@ class Labels:
 def labelled(lines: list[Line]) -> Iterator[tuple[Spot, Labels]]:
     """All places of a story in order, with what they are called."""
     headings: list[tuple[int, str]] = []
+    tables = _Tables()
     for index, line in enumerate(lines):
         level = _level(line)
         if level is not None:
             headings = [(above, text) for above, text in headings if above < level] + [(level, line.text)]
         around = [text for _, text in headings]
-        for spot, found in _of_line(lines, index):
-            section = _section(line.cell) if line.cell else None
+        for spot, found in _of_line(lines, index, tables):
+            section = tables.section(line.cell) if line.cell else ""
             context = [*found.context, *([section] if section else []), *reversed(around)]
             found.context = [text for text in dict.fromkeys(context) if text not in found.names]
             yield spot, found
@@ -53,7 +56,7 @@ def _level(line: Line) -> int | None:
     return line.level if line.level is not None else _BOLD if line.is_bold else None
 
 
-def _of_line(lines: list[Line], index: int) -> Iterator[tuple[Spot, Labels]]:
+def _of_line(lines: list[Line], index: int, tables: _Tables) -> Iterator[tuple[Spot, Labels]]:
     line = lines[index]
     texts = _between(line)
     boxes = [spot.traits.kind is FieldKind.CHECKBOX for spot in line.spots]
@@ -67,7 +70,7 @@ def _of_line(lines: list[Line], index: int) -> Iterator[tuple[Spot, Labels]]:
         else:
             aside = _ASIDE.match(texts[at + 1])
             found = Labels([name for name in (before, aside[1] if aside else "") if name])
-        yield spot, found if found.names else _from_around(lines, index, spot, found)
+        yield spot, found if found.names else _from_around(lines, index, spot, found, tables)
 
 
 def _between(line: Line) -> list[str]:
@@ -114,18 +117,16 @@ def _trimmed(text: str) -> str:
     return " ".join(text.strip(_ENDS).split())
 
 
-def _from_around(lines: list[Line], index: int, spot: Spot, found: Labels) -> Labels:
+def _from_around(lines: list[Line], index: int, spot: Spot, found: Labels, tables: _Tables) -> Labels:
     """Names from the lines above and below, or from the cells of the table."""
     line = lines[index]
     if line.cell is None:
         name = _neighbour(lines, index, spot)
         return Labels([], found.context, [name] if name else [])
-    own = line.cell.lines
-    at = own.index(line)
-    above = next((one for one in reversed(own[:at]) if one.text and not one.spots), None)
-    if above is not None:
+    above = lines[index - 1] if index and lines[index - 1].cell is line.cell else None
+    if above is not None and above.text and not above.spots:
         return Labels([_last(above.text)], found.context)
-    in_table = _in_table(line.cell, is_box=spot.traits.kind is FieldKind.CHECKBOX)
+    in_table = tables.labels(line.cell, is_box=spot.traits.kind is FieldKind.CHECKBOX)
     return Labels(in_table.names, [*found.context, *in_table.context])
 
 
@@ -145,6 +146,8 @@ def _label_line(line: Line) -> str:
 def _in_table(cell: Cell, *, is_box: bool) -> Labels:
     """The words of the cells around: a form's label at the left, or a table's headings of row and column."""
     row = cell.grid.rows[cell.row]
+    if len(row) > _MOST_COLUMNS:
+        return Labels()
     place = row.index(cell)
     left = next((one.text for one in reversed(row[:place]) if _is_label(one)), "")
     right = next((one.text for one in row[place + 1 : place + 2] if _is_label(one)), "")
@@ -176,9 +179,29 @@ def _heading(cell: Cell) -> str:
     return next((one.text for one in reversed(top) if one.column <= cell.column), "")
 
 
-def _section(cell: Cell) -> str:
-    """The words of the nearest row above that is a single cell across the table."""
-    for row in reversed(cell.grid.rows[: cell.row]):
+class _Tables:
+    """What tables say of their cells, looked up once for each."""
+
+    def __init__(self) -> None:
+        self._sections: dict[Grid, list[str]] = {}
+        self._labels: dict[tuple[Cell, bool], Labels] = {}
+
+    def section(self, cell: Cell) -> str:
+        """The row above that is a single cell across the table: it heads the rows below it."""
+        if cell.grid not in self._sections:
+            self._sections[cell.grid] = list(_sections_of(cell.grid))
+        return self._sections[cell.grid][cell.row]
+
+    def labels(self, cell: Cell, *, is_box: bool) -> Labels:
+        """What a place is called that stands alone in a cell."""
+        if (cell, is_box) not in self._labels:
+            self._labels[cell, is_box] = _in_table(cell, is_box=is_box)
+        return self._labels[cell, is_box]
+
+
+def _sections_of(grid: Grid) -> Iterator[str]:
+    above = ""
+    for row in grid.rows:
+        yield above
         if len(row) == 1 and _is_label(row[0]):
-            return _trimmed(row[0].text)
-    return ""
+            above = _trimmed(row[0].text)

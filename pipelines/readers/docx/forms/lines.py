@@ -15,7 +15,7 @@ from pipelines.readers.docx.forms.legacy import FieldParts, legacy_field
 from pipelines.readers.docx.forms.runs import SHOWN
 from pipelines.readers.docx.forms.spots import Spot
 from pipelines.readers.docx.names import MC, W, number, value
-from pipelines.readers.docx.styles import Style, Styles, heading_level, look_of
+from pipelines.readers.docx.styles import PLAIN, Look, Styles, heading_level, look_of
 from pipelines.readers.ooxml.symbols import symbol
 
 _ALTERNATIVES = {MC + "Choice", MC + "Fallback"}
@@ -38,12 +38,16 @@ Token = Text | Spot
 
 @dataclass(eq=False, slots=True)
 class Line:
-    """A paragraph: what stands in it, in order; ``level`` is that of a heading, None of other text."""
+    """A paragraph: what stands in it, in order; ``level`` is that of a heading, None of other text.
+
+    ``look`` is how its text looks where its runs do not say otherwise.
+    """
 
     element: _Element
     tokens: list[Token] = field(default_factory=list)
     cell: Cell | None = None
     level: int | None = None
+    look: Look = PLAIN
     is_bold: bool = True
 
     @property
@@ -176,11 +180,10 @@ class StoryWalk:
 
     def _begin_paragraph(self, element: _Element) -> None:
         line = self._add_line(element)
-        line.level = heading_level(element.find(W + "pPr"), self._style(element))
+        properties = element.find(W + "pPr")
+        style = self._styles.of(value(properties, "pStyle"))
+        line.level, line.look = heading_level(properties, style), style.look
         self._paragraphs.append(line)
-
-    def _style(self, paragraph: _Element) -> Style:
-        return self._styles.of(value(paragraph.find(W + "pPr"), "pStyle"))
 
     def _begin_cell(self, element: _Element) -> None:
         if not self._grids:
@@ -208,8 +211,7 @@ class StoryWalk:
         line, text = self._paragraphs[-1], _characters(element)
         line.tokens.append(Text(text, element))
         if text.strip():
-            look = look_of(run.find(W + "rPr")).over(self._style(line.element).look)
-            line.is_bold &= bool(look.bold)
+            line.is_bold &= bool(look_of(run.find(W + "rPr")).over(line.look).bold)
 
     def _field_char(self, element: _Element) -> None:
         match element.get(W + "fldCharType"):
