@@ -12,6 +12,8 @@ from schemas.geometry import BBox
 
 # In heights of the page's text: the least room, and the most that one label has.
 _LEAST, _MOST = 4.0, 30.0
+# So much stays clear before the next label.
+_CLEAR = 0.8
 # A label that introduces what stands below has it so close (its heights), and no more to the right than this.
 _BELOW, _INDENT = 1.0, 3.0
 # A place so close below a label (its heights) is headed by it.
@@ -44,7 +46,11 @@ def _room(sheet: Sheet, piece: Piece, ground: Ground) -> BBox:
     free = ground.free(band)
     if not free or free[0].x1 > start + 0.1:
         return BBox(start, box.y1, start, box.y2)
-    end = free[0].x2 - (0.0 if free[0].x2 >= end else 0.8 * text)
+    if free[0].x2 < end:  # what stands there is the value, if it is no other label
+        right = sheet.right_of(piece)
+        if right and not right[0].asks:
+            return BBox(start, box.y1, start, box.y2)
+        end = free[0].x2 - _CLEAR * text
     return BBox(start, box.y1 - 0.1 * text, max(start, end), box.y2 + 0.1 * text)
 
 

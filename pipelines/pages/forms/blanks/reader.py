@@ -96,9 +96,10 @@ def _places(
     titles = [region.bbox for region in page.regions or [] if region.kind in HEADINGS]
     found += open_framed(sheet, ground, titles)
     found += typed(page.lines or [], ground)
-    found += ruled(sheet, ground, titles)
-    found = apart(found)
     named = {id(word) for place in found if place.label for word in place.label.words}
+    found += [line for line in ruled(sheet, ground, titles) if line.label and not _has(line.label, named)]
+    found = apart(found)
+    named |= {id(word) for place in found if place.label for word in place.label.words}
     others = [place.bbox for place in found] + list(marked)
     free = [gap for gap in gaps(sheet, ground, others) if gap.label and not _has(gap.label, named)]
     free = [g for g in free if g.label and not any(t.holds(*g.label.bbox.center) for t in titles)]

@@ -1,0 +1,1 @@
+"""Tests of finding what can be filled in on flat forms."""

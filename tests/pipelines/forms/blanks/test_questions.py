@@ -1,0 +1,84 @@
+"""Boxes to tick: answers that exclude each other are one blank, others each one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from schemas.reading import FieldKind
+from tests.pipelines.forms.blanks.sheets import Sheet, blanks_of
+
+
+def row(sheet: Sheet, y: float, question: str, answers: list[str], *, marked: int = -1) -> None:
+    sheet.text(40, y, question)
+    for i, answer in enumerate(answers):
+        x = 200 + 90 * i
+        sheet.box(x, y - 9, x + 10, y + 1)
+        sheet.text(x + 15, y, answer)
+        if i == marked:
+            sheet.page.draw_line((x + 1, y - 8), (x + 9, y), width=1.5)
+            sheet.page.draw_line((x + 1, y), (x + 9, y - 8), width=1.5)
+
+
+def test_answers_that_exclude_each_other_are_one_question(tmp_path: Path) -> None:
+    sheet = Sheet()
+    row(sheet, 60, "Marital status:", ["Single", "Married", "Divorced"])
+    (blank,) = blanks_of(sheet.save(tmp_path))
+    assert (blank.kind, blank.names, blank.value) == (FieldKind.RADIO, ["Marital status"], None)
+    assert [(choice.value, choice.page) for choice in blank.choices] == [
+        ("Single", 1),
+        ("Married", 1),
+        ("Divorced", 1),
+    ]
+    assert [round(choice.bbox.x1 / 10) for choice in blank.choices if choice.bbox] == [20, 29, 38]
+
+
+def test_the_answer_that_is_ticked_is_the_value(tmp_path: Path) -> None:
+    sheet = Sheet()
+    row(sheet, 60, "Citizen?", ["Yes", "No"], marked=1)
+    assert [blank.value for blank in blanks_of(sheet.save(tmp_path))] == ["No"]
+
+
+def test_answers_that_may_all_be_true_are_boxes_of_their_own(tmp_path: Path) -> None:
+    sheet = Sheet()
+    row(sheet, 60, "Services:", ["Checking", "Mortgage"], marked=0)
+    found = blanks_of(sheet.save(tmp_path))
+    assert [(b.kind, b.names, b.context, b.value) for b in found] == [
+        (FieldKind.CHECKBOX, ["Checking"], ["Services"], True),
+        (FieldKind.CHECKBOX, ["Mortgage"], ["Services"], False),
+    ]
+
+
+def test_a_question_that_wants_one_answer_is_one_blank(tmp_path: Path) -> None:
+    sheet = Sheet()
+    row(sheet, 60, "Colour (check one):", ["Red", "Blue"])
+    assert [blank.kind for blank in blanks_of(sheet.save(tmp_path))] == [FieldKind.RADIO]
+
+
+def test_circles_below_a_question_are_one_blank(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(40, 60, "How will you travel?")
+    for i, answer in enumerate(["By train", "By boat", "On foot"]):
+        sheet.circle(50, 76 + 18 * i)
+        sheet.text(62, 80 + 18 * i, answer)
+    (blank,) = blanks_of(sheet.save(tmp_path))
+    assert (blank.names, [choice.label for choice in blank.choices]) == (
+        ["How will you travel?"],
+        ["By train", "By boat", "On foot"],
+    )
+
+
+def test_rows_with_questions_of_their_own_are_apart(tmp_path: Path) -> None:
+    sheet = Sheet()
+    row(sheet, 60, "Do you smoke?", ["Yes", "No"])
+    row(sheet, 78, "Do you drive?", ["Yes", "No"])
+    assert [blank.names for blank in blanks_of(sheet.save(tmp_path))] == [
+        ["Do you smoke?"],
+        ["Do you drive?"],
+    ]
+
+
+def test_typed_boxes_are_boxes(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(40, 60, "Agreed?   [ ] Yes   [x] No")
+    (blank,) = blanks_of(sheet.save(tmp_path))
+    assert (blank.kind, blank.value) == (FieldKind.RADIO, "No")
