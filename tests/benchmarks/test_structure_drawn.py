@@ -13,7 +13,7 @@ import pytest
 from benchmarks import corpus
 from benchmarks.facts import structure_drawn
 from benchmarks.facts.structure_drawn import located, outlines, sheets
-from benchmarks.facts.structure_drawn.blocks import Grid, Heading, Paper, Row
+from benchmarks.facts.structure_drawn.blocks import Grid, Paper, Row
 from benchmarks.facts.structure_drawn.numbering import Counter, Scheme, chinese, roman
 from benchmarks.facts.structure_drawn.table_kinds import KINDS, abbreviated
 from benchmarks.facts.structure_drawn.tongue import LANGUAGES, Tongue
@@ -120,7 +120,7 @@ def test_headings_are_counted() -> None:
 def test_no_level_is_skipped_on_the_way_down(kind: str, asian: str) -> None:
     for seed in range(10):
         paper = outlines.draw_paper(kind, Random(seed), asian)
-        levels = [block.level for block in paper.blocks if isinstance(block, Heading) and block.level]
+        levels = [one.level for one in outlines.truth_of(paper) if one.level and not one.optional]
         assert levels[0] == 1
         assert all(below <= above + 1 for above, below in pairwise(levels))
 

@@ -23,6 +23,7 @@ from benchmarks.facts.rasterise import rasterise
 from benchmarks.facts.structure_drawn import located, outlines, sheets
 from benchmarks.facts.structure_drawn.blocks import Grid, Paper
 from benchmarks.scores.merges import TrueTable
+from benchmarks.scores.outline import TrueHeading
 
 SEED = os.environ.get("OCTAVO_BENCH_SEED") or datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
 GENERATORS: dict[str, tuple[str, ...]] = {
@@ -42,13 +43,9 @@ Write = Callable[[Paper, Path], None]
 
 def headings(_folder: Path) -> Iterator[corpus.Document]:
     """Reports, contracts, manuals and papers; the kind is the generator."""
-    for number in range(_EACH):
-        for name in _generators(number):
-            if write := writer(name):
-                paper = _paper(name, number)
-                path = _kept(f"headings-{number}-{name}.pdf", partial(write, paper))
-                truth = partial(_outline, paper)
-                yield corpus.Document("structure_headings", name, path, truth)
+    for name, number, write in _each():
+        path = _kept(f"headings-{number}-{name}.pdf", partial(_write_headings, name, number, write))
+        yield corpus.Document("structure_headings", name, path, partial(_outline, path))
 
 
 def headings_rasterised(folder: Path) -> Iterator[corpus.Document]:
@@ -62,16 +59,17 @@ def headings_rasterised(folder: Path) -> Iterator[corpus.Document]:
 
 def tables(_folder: Path) -> Iterator[corpus.Document]:
     """Documents of tables; the kind is the generator."""
+    for name, number, write in _each():
+        path = _kept(f"tables-{number}-{name}.pdf", partial(_write_tables, name, number, write))
+        yield corpus.Document("structure_tables", name, path, partial(_tables, path))
+
+
+def _each() -> Iterator[tuple[str, int, Write]]:
+    """The generators in turn, each with the number of its document."""
     for number in range(_EACH):
-        for name in _generators(number):
-            if write := writer(name):
-                path = _kept(f"tables-{number}-{name}.pdf", partial(_write_tables, name, number, write))
-                yield corpus.Document("structure_tables", name, path, partial(_tables, path))
-
-
-def _generators(number: int) -> list[str]:
-    """Those that lay out so many documents."""
-    return [name for name in GENERATORS if number < _FEW.get(name, _EACH)]
+        for name in GENERATORS:
+            if number < _FEW.get(name, _EACH) and (write := writer(name)):
+                yield name, number, write
 
 
 @cache
@@ -91,32 +89,42 @@ def _folder() -> Path:
     return corpus.CACHE / "structure_drawn" / "".join(c if c.isalnum() else "-" for c in SEED)
 
 
-def _kept(name: str, write: Callable[[Path], None]) -> Path:
-    """The file of this name, written once."""
+def _kept(name: str, write: Callable[[Path], object]) -> Path:
+    """The file of this name, written once, with what ``write`` returns as the truth beside it."""
     path = _folder() / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}")
-        write(unfinished)
+        _truth_file(path).write_bytes(msgspec.json.encode(write(unfinished)))
         unfinished.replace(path)
     return path
 
 
-def _paper(name: str, number: int) -> Paper:
+def _truth_file(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def _write_headings(name: str, number: int, write: Write, path: Path) -> tuple[TrueHeading, ...]:
     random = Random(f"{SEED}-headings-{name}-{number}")
     asian = GENERATORS[name]
     language = random.choice(asian) if asian and random.random() < _ASIAN_SHARE else ""
-    return outlines.draw_paper(outlines.KINDS[number % len(outlines.KINDS)], random, language)
+    paper = outlines.draw_paper(outlines.KINDS[number % len(outlines.KINDS)], random, language)
+    write(paper, path)
+    return outlines.truth_of(paper)
 
 
-def _outline(paper: Paper) -> corpus.Truth:
-    return corpus.Truth(outline=outlines.truth_of(paper))
+def _outline(path: Path) -> corpus.Truth:
+    known = msgspec.json.decode(_truth_file(path).read_bytes(), type=tuple[TrueHeading, ...])
+    return corpus.Truth(outline=known)
 
 
-def _write_tables(name: str, number: int, write: Write, path: Path) -> None:
-    """The document, and beside it what is true of its tables: only the laid out pages show their pieces."""
-    truth = draw_tables(Random(f"{SEED}-tables-{name}-{number}"), write, path)
-    _truth_file(_folder() / f"tables-{number}-{name}.pdf").write_bytes(msgspec.json.encode(truth))
+def _write_tables(name: str, number: int, write: Write, path: Path) -> list[TrueTable]:
+    return draw_tables(Random(f"{SEED}-tables-{name}-{number}"), write, path)
+
+
+def _tables(path: Path) -> corpus.Truth:
+    known = msgspec.json.decode(_truth_file(path).read_bytes(), type=tuple[TrueTable, ...])
+    return corpus.Truth(merged=known)
 
 
 def draw_tables(random: Random, write: Write, path: Path) -> list[TrueTable]:
@@ -135,12 +143,3 @@ def draw_tables(random: Random, write: Write, path: Path) -> list[TrueTable]:
 
 def _grids(paper: Paper) -> list[Grid]:
     return [block for block in paper.blocks if isinstance(block, Grid)]
-
-
-def _truth_file(path: Path) -> Path:
-    return path.with_suffix(".json")
-
-
-def _tables(path: Path) -> corpus.Truth:
-    truth = msgspec.json.decode(_truth_file(path).read_bytes(), type=list[TrueTable])
-    return corpus.Truth(merged=tuple(truth))
