@@ -16,7 +16,7 @@ from benchmarks.scores.regions import LABELS, PageRegion
 from benchmarks.scores.struck import STRUCK_WORD
 from benchmarks.scores.teds import tree
 from schemas.documents import Page, ParsedDocument
-from schemas.fragments import FragmentType, TableContent
+from schemas.fragments import Content, FragmentType, TableContent
 from schemas.geometry import BBox
 
 _OCTAVO = {
@@ -119,21 +119,26 @@ def finds_of(document: ParsedDocument) -> list[PageRegion]:
 
 
 def merged_of(document: ParsedDocument) -> list[FoundTable]:
-    """The merged tables, each with the text of the tables of pages that it was made from."""
-    tables = {
-        fragment.ref_id: FoundPiece(page.page_number, _cells_text(fragment.content))
+    """The merged tables, each with the text of the fragments that it was made from.
+
+    A row alone on its page may have been read as text.
+    """
+    pieces = {
+        fragment.ref_id: FoundPiece(page.page_number, _plain(fragment.content))
         for page in document.pages
         for fragment in page.page_fragments
-        if isinstance(fragment.content, TableContent) and fragment.ref_id
+        if fragment.ref_id
     }
     return [
-        FoundTable(one.merged_table_html, tuple(tables[name] for name in one.element_ids if name in tables))
+        FoundTable(one.merged_table_html, tuple(pieces[name] for name in one.element_ids if name in pieces))
         for one in document.merged_tables
     ]
 
 
-def _cells_text(table: TableContent) -> str:
-    return " ".join(cell.text for row in tree(table.html or "").children for cell in row.children)
+def _plain(content: Content) -> str:
+    if not isinstance(content, TableContent):
+        return content.content
+    return " ".join(cell.text for row in tree(content.html or "").children for cell in row.children)
 
 
 def of_pymupdf4llm(path: Path, pages: Sequence[dict[str, Any]]) -> list[PageRegion]:

@@ -24,7 +24,7 @@ from benchmarks.scores.rows import row_teds
 from benchmarks.scores.tally import Tally
 from benchmarks.scores.teds import teds, tree
 from schemas.documents import MergeActions, MergedTable, Page, ParsedDocument
-from schemas.fragments import FragmentType, PageFragment, TableContent
+from schemas.fragments import FragmentType, PageFragment, TableContent, TextContent
 
 TRUE = [
     TrueHeading("Annual report", 0),
@@ -149,6 +149,10 @@ def test_a_document_tells_what_its_merged_tables_are_made_of() -> None:
         Page(page_number=number, page_fragments=[fragment(number, f"{number}.0", table((text, "1")))])
         for number, text in ((1, "first"), (2, "second"))
     ]
+    row = PageFragment(
+        fragment_type=FragmentType.TEXT, content=TextContent(content="third 1"), ref_id="3.0", page_number=3
+    )
+    pages.append(Page(page_number=3, page_fragments=[row]))
     one = MergedTable(
         merged_table_id="cross_page_merge_1_2",
         merged_table_html="<table></table>",
@@ -157,12 +161,12 @@ def test_a_document_tells_what_its_merged_tables_are_made_of() -> None:
         pages_merged=2,
         merge_actions=MergeActions(pages=[1, 2]),
         merged_at="2024-01-01T00:00:00Z",
-        element_ids=["1.0", "2.0"],
+        element_ids=["1.0", "2.0", "3.0"],
     )
     document = ParsedDocument(
         total_pages=2, parsed_pages_count=2, pages=pages, chunks=[], merged_tables=[one]
     )
-    pieces = (FoundPiece(1, "first 1"), FoundPiece(2, "second 1"))
+    pieces = (FoundPiece(1, "first 1"), FoundPiece(2, "second 1"), FoundPiece(3, "third 1"))
     assert merged_of(document) == [FoundTable("<table></table>", pieces)]
 
 
