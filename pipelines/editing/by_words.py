@@ -15,7 +15,7 @@ from pipelines.editing.words import is_form_word, is_somebody_else, meaning
 from pipelines.extraction.values.conventions import conventions_of
 from schemas.forms import Blank
 
-_MOST_LOOKUPS = 5000
+_MOST_LOOKUPS = 2000
 _LONGEST_LABEL, _MOST_WORDS = 200, 32
 
 

@@ -133,31 +133,22 @@ class _Sharing:
         return done
 
     def _text(self, slot: Slot, taken: Roles, own: Statement | None) -> tuple[str, list[Statement]]:
-        """What a slot holds, and what says so."""
-        whole_is_all = self._family is NAME or not any(self._sources.get(part) is own for part in taken)
-        if own is not None and (slot.roles or whole_is_all or not self._parts):
-            text = str(own.value)
-            heirs = [
-                name
-                for name in slot.roles
-                for part, heir in self._family.heirs.items()
-                if heir == name and part not in taken and part in self._parts
-            ]
-            if not heirs:
-                return text, [own]
-        order = _order(self._family, slot.name)
-        wanted = slot.roles or frozenset(self._family.parts) - (frozenset() if whole_is_all else taken)
-        wanted |= {part for part, heir in self._family.heirs.items() if heir in wanted and part not in taken}
-        parts = {name: self._parts[name] for name in order if name in wanted and name in self._parts}
-        main = slot.roles or {"first", "last", "street"}
-        if not parts.keys() & main:
+        """What a slot holds, and what says so: the very words, or the parts that go there."""
+        is_all = self._family is NAME or not any(self._sources.get(part) is own for part in taken)
+        extra = {
+            part for part, heir in self._family.heirs.items() if part not in taken and part in self._parts
+        }
+        heirs = {self._family.heirs[part] for part in extra}
+        if own is not None and (slot.roles or is_all or not self._parts) and heirs.isdisjoint(slot.roles):
+            return str(own.value), [own]
+        wanted = slot.roles or frozenset(self._family.parts) - (frozenset() if is_all else taken)
+        wanted |= {part for part in extra if heir_of[part] in wanted}
+        order = [part for part in _order(self._family, slot.name) if part in wanted and part in self._parts]
+        leading = next((part for part in self._family.parts if part in slot.roles), "")
+        if not ({leading} if leading else {"first", "last", "street"}) & set(order):
             return "", []
-        if (
-            "middle" in parts
-            and "middle" in slot.roles
-            and (_INITIAL.search(slot.name) or (slot.places[:1] and slot.places[0].blank.longest == 1))
-            and len(parts) == 1
-        ):
+        parts = {name: self._parts[name] for name in order}
+        if order == ["middle"] and _INITIAL.search(slot.name):
             parts["middle"] = parts["middle"][:1]
         sources = list({id(self._sources[name]): self._sources[name] for name in parts}.values())
         return joined(self._family, parts, order), sources

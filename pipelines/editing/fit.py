@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import regex
 
@@ -158,7 +159,7 @@ def shortened(text: str, longest: int, *, comb: bool) -> str | None:
 
 def _other_kind(blank: Blank, value: str) -> str:
     """What a value is, where that is plainly another kind of thing than the blank's name says it takes."""
-    wanted = kind_of(Field(next(iter(blank.names), ""), Scalar()))
+    wanted = _kind_named(next(iter(blank.names), ""))
     if wanted not in _SHAPED or len(value) > _SHORT:
         return ""
     shape = next((kind for kind in _SHAPES if _is_wholly(value, kind)), None)
@@ -168,6 +169,11 @@ def _other_kind(blank: Blank, value: str) -> str:
         )
     money = any(one.currency or one.percent for one in numbers(value))
     return "an amount" if money and wanted not in _AMOUNTS and _is_wholly(value, Kind.NUMBER) else ""
+
+
+@lru_cache(maxsize=4096)
+def _kind_named(name: str) -> Kind:
+    return kind_of(Field(name, Scalar()))
 
 
 def _is_wholly(value: str, kind: Kind) -> bool:

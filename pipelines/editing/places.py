@@ -28,14 +28,14 @@ _MOST_EXTRA = 3
 _COMMON = 0.5
 """What stands over so many of a form's blanks tells none from another."""
 _LEAST_COMMON = 4
-_MOST_CANDIDATES = 400
+_MOST_CANDIDATES = 150
 """Blanks that are compared with one label: forms whose fields all have one name are none to fill by words."""
 _HEADS = frozenset("name date number id code type amount value total".split())
 """Words that say what kind of thing is meant and not which: a date is not the date of birth."""
 _SOFT = frozenset("self subject permanent number id code name text value type personal line".split())
 """Words that a blank's name may have beside what was said, and the other way round."""
 
-_WHO = frozenset("self subject permanent personal line".split())
+_WHO = frozenset("self permanent personal line".split())
 """Words that alone name nothing that could be written down."""
 
 _INDEX = regex.compile(r"\[(\d+)\]")
@@ -155,13 +155,10 @@ class Places:
         """How well what is said means one name of a place; concepts in ``without`` count on neither side."""
         own = _less(said.words, without)
         called = _less(name.words, without)
-        around = place.context | name.aside | called
-        all_said = own | said.above
-        if (
-            not without
-            and not own & called
-            and not (own & place.context and called <= all_said | self._common)
-        ):
+        if not without and not own & called and not own & place.context:
+            return 0.0
+        around, all_said = place.context | name.aside | called, own | said.above
+        if not without and not own & called and not called <= all_said | self._common:
             return 0.0
         if own and not without and {one.name for one in own} <= _WHO:
             return 0.0

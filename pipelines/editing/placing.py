@@ -16,6 +16,8 @@ MARGIN = 0.04
 """A place that means the label nearly as well might be meant as well."""
 _OF_ANOTHER = 0.8
 """The likeness of the same words where they stand under what was not said: the name, of a spouse."""
+_MOST_NEAR = 50
+"""Places that are compared where so many could be meant."""
 _NAMED = 3
 """Places that a reason names."""
 
@@ -34,6 +36,7 @@ class Desk:
     check: Callable[[], None]
     fillings: dict[str, Filling] = field(default_factory=dict)
     unplaced: list[Unplaced] = field(default_factory=list)
+    _reported: set[tuple[str, str]] = field(default_factory=set)
 
     def place(self, statement: Statement) -> bool:
         """Writes what a statement with a label says where it means one place; tells where it does not."""
@@ -48,7 +51,7 @@ class Desk:
             for place, text in cells:
                 self.write(fit(place, text, self.conventions), statement.said, best * statement.sure)
             return True
-        fits = [(place, fit(place, statement.value, self.conventions)) for place in near]
+        fits = [(place, fit(place, statement.value, self.conventions)) for place in near[:_MOST_NEAR]]
         good = [(place, found) for place, found in fits if not found.problem]
         chosen = one_of([place for place, _ in good], statement.row)
         for found in (found for place, found in good if place in chosen):
@@ -87,7 +90,8 @@ class Desk:
 
     def report(self, said: str, reason: str) -> None:
         """Keeps what has no place; once for each thing said."""
-        if all(one.said != said or one.reason != reason for one in self.unplaced):
+        if (said, reason) not in self._reported:
+            self._reported.add((said, reason))
             self.unplaced.append(Unplaced(said, reason))
 
 

@@ -31,7 +31,7 @@ _ASIDE = frozenset(
 )
 """Words that tell nothing apart, or only that something is not so."""
 _SHORTEST = 2
-_LONGEST = 200
+_LONGEST = 300
 _OR = regex.compile(r"/|;|\bor\b|\boder\b|\bou\b")
 _VAGUE = frozenset("other others none unknown notapplicable na".split())
 
@@ -83,7 +83,7 @@ class Truths:
     def place(self, statement: Statement) -> bool:
         """Ticks and chooses what a clause says is so, or is not."""
         self.desk.check()
-        text = statement.label or statement.said
+        text = (statement.label or statement.said)[:_LONGEST]
         said = _telling(meaning(text))
         likely = {
             id(option): option

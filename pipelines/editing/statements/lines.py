@@ -107,7 +107,7 @@ def _read(lines: Sequence[str], at: int, outline: _Outline, labels: Labels) -> t
 
 
 def _may_be_row(line: str) -> bool:
-    return any(mark in line for mark in "\t;,") and ": " not in line
+    return any(mark in line for mark in "\t;,") and ": " not in line and " = " not in line
 
 
 def _pair_lines(

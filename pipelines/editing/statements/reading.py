@@ -10,14 +10,15 @@ from pipelines.editing.statements.lines import of_lines
 from pipelines.editing.statements.statement import Statement
 from pipelines.editing.statements.structured import json_in, of_json
 
-MOST_LETTERS = 200_000
+MOST_LETTERS = 100_000
 """Of a prompt; what comes after is not read."""
-MOST_STATEMENTS = 5000
+MOST_STATEMENTS = 2000
 
 
 def statements(prompt: str, labels: Labels) -> list[Statement]:
     """What a prompt says about a form whose things have such labels."""
-    return list(islice(_all(prompt[:MOST_LETTERS], labels), MOST_STATEMENTS))
+    said = _all(prompt[:MOST_LETTERS], labels)
+    return list(dict.fromkeys(islice(said, MOST_STATEMENTS)))
 
 
 def _all(text: str, labels: Labels) -> Iterator[Statement]:
