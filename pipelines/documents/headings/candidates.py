@@ -33,8 +33,9 @@ class Candidate:
 
     ``number`` is what it counts once that is known, ``told`` its 0-based level by a bookmark or a table of
     contents; ``named``: one of them tells its name. ``inset``: it begins further in than its column, as does
-    what follows; ``at_head``: nothing but running lines is above it on its page. ``pieces`` are the other
-    candidates that it goes on in; ``keys`` are its name to compare, with its number and without.
+    what follows. ``at_head``: nothing but running lines is above it on its page. ``dropped``: it seemed a
+    heading and is none. ``pieces`` are the other candidates that it goes on in; ``keys`` are its name to
+    compare, with its number and without.
     """
 
     record: int
@@ -50,6 +51,7 @@ class Candidate:
     number: Numbering | None = None
     named: bool = False
     told: int | None = None
+    dropped: bool = False
     pieces: list[Candidate] = field(default_factory=list)
     keys: list[str] = field(init=False)
 
@@ -65,6 +67,10 @@ class Candidate:
     def y(self) -> float:
         """How far down the page it begins, 0 where it has no box."""
         return self.box.y1 if self.box else 0.0
+
+    def drop(self, kind: FragmentType) -> None:
+        """It is no heading, whatever it looks like, but of this kind."""
+        self.kind, self.number, self.dropped = kind, None, True
 
     @property
     def is_heading(self) -> bool:

@@ -10,6 +10,7 @@ from statistics import median
 from pipelines.documents.headings.candidates import Candidate
 from pipelines.documents.headings.looks import Look, compare, order
 from pipelines.documents.headings.sequence import Form, depths, forms
+from pipelines.pages.contents import names_contents
 
 DEEPEST = 5
 """Markdown has six levels, the title's among them."""
@@ -50,11 +51,12 @@ def levels(headings: Sequence[Candidate]) -> dict[tuple[int, int], int]:
     Kinds of headings get their levels from bookmarks or the table of contents, else from how their numbers
     lie in each other; the other kinds are ranked among these by their looks.
     """
-    kinds = _with_told(_kinds(headings))
-    _take_depths(kinds, headings)
+    ranked = [one for one in headings if one.told is not None or not names_contents(one.text)]
+    found = {one.place: 1 for one in headings}  # a table of contents stands as high as what it lists
+    kinds = _with_told(_kinds(ranked))
+    _take_depths(kinds, ranked)
     _rank(kinds)
     steps = sorted({kind.level for kind in kinds if kind.level is not None})
-    found: dict[tuple[int, int], int] = {}
     for kind in kinds:
         level = steps.index(kind.level) + 1 if kind.level is not None else 1
         found |= {one.place: min(level, DEEPEST) for one in kind.members}

@@ -50,18 +50,19 @@ def drop(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodi
     are_plain = _are_plain(found, bodies)
     highest = _highest(found)
     for place, one in enumerate(found):
-        if one.is_heading and _is_echo(one, highest):
-            one.kind = FragmentType.PAGE_HEADER if one.at_head else FragmentType.TEXT
-        if not one.is_heading or one.named:
+        if not one.is_heading:
             continue
-        if caption := _caption(records, one, bodies):
-            one.kind = caption
-        elif one.number is not None:
-            is_plain = _is_plain(one.look, bodies) and not one.number.named
-            if is_plain and _is_item(one, items, place):
-                one.kind, one.number = FragmentType.LIST_ITEM, None
-        elif _is_text(one, bodies, are_plain=are_plain):
-            one.kind = FragmentType.TEXT
+        is_plain = _is_plain(one.look, bodies)
+        if _is_echo(one, highest):
+            one.drop(FragmentType.PAGE_HEADER if one.at_head else FragmentType.TEXT)
+        elif one.named:
+            continue
+        elif caption := _caption(records, one, bodies):
+            one.drop(caption)
+        elif is_plain and any(_is_item(one, number, items, place) for number in one.readings):
+            one.drop(FragmentType.LIST_ITEM)
+        elif one.number is None and _is_text(one, bodies, may_be_plain=are_plain or not is_plain):
+            one.drop(FragmentType.TEXT)
 
 
 def _caption(records: Sequence[PageRecord], one: Candidate, bodies: Bodies) -> FragmentType | None:
@@ -75,7 +76,7 @@ def _caption(records: Sequence[PageRecord], one: Candidate, bodies: Bodies) -> F
     return FragmentType.TABLE_CAPTION if is_labelled else None
 
 
-def _is_text(one: Candidate, bodies: Bodies, *, are_plain: bool) -> bool:
+def _is_text(one: Candidate, bodies: Bodies, *, may_be_plain: bool) -> bool:
     """Whether a heading without a number is a sentence, the title of a note, or set as running text is."""
     if len(one.text) > _LONGEST:
         return True
@@ -83,7 +84,7 @@ def _is_text(one: Candidate, bodies: Bodies, *, are_plain: bool) -> bool:
         return False
     if one.inset or _ENDS_A_SENTENCE.search(one.text) or _BULLET.match(one.text):
         return True
-    return not one.look.scanned and not are_plain and _is_plain(one.look, bodies)
+    return not one.look.scanned and not may_be_plain
 
 
 def _are_plain(found: Sequence[Candidate], bodies: Bodies) -> bool:
@@ -131,10 +132,9 @@ def _listed(found: Sequence[Candidate]) -> _Items:
     return places
 
 
-def _is_item(one: Candidate, items: _Items, place: int) -> bool:
-    """Whether the number before or after it is that of an item nearby, which begins where it does."""
-    number = one.number
-    if number is None:
+def _is_item(one: Candidate, number: Numbering, items: _Items, place: int) -> bool:
+    """Whether the number before or after its own is that of an item nearby, which begins where it does."""
+    if number.named:
         return False
     *parent, value = number.values
     for step in (-1, 1):
@@ -172,7 +172,7 @@ def add(found: Sequence[Candidate], bodies: Bodies) -> None:
     following = _following(found)
     last: dict[str, Numbering] = {}
     for place, one in enumerate(found):
-        if not one.is_heading and _could_be(one, names):
+        if not one.is_heading and not one.dropped and _could_be(one, names):
             is_plain = _is_plain(one.look, bodies)
             is_alike = one.look in looks and not one.readings and not is_plain and not one.inset
             fitting = (n for n in one.readings if _is_set_as(one.look, numbered.get(n.form, [])))
@@ -232,7 +232,7 @@ def _established(found: Sequence[Candidate]) -> tuple[dict[str, list[Look]], set
 
 
 def _could_be_title(one: Candidate) -> bool:
-    return one.number is None and one.look.size > 0 and not names_contents(one.text)
+    return not one.readings and one.look.size > 0 and not names_contents(one.text)
 
 
 def name_title(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodies) -> None:
