@@ -159,6 +159,8 @@ _SETS = {
     "drawn_forms_filled": "Forms that the benchmark draws, without fields: lines, boxes, cells, combs, "
     "choices; in English, German and French.",
     "drawn_forms_scanned_filled": "Such forms as pictures at 150 dpi.",
+    "word_forms_filled": "Word forms that the benchmark makes: content controls, form fields of the older "
+    "kind, and typed lines and boxes; read back by python-docx.",
     "struck_digital": "Drawn pages with words struck by lines and annotations, and with underlines, tables "
     "and rules. Octavo: `remove_strikethrough_lines`.",
     "struck_scanned": "The same pages as poor scans.",

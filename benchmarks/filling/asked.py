@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from random import Random
@@ -11,10 +12,12 @@ from random import Random
 from benchmarks import corpus
 from benchmarks.facts.rasterise import rasterise
 from benchmarks.facts.structure_drawn import SEED
-from benchmarks.filling.drawn_forms import draw
-from benchmarks.filling.forms import Field, Key, fields_of, flattened, forms
+from benchmarks.filling import drawn_forms, word_forms
+from benchmarks.filling.forms import Key, fields_of, flattened, forms
 from benchmarks.filling.prompts import STYLES, Stated, prompt
+from benchmarks.filling.readback import Judged, judge_fields, judge_print
 from benchmarks.filling.stating import stated_of_drawn, stated_of_form, stated_of_print
+from benchmarks.filling.word_forms import judge_word
 
 _ROUNDS = 2
 """So many prompts are made for a form."""
@@ -24,19 +27,14 @@ _FEWEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A form with a prompt; ``path`` is what is filled in, ``before`` its bytes.
-
-    ``has_fields``: it is the interactive form, and no print of it.
-    """
+    """A form with a prompt; ``path`` is what is filled in, ``judge`` reads what came of it."""
 
     name: str
     path: Path
     style: str
     text: str
     stated: list[Stated]
-    fields: list[Field]
-    before: bytes
-    has_fields: bool
+    judge: Callable[[bytes], Judged]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,11 @@ class FormSet:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSet:
-    """So many forms that the benchmark draws, as they are or as pictures of them alone."""
+    """So many forms that the benchmark makes: PDFs, pictures of such, or Word documents."""
 
     count: int
-    scanned: bool
+    scanned: bool = False
+    word: bool = False
 
 
 _MORE = ("invoices_labelled", "hard_pdfs")
@@ -63,8 +62,9 @@ SETS: dict[str, FormSet | DrawnSet] = {
     "pdf_forms_flat_filled": FormSet(("pdf_forms",), flat=True),
     "more_forms_filled": FormSet(_MORE, flat=False, without=("pdf_forms",), fewest=_FEWEST),
     "more_forms_flat_filled": FormSet(_MORE, flat=True, without=("pdf_forms",), fewest=_FEWEST),
-    "drawn_forms_filled": DrawnSet(24, scanned=False),
+    "drawn_forms_filled": DrawnSet(24),
     "drawn_forms_scanned_filled": DrawnSet(12, scanned=True),
+    "word_forms_filled": DrawnSet(24, word=True),
 }
 
 
@@ -78,13 +78,21 @@ def _drawn(set_name: str, drawn: DrawnSet) -> Iterator[Asked]:
     folder = corpus.CACHE / set_name / "".join(c if c.isalnum() else "-" for c in SEED)
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(1, drawn.count + 1):
-        dice, path = Random(f"{SEED}-{number}-{drawn.scanned}"), folder / f"form-{number}.pdf"
-        fields = draw(path, dice)
+        dice = Random(f"{SEED}-{number}-{set_name}")
+        path = folder / f"form-{number}.{'docx' if drawn.word else 'pdf'}"
+        fields = (word_forms.draw if drawn.word else drawn_forms.draw)(path, dice)
         stated = stated_of_drawn(fields, dice)
-        style = dice.choice(list(STYLES))
-        text = prompt(stated, style, dice)
-        path = rasterise(path, name=f"{set_name}-{folder.name}-{path.name}") if drawn.scanned else path
-        yield Asked(path.stem, path, style, text, stated, fields, path.read_bytes(), has_fields=False)
+        style, text = _prompt(stated, dice)
+        if drawn.scanned:
+            path = rasterise(path, name=f"{set_name}-{folder.name}-{path.name}")
+        judge = judge_word if drawn.word else judge_print
+        yield Asked(path.stem, path, style, text, stated, partial(judge, path.read_bytes(), fields, stated))
+
+
+def _prompt(stated: list[Stated], dice: Random) -> tuple[str, str]:
+    """A style, and the prompt in it."""
+    style = dice.choice(list(STYLES))
+    return style, prompt(stated, style, dice)
 
 
 def _of_data(form_set: FormSet) -> Iterator[Asked]:
@@ -107,11 +115,10 @@ def _asked(form_set: FormSet, pdf: Path, name: str) -> Asked | None:
     stated = (stated_of_print if form_set.flat else stated_of_form)(fields, flat, dice)
     if not stated or len(fields) < form_set.fewest:
         return None
-    style = dice.choice(list(STYLES))
-    text = prompt(stated, style, dice)
+    style, text = _prompt(stated, dice)
     if not form_set.flat:
-        return Asked(name, pdf, style, text, stated, fields, data, has_fields=True)
+        return Asked(name, pdf, style, text, stated, partial(judge_fields, fields, stated))
     twin = corpus.CACHE / "flattened" / f"{name.replace('/', '-')}.pdf"
     twin.parent.mkdir(parents=True, exist_ok=True)
     twin.write_bytes(flat)
-    return Asked(name, twin, style, text, stated, fields, flat, has_fields=False)
+    return Asked(name, twin, style, text, stated, partial(judge_print, flat, fields, stated))

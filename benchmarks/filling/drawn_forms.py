@@ -55,6 +55,14 @@ _WORDS: dict[str, dict[str, str]] = {
 }
 
 
+def shuffled_words(dice: Random) -> dict[str, list[str]]:
+    """What a form in one of the languages may ask for, by kind, in another order each time."""
+    words = {kind: said.split("|") for kind, said in _WORDS[dice.choice(list(_WORDS))].items()}
+    for found in words.values():
+        dice.shuffle(found)
+    return words
+
+
 @dataclass(slots=True)
 class _Sheet:
     """A form on its way: ``y`` is where the next thing goes, from the bottom of the page, points."""
@@ -91,10 +99,7 @@ class _Sheet:
 
 def draw(path: Path, dice: Random) -> list[Field]:
     """Writes a form of one page to a file; its fields, called by their labels."""
-    language = dice.choice(list(_WORDS))
-    words = {kind: said.split("|") for kind, said in _WORDS[language].items()}
-    for found in words.values():
-        dice.shuffle(found)
+    words = shuffled_words(dice)
     face, bold = dice.choice(_FACES)
     canvas = Canvas(str(path), pagesize=(_WIDTH, _HEIGHT), invariant=1)
     sheet = _Sheet(canvas, dice, words, face, bold, dice.choice([8.5, 9.5, 10.5]), _HEIGHT - 70, [])

@@ -13,7 +13,7 @@ from schemas.geometry import BBox
 
 # How far (points) from its field print may stand and still be its label; words of a label stand closer.
 _FARTHEST_LEFT, _FARTHEST_ABOVE, _BETWEEN_WORDS = 60.0, 12.0, 8.0
-_LONGEST = 60
+_LONGEST, _MOST_WORDS = 60, 7
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -44,7 +44,8 @@ def label_of(widget: Widget, pages: Sequence[Print], *, after: bool = False) -> 
     right, left = _beside(area, page, 1), _beside(area, page, -1)
     found = (right or left) if after else (left or _above(area, page))
     text = " ".join(found.strip(" :*.…_-–\u2002").split())
-    return text if _LETTER.search(text) and len(text) <= _LONGEST else ""
+    is_whole = text.count("(") == text.count(")") and len(text.split()) <= _MOST_WORDS
+    return text if _LETTER.search(text) and is_whole and len(text) <= _LONGEST else ""
 
 
 def _beside(area: BBox, page: Print, direction: int) -> str:

@@ -31,7 +31,7 @@ class Judged:
     misplaced: list[str]
 
 
-def judge_fields(before: Sequence[Field], filled: bytes, stated: Sequence[Stated]) -> Judged:
+def judge_fields(before: Sequence[Field], stated: Sequence[Stated], filled: bytes) -> Judged:
     """The fields of the filled form; misplaced is what stands in a field and was not said of it."""
     after = {one.name: one for one in fields_of(filled)}
     now = [after.get(one.field.name) for one in stated]
@@ -76,7 +76,7 @@ def _same_day(one: str, other: str) -> bool:
         return False
 
 
-def judge_print(before: bytes, filled: bytes, fields: Sequence[Field], stated: Sequence[Stated]) -> Judged:
+def judge_print(before: bytes, fields: Sequence[Field], stated: Sequence[Stated], filled: bytes) -> Judged:
     """The print of the filled form at the true places of its fields; ticks are ink that was not there."""
     old, new = _Pages(before), _Pages(filled)
     places = {one.field.name: one for one in stated}

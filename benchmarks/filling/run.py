@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.facts.structure_drawn import SEED
 from benchmarks.filling.asked import Asked, asked
 from benchmarks.filling.prompts import Stated
-from benchmarks.filling.readback import Judged, judge_fields, judge_print
+from benchmarks.filling.readback import Judged
 from benchmarks.quality import Scored
 from benchmarks.scores.tally import Tally
 from benchmarks.summary import pooled
@@ -42,7 +42,8 @@ class Filled:
     scored: Scored
     missed: list[Missed]
     misplaced: list[str]
-    pdf: bytes
+    suffix: str
+    made: bytes
 
 
 def run(set_name: str, limit: int | None, tell: Callable[[Filled], None]) -> list[Filled]:
@@ -57,15 +58,15 @@ def run(set_name: str, limit: int | None, tell: Callable[[Filled], None]) -> lis
 
 def _filled(one: Asked, parser: LocalParser) -> Filled:
     started, cpu = time.perf_counter(), time.process_time()
-    error, pdf, told = None, b"", list[dict[str, Any]]()
+    error, made, told = None, b"", list[dict[str, Any]]()
     try:
         result = parser.edit(one.path, FormFilling(fill_prompt=one.text))
-        pdf = base64.b64decode(result.filled_pdf_base64 or "")
+        made = base64.b64decode(result.filled_docx_base64 or result.filled_pdf_base64 or "")
         told = (result.form_filling_metadata or {}).get("not_placed", [])
     except Exception as failed:  # whatever it is, it costs this form alone
         error = f"{type(failed).__name__}: {failed}"
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
-    judged = _judged(one, pdf) if pdf else Judged([False] * len(one.stated), [""] * len(one.stated), [])
+    judged = one.judge(made) if made else Judged([False] * len(one.stated), [""] * len(one.stated), [])
     missed = [
         Missed(one.name, one.style, said.label, said.said, said.field.name, found, _told(said, told))
         for said, right, found in zip(one.stated, judged.right, judged.found, strict=True)
@@ -77,8 +78,8 @@ def _filled(one: Asked, parser: LocalParser) -> Filled:
         "not misplaced": Tally(max(0, n - len(judged.misplaced)), n, n),
         f"filled: {one.style}": Tally(right, n, n),
     }
-    scored = Scored(one.name, one.style, seconds, cpu, error, {}, tallies, bool(pdf))
-    return Filled(scored, missed, judged.misplaced, pdf)
+    scored = Scored(one.name, one.style, seconds, cpu, error, {}, tallies, bool(made))
+    return Filled(scored, missed, judged.misplaced, one.path.suffix, made)
 
 
 def _told(stated: Stated, told: Sequence[dict[str, Any]]) -> str:
@@ -88,18 +89,12 @@ def _told(stated: Stated, told: Sequence[dict[str, Any]]) -> str:
     return next((str(one["reason"]) for one in (*about, *own)), "")
 
 
-def _judged(one: Asked, pdf: bytes) -> Judged:
-    if one.has_fields:
-        return judge_fields(one.fields, pdf, one.stated)
-    return judge_print(one.before, pdf, one.fields, one.stated)
-
-
 def keep(filled: Sequence[Filled], folder: Path) -> None:
     """Writes the filled forms into a folder."""
     for one in filled:
-        target = folder / f"{one.scored.name}.pdf"
+        target = folder / f"{one.scored.name}{one.suffix}"
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(one.pdf)
+        target.write_bytes(one.made)
 
 
 def record(set_name: str, filled: Sequence[Filled]) -> dict[str, object]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+import docx
 import pymupdf
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 
 from benchmarks import corpus
-from benchmarks.filling.asked import SETS, asked
+from benchmarks.filling import word_forms
+from benchmarks.filling.asked import SETS, FormSet, asked
 from benchmarks.filling.drawn_forms import draw
 from benchmarks.filling.forms import fields_of, flattened, forms
 from benchmarks.filling.labels import label_of, printed
 from benchmarks.filling.prompts import STYLES, Stated, prompt, value_for
 from benchmarks.filling.readback import judge_fields, judge_print
-from benchmarks.filling.stating import stated_of_form, stated_of_print
+from benchmarks.filling.stating import stated_of_drawn, stated_of_form, stated_of_print
 from schemas.geometry import BBox
 
 
@@ -106,9 +110,9 @@ def test_values_are_what_the_label_asks_for_and_fit(form: bytes) -> None:
 def test_fields_are_judged_by_what_they_hold(form: bytes) -> None:
     stated = _stated(form, a="Jane", b="Oslo", c="yes", d="blue")
     right = _filled(form, a="Jane", b="Oslo", c=True, d="blue")
-    assert judge_fields(fields_of(form), right, stated).right == [True] * 4
-    assert judge_fields(fields_of(form), right, stated).misplaced == []
-    wrong = judge_fields(fields_of(form), _filled(form, a="Oslo", e="Jane"), stated)
+    assert judge_fields(fields_of(form), stated, right).right == [True] * 4
+    assert judge_fields(fields_of(form), stated, right).misplaced == []
+    wrong = judge_fields(fields_of(form), stated, _filled(form, a="Oslo", e="Jane"))
     assert wrong.right == [False] * 4
     assert wrong.misplaced == ["a", "e"]
 
@@ -120,10 +124,10 @@ def test_print_is_judged_by_where_it_stands(form: bytes) -> None:
         document[0].insert_text((104, 252), "elsewhere")
         document[0].draw_line((102, 122), (112, 132), width=2)
         filled = bytes(document.tobytes())
-    judged = judge_print(flat, filled, fields_of(form), stated)
+    judged = judge_print(flat, fields_of(form), stated, filled)
     assert judged.right == [True, True]
     assert judged.misplaced == ["e"]
-    untouched = judge_print(flat, flat, fields_of(form), stated)
+    untouched = judge_print(flat, fields_of(form), stated, flat)
     assert (untouched.right, untouched.misplaced) == ([False, False], [])
 
 
@@ -148,7 +152,7 @@ def test_forms_are_asked_for_by_prompts_of_their_own(
 
 def test_a_set_that_is_not_there_has_no_prompts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("OCTAVO_BENCH_DATA", str(tmp_path))
-    assert [one for name in SETS if "drawn" not in name for one in asked(name)] == []
+    assert [one for name in SETS if isinstance(SETS[name], FormSet) for one in asked(name)] == []
 
 
 def test_drawn_forms_have_their_places_where_they_are_and_the_same_for_a_seed(tmp_path: Path) -> None:
@@ -167,3 +171,24 @@ def test_drawn_forms_have_their_places_where_they_are_and_the_same_for_a_seed(tm
 
 def _inside(word: tuple[float, ...], areas: list[BBox]) -> bool:
     return any(area.holds((word[0] + word[2]) / 2, (word[1] + word[3]) / 2) for area in areas)
+
+
+def test_word_forms_are_judged_by_their_paragraphs(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    for seed in range(6):
+        fields = word_forms.draw(path, Random(seed))
+        stated = stated_of_drawn(fields, Random(seed))
+        before = path.read_bytes()
+        untouched = word_forms.judge_word(before, fields, stated, before)
+        assert (any(untouched.right), untouched.misplaced) == (False, [])
+        document = docx.Document(str(path))
+        places = [
+            one
+            for one in document.element.body.iter(qn("w:p"))
+            if one.find(qn("w:bookmarkStart")) is not None
+        ]
+        place = places[[one.kind for one in fields].index("text")]
+        place.append(parse_xml(f"<w:r {nsdecls('w')}><w:t>Jane</w:t></w:r>"))
+        document.save(str(path))
+        judged = word_forms.judge_word(before, fields, [], path.read_bytes())
+        assert len(judged.misplaced) == 1
