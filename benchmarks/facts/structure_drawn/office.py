@@ -6,13 +6,14 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from xml.sax.saxutils import escape, quoteattr
 
 from benchmarks.facts.structure_drawn import blocks, fonts
-from benchmarks.facts.structure_drawn.blocks import Block, Grid, Heading, Look, Paper, Row
+from benchmarks.facts.structure_drawn.blocks import Block, Grid, Heading, Look, Paper
+from benchmarks.facts.structure_drawn.office_tables import table, table_styles
 from benchmarks.facts.structure_drawn.tongue import word
 
 _SECONDS = 120
@@ -30,14 +31,6 @@ _SPACES = " ".join(
         ("svg", "svg-compatible"),
     )
 )
-_BORDERS = {
-    "grid": ('fo:border="0.5pt solid #999999"',) * 2,
-    "rows": ('fo:border-bottom="0.4pt solid #999999"',) * 2,
-    "head": ('fo:border-top="1pt solid #333333" fo:border-bottom="0.6pt solid #333333"', ""),
-    "zebra": ("", ""),
-    "none": ("", ""),
-}
-"""Of cells in head rows and in others."""
 
 
 def write(paper: Paper, target: Path) -> None:
@@ -62,7 +55,7 @@ def source_of(paper: Paper) -> str:
         f'<?xml version="1.0" encoding="UTF-8"?><office:document {_SPACES} office:version="1.3"'
         ' office:mimetype="application/vnd.oasis.opendocument.text">'
         f"<office:styles>{''.join(_styles(paper.look))}</office:styles>"
-        f"<office:automatic-styles>{_page(paper.look)}{''.join(_table_styles(paper))}</office:automatic-styles>"
+        f"<office:automatic-styles>{_page(paper.look)}{''.join(table_styles(paper))}</office:automatic-styles>"
         f"<office:master-styles>{_running(paper)}</office:master-styles>"
         f"<office:body><office:text>{body}</office:text></office:body></office:document>"
     )
@@ -186,7 +179,7 @@ def _block(block: Block, paper: Paper, notes: Iterator[str], *, tab: bool) -> It
         case blocks.PageBreak():
             yield '<text:p text:style-name="Break"/>'
         case Grid():
-            yield from _grid(block)
+            yield from table(block)
         case _:
             yield from _aside(block)
 
@@ -242,87 +235,3 @@ def _aside(block: Block) -> Iterator[str]:
         case _:
             raise TypeError(type(block).__name__)
     yield "<text:p/>"
-
-
-def _table_styles(paper: Paper) -> Iterator[str]:
-    look = paper.look
-    keep = "auto" if look.justified else "always"
-    yield (
-        '<style:style style:name="Row" style:family="table-row">'
-        f'<style:table-row-properties fo:keep-together="{keep}"/></style:style>'
-    )
-    head, body = _BORDERS[look.rules]
-    shade = 'fo:background-color="#eef1f5"'
-    for name, more in (
-        ("Head", f"{head} {shade if look.rules == 'grid' else ''}"),
-        ("Plain", body),
-        ("Shaded", f"{body} {shade if look.rules == 'zebra' else ''}"),
-    ):
-        yield (
-            f'<style:style style:name="{name}" style:family="table-cell">'
-            f'<style:table-cell-properties fo:padding="2.5pt" {more}/></style:style>'
-        )
-    across = (look.page[0] - 2 * look.margin + 44 - 20 * (look.columns - 1)) / look.columns
-    for block in paper.blocks:
-        if isinstance(block, Grid):
-            total = sum(block.shares)
-            for i, share in enumerate(block.shares):
-                width = f'style:column-width="{across * share / total:.1f}pt"'
-                yield (
-                    f'<style:style style:name="{_name(block)}.{i}" style:family="table-column">'
-                    f"<style:table-column-properties {width}/></style:style>"
-                )
-
-
-def _name(grid: Grid) -> str:
-    return grid.name.replace(" ", "")
-
-
-def _grid(grid: Grid) -> Iterator[str]:
-    """The head rows repeat or not: LibreOffice knows no other ones."""
-    if grid.title:
-        yield f'<text:p text:style-name="Caption">{escape(grid.title)}</text:p>'
-    columns = "".join(
-        f'<table:table-column table:style-name="{_name(grid)}.{i}"/>' for i in range(len(grid.shares))
-    )
-    head = "".join(_head(line, grid.numeric) for line in grid.head)
-    if grid.again:
-        head = f"<table:table-header-rows>{head}</table:table-header-rows>"
-    rows = "".join(_row(row, grid.numeric, "Shaded" if i % 2 else "Plain") for i, row in enumerate(grid.body))
-    yield f'<table:table table:name="{_name(grid)}">{columns}{head}{rows}</table:table>'
-    if grid.foot:
-        yield f'<text:p text:style-name="Small">{escape(grid.foot)}</text:p>'
-    if not grid.cut:
-        yield "<text:p/>"
-
-
-def _head(line: Sequence[str | None], numeric: Sequence[bool]) -> str:
-    cells = []
-    for c, text in enumerate(line):
-        if text is None:
-            cells.append("<table:covered-table-cell/>")
-            continue
-        span = 1 + next((i for i, other in enumerate(line[c + 1 :]) if other is not None), len(line) - c - 1)
-        cells.append(_cell(text, "Head", span=span, bold=True, number=numeric[c] and span == 1))
-    return f'<table:table-row table:style-name="Row">{"".join(cells)}</table:table-row>'
-
-
-def _row(row: Row, numeric: Sequence[bool], style: str) -> str:
-    if row.spans:
-        cells = _cell(row.cells[0], style, span=len(row.cells), bold=True, number=False)
-        cells += "<table:covered-table-cell/>" * (len(row.cells) - 1)
-    else:
-        cells = "".join(
-            _cell(text, style, span=1, bold=row.total, number=number)
-            for text, number in zip(row.cells, numeric, strict=True)
-        )
-    return f'<table:table-row table:style-name="Row">{cells}</table:table-row>'
-
-
-def _cell(text: str, style: str, *, span: int, bold: bool, number: bool) -> str:
-    shown = f'<text:span text:style-name="Bold">{escape(text)}</text:span>' if bold else escape(text)
-    spanned = f' table:number-columns-spanned="{span}"' if span > 1 else ""
-    return (
-        f'<table:table-cell table:style-name="{style}"{spanned}>'
-        f'<text:p text:style-name="{"Number" if number else "Cell"}">{shown}</text:p></table:table-cell>'
-    )
