@@ -37,7 +37,7 @@ def with_contents(blocks: Sequence[Block]) -> list[Block]:
     found: list[Block] = []
     run: list[Block] = []
     headed = False
-    for block in blocks:
+    for block in (part for whole in blocks for part in _parted(whole)):
         if _is_part(block, headed=headed) and (not run or _follows(run[-1], block)):
             run.append(block)
             continue
@@ -49,6 +49,27 @@ def with_contents(blocks: Sequence[Block]) -> list[Block]:
         else:
             found.append(block)
     return [*found, *_closed(run, headed=headed)]
+
+
+def _parted(block: Block) -> list[Block]:
+    """A block whose first row says that a table of contents is below: the row, and the entries."""
+    if block.kind not in _COULD_BE or not block.lines or block.lines[0].quarter_turns:
+        return [block]
+    first, *rest = rows(block.lines)
+    if len(rest) < _LEAST_ENTRIES or not names_contents(row_text(first)):
+        return [block]
+    head, entries = (
+        replace(
+            block,
+            kind=kind,
+            bbox=union_of([line.bbox for row in part for line in row]),
+            lines=[line for row in part for line in row],
+            grid=None,
+            table=None,
+        )
+        for kind, part in ((RegionKind.SECTION_HEADER, [first]), (RegionKind.TEXT, rest))
+    )
+    return [head, entries] if _is_part(entries, headed=True) else [block]
 
 
 def entries_text(block: Block) -> str:

@@ -230,6 +230,8 @@ def _goes_on(above: Block, below: Block, same_size: float) -> bool:
     last, first = above.lines[-1], below.lines[0]
     if last.quarter_turns or first.quarter_turns or _NUMBERED.match(rest) or label_kind(rest):
         return False
+    if rest.endswith((":", "：")):  # it leads on to what is below
+        return False
     alike = _is_set_alike(above.lines, below.lines, same_size)
     height = median(line.bbox.height for line in (last, first))
     gap = below.bbox.y1 - above.bbox.y2

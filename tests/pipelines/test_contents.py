@@ -62,3 +62,11 @@ def test_running_text_is_none() -> None:
     heading = block(line("Contents", 50, 80), kind=RegionKind.SECTION_HEADER)
     ragged = [line("word " * (i + 1) + str(i + 3), 50, 100 + 14 * i) for i in range(4)]
     assert INDEX not in kinds(block(*text), heading, block(*ragged))
+
+
+def test_its_heading_may_stand_in_one_block_with_it() -> None:
+    whole = block(line("Table of contents", 50, 80), *entries(led=False), kind=RegionKind.TABLE)
+    assert kinds(whole) == [RegionKind.SECTION_HEADER, INDEX]
+    assert kinds(block(line("Costs of this year", 50, 80), *entries(led=False), kind=RegionKind.TABLE)) == [
+        RegionKind.TABLE
+    ]

@@ -128,9 +128,10 @@ def test_a_numbered_row_a_little_larger_is_cut_off_a_paragraph_and_need_leave_no
     assert kinds(block(wide, *rows), scanned=True) == [TEXT]
 
 
-@pytest.mark.parametrize("below", ["Table 3: Tides by year", "A smaller heading"])
-def test_headings_do_not_go_on_in_captions_or_in_another_size(below: str) -> None:
-    size = 12 if below.startswith("Table") else 11
+@pytest.mark.parametrize(
+    ("below", "size"), [("Table 3: Tides by year", 12), ("A smaller heading", 11), ("Bring with you:", 12)]
+)
+def test_headings_do_not_go_on_in_captions_or_in_another_size(below: str, size: float) -> None:
     above = block(set_as("Tides of spring", 100, size=12, bold=True), kind=HEADING)
     under = block(set_as(below, 114, size=size, bold=True), kind=HEADING)
     assert len(kinds(above, under)) == 2
