@@ -30,8 +30,8 @@ _BESIDE = (
 # The same where labels stand under their fields.
 _UNDER = (Side.BELOW, 0.8)
 _SET_BELOW = (_BESIDE[0], _UNDER, *_BESIDE[1:])
-# So many fields say whether they do, this share of them.
-_LEAST_VOTES, _MOST = 3, 0.6
+# So many fields say whether they do, this share of them; none that has print above it so near (line heights).
+_LEAST_VOTES, _MOST, _FAR_ABOVE = 3, 0.6, 6.0
 _BESIDE_TICKED, _OVER_TICKED = 3.0, ((Side.ABOVE, 1.5), (Side.BELOW, 1.0))
 _BESIDE_GROUP = ((Side.LEFT, 25.0), (Side.ABOVE, 1.5))
 # Print so near (line heights) at both sides of a field is a sentence.
@@ -181,12 +181,16 @@ def _labels(
 
 
 def _are_below(page: Print, boxes: Sequence[BBox]) -> bool:
-    """Whether the labels of a page stand under its fields, as most do that have print at one side only."""
+    """Whether the labels of a page stand under its fields, as most do that have print at one side only.
+
+    Print far above a field may be its label, too: it is at the top of the field's frame.
+    """
     votes = []
     for box in boxes:
         if page.beside(box, *_BESIDE[0])[0] is None:
-            above, below = page.beside(box, *_BESIDE[1])[0], page.beside(box, *_UNDER)[0]
-            votes += [below is not None] if (above is None) != (below is None) else []
+            above, below = page.beside(box, Side.ABOVE, _FAR_ABOVE)[1], page.beside(box, *_UNDER)[0]
+            is_above = below is None and above <= _BESIDE[1][1]
+            votes += [below is not None] if is_above or (below is not None and above > _FAR_ABOVE) else []
     return len(votes) >= _LEAST_VOTES and sum(votes) > _MOST * len(votes)
 
 
