@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from models.base import Engines
 from models.prompts import prompt
 from pipelines.asking import ask_llm
-from pipelines.documents.merge_tables.between import Standing
 from pipelines.documents.merge_tables.link import Link
 from pipelines.documents.merge_tables.pieces import Piece
+from pipelines.documents.merge_tables.standing import Standing
 from pipelines.extraction.llm.passages import Passage, mark_of, written
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import LlmFailed

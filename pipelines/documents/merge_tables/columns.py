@@ -18,12 +18,14 @@ class Pairing:
     """``of[j]`` is the column of the first piece that column ``j`` of the second is; None of one it lacks.
 
     ``fit``: the share of the columns of both that have a partner. ``aligned``: the share of the pairs whose
-    edges or middles stand at the same place; None where the places are not known.
+    edges or middles stand at the same place; None where the places are not known. ``shift``: how far to the
+    right the second piece was moved for it.
     """
 
     of: list[int | None]
     fit: float
     aligned: float | None
+    shift: float = 0.0
 
 
 def paired(first: Piece, second: Piece) -> Pairing:
@@ -72,7 +74,7 @@ def _at(first: Piece, second: Piece, shift: float, width: float) -> Pairing:
     _fill(of, first, second)
     pairs = [i for i in of if i is not None]
     fit = (len(set(pairs)) + len(pairs)) / (first.columns + second.columns)
-    return Pairing(of, fit, level / len(pairs) if pairs else 0.0)
+    return Pairing(of, fit, level / len(pairs) if pairs else 0.0, shift)
 
 
 def _fill(of: list[int | None], first: Piece, second: Piece) -> None:
@@ -83,6 +85,19 @@ def _fill(of: list[int | None], first: Piece, second: Piece) -> None:
             after = of[j + 1] if j + 1 < len(of) else first.columns
             if before is not None and after is not None and after - before == 2:
                 of[j] = before + 1
+
+
+def nearest(extent: Extent, columns: Sequence[Extent | None], options: Sequence[int]) -> int:
+    """The one of some columns in which a text of this extent stands, or to which it is nearest."""
+
+    def nearness(place: int) -> tuple[float, float]:
+        column = columns[place]
+        if column is None:
+            return 0.0, float("-inf")
+        ends = abs(column[0] - extent[0]), abs(column[1] - extent[1])
+        return _share(column, extent), -min(ends)
+
+    return max(options, key=nearness)
 
 
 def _share(one: Extent, other: Extent) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from enum import Enum
 
 from pipelines.documents.merge_tables.columns import Pairing
 from pipelines.documents.merge_tables.pieces import Piece
-from pipelines.documents.merge_tables.words import Kind, is_note, kind_of, letters, likeness
+from pipelines.documents.merge_tables.words import Kind, is_note, kind_of, letters, likeness, without_mark
 
 _MOST_ROWS = 6
 """Rows of names at most."""
@@ -20,6 +21,7 @@ _USUAL = 0.25
 _BOLD = 0.6
 """Rows are set in bold from this share of their words on."""
 _NAME_ROWS_LOOKED_AT = 3
+_NUMBERS = re.compile(r"\d+")
 
 
 class Relation(Enum):
@@ -52,16 +54,34 @@ def head_of(
     for size in dict.fromkeys([start.head, *range(1, _MOST_ROWS)] if not start.head else [start.head]):
         if size >= start.rows:
             break
-        names = start.names(0, size)
         floor = _ALIKE if start.head else _SAME
         for count in range(1, min(_MOST_ROWS, piece.rows - first) + 1):
-            alike = _alike(names, piece.names(first, first + count), to_start)
+            alike = _likeness(start, size, piece, (first, first + count), to_start)
             if alike >= floor and alike > best + 1e-9:
                 best, rows, named = alike, count, size
     if best:
         extra = _same_rows(start, named, piece, first + rows, to_start)
         return Head(Relation.REPEATED, first + rows + extra, named + extra)
     return Head(_without_repetition(start, last, piece, first, pairing), first, start.head)
+
+
+def _likeness(
+    start: Piece, size: int, piece: Piece, rows: tuple[int, int], to_start: Sequence[int | None]
+) -> float:
+    """How alike the first ``size`` rows of the start and some of the piece are, as names of the columns."""
+    words, others = start.words(0, size), piece.words(*rows)
+    names = piece.names(*rows)
+    if _numbers(words) == _numbers(others):
+        # The columns may be told apart otherwise here than there: then the words still follow each other.
+        return max(_alike(start.names(0, size), names, to_start), likeness(words, others))
+    lowest = start.lowest_names(size)
+    if size > 1 and _numbers(" ".join(lowest)) == _numbers(others):  # without those over several columns
+        return _alike(lowest, names, to_start)
+    return 0.0  # another year, another table
+
+
+def _numbers(text: str) -> list[str]:
+    return _NUMBERS.findall(without_mark(text)[0])
 
 
 def _notes_above(piece: Piece) -> int:
@@ -126,7 +146,7 @@ def _without_repetition(start: Piece, last: Piece, piece: Piece, first: int, pai
             elif kind in (Kind.TEXT, Kind.YEAR) and Kind.TEXT not in usual and _usual(own[j]) <= usual:
                 for_names += 1
         if for_body or for_names:
-            return Relation.ABSENT if for_body > for_names else Relation.OTHER
+            return Relation.ABSENT if for_body >= for_names else Relation.OTHER
         return _by_looks(start, piece, row)
     return Relation.UNSURE
 

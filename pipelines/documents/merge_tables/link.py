@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipelines.documents.merge_tables.between import Gap, Standing
+from pipelines.documents.merge_tables.between import Gap
 from pipelines.documents.merge_tables.breaks import breaks_row, repeats_label
 from pipelines.documents.merge_tables.columns import Pairing
 from pipelines.documents.merge_tables.heads import Head, Relation
 from pipelines.documents.merge_tables.pieces import Piece
+from pipelines.documents.merge_tables.standing import Standing
 from pipelines.documents.merge_tables.words import Kind, letters, names_total
 
 MERGED, EVEN = 4.0, 1.5
@@ -66,7 +67,7 @@ def link(
     """The link of two pieces; ``room`` is what is free below the first (page units), None if unknown."""
     if gap.blocked or pairing.fit < _LEAST_FIT or head.relation is Relation.OTHER:
         return Link(gap, pairing, head, None)
-    broken = breaks_row(first.piece, second.piece, head.rows, pairing)
+    broken = gap.label is None and breaks_row(first.piece, second.piece, head.rows, pairing)
     score = (
         {Relation.REPEATED: _REPEATED, Relation.ABSENT: _ABSENT}.get(head.relation, _UNSURE)
         + _CONTINUED * gap.continued

@@ -47,7 +47,8 @@ class Cell:
 class Piece:
     """A table as it stands on one page. ``head`` rows at its top name the columns, as far as is known.
 
-    ``bold`` are the shares of bold words by row, where the page tells them.
+    ``bold`` are the shares of bold words by row, where the page tells them; ``given`` is where its columns
+    stand, if its own cells are too few to show it; ``more`` are other fragments that belong to it.
     """
 
     page: int
@@ -55,6 +56,8 @@ class Piece:
     box: BBox | None
     cells: list[Cell]
     bold: list[float | None] = field(default_factory=list)
+    given: list[Extent | None] | None = None
+    more: tuple[str, ...] = ()
 
     @cached_property
     def rows(self) -> int:
@@ -99,6 +102,19 @@ class Piece:
                     found[column].append(cell.text)
         return [" ".join(filter(None, parts)) for parts in found]
 
+    def lowest_names(self, head: int) -> list[str]:
+        """What the lowest cell over each column says among ``head`` rows of names."""
+        found = [""] * self.columns
+        for row in self.by_row[:head]:
+            for cell in row:
+                end = cell.column + cell.column_span
+                found[cell.column : end] = [cell.text or one for one in found[cell.column : end]]
+        return found
+
+    def words(self, first: int, last: int) -> str:
+        """All that the rows from ``first`` to before ``last`` say."""
+        return " ".join(cell.text for row in self.by_row[first:last] for cell in row if cell.text)
+
     def kinds(self, head: int) -> list[Counter[Kind]]:
         """What each column holds below ``head`` rows of names, counted near either end."""
         rows = range(head, self.rows)
@@ -112,6 +128,8 @@ class Piece:
     @cached_property
     def extents(self) -> list[Extent | None]:
         """From where to where the texts of each column reach; None where nothing is known of it."""
+        if self.given is not None:
+            return self.given
         found: list[Extent | None] = []
         held: defaultdict[int, list[BBox]] = defaultdict(list)
         free: defaultdict[int, list[BBox]] = defaultdict(list)
@@ -132,8 +150,8 @@ class Piece:
         return BBox(min(xs), min(ys), max(xs), max(ys))
 
 
-def piece_of(page: int, fragment: PageFragment) -> Piece | None:
-    """The piece that a table's fragment is; None where its markup holds no cells."""
+def piece_of(page: int, fragment: PageFragment, name: str) -> Piece | None:
+    """The piece that a table's fragment is, ``name`` its ``ref_id``; None where its markup holds no cells."""
     content = fragment.content
     markup = (content.html or content.content) if isinstance(content, TableContent) else ""
     if not isinstance(content, TableContent) or "<t" not in markup:
@@ -146,7 +164,7 @@ def piece_of(page: int, fragment: PageFragment) -> Piece | None:
     for cell, box in zip(cells, _boxes(cells, content), strict=True):
         cell.places = [MergedPlace(page_number=page, bbox=box)]
     around = fragment.bbox.bbox() if fragment.bbox else None
-    return Piece(page, fragment.ref_id or "", around, cells) if cells else None
+    return Piece(page, name, around, cells) if cells else None
 
 
 def _cells(root: etree._Element) -> Iterator[Cell]:

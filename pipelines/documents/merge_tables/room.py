@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.documents.merge_tables.between import Standing, is_running
+from pipelines.documents.merge_tables.standing import Standing, is_running
 from schemas.geometry import BBox
 
 _LOW = 0.8

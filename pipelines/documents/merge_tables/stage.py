@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 
 from models.base import Engines
 from pipelines.documents.merge_tables.asking import Doubt, Pair, asked
-from pipelines.documents.merge_tables.between import Standing, gap_of, lines_of_pages, standings
+from pipelines.documents.merge_tables.between import gap_of, lines_of_pages
 from pipelines.documents.merge_tables.columns import paired
 from pipelines.documents.merge_tables.heads import head_of
 from pipelines.documents.merge_tables.link import EVEN, MERGED, Link, link
 from pipelines.documents.merge_tables.reason import reason_of
 from pipelines.documents.merge_tables.room import room_below
+from pipelines.documents.merge_tables.standing import Standing, standings
 from pipelines.documents.merge_tables.summary import summarized, summary_of
 from pipelines.documents.merge_tables.whole import Chain, cells_of, merged_cells
 from pipelines.table_markup import TableModel
@@ -123,7 +124,7 @@ def _merged(chain: Chain, cells: list[MergedCell], summary: str | None, names: C
         merge_actions=MergeActions(pages=numbers, target_columns=model.columns),
         merged_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         cells=cells,
-        element_ids=[piece.ref_id for piece in chain.pieces],
+        element_ids=[name for piece in chain.pieces for name in (piece.ref_id, *piece.more) if name],
         reason=reason_of(chain),
     )
 

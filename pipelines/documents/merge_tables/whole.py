@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipelines.documents.merge_tables.between import Standing
-from pipelines.documents.merge_tables.columns import merged_order
+from pipelines.documents.merge_tables.columns import merged_order, nearest
 from pipelines.documents.merge_tables.link import Link
-from pipelines.documents.merge_tables.pieces import Cell, Piece
+from pipelines.documents.merge_tables.pieces import Cell, Extent, Piece
+from pipelines.documents.merge_tables.standing import Standing
+from pipelines.documents.merge_tables.strays import with_label
 from pipelines.documents.merge_tables.words import is_note
 from pipelines.pages.joins import seam
 from schemas.documents import MergedCell
@@ -21,12 +22,13 @@ _MOST_LEAD = 40
 class Chain:
     """Pieces of one table in order; ``links[i]`` joins piece ``i`` to the next one.
 
-    ``first`` is where it begins, ``lead`` are captions and headings that stood above them; ``to_start`` says
-    which column of the first piece each of the last one's is; ``asked`` are the pages that a language model
-    was asked about.
+    ``first`` is where it begins, ``last`` where its last piece stands; ``lead`` are captions and headings
+    above them; ``to_start`` says which column of the first piece each of the last one's is; ``asked``
+    are the pages that a language model was asked about.
     """
 
     first: Standing
+    last: Standing
     pieces: list[Piece]
     links: list[Link] = field(default_factory=list)
     lead: list[str] = field(default_factory=list)
@@ -36,10 +38,14 @@ class Chain:
     @classmethod
     def of(cls, first: Standing) -> Chain:
         """A table that begins."""
-        return cls(first, [first.piece], lead=list(first.lead), to_start=list(range(first.piece.columns)))
+        columns: list[int | None] = list(range(first.piece.columns))
+        return cls(first, first, [first.piece], lead=list(first.lead), to_start=columns)
 
     def add(self, standing: Standing, link: Link, *, asked: bool) -> None:
         """Takes the next piece in; ``asked``: because a language model says so."""
+        if link.gap.label is not None:
+            self.pieces[-1] = with_label(self.pieces[-1], link.gap.label, self.last.name_of(link.gap.label))
+        self.last = standing
         self.asked += [standing.piece.page] if asked else []
         self.pieces.append(standing.piece)
         self.links.append(link)
@@ -50,6 +56,7 @@ class Chain:
 def cells_of(chain: Chain) -> list[Cell]:
     """The cells of the whole table: repeated names dropped, broken rows joined, columns by their places."""
     places = merged_order([link.pairing for link in chain.links], chain.pieces[0].columns)
+    grids = _placed(chain, places)
     names = max([chain.pieces[0].head, *(link.head.named for link in chain.links)])
     parts: list[list[Cell]] = []
     rows = 0
@@ -57,7 +64,7 @@ def cells_of(chain: Chain) -> list[Cell]:
         link = chain.links[i - 1] if i else None
         first = link.first_row if link else 0
         last = piece.rows - (_notes_below(piece, first) if i + 1 < len(chain.pieces) else 0)
-        own = [_moved(cell, places[i], first, last) for cell in piece.cells if first <= cell.row < last]
+        own = [_cut(cell, first, last) for cell in grids[i] if first <= cell.row < last]
         if link and link.broken:
             own = _rejoined(parts[-1], rows - 1, own)
             rows -= 1
@@ -67,6 +74,24 @@ def cells_of(chain: Chain) -> list[Cell]:
         rows += last - first
         parts.append(own or parts.pop())
     return _tidied([cell for part in parts for cell in part])
+
+
+def _placed(chain: Chain, places: Sequence[Sequence[int]]) -> list[list[Cell]]:
+    """The cells of each piece in the columns of the whole; ``places`` are those of the piece's columns.
+
+    Where a piece has one column for several of the whole, each text goes where it stands.
+    """
+    count = 1 + max(place for own in places for place in own)
+    extents: list[Extent | None] = [None] * count
+    found = []
+    offset = 0.0
+    for i, (piece, own) in enumerate(zip(chain.pieces, places, strict=True)):
+        offset += chain.links[i - 1].pairing.shift if i else 0.0
+        for place, extent in zip(own, piece.extents, strict=True):
+            if extents[place] is None and extent is not None:
+                extents[place] = extent[0] + offset, extent[1] + offset
+        found.append([_moved(cell, own, extents, offset) for cell in piece.cells])
+    return found
 
 
 def _notes_below(piece: Piece, first: int) -> int:
@@ -80,17 +105,20 @@ def _notes_below(piece: Piece, first: int) -> int:
     return count
 
 
-def _moved(cell: Cell, places: Sequence[int], first: int, last: int) -> Cell:
-    """The cell at its place in the whole table's columns, its rows counted from ``first``."""
+def _moved(cell: Cell, places: Sequence[int], extents: Sequence[Extent | None], offset: float) -> Cell:
+    """A copy of the cell in the columns of the whole table."""
     spanned = places[cell.column : cell.column + cell.column_span]
-    return replace(
-        cell,
-        row=cell.row - first,
-        row_span=min(cell.row_span, last - cell.row),
-        column=min(spanned),
-        column_span=max(spanned) - min(spanned) + 1,
-        places=list(cell.places),
-    )
+    column, span = min(spanned), max(spanned) - min(spanned) + 1
+    left = places[cell.column - 1] if cell.column else -1
+    right = places[cell.column + 1] if cell.column + 1 < len(places) else len(extents)
+    if cell.column_span == 1 and cell.text and cell.box is not None and right - left > 2:
+        column = nearest((cell.box.x1 + offset, cell.box.x2 + offset), extents, range(left + 1, right))
+    return replace(cell, column=column, column_span=span, places=list(cell.places))
+
+
+def _cut(cell: Cell, first: int, last: int) -> Cell:
+    """The cell with its rows counted from ``first``, and none from ``last`` on."""
+    return replace(cell, row=cell.row - first, row_span=min(cell.row_span, last - cell.row))
 
 
 def _rejoined(above: Sequence[Cell], row: int, own: Sequence[Cell]) -> list[Cell]:

@@ -23,7 +23,8 @@ _GOES_ON = (
     r"folytatás|jatkuu|jatkoa|devam[ıi]?)\b\.?|续表?|續表?|接上[页頁表]|続き|つづき|계속)"
 )
 _FROM_WHERE = r"(?:\s+(?:on|from|over|overleaf|next|auf|von|sur|de|du|en|da|dalla|op|van|na|z)\b[^\n]{0,30})?"
-_IN_BRACKETS = re.compile(rf"\s*[(\[（【〔]\s*{_GOES_ON}[^)\]）】〕]{{0,40}}[)\]）】〕]", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*[(\[（【〔]([^()\[\]（）【】〔〕]{1,60})[)\]）】〕]")
+_MARK = re.compile(_GOES_ON, re.IGNORECASE)
 _AT_THE_END = re.compile(rf"\s*[-–—,:;/…]+\s*{_GOES_ON}\s*$", re.IGNORECASE)
 _AT_THE_START = re.compile(r"^(?:续表|續表|接上[页頁表])\s*[:：]?\s*")
 _NOTE = re.compile(
@@ -74,10 +75,21 @@ def letters(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
+def plain(text: str) -> str:
+    """A line of Markdown without its marks of emphasis."""
+    return text.replace("**", "").strip("*_# ")
+
+
 def without_mark(text: str) -> tuple[str, bool]:
     """The text without "(continued)" and the like, and whether it had such a mark."""
-    shorter = _AT_THE_START.sub("", _AT_THE_END.sub("", _IN_BRACKETS.sub("", text))).strip()
+    shorter = _AT_THE_START.sub("", _AT_THE_END.sub("", _BRACKETS.sub(_unless_mark, text))).strip()
     return shorter, shorter != text.strip()
+
+
+def _unless_mark(brackets: re.Match[str]) -> str:
+    """Nothing in place of a mark, which a narrow column may have broken; else what is there."""
+    inside = brackets[1].strip()
+    return "" if _MARK.match(inside) or _MARK.fullmatch("".join(inside.split())) else brackets[0]
 
 
 def is_note(text: str) -> bool:

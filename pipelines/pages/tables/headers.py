@@ -315,8 +315,36 @@ def _spread(
         if (not span or span[1] - span[0] == 1 or ruled.count(span) > 1)
         and below & set(range(name.left, name.right))
     ]
+    if _take_periods(free, header, level, xs):
+        return
     taken = {c for name in names if all(name is not f for f in free) for c in range(name.left, name.right)}
     _share_out(free, [c for c in range(len(xs) - 1) if c not in taken], below, texts)
+
+
+def _take_periods(names: Sequence[Label], header: Header, level: int, xs: Sequence[float]) -> bool:
+    """Whether the names below repeat as often as there are names: then each spans one round of them."""
+    below = [label for label in header.labels if label.top == level + 1]
+    size = len(below) // max(len(names), 1)
+    if len(names) < 2 or size < 2 or size * len(names) != len(below):
+        return False
+    below.sort(key=lambda label: label.left)
+    rounds = [below[i : i + size] for i in range(0, len(below), size)]
+    said = [[" ".join(line.text for line in label.lines) for label in one] for one in rounds]
+    if any(one != said[0] for one in said) or len(set(said[0])) < size:
+        return False
+    spans = [(one[0].left, one[-1].right) for one in rounds]
+    if not all(_is_over(name, *span, xs) for name, span in zip(names, spans, strict=True)):
+        return False
+    for name, (left, right) in zip(names, spans, strict=True):
+        name.left, name.right = left, right
+    return True
+
+
+def _is_over(name: Label, left: int, right: int, xs: Sequence[float]) -> bool:
+    """Whether a name stands over these columns, or less than half a column beside them."""
+    low = (xs[max(left - 1, 0)] + xs[left]) / 2
+    high = (xs[right] + xs[min(right + 1, len(xs) - 1)]) / 2
+    return low <= name.bbox.center[0] <= high
 
 
 def _ruled_span(name: Label, at: float, xs: Sequence[float], rules: Sequence[BBox]) -> tuple[int, int] | None:

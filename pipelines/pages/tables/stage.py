@@ -17,6 +17,7 @@ from pipelines.pages.tables.columns import Pieces, column_cost, phrase_rows
 from pipelines.pages.tables.dashes import dashes_in
 from pipelines.pages.tables.guesses import clear_of, lines_of, moved
 from pipelines.pages.tables.rulings import with_rulings
+from pipelines.pages.tables.successions import parted
 from pipelines.pages.tables.twin_rules import grown
 from pipelines.pages.tables.values import is_value
 from pipelines.pages.tables.word_grids import outside, word_grids
@@ -71,6 +72,7 @@ class Tables:
             taken = [region.bbox for region in regions if region.kind in apart]
             regions = regions + word_grids(outside(page.lines, taken))
             regions = [self._grown(page, region, regions) for region in regions]
+            regions = [part for region in regions for part in _parted(region, page.lines)]
             found = [one for region in regions for one in self._read(page, region)]
             tables = [r.bbox for r in found if r.kind is RegionKind.TABLE]
             page.regions = [r for r in found if r.kind is RegionKind.TABLE or not _is_in(r, tables)]
@@ -163,6 +165,14 @@ class Tables:
         picture, scale = upright_part(page, self._reader, box, min(max(wanted, _LEAST_SCALE), _MOST_SCALE))
         grids = self._engines.table_structures(picture)
         return [moved(grid, 1 / scale, box.x1, box.y1) for grid in grids], box
+
+
+def _parted(region: Region, lines: Sequence[TextLine]) -> Iterator[Region]:
+    """The region, or the tables that stand one below the other in it, and their titles."""
+    if region.kind is not RegionKind.TABLE or (region.grid and region.grid.ruled):
+        yield region
+    else:
+        yield from parted(region, _inside(lines, region.bbox))
 
 
 def _ruled(region: Region, grid: TableGrid, lines: Sequence[TextLine]) -> Iterator[Region]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from pipelines.documents.markdown import document_markdown
-from schemas.fragments import FragmentType
+from pipelines.work import PageRecord
+from schemas.fragments import FragmentType, TableContent
+from schemas.geometry import Box
 from schemas.options import TableOutputMode
 from tests.documents.merge_tables.pages import (
     BOTTOM,
@@ -24,6 +27,7 @@ from tests.documents.merge_tables.pages import (
     table,
     text,
 )
+from tests.fakes.engines import line
 
 PROSE = "The harbours of the coast are listed here with what they hold."
 
@@ -237,3 +241,72 @@ def test_the_whole_stands_in_the_place_of_its_first_piece(mode: TableOutputMode)
     assert written.count("Berths") == 1
     assert ("<table>" in written) == (mode is TableOutputMode.HTML)
     assert document_markdown(pages, mode).count("Berths") == 2
+
+
+def test_a_last_row_alone_on_the_next_page_is_a_row() -> None:
+    phrases = [
+        line("Total", LEFT, TOP),
+        line("412", LEFT + COLUMN, TOP),
+        line("8,240", LEFT + 2 * COLUMN, TOP),
+    ]
+    alone = page(2, text("Total 412 8,240".ljust(60), TOP), text(PROSE, 200))
+    record = replace(alone, lines=phrases)
+    (whole,) = merged(page(1, ending([NAMES, *rows(8)])), record)
+    assert grid(whole)[-1] == ["Total", "412", "8,240"]
+    assert whole.element_ids == ["1.0", "2.0"]
+    apart = [line("Total of", LEFT, TOP), line("412 ports", LEFT + 70, TOP)]
+    assert merged(page(1, ending([NAMES, *rows(8)])), replace(alone, lines=apart)) == []
+
+
+def test_a_label_at_the_pages_end_that_was_read_as_a_heading_is_a_row() -> None:
+    def first(gap: float) -> PageRecord:
+        labelled = [NAMES, ["Northern coast", "", ""], *rows(8)]
+        whole = table(labelled, top=BOTTOM - gap - 10 - 20 * len(labelled))
+        return page(1, whole, text("Southern coast", BOTTOM - 10, FragmentType.SECTION_HEADER))
+
+    second = page(2, table([NAMES, *rows(3, 8)]))
+    (whole,) = merged(first(0), second)
+    assert ["Southern coast", "", ""] in grid(whole)
+    assert whole.element_ids == ["1.0", "1.1", "2.0"]
+    assert merged(first(30), second) == []
+
+
+def test_a_head_without_its_upper_names_is_repeated() -> None:
+    """The first piece has years over its columns, the next only the names below them."""
+    names = [["Region", "2021", "2020"], ["", "Staff", "Turnover"]]
+    body = [[f"Coast {i}", str(i), f"{i},500"] for i in range(8)]
+    first = page(1, table([*names, *body], top=BOTTOM - 20 * 10 + 10, head=2))
+    second = page(2, table([["Region (continued)", "Staff", "Turn."], *body[:3]]))
+    (whole,) = merged(first, second)
+    assert len(grid(whole)) == 13
+
+
+def test_tables_of_other_years_are_others() -> None:
+    first = page(1, ending([["Port", "2021", "2020"], *rows(8)]))
+    assert merged(first, page(2, table([["Port", "2023", "2022"], *rows(3, 8)]))) == []
+
+
+def test_a_value_goes_to_the_column_that_it_stands_in_where_a_piece_has_one_for_two() -> None:
+    names = ["Date", "Debit", "Credit", "Balance"]
+    first = page(
+        1, ending([names, *([f"0{i}.05.2021", f"{i}.10", f"{i}.20", f"{i}.30"] for i in range(1, 9))])
+    )
+    places = [0, 1, 3]
+    body = [["09.05.2021", "9.10", "9.30"], ["10.05.2021", "7.20", "7.30"]]
+    piece = table([["Date", "Debit Credit", "Balance"], *body], column=COLUMN)
+    content = piece.content
+    assert isinstance(content, TableContent)
+    assert piece.bbox is not None
+    cells = [
+        cell.model_copy(update={"bounding_box": _moved(cell.bounding_box, COLUMN * (places[i % 3] - i % 3))})
+        for i, cell in enumerate(content.cells)
+    ]
+    cells[7] = cells[7].model_copy(update={"bounding_box": _moved(cells[7].bounding_box, COLUMN)})
+    wide = piece.bbox.model_copy(update={"x2": piece.bbox.x2 + COLUMN})
+    piece = piece.model_copy(update={"content": content.model_copy(update={"cells": cells}), "bbox": wide})
+    (whole,) = merged(first, page(2, piece))
+    assert grid(whole)[-2:] == [["09.05.2021", "9.10", "", "9.30"], ["10.05.2021", "", "7.20", "7.30"]]
+
+
+def _moved(box: Box, across: float) -> Box:
+    return box.model_copy(update={"x1": box.x1 + across, "x2": box.x2 + across})

@@ -1,0 +1,184 @@
+"""The tables of a document in order, each with what stands around it on its page."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.documents.merge_tables.pieces import Piece, piece_of
+from pipelines.documents.merge_tables.strays import remainder
+from pipelines.work import PageRecord
+from schemas.documents import Page
+from schemas.fragments import FragmentType, HeaderContent, PageFragment
+from schemas.geometry import BBox
+from schemas.reading import Word
+
+_RUNS = {FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER}
+_MARGIN = 0.08
+"""What stands in this share of the page's height at its head or foot is no part of its body."""
+_LEAD = 8
+"""So many fragments before a table may be its captions and headings."""
+_HEADINGS = 3
+_SLACK = 5.0
+
+
+@dataclass(slots=True)
+class Standing:
+    """A piece where it stands: what comes before it on its page, up to another table, and after it.
+
+    ``lead`` are the texts that may be its captions and headings; ``above`` and ``below`` are the ends of the
+    page's body, ``height`` that of the page, in page units; None without geometry.
+    """
+
+    piece: Piece
+    before: list[PageFragment]
+    after: list[PageFragment]
+    lead: list[str]
+    above: float | None = None
+    below: float | None = None
+    height: float | None = None
+    boxes: list[BBox] = field(default_factory=list)
+    names: list[str | None] = field(default_factory=list)
+
+    def name_of(self, fragment: PageFragment) -> str:
+        """The ``ref_id`` of a fragment after the piece; empty if the finished page leaves it out."""
+        return next(
+            (name or "" for one, name in zip(self.after, self.names, strict=True) if one is fragment), ""
+        )
+
+
+def standings(records: Sequence[PageRecord], pages: Sequence[Page]) -> Iterator[list[Standing]]:
+    """The tables that could be pieces, in reading order, in runs: no piece goes on beyond its run.
+
+    ``pages`` are the finished pages of ``records``: what was left out of them counts all the same.
+    """
+    run: list[Standing] = []
+    headings: list[str] = []
+    ends = _bodies(records)
+    before: PageRecord | None = None
+    for record, page in zip(records, pages, strict=True):
+        is_next = before is not None and record.number == before.number + 1 and record.part == before.part
+        if run and (not is_next or record.begins):
+            yield run
+            run = []
+        if not record.ready and not record.fault:
+            last = run[-1].piece if run and run[-1].piece.page == record.number - 1 else None
+            run += _on_page(record, page, ends, headings, last)
+        before = record
+    if run:
+        yield run
+
+
+def _on_page(
+    record: PageRecord,
+    page: Page,
+    ends: dict[tuple[int, int], tuple[float, float]],
+    headings: list[str],
+    last: Piece | None,
+) -> Iterator[Standing]:
+    """The page's tables; ``headings`` are the last ones before it, and are brought up to its end.
+
+    A row alone that ``last``, the last piece of the page before, may go on in is one, too.
+    """
+    size = (record.size.width, record.size.height) if record.size else (0, 0)
+    boxes = [f.bbox.bbox() for f in record.fragments if f.bbox and not is_running(f, None)]
+    top = ends[size][0] if size in ends else 0.0
+    names = _names(record, page)
+    places = _pieces(record, names, last, top)
+    for i, (place, piece) in enumerate(places):
+        begin = places[i - 1][0] + 1 if i else 0
+        end = places[i + 1][0] if i + 1 < len(places) else len(record.fragments)
+        before = record.fragments[begin:place]
+        headings += _headings(before)
+        del headings[:-_HEADINGS]
+        texts = [f.content.content for f in before if not is_running(f, None)][-_LEAD:]
+        standing = Standing(piece, before, record.fragments[place + 1 : end], [*headings, *texts])
+        standing.boxes, standing.names = boxes, names[place + 1 : end]
+        if size in ends:
+            standing.above, standing.below = ends[size]
+            standing.height = size[1]
+        yield standing
+    headings += _headings(record.fragments[places[-1][0] if places else 0 :])
+
+
+def _pieces(
+    record: PageRecord, names: Sequence[str | None], last: Piece | None, top: float
+) -> list[tuple[int, Piece]]:
+    """The tables of a page with their places among its fragments; none where tables are left out.
+
+    ``names`` are the ``ref_id`` of the fragments; the page's body begins at ``top``.
+    """
+    found: list[tuple[int, Piece]] = []
+    at_top = last is not None
+    height = record.size.height if record.size else None
+    for place, (fragment, name) in enumerate(zip(record.fragments, names, strict=True)):
+        if fragment.fragment_type is FragmentType.TABLE:
+            piece = piece_of(record.number, fragment, name) if name else None
+            at_top = False
+        elif last is not None and at_top and name and fragment.bbox and fragment.bbox.y1 > top - _SLACK:
+            piece = remainder(last, fragment, name, record)
+            at_top = piece is None and is_running(fragment, height)
+        else:
+            piece = None
+            at_top &= is_running(fragment, height)
+        if piece is not None:
+            piece.bold = _bold(piece, record)
+            found.append((place, piece))
+    return found
+
+
+def _names(record: PageRecord, page: Page) -> list[str | None]:
+    """The ``ref_id`` of each fragment of a record; None of those that the finished page leaves out."""
+    kept = deque(page.page_fragments[1 if record.begins else 0 :])
+    found: list[str | None] = []
+    for one in record.fragments:
+        same = kept and kept[0].fragment_type is one.fragment_type and kept[0].bbox == one.bbox
+        found.append(kept.popleft().ref_id if same else None)
+    return found
+
+
+def _headings(fragments: Sequence[PageFragment]) -> list[str]:
+    return [one.content.content for one in fragments if isinstance(one.content, HeaderContent)]
+
+
+def _bodies(records: Sequence[PageRecord]) -> dict[tuple[int, int], tuple[float, float]]:
+    """Where the text of pages of each size begins and ends at most."""
+    found: dict[tuple[int, int], tuple[float, float]] = {}
+    for record in records:
+        if record.size is None:
+            continue
+        size = (record.size.width, record.size.height)
+        for fragment in record.fragments:
+            if fragment.bbox is None or is_running(fragment, size[1]):
+                continue
+            top, bottom = found.get(size, (fragment.bbox.y1, fragment.bbox.y2))
+            found[size] = (min(top, fragment.bbox.y1), max(bottom, fragment.bbox.y2))
+    return found
+
+
+def _bold(piece: Piece, record: PageRecord) -> list[float | None]:
+    """The share of bold words in each row; None where it is not known."""
+    if piece.box is None or not record.lines:
+        return []
+    words = [w for line in record.lines for w in line.words if piece.box.holds(*w.bbox.center)]
+    words.sort(key=lambda word: word.bbox.center[1])
+    found: list[float | None] = []
+    at = 0
+    for row in range(piece.rows):
+        box = piece.row_box(row)
+        held: list[Word] = []
+        while box and at < len(words) and words[at].bbox.center[1] <= box.y2:
+            held += [words[at]] if words[at].bbox.center[1] >= box.y1 else []
+            at += 1
+        found.append(sum(word.bold for word in held) / len(held) if held else None)
+    return found
+
+
+def is_running(fragment: PageFragment, height: float | None) -> bool:
+    """Whether a fragment is a running head or foot, by its kind or its place."""
+    if fragment.fragment_type in _RUNS:
+        return True
+    if fragment.bbox is None or height is None or fragment.fragment_type is FragmentType.TABLE:
+        return False
+    return fragment.bbox.y2 < _MARGIN * height or fragment.bbox.y1 > (1 - _MARGIN) * height

@@ -1,0 +1,103 @@
+"""Rows of a table that were read as text: a last one alone on the next page, a label at a page's end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipelines.documents.merge_tables.columns import nearest
+from pipelines.documents.merge_tables.pieces import Cell, Extent, Piece
+from pipelines.documents.merge_tables.words import Kind, kind_of
+from pipelines.pages.tables.columns import phrase_rows
+from pipelines.work import PageRecord
+from schemas.documents import MergedPlace
+from schemas.fragments import PageFragment, TableContent
+from schemas.geometry import BBox, Box
+from schemas.reading import TextLine
+
+_MOST_ROWS = 2
+_BESIDE = 3.0
+"""A text stands in a column, or begins or ends at most so many units beside it."""
+_CLOSE = 1.25
+"""A label at a page's end is no farther below the last row than rows are apart, times this."""
+_LEAST_ROWS = 4
+
+
+def remainder(piece: Piece, fragment: PageFragment, name: str, record: PageRecord) -> Piece | None:
+    """The piece that a fragment is: rows of texts that stand in the columns of ``piece``, a value among them.
+
+    None of anything else. ``name`` is the fragment's ``ref_id``.
+    """
+    if fragment.bbox is None or isinstance(fragment.content, TableContent) or not any(piece.extents):
+        return None
+    rows = phrase_rows(_lines(record, fragment.bbox.bbox()))
+    if not 0 < len(rows) <= _MOST_ROWS or any(len(row) < 2 for row in rows):
+        return None
+    kinds = piece.kinds(min(piece.head, piece.rows - 1))
+    cells: list[Cell] = []
+    for r, row in enumerate(rows):
+        taken: set[int] = set()
+        valued = False
+        for phrase in row:
+            column = _column(phrase.bbox, piece.extents)
+            if column is None or column in taken:
+                return None
+            taken.add(column)
+            kind = kind_of(phrase.text)
+            valued |= kind is not Kind.TEXT and kinds[column][kind] > 0
+            place = MergedPlace(page_number=record.number, bbox=Box.of(phrase.bbox))
+            cells.append(Cell(r, column, 1, 1, phrase.text, False, [place]))
+        if not valued:
+            return None
+        empty = set(range(piece.columns)) - taken
+        nowhere = MergedPlace(page_number=record.number)
+        cells += [Cell(r, column, 1, 1, "", False, [nowhere]) for column in sorted(empty)]
+    return Piece(record.number, name, fragment.bbox.bbox(), cells, given=piece.extents)
+
+
+def _lines(record: PageRecord, box: BBox) -> list[TextLine]:
+    return [line for line in record.lines if box.holds(*line.bbox.center)]
+
+
+def _column(box: BBox, extents: Sequence[Extent | None]) -> int | None:
+    """The column that a text stands in; None where it stands in none, or in several."""
+    own = box.x1, box.x2
+    met = [i for i, one in enumerate(extents) if one and one[0] <= own[1] and own[0] <= one[1]]
+    if len(met) > 1:
+        return None
+    near = [
+        i
+        for i, one in enumerate(extents)
+        if one and min(abs(one[0] - own[0]), abs(one[1] - own[1])) <= _BESIDE
+    ]
+    options = met or near
+    return nearest(own, extents, options) if options else None
+
+
+def is_last_label(piece: Piece, fragment: PageFragment) -> bool:
+    """Whether a line right below a table's last row is a label of it, as other rows are that hold but one.
+
+    It begins where the first column does, as far below as rows are apart, and is not higher than they.
+    """
+    box = piece.box
+    if fragment.bbox is None or box is None or piece.rows < _LEAST_ROWS or not piece.extents[0]:
+        return False
+    boxes = [found for row in range(piece.rows) if (found := piece.row_box(row))]
+    steps = sorted(below.y1 - above.y1 for above, below in pairwise(boxes))
+    if not steps or abs(fragment.bbox.x1 - piece.extents[0][0]) > _BESIDE:
+        return False
+    labels = [row for row in range(piece.head, piece.rows) if sum(map(bool, piece.texts(row))) == 1]
+    heights = [found.height for row in labels if (found := piece.row_box(row))]
+    step = fragment.bbox.y1 - boxes[-1].y1
+    low = fragment.bbox.y2 - fragment.bbox.y1 <= _CLOSE * max(heights, default=0.0)
+    return low and 0 < step <= _CLOSE * steps[len(steps) // 2]
+
+
+def with_label(piece: Piece, fragment: PageFragment, name: str) -> Piece:
+    """The piece with a label as its last row; ``name`` is the ``ref_id`` of the label's fragment."""
+    place = MergedPlace(page_number=piece.page, bbox=fragment.bbox)
+    label = Cell(piece.rows, 0, 1, piece.columns, fragment.content.content, False, [place])
+    assert piece.box is not None  # noqa: S101 - labels are known by their places
+    assert fragment.bbox is not None  # noqa: S101
+    around = piece.box.union(fragment.bbox.bbox())
+    return Piece(piece.page, piece.ref_id, around, [*piece.cells, label], more=(name,))

@@ -1,0 +1,55 @@
+"""Tables one below the other that were taken for one."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from pipelines.pages.tables.successions import parted
+from schemas.geometry import BBox
+from schemas.reading import Region, RegionKind, TextLine
+from tests.fakes.engines import line
+
+BOX = BBox(0, 0, 600, 800)
+
+
+def rows(*texts: tuple[float, tuple[str, ...]]) -> list[TextLine]:
+    """Lines at their heights, each text in a column of its own."""
+    return [line(text, 20 + 150 * i, y) for y, row in texts for i, text in enumerate(row)]
+
+
+def ports(top: float, names: tuple[str, ...] = ("Port", "Berths", "2020")) -> list[TextLine]:
+    body = [(top + 15 * (i + 1), (f"Harbour{i}", str(40 + i), str(900 + i))) for i in range(4)]
+    return rows((top, names), *body)
+
+
+def cut(lines: list[TextLine]) -> list[tuple[RegionKind, int]]:
+    """The kinds of the parts, and how many lines stand in each."""
+    parts = list(parted(Region(RegionKind.TABLE, BOX, 0.9), lines))
+    tables = sorted((p.bbox for p in parts if p.kind is RegionKind.TABLE), key=lambda box: box.y1)
+    assert all(above.y2 <= below.y1 for above, below in pairwise(tables))
+    return [(p.kind, sum(p.bbox.holds(*one.bbox.center) for one in lines)) for p in parts]
+
+
+def test_a_title_with_the_same_names_below_it_begins_another_table() -> None:
+    lines = [*ports(100), line("Harbours of the south", 20, 195), *ports(210)]
+    assert cut(lines) == [(RegionKind.TABLE, 15), (RegionKind.TABLE, 15), (RegionKind.CAPTION, 1)]
+
+
+def test_a_labelled_title_needs_no_names_again() -> None:
+    lines = [*ports(100), line("Table 2: Ships", 20, 195), *ports(210, ("Ship", "Crew", "Masts"))]
+    assert cut(lines) == [(RegionKind.TABLE, 15), (RegionKind.TABLE, 15), (RegionKind.CAPTION, 1)]
+
+
+def test_names_with_another_year_begin_another_table() -> None:
+    lines = [*ports(100), *ports(195, ("Port", "Berths", "2021"))]
+    assert cut(lines) == [(RegionKind.TABLE, 15), (RegionKind.TABLE, 15)]
+
+
+def test_a_label_among_rows_and_room_between_groups_part_nothing() -> None:
+    label = [*ports(100), line("Southern coast", 20, 175), *rows((190, ("Harbour9", "50", "910")))]
+    assert cut([*label, *rows((205, ("Harbour8", "51", "911")))]) == [(RegionKind.TABLE, 22)]
+    body = [
+        (top, (f"Harbour {i}", str(40 + i), str(900 + i)))
+        for i, top in enumerate((100, 115, 130, 175, 190, 205))
+    ]
+    assert cut(rows(*body)) == [(RegionKind.TABLE, 18)]
