@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
-from models import images
 from models.base import Engines
-from models.shades import shaded_boxes
 from pipelines.pages.forms.blanks.interactive import named
 from pipelines.pages.forms.blanks.reader import drawn_blanks
+from pipelines.pages.forms.blanks.seen import Seen
 from pipelines.pages.parts import upright_page
 from pipelines.readers.base import Reader
 from pipelines.work import PageWork
@@ -51,10 +49,7 @@ class FindBlanks:
 
     def _drawn_blanks(self, page: PageWork) -> list[Blank]:
         image, scale = upright_page(page, self._reader, _SCALE)
-        seen = self._engines.find_checkboxes(image)
-        boxes = [replace(box, bbox=box.bbox.scaled(1 / scale)) for box in seen]
-        shades = [box.scaled(1 / scale) for box in shaded_boxes(image)]
-        return drawn_blanks(page, boxes, shades, lambda box: images.ink_share(image, box.scaled(scale)))
+        return drawn_blanks(page, Seen.on(image, scale, self._engines.find_checkboxes(image)))
 
 
 def _are_known(blanks: Sequence[Blank]) -> bool:

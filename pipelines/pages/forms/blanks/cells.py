@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from pipelines.pages.forms.blanks.labelled import whole
 from pipelines.pages.forms.blanks.places import Drawing, Place, inset, rows_in
@@ -30,10 +30,14 @@ class Cells:
         empty = (other for other, held in self._held.items() if not held and other is not frame)
         return any(self._follows(frame, other, across=across) for other in empty for across in (True, False))
 
-    def place(self, frame: BBox) -> Place:
-        """An empty frame, named by the first text to its left and above it, with empty cells between."""
+    def place(self, frame: BBox, taken: Container[int]) -> Place:
+        """An empty frame, named by the first text to its left and above it, with empty cells between.
+
+        Words (by identity) that are ``taken`` name a place of their own.
+        """
         left, steps = self._first(frame, across=True)
         above, rows = self._first(frame, across=False)
+        left, above = (found if found and not _has(found, taken) else None for found in (left, above))
         if above is None and steps:
             above = self._head(frame, rows)
         place = Place(inset(frame), Drawing.FRAME, rows=rows_in(inset(frame), self._text))
@@ -79,6 +83,10 @@ class Cells:
         """Whether another frame touches one at its right side (``across``), or below it."""
         gap = other.x1 - frame.x2 if across else other.y1 - frame.y2
         return abs(gap) < _TOUCH * self._text and _shared(frame, other, across=across) > _SHARED
+
+
+def _has(pieces: Sequence[Piece], words: Container[int]) -> bool:
+    return any(id(word) in words for piece in pieces for word in piece.words)
 
 
 def _shared(one: BBox, other: BBox, *, across: bool) -> float:

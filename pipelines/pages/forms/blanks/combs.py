@@ -16,7 +16,7 @@ _ALIKE, _CLOSE, _GROUP = 0.18, 0.4, 2.0
 
 
 def combs(frames: Sequence[BBox], ground: Ground) -> tuple[list[Place], list[BBox]]:
-    """The combs among empty frames, and the frames that they are made of."""
+    """The combs among small boxes, and the boxes that they are made of."""
     text = ground.text
     small = [f for f in frames if _LOW * text < f.height < _HIGH * text and f.width < _NARROW * f.height]
     small = [f for f in small if ground.is_free(_middle(f))]

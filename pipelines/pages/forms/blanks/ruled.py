@@ -164,7 +164,8 @@ def _caption(sheet: Sheet, line: BBox, room: BBox, text: float) -> Piece | None:
         and piece.bbox.width < _WIDER * line.width
         and not piece.asks
         and sheet.line_after(piece) is None
-        and (is_name(piece) or _is_like_caption(piece))
+        and (piece.text[:1].isupper() or _is_like_caption(piece))
+        and not piece.text.endswith((".", ",", ";"))
     ]
     return min(below, key=lambda piece: (piece.bbox.y1, piece.bbox.x1), default=None)
 

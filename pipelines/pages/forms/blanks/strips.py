@@ -9,7 +9,7 @@ from pipelines.pages.forms.flat.sheet import Sheet
 from schemas.geometry import BBox
 
 # A strip is so high and so wide (heights of the page's text); its lines lie over each other along this share.
-_LOW, _HIGH, _WIDE, _ALONG = 1.5, 5.0, 4.0, 0.8
+_LOW, _HIGH, _WIDE, _ALONG = 1.5, 9.0, 4.0, 0.8
 # A strip is no frame when so much of it lies in one, or of one in it.
 _KNOWN = 0.5
 # An upright rule is at a strip's side when it is so near (text heights).

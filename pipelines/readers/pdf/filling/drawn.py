@@ -191,6 +191,8 @@ def _cross(sheet: pymupdf.Page, box: BBox) -> None:
 
 
 def _lettered(sheet: pymupdf.Page, blank: Blank, box: BBox, text: str) -> str:
+    if blank.comb and len(text) > blank.longest:
+        text = re.sub(r"[\W_]+", "", text)  # cells have no room for what parts a number
     if blank.longest and len(text) > blank.longest:
         raise _NotWritten(f"It takes {blank.longest} characters at most.")
     try:
