@@ -1,7 +1,9 @@
 """Values that are written to the fields of interactive PDF forms."""
 
+from io import BytesIO
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from schemas.forms import Choice
@@ -239,3 +241,27 @@ def test_formats_are_read_from_scripts(tmp_path: Path, script: str, expected: st
     action = script.replace("(", "\\(").replace(")", "\\)")
     (blank,) = blanks(form(tmp_path / "a.pdf", [f"{AT} /FT /Tx /T (a) /AA << /F << /JS ({action}) >> >>"]))
     assert blank.format == expected
+
+
+def test_cells_are_parted_where_the_field_has_a_border(tmp_path: Path) -> None:
+    path = form(
+        tmp_path / "a.pdf", [f"{AT} /FT /Tx /T (a) /Ff {1 << 24} /MaxLen 10 /MK << /BC [0] >> /BS << /W 2 >>"]
+    )
+    filled = fill(path, {"a": "I"})
+    assert all(filled.ink((9 + 10 * i, 24, 11 + 10 * i, 36)) > 0.9 for i in range(2, 10))
+
+
+def test_text_of_a_narrow_field_is_shown(tmp_path: Path) -> None:
+    filled = fill(form(tmp_path / "a.pdf", ["/Rect [10 60 17 72] /FT /Tx /T (a)"]), {"a": "S"})
+    assert filled.shown() == "S"
+    assert not filled.form.warnings
+
+
+def test_fonts_that_a_form_names_and_lacks_are_added(tmp_path: Path) -> None:
+    path = form(
+        tmp_path / "a.pdf", [f"{AT} /FT /Tx /T (a) /DA (/TiBo 10 Tf)", "/Rect [10 20 90 30] /FT /Tx /T (b)"]
+    )
+    filled = fill(path, {"a": "Ada", "b": "Grace"})
+    entries = pypdf.PdfReader(BytesIO(filled.pdf)).trailer["/Root"]["/AcroForm"]
+    fonts = {name: font["/BaseFont"] for name, font in entries["/DR"]["/Font"].items()}
+    assert fonts == {"/TiBo": "/Times-Bold", "/Helv": "/Helvetica"}

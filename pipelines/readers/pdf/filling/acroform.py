@@ -18,6 +18,7 @@ from pipelines.readers.pdf.filling.acroform_looks import (
     draw_looks,
 )
 from pipelines.readers.pdf.filling.acroform_marks import tick
+from pipelines.readers.pdf.filling.acroform_style import complete_fonts
 from pipelines.readers.pdf.filling.acroform_text import unwritable
 from pipelines.readers.pdf.objects import PdfObject
 from schemas.forms import Filling, Placed
@@ -68,6 +69,7 @@ def fill_fields(form: Form, fillings: Sequence[Filling]) -> FilledFields:
             "in the smallest letters, and what is shown of it may be cut off."
         )
     _join(form, [form.fields[name] for name in written])
+    complete_fonts(form.document, form.dictionary, [look.widget for look in looks])
     found.warnings += _outdated(form, written)
     return found
 

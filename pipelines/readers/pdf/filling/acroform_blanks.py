@@ -6,12 +6,15 @@ import re
 
 from pipelines.readers.pdf.field_tree import OFF, unescaped
 from pipelines.readers.pdf.filling.acroform_fields import Field, Form
-from pipelines.readers.pdf.filling.acroform_looks import COMB, COMBO, EDIT, MULTILINE, SEVERAL, style_of
+from pipelines.readers.pdf.filling.acroform_looks import COMB, COMBO, EDIT, MULTILINE, SEVERAL
+from pipelines.readers.pdf.filling.acroform_style import style_of
 from pipelines.readers.pdf.xfa import plain_text
 from schemas.forms import Blank, Choice, Origin
 from schemas.reading import FieldKind
 
 _REQUIRED = 1 << 1
+# Of a longer tooltip or script, no more is read.
+_LONGEST = 4_000
 _INDEX = re.compile(r"\[\d+\]$")
 # How Acrobat's own scripts say what a value looks like.
 _DATE_AS = re.compile(r"AFDate_(?:Format|Keystroke)Ex\(\s*[\"']([^\"']{1,40})[\"']")
@@ -29,7 +32,7 @@ def blank_of(form: Form, field: Field) -> Blank:
     place = field.place
     boxes = [widget.bbox for widget in field.widgets if widget.page == (place.page if place else 0)]
     is_text, flags = field.kind is FieldKind.TEXT, field.flags
-    tooltip = " ".join(field.entry("TU").text.split())
+    tooltip = " ".join(field.entry("TU").text[:_LONGEST].split())
     blank = Blank(
         id=field.id,
         kind=FieldKind.RADIO if field.is_group else field.kind,
@@ -66,7 +69,7 @@ def blank_of(form: Form, field: Field) -> Blank:
 def format_of(field: Field) -> str:
     """How a date, a telephone number or a postal code should be written, where the field's script says so."""
     for key in ("F", "K"):
-        script = field.entry("AA").get(key, "JS").text
+        script = field.entry("AA").get(key, "JS").text[:_LONGEST]
         if found := _DATE_AS.search(script):
             return found[1]
         if (found := _DATE_NUMBER.search(script)) and int(found[1]) < len(_DATES):

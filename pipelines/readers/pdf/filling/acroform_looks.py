@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,7 @@ import pymupdf
 import regex
 
 from pipelines.readers.pdf.field_tree import ancestry, inherited
+from pipelines.readers.pdf.filling.acroform_style import style_of
 from pipelines.readers.pdf.filling.acroform_text import Layout, SetText, Style, Typeset, list_lines
 from pipelines.readers.pdf.objects import PdfObject
 from schemas.geometry import BBox
@@ -24,16 +24,8 @@ MULTILINE, PASSWORD, COMB, COMBO, EDIT, SEVERAL = 1 << 12, 1 << 13, 1 << 24, 1 <
 _PADDING = 2.0
 # The bar behind a chosen line of a list.
 _CHOSEN = "0.6 0.76 0.85 rg"
-_SERIF = re.compile(
-    r"tim|tiro|tibo|tiit|serif(?!.*sans)|roman|georgia|garamond|minion|palatino|cambria", re.I
-)
-_MONO = re.compile(r"cour|cobo|coob|mono|typewriter|consol", re.I)
-_BOLD, _ITALIC = (
-    re.compile(r"bold|black|heavy|hebo|tibo|cobo", re.I),
-    re.compile(r"ital|obli|tiit|heob", re.I),
-)
-_FONT = re.compile(r"/(\S+)\s+(-?[\d.]+)\s+Tf\b")
-_COLOR = re.compile(r"((?:-?[\d.]+\s+){1,4})(g|rg|k)\b")
+# No comb has more cells.
+_MOST_CELLS = 1_000
 
 
 @dataclass(slots=True)
@@ -70,10 +62,10 @@ class Frame:
     @property
     def inset(self) -> float:
         """From the edge to where letters may begin."""
-        return self.border * (2 if self.kind in {"B", "I"} else 1) + _PADDING
+        return self.border * (2 if self.kind in {"B", "I"} else 1) + min(_PADDING, self.width / 10)
 
-    def drawn(self) -> str:
-        """The background and the border."""
+    def drawn(self, cells: int = 0) -> str:
+        """The background, the border, and what parts ``cells`` of one width."""
         width, height, line = self.width, self.height, self.border
         content = f"{self.background} 0 0 {width:.3f} {height:.3f} re f\n" if self.background else ""
         if self.stroke and line:
@@ -81,7 +73,9 @@ class Frame:
             shape = f"{line / 2:.3f} {line / 2:.3f} {width - line:.3f} {height - line:.3f} re"
             if self.kind == "U":
                 shape = f"0 {line / 2:.3f} m {width:.3f} {line / 2:.3f} l"
-            content += f"q {self.stroke} {line:.3f} w {dash}{shape} S Q\n"
+            step = width / max(1, cells)
+            parts = "".join(f" {i * step:.3f} 0 m {i * step:.3f} {height:.3f} l" for i in range(1, cells))
+            content += f"q {self.stroke} {line:.3f} w {dash}{shape}{parts} S Q\n"
         return content
 
 
@@ -119,7 +113,7 @@ def _put(
 ) -> None:
     """Makes a stream of the frame and the texts in it, and that what the widget shows."""
     frame = Frame(look.widget)
-    content = frame.drawn() + "/Tx BMC\nq\n"
+    content = frame.drawn(_cells(look.widget)) + "/Tx BMC\nq\n"
     line = frame.border
     content += f"{line:.3f} {line:.3f} {frame.width - 2 * line:.3f} {frame.height - 2 * line:.3f} re W n\n"
     content += _bars(look, frame, form)
@@ -156,8 +150,7 @@ def _texts(look: Look, form: PdfObject) -> list[tuple[SetText, float, float]]:
     if is_text and flags & MULTILINE:
         room = height - 2 * min(_PADDING, height / 8)
         return [(SetText(look.text, width, room, style, Layout.BLOCK), inset, (frame.height - room) / 2)]
-    cells = inherited(chain, "MaxLen").number
-    if is_text and flags & COMB and cells > 0:
+    if cells := _cells(look.widget):
         step = frame.width / cells
         letters = regex.findall(r"\X", look.text)
         start = {0: 0, 1: (cells - len(letters)) // 2, 2: cells - len(letters)}[style.align]
@@ -170,23 +163,12 @@ def _texts(look: Look, form: PdfObject) -> list[tuple[SetText, float, float]]:
     return [(SetText(look.text, width, height, style), inset, frame.border)]
 
 
-def style_of(widget: PdfObject, form: PdfObject) -> Style:
-    """How a widget's letters look: by its default appearance, or the form's."""
-    chain = [*ancestry(widget), form]
-    appearance = inherited(chain, "DA").text
-    font = next(reversed(_FONT.findall(appearance)), ("", "0"))
-    color = next(reversed(_COLOR.findall(appearance)), ("0", "g"))
-    resource = inherited(chain, "DR").get("Font", font[0])
-    name = f"{font[0]} {resource.get('BaseFont').name}"
-    is_serif = _SERIF.search(name) and "sans" not in name.lower()
-    return Style(
-        size=min(abs(_real(font[1])), 300.0),
-        family="monospace" if _MONO.search(name) else "serif" if is_serif else "sans-serif",
-        bold=bool(_BOLD.search(name)),
-        italic=bool(_ITALIC.search(name)),
-        color=_rgb([_real(part) for part in color[0].split()]),
-        align=inherited(chain, "Q").number % 3,
-    )
+def _cells(widget: PdfObject) -> int:
+    """How many cells of a comb a widget has, 0 where it is none."""
+    chain = ancestry(widget)
+    flags, cells = inherited(chain, "Ff").number, inherited(chain, "MaxLen").number
+    is_comb = flags & COMB and not flags & (MULTILINE | PASSWORD) and inherited(chain, "FT").name == "Tx"
+    return cells if is_comb and 0 < cells <= _MOST_CELLS else 0
 
 
 def _visible(look: Look, frame: Frame, style: Style) -> tuple[int, int, float]:
@@ -225,18 +207,3 @@ def _color(parts: Sequence[float], gray: str, rgb: str, cmyk: str) -> str:
     """The command that sets a color; nothing where there is none."""
     operator = {1: gray, 3: rgb, 4: cmyk}.get(len(parts))
     return f"{' '.join(f'{part:.4f}' for part in parts)} {operator}" if operator else ""
-
-
-def _rgb(parts: Sequence[float]) -> tuple[float, float, float]:
-    parts = [min(max(part, 0.0), 1.0) for part in parts]
-    if len(parts) == 4:
-        cyan, magenta, yellow, black = parts
-        return (1 - cyan) * (1 - black), (1 - magenta) * (1 - black), (1 - yellow) * (1 - black)
-    return (parts[0], parts[1], parts[2]) if len(parts) == 3 else (parts[0],) * 3
-
-
-def _real(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0
