@@ -135,10 +135,9 @@ class _Sharing:
     def _text(self, slot: Slot, taken: Roles, own: Statement | None) -> tuple[str, list[Statement]]:
         """What a slot holds, and what says so: the very words, or the parts that go there."""
         is_all = self._family is NAME or not any(self._sources.get(part) is own for part in taken)
-        extra = {
-            part for part, heir in self._family.heirs.items() if part not in taken and part in self._parts
-        }
-        heirs = {self._family.heirs[part] for part in extra}
+        heir_of = self._family.heirs
+        extra = {part for part in heir_of if part not in taken and part in self._parts}
+        heirs = {heir_of[part] for part in extra}
         if own is not None and (slot.roles or is_all or not self._parts) and heirs.isdisjoint(slot.roles):
             return str(own.value), [own]
         wanted = slot.roles or frozenset(self._family.parts) - (frozenset() if is_all else taken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import regex
 
@@ -21,6 +22,8 @@ from schemas.reading import FieldKind
 
 _MOST_CHOICES = 60
 """Lists that are longer are of countries or years: a word of prose hardly means one of them."""
+_MOST_LIKELY = 200
+"""Where more boxes than that may be meant none is."""
 _SURE, _LIKELY = 0.95, 0.85
 _LEAST_COVERED = 0.5
 """Of the words of a clause so many are to be those of the boxes that it ticks;"""
@@ -85,12 +88,12 @@ class Truths:
         self.desk.check()
         text = (statement.label or statement.said)[:_LONGEST]
         said = _telling(meaning(text))
-        likely = {
-            id(option): option
-            for word in said
-            for option in self._by_word.get(word, ())
-            if option.words <= said
-        }
+        likely: dict[int, _Option] = {}
+        for option in chain.from_iterable(self._by_word.get(word, ()) for word in said):
+            if option.words <= said:
+                likely[id(option)] = option
+            if len(likely) > _MOST_LIKELY:
+                return False
         chosen = _apart(sorted(likely.values(), key=lambda option: -len(option.words)))
         covered = frozenset().union(*(option.words for option in chosen))
         if not chosen or len(covered) < min(_SEVERAL, _LEAST_COVERED * len(said)):
