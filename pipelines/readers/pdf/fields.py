@@ -59,11 +59,7 @@ class PdfForm:
 
     @cached_property
     def _xfa(self) -> XfaForm | None:
-        """The form as XFA, which comes in one stream or in named pieces."""
-        source = self._form.get("XFA")
-        parts = [source] if source.is_stream else list(source.items())[1::2]
-        data = b"".join(part.data for part in parts)
-        return XfaForm(data) if data else None
+        return xfa_of(self._form)
 
     def _field(self, widget: PdfObject, box: BBox | None) -> FormField | None:
         chain = ancestry(widget)
@@ -94,6 +90,14 @@ class PdfForm:
             field.value = self._xfa.value_of(name)
         field.is_set = field.is_set or bool(field.value)
         return field
+
+
+def xfa_of(form: PdfObject) -> XfaForm | None:
+    """A form as XFA, which comes in one stream or in named pieces; None where it does not."""
+    source = form.get("XFA")
+    parts = [source] if source.is_stream else list(source.items())[1::2]
+    data = b"".join(part.data for part in parts)
+    return XfaForm(data) if data else None
 
 
 def _read_state(field: FormField, widget: PdfObject, chain: Sequence[PdfObject]) -> None:

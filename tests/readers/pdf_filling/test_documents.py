@@ -81,6 +81,32 @@ def test_a_form_in_xml_is_dropped_and_told(tmp_path: Path) -> None:
     assert b"/XFA" not in filled.pdf
 
 
+DATA = (
+    '<< >> stream <xdp xmlns:x="http://www.xfa.org/schema/xfa-data/1.0/"><x:data>'
+    "<b>Grace</b><a>old</a></x:data></xdp>"
+)
+
+
+def test_values_that_only_the_form_in_xml_has_are_kept(tmp_path: Path) -> None:
+    path = form(tmp_path / "a.pdf", [TEXT, f"{LOWER} /FT /Tx /T (b)"], others=[DATA], extra="/XFA {0}")
+    assert [blank.value for blank in blanks(path)] == ["old", "Grace"]
+    filled = fill(path, {"a": "Ada"})
+    assert filled.values == {"a": "Ada", "b": "Grace"}
+    assert filled.shown().split() == ["Ada", "Grace"]
+
+
+def test_a_form_in_xml_alone_is_told(tmp_path: Path) -> None:
+    path = form(tmp_path / "a.pdf", others=["<< >> stream <xdp/>"], extra="/XFA {0}", print_="Please wait")
+    filled = fill(path, {})
+    assert "XML alone" in filled.form.warnings[0]
+    assert filled.pdf == path.read_bytes()
+
+
+def test_flattening_shows_fields_without_looks(tmp_path: Path) -> None:
+    path = form(tmp_path / "a.pdf", [f"{TEXT} /V (Ada)"], extra="/NeedAppearances true")
+    assert fill(path, {}, interactive=False).shown() == "Ada"
+
+
 def test_fields_that_scripts_calculate_are_told(tmp_path: Path) -> None:
     path = form(tmp_path / "a.pdf", [TEXT, f"{LOWER} /FT /Tx /T (sum)"])
     with pymupdf.open(path) as document:

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from unicodedata import category
 
 from pipelines.readers.pdf.field_tree import OFF, unescaped
@@ -42,10 +44,11 @@ class FilledFields:
     warnings: list[str] = field(default_factory=list)
 
 
-def fill_fields(form: Form, fillings: Sequence[Filling]) -> FilledFields:
+def fill_fields(form: Form, fillings: Sequence[Filling], *, shows_all: bool = False) -> FilledFields:
     """Writes what is to stand in a form's fields; fillings of others are told as problems.
 
-    The document is changed and not saved.
+    The document is changed and not saved. With ``shows_all`` the form's other fields get the looks that they
+    lack even where nothing is written.
     """
     found = FilledFields()
     looks: list[Look] = []
@@ -58,8 +61,9 @@ def fill_fields(form: Form, fillings: Sequence[Filling]) -> FilledFields:
             written.add(filling.blank)
         except _NotWritten as problem:
             found.placed.append(Placed(filling.blank, problem=str(problem)))
-    if not written:
+    if not written and not shows_all:
         return found
+    looks += _only_in_xml(form, written)
     looks += _left_to_viewers(form, written)
     small = draw_looks(form.document, form.dictionary, looks)
     if any(small):
@@ -200,6 +204,17 @@ def _owners(known: Field) -> Iterator[PdfObject]:
         if widget.dictionary.number_in_file not in known.owners:
             widget.dictionary.drop("V")
     yield from known.owners.values()
+
+
+def _only_in_xml(form: Form, written: set[str]) -> list[Look]:
+    """The looks of other fields whose values only the form in XML has: they get these, as that is removed."""
+    looks: list[Look] = []
+    for name, known in form.fields.items():
+        if name not in written and (value := form.value_in_xml(known)):
+            with suppress(_NotWritten):
+                write = _write_text if known.kind is FieldKind.TEXT else partial(_write_list, form)
+                looks += write(known, value)[1]
+    return looks
 
 
 def _left_to_viewers(form: Form, written: set[str]) -> list[Look]:

@@ -28,9 +28,8 @@ _SPECIALS = ("99999", "99999-9999", "(999) 999-9999", "999-99-9999")
 
 
 def blank_of(form: Form, field: Field) -> Blank:
-    """What a field offers to be filled in; its box is that of its first widget on ``Blank.page``."""
+    """What a field offers to be filled in, at the place where it shows first."""
     place = field.place
-    boxes = [widget.bbox for widget in field.widgets if widget.page == (place.page if place else 0)]
     is_text, flags = field.kind is FieldKind.TEXT, field.flags
     tooltip = " ".join(field.entry("TU").text[:_LONGEST].split())
     blank = Blank(
@@ -47,12 +46,13 @@ def blank_of(form: Form, field: Field) -> Blank:
     )
     match blank.kind:
         case FieldKind.TEXT:
-            blank.value = field.entry("V").text or _rich_text(field) or None
+            blank.value = field.entry("V").text or _rich_text(field) or form.value_in_xml(field) or None
             blank.longest = max(0, field.entry("MaxLen").number)
             blank.comb = bool(flags & COMB) and blank.longest > 0 and not blank.multiline
             blank.format = format_of(field)
         case FieldKind.DROPDOWN:
             _read_list(field, blank)
+            blank.value = blank.value or form.value_in_xml(field) or None
         case FieldKind.CHECKBOX:
             blank.value = any(_state(field, i) not in {"", OFF} for i in range(len(field.widgets)))
         case FieldKind.RADIO:
@@ -61,8 +61,6 @@ def blank_of(form: Form, field: Field) -> Blank:
             blank.value = field.entry("V").is_dict or None
     if place and blank.kind in {FieldKind.TEXT, FieldKind.DROPDOWN}:
         blank.size = style_of(place.dictionary, form.dictionary).size
-    if blank.kind is FieldKind.TEXT and len(boxes) > 1:
-        blank.bbox = place.bbox if place else None
     return blank
 
 

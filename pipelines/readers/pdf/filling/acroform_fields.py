@@ -21,8 +21,10 @@ from pipelines.readers.pdf.field_tree import (
     leaves,
     on_state,
 )
+from pipelines.readers.pdf.fields import xfa_of
 from pipelines.readers.pdf.objects import PdfObject
 from pipelines.readers.pdf.widgets import is_widget
+from pipelines.readers.pdf.xfa import XfaForm
 from schemas.geometry import BBox
 from schemas.reading import FieldKind
 
@@ -114,6 +116,17 @@ class Form:
         for index, leaf in enumerate(leaves(list(self.dictionary.get("Fields").items()))):
             if leaf.number_in_file not in shown:
                 self._add(leaf, f"#0/{index}", None)
+
+    @cached_property
+    def xml(self) -> XfaForm | None:
+        """The same form in XML, which many forms come with."""
+        return xfa_of(self.dictionary)
+
+    def value_in_xml(self, known: Field) -> str:
+        """What a field to write in holds that only the form in XML has a value of."""
+        if self.xml is None or known.kind not in {FieldKind.TEXT, FieldKind.DROPDOWN}:
+            return ""
+        return self.xml.value_of(known.id) if known.entry("V").is_null else ""
 
     @cached_property
     def is_signed(self) -> bool:

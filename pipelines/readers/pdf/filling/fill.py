@@ -19,6 +19,10 @@ _SIGNED = (
     "The document is signed. What was signed stays in the file as an earlier revision, but viewers will say "
     "that the document was changed since."
 )
+_ONLY_XML = (
+    "The form is made in XML alone (XFA), which cannot be filled in here: print it to PDF from Adobe Acrobat "
+    "and send that."
+)
 
 
 def open_pdf(path: Path) -> pymupdf.Document:
@@ -39,16 +43,18 @@ def fill_pdf(
     with open_pdf(path) as document:
         form = Form(document)
         drawn = {blank.id for blank in blanks if blank.origin is Origin.DRAWN}
-        found = fill_fields(form, [one for one in fillings if one.blank not in drawn])
         flattens = not interactive and bool(form.fields)
+        to_fields = [one for one in fillings if one.blank not in drawn]
+        found = fill_fields(form, to_fields, shows_all=flattens)
         if flattens:
             document.bake(annots=False, widgets=True)
         placed = found.placed + draw(document, blanks, fillings)
         order = {filling.blank: i for i, filling in enumerate(fillings)}
         placed.sort(key=lambda one: order[one.blank])
+        warnings = found.warnings + ([_ONLY_XML] if form.xml is not None and not form.fields else [])
         if not flattens and all(one.problem for one in placed):
-            return FilledForm(pdf=path.read_bytes(), placed=placed)
-        warnings = [*found.warnings, *([_SIGNED] if form.is_signed else [])]
+            return FilledForm(pdf=path.read_bytes(), placed=placed, warnings=warnings)
+        warnings += [_SIGNED] if form.is_signed else []
         data = _revised(document, path) if form.is_signed else _rewritten(document)
         return FilledForm(pdf=data, placed=placed, warnings=warnings)
 
