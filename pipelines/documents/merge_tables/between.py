@@ -20,7 +20,9 @@ _LONGEST_LINE = 200
 """Characters of what may stand at every page in the same words, or be a caption that is repeated."""
 _ALIKE = 0.9
 _FOOTNOTE = re.compile(
-    r"^\W{0,2}(?:[*†‡§¶#]+|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|<sup>|\(?[0-9a-z]{1,2}[).]\s|[0-9a-z]\s|notes?\b|注|註)", re.I
+    r"^\W{0,2}(?:[*†‡§¶#]+|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|<sup>|\$\^|\d{1,2}(?=[^\W\d_])|\(?[0-9a-z]{1,2}[).]\s|[0-9a-z]\s|"
+    r"notes?\b|注|註)",
+    re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"^[(（\[].{1,60}[)）\]]$")
 _LABEL_ALONE = re.compile(r"^[^\W\d]+\.?\s*(?:[Nn][oº°]\.?\s*)?[A-Z]?[\d.–-]*\d[.:]?$")
@@ -72,7 +74,7 @@ def _pass_below(fragment: PageFragment, first: Standing, gap: Gap, repeated: fro
         gap.continued = True
     elif is_running(fragment, first.height) or not text or _is_repeated(fragment, repeated):
         pass
-    elif _is_footnote(fragment, first):
+    elif _is_footnote(fragment, first, after_another=gap.noted):
         gap.noted = True
     elif gap.label is None and is_last_label(first.piece, fragment):
         gap.label = fragment
@@ -115,10 +117,12 @@ def _is_same(one: str, other: str) -> bool:
     return numbers == others and likeness(one, other) >= _ALIKE
 
 
-def _is_footnote(fragment: PageFragment, first: Standing) -> bool:
+def _is_footnote(fragment: PageFragment, first: Standing, *, after_another: bool) -> bool:
+    """Whether it is a note at the page's foot, by its mark or its small print; what follows one is, too."""
     if fragment.fragment_type not in (FragmentType.TEXT, FragmentType.LIST_ITEM) or fragment.bbox is None:
         return False
     box = first.piece.box
     below = box is not None and fragment.bbox.y1 >= box.y2 - 1
     low = first.height is not None and fragment.bbox.y1 >= _FOOT * first.height
-    return below and low and bool(_FOOTNOTE.match(fragment.content.content))
+    marked = bool(_FOOTNOTE.match(fragment.content.content))
+    return below and low and (marked or after_another or first.is_small(fragment))

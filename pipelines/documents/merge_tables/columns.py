@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipelines.documents.merge_tables.pieces import Extent, Piece
+from pipelines.documents.merge_tables.extents import Extent, shared
+from pipelines.documents.merge_tables.pieces import Piece
 
 _SHARED = 0.35
 """Columns are the same when they share so much of the narrower one…"""
@@ -58,7 +59,7 @@ def _at(first: Piece, second: Piece, shift: float, width: float) -> Pairing:
     last = 0
     for own in moved:
         shares = [
-            (_share(other, own), _is_level(other, own, width), -j)
+            (shared(other, own), _is_level(other, own, width), -j)
             for j, other in enumerate(first.extents[last:], start=last)
             if other and own
         ]
@@ -85,24 +86,6 @@ def _fill(of: list[int | None], first: Piece, second: Piece) -> None:
             after = of[j + 1] if j + 1 < len(of) else first.columns
             if before is not None and after is not None and after - before == 2:
                 of[j] = before + 1
-
-
-def nearest(extent: Extent, columns: Sequence[Extent | None], options: Sequence[int]) -> int:
-    """The one of some columns in which a text of this extent stands, or to which it is nearest."""
-
-    def nearness(place: int) -> tuple[float, float]:
-        column = columns[place]
-        if column is None:
-            return 0.0, float("-inf")
-        ends = abs(column[0] - extent[0]), abs(column[1] - extent[1])
-        return _share(column, extent), -min(ends)
-
-    return max(options, key=nearness)
-
-
-def _share(one: Extent, other: Extent) -> float:
-    shared = min(one[1], other[1]) - max(one[0], other[0])
-    return max(0.0, shared) / max(min(one[1] - one[0], other[1] - other[0]), 1e-6)
 
 
 def _is_level(one: Extent, other: Extent, width: float) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from lxml import etree, html
 
+from pipelines.documents.merge_tables.extents import Extent, nearest
 from pipelines.documents.merge_tables.words import Kind, kind_of, letters
 from schemas.documents import MergedPlace
 from schemas.fragments import PageFragment, TableContent
@@ -20,9 +21,6 @@ _LOOKED_AT = 60
 """Rows at either end of a piece that tell what its columns hold."""
 _STRAY = 0.1
 """The share of a column's texts that may reach out of it on either side."""
-
-Extent = tuple[float, float]
-"""From where to where, across the page."""
 
 
 @dataclass(slots=True)
@@ -148,6 +146,27 @@ class Piece:
             return None
         xs, ys = [b.x1 for b in boxes] + [b.x2 for b in boxes], [b.y1 for b in boxes] + [b.y2 for b in boxes]
         return BBox(min(xs), min(ys), max(xs), max(ys))
+
+    def without_head(self) -> Piece:
+        """The piece as if nothing in it were a header: each text in the row and the column where it stands.
+
+        What was taken for names over several columns are texts of rows that a page end broke.
+        """
+        tops: dict[int, float] = {}
+        for cell in self.cells:
+            if cell.text and cell.box and cell.row_span == cell.column_span == 1:
+                tops[cell.row] = min(cell.box.y1, tops.get(cell.row, cell.box.y1))
+        cells = [self._placed(cell, tops) if cell.row < self.head else cell for cell in self.cells]
+        return Piece(self.page, self.ref_id, self.box, cells, self.bold, self.extents)
+
+    def _placed(self, cell: Cell, tops: dict[int, float]) -> Cell:
+        """A cell of the head in the row and the column that it stands in."""
+        row, column, box = cell.row, cell.column, cell.box
+        if box is not None and cell.text:
+            rows = [r for r in range(row, row + cell.row_span) if r in tops] or [row]
+            row = min(rows, key=lambda r: abs(tops.get(r, box.y1) - box.y1))
+            column = nearest((box.x1, box.x2), self.extents, range(column, column + cell.column_span))
+        return replace(cell, row=row, column=column, row_span=1, column_span=1, header=False)
 
 
 def piece_of(page: int, fragment: PageFragment, name: str) -> Piece | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from models.base import Engines
 from pipelines.documents.merge_tables.asking import Doubt, Pair, asked
 from pipelines.documents.merge_tables.between import gap_of, lines_of_pages
 from pipelines.documents.merge_tables.columns import paired
-from pipelines.documents.merge_tables.heads import head_of
+from pipelines.documents.merge_tables.heads import Relation, head_of
 from pipelines.documents.merge_tables.link import EVEN, MERGED, Link, link
 from pipelines.documents.merge_tables.reason import reason_of
 from pipelines.documents.merge_tables.room import room_below
@@ -84,22 +84,38 @@ def _chains(
     doubts: list[Doubt] = []
     for run in runs:
         chain: Chain | None = None
-        for i, standing in enumerate(run):
+        for found in run:
             context.check()
-            own = _link(chain, run[i - 1], standing, repeated) if chain else None
+            standing, own = _linked(chain, found, repeated) if chain else (found, None)
             score = own.score if own and own.score is not None else EVEN - 1
-            doubt = Doubt(run[i - 1], standing, own) if own and EVEN <= score < MERGED else None
+            doubt = Doubt(chain.last, standing, own) if chain and own and EVEN <= score < MERGED else None
             if chain and own and (score >= MERGED or (doubt and doubt.pair in same)):
                 chain.add(standing, own, asked=doubt is not None)
                 continue
             doubts += [doubt] if doubt else []
-            chain = Chain.of(standing)
+            chain = Chain.of(found)
             chains.append(chain)
     return [chain for chain in chains if chain.links], doubts
 
 
-def _link(chain: Chain, last: Standing, standing: Standing, repeated: frozenset[str]) -> Link | None:
-    """What a table is to the piece before it; None where it cannot follow upon that."""
+def _linked(chain: Chain, standing: Standing, repeated: frozenset[str]) -> tuple[Standing, Link | None]:
+    """What a table is to the piece before it; None where it cannot follow upon that.
+
+    A head that repeats nothing and has names over several columns, or rows, may be the rest of a broken row.
+    """
+    own = _link(chain, standing, repeated)
+    head = [cell for cell in standing.piece.cells if cell.row < standing.piece.head]
+    if own is None or own.head.relation is Relation.REPEATED or own.gap.blocked:
+        return standing, own
+    if all(cell.row_span == cell.column_span == 1 for cell in head):
+        return standing, own
+    plain = replace(standing, piece=standing.piece.without_head())
+    again = _link(chain, plain, repeated)
+    return (plain, again) if again and again.head.relation is Relation.ABSENT else (standing, own)
+
+
+def _link(chain: Chain, standing: Standing, repeated: frozenset[str]) -> Link | None:
+    last = chain.last
     room = room_below(last, standing)
     if room is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from pipelines.documents.merge_tables.pieces import Piece, piece_of
 from pipelines.documents.merge_tables.strays import remainder
@@ -12,7 +13,7 @@ from pipelines.work import PageRecord
 from schemas.documents import Page
 from schemas.fragments import FragmentType, HeaderContent, PageFragment
 from schemas.geometry import BBox
-from schemas.reading import Word
+from schemas.reading import TextLine, Word
 
 _RUNS = {FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER}
 _MARGIN = 0.08
@@ -21,6 +22,8 @@ _LEAD = 8
 """So many fragments before a table may be its captions and headings."""
 _HEADINGS = 3
 _SLACK = 5.0
+_SMALL = 0.93
+"""Of the usual size of text: smaller is small print."""
 
 
 @dataclass(slots=True)
@@ -40,6 +43,13 @@ class Standing:
     height: float | None = None
     boxes: list[BBox] = field(default_factory=list)
     names: list[str | None] = field(default_factory=list)
+    lines: list[TextLine] = field(default_factory=list)
+    usual_size: float = 0.0
+
+    def is_small(self, fragment: PageFragment) -> bool:
+        """Whether a fragment of the page is set smaller than text is in the document."""
+        box = fragment.bbox.bbox() if fragment.bbox else None
+        return box is not None and 0 < _size(self.lines, box) < _SMALL * self.usual_size
 
     def name_of(self, fragment: PageFragment) -> str:
         """The ``ref_id`` of a fragment after the piece; empty if the finished page leaves it out."""
@@ -55,7 +65,7 @@ def standings(records: Sequence[PageRecord], pages: Sequence[Page]) -> Iterator[
     """
     run: list[Standing] = []
     headings: list[str] = []
-    ends = _bodies(records)
+    ends, usual_size = _bodies(records), _text_size(records)
     before: PageRecord | None = None
     for record, page in zip(records, pages, strict=True):
         is_next = before is not None and record.number == before.number + 1 and record.part == before.part
@@ -64,7 +74,7 @@ def standings(records: Sequence[PageRecord], pages: Sequence[Page]) -> Iterator[
             run = []
         if not record.ready and not record.fault:
             last = run[-1].piece if run and run[-1].piece.page == record.number - 1 else None
-            run += _on_page(record, page, ends, headings, last)
+            run += _on_page(record, page, ends, headings, last, usual_size)
         before = record
     if run:
         yield run
@@ -76,6 +86,7 @@ def _on_page(
     ends: dict[tuple[int, int], tuple[float, float]],
     headings: list[str],
     last: Piece | None,
+    usual_size: float,
 ) -> Iterator[Standing]:
     """The page's tables; ``headings`` are the last ones before it, and are brought up to its end.
 
@@ -95,6 +106,7 @@ def _on_page(
         texts = [f.content.content for f in before if not is_running(f, None)][-_LEAD:]
         standing = Standing(piece, before, record.fragments[place + 1 : end], [*headings, *texts])
         standing.boxes, standing.names = boxes, names[place + 1 : end]
+        standing.lines, standing.usual_size = record.lines, usual_size
         if size in ends:
             standing.above, standing.below = ends[size]
             standing.height = size[1]
@@ -155,6 +167,23 @@ def _bodies(records: Sequence[PageRecord]) -> dict[tuple[int, int], tuple[float,
             top, bottom = found.get(size, (fragment.bbox.y1, fragment.bbox.y2))
             found[size] = (min(top, fragment.bbox.y1), max(bottom, fragment.bbox.y2))
     return found
+
+
+def _text_size(records: Sequence[PageRecord]) -> float:
+    """The usual size of text (page units), each fragment of running text counted once; 0 if there is none."""
+    sizes = [
+        _size(record.lines, fragment.bbox.bbox())
+        for record in records
+        for fragment in record.fragments
+        if fragment.fragment_type is FragmentType.TEXT and fragment.bbox is not None
+    ]
+    return median(known) if (known := [size for size in sizes if size]) else 0.0
+
+
+def _size(lines: Sequence[TextLine], box: BBox) -> float:
+    """The usual size of the words in a box; 0 if there are none."""
+    sizes = [word.size for line in lines if box.holds(*line.bbox.center) for word in line.words]
+    return median(sizes) if sizes else 0.0
 
 
 def _bold(piece: Piece, record: PageRecord) -> list[float | None]:

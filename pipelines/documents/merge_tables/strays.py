@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipelines.documents.merge_tables.columns import nearest
-from pipelines.documents.merge_tables.pieces import Cell, Extent, Piece
+from pipelines.documents.merge_tables.extents import Extent, nearest
+from pipelines.documents.merge_tables.pieces import Cell, Piece
 from pipelines.documents.merge_tables.words import Kind, kind_of
 from pipelines.pages.tables.columns import phrase_rows
 from pipelines.work import PageRecord

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipelines.documents.merge_tables.columns import merged_order, nearest
+from pipelines.documents.merge_tables.columns import merged_order
+from pipelines.documents.merge_tables.extents import Extent, nearest
 from pipelines.documents.merge_tables.link import Link
-from pipelines.documents.merge_tables.pieces import Cell, Extent, Piece
+from pipelines.documents.merge_tables.pieces import Cell, Piece
 from pipelines.documents.merge_tables.standing import Standing
 from pipelines.documents.merge_tables.strays import with_label
 from pipelines.documents.merge_tables.words import is_note
