@@ -18,7 +18,7 @@ HEADINGS = frozenset({FragmentType.TITLE, FragmentType.SECTION_HEADER})
 
 _COULD_BE = HEADINGS | {FragmentType.TEXT, FragmentType.LIST_ITEM, FragmentType.PAGE_HEADER}
 # Headings are no longer than this (characters, rows); rows are this far apart (font sizes).
-_LONGEST, _MOST_ROWS = 200, 3
+_LONGEST, _MOST_ROWS = 200, 5
 # Of what was seen as a heading so much is looked at.
 _LOOKED_AT = 1000
 _LEADING = 1.2

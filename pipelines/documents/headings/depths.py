@@ -9,7 +9,7 @@ from statistics import median
 
 from pipelines.documents.headings.candidates import Candidate
 from pipelines.documents.headings.looks import Look, compare, order
-from pipelines.documents.headings.sequence import Form, depths, forms
+from pipelines.documents.headings.sequence import Form, depths, forms, is_decimal_form
 from pipelines.pages.contents import names_contents
 
 DEEPEST = 5
@@ -89,7 +89,7 @@ def _is_same(one: Look, other: Look) -> bool:
 
 
 def _with_told(kinds: Sequence[_Kind]) -> list[_Kind]:
-    """The kinds with the levels that the document tells; a kind of which it tells several is parted.
+    """The kinds with the levels that the document tells; one without numbers that has several is parted.
 
     What alone is told to stand above the rest is not believed: often the first entry leads to the document.
     """
@@ -99,9 +99,10 @@ def _with_told(kinds: Sequence[_Kind]) -> list[_Kind]:
     for kind in kinds:
         own = Counter(one.told for one in kind.members if one.told is not None and one.told >= top)
         usual, most = own.most_common(1)[0] if own else (None, 0)
-        if usual is None or own.total() < _TOLD * len(kind.members):
+        agreed = most >= _AGREED * own.total()
+        if usual is None or own.total() < _TOLD * len(kind.members) or (kind.form and not agreed):
             found.append(kind)
-        elif most >= _AGREED * own.total():
+        elif agreed:
             found.append(replace(kind, level=usual - top + 1))
         else:
             told = defaultdict(list)
@@ -112,13 +113,23 @@ def _with_told(kinds: Sequence[_Kind]) -> list[_Kind]:
 
 
 def _take_depths(kinds: Sequence[_Kind], headings: Sequence[Candidate]) -> None:
-    """Kinds with numbers that are not told lie as deep below those that are as their numbers do."""
+    """Kinds with numbers that are not told lie as deep below those that are as their numbers do.
+
+    Of decimals all do: nothing says better how deep they lie.
+    """
     found = depths(headings, forms(headings))
-    off = [kind.level - found[kind.form] for kind in kinds if kind.form in found and kind.level is not None]
-    offset = round(median(off)) if off else 0
-    for kind in kinds:
-        if kind.form in found and kind.level is None:
-            kind.level = found[kind.form] + offset
+    told = [kind for kind in kinds if kind.form in found and kind.level is not None]
+    for decimal in (True, False):
+        own = [kind for kind in told if kind.form and is_decimal_form(kind.form) == decimal] or told
+        off = [kind.level - found[kind.form] for kind in own if kind.form and kind.level is not None]
+        offset = round(median(off)) if off else 0
+        for kind in kinds:
+            if (
+                kind.form in found
+                and is_decimal_form(kind.form) == decimal
+                and (decimal or kind.level is None)
+            ):
+                kind.level = found[kind.form] + offset
 
 
 def _rank(kinds: Sequence[_Kind]) -> None:

@@ -19,6 +19,8 @@ _RUNS = {FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER, FragmentType.PAGE_N
 _MOST_PIECES, _LONGEST = 4, 200
 # The name under "Chapter 3" is this close (its sizes), and its size differs no more than by this factor.
 _BELOW, _ALIKE = 2.5, 2.0
+# Rows of one heading are this close (its sizes).
+_LEADING = 0.8
 # What cannot be the last word of a heading.
 _OPEN = re.compile(
     r"(?:[,&–—\-\u00ad(/]|\b(?:and|or|of|the|for|in|to|with|by|on|und|oder|der|die|das|des|für|von|mit|zur|zum|"
@@ -62,8 +64,14 @@ def _goes_on(records: Sequence[PageRecord], before: Candidate, one: Candidate, n
     if same_page and _is_bare(before):
         return one.is_heading and _is_name_of(before, one)
     is_open = one.text[:1].islower() or bool(_OPEN.search(before.text))
-    near = not same_page or one.y - last.y < _BELOW * max(one.look.size, last.look.size) * last.rows
-    return one.is_heading and is_open and near and compare(before.look, one.look) == 0
+    return is_open and compare(before.look, one.look) == 0 and (_is_right_below(last, one) or one.is_heading)
+
+
+def _is_right_below(above: Candidate, one: Candidate) -> bool:
+    """Whether it stands as close to what is above it as rows of one heading do."""
+    if above.record != one.record or above.box is None or one.box is None:
+        return False
+    return -_LEADING < (one.box.y1 - above.box.y2) / max(one.look.size, 1) < _LEADING
 
 
 def _is_bare(one: Candidate) -> bool:

@@ -40,7 +40,7 @@ _ESTABLISHED, _LOOKS = 2, 3
 _NEARBY, _SAME_EDGE = 3, 0.3
 # Headings without numbers are no longer than this (characters).
 _LONGEST = 300
-# What was not seen as a heading, and is longer, is none.
+# What was not seen as a heading, is no larger than running text, and is longer, is none.
 _MOST_ROWS = 2
 
 
@@ -172,7 +172,7 @@ def add(found: Sequence[Candidate], bodies: Bodies) -> None:
     following = _following(found)
     last: dict[str, Numbering] = {}
     for place, one in enumerate(found):
-        if not one.is_heading and not one.dropped and _could_be(one, names):
+        if not one.is_heading and not one.dropped and _could_be(one, names, bodies):
             is_plain = _is_plain(one.look, bodies)
             is_alike = one.look in looks and not one.readings and not is_plain and not one.inset
             fitting = (n for n in one.readings if _is_set_as(one.look, numbered.get(n.form, [])))
@@ -208,10 +208,12 @@ def _counts(
     return number.values[-1] == 1 and (not is_plain or (following is not None and following.follows(number)))
 
 
-def _could_be(one: Candidate, names: Container[str]) -> bool:
+def _could_be(one: Candidate, names: Container[str], bodies: Bodies) -> bool:
     """Whether a text has the form of a heading; a running head says again what another is called."""
-    is_short = one.rows <= _MOST_ROWS and not _ENDS_A_SENTENCE.search(one.text)
-    return is_short and not (one.kind is FragmentType.PAGE_HEADER and one.keys[0] in names)
+    is_short = one.rows <= _MOST_ROWS or is_larger(one.look, bodies[one.look.scanned])
+    if not is_short or _ENDS_A_SENTENCE.search(one.text):
+        return False
+    return not (one.kind is FragmentType.PAGE_HEADER and one.keys[0] in names)
 
 
 def _established(found: Sequence[Candidate]) -> tuple[dict[str, list[Look]], set[Look]]:

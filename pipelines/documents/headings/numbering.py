@@ -102,6 +102,11 @@ class Numbering:
         return same and self.values[-1] == other.values[-1] + 1
 
 
+def is_decimal(number: Numbering) -> bool:
+    """Whether it is of the kind ``2`` or ``2.1``."""
+    return number.form.startswith("1.")
+
+
 def readings(text: str) -> list[Numbering]:
     """What the beginning of a text may count, the likeliest first: ``I.`` may be one, or follow ``H.``.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipelines.documents.headings.candidates import Candidate
 from pipelines.documents.headings.looks import compare
-from pipelines.documents.headings.numbering import Numbering
+from pipelines.documents.headings.numbering import Numbering, is_decimal
 
 Form = tuple[str, int]
 """A form of number, and which of the sizes that it is set in, from the largest."""
@@ -62,9 +62,9 @@ def _family(number: Numbering) -> str:
     return "1" if is_decimal(number) else number.form
 
 
-def is_decimal(number: Numbering) -> bool:
-    """Whether it is of the kind ``2`` or ``2.1``."""
-    return number.form.startswith("1.")
+def is_decimal_form(form: Form) -> bool:
+    """Whether numbers of the form are decimals."""
+    return form[0].startswith("1.")
 
 
 def _is_borne_out(
@@ -141,7 +141,7 @@ def _may_lie_in(one: Candidate, number: Numbering, other: Candidate) -> bool:
 
 def _with_decimals(found: dict[Form, int]) -> dict[Form, int]:
     """The depths, ``1.1.1`` one below ``1.1`` wherever it was seen."""
-    decimals = sorted(form for form in found if form[0].startswith("1."))
+    decimals = sorted(form for form in found if is_decimal_form(form))
     if decimals:
         first = min(int(form[0][2:]) for form in decimals)
         top = min(found[form] for form in decimals if int(form[0][2:]) == first)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from schemas.fragments import FragmentType
+from pipelines.documents.headings.outline import with_outline
+from schemas.fragments import FragmentType, TextContent
 from schemas.reading import Bookmark
 from tests.documents.headings.pages import body, heading, outline, page, piece
 
@@ -46,3 +47,31 @@ def test_the_name_under_the_number_of_a_chapter_belongs_to_it() -> None:
         page(2, heading("CHAPTER II", 12), heading("Ships", 16), body()),
     ]
     assert outline(records) == [(1, "CHAPTER I Tides"), (1, "CHAPTER II Ships")]
+
+
+def test_a_heading_may_go_on_in_what_was_seen_as_text() -> None:
+    first = page(1, heading("1 Ships"), body(), heading("2 Tides of the sea and"), body(), heading("3 Ports"))
+    assert texts(outline([first])) == ["1 Ships", "2 Tides of the sea and", "3 Ports"]
+    below = page(
+        1, heading("1 Ships"), body(), heading("2 Tides of the sea and\nhow they are measured"), body()
+    )
+    whole = below.fragments[2]
+    assert whole.bbox is not None
+    half = (whole.bbox.y1 + whole.bbox.y2) / 2
+    upper = whole.model_copy(
+        update={
+            "bbox": whole.bbox.model_copy(update={"y2": half}),
+            "content": whole.content.model_copy(update={"content": "2 Tides of the sea and"}),
+        }
+    )
+    lower = whole.model_copy(
+        update={
+            "bbox": whole.bbox.model_copy(update={"y1": half}),
+            "content": TextContent(content="how they are measured"),
+            "fragment_type": FragmentType.TEXT,
+        }
+    )
+    below.fragments[2:3] = [upper, lower]
+    (joined,) = with_outline([below])
+    assert texts(outline([below])) == ["1 Ships", "2 Tides of the sea and how they are measured"]
+    assert joined.fragments[2].bbox == whole.bbox

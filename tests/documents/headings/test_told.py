@@ -127,3 +127,22 @@ def test_places_are_those_of_the_name(texts: list[str], name: str) -> None:
     true = [i for i, one in enumerate(texts) if key(one) and key(one) == key(name)]
     assert names.places(name, 0, len(texts)) == true
     assert names.places(name, 2, 9) == [i for i in true if 2 <= i < 9]
+
+
+def test_entries_of_the_right_column_are_indented_by_that_column() -> None:
+    left = contents(1, (0, "Seas .... 1"), (1, "Tides .... 1"), (0, "Ships .... 2"))
+    right = contents(1, (15, "Ports .... 3"), (16, "Piers .... 3"), (15, "Winds .... 4"))
+    whole = replace(left, fragments=[*left.fragments, *right.fragments], lines=[*left.lines, *right.lines])
+    boxes = [(50, 300), (320, 600)]
+    for i, (x1, x2) in enumerate(boxes):
+        box = Box(x1=x1, y1=90, x2=x2, y2=200)
+        whole.fragments[i] = whole.fragments[i].model_copy(update={"bbox": box})
+    assert [one.level for one in entries([whole])] == [0, 1, 0, 0, 1, 0]
+
+
+def test_wrong_levels_of_contents_do_not_part_numbered_headings() -> None:
+    listed = contents(
+        1, (0, "1 Seas .... 1"), (0, "Thanks .... 1"), (1, "1.1 Tides .... 1"), (3, "1.2 Neap .... 2")
+    )
+    numbered = [heading(name) for name in ("1 Seas", "1.1 Tides", "1.2 Neap", "1.3 Spring")]
+    assert [level for level, _ in outline([listed, page(2, *numbered)])] == [1, 2, 2, 2]
