@@ -47,7 +47,7 @@ from workers.sweep import sweep
 
 log = logging.getLogger(__name__)
 
-READING_VERSION = "5"
+READING_VERSION = "6"
 """Part of every window's fingerprint: raise it when the same page would be read differently."""
 
 
