@@ -92,7 +92,7 @@ def _folder() -> Path:
 def _kept(name: str, write: Callable[[Path], object]) -> Path:
     """The file of this name, written once, with what ``write`` returns as the truth beside it."""
     path = _folder() / name
-    if not path.exists():
+    if not (path.exists() and _truth_file(path).exists()):
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{os.getpid()}")
         _truth_file(path).write_bytes(msgspec.json.encode(write(unfinished)))
