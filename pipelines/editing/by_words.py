@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from pipelines.editing.compound import FAMILIES
 from pipelines.editing.families import place_families
 from pipelines.editing.places import Place, Places, Said
 from pipelines.editing.placing import Desk
+from pipelines.editing.rows import by_rows
 from pipelines.editing.statements.reading import MOST_LETTERS, MOST_STATEMENTS, statements
 from pipelines.editing.statements.statement import Statement
 from pipelines.editing.truths import Truths
@@ -24,7 +26,7 @@ def place_by_words(prompt: str, blanks: Sequence[Blank], check: Callable[[], Non
     desk = Desk(Places(blanks), conventions_of([prompt[:MOST_LETTERS]]), check)
     found = statements(prompt, _FormLabels(desk))
     truths = Truths(desk)
-    labelled = [one for one in found if one.label]
+    labelled = by_rows([one for one in found if one.label], desk)
     named = [one for one in labelled if _is_name(one, desk)]
     others = [one for one in labelled if one not in named]
     for one in [*named, *place_families(others, desk)]:
@@ -86,6 +88,12 @@ class _FormLabels:
         if text not in self._known:
             self._known[text] = any(True for _ in self._desk.likely(Said.of(text)))
         return self._known[text]
+
+    def heads(self, text: str) -> bool:
+        """See ``Labels``."""
+        words = meaning(text)
+        under = (place for place in self._desk.places.having(words) if words <= place.context)
+        return _may_be_label(text) and bool(words) and len(list(islice(under, 2))) > 1
 
     def calls(self, text: str) -> bool:
         """See ``Labels``."""

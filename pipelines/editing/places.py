@@ -81,6 +81,10 @@ class Place:
         """Of the blank, or of the question's first box."""
         return self.blank.id
 
+    def has_id(self, said: Said) -> bool:
+        """Whether a label is its full name in the file, or the last part of that."""
+        return not self.boxes and not set(_keys(self.blank.id)).isdisjoint(said.keys)
+
     def is_of_another(self, said: Said) -> bool:
         """Whether it stands under somebody else of whom nothing is said: a spouse, an employer."""
         return any(is_somebody_else(word) for word in self.context - said.words - said.above)
@@ -155,10 +159,11 @@ class Places:
         """How well what is said means one name of a place; concepts in ``without`` count on neither side."""
         own = _less(said.words, without)
         called = _less(name.words, without)
-        if not without and not own & called and not own & place.context:
+        shares = without or _tells(own & called)
+        if not shares and not _tells(own & place.context):
             return 0.0
         around, all_said = place.context | name.aside | called, own | said.above
-        if not without and not own & called and not called <= all_said | self._common:
+        if not shares and not called <= all_said | self._common:
             return 0.0
         if own and not without and {one.name for one in own} <= _WHO:
             return 0.0
@@ -184,6 +189,11 @@ class Places:
 
 def _less(words: Phrase, without: frozenset[str]) -> Phrase:
     return frozenset(one for one in words if one.name not in without) if without else words
+
+
+def _tells(words: Phrase) -> bool:
+    """Whether there is a word among words, and not only figures and single letters, as in ``f1_02``."""
+    return any((len(one.name) > 1 and not one.name.isdecimal()) or not one.name.isascii() for one in words)
 
 
 def _same_numbers(said: Phrase, called: Phrase) -> bool:

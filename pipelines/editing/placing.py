@@ -71,7 +71,8 @@ class Desk:
                 continue
             likeness = self.places.likeness(said, place)
             if is_exact and (likeness or not said.above):
-                likeness = _OF_ANOTHER if not likeness and place.is_of_another(said) else EXACT
+                is_other = not likeness and place.is_of_another(said) and not place.has_id(said)
+                likeness = _OF_ANOTHER if is_other else EXACT
             if likeness >= FLOOR:
                 yield place, likeness
 

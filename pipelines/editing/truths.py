@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 
 import regex
 
@@ -22,6 +22,7 @@ from schemas.reading import FieldKind
 
 _MOST_CHOICES = 60
 """Lists that are longer are of countries or years: a word of prose hardly means one of them."""
+_MOST_OPTIONS = 50_000
 _MOST_LIKELY = 200
 """Where more boxes than that may be meant none is."""
 _SURE, _LIKELY = 0.95, 0.85
@@ -63,7 +64,7 @@ class Truths:
     _by_letters: dict[str, list[_Option]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
-        for option in _options(self.desk.places.all):
+        for option in islice(_options(self.desk.places.all), _MOST_OPTIONS):
             self._by_letters[option.letters].append(option)
             for word in option.words:
                 self._by_word[word].append(option)

@@ -12,6 +12,10 @@ class Labels(Protocol):
         """Whether something in the form may be called so, or all the words are those of labels."""
         ...
 
+    def heads(self, text: str) -> bool:
+        """Whether several things in the form stand under these words."""
+        ...
+
     def calls(self, text: str) -> bool:
         """Whether something in the form is called by these very words."""
         ...

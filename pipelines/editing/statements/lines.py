@@ -39,6 +39,7 @@ class _Outline:
     headings: list[tuple[int, str]] = field(default_factory=list)
     has_lines: bool = False
     is_marked: bool = False
+    items: int = 0
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -49,7 +50,12 @@ class _Outline:
         """A heading; it ends those that are not less indented."""
         self.headings = [one for one in self.headings if one[0] < indent]
         self.headings.append((indent, title))
-        self.has_lines, self.is_marked = False, marked
+        self.has_lines, self.is_marked, self.items = False, marked, 0
+
+    def item(self, line: str, text: Masked) -> Statement:
+        """An item of a list below the last heading: what stands in a row of what the heading names."""
+        self.items += 1
+        return Statement(self.path[-1], text.value, line.strip(), self.path[:-1], self.items)
 
     def blank_line(self) -> None:
         """After lines a blank one ends what stands under words with a colon."""
@@ -120,6 +126,8 @@ def _pair_lines(
     masked = masked.part(0)
     pair = by_sign(masked)
     if pair is None or (not labels.knows(pair[0]) and _is_sentence(masked.text, pair[0])):
+        if bullet and outline.headings and labels.heads(outline.headings[-1][1]):
+            return 1, [outline.item(line, masked)]
         if bullet and (found := by_verb(masked, labels) or beside(masked, labels)):
             return 1, [Statement(found[0], found[1].value, line.strip(), outline.path)]
         return 0, []
