@@ -117,6 +117,14 @@ def test_buttons_of_a_group_are_one_blank_and_pressed_in_unison(
     assert refused.pdf == path.read_bytes()
 
 
+def test_tooltips_of_buttons_are_their_choices_labels(tmp_path: Path) -> None:
+    widgets = [f"{one} /TU (Size {i})" for i, one in enumerate(GROUP[:2])]
+    parent = "<< /T (size) /TU (How large?) /FT /Btn /Ff 32768 /Kids [] >>"
+    (blank,) = blanks(form(tmp_path / "a.pdf", widgets, others=[parent, LOOK], extra="/Fields [{0}]"))
+    assert blank.names == ["How large?", "size"]
+    assert [choice.label for choice in blank.choices] == ["Size 0", "Size 1"]
+
+
 OPTIONS = "/Opt [[(de) (Germany)] [(fr) (France)] [(ch) (Switzerland)]]"
 
 

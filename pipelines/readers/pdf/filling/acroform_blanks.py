@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from pipelines.readers.pdf.field_tree import OFF, unescaped
+from pipelines.readers.pdf.field_tree import OFF, inherited, unescaped
 from pipelines.readers.pdf.filling.acroform_fields import Field, Form
 from pipelines.readers.pdf.filling.acroform_looks import COMB, COMBO, EDIT, MULTILINE, SEVERAL
 from pipelines.readers.pdf.filling.acroform_style import style_of
+from pipelines.readers.pdf.objects import PdfObject
 from pipelines.readers.pdf.xfa import plain_text
 from schemas.forms import Blank, Choice, Origin
 from schemas.reading import FieldKind
@@ -31,7 +32,7 @@ def blank_of(form: Form, field: Field) -> Blank:
     """What a field offers to be filled in, at the place where it shows first."""
     place = field.place
     is_text, flags = field.kind is FieldKind.TEXT, field.flags
-    tooltip = " ".join(field.entry("TU").text[:_LONGEST].split())
+    tooltip = _tooltip(next(iter(field.owners.values()))) if field.is_group else _tooltip(*field.chain)
     blank = Blank(
         id=field.id,
         kind=FieldKind.RADIO if field.is_group else field.kind,
@@ -77,6 +78,11 @@ def format_of(field: Field) -> str:
     return ""
 
 
+def _tooltip(*chain: PdfObject) -> str:
+    """What a field, or the innermost that says so of those it is in, is called for a person."""
+    return " ".join(inherited(chain, "TU").text[:_LONGEST].split())
+
+
 def _own_name(field: Field) -> str:
     """The last part of a field's name, without the number that tells it from its like."""
     return _INDEX.sub("", field.id.rpartition(".")[2]).strip()
@@ -104,7 +110,8 @@ def _read_group(field: Field, blank: Blank) -> None:
         number = int(state) if state.isdecimal() else i
         export = exports[number] if number < len(exports) else ""
         value = unescaped(state)
-        known.setdefault(value, Choice(value, export or value, widget.page, widget.bbox))
+        label = _tooltip(widget.dictionary) if len(field.widgets) > 1 else ""
+        known.setdefault(value, Choice(value, label or export or value, widget.page, widget.bbox))
         if _state(field, i) == state:
             blank.value = value
     blank.choices = list(known.values())
