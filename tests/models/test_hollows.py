@@ -19,8 +19,8 @@ def test_the_cells_of_a_comb_are_found_within_their_strokes() -> None:
 
 def test_large_and_round_areas_are_none() -> None:
     page = np.full((1600, 1200, 3), 255, np.uint8)
-    page[100:400, 100:102] = page[100:400, 400:402] = page[100:102, 100:402] = page[398:400, 100:402] = 0
+    page[100:700, 100:102] = page[100:700, 400:402] = page[100:102, 100:402] = page[698:700, 100:402] = 0
     rows, columns = np.mgrid[:1600, :1200]
-    away = np.hypot(rows - 800, columns - 600)
+    away = np.hypot(rows - 1200, columns - 600)
     page[(away > 15) & (away < 18)] = 0
     assert hollow_boxes(page) == []

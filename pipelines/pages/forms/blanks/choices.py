@@ -117,9 +117,11 @@ def questions(options: Sequence[Option], pieces: Sequence[Piece]) -> list[Questi
             above.options += row.options
         else:
             found.append(row)
+    asking = {id(question.asks) for question in found}
+    free = [text for text in texts if id(text) not in asking]
     for question in found:
         if question.asks is None:
-            question.asks = _over(question, texts)
+            question.asks = _over(question, free)
     return found
 
 

@@ -35,6 +35,8 @@ def labelled(frame: BBox, held: Sequence[Piece], ground: Ground, *, below_only: 
     signs = [piece.bbox for piece in held if _is_sign(piece.text)]
     held = [piece for piece in held if not _is_sign(piece.text)]
     words = sum(len(piece.words) for piece in held)
+    if any(piece.blank for piece in held):  # there is a run to write on
+        return []
     if words > _MOST_WORDS or not any(char.isalpha() for piece in held for char in piece.text):
         return []
     text = ground.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipelines.pages.forms.beside import Print, Side
+from pipelines.pages.forms.beside import Phrase, Print, Side
 from pipelines.pages.forms.blanks.places import Drawing, Place
 from pipelines.pages.forms.flat.pieces import BLANK, COLONS
 from schemas.geometry import BBox
@@ -59,12 +59,18 @@ class Names:
             found = (self._print.beside(place.bbox, side, reach)[0] for side, reach in sides)
             phrase = next((phrase for phrase in found if phrase and tidy(phrase.text)), None)
             if phrase:
+                phrase = self._without_heading(phrase)
                 names, words, label = [tidy(phrase.text)], phrase.words, phrase.bbox
         if len(names) == 1 and _CODE.match(names[0]) and label:
             counted = self._print.beside(label, Side.LEFT, _ROW)[0]
             if counted and (name := tidy(counted.text)):
                 names, words = [f"{names[0]} {name}", name, names[0]], words + counted.words
         return list(dict.fromkeys(names)), words
+
+    def _without_heading(self, phrase: Phrase) -> Phrase:
+        """A phrase without the words of a heading that it was joined with."""
+        own = [w for w in phrase.words if not any(box.holds(*w.bbox.center) for box, _ in self._headings)]
+        return Phrase.of(own) if own and any(char.isalpha() for w in own for char in w.text) else phrase
 
     def headings(self, box: BBox) -> list[str]:
         """The nearest heading above a box, in its column."""
@@ -79,7 +85,7 @@ class Names:
 def tidy(text: str) -> str:
     """A name as it is told: without the runs to fill in, colons and stars around it."""
     name = BLANK.sub(" ", text)
-    name = " ".join(name.split()).strip("".join(COLONS) + " *∗_▶►").rstrip("$€£¥ ")
+    name = " ".join(name.split()).strip("".join(COLONS) + " *∗_▶►[]|").rstrip("$€£¥ ")
     if name.startswith("(") and name.endswith(")") and name.count("(") == 1:
         name = name[1:-1]
     return name[:_LONGEST] if any(map(str.isalnum, name)) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 from pipelines.pages.forms.blanks.build import of_entry, of_place, of_question
 from pipelines.pages.forms.blanks.choices import questions
@@ -31,8 +32,10 @@ from schemas.reading import FieldKind, TextLine
 _MOST_PIECES = 1000
 # Pieces of one line to write on are at most so far apart (text heights): two lines are two fields.
 _GAP = 0.5
-# A blank is of a line when so much of it lies there.
+# A blank is of a line when so much of it lies there; boxes are one when one lies so far in the other.
 _WITHIN = 0.5
+# The least height and width of a frame (heights of the page's text); a page with more of them is a drawing.
+_LOW, _SHORT, _MOST_HOLLOWS = 0.8, 2.5, 800
 # A place with more ink (share of its area) was written at; its edges (text heights) may be of its frame.
 _INKED, _CLEAR = 0.015, 0.25
 # Labels that nothing is drawn for are fields where there are so many of them, also beside other fields.
@@ -50,6 +53,7 @@ def drawn_blanks(page: PageWork, seen: Seen) -> list[Blank]:
     lines = page.lines or []
     width, height = page.pose.upright_size
     shapes = drawn(page.rules, [line.bbox for line in lines], width, height, gap=_GAP)
+    shapes.frames += _unseen(seen.hollows, shapes.frames, [line.bbox for line in lines])
     marks = ticks(lines, seen.boxes)
     texts = pieces(lines, shapes, [mark.bbox for mark in marks])
     if len(texts) > _MOST_PIECES:
@@ -73,6 +77,17 @@ def drawn_blanks(page: PageWork, seen: Seen) -> list[Blank]:
     blanks += [of_entry(entry, names) for entry in written]
     blanks += [blank for question in asked for blank in of_question(question, names)]
     return _numbered(page, blanks)
+
+
+def _unseen(hollows: Sequence[BBox], frames: Sequence[BBox], lines: Sequence[BBox]) -> list[BBox]:
+    """The hollow boxes that no rules told of as frames, as low and short as a line of writing at least."""
+    text = median(box.height for box in lines) if lines else 0.0
+    large = [box for box in hollows if box.height > _LOW * text and box.width > _SHORT * text]
+    return [
+        box
+        for box in large[:_MOST_HOLLOWS]
+        if not any(max(box.inside(frame), frame.inside(box)) > _WITHIN for frame in frames)
+    ]
 
 
 def _places(page: PageWork, sheet: Sheet, ground: Ground, marked: Sequence[BBox], seen: Seen) -> list[Place]:
@@ -99,7 +114,7 @@ def _middle(place: Place, text: float) -> BBox:
     """The first line or cell of a place, clear of what is drawn around it."""
     box = place.parts[0] if place.parts else place.bbox
     across, down = _CLEAR * min(text, box.width / 2), _CLEAR * min(text, box.height)
-    return BBox(box.x1 + across, box.y1 + down, box.x2 - across, box.y2 - down)
+    return BBox(box.x1 + across, box.y1 + down, box.x2 - across, box.y2 - 2 * down)  # a foot may be dotted
 
 
 def _has_run(line: TextLine, places: Sequence[Place]) -> bool:
