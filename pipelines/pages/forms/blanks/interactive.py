@@ -94,11 +94,14 @@ def _group(blank: Blank, fields: Sequence[FormField], found: FieldLabels, contex
 
 
 def _cell(blank: Blank, label: Phrase | None, heads: Heads, context: list[str]) -> Blank:
-    """A field that may be the cell of a table: then it is called what its column is."""
+    """A field that may be the cell of a table: then it is called what its column is, if its row has a name.
+
+    Of rows without names the first alone is called that: its cells have it for a label.
+    """
     column, row = heads.of(blank.id)
     if label and not any(head and head.words[0] is label.words[0] for head in (column, row)):
         column = row = None  # what has a label of its own is no cell
-    in_table = column if heads.in_table(blank.id) else None
+    in_table = column if row and heads.in_table(blank.id) else None
     beside = heads.beside(blank.id) if label is None else None
     return _called(blank, [label or in_table or beside], [*context, *_said([column, row])])
 

@@ -74,6 +74,13 @@ def test_cells_of_a_table_are_called_by_their_columns_with_their_rows_as_context
     assert "Week 2" in [*found["20"].names, *found["20"].context]
 
 
+def test_of_rows_without_names_the_first_is_called_what_its_columns_are() -> None:
+    cells = [text(f"{i}{j}", 100 + 60 * j, 60 + 12 * i) for i in range(2) for j in range(2)]
+    found = named(cells, page(line("Item", 102, 46), line("Price", 162, 46)))
+    assert [blank.names[0] for blank in found] == ["Item", "Price", "10", "11"]
+    assert [blank.context for blank in found[2:]] == [["Item"], ["Price"]]
+
+
 def test_fields_in_a_column_with_labels_of_their_own_are_no_table() -> None:
     fields = [text(f"f{i}", 100, 60 + 12 * i) for i in range(3)]
     labels = [line(label, 50, 61 + 12 * i) for i, label in enumerate(("Name:", "Street:", "City:"))]
