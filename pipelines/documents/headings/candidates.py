@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pipelines.documents.headings.looks import Look, PageLooks
 from pipelines.documents.headings.names import key
 from pipelines.documents.headings.numbering import Numbering, readings
+from pipelines.documents.headings.rulers import Ruler
 from pipelines.work import PageRecord
 from schemas.fragments import FragmentType, HeaderContent, PageFragment
 from schemas.geometry import BBox
@@ -78,13 +79,12 @@ class Candidate:
         return self.kind in HEADINGS
 
 
-def candidates(records: Sequence[PageRecord]) -> list[Candidate]:
+def candidates(records: Sequence[PageRecord], ruler: Ruler) -> list[Candidate]:
     """The candidates of all pages, in order; those without a box have a look of no size."""
-    return [one for place, record in enumerate(records) for one in _of_page(place, record)]
+    return [one for i, record in enumerate(records) for one in _of_page(i, record, PageLooks(record, ruler))]
 
 
-def _of_page(place: int, record: PageRecord) -> Iterator[Candidate]:
-    looks = PageLooks(record)
+def _of_page(place: int, record: PageRecord, looks: PageLooks) -> Iterator[Candidate]:
     for i, fragment in enumerate(record.fragments):
         is_heading = isinstance(fragment.content, HeaderContent)
         if not is_heading and not _could_be(fragment):

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import islice
 from statistics import median
 
+from pipelines.documents.headings.rulers import Ruler
 from pipelines.work import PageRecord
 from schemas.fragments import PageFragment, Source
 from schemas.geometry import BBox
@@ -20,8 +21,6 @@ from schemas.reading import Word
 SAME_SIZE, SAME_ON_SCANS = 0.03, 0.08
 # Bold type is about so much wider.
 _WIDER = 0.15
-# Words narrower than this (font sizes) are not measured by their width.
-_LEAST_ADVANCE = 1.0
 # How running text is set shows on so many pages.
 _SAMPLED = 100
 # Running text has so many characters; a page has no more paragraphs that are looked at.
@@ -60,36 +59,31 @@ class Words:
         self._lines = sorted(record.lines, key=lambda line: line.bbox.y1 + line.bbox.y2)
         self._middles = [(line.bbox.y1 + line.bbox.y2) / 2 for line in self._lines]
 
-    def inside(self, box: BBox) -> list[Word]:
-        """The words of lines whose middle is as high as the box, that have their own middle in it."""
+    def inside(self, box: BBox) -> list[list[Word]]:
+        """The words of each line whose middle is as high as the box, that have their own middle in it."""
         first, last = bisect_left(self._middles, box.y1), bisect_right(self._middles, box.y2)
         return [
-            word
+            [word for word in line.words if 2 * box.x1 <= word.bbox.x1 + word.bbox.x2 <= 2 * box.x2]
             for line in self._lines[first:last]
             if line.bbox.x1 <= box.x2 and line.bbox.x2 >= box.x1
-            for word in line.words
-            if 2 * box.x1 <= word.bbox.x1 + word.bbox.x2 <= 2 * box.x2
         ]
 
 
 class PageLooks:
     """The looks of the fragments of one page, measured when they are asked for."""
 
-    def __init__(self, record: PageRecord) -> None:
+    def __init__(self, record: PageRecord, ruler: Ruler) -> None:
         self._record = record
+        self._ruler = ruler
 
     def of(self, fragment: PageFragment) -> Look:
         """How the fragment's words are set."""
-        words = self.words(fragment)
-        scanned = fragment.source is Source.OCR
-        size = 0.0
-        if words:
-            size = measured(words) if scanned else median(word.size for word in words)
-        return Look(size, Style.PLAIN if scanned else style(words), in_capitals(words), scanned)
-
-    def words(self, fragment: PageFragment) -> list[Word]:
-        """The words in the fragment's box."""
-        return self._words.inside(fragment.bbox.bbox()) if fragment.bbox else []
+        rows = self._words.inside(fragment.bbox.bbox()) if fragment.bbox else []
+        words = [word for row in rows for word in row]
+        if fragment.source is Source.OCR:
+            return Look(self._ruler.size(rows), Style.PLAIN, in_capitals(words), scanned=True)
+        size = median(word.size for word in words) if words else 0.0
+        return Look(size, style(words), in_capitals(words))
 
     def is_inset(self, place: int) -> bool:
         """Whether a fragment begins further in than the column it stands in, and the next one just there."""
@@ -114,44 +108,6 @@ class PageLooks:
         return list(islice(boxes, _MOST_COLUMNS))
 
 
-def measured(words: Sequence[Word]) -> float:
-    """The font's size by the width of the words: the heights of a recogniser's boxes say little.
-
-    The advance widths are those of Helvetica: of other faces the sizes are off, but all by much the same.
-    """
-    advance = sum(_advance(word.text) for word in words)
-    if advance < _LEAST_ADVANCE:
-        return median(word.bbox.height for word in words)
-    return sum(word.bbox.width for word in words) / advance
-
-
-def _advance(text: str) -> float:
-    """The width of a text in Helvetica of size 1."""
-    return sum(_WIDTHS.get(char, 0.6 if ord(char) < 0x2E80 else 1.0) for char in text)
-
-
-def _widths() -> dict[str, float]:
-    """Adobe's metrics of Helvetica for what most words are made of, in thousandths."""
-    classes = {
-        222: "ijl'|",
-        278: " .,:;/!tfI",
-        333: '()-r"',
-        500: "ckvxyszJ",
-        556: "abdeghnopquL0123456789?äöüéèàßñ",
-        611: "FTZ",
-        667: "ABEKPSVXYÄ",
-        722: "CDHNRUwÜ",
-        778: "GOQÖ",
-        833: "mM",
-        944: "W",
-        1000: "—",
-    }
-    return {char: width / 1000 for width, chars in classes.items() for char in chars}
-
-
-_WIDTHS = _widths()
-
-
 def style(words: Iterable[Word]) -> Style:
     """The style of most of the words."""
     words = list(words)
@@ -166,7 +122,7 @@ def in_capitals(words: Iterable[Word]) -> bool:
     return len(cased) >= _LEAST_CAPITALS and all(char.isupper() for char in cased)
 
 
-def body_look(records: Sequence[PageRecord], *, scanned: bool) -> Look:
+def body_look(records: Sequence[PageRecord], ruler: Ruler, *, scanned: bool) -> Look:
     """How most of the characters of the document are set, by pages from all over it."""
     sizes: Counter[float] = Counter()
     styles: Counter[Style] = Counter()
@@ -175,7 +131,7 @@ def body_look(records: Sequence[PageRecord], *, scanned: bool) -> Look:
             words = [word for word in line.words if (word.source is Source.OCR) == scanned]
             if words:
                 letters = sum(len(word.text) for word in words)
-                sizes[round(measured(words) if scanned else words[0].size, 1)] += letters
+                sizes[round(ruler.size([words]) if scanned else words[0].size, 1)] += letters
                 styles[style(words[:1])] += letters
     if not sizes:
         return Look(0.0, scanned=scanned)

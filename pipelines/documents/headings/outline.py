@@ -12,6 +12,7 @@ from pipelines.documents.headings.contents import entries
 from pipelines.documents.headings.depths import levels
 from pipelines.documents.headings.joins import joined
 from pipelines.documents.headings.looks import body_look
+from pipelines.documents.headings.rulers import ruler_for
 from pipelines.documents.headings.sequence import count
 from pipelines.documents.headings.told import tell, told_names
 from pipelines.work import PageRecord
@@ -22,9 +23,11 @@ from schemas.geometry import Box, union_of
 def with_outline(records: Sequence[PageRecord]) -> list[PageRecord]:
     """The records with headings found, dropped, joined and levelled over all pages."""
     listed = entries(records)
-    found = joined(records, candidates(records), told_names(records, listed))
+    ruler = ruler_for(records)
+    found = joined(records, candidates(records, ruler), told_names(records, listed))
     tell(records, found, listed)
-    _settle(records, found)
+    bodies = {scanned: body_look(records, ruler, scanned=scanned) for scanned in (False, True)}
+    _settle(records, found, bodies)
     depth = levels([one for one in found if one.kind is FragmentType.SECTION_HEADER])
     changes = _changes(records, found, depth)
     return [
@@ -33,12 +36,11 @@ def with_outline(records: Sequence[PageRecord]) -> list[PageRecord]:
     ]
 
 
-def _settle(records: Sequence[PageRecord], found: Sequence[Candidate]) -> None:
+def _settle(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: kinds.Bodies) -> None:
     """Finds out what each candidate is; the document has one title."""
     for one in found:
         if one.kind is FragmentType.TITLE:
             one.kind = FragmentType.SECTION_HEADER
-    bodies = {scanned: body_look(records, scanned=scanned) for scanned in {one.look.scanned for one in found}}
     count(found)
     kinds.drop(records, found, bodies)
     kinds.add(found, bodies)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from pipelines.documents.headings.candidates import Candidate
-from pipelines.documents.headings.looks import compare
+from pipelines.documents.headings.looks import Look, compare
 from pipelines.documents.headings.numbering import Numbering, is_decimal
 
 Form = tuple[str, int]
@@ -14,6 +14,8 @@ Form = tuple[str, int]
 
 # Numbers of one form in sizes this much apart count different things (on scans: measured sizes).
 _OTHER_SIZE, _OTHER_ON_SCANS = 1.12, 1.35
+# On scans a size that is so many times another is another.
+_CLEARLY = 1.2
 
 
 def count(found: Sequence[Candidate]) -> None:
@@ -135,8 +137,18 @@ def _may_lie_in(one: Candidate, number: Numbering, other: Candidate) -> bool:
         return number.depth > before.depth
     if before is not None and number.depth > 1 and number.values[:1] == before.values[:1]:
         return True  # 3.1 lies in Chapter 3
-    order = compare(other.look, one.look)
+    order = _clear_order(other.look, one.look)
     return order < 0 or (order == 0 and not number.after)
+
+
+def _clear_order(one: Look, other: Look) -> int:
+    """As ``compare``; on scans only sizes clearly apart count, and capitals, which measure small."""
+    if not (one.scanned and other.scanned):
+        return compare(one, other)
+    smaller, larger = sorted((one.size, other.size))
+    if larger > _CLEARLY * smaller:
+        return -1 if one.size > other.size else 1
+    return (other.capitals > one.capitals) - (one.capitals > other.capitals)
 
 
 def _with_decimals(found: dict[Form, int]) -> dict[Form, int]:
