@@ -16,13 +16,13 @@ TEXTS = (
 
 def scan(face: str, texts: tuple[str, ...], size: float) -> PageRecord:
     """Lines as a recogniser gives them: words as wide as in the face, all of one odd height."""
-    lines = []
+    font, lines = pymupdf.Font(face), []
     for row, text in enumerate(texts):
-        x, y, words = 50.0, 100.0 + 20 * row, []
+        x, y, words = 50.0, 100.0 + 20 * row, list[Word]()
         for part in text.split():
-            width = pymupdf.get_text_length(part, face, size)
+            width = font.text_length(part, size)
             words.append(Word(part, BBox(x, y, x + width, y + 17), size=17, source=Source.OCR))
-            x += width + pymupdf.get_text_length(" ", face, size)
+            x += width + font.text_length(" ", size)
         lines.append(TextLine(words, BBox(50, y, words[-1].bbox.x2, y + 17)))
     return PageRecord(1, None, [], lines, [])
 
