@@ -173,9 +173,12 @@ def test_lines_are_wrapped_where_the_field_takes_several(tmp_path: Path) -> None
     assert one.values["a"] == "one two"
 
 
-def test_text_far_too_long_is_told(tmp_path: Path) -> None:
-    filled = fill(form(tmp_path / "a.pdf", [f"{AT} /FT /Tx /T (a)"]), {"a": "long " * 60})
-    assert "too long for the room" in filled.form.warnings[0]
+@pytest.mark.parametrize(("words", "told"), [(3, False), (12, True), (60, True)])
+@pytest.mark.parametrize("flags", [0, 1 << 12])
+def test_text_too_long_to_be_read_is_told(tmp_path: Path, words: int, flags: int, told: bool) -> None:
+    path = form(tmp_path / "a.pdf", [f"/Rect [10 60 110 72] /FT /Tx /T (a) /Ff {flags}"])
+    warnings = fill(path, {"a": "long " * words}).form.warnings
+    assert any("too long for the room" in one for one in warnings) == told
 
 
 @pytest.mark.parametrize(("turn", "box"), [(90, (110, 20, 115, 60)), (180, (20, 60, 110, 80)), (270, ())])

@@ -70,7 +70,7 @@ def fill_fields(form: Form, fillings: Sequence[Filling], *, shows_all: bool = Fa
         count = sum(small)
         found.warnings.append(
             f"The text of {count} field{'s' if count > 1 else ''} is too long for the room there: it is set "
-            "in the smallest letters, and what is shown of it may be cut off."
+            "in letters that are hard to read in print, and may be cut off."
         )
     _join(form, [form.fields[name] for name in written])
     complete_fonts(form.document, form.dictionary, [look.widget for look in looks])

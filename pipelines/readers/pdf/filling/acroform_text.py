@@ -20,6 +20,8 @@ _CAPITALS, _LEADING = 0.72, 1.15
 _USUAL, _OF_HEIGHT = 12.0, 0.75
 # Text too long for its field gets smaller by these steps, down to this size (points).
 _STEP, _SMALLEST = 0.92, 4.0
+# Letters that had to be made smaller than this (points) are hard to read in print.
+_READABLE = 6.0
 # Letters that fonts join into one sign, which would be read back as that: elements between keep them apart.
 _LIGATURE = re.compile("f(?=[fijlt])")
 # Joiners, marks of direction and of variants show nothing themselves.
@@ -73,7 +75,7 @@ class Typeset:
     """Texts, each on a page of a document that must be closed, and how it comes into its room.
 
     ``matrices[i]`` maps page ``i`` to the room of text ``i``, whose origin is its lower left corner;
-    ``small`` tells which texts are at the smallest size and may be cut off.
+    ``small`` tells which texts are too long: they are hard to read, or cut off.
     """
 
     def __init__(self, texts: Sequence[SetText]) -> None:
