@@ -11,6 +11,7 @@ from models.base import Engines
 from pipelines.pages.parts import upright_part
 from pipelines.pages.tables import frames
 from pipelines.pages.tables.agreed_spans import with_spans
+from pipelines.pages.tables.beside import side_by_side
 from pipelines.pages.tables.build import build_table, columns_of, final_grid, tiles
 from pipelines.pages.tables.cells import Table, edges, tears_sentences
 from pipelines.pages.tables.columns import Pieces, column_cost, phrase_rows
@@ -168,11 +169,12 @@ class Tables:
 
 
 def _parted(region: Region, lines: Sequence[TextLine]) -> Iterator[Region]:
-    """The region, or the tables that stand one below the other in it, and their titles."""
+    """The region, or the tables that stand beside or below each other in it, and their titles."""
     if region.kind is not RegionKind.TABLE or (region.grid and region.grid.ruled):
         yield region
-    else:
-        yield from parted(region, _inside(lines, region.bbox))
+        return
+    for column in side_by_side(region, _inside(lines, region.bbox)):
+        yield from parted(column, _inside(lines, column.bbox))
 
 
 def _ruled(region: Region, grid: TableGrid, lines: Sequence[TextLine]) -> Iterator[Region]:
