@@ -51,7 +51,7 @@ def head_of(
     """
     first = _notes_above(piece)
     best, rows, named = 0.0, 0, 0
-    for size in dict.fromkeys([start.head, *range(1, _MOST_ROWS)] if not start.head else [start.head]):
+    for size in [start.head] if start.head else range(1, _MOST_ROWS):
         if size >= start.rows:
             break
         floor = _ALIKE if start.head else _SAME

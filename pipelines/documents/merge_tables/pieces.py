@@ -17,6 +17,8 @@ from schemas.geometry import BBox, Box
 
 _MOST_CELLS = 100_000
 """No table has more: the HTML of a model can claim any number."""
+MOST_COLUMNS = 200
+"""Tables with more are not merged."""
 _LOOKED_AT = 60
 """Rows at either end of a piece that tell what its columns hold."""
 _STRAY = 0.1
@@ -183,7 +185,8 @@ def piece_of(page: int, fragment: PageFragment, name: str) -> Piece | None:
     for cell, box in zip(cells, _boxes(cells, content), strict=True):
         cell.places = [MergedPlace(page_number=page, bbox=box)]
     around = fragment.bbox.bbox() if fragment.bbox else None
-    return Piece(page, name, around, cells) if cells else None
+    found = Piece(page, name, around, cells)
+    return found if 0 < found.columns <= MOST_COLUMNS else None
 
 
 def _cells(root: etree._Element) -> Iterator[Cell]:

@@ -13,6 +13,7 @@ from pipelines.documents.merge_tables.between import gap_of, lines_of_pages
 from pipelines.documents.merge_tables.columns import paired
 from pipelines.documents.merge_tables.heads import Relation, head_of
 from pipelines.documents.merge_tables.link import EVEN, MERGED, Link, link
+from pipelines.documents.merge_tables.pieces import MOST_COLUMNS
 from pipelines.documents.merge_tables.reason import reason_of
 from pipelines.documents.merge_tables.room import room_below
 from pipelines.documents.merge_tables.standing import Standing, standings
@@ -121,6 +122,8 @@ def _link(chain: Chain, standing: Standing, repeated: frozenset[str]) -> Link | 
         return None
     gap = gap_of(last, standing, chain.lead, repeated)
     pairing = paired(last.piece, standing.piece)
+    if chain.columns + pairing.of.count(None) > MOST_COLUMNS:
+        return None
     to_start = [chain.to_start[i] if i is not None else None for i in pairing.of]
     head = head_of(chain.pieces[0], last.piece, standing.piece, to_start, pairing)
     return link(last, standing, gap, pairing, head, room=room)

@@ -22,6 +22,7 @@ _LEAD = 8
 """So many fragments before a table may be its captions and headings."""
 _HEADINGS = 3
 _SLACK = 5.0
+_SAMPLED = 50
 _SMALL = 0.93
 """Of the usual size of text: smaller is small print."""
 
@@ -170,14 +171,16 @@ def _bodies(records: Sequence[PageRecord]) -> dict[tuple[int, int], tuple[float,
 
 
 def _text_size(records: Sequence[PageRecord]) -> float:
-    """The usual size of text (page units), each fragment of running text counted once; 0 if there is none."""
-    sizes = [
-        _size(record.lines, fragment.bbox.bbox())
+    """The usual size of running text (page units), by some fragments from all pages; 0 if there are none."""
+    texts = [
+        (record, fragment.bbox.bbox())
         for record in records
         for fragment in record.fragments
         if fragment.fragment_type is FragmentType.TEXT and fragment.bbox is not None
     ]
-    return median(known) if (known := [size for size in sizes if size]) else 0.0
+    some = texts[:: max(1, len(texts) // _SAMPLED)]
+    sizes = [size for record, box in some if (size := _size(record.lines, box))]
+    return median(sizes) if sizes else 0.0
 
 
 def _size(lines: Sequence[TextLine], box: BBox) -> float:

@@ -25,12 +25,13 @@ class Chain:
 
     ``first`` is where it begins, ``last`` where its last piece stands; ``lead`` are captions and headings
     above them; ``to_start`` says which column of the first piece each of the last one's is; ``asked``
-    are the pages that a language model was asked about.
+    are the pages that a language model was asked about. ``columns``: how many the whole has.
     """
 
     first: Standing
     last: Standing
     pieces: list[Piece]
+    columns: int
     links: list[Link] = field(default_factory=list)
     lead: list[str] = field(default_factory=list)
     to_start: list[int | None] = field(default_factory=list)
@@ -39,14 +40,15 @@ class Chain:
     @classmethod
     def of(cls, first: Standing) -> Chain:
         """A table that begins."""
-        columns: list[int | None] = list(range(first.piece.columns))
-        return cls(first, first, [first.piece], lead=list(first.lead), to_start=columns)
+        count = first.piece.columns
+        return cls(first, first, [first.piece], count, lead=list(first.lead), to_start=list(range(count)))
 
     def add(self, standing: Standing, link: Link, *, asked: bool) -> None:
         """Takes the next piece in; ``asked``: because a language model says so."""
         if link.gap.label is not None:
             self.pieces[-1] = with_label(self.pieces[-1], link.gap.label, self.last.name_of(link.gap.label))
         self.last = standing
+        self.columns += link.pairing.of.count(None)
         self.asked += [standing.piece.page] if asked else []
         self.pieces.append(standing.piece)
         self.links.append(link)
