@@ -65,6 +65,11 @@ class Candidate:
         return self.record, self.fragment
 
     @property
+    def counts(self) -> bool:
+        """Whether it surely begins with a number that counts something."""
+        return any(not reading.guessed for reading in self.readings)
+
+    @property
     def y(self) -> float:
         """How far down the page it begins, 0 where it has no box."""
         return self.box.y1 if self.box else 0.0

@@ -49,7 +49,7 @@ def joined(
 
 
 def _goes_on(records: Sequence[PageRecord], before: Candidate, one: Candidate, names: Container[str]) -> bool:
-    if not before.is_heading or one.readings or len(before.pieces) == _MOST_PIECES - 1:
+    if not before.is_heading or one.counts or len(before.pieces) == _MOST_PIECES - 1:
         return False
     if max(len(before.text), len(one.text)) > _LONGEST:
         return False

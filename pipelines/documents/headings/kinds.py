@@ -49,6 +49,7 @@ def drop(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodi
     items = _listed(found)
     are_plain = _are_plain(found, bodies)
     highest = _highest(found)
+    labels = _labels(records, found)
     for place, one in enumerate(found):
         if not one.is_heading:
             continue
@@ -57,7 +58,7 @@ def drop(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodi
             one.drop(FragmentType.PAGE_HEADER if one.at_head else FragmentType.TEXT)
         elif one.named:
             continue
-        elif caption := _caption(records, one, bodies):
+        elif caption := _caption(records, one, bodies, labels):
             one.drop(caption)
         elif is_plain and any(_is_item(one, number, items, place) for number in one.readings):
             one.drop(FragmentType.LIST_ITEM)
@@ -65,15 +66,29 @@ def drop(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodi
             one.drop(FragmentType.TEXT)
 
 
-def _caption(records: Sequence[PageRecord], one: Candidate, bodies: Bodies) -> FragmentType | None:
+def _labels(records: Sequence[PageRecord], found: Sequence[Candidate]) -> frozenset[str]:
+    """The forms of number with a word that nobody knows, most of which stand beside tables and pictures."""
+    numbered = [
+        (one.number.form, one) for one in found if one.is_heading and one.number and one.number.guessed
+    ]
+    times = Counter(form for form, _ in numbered)
+    beside = Counter(form for form, one in numbered if _is_beside_float(records, one))
+    return frozenset(form for form, n in beside.items() if 2 * n > times[form])
+
+
+def _caption(
+    records: Sequence[PageRecord], one: Candidate, bodies: Bodies, labels: Container[str]
+) -> FragmentType | None:
     """The kind of caption that a heading is; beside a table any word with a number may begin one."""
     counts = one.number is not None and one.number.named
     is_beside = _is_beside_float(records, one)
     if (label := label_kind(one.text)) and (is_beside or not counts):
         return _CAPTIONS[label]
     is_large = is_larger(one.look, bodies[one.look.scanned])
-    is_labelled = is_beside and not counts and not is_large and _LABEL.match(one.text)
-    return FragmentType.TABLE_CAPTION if is_labelled else None
+    if counts or is_large or not is_beside:
+        return None
+    is_label = _LABEL.match(one.text) if one.number is None else one.number.form in labels
+    return FragmentType.TABLE_CAPTION if is_label else None
 
 
 def _is_text(one: Candidate, bodies: Bodies, *, may_be_plain: bool) -> bool:
@@ -174,7 +189,7 @@ def add(found: Sequence[Candidate], bodies: Bodies) -> None:
     for place, one in enumerate(found):
         if not one.is_heading and not one.dropped and _could_be(one, names, bodies):
             is_plain = _is_plain(one.look, bodies)
-            is_alike = one.look in looks and not one.readings and not is_plain and not one.inset
+            is_alike = one.look in looks and not one.counts and not is_plain and not one.inset
             fitting = (n for n in one.readings if _is_set_as(one.look, numbered.get(n.form, [])))
             counts = (n for n in fitting if _counts(n, last, following[place], is_plain=is_plain))
             is_item = is_plain and one.kind is FragmentType.LIST_ITEM
@@ -234,7 +249,7 @@ def _established(found: Sequence[Candidate]) -> tuple[dict[str, list[Look]], set
 
 
 def _could_be_title(one: Candidate) -> bool:
-    return not one.readings and one.look.size > 0 and not names_contents(one.text)
+    return one.number is None and not one.counts and one.look.size > 0 and not names_contents(one.text)
 
 
 def name_title(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodies) -> None:

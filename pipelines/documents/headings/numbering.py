@@ -68,6 +68,11 @@ _HAN_AFTER = re.compile(
     rf"^(?P<word>附录|附錄|附件|附表|付録|別紙|부록)\s*(?P<sign>{_HAN}|[A-Z])?[：:]?\s+(?P<rest>.*)$",
     re.DOTALL,
 )
+_ANY_WORD = re.compile(
+    rf"^(?P<word>[^\W\d_]{{3,20}})\s+(?:(?P<decimal>\d{{1,3}})|(?P<roman>{_ROMAN}))(?=[\s.:)]|$)[.:)]*\s*"
+    r"(?:[—–-]\s*)?(?P<rest>.*)$",
+    re.DOTALL,
+)
 _CIRCLED = re.compile(r"^(?P<sign>[①-⑳])\s*(?P<rest>.*)$", re.DOTALL)
 
 
@@ -77,7 +82,8 @@ class Numbering:
 
     ``form`` is how it is written (headings of one level share it), ``depth`` how many counts it has (2 for
     ``3.1``), ``values`` what they stand at. ``named``: it says what it counts (``Chapter``, ``§``, ``第章``).
-    ``after``: it counts what comes after the body (``Appendix``). ``rest`` is the heading without it.
+    ``after``: it counts what comes after the body (``Appendix``). ``guessed``: a word that
+    may count stands before it. ``rest`` is the heading without it.
     """
 
     form: str
@@ -85,6 +91,7 @@ class Numbering:
     rest: str
     named: bool = False
     after: bool = False
+    guessed: bool = False
 
     @property
     def depth(self) -> int:
@@ -221,6 +228,16 @@ def _by_circle(text: str) -> list[Numbering]:
     return [Numbering("①", (ord(found["sign"]) - ord("①") + 1,), found["rest"])] if found else []
 
 
+def _by_any_word(text: str) -> list[Numbering]:
+    """A word that nobody knows to count may do so: other headings must bear it out."""
+    found = _ANY_WORD.match(text)
+    if not found or found["rest"][:1].islower():
+        return []
+    value = int(found["decimal"]) if found["decimal"] else _roman(found["roman"])
+    form = f"{found['word'].casefold()} {'1' if found['decimal'] else 'I'}"
+    return [Numbering(form, (value,), found["rest"], guessed=True)] if value else []
+
+
 _FORMS: tuple[Callable[[str], list[Numbering]], ...] = (
     _by_word,
     _by_unit,
@@ -232,6 +249,7 @@ _FORMS: tuple[Callable[[str], list[Numbering]], ...] = (
     _by_sign,
     _by_brackets,
     _by_circle,
+    _by_any_word,
 )
 
 

@@ -65,6 +65,12 @@ def test_years_amounts_dates_and_words_count_nothing(text: str) -> None:
     assert readings(text) == []
 
 
+def test_a_word_that_nobody_knows_may_count() -> None:
+    (one,) = readings("Articulus IV – Tides")
+    assert (one.form, one.values, one.rest, one.guessed) == ("articulus I", (4,), "Tides", True)
+    assert readings("Ships 3 of the sea") == []
+
+
 def test_a_letter_may_be_a_roman_number() -> None:
     assert [(one.form, one.values) for one in readings("I. Tides")] == [("I.", (1,)), ("A.", (9,))]
     assert [(one.form, one.values) for one in readings("c) tides")] == [("a)", (3,)), ("i)", (100,))]

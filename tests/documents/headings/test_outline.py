@@ -113,3 +113,16 @@ def test_sizes_of_scans_differ_a_little() -> None:
 def test_running_text_stays_as_it_is() -> None:
     records = [page(1, body(), text("A short line"), body())]
     assert outline(records) == []
+
+
+def test_a_word_that_nobody_knows_counts_where_it_goes_on() -> None:
+    names = (
+        "Articulus 1 Maria",
+        "1.1 Aestus",
+        "1.2 Venti",
+        "Articulus 2 Naves",
+        "2.1 Vela",
+        "Articulus 3 Portus",
+    )
+    records = [page(1, *(p for name in names for p in (heading(name, 12), body(1))))]
+    assert levels(outline(records)) == [1, 2, 2, 1, 2, 1]
