@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipelines.documents.merge_tables.columns import Pairing
 from pipelines.documents.merge_tables.pieces import Piece
 from pipelines.documents.merge_tables.words import Kind, kind_of, letters, names_total, without_mark
@@ -9,6 +11,8 @@ from pipelines.documents.merge_tables.words import Kind, kind_of, letters, names
 _ENDS = ".!?。！？;；:："
 _LONG = 12
 """Letters of a text that may have a next line."""
+_LABELLED = 3
+"""In so many rows at least it shows that all have labels."""
 _VALUES = {Kind.NUMBER, Kind.DATE, Kind.YEAR, Kind.CODE}
 
 
@@ -22,7 +26,7 @@ def breaks_row(first: Piece, second: Piece, head: int, pairing: Pairing) -> bool
     above, below = first.texts(first.rows - 1), second.texts(head)
     if not any(below) or names_total(next(filter(None, below))):
         return False
-    goes_on = False
+    goes_on, is_rest = False, _lacks_label(first, below, pairing)
     for j, text in enumerate(below):
         place = pairing.of[j]
         if not text:
@@ -32,10 +36,20 @@ def breaks_row(first: Piece, second: Piece, head: int, pairing: Pairing) -> bool
             return False
         if kind_of(own) in _VALUES or (kind_of(text) in _VALUES and not _is_open(own)):
             return False
-        if not _goes_on(own, text, alone=sum(map(bool, below)) < sum(map(bool, above))):
+        alone = sum(map(bool, below)) < sum(map(bool, above))
+        if not is_rest and not _goes_on(own, text, alone=alone):
             return False
         goes_on = True
     return goes_on
+
+
+def _lacks_label(first: Piece, below: Sequence[str], pairing: Pairing) -> bool:
+    """Whether a row has no label where every row of the piece before has one."""
+    place = pairing.of[0]
+    rows = range(first.head, first.rows)
+    if below[0] or place is None or len(rows) < _LABELLED:
+        return False
+    return all(first.texts(row)[place] for row in rows)
 
 
 def _goes_on(text: str, rest: str, *, alone: bool) -> bool:

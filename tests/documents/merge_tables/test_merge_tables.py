@@ -166,6 +166,17 @@ def test_a_row_that_the_page_end_broke_is_joined_and_knows_both_places() -> None
     assert "joined" in whole.reason
 
 
+def test_a_row_without_a_label_is_the_rest_of_one_where_all_rows_have_labels() -> None:
+    names = ["Port", "Remarks"]
+    above = [[f"Harbour {i}", "Open all year. Ask the pilot."] for i in range(6)]
+    below = [["", "Closed at night."], ["Harbour 6", "Open all year."]]
+    (whole,) = merged(page(1, ending([names, *above])), page(2, table(below, head=0)))
+    assert grid(whole)[6] == ["Harbour 5", "Open all year. Ask the pilot. Closed at night."]
+    above[2][0] = ""
+    (whole,) = merged(page(1, ending([names, *above])), page(2, table(below, head=0)))
+    assert len(grid(whole)) == 9
+
+
 def test_whole_rows_are_never_joined() -> None:
     names = ["Port", "Remarks", "Fee"]
     above = [[f"Harbour {i}", "open all year", f"{i}.50"] for i in range(6)]
