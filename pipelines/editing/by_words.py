@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
+from models.base import Engines
 from pipelines.editing.compound import FAMILIES
 from pipelines.editing.families import place_families
+from pipelines.editing.meanings import place_by_meaning
 from pipelines.editing.places import Place, Places, Said
 from pipelines.editing.placing import Desk
 from pipelines.editing.rows import by_rows
@@ -21,7 +23,7 @@ _MOST_LOOKUPS = 2000
 _LONGEST_LABEL, _MOST_WORDS = 200, 32
 
 
-def place_by_words(prompt: str, blanks: Sequence[Blank], check: Callable[[], None]) -> Desk:
+def place_by_words(prompt: str, blanks: Sequence[Blank], engines: Engines, check: Callable[[], None]) -> Desk:
     """What a prompt says, placed; each thing at most once, and in one blank only if it says so of one."""
     desk = Desk(Places(blanks), conventions_of([prompt[:MOST_LETTERS]]), check)
     found = statements(prompt, _FormLabels(desk))
@@ -29,23 +31,24 @@ def place_by_words(prompt: str, blanks: Sequence[Blank], check: Callable[[], Non
     labelled = by_rows([one for one in found if one.label], desk)
     named = [one for one in labelled if _is_name(one, desk)]
     others = [one for one in labelled if one not in named]
-    for one in [*named, *place_families(others, desk)]:
-        _place(one, desk, truths)
+    unknown = [one for one in [*named, *place_families(others, desk)] if not _place(one, desk, truths)]
+    for one in place_by_meaning(unknown, desk, engines):
+        desk.report(one.said, f"Nothing in the form is called {one.label!r}.")
     for one in found:
         if not one.label and not truths.place(one) and not one.loose:
             desk.report(one.said, "No field or box of the form was found for that.")
     if len(prompt) > MOST_LETTERS or len(found) == MOST_STATEMENTS:
-        desk.report(
-            prompt[MOST_LETTERS : MOST_LETTERS + 200], "The prompt is too long: the rest was not read."
-        )
+        rest = prompt[MOST_LETTERS : MOST_LETTERS + _LONGEST_LABEL]
+        desk.report(rest, "The prompt is too long: the rest was not read.")
     return desk
 
 
-def _place(one: Statement, desk: Desk, truths: Truths) -> None:
+def _place(one: Statement, desk: Desk, truths: Truths) -> bool:
+    """Whether something in the form is called as a statement's label: then it is placed, or reported."""
     if one.value == "" and one.loose:
         _clear(one, desk)
-    elif not (truths.choose(one) or desk.place(one) or _place_truth(one, truths)):
-        desk.report(one.said, f"Nothing in the form is called {one.label!r}.")
+        return True
+    return truths.choose(one) or desk.place(one) or _place_truth(one, truths)
 
 
 def _is_name(one: Statement, desk: Desk) -> bool:

@@ -92,7 +92,7 @@ class _Sharing:
         done: set[int] = set()
         slots = {slot.roles for slot in self._slots if slot.places}
         for roles, one in self._stated.items():
-            if len(roles) == 1 or (roles in slots and (roles or not taken)):
+            if len(roles) == 1 or (roles in slots and (roles or self._family is NAME)):
                 continue
             parts = self._split(str(one.value), roles)
             self._take({name: text for name, text in parts.items() if name not in self._parts}, one)

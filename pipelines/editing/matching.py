@@ -38,7 +38,7 @@ def match(prompt: str, blanks: Sequence[Blank], engines: Engines, check: Callabl
     if not prompt.strip() or not blanks:
         reason = "The form has nothing that can be filled in."
         return Matched(unplaced=[Unplaced(prompt, reason)] if prompt.strip() else [])
-    desk = place_by_words(prompt, blanks, check)
+    desk = place_by_words(prompt, blanks, engines, check)
     llm = _llm(engines)
     if llm is None:
         return Matched(list(desk.fillings.values()), desk.unplaced, _without_llm(desk))

@@ -30,7 +30,7 @@ _COMMON = 0.5
 _LEAST_COMMON = 4
 _MOST_CANDIDATES = 150
 """Blanks that are compared with one label: forms whose fields all have one name are none to fill by words."""
-_HEADS = frozenset("name date number id code type amount value total".split())
+HEADS = frozenset("name date number id code type amount value total".split())
 """Words that say what kind of thing is meant and not which: a date is not the date of birth."""
 _SOFT = frozenset("self subject permanent number id code name text value type personal line".split())
 """Words that a blank's name may have beside what was said, and the other way round."""
@@ -173,7 +173,7 @@ class Places:
             return 0.0
         extra = {one for one in called - all_said - self._common if not one.name.isdecimal()}
         strong = {one for one in extra if one.name not in _SOFT}
-        if any(one.tells_apart for one in strong) or (strong and {one.name for one in own} <= _HEADS):
+        if any(one.tells_apart for one in strong) or (strong and {one.name for one in own} <= HEADS):
             return 0.0
         others = {one for one in place.context - all_said - self._common if is_somebody_else(one)}
         if others:
