@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipelines.readers.numerals import numeral
+
 # Longer numbers are amounts, years and codes.
 _MOST = 199
 _WORDS = (
@@ -74,6 +76,14 @@ _ANY_WORD = re.compile(
     re.DOTALL,
 )
 _CIRCLED = re.compile(r"^(?P<sign>[①-⑳])\s*(?P<rest>.*)$", re.DOTALL)
+
+
+_ROMAN_VALUES = {numeral(value, "upperRoman"): value for value in range(1, _MOST + 1)}
+_HAN_VALUES = {
+    numeral(value, form).replace("零", "〇"): value
+    for form in ("chineseCounting", "chineseCountingThousand", "japaneseCounting")
+    for value in range(1, _MOST + 1)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +155,7 @@ def _by_word(text: str) -> list[Numbering]:
         return [Numbering(f"{word} {len(values)}", values, rest, named=True, after=after)]
     if found["spelt"]:
         return [Numbering(f"{word} 1", (_SPELT[found["spelt"].casefold()],), rest, named=True, after=after)]
-    if found["roman"] and (value := _roman(found["roman"].upper())):
+    if found["roman"] and (value := _ROMAN_VALUES.get(found["roman"].upper())):
         roman = Numbering(f"{word} I", (value,), rest, named=True, after=after)
         letters = _letters(found["roman"]) if len(found["roman"]) == 1 else ()
         return [roman, *(Numbering(f"{word} A1", (one,), rest, named=True, after=after) for one in letters)]
@@ -233,7 +243,7 @@ def _by_any_word(text: str) -> list[Numbering]:
     found = _ANY_WORD.match(text)
     if not found or found["rest"][:1].islower():
         return []
-    value = int(found["decimal"]) if found["decimal"] else _roman(found["roman"])
+    value = int(found["decimal"]) if found["decimal"] else _ROMAN_VALUES.get(found["roman"], 0)
     form = f"{found['word'].casefold()} {'1' if found['decimal'] else 'I'}"
     return [Numbering(form, (value,), found["rest"], guessed=True)] if value else []
 
@@ -261,7 +271,7 @@ def _signs(sign: str, rest: str, form: Callable[[str], str]) -> list[Numbering]:
         return [Numbering(form("一"), (_han(sign),), rest)]
     upper = sign.isupper()
     found = []
-    if value := _roman(sign.upper()):
+    if value := _ROMAN_VALUES.get(sign.upper()):
         found.append(Numbering(form("I" if upper else "i"), (value,), rest))
     if len(sign) == 1:
         letter = Numbering(form("A" if upper else "a"), (ord(sign.upper()) - 64,), rest)
@@ -277,49 +287,10 @@ def _decimals(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.split(r"[.．·]", text) if part)
 
 
-def _roman(text: str) -> int:
-    """The value of a Roman number, 0 if it is none."""
-    worth = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-    values = [worth.get(char, 0) for char in text]
-    value = sum(
-        -one if one < following else one for one, following in zip(values, [*values[1:], 0], strict=True)
-    )
-    return value if text == _as_roman(value) else 0
-
-
-def _as_roman(value: int) -> str:
-    signs = (
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    )
-    text = ""
-    for worth, sign in signs:
-        text += sign * (value // worth)
-        value %= worth
-    return text
-
-
 def _is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff" or char == "〇"
 
 
 def _han(text: str) -> int:
-    """The value of a Chinese number below a thousand, or of digits."""
-    if text.isdecimal():
-        return int(text)
-    digits = {char: place for place, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
-    value = digit = 0
-    for char in text:
-        if char in digits:
-            digit = digits[char]
-        else:
-            value += (digit or 1) * (100 if char == "百" else 10)
-            digit = 0
-    return value + digit
+    """The value of a Chinese number, or of digits; 0 if it is none."""
+    return int(text) if text.isdecimal() else _HAN_VALUES.get(text.replace("零", "〇"), 0)
