@@ -132,6 +132,13 @@ def test_labels_of_boxes_stand_at_the_side_where_most_are_nearer() -> None:
     assert named(fields, *lines) == ["g: one", "g: two", "g: three"]
 
 
+def test_what_stands_after_the_last_box_of_a_row_is_its_label() -> None:
+    """However near the question and the label before stand."""
+    fields = [tick("g", 100, 10), tick("g", 142, 10)]
+    lines = [line("Nights?", 63, 10), line("yes", 122, 10), line("no", 164, 10)]
+    assert named(fields, *lines) == ["Nights?: yes", "Nights?: no"]
+
+
 def test_a_long_label_goes_on_in_the_next_lines() -> None:
     lines = [line("I agree to what is said in the", 115, 10), line("terms of use", 115, 22)]
     (entry,) = field_entries([tick("t", 100, 10)], lines)
