@@ -228,9 +228,7 @@ def _side(page: Print, fields: Sequence[FormField]) -> Side:
     the question.
     """
     boxes = sorted((field.bbox for field in fields if field.bbox), key=lambda box: box.x1)
-    gaps = [
-        [page.beside(box, side, _BESIDE_TICKED)[1] for side in (Side.LEFT, Side.RIGHT)] for box in boxes
-    ]
+    gaps = [[page.beside(box, side, _BESIDE_TICKED)[1] for side in (Side.LEFT, Side.RIGHT)] for box in boxes]
     if len(boxes) > 1 and all(box.y1 < boxes[0].center[1] < box.y2 for box in boxes):
         return Side.RIGHT if gaps[-1][1] <= _BESIDE_TICKED else Side.LEFT
     return Side.LEFT if sum(left < right for left, right in gaps) * 2 > len(gaps) else Side.RIGHT
