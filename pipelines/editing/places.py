@@ -248,7 +248,12 @@ def _context(texts: Iterable[str]) -> Phrase:
 
 def _file_name(full: str) -> str:
     """The last part of a full name in the file, with the number of its row."""
-    return _INDEX.sub(_counted, full.rpartition(".")[2])
+    return _INDEX.sub(_counted, full.rpartition(".")[2] if _is_path(full) else full)
+
+
+def _is_path(text: str) -> bool:
+    """Whether a text is a full name in a file: parts joined by points, some with an index."""
+    return ("." in text or "[" in text) and not any(map(str.isspace, text))
 
 
 def _counted(index: regex.Match[str]) -> str:
@@ -259,5 +264,5 @@ def _counted(index: regex.Match[str]) -> str:
 def _keys(text: str) -> Iterator[str]:
     """The letters that name a place exactly: all of a name, and of a full name in the file its last part."""
     yield bare(text[:_MOST_NAME])
-    if ("." in text or "[" in text) and not any(map(str.isspace, text)):
+    if _is_path(text):
         yield bare(_INDEX.sub("", text.rpartition(".")[2]))
