@@ -6,12 +6,23 @@ from collections.abc import Sequence
 
 from pipelines.pages.forms.blanks.cells import Cells
 from pipelines.pages.forms.blanks.labelled import is_sure, labelled
-from pipelines.pages.forms.blanks.places import Drawing, Ground, Place, has_room, inset, rows_in
+from pipelines.pages.forms.blanks.places import (
+    Boxes,
+    Drawing,
+    Ground,
+    Place,
+    box_array,
+    has_room,
+    inset,
+    overlaps,
+    rows_in,
+)
 from pipelines.pages.forms.blanks.strips import strips
 from pipelines.pages.forms.flat.sheet import Sheet
 from schemas.geometry import BBox
 
-# So many frames with a label and room are a form, if they are this share of those with text.
+# So many frames with a label and room are a form, if they are this share of those with text; so are as many
+# boxes open at a side whose labels are surely such.
 _LEAST, _SHARE = 3, 0.3
 # A page with more frames is a drawing; each is held against all others.
 _MOST = 800
@@ -19,6 +30,8 @@ _MOST = 800
 _HIGHEST = 14.0
 # Two boxes are one when they share so much.
 _SAME = 0.4
+# A frame holds another that is smaller than this share of it, when so much of that lies in it.
+_SMALLER, _INSIDE = 0.8, 0.9
 
 
 def framed(sheet: Sheet, ground: Ground, used: Sequence[BBox], shades: Sequence[BBox]) -> list[Place]:
@@ -29,7 +42,8 @@ def framed(sheet: Sheet, ground: Ground, used: Sequence[BBox], shades: Sequence[
     frames = [frame for frame in sheet.drawn.frames if not any(frame.iou(box) > _SAME for box in used)]
     if len(frames) > _MOST:
         return []
-    frames = [frame for frame in frames if not _holds_others(frame, [*frames, *shades])]
+    others = box_array([*frames, *shades])
+    frames = [frame for frame in frames if not _holds_others(frame, others)]
     held = {frame: sheet.inside(frame) for frame in frames}
     cells = Cells(held, sheet.pieces, ground.text)
     with_text = [frame for frame in frames if held[frame]]
@@ -47,14 +61,14 @@ def framed(sheet: Sheet, ground: Ground, used: Sequence[BBox], shades: Sequence[
 
 def open_framed(sheet: Sheet, ground: Ground, titles: Sequence[BBox]) -> list[Place]:
     """The boxes open at a side that have room below their label, which is none of the ``titles``."""
-    found = []
+    groups = []
     for strip in strips(sheet, ground):
         held = [piece for piece in sheet.pieces if strip.holds(*piece.bbox.center)]
-        places = labelled(strip, held, ground, below_only=True)
         titled = any(title.holds(*piece.bbox.center) for title in titles for piece in held)
-        if places and not titled and any(place.label and is_sure(place.label) for place in places):
-            found += places
-    return found
+        if not titled and (places := labelled(strip, held, ground, below_only=True)):
+            groups.append(places)
+    sure = [places for places in groups if any(p.label and is_sure(p.label) for p in places)]
+    return [place for places in (groups if len(sure) >= _LEAST else sure) for place in places]
 
 
 def shaded(boxes: Sequence[BBox], ground: Ground, used: Sequence[BBox]) -> list[Place]:
@@ -64,5 +78,7 @@ def shaded(boxes: Sequence[BBox], ground: Ground, used: Sequence[BBox]) -> list[
     return [Place(inset(box), Drawing.SHADE, rows=rows_in(box, ground.text)) for box in free]
 
 
-def _holds_others(frame: BBox, frames: Sequence[BBox]) -> bool:
-    return any(other.area < 0.8 * frame.area and other.inside(frame) > 0.9 for other in frames)
+def _holds_others(frame: BBox, others: Boxes) -> bool:
+    """Whether clearly smaller boxes lie in a frame."""
+    areas = (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
+    return bool((overlaps(frame, others[areas < _SMALLER * frame.area]) > _INSIDE).any())

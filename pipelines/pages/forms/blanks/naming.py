@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from statistics import median
 
 from pipelines.pages.forms.beside import Phrase, Print, Side
 from pipelines.pages.forms.blanks.places import Drawing, Place
@@ -24,6 +25,8 @@ _OF_FRAMES = (
 _OF_LINES = ((Side.LEFT, 4.0), (Side.BELOW, 1.0), (Side.ABOVE, 2.5), (Side.LEFT, 25.0), (Side.RIGHT, 1.5))
 _OF_RUNS = ((Side.LEFT, 4.0), (Side.BELOW, 0.8), (Side.ABOVE, 1.2))
 _LONGEST = 200
+# A line of larger letters (times the usual size), or bold ones, with few words is a heading.
+_LARGER, _HEADING_WORDS, _MOST_HEADINGS = 1.15, 10, 300
 _DATE = re.compile(
     r"\b(?:mm?|dd?|tt?|jj|yy(?:yy)?|aaaa|jjjj)([/.-])(?:mmm?|dd?)\1(?:yy(?:yy)?|dd?|jj(?:jj)?|aa(?:aa)?)\b",
     re.IGNORECASE,
@@ -47,6 +50,7 @@ class Names:
         self._headings = [
             (region.bbox, _text_in(region.bbox, lines)) for region in regions if region.kind in HEADINGS
         ]
+        self._headings += [(line.bbox, tidy(line.text)) for line in _standing_out(lines, boxes)]
 
     def of(self, place: Place) -> tuple[list[str], list[Word]]:
         """The names of a place, the likeliest first, and the words that say so; none where none is near."""
@@ -99,6 +103,30 @@ def date_format(texts: Iterable[str]) -> str:
 def is_signature(names: Sequence[str]) -> bool:
     """Whether a place is one to sign at."""
     return any(_SIGNED.search(name) for name in names[:2])
+
+
+def _standing_out(lines: Sequence[TextLine], boxes: Sequence[BBox]) -> list[TextLine]:
+    """Short lines in larger or bolder letters than most that are no label: no place is beside or right below."""
+    words = [word for line in lines for word in line.words]
+    if not words:
+        return []
+    usual = median(word.size for word in words)
+    bold = 2 * sum(word.bold for word in words) < len(words)
+    found = [
+        line
+        for line in lines
+        if 0 < len(line.words) <= _HEADING_WORDS
+        and not line.quarter_turns
+        and all((bold and word.bold) or word.size >= _LARGER * usual for word in line.words)
+    ]
+    return [line for line in found[:_MOST_HEADINGS] if not any(_is_at(line.bbox, box) for box in boxes)]
+
+
+def _is_at(line: BBox, box: BBox) -> bool:
+    """Whether a place stands beside a line, or right below it."""
+    level = line.y1 < box.center[1] < line.y2 or box.y1 < line.center[1] < box.y2
+    below = 0 <= box.y1 - line.y2 < line.height and box.x1 < line.x2 and line.x1 < box.x2
+    return level or below
 
 
 def _text_in(box: BBox, lines: Sequence[TextLine]) -> str:

@@ -18,6 +18,8 @@ _TEXT = 1 / 60
 # The least room to write in, and what a line of writing takes (heights of the page's text).
 _HIGH, _WIDE, _LINE = 0.65, 2.0, 1.6
 
+Boxes = NDArray[np.float64]
+
 
 class Drawing(Enum):
     """What makes a place one to write at."""
@@ -62,9 +64,9 @@ class Ground:
         """``lines`` are level ones, which only part what is over each other; ``height`` is the page's."""
         heights = [box.height for box in words if box.height > 0]
         self.text = median(heights) if heights else height * _TEXT
-        self._words, self._walls = _array(words), _array(walls)
-        self._taken = _array([*words, *walls])
-        self._over = _array([*words, *walls, *lines])
+        self._words, self._walls = box_array(words), box_array(walls)
+        self._taken = box_array([*words, *walls])
+        self._over = box_array([*words, *walls, *lines])
 
     def free(self, band: BBox, *, of_walls: bool = False) -> list[BBox]:
         """The parts of a band, from the left, that nothing stands in; or only no wall."""
@@ -99,8 +101,18 @@ def _meets(taken: NDArray[np.float64], box: BBox) -> NDArray[np.bool_]:
     return found
 
 
-def _array(boxes: Sequence[BBox]) -> NDArray[np.float64]:
+def box_array(boxes: Sequence[BBox]) -> Boxes:
+    """Boxes as an array ``(count, 4)``, to hold others against."""
     return np.array(boxes, dtype=np.float64).reshape(-1, 4)
+
+
+def overlaps(box: BBox, boxes: Boxes) -> NDArray[np.float64]:
+    """The share that a box and each of others have in common, of the smaller one."""
+    across = np.minimum(boxes[:, 2], box.x2) - np.maximum(boxes[:, 0], box.x1)
+    down = np.minimum(boxes[:, 3], box.y2) - np.maximum(boxes[:, 1], box.y1)
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    shared = np.maximum(across, 0.0) * np.maximum(down, 0.0)
+    return np.asarray(shared / np.maximum(np.minimum(areas, box.area), 1e-6), np.float64)
 
 
 def has_room(box: BBox, ground: Ground) -> bool:
@@ -122,12 +134,11 @@ def rows_in(box: BBox, text: float) -> int:
 
 def apart(places: Sequence[Place], most: float = 0.2) -> list[Place]:
     """The places, less those that share more than ``most`` of their area with one before them."""
-    kept: list[Place] = []
-    for place in places:
-        box = place.bbox
-        if not any(max(box.inside(k.bbox), k.bbox.inside(box)) > most for k in kept):
-            kept.append(place)
-    return kept
+    boxes = box_array([place.bbox for place in places])
+    is_kept = np.zeros(len(places), bool)
+    for i, place in enumerate(places):
+        is_kept[i] = not (overlaps(place.bbox, boxes[:i][is_kept[:i]]) > most).any()
+    return [place for place, kept in zip(places, is_kept, strict=True) if kept]
 
 
 def in_reading_order(boxes: Sequence[BBox]) -> list[int]:

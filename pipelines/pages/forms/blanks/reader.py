@@ -11,7 +11,15 @@ from pipelines.pages.forms.blanks.combs import combs
 from pipelines.pages.forms.blanks.framed import framed, open_framed, shaded
 from pipelines.pages.forms.blanks.gaps import gaps
 from pipelines.pages.forms.blanks.naming import HEADINGS, Names
-from pipelines.pages.forms.blanks.places import Drawing, Ground, Place, apart, in_reading_order
+from pipelines.pages.forms.blanks.places import (
+    Drawing,
+    Ground,
+    Place,
+    apart,
+    box_array,
+    in_reading_order,
+    overlaps,
+)
 from pipelines.pages.forms.blanks.ruled import ruled
 from pipelines.pages.forms.blanks.seen import Seen
 from pipelines.pages.forms.blanks.typed import printed, typed
@@ -83,11 +91,8 @@ def _unseen(hollows: Sequence[BBox], frames: Sequence[BBox], lines: Sequence[BBo
     """The hollow boxes that no rules told of as frames, as low and short as a line of writing at least."""
     text = median(box.height for box in lines) if lines else 0.0
     large = [box for box in hollows if box.height > _LOW * text and box.width > _SHORT * text]
-    return [
-        box
-        for box in large[:_MOST_HOLLOWS]
-        if not any(max(box.inside(frame), frame.inside(box)) > _WITHIN for frame in frames)
-    ]
+    known = box_array(frames)
+    return [box for box in large[:_MOST_HOLLOWS] if not (overlaps(box, known) > _WITHIN).any()]
 
 
 def _places(page: PageWork, sheet: Sheet, ground: Ground, marked: Sequence[BBox], seen: Seen) -> list[Place]:

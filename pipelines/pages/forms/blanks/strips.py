@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipelines.pages.forms.blanks.places import Ground
+from pipelines.pages.forms.blanks.places import Ground, box_array, overlaps
 from pipelines.pages.forms.flat.sheet import Sheet
 from schemas.geometry import BBox
 
@@ -25,14 +25,14 @@ def strips(sheet: Sheet, ground: Ground) -> list[BBox]:
 
     Others may be lines to write on, each with its caption below.
     """
-    lines, frames = sheet.drawn.lines, sheet.drawn.frames
+    lines, frames = sheet.drawn.lines, box_array(sheet.drawn.frames)
     if len(lines) > _MOST:
         return []
     found = [strip for line in lines for strip in _over(line, lines, ground)]
     across = _ACROSS * (sheet.right - sheet.left)
     walls = sheet.drawn.walls
     found = [strip for strip in found if strip.width > across or _has_wall(strip, walls, ground.text)]
-    return [s for s in found if not any(max(s.inside(f), f.inside(s)) > _KNOWN for f in frames)]
+    return [strip for strip in found if not (overlaps(strip, frames) > _KNOWN).any()]
 
 
 def _has_wall(strip: BBox, walls: Sequence[BBox], text: float) -> bool:
