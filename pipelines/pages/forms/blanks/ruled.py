@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from pipelines.pages.forms.blanks.naming import is_signature
 from pipelines.pages.forms.blanks.places import Drawing, Ground, Place, in_reading_order
@@ -96,8 +97,8 @@ def _after_labels(sheet: Sheet, band: BBox, end: float) -> Iterator[tuple[float,
     """From where to where there is room on a line with texts on it: from one that asks to the next."""
     on = [p for p in sheet.pieces if p.bbox.intersection(band)]
     on.sort(key=lambda piece: piece.bbox.x1)
-    for piece, after in zip(on, [*on[1:], None], strict=True):
-        if _asks(piece) and (after is None or _asks(after)):
+    for piece, after in pairwise([*on, None]):
+        if piece and _asks(piece) and (after is None or _asks(after)):
             yield piece.bbox.x2, after.bbox.x1 if after else end
 
 
