@@ -180,16 +180,24 @@ class Print:
             fits &= boxes[:, 2] <= box.x2 + height
         fits[index] = False
         found = np.flatnonzero(fits)
-        if len(found) != 1 or self._has_own_field(self._phrases[int(found[0])].bbox, box):
+        if len(found) != 1 or self._has_own_field(self._phrases[int(found[0])].bbox, box, side):
             return None
-        upper = self._phrases[index if direction > 0 else int(found[0])]
+        other = self._phrases[int(found[0])]
+        upper, lower = (self._phrases[index], other) if direction > 0 else (other, self._phrases[index])
         short = upper.bbox.width < _WRAPPED * height and side is not Side.ABOVE
+        if side is Side.LEFT:  # the next word had no room before the field
+            short &= upper.bbox.x2 + lower.words[0].bbox.width < box.x1
         return None if short or upper.printed.endswith(_ENDS) else int(found[0])
 
-    def _has_own_field(self, phrase: BBox, box: BBox) -> bool:
-        """Whether a line stands beside a field other than the one that a label is looked for."""
+    def _has_own_field(self, phrase: BBox, box: BBox, side: Side) -> bool:
+        """Whether a line stands beside a field other than the one that a label is looked for.
+
+        Where labels stand left of their fields, a field left of one is another's.
+        """
         fields, reach = self._fields, _OWN * max(phrase.height, 0.1)
         near = (fields[:, 0] <= phrase.x2 + reach) & (fields[:, 2] >= phrase.x1 - reach)
+        if side is Side.LEFT:
+            near &= fields[:, 2] > phrase.x1
         level = np.minimum(fields[:, 3], phrase.y2) - np.maximum(fields[:, 1], phrase.y1)
         near &= level >= _LEVEL * np.minimum(fields[:, 3] - fields[:, 1], max(phrase.height, 0.1))
         return bool((near & (np.abs(fields - np.array(box)).max(axis=1) > 0)).any())

@@ -106,7 +106,7 @@ def is_signature(names: Sequence[str]) -> bool:
 
 
 def _standing_out(lines: Sequence[TextLine], boxes: Sequence[BBox]) -> list[TextLine]:
-    """Short lines in larger or bolder letters than most that are no label: no place is beside or right below."""
+    """Short lines in larger or bolder letters than most that are no label of a place."""
     words = [word for line in lines for word in line.words]
     if not words:
         return []
@@ -123,9 +123,9 @@ def _standing_out(lines: Sequence[TextLine], boxes: Sequence[BBox]) -> list[Text
 
 
 def _is_at(line: BBox, box: BBox) -> bool:
-    """Whether a place stands beside a line, or right below it."""
+    """Whether a place stands beside a line, or right below it and begins where it does."""
     level = line.y1 < box.center[1] < line.y2 or box.y1 < line.center[1] < box.y2
-    below = 0 <= box.y1 - line.y2 < line.height and box.x1 < line.x2 and line.x1 < box.x2
+    below = 0 <= box.y1 - line.y2 < line.height and abs(box.x1 - line.x1) < line.height
     return level or below
 
 

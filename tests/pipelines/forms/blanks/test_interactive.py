@@ -140,3 +140,24 @@ def test_a_numbered_label_of_two_lines_is_one() -> None:
     first = lines[0].words[1].bbox.x1
     lines[1] = line("compensation", first, 51)
     assert names([text("a", 60, 66, 150)], page(*lines)) == ["14 Nonqualified deferred compensation"]
+
+
+def test_print_that_stands_out_is_context_unless_it_is_a_label() -> None:
+    large, label = line("Emergency contact", 20, 30, size=14), line("Phone", 100, 90, size=14)
+    beside = [line("Name:", 20, 60), line("of whom we call", 20, 110), line("and when", 20, 130)]
+    name, phone = named([text("f1", 100, 59), text("f2", 100, 106)], page(large, label, *beside))
+    assert (name.names[0], name.context) == ("Name", ["Emergency contact"])
+    assert phone.context == ["Emergency contact"]
+
+
+def test_a_label_that_had_no_room_before_its_field_goes_on_below() -> None:
+    wrapped = [
+        line("Earliest", 20, 53),
+        line("start", 20, 65),
+        line("Salary (per", 180, 53),
+        line("month)", 180, 65),
+    ]
+    fields = [text("f1", 65, 58), text("f2", 240, 58)]
+    assert names(fields, page(*wrapped)) == ["Earliest start", "Salary (per month)"]
+    short = [line("Earliest", 20, 53), line("start", 20, 65)]
+    assert names([text("f1", 200, 52)], page(*short)) == ["Earliest"]
