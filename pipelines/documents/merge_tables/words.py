@@ -82,8 +82,9 @@ def plain(text: str) -> str:
 
 def without_mark(text: str) -> tuple[str, bool]:
     """The text without "(continued)" and the like, and whether it had such a mark."""
+    text = plain(text)
     shorter = _AT_THE_START.sub("", _AT_THE_END.sub("", _BRACKETS.sub(_unless_mark, text))).strip()
-    return shorter, shorter != text.strip()
+    return shorter, shorter != text
 
 
 def _unless_mark(brackets: re.Match[str]) -> str:

@@ -88,7 +88,15 @@ def test_two_tables_that_begin_and_end_on_the_same_pages_have_names_of_their_own
 
 
 @pytest.mark.parametrize(
-    "note", ["(continued)", "Table 1 (cont'd)", "Fortsetzung", "Table 1 — continued", "（续）"]
+    "note",
+    [
+        "(continued)",
+        "Table 1 (cont'd)",
+        "Fortsetzung",
+        "Table 1 — continued",
+        "**Table 1 – Fortsetzung**",
+        "（续）",
+    ],
 )
 def test_notes_and_repeated_captions_do_not_part_a_table(note: str) -> None:
     first = page(1, text("Table 1 Ports", TOP, FragmentType.TABLE_CAPTION), ending([NAMES, *rows(8)]))
