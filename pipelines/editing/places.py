@@ -32,7 +32,9 @@ _MOST_CANDIDATES = 150
 """Blanks that are compared with one label: forms whose fields all have one name are none to fill by words."""
 HEADS = frozenset("name date number id code type amount value total".split())
 """Words that say what kind of thing is meant and not which: a date is not the date of birth."""
-_SOFT = frozenset("self subject permanent number id code name text value type personal line".split())
+_SOFT = frozenset(
+    "self subject permanent housenumber number id code name text value type personal line".split()
+)
 """Words that a blank's name may have beside what was said, and the other way round."""
 
 _WHO = frozenset("self permanent personal line".split())

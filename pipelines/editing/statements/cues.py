@@ -15,7 +15,8 @@ _CAPITALISED = r"\p{Lu}[\p{L}\p{M}.'’-]*"
 _PARTICLE = "van|von|der|den|de|del|della|di|da|la|le|ten|bin|al"
 _NAME = rf"{_CAPITALISED}(?:\s+(?:(?:{_PARTICLE})\s+){{0,3}}{_CAPITALISED}){{1,4}}"
 _IS_NAMED = (
-    "for|on behalf of|I am|I['’]m|I am called|my name is|named|this is|applicant is|name is|ich bin|ich heiße"
+    "(?:taxpayer|applicant|claimant|declarant) is|for|on behalf of|I am|I['’]m|I am called|my name is|named"
+    "|this is|name is|ich bin|ich heiße"
     "|je m['’]appelle|je suis|me llamo|soy|mi chiamo|sono|ik ben"
 )
 _BORN = "born|geboren|née?|nacid[oa]|nat[oa]|nascid[oa]"
@@ -29,7 +30,7 @@ _CUES = tuple(
         (r"(?i:doing business as|trading as|d/b/a|dba)\s+(?P<value>\p{Lu}[^,;]{1,80})", "business name"),
         (
             rf"\b(?i:{_BORN})(?i:\s+(?:on|am|le|el|il))?\s+(?i:the\s+)?(?P<value>[\d\p{{L}}][\p{{L}}\d\s.,/’'-]{{3,40}}?)"
-            r"(?=\s+(?:in|at|near|and)\s|[,;.]?\s*$|[,;]\s)",
+            r"(?=\s+(?:in|at|near|and|à|en|zu|aus)\s|[,;.]?\s*$|[,;]\s)",
             "date of birth",
         ),
         (
@@ -46,6 +47,11 @@ _CUES = tuple(
             rf"(?=\s+(?:{_AT})\s|[,;]|$)",
             "occupation",
         ),
+        (
+            r"\b(?i:reach|call|phone|ring|text|contact)\b.{0,40}?(?P<value>\+?\(?\d[\d\s().-]{6,20}\d)",
+            "phone",
+        ),
+        (r"\b(?i:de nationalité|de nacionalidad|di nazionalità)\s+(?P<value>\p{L}+)", "nationality"),
         (r"\b(?i:aged?)\s+(?P<value>\d{1,3})\b", "age"),
         (r"\b(?P<value>\d{1,3})(?:\s+years?\s+old|[- ]year[- ]old)", "age"),
     )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import dataclass, field
 
 import regex
 
 from pipelines.editing.statements.labels import Labels
-from pipelines.editing.statements.orders import Order, obeyed
+from pipelines.editing.statements.orders import cut
 from pipelines.editing.statements.pairs import beside, by_sign, by_verb, is_introduction
-from pipelines.editing.statements.prose import of_prose
+from pipelines.editing.statements.prose import SENTENCE, of_prose
 from pipelines.editing.statements.quotes import Masked
+from pipelines.editing.statements.runs import of_run, stated
 from pipelines.editing.statements.statement import Statement
 from pipelines.editing.statements.tables import is_markdown_row, markdown_rows, of_rows, separated_rows
 
@@ -24,12 +24,9 @@ _HEADING = regex.compile(
     r"[ \t]*(?:#{1,6}[ \t]+(?P<title>.+?)[ \t#]*|\*\*(?P<title>[^*:]{1,100}):?\*\*:?"
     r"|\[(?P<title>[^\[\]]{2,60})\])"
 )
+_SENTENCES = 2
+"""A value under an unknown label that has more sentences is prose."""
 _FENCE = regex.compile(r"[ \t]*(?:```|~~~).*")
-_AND = regex.compile(r"[;,|][ \t]+(?:and[ \t]+)?|[ \t]{2,}|[ \t]+and[ \t]+|(?<=\p{L}{2}[.])[ \t]+")
-_NUMBER = regex.compile(r"(?:^|\D)(\d{1,3})\D*$")
-_MOST_PARTS = 200
-_AHEAD = 400
-_LONG_LABEL = 6
 
 
 @dataclass
@@ -125,7 +122,7 @@ def _pair_lines(
     masked = Masked.of(line[bullet.end() if bullet else 0 :])
     masked = masked.part(0)
     pair = by_sign(masked)
-    if pair is None or (not labels.knows(pair[0]) and _is_sentence(masked.text, pair[0])):
+    if pair is None or (not labels.knows(pair[0]) and _is_sentence(masked, pair[0])):
         if bullet and outline.headings and labels.heads(outline.headings[-1][1]):
             return 1, [outline.item(line, masked)]
         if bullet and (found := by_verb(masked, labels) or beside(masked, labels)):
@@ -139,7 +136,10 @@ def _pair_lines(
             one for one in outline.headings if one[0] < indent or not indent or outline.is_marked
         ]
         more = _continued(lines, at, indent, labels)
-        return 1 + len(more), list(_parts(label, value, more, line, outline.path, labels))
+        if more:
+            text = "\n".join([value.value, *(one.strip() for one in more)])
+            return 1 + len(more), [stated(label, text, "\n".join([line, *more]).strip(), outline.path)]
+        return 1, list(of_run(label, value, outline.path, labels))
     following = next((one for one in lines[at + 1 :] if one.strip()), "")
     if _is_pair(following, labels) or is_markdown_row(following) or is_introduction(label):
         if not is_introduction(label):
@@ -151,51 +151,6 @@ def _pair_lines(
         return 1, []
     outline.has_lines = True
     return 1 + len(more), [Statement(label, "\n".join(texts), "\n".join([line, *more]).strip(), outline.path)]
-
-
-def _parts(
-    label: str, value: Masked, more: Sequence[str], line: str, path: tuple[str, ...], labels: Labels
-) -> Iterator[Statement]:
-    """The value, and other labels with values, or orders, that follow it on its line."""
-    begin, pieces = 0, []
-    for found in islice(_AND.finditer(value.plain), _MOST_PARTS):
-        if found.end() > begin and _begins(value.part(found.end(), found.end() + _AHEAD), found[0], labels):
-            pieces.append(value.part(begin, found.start()))
-            begin = found.end()
-    first, *others = [*pieces, value.part(begin)]
-    text = first.value.rstrip(";,")
-    if not others:
-        yield _stated(label, "\n".join([text, *(one.strip() for one in more)]), line.strip(), path)
-        return
-    yield _stated(label, text, f"{label}: {first.text}", path)
-    for piece in others:
-        if order := Order.of(piece):
-            yield from (replace(one, path=path) for one in obeyed(order, piece.text, labels))
-        elif pair := by_sign(piece) or by_verb(piece, labels):
-            yield _stated(pair[0], pair[1].value.rstrip(";,"), piece.text, path)
-
-
-def _begins(rest: Masked, link: str, labels: Labels) -> bool:
-    """Whether another label with its value begins here; after a semicolon any words may be a label."""
-    if Order.of(rest) is not None:
-        return link[0] in ";." or link.strip() == "and"
-    pair = by_sign(rest)
-    if pair is None:
-        return by_verb(rest, labels) is not None
-    is_label = labels.knows(pair[0]) or (link[0] == ";" and len(pair[0].split()) < _LONG_LABEL)
-    return bool(pair[1].text) and is_label
-
-
-def _stated(label: str, text: str, said: str, path: tuple[str, ...]) -> Statement:
-    number = _NUMBER.search(label) if path == () else None
-    plain = text.strip()
-    row = (
-        int(number[1])
-        if number
-        else next((int(n[1]) for one in reversed(path) if (n := _NUMBER.search(one))), 0)
-    )
-    value: str | bool = plain
-    return replace(Statement(label, value, said, path), row=row)
 
 
 def _continued(lines: Sequence[str], at: int, indent: int, labels: Labels) -> list[str]:
@@ -218,12 +173,13 @@ def _is_pair(line: str, labels: Labels) -> bool:
     if _HEADING.fullmatch(line) or _TICK.fullmatch(line):
         return True
     pair = by_sign(Masked.of(_without_bullet(line)[:400]))
-    return pair is not None and not _is_sentence(line, pair[0])
+    return pair is not None and not _is_sentence(Masked.of(line), pair[0])
 
 
-def _is_sentence(text: str, label: str) -> bool:
-    """Whether what stands before a colon is rather prose than a label."""
-    return is_introduction(label) and len(text) > len(label) + 2
+def _is_sentence(text: Masked, label: str) -> bool:
+    """Whether what stands before a colon is rather prose than a label: it only leads up to what follows."""
+    follows = len(text.text) > len(label) + 2
+    return follows and (is_introduction(label) or len(list(cut(text, SENTENCE))) > _SENTENCES)
 
 
 def _without_bullet(line: str) -> str:

@@ -28,11 +28,15 @@ _LINK = regex.compile(rf"\s+(?:{_BE}|to|as|=)\s+|\s*[:=]\s")
 _MOST_LINKS = 8
 _IS = regex.compile(rf"(?P<label>[^,;:=?!\n]{{1,100}}?)\s+(?:{_BE})\s+(?P<value>\S.*)", regex.DOTALL)
 _WORD = r"\p{L}[\p{L}.'’#/_-]*"
+_DONE = regex.compile(r"(?:not\s+)?\p{Ll}{2,}(?:ed|en)[.!]?")
+"""What was done is no value: "the police were called"."""
 _BESIDE = regex.compile(
     rf"(?P<label>{_WORD}(?:\s{_WORD}){{0,4}}?)\s(?P<value>[\d$€£+(#\ue000].*)", regex.DOTALL
 )
-_WITHIN = regex.compile(r"(?i)apt|apartment|suite|ste|unit|floor|street|st|road|rue|p\.?o\.? box|box|no|nr")
-"""Words before figures within an address: they begin nothing new."""
+_WITHIN = regex.compile(
+    r"[A-Z]{2}|(?i:from|to|since|until|by|on|at|in|von|bis|ab|du|au|apt|apartment|suite|ste|unit|floor|street|st|road|rue|p\.?o\.? box|box|no|nr)"
+)
+"""Words before figures within a value: they begin nothing new. Two capitals are a state, before its code."""
 _EMPTY_HEAD = regex.compile(
     r"(?i)date|place|name|type|kind|number|part|state|city|country|day|month|year|time|copy"
 )
@@ -51,7 +55,7 @@ _TRAILING = regex.compile(
     r"(?i)(?:\s+(?:field|box|checkbox|line|section|entry|blank|option|feld|champ|campo))+$"
 )
 _INTRODUCTORY = regex.compile(
-    r"(?i)\b(?:fill|complete|please|use|enter|following|below|details|information|here|these|with|form|put|write|set)\b"
+    r"(?i)\b(?:bitte|ausfüllen|füllen|folgende\p{L}*|veuillez|remplir|rellene|rellenar|compilare|daten|angaben|fill|complete|please|use|enter|following|below|details|information|here|these|with|form|put|write|set)\b"
 )
 _SENTENCE = regex.compile(r"[.!?]\s+\p{Lu}")
 
@@ -72,7 +76,10 @@ def by_verb(text: Masked, labels: Labels) -> Pair | None:
     if end := label_end(text, labels):
         link = _LINK.match(text.plain, end)
         return cleaned(text.part(0, end)), text.part(link.end() if link else end)
-    pair = _pair(text, _IS.match(text.plain))
+    found = _IS.match(text.plain)
+    if found and _DONE.fullmatch(found["value"]):
+        return None
+    pair = _pair(text, found)
     return pair if pair and labels.knows(pair[0]) else None
 
 

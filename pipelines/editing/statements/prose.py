@@ -11,21 +11,39 @@ from pipelines.editing.choices import is_negated
 from pipelines.editing.statements.cues import begins, by_cues, by_name
 from pipelines.editing.statements.labels import Labels
 from pipelines.editing.statements.orders import Order, cut, going_on, obeyed, valued
-from pipelines.editing.statements.pairs import beside, by_of, by_sign, by_verb, is_introduction, label_end
+from pipelines.editing.statements.pairs import (
+    Pair,
+    beside,
+    by_of,
+    by_sign,
+    by_verb,
+    is_introduction,
+    label_end,
+)
 from pipelines.editing.statements.quotes import Masked
 from pipelines.editing.statements.statement import Statement
 from pipelines.editing.words import is_somebody_else, meaning
 
-_SHORT = (
-    r"\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Ave|Rd|Apt|Blvd|Ste|\p{L}*[Ss]tr|No|Nr|Tel|Inc|Ltd|Co|Corp|Jr|Sr|e\.g|i\.e"
+ABBREVIATED = (
+    r"\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|Ave|Rd|Apt|Blvd|Ste|\p{L}*[Ss]tr|[Nn]o|[Nn]r|[Tt]el|[Aa]pprox|ca|vgl|Inc|Ltd|Co|Corp"
+    r"|Jr|Sr|e\.g|i\.e"
 )
-_SENTENCE = regex.compile(
-    rf"(?<!\b(?:{_SHORT})[.])(?<=[.!?;\n])\s+(?=[\p{{Lu}}\p{{N}}\ue000\p{{Lo}}])|(?<=[。！？])"
+"""What a point follows that ends no sentence."""
+SENTENCE = regex.compile(
+    rf"(?<!\b(?:{ABBREVIATED})[.])(?<=[.!?;\n])\s+(?=[\p{{Lu}}\p{{N}}\ue000\p{{Lo}}])|(?<=[。！？])"
 )
+_TELLING = frozenset(
+    "description note text reason details explain comment happened message statement remark information describe"
+    " instructions circumstances explanation summary history".split()
+)
+_TAIL = regex.compile(r",\s+(?=\p{Ll}|\d(?!\d{3}\b))")
+"""After a value something else is said: "C1234567, issued on"; not the year of a date."""
+_RELATIVE = regex.compile(r"(?i:his|her|my|their|our)\s+\p{Ll}+\s+(?=\p{Lu})")
 _NEXT = regex.compile(
     r"[,;]\s+(?:and\s+|but\s+|und\s+|et\s+|y\s+)?|[.!]\s+|\s+(?:and|but|und|aber|et|mais|y|pero)\s+|\s+(?=who\s)"
 )
 _END = regex.compile(r"(?<![.\s]\p{L}|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|St|Ave|Rd))[.!。]+$|[,;]+$")
+_FIGURES = regex.compile(r"\d+")
 _AHEAD = 200
 """So many letters of what follows tell whether something new begins."""
 _PRONOUN = regex.compile(
@@ -47,7 +65,7 @@ class _Subject:
 def of_prose(text: Masked, path: tuple[str, ...], labels: Labels) -> Iterator[Statement]:
     """What the sentences of a paragraph say; ``path``: the headings that it stands under."""
     about = _Subject()
-    for sentence in cut(text, _SENTENCE):
+    for sentence in cut(text, SENTENCE):
         about = _about(sentence.plain, about)
         clause_about = about
         clauses = list(_clauses(sentence, labels))
@@ -136,25 +154,62 @@ def _inside_brackets(plain: str) -> list[bool]:
     return inside
 
 
+def holds_sentences(label: str) -> bool:
+    """Whether what a label names may be several sentences: a description, a reason."""
+    return any(word.name in _TELLING for word in meaning(label))
+
+
+def without_stop(text: Masked) -> Masked:
+    """A text without the mark that ends its sentence."""
+    end = _END.search(text.plain)
+    return text.part(0, end.start()) if end else text
+
+
 def _of_clause(clause: Masked, order: Order | None, labels: Labels) -> Iterator[Statement]:
     """What a clause says: an order, a label and a value, a turn of phrase; or only that something is so."""
-    if end := _END.search(clause.plain):
-        clause = clause.part(0, end.start())
+    clause = without_stop(clause)
     own = Order.of(clause)
     found = list(obeyed(own, clause.text, labels)) if own else going_on(order, clause, labels)
-    if not found and (pair := by_sign(clause)) and pair[1].text:
-        found = [valued(*pair, clause.text)] if labels.knows(pair[0]) or not is_introduction(pair[0]) else []
-    if not found and (pair := by_verb(clause, labels)):
-        found = [valued(*pair, clause.text)]
-    if not found and not begins(clause.plain) and (pair := beside(clause, labels)):
-        found = [valued(*pair, clause.text)]
     if found:
         yield from found
-        return
+    elif pair := _pair(clause, labels):
+        yield from _valued(*pair, clause, labels)
+    else:
+        yield from _told(clause, labels)
+
+
+def _pair(clause: Masked, labels: Labels) -> Pair | None:
+    """The label and the value that a clause is made of."""
+    signed = by_sign(clause)
+    if signed and signed[1].text and (labels.knows(signed[0]) or not is_introduction(signed[0])):
+        return signed
+    pair = by_verb(clause, labels)
+    return pair or (None if begins(clause.plain) else beside(clause, labels))
+
+
+def _valued(label: str, value: Masked, clause: Masked, labels: Labels) -> Iterator[Statement]:
+    """A label and its value; and what is said after a comma that is no part of it."""
+    tail = None if holds_sentences(label) or _is_address(label) else _TAIL.search(value.plain)
+    first = value.part(0, tail.start()) if tail else value
+    if relative := _RELATIVE.match(first.plain):
+        first = first.part(relative.end())
+    yield valued(label, first, clause.text if tail is None else f"{label}: {first.text}")
+    if tail:
+        yield from _told(value.part(tail.end()), labels)
+
+
+def _told(clause: Masked, labels: Labels) -> Iterator[Statement]:
+    """What turns of phrase say; and the clause as something that is so, to be missed if it says more."""
     told = list(by_cues(clause))
     if not told and (pair := by_of(clause, labels)):
         told = [valued(*pair, clause.text)]
     yield from told
     if len(clause.plain) > 2:
-        is_idle = bool(told) or is_introduction(clause.text)
+        placed = {figures for one in told for figures in _FIGURES.findall(str(one.value))}
+        all_said = bool(told) and placed.issuperset(_FIGURES.findall(clause.text))
+        is_idle = all_said or (not told and is_introduction(clause.text))
         yield Statement("", not is_negated(clause.text), clause.text, loose=is_idle)
+
+
+def _is_address(label: str) -> bool:
+    return any(word.name == "address" for word in meaning(label))

@@ -36,16 +36,16 @@ def _go_on() -> None:
     """Nobody asks to stop."""
 
 
-HOBBIES = (text("Interests"), text("Pets"))
+HOBBIES = (text("Pastimes"), text("Pets"))
 
 
 def test_what_means_the_same_is_filled_in() -> None:
-    assert placed("hobbies: chess", HOBBIES, hobbies=0, Interests=20, Pets=80) == {"Interests": "chess"}
+    assert placed("hobbies: chess", HOBBIES, hobbies=0, Pastimes=20, Pets=80) == {"Pastimes": "chess"}
 
 
 def test_what_means_nearly_the_same_or_two_things_is_not() -> None:
-    assert placed("hobbies: chess", HOBBIES, hobbies=0, Interests=60, Pets=80) == {}
-    assert placed("hobbies: chess", HOBBIES, hobbies=0, Interests=20, Pets=22) == {}
+    assert placed("hobbies: chess", HOBBIES, hobbies=0, Pastimes=60, Pets=80) == {}
+    assert placed("hobbies: chess", HOBBIES, hobbies=0, Pastimes=20, Pets=22) == {}
 
 
 def test_what_tells_things_apart_is_not_the_same_however_alike() -> None:
@@ -55,4 +55,4 @@ def test_what_tells_things_apart_is_not_the_same_however_alike() -> None:
 
 
 def test_a_value_that_does_not_fit_is_not_forced() -> None:
-    assert placed("hobbies: chess", (text("Interests", longest=2),), hobbies=0, Interests=1) == {}
+    assert placed("hobbies: chess", (text("Pastimes", longest=2),), hobbies=0, Pastimes=1) == {}
