@@ -74,6 +74,8 @@ class _Sharing:
             if len(roles) == 1:
                 self._take({next(iter(roles)): str(one.value)}, one)
         taken = frozenset().union(*(slot.roles for slot in self._slots))
+        if self._family is NAME and {"first", "last"} <= taken:
+            self._slots = [slot for slot in self._slots if slot.roles or not self._is_after(slot)]
         if not taken and not (self._slots and self._parts):
             return set()  # the whole to the whole: no matter of parts
         done = self._apart(taken)
@@ -86,6 +88,11 @@ class _Sharing:
         if self._family is DATE and date_in(str(one.value), self._desk.conventions) is None:
             return []
         return slots_for(Said.of(one.label, one.path), one.row, self._family, self._desk.places)
+
+    def _is_after(self, whole: Slot) -> bool:
+        """Whether a blank for the whole follows those for parts: it is somebody else's, or to be signed."""
+        orders = [place.order for slot in self._slots if slot.roles for place in slot.places]
+        return bool(orders and whole.places) and whole.places[0].order > max(orders)
 
     def _apart(self, taken: Roles) -> set[int]:
         """What is said as a whole, or as several parts, is taken apart as far as blanks want its parts."""

@@ -28,6 +28,7 @@ _SHORT = 200
 _SHAPES = (Kind.EMAIL, Kind.URL, Kind.IBAN, Kind.DATE)
 _SHAPED = frozenset({*_SHAPES, Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT, Kind.PHONE})
 _AMOUNTS = frozenset({Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.PERCENT})
+_CROSS = "X"
 _BETWEEN = regex.compile(r"[\s./()-]+")
 _WORDS = regex.compile(r"\p{L}{3}")
 
@@ -69,7 +70,8 @@ def longest_of(blank: Blank) -> int:
 def _boxes(place: Place, value: str | bool) -> Fit:
     """Boxes under one question: those that are the answer are ticked."""
     if value == "":
-        return Fit({box.id: False for box in place.boxes if not box.read_only})
+        empty = {box.id: False if box.kind is FieldKind.CHECKBOX else "" for box in place.boxes}
+        return Fit({box.id: empty[box.id] for box in place.boxes if not box.read_only})
     choices = [Choice(box.id, next(iter(box.names), box.id)) for box in place.boxes]
     said = value if isinstance(value, str) else "yes" if value else "no"
     one = choose(said, choices)
@@ -77,7 +79,8 @@ def _boxes(place: Place, value: str | bool) -> Fit:
     locked = {box.id for box in place.boxes if box.read_only}
     if not chosen or not locked.isdisjoint(choice.value for choice in chosen):
         return Fit(problem=_no_choice(place, choices))
-    return Fit({choice.value: True for choice in chosen})
+    marks = {box.id: True if box.kind is FieldKind.CHECKBOX else _CROSS for box in place.boxes}
+    return Fit({choice.value: marks[choice.value] for choice in chosen})
 
 
 def _box(place: Place, value: str | bool) -> Fit:

@@ -44,7 +44,7 @@ _INDEX = regex.compile(r"\[(\d+)\]")
 _CONDITION = regex.compile(r"^(?i:if|wenn|si|se)\b[^,:]{1,60},\s*")
 _NUMBERING = regex.compile(r"^\s*(?:\(?\d{1,3}\p{L}?[.)]\s*|\(?\d{1,3}\p{L}?\)?\s+(?=\p{L})|\(?\p{L}[.)]\s+)")
 _ASIDE = regex.compile(r"\([^()]{0,300}\)|\[[^\[\]]{0,300}\]")
-_SENTENCE = regex.compile(r"(?<=\S\s.{0,200}[\p{L})]{2}[.:;])\s+(?=\p{Lu})")
+SENTENCE = regex.compile(r"(?<=\S\s.{0,200}[\p{L})]{2}[.:;])\s+(?=\p{Lu})")
 _PATTERN = regex.compile(
     r"(?i)\b[dmytjhs]{1,4}(?:\s?[./-]\s?[dmyjths]{1,4}){1,2}\b|\bMMDDYYYY\b|\bDDMMYYYY\b|\bYYYYMMDD\b"
 )
@@ -132,6 +132,7 @@ class Places:
         self.all = [_place(order, blank) for order, blank in enumerate(blanks)]
         self.all += _questions(blanks)
         self._common = _common(self.all)
+        self.repeats = _repeats(blanks)
         self._by_word: dict[Concept, list[Place]] = defaultdict(list)
         self._by_key: dict[str, list[Place]] = defaultdict(list)
         for place in self.all:
@@ -165,7 +166,7 @@ class Places:
         if not shares and not _tells(own & place.context):
             return 0.0
         around, all_said = place.context | name.aside | called, own | said.above
-        if not shares and not called <= all_said | self._common:
+        if not shares and not (called | _strong(place.context)) <= all_said | self._common:
             return 0.0
         if own and not without and {one.name for one in own} <= _WHO:
             return 0.0
@@ -193,6 +194,10 @@ def _less(words: Phrase, without: frozenset[str]) -> Phrase:
     return frozenset(one for one in words if one.name not in without) if without else words
 
 
+def _strong(words: Phrase) -> Phrase:
+    return frozenset(one for one in words if one.name not in _SOFT and not one.name.isdecimal())
+
+
 def _tells(words: Phrase) -> bool:
     """Whether there is a word among words, and not only figures and single letters, as in ``f1_02``."""
     return any((len(one.name) > 1 and not one.name.isdecimal()) or not one.name.isascii() for one in words)
@@ -202,6 +207,14 @@ def _same_numbers(said: Phrase, called: Phrase) -> bool:
     """Whether no numbers are said that differ from those of the place."""
     ours, theirs = numerals(said), numerals(called)
     return not ours or not theirs or bool(ours & theirs)
+
+
+def _repeats(blanks: Sequence[Blank]) -> int:
+    """How many names stand on several pages."""
+    pages: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    for blank in blanks:
+        pages[(*blank.names[:1], *blank.context)].add(blank.page)
+    return sum(len(found) > 1 for found in pages.values())
 
 
 def _common(places: Sequence[Place]) -> Phrase:
@@ -214,6 +227,8 @@ def _common(places: Sequence[Place]) -> Phrase:
 def _place(order: int, blank: Blank) -> Place:
     texts = dict.fromkeys([*(name for name in blank.names if name != blank.id), _file_name(blank.id)])
     names = [called for text in texts if (called := _called(text)) is not None]
+    if is_answer(blank):  # it is called by its question
+        names = []
     exact = frozenset(key for text in (*blank.names, blank.id) for key in _keys(text)) - {""}
     office = any(_OFFICE.search(text[:_MOST_NAME]) for text in (*blank.names, *blank.context))
     return Place(order, blank, names, _context(blank.context), exact, is_office=office)
@@ -226,20 +241,26 @@ def _questions(blanks: Sequence[Blank]) -> Iterator[Place]:
     """
     groups: dict[tuple[str, ...], list[tuple[int, Blank]]] = defaultdict(list)
     for order, blank in enumerate(blanks):
-        if blank.kind is FieldKind.CHECKBOX and blank.context:
+        if blank.context and (blank.kind is FieldKind.CHECKBOX or is_answer(blank)):
             groups[tuple(blank.context)].append((order, blank))
     for context, boxes in groups.items():
         order, first = boxes[0]
         names = [called for text in context if (called := _called(text)) is not None]
-        if names and (len(boxes) > 1 or truth(next(iter(first.names), "")) is not None):
+        if names and (len(boxes) > 1 or is_answer(first)):
             exact = frozenset(key for text in context for key in _keys(text)) - {""}
             yield Place(order, first, names, _context(context), exact, [box for _, box in boxes])
+
+
+def is_answer(blank: Blank) -> bool:
+    """Whether it is a yes or a no to what it stands under: a box, or a place for a cross."""
+    marked = blank.kind in (FieldKind.CHECKBOX, FieldKind.TEXT)
+    return marked and bool(blank.context) and truth(next(iter(blank.names), "")) is not None
 
 
 def _called(text: str) -> Called | None:
     """A name without what only stands around it: conditions, numbers of lines, brackets, what comes after."""
     text = _PATTERN.sub(" ", _CONDITION.sub("", text[:_MOST_NAME]))
-    head = _ASIDE.sub(" ", _SENTENCE.split(_NUMBERING.sub("", text), maxsplit=1)[0])
+    head = _ASIDE.sub(" ", SENTENCE.split(_NUMBERING.sub("", text), maxsplit=1)[0])
     words = meaning(head) or meaning(text)
     return Called(bare(text), words, meaning(text) - words) if words else None
 

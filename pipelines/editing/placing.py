@@ -9,13 +9,16 @@ from itertools import accumulate
 from pipelines.editing.fit import Fit, fit
 from pipelines.editing.places import EXACT, FLOOR, Place, Places, Said
 from pipelines.editing.statements.statement import Statement
+from pipelines.extraction.values.choices import truth
 from pipelines.extraction.values.conventions import Conventions
 from schemas.forms import Filling, Unplaced
+from schemas.reading import FieldKind
 
 MARGIN = 0.04
 """A place that means the label nearly as well might be meant as well."""
 _OF_ANOTHER = 0.8
 """The likeness of the same words where they stand under what was not said: the name, of a spouse."""
+_MOST_REPEATS = 3
 _MOST_NEAR = 50
 """Places that are compared where so many could be meant."""
 _NAMED = 3
@@ -53,7 +56,9 @@ class Desk:
             return True
         fits = [(place, fit(place, statement.value, self.conventions)) for place in near[:_MOST_NEAR]]
         good = [(place, found) for place, found in fits if not found.problem]
-        chosen = one_of([place for place, _ in good], statement.row)
+        if truth(str(statement.value)) is not None:  # a box is meant rather than a line beside it
+            good = [one for one in good if one[0].blank.kind is not FieldKind.TEXT] or good
+        chosen = one_of([place for place, _ in good], statement.row, self.places.repeats)
         for found in (found for place, found in good if place in chosen):
             self.write(found, statement.said, best * statement.sure)
         if not chosen:
@@ -96,10 +101,11 @@ class Desk:
             self.unplaced.append(Unplaced(said, reason))
 
 
-def one_of(places: Sequence[Place], row: int) -> list[Place]:
+def one_of(places: Sequence[Place], row: int, repeats: int = 0) -> list[Place]:
     """The place that is meant; none where it is open which.
 
-    Several that are called the same on as many pages are all meant: the name at the top of each.
+    Several that are called the same on as many pages are all meant: the name at the top of each. Not where
+    much is repeated (``repeats`` names on several pages): those are blocks for several things.
     """
     if len(places) < 2:
         return list(places)
@@ -110,7 +116,8 @@ def one_of(places: Sequence[Place], row: int) -> list[Place]:
     same = len(
         {(place.blank.names[0] if place.blank.names else "", tuple(place.blank.context)) for place in places}
     )
-    return list(places) if same == 1 and len(pages) == len(places) else []
+    is_heading = same == 1 and len(pages) == len(places) and repeats <= _MOST_REPEATS
+    return list(places) if is_heading else []
 
 
 def in_cells(places: Sequence[Place], value: str | bool) -> list[tuple[Place, str]]:

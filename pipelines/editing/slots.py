@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.editing.compound import DATE, Family
-from pipelines.editing.places import FLOOR, Place, Places, Said
+from pipelines.editing.places import FLOOR, Called, Place, Places, Said
 from pipelines.editing.placing import MARGIN, one_of
 from pipelines.editing.words import meaning
 from pipelines.extraction.embedded.lexicon import Phrase
@@ -47,7 +47,7 @@ def slots_for(said: Said, row: int, family: Family, places: Places) -> list[Slot
     known = [place for place in places.having(said.words | concepts) if _may_hold(place)]
     roles = {id(place): named for place in known if (named := _roles_of(place, family))}
     own = _by_roles(known, roles, said, family, places)
-    found = [_slot(part, likely, row) for part, likely in own.items()]
+    found = [_slot(part, likely, row, places) for part, likely in own.items()]
     bare = Said(said.text, said.words & concepts, said.above & concepts, said.keys)
     anchors = [slot for slot in found if len(slot.places) == 1]
     if anchors:
@@ -89,7 +89,7 @@ def _by_roles(
         if id(place) not in roles:
             continue
         ranked = [
-            (places.of_name(said, name, place, family.concepts), roles_of(name.words, family))
+            (_likeness(said, name, place, family, places), roles_of(name.words, family))
             for name in place.names
             if any(word.name in family.concepts for word in name.words)
         ]
@@ -100,10 +100,18 @@ def _by_roles(
     return found
 
 
-def _slot(part: Roles, likely: Sequence[tuple[float, Place]], row: int) -> Slot:
+def _likeness(said: Said, name: Called, place: Place, family: Family, places: Places) -> float:
+    """That of a name; a little less of one that names the whole beside a part of it: "Name, first name"."""
+    likeness = places.of_name(said, name, place, family.concepts)
+    words = {word.name for word in name.words}
+    both = words & family.whole and words & set(family.parts)
+    return likeness - MARGIN if both and likeness else likeness
+
+
+def _slot(part: Roles, likely: Sequence[tuple[float, Place]], row: int, places: Places) -> Slot:
     best = max(likeness for likeness, _ in likely)
     near = [place for likeness, place in likely if likeness > best - MARGIN]
-    return Slot(part, one_of(near, row), best, near)
+    return Slot(part, one_of(near, row, places.repeats), best, near)
 
 
 def _after(anchor: Slot, known: Sequence[Place], roles: dict[int, list[Roles]]) -> list[Place]:

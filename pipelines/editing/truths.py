@@ -11,7 +11,7 @@ import regex
 
 from pipelines.editing.choices import is_negated
 from pipelines.editing.fit import Fit, fit
-from pipelines.editing.places import Place
+from pipelines.editing.places import SENTENCE, Place
 from pipelines.editing.placing import Desk
 from pipelines.editing.statements.statement import Statement
 from pipelines.editing.words import meaning
@@ -174,8 +174,9 @@ def _answers(place: Place, choices: list[tuple[str, str]]) -> Iterator[_Option]:
 
 def _alternatives(label: str) -> list[str]:
     """A label, and the parts of one that names several things: "Individual/sole proprietor"."""
-    parts = [part.strip() for part in _OR.split(label[:_LONGEST]) if part.strip()]
-    return list(dict.fromkeys([label[:_LONGEST], *parts]))
+    label = SENTENCE.split(label[:_LONGEST], maxsplit=1)[0]
+    parts = [part.strip() for part in _OR.split(label) if part.strip()]
+    return list(dict.fromkeys([label, *parts]))
 
 
 def _telling(words: Phrase) -> Phrase:

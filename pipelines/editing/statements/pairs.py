@@ -34,7 +34,8 @@ _BESIDE = regex.compile(
     rf"(?P<label>{_WORD}(?:\s{_WORD}){{0,4}}?)\s(?P<value>[\d$€£+(#\ue000].*)", regex.DOTALL
 )
 _WITHIN = regex.compile(
-    r"[A-Z]{2}|(?i:from|to|since|until|by|on|at|in|von|bis|ab|du|au|apt|apartment|suite|ste|unit|floor|street|st|road|rue|p\.?o\.? box|box|no|nr)"
+    r"[A-Z]{2}|(?i:from|to|since|until|by|on|at|in|von|bis|ab|du|au|apt|apartment|suite|ste|unit|floor|street|st"
+    r"|road|rue|p\.?o\.? box|box|no|nr)"
 )
 """Words before figures within a value: they begin nothing new. Two capitals are a state, before its code."""
 _EMPTY_HEAD = regex.compile(
@@ -55,7 +56,8 @@ _TRAILING = regex.compile(
     r"(?i)(?:\s+(?:field|box|checkbox|line|section|entry|blank|option|feld|champ|campo))+$"
 )
 _INTRODUCTORY = regex.compile(
-    r"(?i)\b(?:bitte|ausfüllen|füllen|folgende\p{L}*|veuillez|remplir|rellene|rellenar|compilare|daten|angaben|fill|complete|please|use|enter|following|below|details|information|here|these|with|form|put|write|set)\b"
+    r"(?i)\b(?:fill|complete|please|use|enter|following|below|details|information|here|these|with|form|put|write"
+    r"|set|bitte|ausfüllen|folgende\p{L}*|daten|angaben|veuillez|remplir|rellene|rellenar|compilare)\b"
 )
 _SENTENCE = regex.compile(r"[.!?]\s+\p{Lu}")
 

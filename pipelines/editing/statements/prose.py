@@ -33,8 +33,8 @@ SENTENCE = regex.compile(
     rf"(?<!\b(?:{ABBREVIATED})[.])(?<=[.!?;\n])\s+(?=[\p{{Lu}}\p{{N}}\ue000\p{{Lo}}])|(?<=[。！？])"
 )
 _TELLING = frozenset(
-    "description note text reason details explain comment happened message statement remark information describe"
-    " instructions circumstances explanation summary history".split()
+    "description note text reason details explain comment happened message statement remark information"
+    " describe instructions circumstances explanation summary history".split()
 )
 _TAIL = regex.compile(r",\s+(?=\p{Ll}|\d(?!\d{3}\b))")
 """After a value something else is said: "C1234567, issued on"; not the year of a date."""

@@ -76,7 +76,7 @@ def _is_prose(after: str, link: str, label: str) -> bool:
 
 
 def _begins(rest: Masked, link: str, labels: Labels) -> bool:
-    """Whether another label with its value begins here; after a semicolon or a sentence any words may be one."""
+    """Whether another label with its value begins here."""
     if Order.of(rest) is not None:
         return link[0] in ";.!" or link.strip() == "and"
     pair = by_sign(rest)
