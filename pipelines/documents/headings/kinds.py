@@ -156,13 +156,18 @@ def _is_item(one: Candidate, number: Numbering, items: _Items, place: int) -> bo
         beside = items.get((number.form, (*parent, value + step)), [])
         first = bisect_left(beside, place - _NEARBY, key=_place_of)
         last = bisect_left(beside, place + _NEARBY + 1, key=_place_of)
-        if any(_begin_alike(one, other) for _, other in beside[first:last]):
+        if any(_begin_alike(one, other) and _are_next(one, other) for _, other in beside[first:last]):
             return True
     return False
 
 
 def _place_of(item: tuple[int, Candidate]) -> int:
     return item[0]
+
+
+def _are_next(one: Candidate, other: Candidate) -> bool:
+    """Whether nothing is between two texts of a page; over the end of a page it is not looked at."""
+    return one.record != other.record or abs(one.fragment - other.fragment) == 1
 
 
 def _begin_alike(one: Candidate, other: Candidate) -> bool:
@@ -185,42 +190,33 @@ def add(found: Sequence[Candidate], bodies: Bodies) -> None:
     numbered, looks = _established(found)
     names = {one.keys[0] for one in found if one.is_heading}
     following = _following(found)
-    last: dict[str, Numbering] = {}
-    for place, one in enumerate(found):
+    last: dict[str, Candidate] = {}
+    for one, after in zip(found, following, strict=True):
         if not one.is_heading and not one.dropped and _could_be(one, names, bodies):
             is_plain = _is_plain(one.look, bodies)
             is_alike = one.look in looks and not one.counts and not is_plain and not one.inset
-            fitting = (n for n in one.readings if _is_set_as(one.look, numbered.get(n.form, [])))
-            counts = (n for n in fitting if _counts(n, last, following[place], is_plain=is_plain))
-            is_item = is_plain and one.kind is FragmentType.LIST_ITEM
-            one.number = None if is_item else next(counts, None)
+            fitting = (
+                (number, next_one)
+                for number, next_one in zip(one.readings, after, strict=True)
+                if _is_set_as(one.look, numbered.get(number.form, []))
+            )
+            counts = (n for n, next_one in fitting if _counts(one, n, last, next_one, is_plain=is_plain))
+            one.number = next(counts, None)
             if one.number or (is_alike and one.kind is FragmentType.TEXT):
                 one.kind = FragmentType.SECTION_HEADER
         if one.is_heading and one.number is not None:
-            last[one.number.form] = one.number
+            last[one.number.form] = one
 
 
-def _following(found: Sequence[Candidate]) -> list[Numbering | None]:
-    """The number of the next heading that has one, for each candidate."""
-    following: list[Numbering | None] = []
-    number = None
+def _following(found: Sequence[Candidate]) -> list[list[Numbering | None]]:
+    """For each reading of each candidate the number of its form that the next heading with one has."""
+    following: list[list[Numbering | None]] = []
+    ahead: dict[str, Numbering] = {}
     for one in reversed(found):
-        following.append(number)
-        number = one.number if one.is_heading and one.number else number
+        following.append([ahead.get(reading.form) for reading in one.readings])
+        if one.is_heading and one.number:
+            ahead[one.number.form] = one.number
     return following[::-1]
-
-
-def _is_set_as(look: Look, looks: Sequence[Look]) -> bool:
-    return any(compare(look, other) == 0 for other in looks)
-
-
-def _counts(
-    number: Numbering, last: dict[str, Numbering], following: Numbering | None, *, is_plain: bool
-) -> bool:
-    """Whether a number goes on the count, or begins it: the latter shows on its looks or on the next one."""
-    if number.form in last and number.follows(last[number.form]):
-        return True
-    return number.values[-1] == 1 and (not is_plain or (following is not None and following.follows(number)))
 
 
 def _could_be(one: Candidate, names: Container[str], bodies: Bodies) -> bool:
@@ -229,6 +225,31 @@ def _could_be(one: Candidate, names: Container[str], bodies: Bodies) -> bool:
     if not is_short or _ENDS_A_SENTENCE.search(one.text):
         return False
     return not (one.kind is FragmentType.PAGE_HEADER and one.keys[0] in names)
+
+
+def _is_set_as(look: Look, looks: Sequence[Look]) -> bool:
+    return any(compare(look, other) == 0 for other in looks)
+
+
+def _counts(
+    one: Candidate,
+    number: Numbering,
+    last: dict[str, Candidate],
+    following: Numbering | None,
+    *,
+    is_plain: bool,
+) -> bool:
+    """Whether a number goes on the count of the headings, or begins it.
+
+    The latter shows on its looks or on the next number. What nothing but its number sets apart from items of
+    lists must fill a gap in the count, and begin where the heading before it does.
+    """
+    before = last.get(number.form)
+    goes_on = before is not None and before.number is not None and number.follows(before.number)
+    leads = following is not None and following.follows(number)
+    if is_plain and one.kind is FragmentType.LIST_ITEM:
+        return goes_on and leads and before is not None and _begin_alike(one, before)
+    return goes_on or (number.values[-1] == 1 and (leads or not is_plain))
 
 
 def _established(found: Sequence[Candidate]) -> tuple[dict[str, list[Look]], set[Look]]:

@@ -140,3 +140,12 @@ def test_boxes_of_words_may_lie_anywhere() -> None:
     record = page(1, *NUMBERED)
     record.lines[0].words[0].bbox = BBox(float("nan"), 0, 1, 1)
     assert outline([record])[1:] == [(1, "2 Ships"), (1, "3 Ports")]
+
+
+def test_an_item_that_fills_a_gap_in_the_count_and_begins_where_headings_do_is_one() -> None:
+    first, third = (heading(f"{n}. Ships", 10, bold=False) for n in (1, 3))
+    record = page(
+        1, first, body(), piece(ITEM, "2. Tides"), body(), third, body(), heading("4. Ports", 10, bold=False)
+    )
+    assert [name for _, name in outline([record])] == ["1. Ships", "2. Tides", "3. Ships", "4. Ports"]
+    assert [name for _, name in outline([shifted(record, 9, 2)])] == ["1. Ships", "3. Ships", "4. Ports"]
