@@ -94,7 +94,8 @@ def _on_page(
     A row alone that ``last``, the last piece of the page before, may go on in is one, too.
     """
     size = (record.size.width, record.size.height) if record.size else (0, 0)
-    boxes = [f.bbox.bbox() for f in record.fragments if f.bbox and not is_running(f, None)]
+    height = record.size.height if record.size else None
+    boxes = [f.bbox.bbox() for f in record.fragments if f.bbox and not is_running(f, height)]
     top = ends[size][0] if size in ends else 0.0
     names = _names(record, page)
     places = _pieces(record, names, last, top)

@@ -232,9 +232,10 @@ def test_pages_that_came_ready_and_pages_that_do_not_follow_are_left_alone() -> 
 
 def test_a_table_goes_on_in_the_next_column_of_the_page() -> None:
     narrow = [["Port", "Berths"], *([a, b] for a, b, _ in rows(12))]
+    head = text("Ports and harbours", 40, FragmentType.TABLE_CAPTION, LEFT + 2 * COLUMN)
     left = ending(narrow)
     right = table([narrow[0], *([a, b] for a, b, _ in rows(5, 12))], left=LEFT + 2 * COLUMN + 10)
-    (whole,) = merged(page(1, left, right))
+    (whole,) = merged(page(1, head, left, right))
     assert whole.merged_table_id == "same_page_merge_1_1"
     assert whole.pages_merged == 1
     assert len(grid(whole)) == 18
