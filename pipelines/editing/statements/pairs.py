@@ -21,8 +21,8 @@ _SIGN = regex.compile(
     regex.DOTALL,
 )
 _BE = (
-    "(?:should|must|will|shall|has to|needs to)\\s+(?:be|read|say)|is|are|was|were|equals"
-    "|ist|sind|lautet|est|sont|es|son|è|sono|é|são"
+    "(?:should|must|will|shall|has to|needs to)\\s+(?:be|read|say)|is|are|was|were|equals|is called"
+    "|ist|sind|lautet|heißt|heisst|heet|est|sont|s['’]appelle|es|son|se llama|è|sono|si chiama|é|são"
 )
 _LINK = regex.compile(rf"\s+(?:{_BE}|to|as|=)\s+|\s*[:=]\s")
 _MOST_LINKS = 8
@@ -97,7 +97,9 @@ def beside(text: Masked, labels: Labels) -> Pair | None:
     """A label and the figures or the quotation right after it: ``SSN 123-45-6789``."""
     leading = _LEADING.match(text.plain)
     pair = _pair(text, _BESIDE.match(text.plain, leading.end() if leading else 0))
-    return pair if pair and labels.names(pair[0]) and not _WITHIN.fullmatch(pair[0]) else None
+    if pair is None or _WITHIN.fullmatch(pair[0]):
+        return None
+    return pair if labels.names(pair[0]) or (pair[0][0].isupper() and labels.knows(pair[0])) else None
 
 
 def by_of(text: Masked, labels: Labels) -> Pair | None:

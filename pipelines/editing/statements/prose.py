@@ -36,7 +36,7 @@ _TELLING = frozenset(
     "description note text reason details explain comment happened message statement remark information"
     " describe instructions circumstances explanation summary history".split()
 )
-_TAIL = regex.compile(r",\s+(?=\p{Ll}|\d(?!\d{3}\b))")
+_TAIL = regex.compile(r";\s+|,\s+(?=\p{Ll}|\d(?!\d{3}\b))")
 """After a value something else is said: "C1234567, issued on"; not the year of a date."""
 _RELATIVE = regex.compile(r"(?i:his|her|my|their|our)\s+\p{Ll}+\s+(?=\p{Lu})")
 _NEXT = regex.compile(

@@ -16,15 +16,16 @@ from pipelines.editing.statements.prose import ABBREVIATED, holds_sentences, of_
 from pipelines.editing.statements.quotes import Masked
 from pipelines.editing.statements.statement import Statement
 
-_LINK = regex.compile(
-    rf"[;,|][ \t]+(?:and[ \t]+)?|[ \t]{{2,}}|[ \t]+and[ \t]+|(?<!\b(?:{ABBREVIATED}))[.!?][ \t]+"
-)
+_LINK = regex.compile(r"[;,|][ \t]+(?:and[ \t]+)?|[ \t]{2,}|[ \t]+and[ \t]+|[.!?][ \t]+")
+_SHORTENED = regex.compile(rf"\b(?:{ABBREVIATED})$")
 _NEW = regex.compile(
     r"(?:I|We|She|He|They|It|You|The|This|That|There|My|Our|Her|His|Their|Please|Also|Wir|Ich|Sie|Er|Der|Die|Das"
     r"|Nous|Je|Elle|Il|Le|La|Les|Mon|Ma|Notre|El|Ella|Los|Mi|Su)\s"
 )
 _NUMBER = regex.compile(r"(?:^|\D)(\d{1,3})\D*$")
 _MOST_PARTS = 200
+_SHORT = 12
+"""Letters before a point that are looked at for an abbreviation."""
 _AHEAD = 400
 _LONG_LABEL, _LONG_NAME = 6, 4
 """Words of what is no label any more, after a semicolon; and after a sentence."""
@@ -36,11 +37,14 @@ def of_run(label: str, value: Masked, path: tuple[str, ...], labels: Labels) -> 
     rest = value.part(len(value.text))
     for found in islice(_LINK.finditer(value.plain), _MOST_PARTS):
         after = value.part(found.end(), found.end() + _AHEAD)
-        if _is_prose(after.plain, found[0], label):
+        link = found[0]
+        if link[0] == "." and _SHORTENED.search(value.plain, max(0, found.start() - _SHORT), found.start()):
+            link = " "  # it ends no sentence, though a label may follow
+        if _is_prose(after.plain, link, label):
             pieces.append(value.part(begin, found.start()))
             rest = value.part(found.end())
             break
-        if _begins(after, found[0], labels):
+        if _begins(after, link, labels):
             pieces.append(value.part(begin, found.start()))
             begin = found.end()
     else:
