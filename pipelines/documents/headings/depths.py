@@ -55,6 +55,7 @@ def levels(headings: Sequence[Candidate]) -> dict[tuple[int, int], int]:
     found = {one.place: 1 for one in headings}  # a table of contents stands as high as what it lists
     kinds = _with_told(_kinds(ranked))
     _take_depths(kinds, ranked)
+    kinds = _with_inner(kinds)
     _rank(kinds)
     steps = sorted({kind.level for kind in kinds if kind.level is not None})
     for kind in kinds:
@@ -130,6 +131,29 @@ def _take_depths(kinds: Sequence[_Kind], headings: Sequence[Candidate]) -> None:
                 and (decimal or kind.level is None)
             ):
                 kind.level = found[kind.form] + offset
+
+
+def _with_inner(kinds: Sequence[_Kind]) -> list[_Kind]:
+    """The kinds; headings without numbers between numbered ones that are set alike are parts of these.
+
+    Before and after them they stand as high: prefaces, references.
+    """
+    numbered = [(kind.look, kind, kind.level) for kind in kinds if kind.form and kind.level is not None]
+    found = []
+    for kind in kinds:
+        look = kind.look
+        is_known = kind.form is not None or kind.level is not None
+        twins = [] if is_known else [twin for twin in numbered if compare(twin[0], look) == 0]
+        spans = [(twin.members[0].place, twin.members[-1].place) for _, twin, _ in twins]
+        inner = [one for one in kind.members if any(first < one.place < last for first, last in spans)]
+        if len(inner) < _SEVERAL:
+            found.append(kind)
+            continue
+        places = {one.place for one in inner}
+        found.append(_Kind(inner, None, 1 + max(level for _, _, level in twins)))
+        if outer := [one for one in kind.members if one.place not in places]:
+            found.append(_Kind(outer, None))
+    return found
 
 
 def _rank(kinds: Sequence[_Kind]) -> None:

@@ -126,3 +126,9 @@ def test_a_word_that_nobody_knows_counts_where_it_goes_on() -> None:
     )
     records = [page(1, *(p for name in names for p in (heading(name, 12), body(1))))]
     assert levels(outline(records)) == [1, 2, 2, 1, 2, 1]
+
+
+def test_headings_without_numbers_between_numbered_ones_set_alike_are_parts_of_these() -> None:
+    names = ("Preface", "1 Seas", "Tides", "Winds", "2 Ships", "Sails", "3 Ports", "References")
+    records = [page(1, *(p for name in names for p in (heading(name, 12), body(1))))]
+    assert levels(outline(records)) == [1, 1, 2, 2, 1, 2, 1, 1]
