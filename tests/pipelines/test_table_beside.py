@@ -36,3 +36,8 @@ def test_cells_of_several_lines_part_no_table() -> None:
     remarks = [line("open to all ships", 340, 40 + 15 * i) for i in range(24)]
     remarks += [line("no fee", 520, 40 + 15 * i) for i in range(24)]
     assert list(side_by_side(REGION, [*labels, *remarks])) == [REGION]
+
+
+def test_a_few_rows_out_of_line_part_no_table() -> None:
+    left, right = table(20, 40, 5), table(340, 25, 5)
+    assert list(side_by_side(REGION, [*left, *right])) == [REGION]

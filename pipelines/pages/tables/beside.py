@@ -13,9 +13,9 @@ from schemas.reading import Region, TextLine
 # The room between two columns of text: this wide (line heights), in this middle part of the region's width.
 _WIDE, _MIDDLE = 1.0, (0.3, 0.7)
 # The rows of one table stand level on both sides: this share of them, to within this (line heights).
-_LEVEL, _OFF = 0.85, 0.12
+_LEVEL, _OFF = 0.75, 0.12
 # Either side has so many rows, and so many of several texts.
-_ROWS, _SEVERAL = 6, 3
+_ROWS, _SEVERAL = 12, 3
 # A line that fills this share of its column, alone in its row, is prose; so many of them part tables.
 _PROSE, _LINES = 0.6, 2
 # Wider gaps between rows part tables, too (usual gaps, or line heights).
