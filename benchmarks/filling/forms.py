@@ -177,14 +177,18 @@ def flattened(data: bytes) -> bytes:
     with pymupdf.open(stream=data) as document:  # type: ignore[no-untyped-call]
         for page in document:
             for widget in page.widgets():
-                _clear(widget)
+                _clear(widget, page)
         document.bake()
         return bytes(document.tobytes(garbage=3))
 
 
-def _clear(widget: Any) -> None:
+def _clear(widget: Any, page: Any) -> None:
+    """Takes away what a field shows, be it its value or only words that ask for one."""
     is_box = widget.field_type_string in {"CheckBox", "RadioButton"}
-    if widget.field_value not in (None, "", "Off", False) and widget.field_type_string != "Button":
+    shows = (
+        widget.field_value not in {"Off", False, None} if is_box else page.get_textbox(widget.rect).strip()
+    )
+    if shows and widget.field_type_string != "Button":
         widget.field_value = False if is_box else " "  # of nothing at all no new look would be made
         widget.update()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -33,6 +33,33 @@ _LANDS = "Austria Belgium Canada Denmark Estonia Finland Greece Hungary Ireland 
 _STREETS = "Elm Harbour Mill Orchard Station Willow Chapel Bridge".split()
 _THINGS = "amber birch cobalt delta ember fjord garnet hazel indigo juniper kestrel lagoon maple".split()
 
+# Other words for what forms ask for.
+_SYNONYMS = {
+    "first name": "given name|forename",
+    "last name": "surname|family name",
+    "date of birth": "DOB|birth date",
+    "postal code": "zip code|postcode",
+    "telephone": "phone|phone number",
+    "e-mail": "email address|mail",
+    "city": "town",
+    "employer": "company",
+    "nationality": "citizenship",
+    "amount due": "amount",
+    "marital status": "family status",
+    "vorname": "Rufname",
+    "nachname": "Familienname",
+    "wohnort": "Ort|Stadt",
+    "postleitzahl": "PLZ",
+    "telefon": "Telefonnummer",
+    "code postal": "CP",
+    "courriel": "e-mail",
+    "date de naissance": "né le",
+}
+_IN_SMALL_LETTERS, _IN_OTHER_WORDS = 0.2, 0.3
+
+# The width of a letter (points) that people can read.
+_LETTER = 4.0
+
 Make = Callable[[Random], str]
 # What a label's words ask for, the first that fits.
 _ASKED: tuple[tuple[str, Make], ...] = (
@@ -55,14 +82,26 @@ _ASKED: tuple[tuple[str, Make], ...] = (
 )
 
 
+def called(label: str, others: Container[str], dice: Random) -> str:
+    """A printed label as people may call it: as printed, in small letters, in words that no other has."""
+    words = [
+        one for one in _SYNONYMS.get(label.casefold(), "").split("|") if one and one.casefold() not in others
+    ]
+    if words and dice.random() < _IN_OTHER_WORDS:
+        return dice.choice(words)
+    return label.lower() if dice.random() < _IN_SMALL_LETTERS else label
+
+
 def value_for(field: Field, label: str, dice: Random) -> str:
-    """A value as the field's script, or its label, asks for; not longer than it takes."""
+    """A value as the field's script, or its label, asks for; no longer than the field or its place takes."""
     text = _scripted(field, dice)
     if not text:
         fits = (make for words, make in _ASKED if re.search(words, label, re.IGNORECASE))
         text = next(fits, lambda d: f"{d.choice(_THINGS)} {d.randint(100, 999)}")(dice)
-    if field.longest and len(text) > field.longest:
-        text = str(dice.randint(10 ** (min(field.longest, 9) - 1), 10 ** min(field.longest, 9) - 1))
+    room = min(int(widget.area.width / _LETTER) for widget in field.widgets)
+    longest = min(filter(None, (field.longest, max(room, 1))))
+    if len(text) > longest:
+        text = str(dice.randint(10 ** (min(longest, 9) - 1), 10 ** min(longest, 9) - 1))
     return text
 
 

@@ -11,7 +11,7 @@ import pymupdf
 
 from benchmarks.filling.forms import Field, Widget
 from benchmarks.filling.labels import Print, label_of, printed
-from benchmarks.filling.prompts import Stated, value_for
+from benchmarks.filling.prompts import Stated, called, value_for
 
 _MOST = 12
 """So many values are stated in one prompt."""
@@ -33,7 +33,7 @@ def stated_of_form(fields: Sequence[Field], flat: bytes, dice: Random) -> list[S
         labels = [text for text in (printed_labels[one.name], one.tooltip) if text]
         alone = [text for text in labels if known[_folded(text)] == 1]
         label = (alone[-1] if dice.random() < _TOOLTIPS else alone[0]) if alone else one.name
-        found += _stated(one, label, pages, dice)
+        found += _stated(one, called(label, known, dice) if alone else label, pages, dice)
     return found
 
 
@@ -45,16 +45,21 @@ def stated_of_print(fields: Sequence[Field], flat: bytes, dice: Random) -> list[
     with pymupdf.open(stream=flat) as document:  # type: ignore[no-untyped-call]
         shown = [one for one in fields if all(_is_drawn(widget, document) for widget in one.widgets)]
     alone = [one for one in shown if labels[one.name] and known[_folded(labels[one.name])] == 1]
-    return [said for one in _some(alone, dice) for said in _stated(one, labels[one.name], pages, dice)]
+    return [
+        said
+        for one in _some(alone, dice)
+        for said in _stated(one, called(labels[one.name], known, dice), pages, dice)
+    ]
 
 
 def stated_of_drawn(fields: Sequence[Field], dice: Random) -> list[Stated]:
     """Values for some places of a form whose fields are called by their labels, and states by answers."""
     found = []
+    known = {_folded(one.name) for one in fields}
     for one in _some(fields, dice):
         at = dice.randrange(len(one.widgets))
         said = value_for(one, one.name, dice) if one.kind == "text" else one.widgets[at].on
-        found.append(Stated(one, one.name, said, said, at))
+        found.append(Stated(one, called(one.name, known, dice), said, said, at))
     return found
 
 

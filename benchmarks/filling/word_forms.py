@@ -22,7 +22,7 @@ from schemas.geometry import BBox
 
 _SPACES = f'{nsdecls("w")} xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
 _EMPTY = "_.: \u00a0\u2002\t"
-_NOWHERE = BBox(0, 0, 0, 0)
+_NOWHERE = BBox(0, 0, 1_000, 20)  # a paragraph grows with its text
 
 
 @dataclass(slots=True)

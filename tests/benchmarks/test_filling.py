@@ -17,7 +17,7 @@ from benchmarks.filling.asked import SETS, FormSet, asked
 from benchmarks.filling.drawn_forms import draw
 from benchmarks.filling.forms import fields_of, flattened, forms
 from benchmarks.filling.labels import label_of, printed
-from benchmarks.filling.prompts import STYLES, Stated, prompt, value_for
+from benchmarks.filling.prompts import STYLES, Stated, called, prompt, value_for
 from benchmarks.filling.readback import judge_fields, judge_print
 from benchmarks.filling.stating import stated_of_drawn, stated_of_form, stated_of_print
 from schemas.geometry import BBox
@@ -82,13 +82,27 @@ def test_labels_are_the_print_beside(form: bytes) -> None:
     assert labels == ["First name", "Town", "I agree", "Colour", ""]
 
 
+def test_the_last_line_of_a_long_text_is_no_label(form: bytes) -> None:
+    fields = fields_of(form)
+    with pymupdf.open(stream=flattened(form)) as document:
+        document[0].insert_text((20, 81), "Your")
+        pages = printed(document.tobytes(), fields)
+    assert [label_of(one.widgets[0], pages) for one in fields[:2]] == ["First name", ""]
+
+
 def test_of_a_form_all_is_stated_of_print_what_has_a_label(form: bytes) -> None:
     fields, flat = fields_of(form), flattened(form)
     names = [one.label for one in stated_of_form(fields, flat, Random(1))]
-    assert names == ["First name", "Town", "I agree", "Colour", "e"]
-    assert [one.label for one in stated_of_print(fields, flat, Random(1))] == names[:4]
+    assert [one.field.name for one in stated_of_form(fields, flat, Random(1))] == list("abcde")
+    assert [name.lower() for name in names[1:]] == ["town", "i agree", "colour", "e"]
+    assert [one.field.name for one in stated_of_print(fields, flat, Random(1))] == list("abcd")
     with pymupdf.open(stream=flat) as document:
         assert "Rome" not in document[0].get_text()
+
+
+def test_labels_are_called_by_other_words_that_no_other_field_has() -> None:
+    names = {called("First name", {"forename"}, Random(seed)) for seed in range(40)}
+    assert names == {"First name", "first name", "given name"}
 
 
 @pytest.mark.parametrize("style", STYLES)
