@@ -80,7 +80,7 @@ def test_whatever_is_written_stays_in_its_blank(text: str, wraps: bool) -> None:
 
 
 def test_long_text_is_set_smaller_and_too_long_text_is_told() -> None:
-    short, medium, long = ("word " * count for count in (3, 12, 60))
+    short, medium, long = ("word " * count for count in (3, 9, 60))
     heights = [ink(fill(blank(), text)[1]) for text in (short, medium)]
     assert heights[0] is not None
     assert heights[1] is not None

@@ -26,9 +26,23 @@ class Cells:
         self._near: dict[tuple[BBox, bool], BBox | None] = {}
 
     def names_another(self, frame: BBox) -> bool:
-        """Whether the cell right of one, or below it, is empty: its text is the label of that."""
-        empty = (other for other, held in self._held.items() if not held and other is not frame)
-        return any(self._follows(frame, other, across=across) for other in empty for across in (True, False))
+        """Whether the next cell of its row or column is empty, and as high or wide."""
+        empty = [other for other, held in self._held.items() if not held and other is not frame]
+        return any(
+            self._follows(frame, o, across=True) and self._are_even(frame, o, 1) for o in empty
+        ) or any(self._follows(frame, o, across=False) and self._are_even(frame, o, 0) for o in empty)
+
+    def is_corner(self, frame: BBox) -> bool:
+        """Whether a cell is an empty corner, between the heads of columns and of rows."""
+        beside = [
+            [o for o in self._held if self._follows(frame, o, across=across)] for across in (True, False)
+        ]
+        return all(any(self._held[other] for other in others) for others in beside)
+
+    def _are_even(self, frame: BBox, other: BBox, side: int) -> bool:
+        """Whether two frames begin and end alike: from the left (0), or from the top (1)."""
+        off = max(abs(frame[side] - other[side]), abs(frame[side + 2] - other[side + 2]))
+        return off < _TOUCH * self._text
 
     def place(self, frame: BBox, taken: Container[int]) -> Place:
         """An empty frame, named by the first text to its left and above it, with empty cells between.
@@ -42,7 +56,8 @@ class Cells:
             above = self._head(frame, rows)
         place = Place(inset(frame), Drawing.FRAME, rows=rows_in(inset(frame), self._text))
         row, column = (whole(found).text if found else "" for found in (left, above))
-        if row and column:
+        if left and above:
+            place.heads = (whole(left), whole(above))
             place.names, place.context = [column, f"{row} {column}"], [row]
         elif row or column:
             place.names = [row or column]

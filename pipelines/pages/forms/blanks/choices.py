@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipelines.pages.forms.blanks.places import Place
 from pipelines.pages.forms.flat.marks import Tick
 from pipelines.pages.forms.flat.options import Option
 from pipelines.pages.forms.flat.pieces import COLONS, Piece
@@ -69,6 +71,9 @@ _EXCLUSIVE = tuple(
 )
 
 
+_ANSWERS = frozenset().union(*_EXCLUSIVE)
+
+
 @dataclass(slots=True)
 class Question:
     """Boxes to tick that belong together, and the text that asks."""
@@ -101,6 +106,26 @@ class Question:
     def text(self) -> str:
         """What is asked, without its colon; empty if nothing is."""
         return self.asks.text.rstrip("".join(COLONS) + " ") if self.asks else ""
+
+
+def in_cells(places: Sequence[Place]) -> tuple[list[Question], list[Place]]:
+    """The rows of a table with columns of answers (Yes, No) as questions, and the other places."""
+    rows = defaultdict[str, list[Place]](list)
+    for place in places:
+        if place.heads and _word(place.heads[1]) in _ANSWERS:
+            rows[f"{place.heads[0].text}@{place.heads[0].bbox}"].append(place)
+    found, taken = list[Question](), set[int]()
+    for cells in rows.values():
+        options = [(Tick(cell.bbox, checked=False), cell.heads[1]) for cell in cells if cell.heads]
+        question = Question(list(options), cells[0].heads[0] if cells[0].heads else None)
+        if question.is_single:
+            found.append(question)
+            taken |= {id(cell) for cell in cells}
+    return found, [place for place in places if id(place) not in taken]
+
+
+def _word(piece: Piece) -> str:
+    return piece.text.casefold().strip(".,:;()? ")
 
 
 def questions(options: Sequence[Option], pieces: Sequence[Piece]) -> list[Question]:

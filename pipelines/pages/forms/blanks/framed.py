@@ -47,16 +47,13 @@ def framed(sheet: Sheet, ground: Ground, used: Sequence[BBox], shades: Sequence[
     held = {frame: sheet.inside(frame) for frame in frames}
     cells = Cells(held, sheet.pieces, ground.text)
     with_text = [frame for frame in frames if held[frame]]
-    found = [
-        place
-        for frame in with_text
-        for place in labelled(frame, held[frame], ground, below_only=cells.names_another(frame))
-    ]
+    asking = [frame for frame in with_text if not cells.names_another(frame)]
+    found = [place for frame in asking for place in labelled(frame, held[frame], ground)]
     if len(found) < max(_LEAST, _SHARE * len(with_text)):
         found = [place for place in found if place.label and is_sure(place.label)]
     taken = {id(word) for place in found if place.label for word in place.label.words}
     empty = [frame for frame in frames if not held[frame] and has_room(frame, ground)]
-    return found + [cells.place(frame, taken) for frame in empty]
+    return found + [cells.place(frame, taken) for frame in empty if not cells.is_corner(frame)]
 
 
 def open_framed(sheet: Sheet, ground: Ground, titles: Sequence[BBox]) -> list[Place]:

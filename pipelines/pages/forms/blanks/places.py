@@ -38,7 +38,8 @@ class Place:
 
     ``label`` is the text that surely names it; others may be near. ``names`` go before that text, ``context``
     is the row and column of a table's cell, or the sentence that a blank stands in. ``rows`` are the lines of
-    writing it has room for; ``parts`` are these lines, where they are drawn, or the cells of a comb.
+    writing it has room for; ``parts`` are these lines, where they are drawn, or the cells of a comb;
+    ``heads`` are the texts that name the row and the column of a cell.
     """
 
     bbox: BBox
@@ -48,6 +49,7 @@ class Place:
     context: list[str] = field(default_factory=list)
     rows: int = 1
     parts: list[BBox] = field(default_factory=list)
+    heads: tuple[Piece, Piece] | None = None
 
     def take(self, line: BBox) -> None:
         """Adds a line that the writing runs on over."""

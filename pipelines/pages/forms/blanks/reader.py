@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from pipelines.pages.forms.blanks.build import of_entry, of_place, of_question
-from pipelines.pages.forms.blanks.choices import questions
+from pipelines.pages.forms.blanks.choices import in_cells, questions
 from pipelines.pages.forms.blanks.combs import combs
 from pipelines.pages.forms.blanks.framed import framed, open_framed, shaded
 from pipelines.pages.forms.blanks.gaps import gaps
@@ -70,7 +70,10 @@ def drawn_blanks(page: PageWork, seen: Seen) -> list[Blank]:
     asked = questions(options(marks, texts), texts)
     ground = Ground(printed(lines), [*shapes.walls, *(tick.bbox for tick in marks)], shapes.lines, height)
     places = _places(page, sheet, ground, [tick.bbox for q in asked for tick, _ in q.options], seen)
-    names = Names(lines, page.regions or [], [p.bbox for p in places] + [tick.bbox for tick in marks])
+    in_rows, places = in_cells(places)
+    asked += in_rows
+    everything = [p.bbox for p in places] + [tick.bbox for tick in marks]
+    names = Names(lines, page.regions or [], everything, shapes.frames)
     naming = {id(word) for question in asked for word in question.words()}
     naming |= {id(word) for line in lines if _has_run(line, places) for word in line.words}
     blanks = []

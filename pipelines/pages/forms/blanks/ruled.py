@@ -21,7 +21,7 @@ _HIGH, _LOW = 1.2, 0.75
 # A label ends so far before its line at most, a caption begins so far below; a label above is so far above.
 _BEFORE, _BELOW, _ABOVE = 2.5, 1.0, 3.0
 # A caption is of so many words at most, and wider than its line by so much at most.
-_CAPTION, _WIDER = 16, 1.1
+_CAPTION, _WIDER = 16, 1.6
 # Lines that go on below each other are so far apart at most, and begin and end so alike.
 _NEXT, _ALIGNED = 3.2, 1.5
 # A line is a frame's edge when it is so near to it, and along it by this share.
@@ -52,7 +52,7 @@ def ruled(sheet: Sheet, ground: Ground, titles: Sequence[BBox]) -> list[Place]:
             elif label is None and (place := _is_next_part(found, room, ground)):
                 place.parts = [*(place.parts or [place.bbox]), room]
                 place.bbox = place.bbox.union(room)
-            elif label := label or _above(sheet, room, line, text):
+            elif label := label or _above(sheet, room, line, text, [one.label for one in found]):
                 found.append(Place(room, Drawing.LINE, label))
     return found
 
@@ -171,16 +171,17 @@ def _caption(sheet: Sheet, line: BBox, room: BBox, text: float) -> Piece | None:
     return min(below, key=lambda piece: (piece.bbox.y1, piece.bbox.x1), default=None)
 
 
-def _above(sheet: Sheet, room: BBox, line: BBox, text: float) -> Piece | None:
-    """A label over the room of a line, at its begin; none of a line across the page."""
-    if line.width > _ACROSS * (sheet.right - sheet.left):
-        return None
+def _above(sheet: Sheet, room: BBox, line: BBox, text: float, others: Sequence[Piece | None]) -> Piece | None:
+    """A label over the begin of a room, and of no line before; over one across the page it asks."""
+    across = line.width > _ACROSS * (sheet.right - sheet.left)
     over = [
         piece
         for piece in sheet.pieces
         if -0.2 * text <= room.y1 - piece.bbox.y2 < _ABOVE * text
         and abs(piece.bbox.x1 - room.x1) < _ALIGNED * text
         and is_name(piece)
+        and (piece.asks or not across)
+        and not any(piece is other for other in others)
     ]
     return max(over, key=lambda piece: piece.bbox.y2, default=None)
 

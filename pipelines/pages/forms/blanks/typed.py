@@ -25,12 +25,12 @@ _MARK = re.compile(r"\W{1,2}")
 _NEXT, _ENDS = 2.5, 3.0
 _STROKE = re.compile(r"[-/._|,;:]{1,2}")
 # A blank is named by so many words before it at most.
-_MOST_WORDS = 8
+_MOST_WORDS = 12
 _RUN = re.compile(r"_{2,}|[.…·‥]{4,}|…[.…]+|-{6,}|^[.…·‥]{2,}$")
 # Dots that lead to a number or a short code at the end of a line are no room to write.
 _LED_TO = re.compile(r"^\W*(?:\d{1,4}[A-Za-z]?|[ivxlcIVXLC]{1,5})[).]?$")
 _BRACKETED = re.compile(r"^\W*\(([^()]{2,60})\)")
-_CLAUSE = re.compile(r"[.;:,]\s+")
+_CLAUSE, _SENTENCE = re.compile(r"(?<=\w\w)[.;:,]\s+|,\s+"), re.compile(r"(?<=\w\w\w)[.;]\s+")
 
 
 @dataclass(slots=True)
@@ -119,11 +119,14 @@ def _places(parts: Sequence[_Part], before: str, ground: Ground) -> Iterator[Pla
         is_led = last + 2 == len(parts) and _is_leader(parts[last], parts[-1])
         if sum(parts[i].bbox.width for i in group) < _LEAST * height or is_led:
             continue
-        left = parts[first - 1] if first else _Part(before, room, is_blank=False)
+        alone = len(parts) == len(group) and not before.rstrip().endswith(COLONS)
+        left = parts[first - 1] if first else _Part("" if alone else before, room, is_blank=False)
         right = parts[last + 1].text if last + 1 < len(parts) else ""
         rooms = [_room(parts[i].bbox, ground) for i in group]
         place = Place(
-            union_of(rooms), Drawing.TYPED, names=list(_names("" if left.is_blank else left.text, right))
+            union_of(rooms),
+            Drawing.TYPED,
+            names=list(_names("" if left.is_blank else left.text, right, texts)),
         )
         place.parts = rooms if len(rooms) > 1 else []
         place.context = [sentence] if texts > 1 else []
@@ -154,12 +157,15 @@ def _is_leader(run: _Part, last: _Part) -> bool:
     return run.text[0] in ".…·‥" and not is_note and bool(_LED_TO.match(last.text))
 
 
-def _names(left: str, right: str) -> Iterator[str]:
-    """What a run may be called: what stands in brackets after it, the end of the text before it."""
+def _names(left: str, right: str, texts: int) -> Iterator[str]:
+    """What a run may be called: what stands in brackets after it, the end of the text before it.
+
+    Of a sentence, which has several ``texts``, that is the last clause.
+    """
     hint = _BRACKETED.match(right)
     if hint and not right.rstrip().endswith(COLONS):
         yield hint[1].strip()
-    clause = _CLAUSE.split(left.strip().rstrip(":： "))[-1]
+    clause = (_CLAUSE if texts > 1 else _SENTENCE).split(left.strip().rstrip(":： "))[-1]
     words = clause.split()[-_MOST_WORDS:]
     name = " ".join(words).strip(" ,;:：-–—")
     if any(map(str.isalpha, name)):

@@ -15,7 +15,7 @@ from schemas.geometry import BBox
 _CAPITALS, _LINE, _MARGIN = 0.72, 1.2, 0.2
 # The size where none is given, as a share of the room's height; text is made smaller by these steps, down to
 # this share of the size.
-_OF_HEIGHT, _STEP, _LEAST = 0.75, 0.94, 0.55
+_OF_HEIGHT, _STEP, _LEAST = 0.75, 0.94, 0.65
 # In room for several lines (so many line heights) text begins at the top.
 _TALL = 1.9
 
