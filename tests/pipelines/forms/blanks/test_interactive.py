@@ -145,7 +145,7 @@ def test_a_numbered_label_of_two_lines_is_one() -> None:
 def test_print_that_stands_out_is_context_unless_it_is_a_label() -> None:
     large, label = line("Emergency contact", 20, 30, size=14), line("Phone", 100, 90, size=14)
     beside = [line("Name:", 20, 60), line("of whom we call", 20, 110), line("and when", 20, 130)]
-    name, phone = named([text("f1", 100, 59), text("f2", 100, 106)], page(large, label, *beside))
+    name, phone = named([text("f1", 220, 59), text("f2", 100, 106)], page(large, label, *beside))
     assert (name.names[0], name.context) == ("Name", ["Emergency contact"])
     assert phone.context == ["Emergency contact"]
 
