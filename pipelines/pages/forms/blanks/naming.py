@@ -25,6 +25,8 @@ _OF_FRAMES = (
 _OF_LINES = ((Side.LEFT, 4.0), (Side.BELOW, 1.0), (Side.ABOVE, 2.5), (Side.LEFT, 25.0), (Side.RIGHT, 1.5))
 _OF_RUNS = ((Side.LEFT, 4.0), (Side.BELOW, 0.8), (Side.ABOVE, 1.2))
 _LONGEST = 200
+# What stands below a place and names it is wider by so much at most.
+_WIDER = 2.0
 # A line of larger letters (times the usual size), or bold ones, with few words is a heading.
 _LARGER, _HEADING_WORDS, _MOST_HEADINGS = 1.15, 10, 300
 _DATE = re.compile(
@@ -44,13 +46,22 @@ _SIGNED = re.compile(
 class Names:
     """The print of a page, to name places by."""
 
-    def __init__(self, lines: Sequence[TextLine], regions: Iterable[Region], boxes: Sequence[BBox]) -> None:
-        """``boxes`` are all places of the page: none is named by print beyond another."""
+    def __init__(
+        self,
+        lines: Sequence[TextLine],
+        regions: Iterable[Region],
+        boxes: Sequence[BBox],
+        frames: Sequence[BBox] = (),
+    ) -> None:
+        """``boxes`` are all places of the page: none is named by print beyond another.
+
+        What stands in one of the ``frames`` is no heading.
+        """
         self._print = Print(lines, boxes)
-        self._headings = [
-            (region.bbox, _text_in(region.bbox, lines)) for region in regions if region.kind in HEADINGS
-        ]
-        self._headings += [(line.bbox, tidy(line.text)) for line in _standing_out(lines, boxes)]
+        titles = [region.bbox for region in regions if region.kind in HEADINGS]
+        found = [(box, _text_in(box, lines)) for box in titles]
+        found += [(line.bbox, tidy(line.text)) for line in _standing_out(lines, boxes)]
+        self._headings = [one for one in found if not any(frame.holds(*one[0].center) for frame in frames)]
 
     def of(self, place: Place) -> tuple[list[str], list[Word]]:
         """The names of a place, the likeliest first, and the words that say so; none where none is near."""
@@ -60,16 +71,23 @@ class Names:
         label = place.label.bbox if place.label else None
         if not names:
             sides = {Drawing.LINE: _OF_LINES, Drawing.TYPED: _OF_RUNS}.get(place.drawing, _OF_FRAMES)
-            found = (self._print.beside(place.bbox, side, reach)[0] for side, reach in sides)
+            found = (self._near(place.bbox, side, reach) for side, reach in sides)
             phrase = next((phrase for phrase in found if phrase and tidy(phrase.text)), None)
             if phrase:
                 phrase = self._without_heading(phrase)
                 names, words, label = [tidy(phrase.text)], phrase.words, phrase.bbox
         if len(names) == 1 and _CODE.match(names[0]) and label:
             counted = self._print.beside(label, Side.LEFT, _ROW)[0]
-            if counted and (name := tidy(counted.text)):
-                names, words = [f"{names[0]} {name}", name, names[0]], words + counted.words
+            if counted and (name := tidy(_level(counted, label))):
+                numbered = name if name.split()[0] == names[0] else f"{names[0]} {name}"
+                names, words = [numbered, name, names[0]], words + counted.words
         return list(dict.fromkeys(names)), words
+
+    def _near(self, box: BBox, side: Side, reach: float) -> Phrase | None:
+        """The print at a side; below, none that is far wider: a note, a sentence."""
+        phrase = self._print.beside(box, side, reach)[0]
+        is_wide = phrase is not None and phrase.bbox.width > _WIDER * box.width
+        return None if side is Side.BELOW and is_wide else phrase
 
     def _without_heading(self, phrase: Phrase) -> Phrase:
         """A phrase without the words of a heading that it was joined with."""
@@ -84,6 +102,11 @@ class Names:
             if text and heading.y2 <= box.y1 + 0.5 * box.height and heading.x1 < box.x2
         ]
         return [max(over)[1]] if over else []
+
+
+def _level(phrase: Phrase, label: BBox) -> str:
+    """The words of a phrase that are level with a label: close rows are joined in one phrase."""
+    return " ".join(word.text for word in phrase.words if word.bbox.y1 < label.center[1] < word.bbox.y2)
 
 
 def tidy(text: str) -> str:
