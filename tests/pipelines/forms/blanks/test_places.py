@@ -318,3 +318,48 @@ def test_running_text_has_no_blanks(tmp_path: Path) -> None:
             40, 60 + 14 * i, "A sentence of a letter that asks for nothing, goes on, and then it ends."
         )
     assert blanks_of(sheet.save(tmp_path)) == []
+
+
+def test_a_run_alone_in_its_line_is_called_by_its_caption(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for y, caption in ((60, "Place, date"), (100, "Signature of the parents")):
+        sheet.text(40, y, "______________________")
+        sheet.text(40, y + 12, caption, 9)
+    found = blanks_of(sheet.save(tmp_path))
+    assert names(found) == ["Place, date", "Signature of the parents"]
+
+
+def test_heads_of_tables_and_their_corner_are_no_blanks(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for row, cells in enumerate([["", "Mother", "Father"], ["Name", "", ""], ["Phone", "", ""]]):
+        for column, text in enumerate(cells):
+            x, y = 40 + 150 * column, 50 + 30 * row
+            sheet.box(x, y, x + 150, y + 30)
+            sheet.text(x + 4, y + 10, text, 8)
+    found = blanks_of(sheet.save(tmp_path))
+    assert [blank.names[1] for blank in found] == [
+        "Name Mother",
+        "Name Father",
+        "Phone Mother",
+        "Phone Father",
+    ]
+
+
+def test_lines_across_the_page_below_a_label_that_asks(tmp_path: Path) -> None:
+    sheet = Sheet()
+    sheet.text(40, 60, "Current medication:")
+    for y in (85, 105, 125):
+        sheet.line(40, 560, y)
+    (blank,) = blanks_of(sheet.save(tmp_path))
+    assert blank.names == ["Current medication"]
+    assert len(blank.parts) == 3
+
+
+def test_close_rows_beside_numbered_boxes_name_one_each(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for i, label in enumerate(["1 Wages", "2 Interest", "3 Dividends"]):
+        y = 60 + 13 * i
+        sheet.text(40, y, label)
+        sheet.text(380, y, str(i + 1))
+        sheet.box(400, y - 10, 500, y + 3)
+    assert names(blanks_of(sheet.save(tmp_path))) == ["1 Wages", "2 Interest", "3 Dividends"]

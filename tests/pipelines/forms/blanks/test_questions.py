@@ -82,3 +82,22 @@ def test_typed_boxes_are_boxes(tmp_path: Path) -> None:
     sheet.text(40, 60, "Agreed?   [ ] Yes   [x] No")
     (blank,) = blanks_of(sheet.save(tmp_path))
     assert (blank.kind, blank.value) == (FieldKind.RADIO, "No")
+
+
+def test_rows_with_columns_of_answers_are_questions(tmp_path: Path) -> None:
+    sheet = Sheet()
+    edges = [40, 240, 290, 340, 480]
+    for row_number, cells in enumerate(
+        [["", "Yes", "No", "Details"], ["Asthma", "", "", ""], ["Cancer", "", "", ""]]
+    ):
+        for x1, x2, text in zip(edges, edges[1:], cells, strict=False):
+            y = 50 + 20 * row_number
+            sheet.box(x1, y, x2, y + 20)
+            sheet.text(x1 + 4, y + 14, text)
+    found = blanks_of(sheet.save(tmp_path))
+    assert [(blank.kind, blank.names[0], [choice.label for choice in blank.choices]) for blank in found] == [
+        (FieldKind.RADIO, "Asthma", ["Yes", "No"]),
+        (FieldKind.TEXT, "Details", []),
+        (FieldKind.RADIO, "Cancer", ["Yes", "No"]),
+        (FieldKind.TEXT, "Details", []),
+    ]
