@@ -11,9 +11,10 @@ from schemas.geometry import BBox, union_of
 from schemas.reading import Region, TextLine
 
 # The room between two columns of text: this wide (line heights), in this middle part of the region's width.
-_WIDE, _MIDDLE = 1.0, (0.3, 0.7)
-# The rows of one table stand level on both sides: this share of them, to within this (line heights).
-_LEVEL, _OFF = 0.75, 0.12
+_WIDE, _MIDDLE = 1.0, (0.38, 0.62)
+# The rows of one table stand level on both sides: this share of them, to within this (line heights: small
+# values stand lower than their names).
+_LEVEL, _OFF = 0.75, 0.3
 # Either side has so many rows, and so many of several texts.
 _ROWS, _SEVERAL = 12, 3
 # A line that fills this share of its column, alone in its row, is prose; so many of them part tables.
