@@ -62,7 +62,7 @@ def drawn_blanks(page: PageWork, seen: Seen) -> list[Blank]:
     width, height = page.pose.upright_size
     shapes = drawn(page.rules, [line.bbox for line in lines], width, height, gap=_GAP)
     shapes.frames += _unseen(seen.hollows, shapes.frames, [line.bbox for line in lines])
-    marks = ticks(lines, seen.boxes)
+    marks = ticks(lines, seen.boxes, on_form=True)
     texts = pieces(lines, shapes, [mark.bbox for mark in marks])
     if len(texts) > _MOST_PIECES:
         return []

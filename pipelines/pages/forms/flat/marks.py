@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -20,6 +20,7 @@ _EMPTY_CODES, _MARKED_CODES = (
     frozenset("\uf0fe\uf0fd\uf078\uf054\uf0fc"),
 )
 _BRACKETED = re.compile(r"(?:\[(?P<square>[ _xX✓✔v*-]?)\]|\((?P<round>[ _xX✓✔v*-]?)\))")
+_GLUED = re.compile(r"(?:\[[ _]?\]|\([ _]?\))(?=\w)")
 _ROUND = frozenset("○◯◉⦿●\uf0a1")
 # Bullets are signs too: they are boxes to tick if one of the page is marked and another is not.
 _BULLETS = frozenset("■●○◯□")
@@ -36,6 +37,10 @@ _TINY = 0.42
 _SENTENCE, _CLOSE = 3, 0.6
 # Boxes of one form differ in size by no more than this share, or so many points.
 _ALIKE, _PIXEL = 0.1, 0.7
+# A box stands where a word begins, or ends, within this share of its width.
+_AT_START = 0.4
+# A box takes no more of the word that it was read in, else the word would be the box.
+_OF_WORD = 0.48
 # Boxes of one column follow each other so closely (heights).
 _ROWS = 6.0
 
@@ -56,12 +61,21 @@ class Tick:
         return self.round == other.round and larger - size <= max(_PIXEL, _ALIKE * larger)
 
 
-def ticks(lines: Sequence[TextLine], seen: Sequence[CheckBox]) -> list[Tick]:
-    """All boxes of a page, in its units: the written ones, and the seen ones that are not written."""
-    written = [tick for line in lines if not line.quarter_turns for tick in _written(line)]
+def ticks(lines: Sequence[TextLine], seen: Sequence[CheckBox], *, on_form: bool = False) -> list[Tick]:
+    """All boxes of a page, in its units: the written ones, and the seen ones that are not written.
+
+    ``on_form``: the page is one to fill in. Signs that may be bullets are boxes where two stand in a row, and
+    so are boxes seen where words begin or end: recognisers read over those.
+    """
+    level = [line for line in lines if not line.quarter_turns]
+    written = [tick for line in level for tick in _written(line)]
     states = {tick.checked for tick in written}
     if len(states) == 1:
-        written = [tick for tick in written if not _is_bullet(tick)]
+        bullets = [tick for tick in written if _is_bullet(tick)]
+        in_rows = [tick for tick in bullets if on_form and _has_twin(tick, bullets)]
+        written = [tick for tick in written if not _is_bullet(tick) or _is_one(tick, in_rows)]
+    if on_form:
+        written += [tick for line in level for word in line.words for tick in _glued(word)]
     words = [word for line in lines for word in line.words]
     found = [Tick(box.bbox, box.checked, box.round, box.score) for box in seen]
     free = [tick for tick in found if not any(tick.bbox.intersection(other.bbox) for other in written)]
@@ -72,7 +86,22 @@ def ticks(lines: Sequence[TextLine], seen: Sequence[CheckBox]) -> list[Tick]:
     letters = [tick for tick in free if any(_is_letter(tick.bbox, word, free) for word in words)]
     free = [tick for tick in free if not any(_is_in_sentence(tick, line, found) for line in lines)]
     sure = [tick for tick in free if not _is_one(tick, letters)]
+    if on_form:
+        first = [tick for tick in letters if _is_one(tick, free) and _begins(tick, words)]
+        sure += [tick for tick in first if _has_twin(tick, first)]
     return written + [tick for tick in free if _is_one(tick, sure) or any(_are_set(tick, o) for o in sure)]
+
+
+def _has_twin(tick: Tick, others: Sequence[Tick]) -> bool:
+    """Whether a box that is alike stands in the row."""
+    return any(o is not tick and o.is_like(tick) and are_level(o.bbox, tick.bbox) for o in others)
+
+
+def _begins(tick: Tick, words: Sequence[Word]) -> bool:
+    """Whether a box stands where the word that it lies in begins or ends."""
+    box = tick.bbox
+    around = [word.bbox for word in words if box.inside(word.bbox) >= _WITHIN]
+    return all(min(abs(o.x1 - box.x1), abs(o.x2 - box.x2)) < _AT_START * box.width for o in around)
 
 
 def _is_one(tick: Tick, others: Sequence[Tick]) -> bool:
@@ -160,6 +189,15 @@ def _written(line: TextLine) -> list[Tick]:
         elif text in {"[", "("}:
             found += _bracketed(words[i : i + 3])
     return found
+
+
+def _glued(word: Word) -> Iterator[Tick]:
+    """An empty box in brackets that a recogniser read in one word with its label: ``[]Yes``."""
+    if found := _GLUED.match(word.text):
+        share = min(len(found[0]) / len(word.text), _OF_WORD)
+        width = min(word.bbox.height, word.bbox.width * share)
+        box = BBox(word.bbox.x1, word.bbox.y1, word.bbox.x1 + width, word.bbox.y2)
+        yield Tick(box, checked=False, round=found[0][0] == "(", score=word.confidence)
 
 
 def _bracketed(words: Sequence[Word]) -> list[Tick]:

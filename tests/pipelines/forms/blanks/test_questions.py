@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from schemas.reading import FieldKind
+from pipelines.pages.forms.flat.marks import ticks
+from schemas.geometry import BBox
+from schemas.reading import CheckBox, FieldKind
+from tests.fakes.engines import line
 from tests.pipelines.forms.blanks.sheets import Sheet, blanks_of
 
 
@@ -101,3 +104,20 @@ def test_rows_with_columns_of_answers_are_questions(tmp_path: Path) -> None:
         (FieldKind.RADIO, "Cancer", ["Yes", "No"]),
         (FieldKind.TEXT, "Details", []),
     ]
+
+
+def test_signs_that_may_be_bullets_are_boxes_where_two_stand_in_a_row() -> None:
+    said = [line("Delivered in good condition?  □ yes  □ no", 50, 60), line("□ One thing", 50, 100)]
+    assert [tick.bbox.y1 for tick in ticks(said, [], on_form=True)] == [60, 60]
+    assert ticks(said, []) == []
+
+
+def test_boxes_that_were_read_over_or_glued_to_their_words_are_boxes() -> None:
+    said = [line("Sex: []M []F", 50, 60)]
+    assert [round(tick.bbox.x1) for tick in ticks(said, [], on_form=True)] == [
+        round(word.bbox.x1) for word in said[0].words[1:]
+    ]
+    words = [line("male", 100, 90), line("female", 200, 90)]
+    seen = [CheckBox(BBox(x, 90, x + 9, 99), checked=False, score=1.0) for x in (100, 200)]
+    assert len(ticks(words, seen, on_form=True)) == 2
+    assert ticks(words[:1], seen[:1], on_form=True) == []
