@@ -27,6 +27,9 @@ _HEADING = regex.compile(
 _SENTENCES = 2
 """A value under an unknown label that has more sentences is prose."""
 _FENCE = regex.compile(r"[ \t]*(?:```|~~~).*")
+_MOST_ROWS = 1000
+_TRIES = 10
+"""A table begins at one of so many lines of its paragraph that look like rows: all below are read."""
 
 
 @dataclass
@@ -37,6 +40,8 @@ class _Outline:
     has_lines: bool = False
     is_marked: bool = False
     items: int = 0
+    tries: int = 0
+    """Lines of this paragraph that might have begun a table."""
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -56,6 +61,7 @@ class _Outline:
 
     def blank_line(self) -> None:
         """After lines a blank one ends what stands under words with a colon."""
+        self.tries = 0
         if self.has_lines and not self.is_marked:
             self.headings = []
 
@@ -97,9 +103,11 @@ def _read(lines: Sequence[str], at: int, outline: _Outline, labels: Labels) -> t
     if is_markdown_row(line):
         table = _run(lines, at, is_markdown_row)
         return len(table), list(of_rows(markdown_rows(table)[0], outline.path, labels))
-    table = _run(lines, at, lambda one: bool(one.strip()))[:1000] if _may_be_row(line) else []
-    if rows := separated_rows(table, labels):
-        return len(table), list(of_rows(rows, outline.path, labels))
+    if _may_be_row(line) and outline.tries < _TRIES:
+        table = _run(lines[at : at + _MOST_ROWS], 0, lambda one: bool(one.strip()))
+        if rows := separated_rows(table, labels):
+            return len(table), list(of_rows(rows, outline.path, labels))
+        outline.tries += 1
     if heading := _HEADING.fullmatch(line):
         outline.open(0, heading["title"].strip(), marked=True)
         return 1, []

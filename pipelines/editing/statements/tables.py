@@ -12,7 +12,7 @@ from pipelines.editing.statements.statement import Statement
 
 Row = list[str]
 
-_RULE = regex.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
+_RULE = regex.compile(r"\s*+\|?\s*+:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)*+\|?\s*+")
 _CELL_END = regex.compile(r"(?<!\\)\|")
 _VALUE_HEADS = frozenset(
     "value values wert valor valeur valore waarde answer entry content input data fill".split()
