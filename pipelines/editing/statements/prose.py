@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from pipelines.editing.choices import is_negated
 from pipelines.editing.statements.cues import begins, by_cues, by_name
+from pipelines.editing.statements.denials import by_truth
 from pipelines.editing.statements.labels import Labels
 from pipelines.editing.statements.orders import Order, cut, going_on, obeyed, valued
 from pipelines.editing.statements.pairs import (
@@ -208,7 +208,8 @@ def _told(clause: Masked, labels: Labels) -> Iterator[Statement]:
         placed = {figures for one in told for figures in _FIGURES.findall(str(one.value))}
         all_said = bool(told) and placed.issuperset(_FIGURES.findall(clause.text))
         is_idle = all_said or (not told and is_introduction(clause.text))
-        yield Statement("", not is_negated(clause.text), clause.text, loose=is_idle)
+        for part, is_so in by_truth(clause):
+            yield Statement("", is_so, part.text, loose=is_idle)
 
 
 def _is_address(label: str) -> bool:

@@ -111,3 +111,24 @@ def test_a_statement_in_no_place_is_always_reported() -> None:
     told = reasons("Name: Jane\nShoe size: 42\nTick Newsletter. She is left-handed. The sky is blue", *blanks)
     assert len(told) == 4
     assert all(told.values())
+
+
+@pytest.mark.parametrize(
+    ("prompt", "so", "not_so"),
+    [
+        (
+            "He has asthma (since 2015, controlled) and gout, but no diabetes.",
+            ["Asthma", "Gout"],
+            ["Diabetes"],
+        ),
+        ("He never had gout, asthma or diabetes.", [], ["Asthma", "Gout", "Diabetes"]),
+        ("He does not have gout and diabetes, but asthma.", ["Asthma"], ["Gout", "Diabetes"]),
+        ("He has no gout and has had asthma.", ["Asthma"], ["Gout"]),
+        ("Er hat Asthma und Diabetes, aber keine Gout.", ["Asthma", "Diabetes"], ["Gout"]),
+        ("He has gout, no asthma.", ["Gout"], ["Asthma"]),
+    ],
+)
+def test_what_is_denied_reaches_as_far_as_it_is_meant(prompt: str, so: list[str], not_so: list[str]) -> None:
+    questions = [radio(name, YES_NO) for name in ("Asthma", "Gout", "Diabetes")]
+    expected = {**dict.fromkeys(so, "Yes"), **dict.fromkeys(not_so, "No")}
+    assert filled(prompt, *questions) == expected
