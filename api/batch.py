@@ -96,7 +96,7 @@ class Batch:
         return tally
 
     def _dataset(self, name: str, options: dict[str, Any] | None) -> dict[str, Any]:
-        found = self._ask("GET", "datasets", params={"name": name, "limit": 1000})["items"]
+        found = self._listed("datasets", name=name)  # all whose names have this one in them
         dataset_id = next((one["dataset_id"] for one in found if one["name"] == name), None)
         if dataset_id is None:
             dataset_id = self._ask("POST", "datasets", json={"name": name, **(options or {})})["dataset_id"]
@@ -110,18 +110,19 @@ class Batch:
     def _known(self, name: str, configuration: dict[str, Any]) -> dict[str, str]:
         """The jobs of the dataset that need not be made again, by their file: same options, not failed."""
         found: dict[str, str] = {}
-        for job in self._jobs(name):
+        for job in self._listed("parse", dataset_name=name):
             asked = job["options"]
             as_now = asked["configuration"] == configuration and not asked["page_range"]
             if job["status"] != JobStatus.FAILURE and as_now and asked["file_id"]:
                 found.setdefault(asked["file_id"], job["parse_id"])
         return found
 
-    def _jobs(self, name: str) -> Iterator[dict[str, Any]]:
+    def _listed(self, path: str, **filters: str) -> Iterator[dict[str, Any]]:
+        """All of a list, page by page."""
         cursor = None
         while True:
-            asked = {"dataset_name": name, "limit": _LIST_PAGE, **({"cursor": cursor} if cursor else {})}
-            page = self._ask("GET", "parse", params=asked)
+            asked = {**filters, "limit": _LIST_PAGE, **({"cursor": cursor} if cursor else {})}
+            page = self._ask("GET", path, params=asked)
             yield from page["items"]
             if not (cursor := page["next_cursor"]):
                 return

@@ -62,6 +62,9 @@ _HTTP_CODES = {
     429: ErrorCode.QUOTA_EXCEEDED,
 }
 
+# What the validator says of these is meant for who writes Python.
+_PLAINER = dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "Input should be an object")
+
 
 class ErrorEnvelope(BaseModel):
     """The body of every answer of 400 and above. ``timestamp``: milliseconds since 1970."""
@@ -118,7 +121,10 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        found = [{**e, "msg": e["msg"].removeprefix("Value error, ")} for e in error.errors()]
+        found = [
+            {**e, "msg": _PLAINER.get(e["type"]) or e["msg"].removeprefix("Value error, ")}
+            for e in error.errors()
+        ]
         if found[0]["loc"][0] in ("query", "path", "header"):
             return _invalid_parameter(request, found[0])
         return _invalid_body(request, found)

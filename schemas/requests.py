@@ -47,6 +47,14 @@ def _known_mime_type(value: str) -> str | None:
 MimeType = Annotated[str, AfterValidator(_known_mime_type)]
 
 
+def _without_nul(text: str) -> str:
+    return text.replace("\0", "")
+
+
+Description = Annotated[str, AfterValidator(_without_nul)]
+"""A text that every database can keep as it is."""
+
+
 class SourceFields(Options):
     """Where the document comes from: exactly one of the first three."""
 
@@ -86,7 +94,7 @@ class DatasetRequest(Configuration):
     """``POST datasets``."""
 
     name: str = ""
-    description: str | None = None
+    description: Description | None = None
 
 
 class DatasetChange(BaseModel):
@@ -95,7 +103,7 @@ class DatasetChange(BaseModel):
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     name: str | None = None
-    description: str | None = None
+    description: Description | None = None
     parsing_options: ParsingOptions | None = Field(
         None, validation_alias=AliasChoices("parsing_options", "parse_options")
     )

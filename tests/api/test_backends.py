@@ -95,5 +95,8 @@ def test_what_postgres_cannot_store_is_no_server_error(cluster: Services, cluste
         client.get("files", headers={"Authorization": "Bearer \x00"}),
         client.get(f"parse/{'x' * 5000}"),
         client.post("parse", json={**text, "page_range": "99999999999"}),
+        made := client.post("datasets", json={"name": "a", "description": "a\u0000b"}),
+        client.put(f"datasets/{made.json().get('dataset_id')}", json={"description": "\u0000c"}),
     ]
     assert [a.status_code for a in answers if a.status_code >= 500] == []
+    assert client.get("datasets").json()["items"][0]["description"] == "c"

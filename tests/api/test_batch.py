@@ -86,6 +86,14 @@ def test_a_second_run_reads_only_what_is_missing_or_failed(office: Office, files
     assert (office.output / "in" / "bill 0.pdf.md").exists()
 
 
+def test_a_dataset_is_found_among_many_of_like_names(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.batch._LIST_PAGE", 2)
+    for name in ("bills", "bills-2025", "bills-2026", "old-bills"):
+        assert office.client.post("datasets", json={"name": name}).status_code == 200
+    office.run([])
+    assert len(office.client.get("datasets").json()["items"]) == 4
+
+
 def test_other_options_are_another_reading(office: Office, files: list[Item]) -> None:
     office.run(files[:1])
     options = {"parsing_options": {"chunking_strategy": "page"}}

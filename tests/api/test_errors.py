@@ -100,6 +100,14 @@ def test_bodies_that_are_no_object(client: TestClient, body: bytes, status: int,
     envelope(client.post("parse", content=body, headers=headers), status, "INVALID_CONFIGURATION")
 
 
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [([1], "the body"), ({"labels": [1]}, "labels"), ({"parsing_options": "x"}, "parsing_options")],
+)
+def test_what_should_be_an_object_is_called_so(client: TestClient, body: Any, place: str) -> None:
+    assert client.post("parse", json=body).json()["message"] == f"{place}: Input should be an object"
+
+
 def test_a_body_may_come_under_any_name(client: TestClient) -> None:
     body = b'{"raw_text": "x", "mime_type": "text/plain"}'
     for headers in ({}, {"Content-Type": "application/x-www-form-urlencoded"}):
