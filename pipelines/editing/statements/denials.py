@@ -20,8 +20,8 @@ _BETWEEN = regex.compile(
 def by_truth(clause: Masked) -> Iterator[tuple[Masked, bool]]:
     """The parts of a clause, each with whether it is said to be so.
 
-    What is denied goes on over a list ("no gout, asthma or diabetes") until a word turns it ("but"), or a verb
-    of its own begins anew. Where all of the clause is so, or nothing of it, it stays whole.
+    What is denied goes on over a list ("no gout, asthma or diabetes") until a word turns it ("but"), or
+    a verb of its own begins anew. Where all of the clause is so, or nothing of it, it stays whole.
     """
     begin = end = 0
     is_so = True
