@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from pipelines.documents.merge_tables.standing import Standing, is_running
 from pipelines.documents.merge_tables.strays import is_last_label
-from pipelines.documents.merge_tables.words import is_note, letters, likeness, plain, without_mark
+from pipelines.documents.merge_tables.words import is_note, letters, plain, without_mark
 from pipelines.pages.captions import label_kind
 from pipelines.work import PageRecord
 from schemas.fragments import FragmentType, HeaderContent, PageFragment
@@ -18,7 +20,8 @@ _FOOT = 0.6
 """Footnotes stand below this share of the page's height."""
 _LONGEST_LINE = 200
 """Characters of what may stand at every page in the same words, or be a caption that is repeated."""
-_ALIKE = 0.9
+_ALIKE = 80
+"""Percent of likeness from which two words of a scan are one: a letter of five may be misread."""
 _FOOTNOTE = re.compile(
     r"^\W{0,2}(?:[*†‡§¶#]+|[¹²³⁴⁵⁶⁷⁸⁹⁰]+|<sup>|\$\^|\d{1,2}(?=[^\W\d_])|\(?[0-9a-z]{1,2}[).]\s|[0-9a-z]\s|"
     r"notes?\b|注|註)",
@@ -90,7 +93,9 @@ def _pass_above(
     shorter, marked = without_mark(text)
     if is_note(text):
         gap.continued = True
-    elif len(text) <= _LONGEST_LINE and any(_is_same(shorter, without_mark(one)[0]) for one in lead):
+    elif len(text) <= _LONGEST_LINE and any(
+        _is_same(shorter, without_mark(one)[0], scanned=second.scanned) for one in lead
+    ):
         gap.captioned = True
         gap.continued |= marked
     elif marked and len(text) <= _LONGEST_LINE:
@@ -108,13 +113,20 @@ def _is_repeated(fragment: PageFragment, repeated: frozenset[str]) -> bool:
     return not own and letters(text) in repeated
 
 
-def _is_same(one: str, other: str) -> bool:
-    """Whether a caption is another one: as texts, and in their numbers; or its label alone ("Table 3")."""
+def _is_same(one: str, other: str, *, scanned: bool) -> bool:
+    """Whether a caption is another one: word by word; or its label alone ("Table 3").
+
+    Words of a scan may be misread a little, their numbers not: "East" is never "West".
+    """
     numbers, others = _NUMBERS.findall(one), _NUMBERS.findall(other)
     is_label = _LABEL_ALONE.match(plain(one)) and letters(plain(other)).startswith(letters(plain(one)))
     if is_label and numbers:
         return numbers == others[: len(numbers)]
-    return numbers == others and likeness(one, other) >= _ALIKE
+    if not scanned or letters(one) == letters(other):
+        return letters(one) == letters(other)
+    words, other_words = one.casefold().split(), other.casefold().split()
+    alike = (fuzz.ratio(a, b) >= _ALIKE for a, b in zip(words, other_words, strict=False))
+    return numbers == others and len(words) == len(other_words) and all(alike)
 
 
 def _is_footnote(fragment: PageFragment, first: Standing, *, after_another: bool) -> bool:

@@ -11,7 +11,7 @@ from pipelines.documents.merge_tables.pieces import Piece, piece_of
 from pipelines.documents.merge_tables.strays import remainder
 from pipelines.work import PageRecord
 from schemas.documents import Page
-from schemas.fragments import FragmentType, HeaderContent, PageFragment
+from schemas.fragments import FragmentType, HeaderContent, PageFragment, Source
 from schemas.geometry import BBox
 from schemas.reading import TextLine, Word
 
@@ -46,6 +46,11 @@ class Standing:
     names: list[str | None] = field(default_factory=list)
     lines: list[TextLine] = field(default_factory=list)
     usual_size: float = 0.0
+
+    @property
+    def scanned(self) -> bool:
+        """Whether the words of its page were read from a picture."""
+        return any(word.source is Source.OCR for line in self.lines for word in line.words)
 
     def is_small(self, fragment: PageFragment) -> bool:
         """Whether a fragment of the page is set smaller than text is in the document."""

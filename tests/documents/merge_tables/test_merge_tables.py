@@ -9,9 +9,10 @@ import pytest
 
 from pipelines.documents.markdown import document_markdown
 from pipelines.work import PageRecord
-from schemas.fragments import FragmentType, TableContent
-from schemas.geometry import Box
+from schemas.fragments import FragmentType, Source, TableContent
+from schemas.geometry import BBox, Box
 from schemas.options import TableOutputMode
+from schemas.reading import TextLine, Word
 from tests.documents.merge_tables.pages import (
     BOTTOM,
     COLUMN,
@@ -120,6 +121,35 @@ def test_a_new_caption_heading_or_text_parts_tables_with_equal_columns(
     first = page(1, text("Table 1 Ports", TOP, FragmentType.TABLE_CAPTION), ending([NAMES, *rows(8)]))
     second = page(2, text(between, TOP, kind), table([NAMES, *rows(3, 8)], top=TOP + 30))
     assert merged(first, second) == []
+
+
+@pytest.mark.parametrize(
+    ("caption", "other"), [("East region", "West region"), ("Ports of class I", "Ports of class II")]
+)
+@pytest.mark.parametrize("source", [Source.DIGITAL, Source.OCR])
+def test_a_caption_with_one_other_word_is_another_even_on_a_scan(
+    caption: str, other: str, source: Source
+) -> None:
+    first = page(1, text(caption, TOP, FragmentType.SECTION_HEADER), ending([NAMES, *rows(8)]))
+    second = page(2, text(other, TOP, FragmentType.SECTION_HEADER), table([NAMES, *rows(3, 8)], top=TOP + 30))
+    second.lines.append(_line(other, source))
+    assert merged(first, second) == []
+
+
+@pytest.mark.parametrize(("source", "count"), [(Source.DIGITAL, 0), (Source.OCR, 1)])
+def test_a_repeated_caption_may_be_misread_on_a_scan_only(source: Source, count: int) -> None:
+    first = page(1, text("Harbours and tonnage", TOP, FragmentType.TABLE_CAPTION), ending([NAMES, *rows(8)]))
+    misread = "Harbcurs and tonnage"
+    second = page(
+        2, text(misread, TOP, FragmentType.TABLE_CAPTION), table([NAMES, *rows(3, 8)], top=TOP + 30)
+    )
+    second.lines.append(_line(misread, source))
+    assert len(merged(first, second)) == count
+
+
+def _line(words: str, source: Source) -> TextLine:
+    box = BBox(LEFT, TOP, LEFT + 6 * len(words), TOP + 10)
+    return TextLine([Word(words, box, source=source)], box)
 
 
 def test_text_below_the_first_parts_them_and_a_footnote_does_not() -> None:
