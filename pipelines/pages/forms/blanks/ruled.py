@@ -20,6 +20,8 @@ _LEAST, _THICK, _UNDERLINED = 2.5, 0.6, 0.7
 _HIGH, _LOW = 1.2, 0.75
 # A label ends so far before its line at most, a caption begins so far below; a label above is so far above.
 _BEFORE, _BELOW, _ABOVE = 2.5, 1.0, 3.0
+# One that asks may do so from a column of labels, with nothing between.
+_COLUMN = 25.0
 # A caption is of so many words at most, and wider than its line by so much at most.
 _CAPTION, _WIDER = 16, 1.6
 # Lines that go on below each other are so far apart at most, and begin and end so alike.
@@ -144,14 +146,22 @@ def _is_like_caption(piece: Piece) -> bool:
 
 
 def _before(sheet: Sheet, room: BBox, text: float) -> Piece | None:
-    near = [
+    row = [
         piece
         for piece in sheet.pieces
-        if -0.5 * text < room.x1 - piece.bbox.x2 < _BEFORE * text
+        if -0.5 * text < room.x1 - piece.bbox.x2 < _COLUMN * text
         and piece.bbox.y1 < room.y2 - 0.2 * text
         and abs(piece.bbox.y2 - room.y2) < 0.8 * text
     ]
-    return max(near, key=lambda piece: piece.bbox.x2, default=None)
+    nearest = max(row, key=lambda piece: piece.bbox.x2, default=None)
+    if nearest is None or room.x1 - nearest.bbox.x2 < _BEFORE * text:
+        return nearest
+    left, right, top, foot = nearest.bbox.x2, room.x1 - 0.5 * text, room.y2 - text, room.y2 + 0.5 * text
+    is_parted = any(
+        rule.x1 < right and rule.x2 > left and rule.y1 < foot and rule.y2 > top
+        for rule in (*sheet.drawn.lines, *sheet.drawn.walls)
+    )
+    return nearest if _asks(nearest) and not is_parted else None
 
 
 def _caption(sheet: Sheet, line: BBox, room: BBox, text: float) -> Piece | None:

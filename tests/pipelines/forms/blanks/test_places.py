@@ -83,6 +83,17 @@ def test_lines_with_labels_before_and_captions_below(tmp_path: Path) -> None:
     assert near(found[1].bbox, 42, 108, 198, 120)
 
 
+def test_labels_that_ask_may_stand_in_a_column_far_from_their_lines(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for y, label in ((60, "Name:"), (90, "Date of birth:"), (120, "See page 4")):
+        sheet.text(40, y, label)
+        sheet.line(180, 300, y + 2)
+        sheet.line(340, 440, y + 2)
+    found = blanks_of(sheet.save(tmp_path))
+    assert names(found) == ["Name", "Date of birth"]
+    assert near(found[0].bbox, 182, 46, 298, 62)
+
+
 def test_a_line_that_something_is_written_on_is_filled_in(tmp_path: Path) -> None:
     sheet = Sheet()
     sheet.line(40, 300, 60)
@@ -363,3 +374,12 @@ def test_close_rows_beside_numbered_boxes_name_one_each(tmp_path: Path) -> None:
         sheet.text(380, y, str(i + 1))
         sheet.box(400, y - 10, 500, y + 3)
     assert names(blanks_of(sheet.save(tmp_path))) == ["1 Wages", "2 Interest", "3 Dividends"]
+
+
+def test_boxes_that_touch_keep_to_the_labels_before_them(tmp_path: Path) -> None:
+    sheet = Sheet()
+    for y, label, value in ((50, "Favourite town:", "Paris, London"), (71, "Home town:", "")):
+        sheet.text(40, y + 14, label)
+        sheet.box(130, y, 330, y + 20)
+        sheet.text(134, y + 14, value)
+    assert names([b for b in blanks_of(sheet.save(tmp_path)) if not b.value]) == ["Home town"]
