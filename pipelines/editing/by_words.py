@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from models.base import Engines
@@ -12,6 +13,7 @@ from pipelines.editing.meanings import place_by_meaning
 from pipelines.editing.places import Place, Places, Said
 from pipelines.editing.placing import Desk
 from pipelines.editing.rows import by_rows
+from pipelines.editing.statements.cues import is_name
 from pipelines.editing.statements.reading import MOST_LETTERS, MOST_STATEMENTS, statements
 from pipelines.editing.statements.statement import Statement
 from pipelines.editing.truths import Truths
@@ -20,6 +22,7 @@ from pipelines.extraction.values.conventions import conventions_of
 from schemas.forms import Blank
 
 _MOST_LOOKUPS = 2000
+_PERSONS = frozenset({"self", "subject"})
 _LONGEST_LABEL, _MOST_WORDS = 200, 32
 
 
@@ -28,7 +31,7 @@ def place_by_words(prompt: str, blanks: Sequence[Blank], engines: Engines, check
     desk = Desk(Places(blanks), conventions_of([prompt[:MOST_LETTERS]]), check)
     found = statements(prompt, _FormLabels(desk))
     truths = Truths(desk)
-    labelled = by_rows([one for one in found if one.label], desk)
+    labelled = by_rows([_of_person(one, desk) for one in found if one.label], desk)
     named = [one for one in labelled if _is_name(one, desk)]
     others = [one for one in labelled if one not in named]
     unknown = [one for one in [*named, *place_families(others, desk)] if not _place(one, desk, truths)]
@@ -49,6 +52,16 @@ def _place(one: Statement, desk: Desk, truths: Truths) -> bool:
         _clear(one, desk)
         return True
     return truths.choose(one) or desk.place(one) or _place_truth(one, truths)
+
+
+def _of_person(one: Statement, desk: Desk) -> Statement:
+    """A statement that only says of whom it is and gives a name: it says that person's name."""
+    said = Said.of(one.label, one.path)
+    persons = all(is_somebody_else(word) or word.name in _PERSONS for word in said.words)
+    if not said.words or not persons or len(desk.places.named(said)) == 1:
+        return one
+    names_one = isinstance(one.value, str) and is_name(one.value)
+    return replace(one, label=f"{one.label} name") if names_one else one
 
 
 def _is_name(one: Statement, desk: Desk) -> bool:

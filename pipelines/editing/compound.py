@@ -56,13 +56,15 @@ _COUNTRIES = frozenset("usa us uk uae".split())
 class Family:
     """A value of parts: the concept of the whole, those of its parts in the order in which they are written.
 
-    ``heirs``: the part that another is written with where it has no blank of its own.
+    ``heirs``: the part that another is written with where it has no blank of its own; ``main``: the part
+    without which the others say little.
     """
 
     name: str
     whole: frozenset[str]
     parts: tuple[str, ...]
     heirs: Mapping[str, str]
+    main: str
     split: Callable[[str, Conventions], Parts]
 
     @property
@@ -148,6 +150,7 @@ NAME = Family(
     frozenset({"name"}),
     ("first", "middle", "last", "suffix"),
     {"middle": "first", "suffix": "last"},
+    "last",
     split_name,
 )
 ADDRESS = Family(
@@ -155,9 +158,10 @@ ADDRESS = Family(
     frozenset({"address"}),
     ("street", "unit", "city", "state", "zip", "country"),
     {"unit": "street"},
+    "street",
     split_address,
 )
-DATE = Family("date", frozenset({"date"}), ("day", "month", "year"), {}, split_date)
+DATE = Family("date", frozenset({"date"}), ("day", "month", "year"), {}, "year", split_date)
 FAMILIES = (NAME, ADDRESS, DATE)
 
 

@@ -76,7 +76,9 @@ class _Sharing:
         taken = frozenset().union(*(slot.roles for slot in self._slots))
         if self._family is NAME and {"first", "last"} <= taken:
             self._slots = [slot for slot in self._slots if slot.roles or not self._is_after(slot)]
-        if not taken and not (self._slots and self._parts):
+        words = frozenset().union(*(meaning(one.label) for one in self._group))
+        in_parts = self._parts or any(word.name in self._family.parts for word in words)
+        if not taken and not (self._slots and in_parts):
             return set()  # the whole to the whole: no matter of parts
         done = self._apart(taken)
         for slot in self._slots:
@@ -102,9 +104,12 @@ class _Sharing:
             if len(roles) == 1 or (roles in slots and (roles or self._family is NAME)):
                 continue
             parts = self._split(str(one.value), roles)
-            self._take({name: text for name, text in parts.items() if name not in self._parts}, one)
             lost = [name for name in parts if name not in taken and self._family.heirs.get(name) not in taken]
             is_rest = any(not slot.roles for slot in self._slots)
+            if self._family.main in lost and not is_rest:  # the rest without it would be misleading
+                done.add(id(one))
+            else:
+                self._take({name: text for name, text in parts.items() if name not in self._parts}, one)
             if not parts and frozenset() not in slots and not self._as_street(one, slots):
                 self._desk.report(one.said, f"It could not be taken apart for the fields {self._wanted()}.")
                 done.add(id(one))

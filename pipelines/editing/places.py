@@ -21,7 +21,7 @@ FLOOR = 0.6
 """Below this likeness of what is said and what a blank is called, nothing is written."""
 _SAME = 0.95
 """The likeness of other words that mean the same."""
-_EXTRA, _LITTLE_EXTRA, _ELSEWHERE, _NUMBERED = 0.1, 0.03, 0.03, 0.05
+_EXTRA, _LITTLE_EXTRA, _ELSEWHERE, _NUMBERED = 0.1, 0.05, 0.03, 0.05
 """What each thing costs that a blank is called and that was not said; that it was said to stand under and
 does not; a number that was not said."""
 _MOST_EXTRA = 3

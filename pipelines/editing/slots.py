@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.editing.compound import DATE, Family
+from pipelines.editing.compound import DATE, NAME, Family
 from pipelines.editing.places import FLOOR, Called, Place, Places, Said
 from pipelines.editing.placing import MARGIN, one_of
 from pipelines.editing.words import meaning
@@ -63,8 +63,10 @@ def slots_for(said: Said, row: int, family: Family, places: Places) -> list[Slot
 
 
 def roles_of(words: Phrase, family: Family) -> Roles:
-    """The parts that words name."""
-    return frozenset(word.name for word in words if word.name in family.parts)
+    """The parts that words name; none where they name the whole besides: "Name, first name"."""
+    named = frozenset(word.name for word in words if word.name in family.parts)
+    is_whole = family is NAME and any(word.name in family.whole for word in words) and "last" not in named
+    return frozenset() if is_whole else named
 
 
 def _may_hold(place: Place) -> bool:

@@ -82,6 +82,13 @@ def by_cues(clause: Masked) -> Iterator[Statement]:
             yield Statement(label, clause.text[begin:end], clause.text, sure=_SURE)
 
 
+def is_name(text: str) -> bool:
+    """Whether a text looks like the name of a person: capitalised words, the last name first or last."""
+    last, comma, first = text.partition(", ")
+    whole = f"{first} {last}" if comma else text
+    return _ONLY_NAME.fullmatch(whole) is not None and not is_company(text)
+
+
 def by_name(clause: Masked) -> Iterator[Statement]:
     """The name of a person that is all of a clause, where a sentence begins with whom it is about."""
     if _ONLY_NAME.fullmatch(clause.plain) and not is_company(clause.text):

@@ -19,7 +19,7 @@ from pipelines.editing.statements.statement import Statement
 _LINK = regex.compile(r"[;,|][ \t]+(?:and[ \t]+)?|[ \t]{2,}|[ \t]+and[ \t]+|[.!?][ \t]+")
 _SHORTENED = regex.compile(rf"\b(?:{ABBREVIATED})$")
 _NEW = regex.compile(
-    r"(?:I|We|She|He|They|It|You|The|This|That|There|My|Our|Her|His|Their|Please|Also|Wir|Ich|Sie|Er|Der|Die|Das"
+    r"(?:I|We|Neither|Both|Nobody|No|None|All|She|He|They|It|You|The|This|That|There|My|Our|Her|His|Their|Please|Also|Wir|Ich|Sie|Er|Der|Die|Das"
     r"|Nous|Je|Elle|Il|Le|La|Les|Mon|Ma|Notre|El|Ella|Los|Mi|Su)\s"
 )
 _NUMBER = regex.compile(r"(?:^|\D)(\d{1,3})\D*$")
