@@ -13,6 +13,8 @@ from schemas.geometry import BBox
 _TOUCH, _SHARED = 0.7, 0.7
 # A column's head that stands in no cell is so close above the first one (text heights).
 _HEAD = 0.8
+# A label of its own ends so close before a frame (text heights).
+_LABEL = 12.0
 
 
 class Cells:
@@ -54,6 +56,8 @@ class Cells:
         left, above = (found if found and not _has(found, taken) else None for found in (left, above))
         if above is None and steps:
             above = self._head(frame, rows)
+        elif not steps and self._has_label(frame):  # no cell of the column above, but a field of its own
+            above = None
         place = Place(inset(frame), Drawing.FRAME, rows=rows_in(inset(frame), self._text))
         row, column = (whole(found).text if found else "" for found in (left, above))
         if left and above:
@@ -63,6 +67,14 @@ class Cells:
             place.names = [row or column]
             place.context = [f"row {rows}"] if column and rows > 1 else []
         return place
+
+    def _has_label(self, frame: BBox) -> bool:
+        """Whether a text stands close before a frame, in no cell itself."""
+        return any(
+            -_TOUCH * self._text < frame.x1 - piece.bbox.x2 < _LABEL * self._text
+            and frame.y1 < piece.bbox.center[1] < frame.y2
+            for piece in self._loose
+        )
 
     def _first(self, frame: BBox, *, across: bool) -> tuple[list[Piece] | None, int]:
         """The text of the nearest cell that has one, to the left or above; how many steps away it is."""

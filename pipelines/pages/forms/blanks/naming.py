@@ -24,6 +24,8 @@ _OF_FRAMES = (
 )
 _OF_LINES = ((Side.LEFT, 4.0), (Side.BELOW, 1.0), (Side.ABOVE, 2.5), (Side.LEFT, 25.0), (Side.RIGHT, 1.5))
 _OF_RUNS = ((Side.LEFT, 4.0), (Side.BELOW, 0.8), (Side.ABOVE, 1.2))
+# Print that ends in a colon names what begins so far after it, whatever else is near.
+_ASKING = 12.0
 _LONGEST = 200
 # What stands below a place and names it is wider by so much at most.
 _WIDER = 2.0
@@ -72,7 +74,9 @@ class Names:
         if not names:
             sides = {Drawing.LINE: _OF_LINES, Drawing.TYPED: _OF_RUNS}.get(place.drawing, _OF_FRAMES)
             found = (self._near(place.bbox, side, reach) for side, reach in sides)
-            phrase = next((phrase for phrase in found if phrase and tidy(phrase.text)), None)
+            phrase = self._near(place.bbox, Side.LEFT, _ASKING)
+            if phrase is None or not phrase.printed.endswith(COLONS):
+                phrase = next((phrase for phrase in found if phrase and tidy(phrase.text)), None)
             if phrase:
                 phrase = self._without_heading(phrase)
                 names, words, label = [tidy(phrase.text)], phrase.words, phrase.bbox
