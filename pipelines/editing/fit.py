@@ -80,7 +80,15 @@ def _boxes(place: Place, value: str | bool) -> Fit:
     if not chosen or not locked.isdisjoint(choice.value for choice in chosen):
         return Fit(problem=_no_choice(place, choices))
     marks = {box.id: True if box.kind is FieldKind.CHECKBOX else _CROSS for box in place.boxes}
-    return Fit({choice.value: marks[choice.value] for choice in chosen})
+    written: dict[str, str | bool] = {choice.value: marks[choice.value] for choice in chosen}
+    if all(truth(choice.label) is not None for choice in chosen):
+        written |= {other.id: False for other in place.boxes if _is_undone(other) and other.id not in written}
+    return Fit(written)
+
+
+def _is_undone(box: Blank) -> bool:
+    """Whether it is a ticked yes or no, which the other answer takes back."""
+    return box.value is True and not box.read_only and truth(next(iter(box.names), "")) is not None
 
 
 def _box(place: Place, value: str | bool) -> Fit:

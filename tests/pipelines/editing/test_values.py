@@ -177,3 +177,16 @@ def test_no_prompt_does_harm(prompt: str) -> None:
 )
 def test_no_words_in_any_order_do_harm(words: list[str]) -> None:
     matched(" ".join(words), text("Name"), box("Tick"), text("Born"), dropdown("To", ["yes", "no"]))
+
+
+def test_the_other_answer_takes_back_what_is_ticked() -> None:
+    question = "Do you have a driving licence?"
+    blanks = (
+        box("Yes", question),
+        box("No", question, value=True),
+        box("Car", "Classes", value=True),
+        box("Lorry", "Classes"),
+    )
+    assert filled("Driving licence: yes", *blanks) == {"Yes": True, "No": False}
+    assert filled("Driving licence: no", *blanks) == {"No": True}
+    assert filled("Classes: lorry", *blanks) == {"Lorry": True}
