@@ -41,7 +41,7 @@ def place_by_words(prompt: str, blanks: Sequence[Blank], engines: Engines, check
         if not one.label and not truths.place(one) and not one.loose:
             desk.report(one.said, "No field or box of the form was found for that.")
     if len(prompt) > MOST_LETTERS or len(found) == MOST_STATEMENTS:
-        rest = prompt[MOST_LETTERS : MOST_LETTERS + _LONGEST_LABEL]
+        rest = prompt[MOST_LETTERS : MOST_LETTERS + _LONGEST_LABEL] or prompt[-_LONGEST_LABEL:]
         desk.report(rest, "The prompt is too long: the rest was not read.")
     return desk
 

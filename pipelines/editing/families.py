@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import regex
 
@@ -73,6 +74,8 @@ class _Sharing:
             self._stated.setdefault(roles, one)
             if len(roles) == 1:
                 self._take({next(iter(roles)): str(one.value)}, one)
+        if self._family is NAME:
+            self._slots = [self._as_last(slot) for slot in self._slots]
         taken = frozenset().union(*(slot.roles for slot in self._slots))
         if self._family is NAME and {"first", "last"} <= taken:
             self._slots = [slot for slot in self._slots if slot.roles or not self._is_after(slot)]
@@ -90,6 +93,22 @@ class _Sharing:
         if self._family is DATE and date_in(str(one.value), self._desk.conventions) is None:
             return []
         return slots_for(Said.of(one.label, one.path), one.row, self._family, self._desk.places)
+
+    def _as_last(self, slot: Slot) -> Slot:
+        """A blank for the name beside one for the first name only takes the last one: "Nom", "Prénom".
+
+        Not where it is called by the very words that are said: those are for the person to choose.
+        """
+        taken = [other.roles for other in self._slots]
+        is_last = not slot.roles and frozenset({"first"}) in taken and not any("last" in one for one in taken)
+        whole = self._stated.get(frozenset())
+        if not is_last or not slot.places or (whole and whole.sure == 1 and self._names(whole, slot)):
+            return slot
+        return replace(slot, roles=frozenset({"last"}))
+
+    def _names(self, one: Statement, slot: Slot) -> bool:
+        named = self._desk.places.named(Said.of(one.label, one.path))
+        return any(place in named for place in slot.places)
 
     def _is_after(self, whole: Slot) -> bool:
         """Whether a blank for the whole follows those for parts: it is somebody else's, or to be signed."""

@@ -69,6 +69,13 @@ def roles_of(words: Phrase, family: Family) -> Roles:
     return frozenset() if is_whole else named
 
 
+def _roles_of_name(name: Called, family: Family) -> Roles:
+    """The parts that a name says; "Nom (nom de famille)" says that it is the last name."""
+    named = roles_of(name.words, family)
+    aside = frozenset(word.name for word in name.aside if word.name in family.parts)
+    return aside if not named and aside == {"last"} else named
+
+
 def _may_hold(place: Place) -> bool:
     blank = place.blank
     closed = place.boxes or place.is_office or blank.hidden or blank.read_only
@@ -91,7 +98,7 @@ def _by_roles(
         if id(place) not in roles:
             continue
         ranked = [
-            (_likeness(said, name, place, family, places), roles_of(name.words, family))
+            (_likeness(said, name, place, family, places), _roles_of_name(name, family))
             for name in place.names
             if any(word.name in family.concepts for word in name.words)
         ]

@@ -39,7 +39,12 @@ _BOX = regex.compile(
     r"(?:(?:for|of|next to|beside|labell?ed|marked|called|named|that says|saying)\s+)?"
 )
 _STATE = regex.compile(r"(?i)(?P<not>not\s+|un)?(?:checked|ticked|selected|marked)\.?")
-_NOTHING = regex.compile(r"(?i)(?:to\s+be\s+)?(?:left\s+)?(?:empty|blank|unfilled|leer|vide|vac[ií]o)\.?")
+_NOTHING = regex.compile(
+    r"(?i)(?:to\s+be\s+)?(?:left\s+|leave\s+(?:it\s+)?|keep\s+(?:it\s+)?)?(?:empty|blank|unfilled|leer|vide|vac[ií]o)\.?"
+)
+_NO_VALUE = regex.compile(r"(?i)nothing|nichts|rien|nada")
+_DENIED = regex.compile(r"(?i:not|nicht|pas|non)\s+[\p{Lu}\p{N}]")
+"""Of what something is not said to be: "not 555-0100", which nobody wants to read there; "not known" is a value."""
 _LEFT_EMPTY = regex.compile(r"(?i)\s+(?:empty|blank|unfilled|out|open|leer|vide)\.?$")
 _LEFT_SO = regex.compile(r"(?i)\s+(?P<not>un|not\s+)?(?:checked|ticked|selected|marked)\.?$")
 _SECTION = regex.compile(r"(?i)\s+(?:sections?|parts?|fields|areas?|pages?|boxes|lines|abschnitt|teil)$")
@@ -107,6 +112,8 @@ def valued(label: str, value: Masked, said: str) -> Statement:
     """What something is said to be: a value, nothing, ticked or not."""
     if state := _STATE.fullmatch(value.plain):
         return Statement(label, not state["not"], said)
+    if _DENIED.match(value.plain):
+        return Statement("", False, said)
     return Statement(label, "" if _NOTHING.fullmatch(value.plain) else value.value.strip(), said)
 
 
@@ -147,7 +154,8 @@ def _putting(order: Order, rest: Masked, said: str, labels: Labels) -> Iterator[
     for link in _INTO.finditer(rest.plain):
         label = cleaned(rest.part(link.end()))
         if labels.knows(label):
-            yield Statement(label, rest.part(0, link.start()).value, said)
+            value = rest.part(0, link.start())
+            yield Statement(label, "" if _NO_VALUE.fullmatch(value.plain) else value.value, said)
             return
     pair = by_sign(rest) or by_verb(rest, labels) or beside(rest, labels)
     if pair and labels.knows(pair[0]):

@@ -44,6 +44,8 @@ _NEXT = regex.compile(
 )
 _END = regex.compile(r"(?<![.\s]\p{L}|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|St|Ave|Rd))[.!。]+$|[,;]+$")
 _FIGURES = regex.compile(r"\d+")
+_LONGEST_IDLE = 8
+"""Words of a clause that only speaks of filling in."""
 _AHEAD = 200
 """So many letters of what follows tell whether something new begins."""
 _PRONOUN = regex.compile(
@@ -172,6 +174,8 @@ def _of_clause(clause: Masked, order: Order | None, labels: Labels) -> Iterator[
     found = list(obeyed(own, clause.text, labels)) if own else going_on(order, clause, labels)
     if found:
         yield from found
+    elif (signed := by_sign(clause)) and is_introduction(signed[0]) and not labels.knows(signed[0]):
+        yield from _of_clause(signed[1], None, labels) if signed[1].text else ()
     elif pair := _pair(clause, labels):
         yield from _valued(*pair, clause, labels)
     else:
@@ -181,7 +185,7 @@ def _of_clause(clause: Masked, order: Order | None, labels: Labels) -> Iterator[
 def _pair(clause: Masked, labels: Labels) -> Pair | None:
     """The label and the value that a clause is made of."""
     signed = by_sign(clause)
-    if signed and signed[1].text and (labels.knows(signed[0]) or not is_introduction(signed[0])):
+    if signed and signed[1].text:
         return signed
     pair = by_verb(clause, labels)
     return pair or (None if begins(clause.plain) else beside(clause, labels))
@@ -207,9 +211,14 @@ def _told(clause: Masked, labels: Labels) -> Iterator[Statement]:
     if len(clause.plain) > 2:
         placed = {figures for one in told for figures in _FIGURES.findall(str(one.value))}
         all_said = bool(told) and placed.issuperset(_FIGURES.findall(clause.text))
-        is_idle = all_said or (not told and is_introduction(clause.text))
+        is_idle = all_said or (not told and _is_idle(clause.text))
         for part, is_so in by_truth(clause):
             yield Statement("", is_so, part.text, loose=is_idle)
+
+
+def _is_idle(text: str) -> bool:
+    """Whether a clause only speaks of filling in: "please complete this application"."""
+    return is_introduction(text) and len(text.split()) <= _LONGEST_IDLE and not _FIGURES.search(text)
 
 
 def _is_address(label: str) -> bool:

@@ -132,3 +132,17 @@ def test_what_is_denied_reaches_as_far_as_it_is_meant(prompt: str, so: list[str]
     questions = [radio(name, YES_NO) for name in ("Asthma", "Gout", "Diabetes")]
     expected = {**dict.fromkeys(so, "Yes"), **dict.fromkeys(not_so, "No")}
     assert filled(prompt, *questions) == expected
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("My phone is not 555-0100.", {}),
+        ("City: leave blank", {"City": ""}),
+        ("Write nothing under City.", {"City": ""}),
+        ("The phone is not known.", {"Phone": "not known"}),
+    ],
+)
+def test_what_is_said_to_be_nothing_is_not_written(prompt: str, expected: dict[str, str]) -> None:
+    assert filled(prompt, text("Phone"), text("City", value="Rome")) == expected
+    assert expected or list(reasons(prompt, text("Phone"))) == ["My phone is not 555-0100"]
