@@ -61,12 +61,15 @@ def serve(
     from api.app import create_app
     from api.server import Server
     from workers.embedded import Supervisor, valkey_command
-    from workers.jobs.tenants import install_keys
+    from workers.jobs.tenants import ConfigurationError, install_keys
 
     settings = settings_or_exit(**{k: v for k, v in (("host", host), ("port", port)) if v is not None})
     _logging(settings)
     with _alone_in(settings), _services(settings) as services:
-        install_keys(services)
+        try:
+            install_keys(services)
+        except ConfigurationError as error:
+            stop(error.message)
         _guard_door(settings, services)
         supervisor = Supervisor()
         try:

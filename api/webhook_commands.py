@@ -29,6 +29,9 @@ app = typer.Typer(no_args_is_help=True, help="Addresses that are told when jobs 
 Project = Annotated[str, typer.Option(help="Whose webhooks: organization/project.")]
 Id = Annotated[str, typer.Argument(help="The webhook's id.", metavar="ID")]
 
+_WIDE = 10_000
+"""Columns of what is printed for programs, which want a line a row."""
+
 # What comes after the last dot of an event type: the rest is the same for all.
 _EVENTS = {event.value.rsplit(".", 1)[-1]: event for event in EventType}
 
@@ -198,7 +201,10 @@ def _minute(moment: datetime) -> str:
 def _show(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     table = Table(box=None, pad_edge=False)
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name == "id")  # it is copied whole
     for row in rows:
         table.add_row(*map(escape, row))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDE
+    console.print(table)

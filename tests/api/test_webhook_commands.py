@@ -20,7 +20,7 @@ EVERYTHING = PageRequest(100)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OCTAVO_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("OCTAVO_BROKER_URL", "redis://127.0.0.1:1/0")
-    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setenv("COLUMNS", "40")  # of a terminal; what is read by programs has no end of a line
     return tmp_path
 
 

@@ -263,3 +263,16 @@ def test_without_a_key_only_loopback_is_answered(tmp_path: Path) -> None:
     )  # fmt: skip
     assert refused.returncode == 2
     assert "OCTAVO_API_KEYS" in refused.stderr
+
+
+def test_keys_that_cannot_be_used_end_the_service_with_the_reason(tmp_path: Path) -> None:
+    keys = tmp_path / "keys.yaml"
+    keys.write_text("on_prem: {organizations: [{id: a, projects: [{id: b, api_keys: [short]}]}]}")
+    refused = subprocess.run(
+        [sys.executable, "-P", "-m", "api", "serve", "--port", "1"],
+        env={**os.environ, "OCTAVO_DATA_DIR": str(tmp_path), "OCTAVO_CONFIG": str(keys)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert refused.returncode == 2
+    assert "api_keys" in refused.stderr
+    assert "Traceback" not in refused.stderr
