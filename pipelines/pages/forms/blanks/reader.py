@@ -94,8 +94,13 @@ def _unseen(hollows: Sequence[BBox], frames: Sequence[BBox], lines: Sequence[BBo
     """The hollow boxes that no rules told of as frames, as low and short as a line of writing at least."""
     text = median(box.height for box in lines) if lines else 0.0
     large = [box for box in hollows if box.height > _LOW * text and box.width > _SHORT * text]
-    known = box_array(frames)
-    return [box for box in large[:_MOST_HOLLOWS] if not (overlaps(box, known) > _WITHIN).any()]
+    known = box_array([frame for frame in frames if frame.area])
+    areas = (known[:, 2] - known[:, 0]) * (known[:, 3] - known[:, 1])
+    return [
+        box
+        for box in large[:_MOST_HOLLOWS]
+        if not ((overlaps(box, known) > _WITHIN) & (areas < box.area / _WITHIN)).any()
+    ]
 
 
 def _places(page: PageWork, sheet: Sheet, ground: Ground, marked: Sequence[BBox], seen: Seen) -> list[Place]:

@@ -374,12 +374,3 @@ def test_close_rows_beside_numbered_boxes_name_one_each(tmp_path: Path) -> None:
         sheet.text(380, y, str(i + 1))
         sheet.box(400, y - 10, 500, y + 3)
     assert names(blanks_of(sheet.save(tmp_path))) == ["1 Wages", "2 Interest", "3 Dividends"]
-
-
-def test_boxes_that_touch_keep_to_the_labels_before_them(tmp_path: Path) -> None:
-    sheet = Sheet()
-    for y, label, value in ((50, "Favourite town:", "Paris, London"), (71, "Home town:", "")):
-        sheet.text(40, y + 14, label)
-        sheet.box(130, y, 330, y + 20)
-        sheet.text(134, y + 14, value)
-    assert names([b for b in blanks_of(sheet.save(tmp_path)) if not b.value]) == ["Home town"]
