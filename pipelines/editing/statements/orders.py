@@ -43,8 +43,8 @@ _NOTHING = regex.compile(
     r"(?i)(?:to\s+be\s+)?(?:left\s+|leave\s+(?:it\s+)?|keep\s+(?:it\s+)?)?(?:empty|blank|unfilled|leer|vide|vac[ií]o)\.?"
 )
 _NO_VALUE = regex.compile(r"(?i)nothing|nichts|rien|nada")
-_DENIED = regex.compile(r"(?i:not|nicht|pas|non)\s+[\p{Lu}\p{N}]")
-"""Of what something is not said to be: "not 555-0100", which nobody wants to read there; "not known" is a value."""
+_DENIED = regex.compile(r"(?:not|nicht|pas|non)\s+[\p{Lu}\p{N}]")
+"""What something is said not to be is not to be read there: "not 555-0100"; "not known" is a value."""
 _LEFT_EMPTY = regex.compile(r"(?i)\s+(?:empty|blank|unfilled|out|open|leer|vide)\.?$")
 _LEFT_SO = regex.compile(r"(?i)\s+(?P<not>un|not\s+)?(?:checked|ticked|selected|marked)\.?$")
 _SECTION = regex.compile(r"(?i)\s+(?:sections?|parts?|fields|areas?|pages?|boxes|lines|abschnitt|teil)$")
@@ -114,7 +114,12 @@ def valued(label: str, value: Masked, said: str) -> Statement:
         return Statement(label, not state["not"], said)
     if _DENIED.match(value.plain):
         return Statement("", False, said)
-    return Statement(label, "" if _NOTHING.fullmatch(value.plain) else value.value.strip(), said)
+    return Statement(label, "" if leaves_empty(value.plain) else value.value.strip(), said)
+
+
+def leaves_empty(value: str) -> bool:
+    """Whether a value says that there is to be none: "leave blank"."""
+    return _NOTHING.fullmatch(value) is not None
 
 
 def _ticking(rest: Masked, said: str, is_set: bool, labels: Labels) -> Iterator[Statement]:

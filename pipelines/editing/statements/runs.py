@@ -10,7 +10,7 @@ import regex
 
 from pipelines.editing.statements.cues import begins
 from pipelines.editing.statements.labels import Labels
-from pipelines.editing.statements.orders import Order, obeyed
+from pipelines.editing.statements.orders import Order, leaves_empty, obeyed
 from pipelines.editing.statements.pairs import beside, by_sign, by_verb
 from pipelines.editing.statements.prose import ABBREVIATED, holds_sentences, of_prose, without_stop
 from pipelines.editing.statements.quotes import Masked
@@ -62,7 +62,8 @@ def stated(label: str, text: str, said: str, path: tuple[str, ...]) -> Statement
     own = _NUMBER.search(label) if not path else None
     above = (found for title in reversed(path) if (found := _NUMBER.search(title)))
     number = own or next(above, None)
-    return replace(Statement(label, text.strip(), said, path), row=int(number[1]) if number else 0)
+    value = "" if leaves_empty(text.strip()) else text.strip()
+    return replace(Statement(label, value, said, path), row=int(number[1]) if number else 0)
 
 
 def _of_piece(piece: Masked, path: tuple[str, ...], labels: Labels) -> Iterator[Statement]:
