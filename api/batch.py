@@ -123,6 +123,8 @@ class Batch:
         while True:
             asked = {**filters, "limit": _LIST_PAGE, **({"cursor": cursor} if cursor else {})}
             page = self._ask("GET", path, params=asked)
+            if not isinstance(page, dict) or "items" not in page:
+                raise BatchError(f"What answers at {self._client.base_url} is another service.")
             yield from page["items"]
             if not (cursor := page["next_cursor"]):
                 return
@@ -204,7 +206,9 @@ class Batch:
                     raise BatchError(f"No service answers at {where} ({error}). Is it running?") from error
             else:
                 if answer.is_success:
-                    return answer.json()
+                    with suppress(ValueError):
+                        return answer.json()
+                    raise BatchError(f"What answers at {self._client.base_url} is another service.")
                 if answer.status_code in (401, 403):
                     raise BatchError(f"{_message(answer)} Give the key with --key or OCTAVO_API_KEY.")
                 if answer.status_code != 429 and answer.status_code < 500:

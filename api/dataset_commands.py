@@ -43,6 +43,8 @@ def parse(
     import httpx
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    if not key.isascii():
+        stop("An API key has ASCII characters only.")
     items, skipped = _items(_listed(inputs) if listed else inputs)
     if not items:
         stop("There is no file to read among these inputs.")
@@ -96,6 +98,8 @@ def _listed(lists: Sequence[str]) -> list[str]:
             lines += Path(name).read_text(encoding="utf-8").splitlines()
         except OSError as error:
             stop(f"{name}: {error.strerror}.")
+        except UnicodeDecodeError:
+            stop(f"{name}: a text file in UTF-8 that names a file a line is wanted.")
     return [line.strip() for line in lines if line.strip()]
 
 

@@ -160,6 +160,14 @@ def test_a_service_of_no_use_is_told(tmp_path: Path, status: int, says: str) -> 
         Batch(client, tmp_path, sleep=lambda seconds: None).run("bills", [])
 
 
+@pytest.mark.parametrize("answer", [b"{}", b"[]", b"<html>"])
+def test_another_service_is_told(tmp_path: Path, answer: bytes) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=answer))
+    client = httpx.Client(transport=transport, base_url="http://localhost/documents/v2/")
+    with pytest.raises(BatchError, match="another service"):
+        Batch(client, tmp_path).run("bills", [])
+
+
 def test_inputs_are_files_folders_and_patterns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a/one.pdf", "a/b/one.pdf", "a/x.zzz", "c/one.pdf", "odd.zzz"):
         path = tmp_path / name
@@ -186,3 +194,15 @@ def test_options_of_no_known_name_are_refused(tmp_path: Path, text: str) -> None
     path.write_text(text)
     with pytest.raises(typer.Exit):
         dataset_commands._options(path)
+
+
+def test_a_list_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "list").write_bytes(b"\xff\xfe")
+    with pytest.raises(typer.Exit):
+        dataset_commands._listed([str(tmp_path / "list")])
+
+
+def test_a_key_that_no_header_can_have_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").touch()
+    with pytest.raises(typer.Exit):
+        dataset_commands.parse("bills", [str(tmp_path)], tmp_path / "out", key="ü")
