@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from pipelines.documents.headings.candidates import Candidate
@@ -159,19 +160,29 @@ def _with_inner(kinds: Sequence[_Kind]) -> list[_Kind]:
 def _rank(kinds: Sequence[_Kind]) -> None:
     """Ranks the kinds without a level among the others by their looks, the highest first.
 
-    What comes before all headings whose levels are known, as on a cover, makes no level of its own.
+    What comes before all headings whose levels are known, as on a cover, makes no level of its own, unless
+    it has lower headings below it time and again, as chapters have.
     """
+    leading = _leading(kinds)
     known = [kind for kind in kinds if kind.level is not None]
     strata = [(kind.look, kind.level) for kind in known if kind.level is not None]
     begins = min((one.place for kind in known for one in kind.members), default=(0, 0))
     few = sum(len(kind.members) for kind in kinds) < _FEW
     for kind in sorted((kind for kind in kinds if kind.level is None), key=lambda kind: order(kind.look)):
-        inner = sum(one.place > begins for one in kind.members)
+        inner = max(sum(one.place > begins for one in kind.members), leading[kind.members[0].place])
         alone = inner < _SEVERAL if known else len(kind.members) < _SEVERAL
         kind.level = _level_among(strata, kind.look, alone=alone)
         is_new = all(compare(look, kind.look) != 0 and level != kind.level for look, level in strata)
         if is_new and len(strata) < _MOST_LOOKS and (not alone or few or not known):
             strata.append((kind.look, kind.level))
+
+
+def _leading(kinds: Sequence[_Kind]) -> Counter[tuple[int, int]]:
+    """By the place of the first heading of a kind, how many of it come right before one that is set lower."""
+    looks = [kind.look for kind in kinds]
+    series = sorted((one.place, i) for i, kind in enumerate(kinds) for one in kind.members)
+    lower = (i for (_, i), (_, j) in pairwise(series) if compare(looks[i], looks[j]) < 0)
+    return Counter(kinds[i].members[0].place for i in lower)
 
 
 def _level_among(strata: Sequence[tuple[Look, int]], look: Look, *, alone: bool) -> int:

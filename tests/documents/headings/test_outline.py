@@ -64,6 +64,22 @@ def test_what_follows_the_body_stands_as_high_as_its_chapters() -> None:
     assert levels(outline(records)) == [1, 2, 1, 2, 1, 1]
 
 
+def test_chapters_before_a_numbered_series_stand_above_what_they_have_below_them() -> None:
+    parts = [
+        (heading("Review", 16), heading("Revenue", 12), heading("Costs", 12)),
+        (heading("Statements", 16), heading("Income", 12)),
+        (heading("Notes", 16), heading("Note 1. Basis", 12), heading("Note 2. Leases", 12)),
+    ]
+    records = [page(n, *(p for h in part for p in (h, body()))) for n, part in enumerate(parts, start=1)]
+    assert levels(outline(records)) == [1, 2, 2, 1, 2, 1, 2, 2]
+
+
+def test_what_stands_on_a_cover_makes_no_level() -> None:
+    cover = page(1, heading("Lease of ships", 20), heading("between", 16), heading("The Port", 16), body())
+    numbered = [p for n in ("1", "2", "3") for p in (heading(f"{n} Tides", 12), body())]
+    assert levels(outline([cover, page(2, *numbered)])) == [0, 1, 1, 1, 1, 1]
+
+
 def test_a_letter_that_follows_letters_is_no_roman_number() -> None:
     parts = [heading(f"{letter}. Tides", 12) for letter in "ABCDEFGHIJ"]
     assert levels(outline([page(1, *parts)])) == [1] * 10
