@@ -102,6 +102,7 @@ class _FormLabels:
         if not _may_be_label(text) or (text not in self._known and len(self._known) == _MOST_LOOKUPS):
             return False
         if text not in self._known:
+            self._desk.check()
             self._known[text] = any(True for _ in self._desk.likely(Said.of(text)))
         return self._known[text]
 
