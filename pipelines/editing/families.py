@@ -129,13 +129,25 @@ class _Sharing:
                 done.add(id(one))
             else:
                 self._take({name: text for name, text in parts.items() if name not in self._parts}, one)
-            if not parts and frozenset() not in slots and not self._as_street(one, slots):
+            if not parts and frozenset() not in slots and not self._is_one_part(one, slots):
                 self._desk.report(one.said, f"It could not be taken apart for the fields {self._wanted()}.")
                 done.add(id(one))
             elif lost and parts and not is_rest:
                 missing = ", ".join(lost)
                 self._desk.report(one.said, f"No field of the form takes this part of it: {missing}.")
         return done
+
+    def _is_one_part(self, one: Statement, slots: set[Roles]) -> bool:
+        return self._as_street(one, slots) or self._as_called(one)
+
+    def _as_called(self, one: Statement) -> bool:
+        """A name of one word is the last one where its blank is called so: "Nom (nom de famille)"."""
+        last = [slot for slot in self._slots if slot.roles == {"last"} and slot.places]
+        own = {called.words for slot in last for place in slot.places for called in place.names}
+        if self._family is not NAME or "last" in self._parts or Said.of(one.label).words not in own:
+            return False
+        self._take({"last": str(one.value)}, one)
+        return True
 
     def _as_street(self, one: Statement, slots: set[Roles]) -> bool:
         """An address of one line that says no town is a street."""

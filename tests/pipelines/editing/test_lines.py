@@ -84,3 +84,10 @@ def test_blocks_for_several_people_are_not_all_filled() -> None:
     names = ("Name", "Phone", "Town", "Email", "Age")
     blanks = [text(name, id=f"{name}{page}", page=page) for page in (1, 2) for name in names]
     assert filled("Town: Bath", *blanks) == {}
+
+
+def test_a_last_name_is_said_as_its_blank_is_called() -> None:
+    blanks = (text("1. Nom (nom de famille)"), text("2. Prénom(s)"))
+    expected = {"1. Nom (nom de famille)": "Traoré", "2. Prénom(s)": "Awa"}
+    assert filled("Nom: Traoré\nPrénoms: Awa", *blanks) == expected
+    assert filled("Name: Traoré", text("Last name"), text("First name")) == {}
