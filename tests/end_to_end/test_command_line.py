@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from api.reading import Extra, configuration
@@ -124,3 +125,54 @@ def test_a_schema_that_cannot_be_used_is_told_so(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "'list'" in done.stderr
     assert "root" in done.stderr
+
+
+def form(path: Path) -> None:
+    """A form with a field for a name, filled in, and one for a town."""
+    with pymupdf.open() as document:
+        page = document.new_page()
+        for row, (label, value) in enumerate([("Full name", "Old Name"), ("Town", "")]):
+            page.insert_text((60, 75 + 40 * row), label)
+            field = pymupdf.Widget()
+            field.field_name, field.field_value = f"f{row}", value
+            field.field_type = pymupdf.PDF_WIDGET_TYPE_TEXT
+            field.rect = pymupdf.Rect(160, 60 + 40 * row, 400, 80 + 40 * row)
+            page.add_widget(field)
+        document.save(path)
+
+
+def values(path: Path) -> list[str]:
+    with pymupdf.open(path) as document:
+        return [field.field_value for field in document[0].widgets()]
+
+
+def test_a_form_is_filled_in_and_what_has_no_place_is_told(tmp_path: Path) -> None:
+    form(tmp_path / "form.pdf")
+    done = octavo("fill", "form.pdf", "--prompt", "Town: Lisbon\nShoe size: 44", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "→ page 1: Town (text): Lisbon" in done.stdout
+    assert "Shoe size" in done.stderr
+    assert values(tmp_path / "form.filled.pdf") == ["Old Name", "Lisbon"]
+
+    (tmp_path / "said.txt").write_text("Town: Lisbon")
+    done = octavo(
+        "fill", "form.pdf", "--prompt-file", "said.txt", "--clear", "--json", "-o", "new.pdf", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["fields_filled"] == 1
+    assert values(tmp_path / "new.pdf") == ["", "Lisbon"]
+
+
+def test_without_a_prompt_the_fields_are_listed_and_nothing_is_written(tmp_path: Path) -> None:
+    form(tmp_path / "form.pdf")
+    done = octavo("fill", "form.pdf", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "page 1: Full name (text): Old Name" in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["form.pdf"]
+
+
+def test_a_form_is_never_replaced_by_its_copy(tmp_path: Path) -> None:
+    form(tmp_path / "form.pdf")
+    done = octavo("fill", "form.pdf", "--prompt", "Town: Lisbon", "--output", "form.pdf", cwd=tmp_path)
+    assert done.returncode == 2
+    assert values(tmp_path / "form.pdf") == ["Old Name", ""]
