@@ -51,8 +51,8 @@ def _without_nul(text: str) -> str:
     return text.replace("\0", "")
 
 
-Description = Annotated[str, AfterValidator(_without_nul)]
-"""A text that every database can keep as it is."""
+Description = Annotated[str, Field(max_length=10_000), AfterValidator(_without_nul)]
+"""A text that every database can keep as it is, and that a list of many can show."""
 
 
 class SourceFields(Options):

@@ -117,6 +117,7 @@ def test_a_change_keeps_what_is_not_given_and_null_clears(client: TestClient) ->
     ("body", "status", "code"),
     [
         ({"name": "bad name"}, 400, "INVALID_DATASET_NAME"),
+        ({"description": "x" * 10_001}, 422, "INVALID_CONFIGURATION"),
         ({"parsing_options": {"skew_detection": "x"}}, 422, "INVALID_CONFIGURATION"),
         ({"parsing_options": {"ocr_model": "gemini3"}}, 400, "INVALID_CONFIGURATION"),
         ({"page_classifications": [{"name": "a"}, {"name": "a"}]}, 400, "INVALID_PAGE_CLASSIFICATION"),
