@@ -53,14 +53,14 @@ def field_entries(fields: Sequence[FormField], lines: Sequence[TextLine]) -> lis
     The words that name or fill a field are its entry's.
     """
     found = field_labels(fields, lines)
-    page, labels, inside = found.page, found.labels, found.inside
+    labels, inside = found.labels, found.inside
     names = {id(field): _name(field.label, labels.get(id(field)), field.name) for field in fields}
     groups = defaultdict[str, list[FormField]](list)
     for field in fields:
         groups[field.name].append(field)
     for group in groups.values():
         if len(group) > 1 and group[0].kind in _TO_TICK:
-            names |= _group_names(page, group, labels)
+            names |= _group_names(found, group)
     return [_entry(field, names[id(field)], inside.get(id(field), [])) for field in fields]
 
 
@@ -68,17 +68,23 @@ def field_entries(fields: Sequence[FormField], lines: Sequence[TextLine]) -> lis
 class FieldLabels:
     """The print beside fields and in them, by the field's identity, and the page's print around them all.
 
-    ``are_below``: on this page labels stand under their fields.
+    ``of_boxes`` are the words of all labels of boxes to tick, by identity. ``are_below``: on this page labels
+    stand under their fields.
     """
 
     page: Print
     labels: dict[int, Phrase]
     inside: dict[int, list[Word]]
+    of_boxes: frozenset[int]
     are_below: bool
 
     def heading(self, group: Sequence[FormField]) -> Phrase | None:
         """The print beside the first box of a group that is no box's own: what the group asks."""
-        return _heading(self.page, group[0], self.labels, group)
+        first = group[0]
+        if first.bbox is None or first.hidden:
+            return None
+        found = (self.page.beside(first.bbox, side, reach)[0] for side, reach in _BESIDE_GROUP)
+        return next((p for p in found if p and not any(id(word) in self.of_boxes for word in p.words)), None)
 
 
 def field_labels(fields: Sequence[FormField], lines: Sequence[TextLine]) -> FieldLabels:
@@ -90,7 +96,9 @@ def field_labels(fields: Sequence[FormField], lines: Sequence[TextLine]) -> Fiel
     page = Print(around, [field.bbox for field in shown if field.bbox])
     below = _are_below(page, [f.bbox for f in shown if f.bbox and f.kind not in _TO_TICK])
     labels = {id(field): label for field, label in _labels(page, shown, inside, below)}
-    return FieldLabels(page, labels, inside, below)
+    named = [labels[id(field)] for field in shown if field.kind in _TO_TICK and id(field) in labels]
+    of_boxes = frozenset(id(word) for label in named for word in label.words)
+    return FieldLabels(page, labels, inside, of_boxes, below)
 
 
 @dataclass(slots=True)
@@ -135,32 +143,21 @@ def _with_hint(name: str, print_inside: Sequence[Word]) -> str:
     return name if not hint or _says(name, hint) else f"{name} ({hint})"
 
 
-def _group_names(page: Print, group: list[FormField], labels: dict[int, Phrase]) -> dict[int, _Name]:
+def _group_names(found: FieldLabels, group: list[FormField]) -> dict[int, _Name]:
     """The names of the boxes of a group, ``group: own``; a tooltip that all of them have is the group's."""
     first = group[0]
     common = first.label if all(field.label == first.label for field in group) else ""
-    heading = _heading(page, first, labels, group)
+    heading = found.heading(group)
     if heading and common and not _says(common, heading.text):
         heading = None
     title = common or (heading.text if heading else first.name)
     names = {}
     for field in group:
-        own = _name("" if common else field.label, labels.get(id(field)), " ".join(field.options))
+        own = _name("" if common else field.label, found.labels.get(id(field)), " ".join(field.options))
         own.text = f"{title}: {own.text}" if own.text and own.text != title else title
         own.heading = heading if field is first else None
         names[id(field)] = own
     return names
-
-
-def _heading(
-    page: Print, first: FormField, labels: dict[int, Phrase], group: Sequence[FormField]
-) -> Phrase | None:
-    """The print beside the first box of a group that is no box's own."""
-    if first.bbox is None or first.hidden:
-        return None
-    own = {id(word) for field in group if (label := labels.get(id(field))) for word in label.words}
-    found = (page.beside(first.bbox, side, reach)[0] for side, reach in _BESIDE_GROUP)
-    return next((p for p in found if p and not any(id(word) in own for word in p.words)), None)
 
 
 def _labels(
@@ -199,13 +196,29 @@ def _box_labels(page: Print, fields: Sequence[FormField]) -> Iterator[tuple[Form
     ticks = defaultdict[str, list[FormField]](list)
     for field in fields:
         ticks[field.name].append(field)
-    alone = [group[0] for group in ticks.values() if len(group) == 1]
-    for group in [*(group for group in ticks.values() if len(group) > 1), alone]:
+    groups = [group for group in ticks.values() if len(group) > 1]
+    rows = _rows([group[0] for group in ticks.values() if len(group) == 1])
+    groups += [row for row in rows if len(row) > 1]
+    groups.append([field for row in rows if len(row) == 1 for field in row])
+    for group in groups:
         side = _side(page, group)
         for field in group:
             places = ((side, _BESIDE_TICKED), *_OVER_TICKED)
             if field.bbox and (phrase := _first(page, field.bbox, places)):
                 yield field, phrase
+
+
+def _rows(fields: Sequence[FormField]) -> list[list[FormField]]:
+    """Fields that stand level with one another, from the top."""
+    rows: list[list[FormField]] = []
+    last: BBox | None = None
+    shown = [(field, field.bbox) for field in fields if field.bbox]
+    for field, box in sorted(shown, key=lambda one: one[1].center[1]):
+        if last is None or not last.y1 < box.center[1] < last.y2:
+            rows.append([])
+        rows[-1].append(field)
+        last = box
+    return rows
 
 
 def _in_sentence(page: Print, box: BBox) -> bool:
@@ -224,13 +237,14 @@ def _first(
 def _side(page: Print, fields: Sequence[FormField]) -> Side:
     """At which side of their boxes to tick the labels stand: where more of them are the nearer ones.
 
-    In a row of boxes the print after the last one can only be its label; what stands before the first may be
-    the question.
+    In a row of boxes the print after the last one can only be its label, and where nothing stands before the
+    first, labels do not; what stands there may be the question.
     """
     boxes = sorted((field.bbox for field in fields if field.bbox), key=lambda box: box.x1)
     gaps = [[page.beside(box, side, _BESIDE_TICKED)[1] for side in (Side.LEFT, Side.RIGHT)] for box in boxes]
     if len(boxes) > 1 and all(box.y1 < boxes[0].center[1] < box.y2 for box in boxes):
-        return Side.RIGHT if gaps[-1][1] <= _BESIDE_TICKED else Side.LEFT
+        nothing_before, last = gaps[0][0] > _BESIDE_TICKED, gaps[-1][1]
+        return Side.RIGHT if nothing_before or last <= _BESIDE_TICKED else Side.LEFT
     return Side.LEFT if sum(left < right for left, right in gaps) * 2 > len(gaps) else Side.RIGHT
 
 

@@ -139,6 +139,16 @@ def test_what_stands_after_the_last_box_of_a_row_is_its_label() -> None:
     assert named(fields, *lines) == ["Nights?: yes", "Nights?: no"]
 
 
+def test_boxes_of_their_own_names_in_a_row_are_labelled_at_one_side() -> None:
+    row = [tick("a", 20, 40), tick("b", 78, 40), tick("c", 140, 40)]
+    lines = [line("Status", 20, 20), line("single", 36, 40), line("married", 94, 40), line("other", 156, 40)]
+    column = [tick(name, 300, 40 + 20 * i) for i, name in enumerate("defgh")]
+    lines += [line(name * 4, 272, 40 + 20 * i) for i, name in enumerate("defgh")]
+    assert named([*row, *column[1:]], *lines)[:3] == ["single", "married", "other"]
+    assert named(row, *lines[:3]) == ["single", "married", "c"]  # the last label is somewhere else
+    assert named([*row, *column[1:]], *lines)[3:] == ["eeee", "ffff", "gggg", "hhhh"]
+
+
 def test_a_long_label_goes_on_in_the_next_lines() -> None:
     lines = [line("I agree to what is said in the", 115, 10), line("terms of use", 115, 22)]
     (entry,) = field_entries([tick("t", 100, 10)], lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipelines.pages.forms.beside import Phrase, Side
 from pipelines.pages.forms.blanks.enclosed import Enclosed, enclosed
@@ -20,6 +21,8 @@ from schemas.reading import FieldKind, FormField
 _HEAD = 2.5
 # Boxes to tick belong together at such distances (of their heights), beside and under one another.
 _BESIDE, _UNDER = 30.0, 2.0
+# A box of a row that is so many times as far off as others begins another question.
+_FARTHER = 2.5
 # The parts of a number are so far apart at most (of their height).
 _PART = 3.0
 
@@ -179,7 +182,7 @@ def _questions(boxes: Sequence[_Shown], found: FieldLabels) -> dict[str, Phrase]
     shown.sort(key=lambda one: (round(one[2].y1 / max(one[2].height, 1)), one[2].x1))
     groups: list[list[tuple[Blank, FormField, BBox]]] = []
     for one in shown:
-        if groups and _together(groups[-1][-1][2], one[2]):
+        if groups and _together([box for _, _, box in groups[-1]], one[2]):
             groups[-1].append(one)
         else:
             groups.append([one])
@@ -190,10 +193,14 @@ def _questions(boxes: Sequence[_Shown], found: FieldLabels) -> dict[str, Phrase]
     return asked
 
 
-def _together(before: BBox, box: BBox) -> bool:
+def _together(group: Sequence[BBox], box: BBox) -> bool:
+    """Whether a box goes on a row or column of boxes; in a row it is not much farther off than others."""
+    before = group[-1]
     height = max(before.height, box.height)
     level = abs(before.center[1] - box.center[1]) < 0.5 * height
     aligned = abs(before.x1 - box.x1) < 0.5 * height
-    return (level and 0 <= box.x1 - before.x2 < _BESIDE * height) or (
+    usual = min((right.x1 - left.x2 for left, right in pairwise(group)), default=_BESIDE * height)
+    reach = min(_BESIDE * height, _FARTHER * usual) if usual > 0 else _BESIDE * height
+    return (level and 0 <= box.x1 - before.x2 < reach) or (
         aligned and 0 <= box.y1 - before.y2 < _UNDER * height
     )

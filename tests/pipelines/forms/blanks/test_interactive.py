@@ -161,3 +161,11 @@ def test_a_label_that_had_no_room_before_its_field_goes_on_below() -> None:
     assert names(fields, page(*wrapped)) == ["Earliest start", "Salary (per month)"]
     short = [line("Earliest", 20, 53), line("start", 20, 65)]
     assert names([text("f1", 200, 52)], page(*short)) == ["Earliest"]
+
+
+def test_two_questions_in_a_row_have_each_their_boxes() -> None:
+    boxes = [tick("a", 20, 60), tick("b", 80, 60), tick("c", 300, 60), tick("d", 360, 60)]
+    labels = [line(text, x, 60) for text, x in (("she", 34), ("he", 94), ("single", 314), ("married", 374))]
+    asked = [line("Sex", 20, 45), line("Status", 300, 45)]
+    found = [(blank.names[0], blank.context) for blank in named(boxes, page(*asked, *labels))]
+    assert found == [("she", ["Sex"]), ("he", ["Sex"]), ("single", ["Status"]), ("married", ["Status"])]
