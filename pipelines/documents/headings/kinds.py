@@ -23,6 +23,7 @@ Bodies = dict[bool, Look]
 _Items = dict[tuple[str, tuple[int, ...]], list[tuple[int, Candidate]]]
 
 _ENDS_A_SENTENCE = re.compile(r"[.,;:!…。，；：]$")
+_WORD = re.compile(r"[^\W\d_]+")
 _BULLET = re.compile(r"^[•◦▪■□●○◆◇►➢✓‣∙·–—-]\s")
 _CONTINUED = re.compile(
     r"\W*\b(?:continued|cont['’]?d|cont|fortsetzung|forts|suite|continuación|cont|segue|vervolg)\b\W*$"
@@ -38,6 +39,10 @@ _PLAIN_SHARE = 0.3
 _ESTABLISHED, _LOOKS = 2, 3
 # Items of one list are no more than so many texts apart, and begin as far in but for this (font sizes).
 _NEARBY, _SAME_EDGE = 3, 0.3
+# So many different headings of few words in one look that sets them apart are headings however they end.
+_RECURS, _FEW_WORDS = 3, 10
+# Words shorter than this may be small in a heading whose words are capitalised.
+_SMALL_WORD = 5
 # Headings without numbers are no longer than this (characters).
 _LONGEST = 300
 # What was not seen as a heading, is no larger than running text, and is longer, is none.
@@ -50,6 +55,7 @@ def drop(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodi
     are_plain = _are_plain(found, bodies)
     highest = _highest(found)
     labels = _labels(records, found)
+    recurring = _recurring(found, bodies)
     for place, one in enumerate(found):
         if not one.is_heading:
             continue
@@ -62,6 +68,8 @@ def drop(records: Sequence[PageRecord], found: Sequence[Candidate], bodies: Bodi
             one.drop(caption)
         elif is_plain and any(_is_item(one, number, items, place) for number in one.readings):
             one.drop(FragmentType.LIST_ITEM)
+        elif one.look in recurring and _is_titled(one.text):
+            continue
         elif one.number is None and _is_text(one, bodies, may_be_plain=are_plain or not is_plain):
             one.drop(FragmentType.TEXT)
 
@@ -100,6 +108,26 @@ def _is_text(one: Candidate, bodies: Bodies, *, may_be_plain: bool) -> bool:
     if one.inset or _ENDS_A_SENTENCE.search(one.text) or _BULLET.match(one.text):
         return True
     return not one.look.scanned and not may_be_plain
+
+
+def _recurring(found: Sequence[Candidate], bodies: Bodies) -> frozenset[Look]:
+    """The looks that set apart several different headings whose words are capitalised."""
+    names = defaultdict[Look, set[str]](set)
+    for one in found:
+        if one.is_heading and not _is_plain(one.look, bodies) and _is_titled(one.text):
+            names[one.look].add(one.keys[0])
+    return frozenset(look for look, keys in names.items() if len(keys) >= _RECURS)
+
+
+def _is_titled(text: str) -> bool:
+    """Whether a text is a few words, all but the small ones capitalised: a title and no sentence.
+
+    A single word is one if it is in capitals or ends with a full stop: the titles of notes are not.
+    """
+    words = _WORD.findall(text)
+    large = [word for word in words if len(word) >= _SMALL_WORD or word.isupper()]
+    alone = len(words) == 1 and not (text.isupper() or text.endswith("."))
+    return 0 < len(large) <= _FEW_WORDS and all(word[0].isupper() for word in large) and not alone
 
 
 def _are_plain(found: Sequence[Candidate], bodies: Bodies) -> bool:

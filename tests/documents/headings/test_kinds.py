@@ -63,6 +63,15 @@ def test_the_title_of_a_note_that_is_set_in_is_none() -> None:
     assert kinds(shifted(record, 12, 7, 8))[-1] is TEXT
 
 
+def test_titles_that_recur_in_one_look_are_headings_however_they_end() -> None:
+    titles = [heading(words, 10) for words in ("Return of Goods.", "Successors and Assigns.", "Indemnity.")]
+    clauses = [one for title in titles for one in (title, body())]
+    assert kinds(page(1, heading("Agreement", 18), *clauses))[1:] == [SECTION] * 3
+    assert kinds(page(1, heading("Agreement", 18), *clauses[:4]))[1:] == [TEXT] * 2
+    notes = [heading(words, 10) for words in ("Caution:", "Mind the tide.", "Note:", "Keep it dry:")]
+    assert kinds(page(1, *NUMBERED, *(one for note in notes for one in (note, body()))))[3:] == [TEXT] * 4
+
+
 def test_items_of_a_list_that_goes_on_are_none() -> None:
     items = [piece(ITEM, "(a) tides"), piece(ITEM, "(b) seas")]
     record = page(1, *NUMBERED, body(), *items)
