@@ -49,6 +49,8 @@ _KEYWORD = re.compile(
 _PARAGRAPH = re.compile(
     rf"^§\s*(?P<decimals>{_DECIMALS})(?P<letter>[a-z]?)[.:)]?(?=\s|$)\s*(?P<rest>.*)$", re.DOTALL
 )
+# "3-1", as in Japan; a range of numbers or a date goes on in a small letter, or in none.
+_HYPHENED = re.compile(r"^(?P<decimals>\d{1,2}(?:[-‐–]\d{1,2}){1,3})\s+(?P<rest>[^\W\d_].*)$", re.DOTALL)
 _DECIMAL = re.compile(
     rf"^(?P<decimals>{_DECIMALS})(?P<mark>[.)．、:]?)(?P<gap>\s*)(?:[—–-]\s+)?(?P<rest>.*)$", re.DOTALL
 )
@@ -191,6 +193,14 @@ def _by_decimals(text: str) -> list[Numbering]:
     return [Numbering(f"1.{len(values)}", values, rest)]
 
 
+def _by_hyphens(text: str) -> list[Numbering]:
+    found = _HYPHENED.match(text)
+    if not found or found["rest"][0].islower():
+        return []
+    values = tuple(int(part) for part in re.split(r"\D", found["decimals"]))
+    return [Numbering(f"1.{len(values)}", values, found["rest"])]
+
+
 def _by_letter_and_decimals(text: str) -> list[Numbering]:
     found = _LETTERED.match(text)
     if not found:
@@ -255,6 +265,7 @@ _FORMS: tuple[Callable[[str], list[Numbering]], ...] = (
     _by_han,
     _by_paragraph,
     _by_letter_and_decimals,
+    _by_hyphens,
     _by_decimals,
     _by_sign,
     _by_brackets,

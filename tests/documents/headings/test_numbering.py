@@ -14,6 +14,7 @@ from pipelines.documents.headings.numbering import readings
         ("2.1 Tides", "1.2", (2, 1), "Tides"),
         ("2.1.3. Tides", "1.3", (2, 1, 3), "Tides"),
         ("2.1Tides", "1.2", (2, 1), "Tides"),
+        ("3-1 潮汐", "1.2", (3, 1), "潮汐"),
         ("3) Tides", "1)", (3,), "Tides"),
         ("(3) Tides", "(1)", (3,), "Tides"),
         ("IV. Tides", "I.", (4,), "Tides"),
@@ -45,6 +46,8 @@ def test_numbers_tell_their_form_and_what_they_count(
 @pytest.mark.parametrize(
     "text",
     [
+        "3-1 years",
+        "2-3 5",
         "2019 Tides",
         "12 March 2021",
         "1. Januar 2020",
