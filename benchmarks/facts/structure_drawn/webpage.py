@@ -7,11 +7,15 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
+from PIL import ImageFile
 from weasyprint import HTML
 
 from benchmarks.facts.structure_drawn import blocks, fonts
 from benchmarks.facts.structure_drawn.blocks import Block, Grid, Heading, Look, Paper, Row
 from benchmarks.facts.structure_drawn.tongue import word
+
+# WeasyPrint lets Pillow take cut-off pictures for whole ones, in all of the process.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 # The fonts' own dates are of no interest.
 logging.getLogger("fontTools").setLevel(logging.ERROR)
