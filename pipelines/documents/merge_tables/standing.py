@@ -9,6 +9,8 @@ from statistics import median
 
 from pipelines.documents.merge_tables.pieces import Piece, piece_of
 from pipelines.documents.merge_tables.strays import remainder
+from pipelines.documents.merge_tables.words import plain
+from pipelines.pages.captions import label_kind
 from pipelines.work import PageRecord
 from schemas.documents import Page
 from schemas.fragments import FragmentType, HeaderContent, PageFragment, Source
@@ -214,9 +216,14 @@ def _bold(piece: Piece, record: PageRecord) -> list[float | None]:
 
 
 def is_running(fragment: PageFragment, height: float | None) -> bool:
-    """Whether a fragment is a running head or foot, by its kind or its place."""
+    """Whether a fragment is a running head or foot, by its kind or its place.
+
+    Headings and captions with a number are none by their place: bodies may begin that high.
+    """
     if fragment.fragment_type in _RUNS:
         return True
     if fragment.bbox is None or height is None or fragment.fragment_type is FragmentType.TABLE:
+        return False
+    if isinstance(fragment.content, HeaderContent) or label_kind(plain(fragment.content.content)):
         return False
     return fragment.bbox.y2 < _MARGIN * height or fragment.bbox.y1 > (1 - _MARGIN) * height

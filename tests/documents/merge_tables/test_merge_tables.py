@@ -124,6 +124,16 @@ def test_a_new_caption_heading_or_text_parts_tables_with_equal_columns(
 
 
 @pytest.mark.parametrize(
+    ("between", "kind"),
+    [("Table 2 Costs", FragmentType.TABLE_CAPTION), ("Costs", FragmentType.SECTION_HEADER)],
+)
+def test_a_caption_or_heading_high_on_its_page_parts_tables_too(between: str, kind: FragmentType) -> None:
+    first = page(1, text("Table 1 Ports", TOP, FragmentType.TABLE_CAPTION), ending([NAMES, *rows(8)]))
+    second = page(2, text(between, 40, kind), table([NAMES, *rows(3, 8)], top=60))
+    assert merged(first, second) == []
+
+
+@pytest.mark.parametrize(
     ("caption", "other"), [("East region", "West region"), ("Ports of class I", "Ports of class II")]
 )
 @pytest.mark.parametrize("source", [Source.DIGITAL, Source.OCR])
