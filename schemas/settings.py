@@ -43,6 +43,13 @@ class Device(StrEnum):
     CUDA = "cuda"
 
 
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class _SecretFiles(PydanticBaseSettingsSource):
     """``OCTAVO_X_FILE=/run/secrets/x`` gives the setting ``x`` that file's content."""
 
@@ -83,6 +90,36 @@ class Settings(BaseSettings):
     )
     device: Device = Field(Device.AUTO, description="`auto`, `cpu` or `cuda`.")
     workers: int = Field(0, ge=0, description="Documents read at the same time by one worker; 0: one a core.")
+    queues: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="What a worker does, and how many of it at once: `cpu=4,gpu=1,llm=8,notify`; default: all"
+        " of it.",
+    )
+    worker_max_shards: int = Field(
+        5000, ge=0, description="A worker starts anew after so many pieces of work; 0: never."
+    )
+    worker_memory_bytes: int = Field(
+        2 << 30, ge=0, description="A worker starts anew when it holds more itself; 0: never."
+    )
+    gpu_memory_bytes: int = Field(
+        2 << 30, ge=0, description="Models wait until a GPU has so much memory free, before they load there."
+    )
+    max_waiting_jobs: int = Field(
+        100_000,
+        ge=0,
+        description="Most jobs that have not ended; a submit beyond is refused with 429. 0: no limit.",
+    )
+    reuse_results: bool = Field(
+        False,
+        description="Give a job the result of an earlier one of its project, of the same bytes and options.",
+    )
+    retention_days: float | None = Field(
+        None, gt=0, description="Days after its end that a job is deleted with its result; default: never."
+    )
+    file_retention_days: float | None = Field(
+        None, gt=0, description="Days after its upload that a file is deleted; default: never."
+    )
+    log_format: LogFormat = Field(LogFormat.TEXT, description="`text` or `json`.")
     file_url_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Hosts and networks that are not public but may be fetched from, separated by commas."
     )
@@ -216,7 +253,13 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
 
     @field_validator(
-        "api_keys", "file_url_allow", "webhook_allow", "vision_serves", "ocr_languages", mode="before"
+        "api_keys",
+        "queues",
+        "file_url_allow",
+        "webhook_allow",
+        "vision_serves",
+        "ocr_languages",
+        mode="before",
     )
     @classmethod
     def _split(cls, value: Any) -> Any:

@@ -92,7 +92,7 @@ class Jobs:
             )
             session.add(job)
             session.flush()
-            session.add(Shard(job_id=job.id, ordinal=0, queue=queue))
+            session.add(Shard.of(job, queue))
             announce(session, job, EventType.CREATED, job.created_at)
             return job
 

@@ -160,7 +160,7 @@ class Shards:
                 return []
             shard.pages = own_pages
             new = [
-                Shard(job_id=job.id, ordinal=n, pages=pages, queue=shard.queue)
+                Shard.of(job, shard.queue, n, pages=pages)
                 for n, pages in enumerate(others, shard.ordinal + 1)
             ]
             session.add_all(new)
@@ -210,7 +210,7 @@ class Shards:
             self._show_progress(session, job, job.message_update)
             if open_shards:
                 return False
-            session.add(Shard(job_id=job.id, ordinal=0, kind=ShardKind.ASSEMBLE.value, queue=shard.queue))
+            session.add(Shard.of(job, shard.queue, kind=ShardKind.ASSEMBLE.value))
             return True
 
     def finish(

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     MetaData,
@@ -123,7 +124,13 @@ class Dataset(Base):
 
 
 class Job(Base):
-    """A submit and what became of it. ``version`` grows with every change that a caller can see."""
+    """A submit and what became of it. ``version`` grows with every change that a caller can see.
+
+    ``runs`` counts how often it was begun anew (a replay is one more). ``progress`` says more of a running
+    job than its message. ``traceparent`` (W3C) is the trace of its request. ``reading_mark`` stands for how
+    its document was read (version and engines), ``content_mark`` for that, its options and its document's
+    bytes: jobs with the same one have the same result.
+    """
 
     __tablename__ = "jobs"
 
@@ -150,6 +157,11 @@ class Job(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     cancel_requested_at: Mapped[datetime | None]
+    runs: Mapped[int] = mapped_column(default=1)
+    progress: Mapped[dict[str, Any] | None]
+    traceparent: Mapped[str | None]
+    reading_mark: Mapped[str | None]
+    content_mark: Mapped[str | None] = mapped_column(index=True)
 
     __table_args__ = (Index(None, "project", "created_at", "id"), Index(None, "status"))
 
@@ -180,7 +192,11 @@ class ShardState(StrEnum):
 
 
 class Shard(Base):
-    """A piece of a job: what one worker claims. ``pages`` is null while the page count is not known."""
+    """A piece of a job: what one worker claims. ``pages`` is null while the page count is not known.
+
+    ``project``, ``lane`` and ``queued_at`` (the job's creation) say whose turn it is: the lowest lane of a
+    project first. ``attempt`` numbers the claims, ``strikes`` those since the last progress.
+    """
 
     __tablename__ = "shards"
 
@@ -190,14 +206,28 @@ class Shard(Base):
     kind: Mapped[str] = mapped_column(default=ShardKind.PAGES.value)
     pages: Mapped[list[int] | None]
     queue: Mapped[str] = mapped_column(default=DEFAULT_QUEUE)
+    project: Mapped[str]
+    lane: Mapped[int] = mapped_column(default=0)
+    queued_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default=ShardState.PENDING.value)
     attempt: Mapped[int] = mapped_column(default=0)
+    strikes: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None]
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     pages_done: Mapped[int] = mapped_column(default=0)
 
-    __table_args__ = (UniqueConstraint("job_id", "kind", "ordinal"), Index(None, "queue", "state"))
+    __table_args__ = (
+        UniqueConstraint("job_id", "kind", "ordinal"),
+        Index("ix_shards_turn", "queue", "state", "project", "lane", "queued_at"),
+    )
+
+    @classmethod
+    def of(cls, job: Job, queue: str, ordinal: int = 0, **values: Any) -> Shard:
+        """A shard of ``job`` that waits for its turn."""
+        lane = 0 if job.dataset_id is None else 1
+        turn = {"project": job.project, "lane": lane, "queued_at": job.created_at}
+        return cls(job_id=job.id, ordinal=ordinal, queue=queue, **turn, **values)
 
 
 class Checkpoint(Base):
@@ -215,6 +245,40 @@ class Checkpoint(Base):
     created_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("job_id", "fingerprint"),)
+
+
+class WorkerProcess(Base):
+    """A worker as it last told of itself. ``rss``: bytes, its children's too."""
+
+    __tablename__ = "workers"
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    queues: Mapped[list[str]]
+    reading_mark: Mapped[str]
+    rss: Mapped[int] = mapped_column(BigInteger, default=0)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Meter(Base):
+    """A number that only grows, summed over all processes: ``labels`` is JSON with sorted keys."""
+
+    __tablename__ = "meters"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    labels: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[float] = mapped_column(Double, default=0.0)
+
+
+class Duty(Base):
+    """Something that one worker at a time does for all, now and then: ``owner``'s until ``until``."""
+
+    __tablename__ = "duties"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    until: Mapped[datetime]
+    done_at: Mapped[datetime | None]
 
 
 class Webhook(Base):

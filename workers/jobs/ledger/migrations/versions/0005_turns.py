@@ -1,0 +1,72 @@
+"""Turns, progress, workers and meters"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from workers.jobs.ledger.tables import UtcDateTime
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("runs", sa.Integer(), nullable=False, server_default="1"))
+        batch_op.add_column(sa.Column("progress", sa.JSON(none_as_null=True), nullable=True))
+        for name in ("traceparent", "reading_mark", "content_mark"):
+            batch_op.add_column(sa.Column(name, sa.String(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_jobs_content_mark"), ["content_mark"], unique=False)
+    with op.batch_alter_table("shards", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("project", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("lane", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(
+            sa.Column(
+                "queued_at", UtcDateTime(timezone=True), nullable=False, server_default="2026-01-01 00:00"
+            )
+        )
+        batch_op.add_column(sa.Column("strikes", sa.Integer(), nullable=False, server_default="0"))
+    op.execute(
+        "UPDATE shards SET strikes = attempt,"
+        " project = (SELECT project FROM jobs WHERE jobs.id = shards.job_id),"
+        " queued_at = (SELECT created_at FROM jobs WHERE jobs.id = shards.job_id),"
+        " lane = (SELECT CASE WHEN dataset_id IS NULL THEN 0 ELSE 1 END FROM jobs"
+        " WHERE jobs.id = shards.job_id)"
+    )
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.alter_column("runs", server_default=None)
+    with op.batch_alter_table("shards", schema=None) as batch_op:
+        for name in ("project", "lane", "queued_at", "strikes"):
+            batch_op.alter_column(name, server_default=None)
+        batch_op.drop_index(batch_op.f("ix_shards_queue_state"))
+        batch_op.create_index(
+            "ix_shards_turn", ["queue", "state", "project", "lane", "queued_at"], unique=False
+        )
+    op.create_table(
+        "workers",
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("queues", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("reading_mark", sa.String(), nullable=False),
+        sa.Column("rss", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("owner", name=op.f("pk_workers")),
+    )
+    with op.batch_alter_table("workers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_workers_seen_at"), ["seen_at"], unique=False)
+    op.create_table(
+        "meters",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("labels", sa.String(), nullable=False),
+        sa.Column("value", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "labels", name=op.f("pk_meters")),
+    )
+    op.create_table(
+        "duties",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("until", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("done_at", UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_duties")),
+    )
