@@ -171,12 +171,14 @@ def _invalid_body(request: Request, errors: Sequence[dict[str, Any]]) -> JSONRes
     first = errors[0]
     place = list(first["loc"][1:])
     if first["type"] == "json_invalid" or (first["type"] == "missing" and not place):
-        reason = f" ({first['ctx']['error']} at character {place[0]})" if place else ""
+        wrong = "The body is empty or null"
+        if first["type"] == "json_invalid":
+            wrong = f"The body is not JSON ({first['ctx']['error']} at character {place[0]})"
         return answer(
             request,
             HTTPStatus.BAD_REQUEST,
             ErrorCode.INVALID_CONFIGURATION,
-            f"The body is not JSON{reason}: send an object, with Content-Type: application/json.",
+            f"{wrong}: send an object, with Content-Type: application/json.",
         )
     message = "; ".join(f"{_dotted(e['loc'][1:]) or 'the body'}: {e['msg']}" for e in errors[:5])
     code = next((_FIELD_CODES[p] for p in reversed(place) if p in _FIELD_CODES), None)

@@ -101,6 +101,14 @@ def test_bodies_that_are_no_object(client: TestClient, body: bytes, status: int,
 
 
 @pytest.mark.parametrize(
+    ("body", "wrong"), [(b"", "empty or null"), (b"null", "empty or null"), (b"{", "not JSON (")]
+)
+def test_what_is_wrong_with_a_body_is_said_truly(client: TestClient, body: bytes, wrong: str) -> None:
+    answer = client.post("parse", content=body, headers={"Content-Type": "application/json"})
+    assert wrong in envelope(answer, 400, "INVALID_CONFIGURATION")["message"]
+
+
+@pytest.mark.parametrize(
     ("body", "place"),
     [([1], "the body"), ({"labels": [1]}, "labels"), ({"parsing_options": "x"}, "parsing_options")],
 )
