@@ -100,12 +100,10 @@ def test_bodies_that_are_no_object(client: TestClient, body: bytes, status: int,
     envelope(client.post("parse", content=body, headers=headers), status, "INVALID_CONFIGURATION")
 
 
-@pytest.mark.parametrize(
-    ("body", "wrong"), [(b"", "empty or null"), (b"null", "empty or null"), (b"{", "not JSON (")]
-)
+@pytest.mark.parametrize(("body", "wrong"), [(b"", "empty"), (b"null", "object"), (b"{", "not JSON (")])
 def test_what_is_wrong_with_a_body_is_said_truly(client: TestClient, body: bytes, wrong: str) -> None:
     answer = client.post("parse", content=body, headers={"Content-Type": "application/json"})
-    assert wrong in envelope(answer, 400, "INVALID_CONFIGURATION")["message"]
+    assert wrong in answer.json()["message"]
 
 
 @pytest.mark.parametrize(
