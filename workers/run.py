@@ -7,7 +7,6 @@ after the last window that was checkpointed.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import os
 import shutil
@@ -24,7 +23,6 @@ import psutil
 
 from pipelines.edit import edit, read_form
 from pipelines.parse import assemble, read_pages
-from pipelines.readers.libreoffice import find_soffice
 from pipelines.work import DONE, PageRecord, RunContext
 from schemas.documents import ParsedDocument
 from schemas.errors import DocumentError, DownloadFailed, Interrupted, NoSuchPages
@@ -42,13 +40,12 @@ from workers.jobs.outbound import Outbound
 from workers.jobs.results import write_result
 from workers.jobs.services import Services
 from workers.leases import Lease, Leases
+from workers.marks import mark, reading_mark
+from workers.presence import Presence
 from workers.sender import Sender
 from workers.sweep import sweep
 
 log = logging.getLogger(__name__)
-
-READING_VERSION = "6"
-"""Part of every window's fingerprint: raise it when the same page would be read differently."""
 
 
 class Worker:
@@ -67,6 +64,7 @@ class Worker:
         self._leases = Leases(self._shards, settings.lease_seconds, stall, self._stopping)
         self._sender = Sender(settings, services)
         self.owner = f"{socket.gethostname()}/{os.getpid()}/{uuid.uuid4().hex[:8]}"
+        self.reading_mark = reading_mark(settings)
 
     def start(self, queues: list[str]) -> None:
         """Makes ready: the fork server, the threads that renew leases, sweep and send webhooks."""
@@ -74,7 +72,9 @@ class Worker:
         warm_up()
         self._every(1.0, self._leases.renew_all)
         self._every(self._settings.sweep_seconds, lambda: sweep(self._services, self._settings, queues))
-        threading.Thread(target=self._sender.run, args=(self._stopping,), daemon=True).start()
+        presence = Presence(self._services.workers, self.owner, queues, self.reading_mark)
+        for run in (self._sender.run, presence.run):
+            threading.Thread(target=run, args=(self._stopping,), daemon=True).start()
 
     def stop(self) -> None:
         """Ends what is in hand at once; it goes back to the ledger and is not counted as an attempt."""
@@ -139,17 +139,17 @@ class Worker:
         done = {c.fingerprint for c in self._shards.checkpoints(claim.job_id)}
         finished = 0
         for index, pages in enumerate(in_parts(numbers, self._settings.page_window)):
-            mark = self._fingerprint(claim, source_key, pages)
-            if mark not in done:
+            fingerprint = self._fingerprint(claim, source_key, pages)
+            if fingerprint not in done:
                 context = RunContext(check=lease.check, progress=_progress(lease, finished, len(numbers)))
                 if filling is None:
                     records = read_pages(reader, self._engines, info, pages, configuration, context)
                 else:
                     records = read_form(reader, self._engines, info, pages, filling, context)
                 lease.check()  # a page that failed because the worker goes down is not a page that failed
-                key = f"jobs/{claim.job_id}/windows/{mark}"
+                key = f"jobs/{claim.job_id}/windows/{fingerprint}"
                 self._services.blobs.put_bytes(key, codec.encode(records))
-                if not self._shards.checkpoint(claim, index, pages, mark, key):
+                if not self._shards.checkpoint(claim, index, pages, fingerprint, key):
                     raise Interrupted("the lease was lost")
             finished += len(pages)
             lease.progress(finished, f"read {finished} of {len(numbers)} pages")
@@ -259,11 +259,7 @@ class Worker:
     def _fingerprint(self, claim: Claim, source_key: str, pages: list[int]) -> str:
         """What a window's reading depends on: the same mark, the same records."""
         asked = (claim.request.configuration.model_dump_json(), _blanks_wanted(claim.request.form_filling))
-        office = self._settings.office_layout and find_soffice(self._settings.soffice) is not None
-        engines = [self._settings.ocr_engine, office, *sorted(self._engines.vision_uses)]
-        llms = [(name, self._engines.llm_traits(name).sees_pictures) for name in sorted(self._engines.llms)]
-        parts = (READING_VERSION, engines, llms, source_key, pages, *asked)
-        return hashlib.sha256(codec.encode(parts)).hexdigest()
+        return mark(self.reading_mark, source_key, pages, *asked)
 
 
 def _format(claim: Claim, reader: ReaderChild, path: Path, source_key: str) -> str:

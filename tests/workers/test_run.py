@@ -181,7 +181,7 @@ def test_pages_are_not_doubled_when_windows_changed_between_attempts(
 
     desk.before_page = fail_once
     run_without_pauses(services, worker, 1)
-    monkeypatch.setattr(run, "READING_VERSION", "next")
+    monkeypatch.setattr(worker, "reading_mark", "of another version")
     drain(worker)
     assert desk.read.count(1) == 2  # read again by the other version
     assert [page["page_number"] for page in outputs(services, job)["pages"]] == [1, 2, 3, 4, 5]

@@ -17,6 +17,7 @@ from workers.jobs.ledger.keys import Keys
 from workers.jobs.ledger.repeats import Repeats
 from workers.jobs.ledger.shards import Shards
 from workers.jobs.ledger.webhooks import Webhooks
+from workers.jobs.ledger.workers import Workers
 from workers.jobs.vault import Vault
 
 
@@ -35,6 +36,7 @@ class Services:
     deliveries: Deliveries
     dispatch: Dispatch
     repeats: Repeats
+    workers: Workers
     vault: Vault
     blobs: BlobStore
     doorbell: Doorbell
@@ -61,6 +63,7 @@ class Services:
             deliveries=Deliveries(ledger),
             dispatch=Dispatch(ledger),
             repeats=Repeats(ledger),
+            workers=Workers(ledger),
             vault=Vault.from_settings(settings),
             blobs=open_blobs(settings.blobs, settings.s3_endpoint_url),
             doorbell=doorbell or CeleryDoorbell(settings.broker),
