@@ -24,6 +24,7 @@ from schemas.errors import (
     RequestError,
     UploadTooLarge,
 )
+from workers.jobs.blobs import BlobStoreAway
 
 log = logging.getLogger(__name__)
 
@@ -147,6 +148,13 @@ def install_handlers(app: FastAPI) -> None:
         log.error("the database did not answer: %s", type(error).__name__)
         return answer(
             request, 503, ErrorCode.INTERNAL_ERROR, "The database does not answer; try again in a moment."
+        )
+
+    @app.exception_handler(BlobStoreAway)
+    def no_blobs(request: Request, error: BlobStoreAway) -> JSONResponse:
+        log.error("%s", error.message)
+        return answer(
+            request, 503, ErrorCode.INTERNAL_ERROR, "The blob store does not answer; try again in a moment."
         )
 
     @app.exception_handler(Exception)

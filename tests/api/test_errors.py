@@ -14,6 +14,7 @@ from api.errors import status_of
 from schemas import errors
 from schemas.errors import ErrorCode, RequestError
 from workers.jobs.ledger.files import Files
+from workers.jobs.ledger.paging import PageRequest
 from workers.jobs.services import Services
 
 
@@ -134,6 +135,13 @@ def test_trace_ids_go_round(client: TestClient) -> None:
         answer = client.get("parse/x", headers={"traceparent": bad})
         assert answer.json()["trace_id"] is None
         assert "x-trace-id" not in answer.headers
+
+
+def test_a_blob_store_that_does_not_answer_is_503(client: TestClient, services: Services) -> None:
+    (services.settings.folder / "blobs").rename(services.settings.folder / "elsewhere")
+    body = {"raw_text": "words", "mime_type": "text/plain"}
+    assert "try again" in envelope(client.post("parse", json=body), 503, "INTERNAL_ERROR")["message"]
+    assert services.jobs.page("default/default", PageRequest(limit=1)).items == []
 
 
 def test_a_database_that_does_not_answer_is_503(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,19 @@
 """One contract for every blob store, run over a folder and over a real S3 server."""
 
+import errno
 import logging
 import os
+import socket
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from schemas.settings import Settings
-from workers.jobs.blobs import BlobMissing, BlobStore, BlobStoreUnusable, open_blobs
+from workers.jobs.blobs import BlobMissing, BlobStore, BlobStoreAway, BlobStoreUnusable, open_blobs
 from workers.jobs.blobs.base import CHUNK_BYTES
 
 
@@ -227,3 +231,84 @@ def test_a_missing_bucket_and_an_unreachable_server_fail_the_check(s3_server, mo
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(BlobStoreUnusable, match="cannot be reached"):
         open_blobs("s3://bucket", "http://127.0.0.1:9").check()
+
+
+def all_calls(blobs: BlobStore, folder: Path) -> list[Callable[[], object]]:
+    source = folder / "source"
+    source.write_bytes(b"1")
+    return [
+        lambda: blobs.put_bytes("key", b"1"),
+        lambda: blobs.put_file("key", source),
+        lambda: blobs.get_bytes("key"),
+        lambda: blobs.stream("key"),
+        lambda: blobs.fetch("key", folder / "target"),
+    ]
+
+
+def test_a_folder_that_is_gone_is_away_and_its_blobs_are_not_missing(tmp_path):
+    blobs = open_blobs((tmp_path / "blobs").as_uri())
+    blobs.put_bytes("key", b"1")
+    (tmp_path / "blobs").rename(tmp_path / "elsewhere")
+    for call in all_calls(blobs, tmp_path):
+        with pytest.raises(BlobStoreAway):
+            call()
+    (tmp_path / "elsewhere").rename(tmp_path / "blobs")
+    assert blobs.get_bytes("key") == b"1"
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
+def test_a_disk_that_is_full_or_broken_is_away(tmp_path, monkeypatch, code):
+    blobs = open_blobs((tmp_path / "blobs").as_uri())
+
+    def fsync(_handle: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(BlobStoreAway, match=errno.errorcode[code]):
+        blobs.put_bytes("key", b"1")
+    assert not blobs.exists("key")
+    assert list((tmp_path / "blobs" / ".incoming").iterdir()) == []
+
+
+def impatient(monkeypatch, s3_server) -> None:
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("bucket", ["gone", "refused"])
+def test_a_server_that_does_not_answer_or_refuses_is_away(s3_server, tmp_path, monkeypatch, bucket):
+    impatient(monkeypatch, s3_server)
+    if bucket == "gone":
+        blobs = open_blobs("s3://bucket", "http://127.0.0.1:9")
+    else:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+        blobs = open_blobs(f"s3://{s3_server.bucket}", s3_server.endpoint_url)
+    for call in [
+        *all_calls(blobs, tmp_path),
+        lambda: blobs.delete("key"),
+        lambda: blobs.delete_prefix("jobs/a"),
+    ]:
+        with pytest.raises(BlobStoreAway):
+            call()
+
+
+@pytest.mark.services
+def test_an_answer_that_breaks_off_is_away(s3_server, monkeypatch):
+    """A server that dies in the middle of an object, after its headers."""
+    impatient(monkeypatch, s3_server)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        pieces = open_blobs("s3://bucket", f"http://127.0.0.1:{server.getsockname()[1]}").stream("key")
+        with pytest.raises(BlobStoreAway):
+            list(pieces)
+        thread.join()

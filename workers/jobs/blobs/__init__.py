@@ -6,11 +6,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from workers.jobs.blobs.base import BlobMissing, BlobStore, BlobStoreUnusable
+from workers.jobs.blobs.base import BlobMissing, BlobStore, BlobStoreAway, BlobStoreUnusable
 from workers.jobs.blobs.local import LocalBlobs
 from workers.jobs.blobs.s3 import S3Blobs
 
-__all__ = ["BlobMissing", "BlobStore", "BlobStoreUnusable", "open_blobs"]
+__all__ = ["BlobMissing", "BlobStore", "BlobStoreAway", "BlobStoreUnusable", "open_blobs"]
 
 
 def open_blobs(url: str, s3_endpoint_url: str | None = None) -> BlobStore:

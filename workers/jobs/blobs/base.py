@@ -26,6 +26,16 @@ class BlobStoreUnusable(OctavoError):
     """The store cannot work as it is set up: the message says what to change."""
 
 
+class BlobStoreAway(OctavoError):
+    """The store did not do what it was asked, and another try may go well: no answer, no room, no right.
+
+    It says nothing about the blob: what was to be read may be there, what was to be written may be written.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The blob store cannot be used at the moment ({reason}).")
+
+
 def check_key(key: str) -> str:
     """``key`` itself, when every store can keep it.
 
@@ -42,8 +52,8 @@ class BlobStore(ABC):
     """Bytes under keys like ``jobs/parse_x/result.json``; a key is never also the folder of another.
 
     A blob appears whole or not at all, and replaces an older one of its key. All methods take calls from
-    any thread; a bad key raises ``ValueError``, and trouble with the disk or the network is raised as
-    the library below raises it.
+    any thread; a bad key raises ``ValueError``, and trouble with the disk or the network ``BlobStoreAway``,
+    after as many tries as make sense at once.
     """
 
     @abstractmethod
@@ -60,6 +70,7 @@ class BlobStore(ABC):
 
         Raises:
             BlobMissing: nothing has this key.
+            BlobStoreAway: now, or between two pieces.
         """
 
     @abstractmethod

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from workers.jobs.blobs.base import CHUNK_BYTES, BlobMissing, BlobStore, BlobStoreUnusable, check_key
+from workers.jobs.blobs.base import (
+    CHUNK_BYTES,
+    BlobMissing,
+    BlobStore,
+    BlobStoreAway,
+    BlobStoreUnusable,
+    check_key,
+)
 
 _ABANDONED_SECONDS = 24 * 3600.0
 _TRIES = 100
@@ -46,7 +54,7 @@ class LocalBlobs(BlobStore):
 
     def fetch(self, key: str, target: Path) -> None:
         """See ``BlobStore``."""
-        with self._open(key) as source, target.open("wb") as file:
+        with self._open(key) as source, _typed(), target.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK_BYTES)
 
     def exists(self, key: str) -> bool:
@@ -55,14 +63,16 @@ class LocalBlobs(BlobStore):
 
     def delete(self, key: str) -> None:
         """See ``BlobStore``."""
-        self._path(key).unlink(missing_ok=True)
+        path = self._path(key)
+        with _typed(), suppress(FileNotFoundError, NotADirectoryError):
+            path.unlink()
 
     def delete_prefix(self, prefix: str) -> None:
         """See ``BlobStore``."""
         folder = self._path(prefix.removesuffix("/"))
         if folder.is_dir():
             doomed = self._incoming / f"deleted-{secrets.token_hex(8)}"
-            with suppress(FileNotFoundError):
+            with _typed(), suppress(FileNotFoundError):
                 folder.rename(doomed)  # at once, so that a writer meanwhile starts a new folder
                 shutil.rmtree(doomed)
 
@@ -75,24 +85,30 @@ class LocalBlobs(BlobStore):
         return self._root / check_key(key)
 
     def _open(self, key: str) -> BinaryIO:
+        path = self._path(key)
         try:
-            return self._path(key).open("rb")
+            return path.open("rb")
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            if not self._incoming.is_dir():  # a volume that is not mounted has lost nothing
+                raise BlobStoreAway("its folder is gone") from None
             raise BlobMissing(key) from None
+        except OSError as error:
+            raise _away(error) from error
 
     def _put(self, key: str, write: Callable[[BinaryIO], object]) -> None:
         path = self._path(key)
-        handle, name = tempfile.mkstemp(dir=self._incoming)
-        unfinished = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            self._move(unfinished, path)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
+        with _typed():
+            handle, name = tempfile.mkstemp(dir=self._incoming)
+            unfinished = Path(name)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    write(file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._move(unfinished, path)
+            except BaseException:
+                unfinished.unlink(missing_ok=True)
+                raise
 
     def _move(self, unfinished: Path, path: Path) -> None:
         for left in reversed(range(_TRIES)):
@@ -123,8 +139,21 @@ class LocalBlobs(BlobStore):
                 continue
 
 
+@contextmanager
+def _typed() -> Iterator[None]:
+    """Turns what a disk may have against it into the store's one error."""
+    try:
+        yield
+    except OSError as error:
+        raise _away(error) from error
+
+
+def _away(error: OSError) -> BlobStoreAway:
+    return BlobStoreAway(errno.errorcode.get(error.errno or 0, type(error).__name__))
+
+
 def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
+    with file, _typed():
         while piece := file.read(CHUNK_BYTES):
             yield piece
 

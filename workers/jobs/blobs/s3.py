@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workers.jobs.blobs.base import CHUNK_BYTES, BlobMissing, BlobStore, BlobStoreUnusable, check_key
+from workers.jobs.blobs.base import (
+    CHUNK_BYTES,
+    BlobMissing,
+    BlobStore,
+    BlobStoreAway,
+    BlobStoreUnusable,
+    check_key,
+)
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -26,31 +34,34 @@ class S3Blobs(BlobStore):
 
     def __init__(self, bucket: str, prefix: str = "", endpoint_url: str | None = None) -> None:
         self._client = _client(endpoint_url)
+        self._endpoint_url = endpoint_url
         self._bucket = bucket
         self._prefix = f"{check_key(prefix)}/" if prefix else ""
 
     def put_file(self, key: str, path: Path) -> None:
         """See ``BlobStore``."""
-        self._client.upload_file(str(path), self._bucket, self._name(key))
+        with _typed(key):
+            self._client.upload_file(str(path), self._bucket, self._name(key))
 
     def put_bytes(self, key: str, data: bytes) -> None:
         """See ``BlobStore``."""
-        self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=data)
+        with _typed(key):
+            self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=data)
 
     def stream(self, key: str) -> Iterator[bytes]:
         """See ``BlobStore``."""
-        with self._naming(key):
-            return _pieces(self._client.get_object(Bucket=self._bucket, Key=self._name(key))["Body"])
+        with _typed(key):
+            return _pieces(key, self._client.get_object(Bucket=self._bucket, Key=self._name(key))["Body"])
 
     def fetch(self, key: str, target: Path) -> None:
         """See ``BlobStore``."""
-        with self._naming(key):
+        with _typed(key):
             self._client.download_file(self._bucket, self._name(key), str(target))
 
     def exists(self, key: str) -> bool:
         """See ``BlobStore``."""
         try:
-            with self._naming(key):
+            with _typed(key):
                 self._client.head_object(Bucket=self._bucket, Key=self._name(key))
         except BlobMissing:
             return False
@@ -58,23 +69,25 @@ class S3Blobs(BlobStore):
 
     def delete(self, key: str) -> None:
         """See ``BlobStore``."""
-        self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
+        with suppress(BlobMissing), _typed(key):
+            self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
 
     def delete_prefix(self, prefix: str) -> None:
         """See ``BlobStore``."""
         folder = self._name(prefix.removesuffix("/")) + "/"
-        pages = self._client.get_paginator("list_objects_v2")
-        for page in pages.paginate(Bucket=self._bucket, Prefix=folder):
-            for found in page.get("Contents", []):  # one by one: not every server has the bulk call
-                self._client.delete_object(Bucket=self._bucket, Key=found["Key"])
+        with _typed(prefix):
+            pages = self._client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self._bucket, Prefix=folder):
+                for found in page.get("Contents", []):  # one by one: not every server has the bulk call
+                    self._client.delete_object(Bucket=self._bucket, Key=found["Key"])
 
     def check(self) -> None:
         """See ``BlobStore``."""
         from botocore.exceptions import BotoCoreError
 
         try:
-            self._client.head_bucket(Bucket=self._bucket)
-        except self._client.exceptions.ClientError as error:
+            self._probe.head_bucket(Bucket=self._bucket)
+        except self._probe.exceptions.ClientError as error:
             raise BlobStoreUnusable(
                 f"The bucket {self._bucket!r} answers {_code(error)}: make it or let these keys use it."
             ) from error
@@ -84,21 +97,37 @@ class S3Blobs(BlobStore):
                 "see OCTAVO_S3_ENDPOINT_URL, AWS_ACCESS_KEY_ID and AWS_REGION."
             ) from error
 
+    @cached_property
+    def _probe(self) -> S3Client:
+        """A client that says soon that there is no answer."""
+        return _client(self._endpoint_url, connect_timeout=3, read_timeout=5, tries=1)
+
     def _name(self, key: str) -> str:
         return self._prefix + check_key(key)
 
-    @contextmanager
-    def _naming(self, key: str) -> Iterator[None]:
-        """Turns the server's several words for a missing object into ours."""
-        try:
-            yield
-        except self._client.exceptions.ClientError as error:
-            if _code(error) in _MISSING:
-                raise BlobMissing(key) from error
-            raise
+
+@contextmanager
+def _typed(key: str) -> Iterator[None]:
+    """Turns the client's many errors into the two of a store; what is wrong with a call is left as it is."""
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+    try:
+        yield
+    except ParamValidationError:
+        raise
+    except ClientError as error:
+        if _code(error) in _MISSING:
+            raise BlobMissing(key) from error
+        raise BlobStoreAway(_code(error)) from error
+    except (BotoCoreError, Boto3Error) as error:
+        raise BlobStoreAway(type(error).__name__) from error
 
 
-def _client(endpoint_url: str | None) -> S3Client:
+def _client(
+    endpoint_url: str | None, *, connect_timeout: float = 5, read_timeout: float = 30, tries: int = 4
+) -> S3Client:
+    """A client; ``read_timeout`` is for every answer and every part of a large file, in seconds."""
     try:
         import boto3
         from botocore.config import Config
@@ -108,10 +137,10 @@ def _client(endpoint_url: str | None) -> S3Client:
         ) from error
 
     config = Config(
-        connect_timeout=10,
-        read_timeout=60,
+        connect_timeout=connect_timeout,
+        read_timeout=read_timeout,
         max_pool_connections=32,
-        retries={"mode": "standard", "max_attempts": 5},
+        retries={"mode": "standard", "total_max_attempts": tries},
         # The newer checksums are sent in a framing that many compatible servers do not read.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
@@ -125,8 +154,9 @@ def _code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def _pieces(body: StreamingBody) -> Iterator[bytes]:
+def _pieces(key: str, body: StreamingBody) -> Iterator[bytes]:
     try:
-        yield from body.iter_chunks(CHUNK_BYTES)
+        with _typed(key):
+            yield from body.iter_chunks(CHUNK_BYTES)
     finally:
         body.close()
