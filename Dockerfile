@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 
 # docker build -t octavo .
-# docker build -t octavo:gpu --build-arg EXTRAS=barcodes,postgres,s3,gpu .
+# docker build -t octavo:gpu --build-arg EXTRAS=barcodes,otel,postgres,s3,gpu .
 # docker build -t octavo:small --build-arg OFFICE= .      (without LibreOffice: no DOC, RTF, ODT, PPT, ODP, Keynote…)
 # docker run -p 127.0.0.1:8700:8700 -v octavo:/data -e OCTAVO_API_KEYS=… octavo
 
@@ -9,7 +9,7 @@ ARG PYTHON=3.12
 
 FROM python:${PYTHON}-slim-bookworm AS build
 # Optional parts of the distribution; `gpu` puts onnxruntime-gpu and its CUDA libraries in place of onnxruntime.
-ARG EXTRAS=barcodes,postgres,s3
+ARG EXTRAS=barcodes,otel,postgres,s3
 ENV PATH=/opt/octavo/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CACHE_DIR=/var/cache/pip
 RUN python -m venv /opt/octavo
 WORKDIR /src
