@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Sequence
 
-from pipelines.work import DONE, PageRecord, PageStage, PageWork, RunContext
+from pipelines.work import DONE, FAILED, PageRecord, PageStage, PageWork, RunContext
 from schemas.documents import PageFault
 from schemas.errors import DocumentError, Interrupted
 from schemas.geometry import PageSize
@@ -27,7 +27,7 @@ def run(stages: Sequence[PageStage], numbers: Sequence[int], context: RunContext
             _over_pages(stage, [page for page in pages if page.fault is None], context)
         records += [_record(page) for page in pages]
         for page in pages:
-            context.progress(page.number, DONE)
+            context.progress(page.number, FAILED if page.fault else DONE)
     return records
 
 

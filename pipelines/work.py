@@ -14,8 +14,20 @@ from schemas.fragments import Content, FragmentType, PageFragment, Source
 from schemas.geometry import BBox, Box, PageSize
 from schemas.reading import Bookmark, FormEntry, FormField, Region, SourcePage, TextLine, Word
 
-DONE = "done"
-"""What ``RunContext.progress`` hears when a page is through all its stages."""
+DONE, FAILED = "done", "failed"
+"""What ``RunContext.progress`` hears when a page is through all its stages, or will not be."""
+
+
+class Tell(Protocol):
+    """Hears what is done with the whole document, and of a stage with steps how many are done."""
+
+    def __call__(self, message: str, done: int | None = None, total: int | None = None) -> None:
+        """Called when a stage begins, and with each step."""
+        ...
+
+
+def _nobody_listens(message: str, done: int | None = None, total: int | None = None) -> None:
+    """What is told goes nowhere."""
 
 
 @dataclass(slots=True)
@@ -130,14 +142,14 @@ class RunContext:
     """What a run is told from outside, and what it tells.
 
     ``check`` raises ``Interrupted`` when the work must stop; it is called between pages.
-    ``progress`` hears a page's number and the stage it enters, at last ``DONE``; ``tell`` what is done with
-    the whole document.
+    ``progress`` hears a page's number and the stage it enters, at last ``DONE`` or ``FAILED``; ``tell`` what
+    is done with the whole document.
     ``seconds`` sums up by stage.
     """
 
     check: Callable[[], None] = lambda: None
     progress: Callable[[int, str], None] = lambda number, stage: None
-    tell: Callable[[str], None] = lambda message: None
+    tell: Tell = _nobody_listens
     seconds: dict[str, float] = field(default_factory=dict)
 
 

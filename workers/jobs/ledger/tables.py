@@ -126,8 +126,8 @@ class Dataset(Base):
 class Job(Base):
     """A submit and what became of it. ``version`` grows with every change that a caller can see.
 
-    ``runs`` counts how often it was begun anew (a replay is one more). ``progress`` says more of a running
-    job than its message. ``traceparent`` (W3C) is the trace of its request. ``reading_mark`` stands for how
+    ``runs`` counts how often it was begun anew (a replay is one more). ``progress`` is the ``Report`` of all
+    its shards. ``traceparent`` (W3C) is the trace of its request. ``reading_mark`` stands for how
     its document was read (version and engines), ``content_mark`` for that, its options and its document's
     bytes: jobs with the same one have the same result.
     """
@@ -195,7 +195,8 @@ class Shard(Base):
     """A piece of a job: what one worker claims. ``pages`` is null while the page count is not known.
 
     ``project``, ``lane`` and ``queued_at`` (the job's creation) say whose turn it is: the lowest lane of a
-    project first. ``attempt`` numbers the claims, ``strikes`` those since the last progress.
+    project first. ``attempt`` numbers the claims, ``strikes`` those since the last progress. ``progress`` is
+    its worker's last ``Report``.
     """
 
     __tablename__ = "shards"
@@ -216,6 +217,7 @@ class Shard(Base):
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     pages_done: Mapped[int] = mapped_column(default=0)
+    progress: Mapped[dict[str, Any] | None]
 
     __table_args__ = (
         UniqueConstraint("job_id", "kind", "ordinal"),
@@ -231,7 +233,10 @@ class Shard(Base):
 
 
 class Checkpoint(Base):
-    """A finished window of pages. ``fingerprint`` stands for its input, options and steps."""
+    """A finished window of pages. ``fingerprint`` stands for its input, options and steps.
+
+    ``failed`` counts the pages that could not be read.
+    """
 
     __tablename__ = "checkpoints"
 
@@ -240,6 +245,7 @@ class Checkpoint(Base):
     shard_ordinal: Mapped[int]
     window: Mapped[int]
     pages: Mapped[list[int]]
+    failed: Mapped[int] = mapped_column(default=0)
     fingerprint: Mapped[str]
     blob_key: Mapped[str]
     created_at: Mapped[datetime]

@@ -27,6 +27,9 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(sa.Column("strikes", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("progress", sa.JSON(none_as_null=True), nullable=True))
+    with op.batch_alter_table("checkpoints", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("failed", sa.Integer(), nullable=False, server_default="0"))
     op.execute(
         "UPDATE shards SET strikes = attempt,"
         " project = (SELECT project FROM jobs WHERE jobs.id = shards.job_id),"
@@ -34,8 +37,9 @@ def upgrade() -> None:
         " lane = (SELECT CASE WHEN dataset_id IS NULL THEN 0 ELSE 1 END FROM jobs"
         " WHERE jobs.id = shards.job_id)"
     )
-    with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.alter_column("runs", server_default=None)
+    for table, column in (("jobs", "runs"), ("checkpoints", "failed")):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.alter_column(column, server_default=None)
     with op.batch_alter_table("shards", schema=None) as batch_op:
         for name in ("project", "lane", "queued_at", "strikes"):
             batch_op.alter_column(name, server_default=None)

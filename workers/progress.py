@@ -1,0 +1,157 @@
+"""A piece of work tells how far it is: page by page and stage by stage, at the pace of late."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+
+from pipelines.work import DONE, FAILED
+from schemas.progress import Count, Report
+
+_RECENT_SECONDS = 60.0
+"""A pace is that of the last minute: long enough for several windows of slow pages."""
+_GRAIN_SECONDS = 0.5
+
+
+class Pace:
+    """Things per second of late, from ``start`` on."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._done = 0
+        self._marks: deque[tuple[float, int]] = deque()
+        self.start()
+
+    def start(self) -> None:
+        """Forgets what was before."""
+        self._done = 0
+        self._marks = deque([(self._now(), 0)])
+
+    def count(self, things: int = 1) -> None:
+        """So many more are done."""
+        now = self._now()
+        self._done += things
+        if len(self._marks) > 1 and now - self._marks[-2][0] < _GRAIN_SECONDS:
+            self._marks.pop()
+        self._marks.append((now, self._done))
+        while len(self._marks) > 2 and self._marks[1][0] < now - _RECENT_SECONDS:
+            self._marks.popleft()
+
+    @property
+    def per_second(self) -> float | None:
+        """None until something is done.
+
+        Pages come in batches: the pace counts up to the last that came, so that it is not lower just before
+        the next. It falls when that one takes longer than all that are counted.
+        """
+        (began, before), (ended, done) = self._marks[0], self._marks[-1]
+        seconds = max(ended - began, self._now() - ended)
+        return (done - before) / seconds if done > before and seconds > 0 else None
+
+
+class Progress:
+    """What is told of a piece of work, by any thread; ``moved`` is when that was last (``now``'s seconds).
+
+    ``changes`` grows with everything told.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._pages, self._kept, self._done, self._failed = 0, 0, 0, 0
+        self._stage: str | None = None
+        self._page: int | None = None
+        self._stages: Counter[str] = Counter()
+        self._steps: Count | None = None
+        self._asked, self._answered = 0, 0
+        self._pace, self._step_pace = Pace(now), Pace(now)
+        self.changes = 0
+        self.moved = now()
+
+    def begin(self, pages: int) -> None:
+        """Reading begins: so many pages."""
+        with self._lock:
+            self._pages = pages
+            self._pace.start()
+            self._note()
+
+    def keep(self, pages: int, failed: int) -> None:
+        """So many pages were read before, by this worker or another, so many of them in vain."""
+        with self._lock:
+            self._kept += pages
+            self._done += pages
+            self._failed += failed
+            self._note()
+
+    def page(self, number: int, stage: str) -> None:
+        """A page comes to a stage, or is through: see ``RunContext.progress``."""
+        with self._lock:
+            if stage in (DONE, FAILED):
+                self._done += 1
+                self._failed += stage == FAILED
+                self._pace.count()
+            else:
+                self._begin_stage(stage, number)
+                self._stages[stage] += 1
+            self._note()
+
+    def tell(self, message: str, done: int | None = None, total: int | None = None) -> None:
+        """A stage of the whole document begins, or one of its steps: see ``RunContext.tell``."""
+        with self._lock:
+            self._begin_stage(message, None)
+            if done is None or total is None:
+                self._steps = None
+            else:
+                if self._steps is None or self._steps.total != total or done == 0:
+                    self._step_pace.start()
+                elif done > self._steps.done:
+                    self._step_pace.count(done - self._steps.done)
+                self._steps = Count(done=done, total=total)
+            self._note()
+
+    def ask(self) -> None:
+        """A question is put to a model elsewhere."""
+        with self._lock:
+            self._asked += 1
+            self._note()
+
+    def answer(self) -> None:
+        """Its answer is there, or will not come."""
+        with self._lock:
+            self._answered += 1
+            self._note()
+
+    def report(self) -> Report:
+        """How far it is."""
+        with self._lock:
+            pace = self._pace.per_second
+            return Report(
+                stage=self._stage,
+                page=self._page,
+                pages_done=self._done,
+                failed_pages=self._failed,
+                stages={stage: count + self._kept for stage, count in self._stages.items()},
+                steps=self._steps,
+                answers=Count(done=self._answered, total=self._asked) if self._asked else None,
+                pages_per_second=pace if self._done < self._pages else None,
+                seconds_left=self._seconds_left(pace),
+            )
+
+    def _seconds_left(self, pace: float | None) -> float | None:
+        """Of the pages, or of the steps of the stage, as far as that can be told."""
+        if self._done < self._pages:
+            return (self._pages - self._done) / pace if pace else None
+        if self._steps is not None and (steps := self._step_pace.per_second):
+            return (self._steps.total - self._steps.done) / steps
+        return None
+
+    def _begin_stage(self, stage: str, page: int | None) -> None:
+        if stage != self._stage:
+            self._asked = self._answered = 0
+        self._stage, self._page = stage, page
+
+    def _note(self) -> None:
+        self.changes += 1
+        self.moved = self._now()
