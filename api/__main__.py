@@ -140,9 +140,9 @@ def _show(console: Console, title: str, findings: list[Finding]) -> None:
 
 
 def _logging(settings: Settings) -> None:
-    from workers.jobs.telemetry import configure_logging
+    from workers.jobs.telemetry import LogSetup, configure_logging
 
-    configure_logging(settings.log_level)
+    configure_logging(LogSetup(settings.log_level, settings.log_format))
 
 
 @contextlib.contextmanager
