@@ -114,10 +114,13 @@ class Settings(BaseSettings):
         description="Give a job the result of an earlier one of its project, of the same bytes and options.",
     )
     retention_days: float | None = Field(
-        None, gt=0, description="Days after its end that a job is deleted with its result; default: never."
+        None,
+        gt=0,
+        le=36_500,
+        description="Days after its end that a job is deleted with its result; default: never.",
     )
     file_retention_days: float | None = Field(
-        None, gt=0, description="Days after its upload that a file is deleted; default: never."
+        None, gt=0, le=36_500, description="Days after its upload that a file is deleted; default: never."
     )
     log_format: LogFormat = Field(LogFormat.TEXT, description="`text` or `json`.")
     file_url_allow: Annotated[tuple[str, ...], NoDecode] = Field(

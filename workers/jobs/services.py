@@ -18,6 +18,7 @@ from workers.jobs.ledger.repeats import Repeats
 from workers.jobs.ledger.shards import Shards
 from workers.jobs.ledger.webhooks import Webhooks
 from workers.jobs.ledger.workers import Workers
+from workers.jobs.tenants import Limits
 from workers.jobs.vault import Vault
 
 
@@ -38,6 +39,7 @@ class Services:
     repeats: Repeats
     workers: Workers
     vault: Vault
+    limits: Limits
     blobs: BlobStore
     doorbell: Doorbell
 
@@ -65,6 +67,7 @@ class Services:
             repeats=Repeats(ledger),
             workers=Workers(ledger),
             vault=Vault.from_settings(settings),
+            limits=Limits(settings),
             blobs=open_blobs(settings.blobs, settings.s3_endpoint_url),
             doorbell=doorbell or CeleryDoorbell(settings.broker),
         )
