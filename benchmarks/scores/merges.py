@@ -46,13 +46,13 @@ class FoundTable:
     pieces: tuple[FoundPiece, ...]
 
 
-_LONGEST_RUN = 4
+LONGEST_RUN = 4
 
 
 def runs(words: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Every run of a few words, written together (French numbers have spaces), with where it begins."""
     for start in range(len(words)):
-        for end in range(start + 1, min(start + _LONGEST_RUN, len(words)) + 1):
+        for end in range(start + 1, min(start + LONGEST_RUN, len(words)) + 1):
             yield start, "".join(words[start:end])
 
 

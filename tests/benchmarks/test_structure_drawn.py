@@ -13,16 +13,13 @@ import pytest
 from benchmarks import corpus
 from benchmarks.facts import structure_drawn
 from benchmarks.facts.structure_drawn import located, outlines, sheets
-from benchmarks.facts.structure_drawn.blocks import Grid, Paper, Row
+from benchmarks.facts.structure_drawn.blocks import Grid, Paper, Row, Text
+from benchmarks.facts.structure_drawn.looks import draw_look
 from benchmarks.facts.structure_drawn.numbering import Counter, Scheme, chinese, roman
 from benchmarks.facts.structure_drawn.table_kinds import KINDS, abbreviated
 from benchmarks.facts.structure_drawn.tongue import LANGUAGES, Tongue
 from benchmarks.scores.markdown import bare
-
-
-def grids_of(paper: Paper) -> list[Grid]:
-    return [block for block in paper.blocks if isinstance(block, Grid)]
-
+from benchmarks.scores.merges import TrueTable
 
 QUICK = [name for name in structure_drawn.GENERATORS if name != "office"]
 TEXTS = ("titles", "topics", "long", "opening", "closing", "subjects", "verbs", "objects", "tails", "leads")
@@ -79,9 +76,9 @@ def test_a_cut_table_ends_its_page_and_the_next_begins_another(tmp_path: Path) -
     if write is None:
         pytest.skip("platypus is not installed")
     papers = {seed: sheets.draw_sheets(Random(seed)) for seed in range(50)}
-    with_cut = (seed for seed, paper in papers.items() if any(grid.cut for grid in grids_of(paper)))
+    with_cut = (seed for seed, paper in papers.items() if any(grid.cut for grid in located.grids(paper)))
     seed = next(seed for seed in with_cut if papers[seed].look.columns == 1)
-    grids = grids_of(papers[seed])
+    grids = located.grids(papers[seed])
     truth = structure_drawn.draw_tables(Random(seed), write, tmp_path / "drawn.pdf")
     at = next(i for i, grid in enumerate(grids) if grid.cut)
     assert [piece.page for piece in truth[at].pieces] == [truth[at + 1].pieces[0].page - 1]
@@ -146,10 +143,69 @@ def test_subheads_may_span_or_stand_first() -> None:
         (1, 1, 1),
         (False, True, True),
     )
-    spanning, first = located.true_table(grid, {}).readings
+    spanning, first = located.true_table(grid, [{}, {}]).readings
     assert '<td colspan="2">2021</td>' in spanning
     assert '<td colspan="3">Assets</td>' in spanning
     assert "<td>Assets</td><td></td><td></td>" in first
+
+
+LEDGER = Grid(
+    "t",
+    (("Ref.", "Requirement", "Sum"),),
+    (
+        Row(("SYS-713", "the pump shall be tested before it is delivered", "12.00")),
+        Row(("SYS-714", "the valve shall be closed by hand and sealed", "19.50")),
+        Row(("", "Total", "19.50"), total=True),
+    ),
+    (1, 3, 1),
+    (False, False, True),
+)
+
+
+def located_in(tmp_path: Path, *pages: list[tuple[float, float, str]], columns: int = 1) -> TrueTable:
+    """The table above in pages of words at places; before it the document says a thing of a row's."""
+    look = replace(draw_look("report", "en", Random(0)), columns=columns)
+    said = Text("Note that the valve shall be closed at night.")
+    path = tmp_path / "drawn.pdf"
+    with pymupdf.open() as document:  # type: ignore[no-untyped-call]
+        for words in pages:
+            page = document.new_page()
+            for x, y, text in words:
+                page.insert_text((x, y), text)
+        document.save(path)
+    paper = Paper("en", "tables", "", (said, LEDGER), look)
+    return located.true_table(LEDGER, located.locate(path, paper)[0])
+
+
+def test_rows_whose_cells_are_broken_over_lines_are_found_by_words_of_a_line(tmp_path: Path) -> None:
+    first = [(60.0, 80.0, "SYS-71"), (60.0, 92.0, "3"), (120.0, 80.0, "the pump shall be tested before")]
+    second = [(60.0, 80.0, "SYS-71"), (60.0, 92.0, "4"), (120.0, 80.0, "be closed by hand and")]
+    pieces = located_in(tmp_path, first, second).pieces
+    assert [piece.page for piece in pieces] == [1, 2]
+    assert pieces[0].keys == {"thepumpshallbe", "pumpshallbetested", "shallbetestedbefore"}
+
+
+def test_words_that_the_text_has_too_place_no_row(tmp_path: Path) -> None:
+    """The row's own words are broken; those of the text stand in a line."""
+    first = [(60.0, 80.0, "Note that the valve shall be closed at night."), (60.0, 120.0, "SYS-713")]
+    second = [(60.0, 80.0, "SYS-714"), (120.0, 80.0, "the valve shall"), (120.0, 92.0, "be closed")]
+    assert [piece.keys for piece in located_in(tmp_path, first, second).pieces] == [{"SYS-713"}, {"SYS-714"}]
+
+
+def test_half_a_row_and_a_total_alone_are_pieces(tmp_path: Path) -> None:
+    """The total is the sum before it: the second of two alike stands in the later place."""
+    first = [(60.0, 700.0, "SYS-714"), (120.0, 700.0, "the valve shall be closed"), (300.0, 700.0, "19.50")]
+    second = [(120.0, 80.0, "by hand and sealed")]
+    third = [(120.0, 80.0, "Total"), (300.0, 80.0, "19.50")]
+    pieces = located_in(tmp_path, first, second, third).pieces
+    assert [(piece.page, "19.50" in piece.keys) for piece in pieces] == [(1, True), (2, False), (3, True)]
+
+
+def test_pieces_in_columns_of_a_page_are_apart_wherever_they_begin(tmp_path: Path) -> None:
+    both = [(60.0, 400.0, "SYS-713"), (360.0, 400.0, "SYS-714"), (480.0, 400.0, "19.50")]
+    pieces = located_in(tmp_path, both, columns=2).pieces
+    assert [sorted(piece.keys) for piece in pieces] == [["SYS-713"], ["SYS-714"]]
+    assert len(located_in(tmp_path, both).pieces) == 1
 
 
 def test_the_same_seed_draws_the_same_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from rich.console import Console
 from benchmarks import corpus
 from benchmarks.facts.rasterise import rasterise
 from benchmarks.facts.structure_drawn import located, outlines, sheets
-from benchmarks.facts.structure_drawn.blocks import Grid, Paper
+from benchmarks.facts.structure_drawn.blocks import Paper
 from benchmarks.scores.merges import TrueTable
 from benchmarks.scores.outline import TrueHeading
 
@@ -131,15 +131,11 @@ def draw_tables(random: Random, write: Write, path: Path) -> list[TrueTable]:
     """Writes a document of tables; some of them are cut to the page that they begin on, one after another."""
     paper = sheets.draw_sheets(random)
     write(paper, path)
-    places = located.unique_cells(path, _grids(paper))
-    for at, block in enumerate(paper.blocks):
-        if isinstance(block, Grid) and block.cut:
-            kept = located.cut(block, places)
-            paper = replace(paper, blocks=(*paper.blocks[:at], kept, *paper.blocks[at + 1 :]))
+    rows = located.locate(path, paper)
+    for at, grid in enumerate(located.grids(paper)):
+        if grid.cut:
+            kept = located.cut(grid, rows[at])
+            paper = replace(paper, blocks=tuple(kept if block is grid else block for block in paper.blocks))
             write(paper, path)
-            places = located.unique_cells(path, _grids(paper))
-    return [located.true_table(grid, places) for grid in _grids(paper)]
-
-
-def _grids(paper: Paper) -> list[Grid]:
-    return [block for block in paper.blocks if isinstance(block, Grid)]
+            rows = located.locate(path, paper)
+    return [located.true_table(grid, found) for grid, found in zip(located.grids(paper), rows, strict=True)]

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from itertools import groupby
@@ -13,80 +13,109 @@ from typing import NamedTuple
 
 import pymupdf
 
-from benchmarks.facts.structure_drawn.blocks import Grid, Row
-from benchmarks.scores.merges import TruePiece, TrueTable, runs
-
-_UP = 3.0
-"""Points; a row so much above the one before it stands in another column."""
+from benchmarks.facts.structure_drawn.blocks import Grid, Heading, Items, Paper, Row, Text
+from benchmarks.scores.merges import LONGEST_RUN, TruePiece, TrueTable, runs
 
 
 class Place(NamedTuple):
-    """Where a word stands: the 1-based page and, in points, how far down."""
+    """Where a word stands: the 1-based page, the column of it from 0, and how far down in points."""
 
     page: int
+    column: int
     down: float
 
 
-def unique_cells(path: Path, grids: Iterable[Grid]) -> dict[str, Place]:
-    """The cells that only one row of all tables has, and the PDF only once, with their places."""
-    cells = Counter(_key(cell) for grid in grids for row in grid.body for cell in row.cells)
-    return {run: place for run, place in _unique_runs(path).items() if cells[run] == 1}
+Rows = Sequence[Mapping[str, Place]]
+"""Of each row of a table the keys that it is known by, and where they stand."""
 
 
-def _key(cell: str) -> str:
-    return "".join(cell.split())
+def locate(path: Path, paper: Paper) -> list[Rows]:
+    """The rows of each table of a drawn document, found in its PDF.
+
+    A key that as many lines have as rows do, and no other text, stands in them in their order.
+    """
+    tables = grids(paper)
+    elsewhere = {run for text in _said(paper) for _, run in runs(text.split())}
+    places = _places(path, paper.look.columns)
+    wanted = Counter(key for grid in tables for row in grid.body for key in _keys(row))
+    known = {
+        key: iter(sorted(places[key]))
+        for key, count in wanted.items()
+        if len(places.get(key, ())) == count and key not in elsewhere
+    }
+    return [[{key: next(known[key]) for key in _keys(row) if key in known} for row in t.body] for t in tables]
 
 
-def _unique_runs(path: Path) -> dict[str, Place]:
-    """The runs of words in a line that a PDF has only once."""
-    places: dict[str, Place] = {}
-    counts: Counter[str] = Counter()
+def grids(paper: Paper) -> list[Grid]:
+    """The tables of a document."""
+    return [block for block in paper.blocks if isinstance(block, Grid)]
+
+
+def _said(paper: Paper) -> Iterator[str]:
+    """What the document says outside of its tables."""
+    yield paper.title
+    yield from paper.footnotes
+    for block in paper.blocks:
+        match block:
+            case Heading():
+                yield block.printed
+            case Text():
+                yield block.text
+            case Items():
+                yield from (text for _, text in block.items)
+            case Grid():
+                yield from (block.title, block.foot)
+
+
+def _keys(row: Row) -> Iterator[str]:
+    """Each cell written together, and of a longer one, which lines break, each run of a few words."""
+    for cell in row.cells:
+        words = cell.split()
+        if words:
+            yield "".join(words)
+        if len(words) > LONGEST_RUN:
+            yield from ("".join(words[i : i + LONGEST_RUN]) for i in range(len(words) - LONGEST_RUN + 1))
+
+
+def _places(path: Path, columns: int) -> dict[str, list[Place]]:
+    """Where the runs of words in the lines of a PDF stand; ``columns``: how many its pages have."""
+    places: defaultdict[str, list[Place]] = defaultdict(list)
     with pymupdf.open(path) as document:
         for number, page in enumerate(document, start=1):
             for _, line in groupby(page.get_text("words"), key=lambda word: round(word[3])):
                 words = sorted(line, key=lambda word: word[0])
                 for start, run in runs(["".join(word[4].split()) for word in words]):
-                    counts[run] += 1
-                    places[run] = Place(number, words[start][1])
-    return {run: place for run, place in places.items() if counts[run] == 1}
+                    column = int(words[start][0] / page.rect.width * columns)
+                    places[run].append(Place(number, column, words[start][1]))
+    return places
 
 
-def keys_of(row: Row, unique: Mapping[str, Place]) -> list[str]:
-    """The cells by which a row is known."""
-    return [key for cell in row.cells if (key := _key(cell)) in unique]
+def pieces_of(rows: Rows) -> tuple[TruePiece, ...]:
+    """The pieces of a table in order: what stands on one page and in one column, be it half a row."""
+    pieces: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+    for row in rows:
+        for key, place in row.items():
+            pieces[place.page, place.column].add(key)
+    return tuple(TruePiece(page, frozenset(keys)) for (page, _), keys in sorted(pieces.items()))
 
 
-def pieces_of(grid: Grid, unique: Mapping[str, Place]) -> tuple[TruePiece, ...]:
-    """The pieces of a table in order: rows on one page and in one column."""
-    pieces: list[tuple[int, set[str]]] = []
-    last: Place | None = None
-    for row in grid.body:
-        for key in keys_of(row, unique)[:1]:
-            place = unique[key]
-            if last is None or place.page != last.page or place.down < last.down - _UP:
-                pieces.append((place.page, set()))
-            pieces[-1][1].update(keys_of(row, unique))
-            last = place
-    return tuple(TruePiece(page, frozenset(keys)) for page, keys in pieces)
-
-
-def cut(grid: Grid, unique: Mapping[str, Place]) -> Grid:
+def cut(grid: Grid, rows: Rows) -> Grid:
     """The table up to the last row but one of the page that it begins on: the last may go on over its end."""
-    places = [next((unique[key] for key in keys_of(row, unique)), None) for row in grid.body]
-    first = next((place for place in places if place), None)
+    pages = [min((place.page for place in row.values()), default=None) for row in rows]
+    first = next((page for page in pages if page), None)
     if first is None:
         return grid
-    on_first = [i for i, place in enumerate(places) if place and place.page == first.page]
+    on_first = [i for i, page in enumerate(pages) if page == first]
     kept = grid.body[: max(on_first[-1], 1)]
     return replace(grid, body=kept, foot="", cut=False)
 
 
-def true_table(grid: Grid, unique: Mapping[str, Place]) -> TrueTable:
+def true_table(grid: Grid, rows: Rows) -> TrueTable:
     """The table with its pieces; a subhead is one cell over all columns or a first one before blanks."""
     readings = [_html(grid, spans=True)]
     if any(row.spans for row in grid.body):
         readings.append(_html(grid, spans=False))
-    return TrueTable(tuple(readings), pieces_of(grid, unique))
+    return TrueTable(tuple(readings), pieces_of(rows))
 
 
 def _html(grid: Grid, *, spans: bool) -> str:
