@@ -253,6 +253,11 @@ class Settings(BaseSettings):
     source_url: str | None = Field(
         None, description="Where users get the source of this installation (shown by `/version`)."
     )
+    metrics_key: SecretStr | None = Field(
+        None,
+        min_length=8,
+        description="The bearer token that `/metrics` asks for; without one it answers this machine only.",
+    )
     log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
 
     @field_validator(
@@ -283,6 +288,7 @@ class Settings(BaseSettings):
         "vision_formula_prompt",
         "vision_chart_prompt",
         *_LLM_SETTINGS,
+        "metrics_key",
         "secret_key",
         mode="before",
     )
@@ -423,3 +429,22 @@ class Settings(BaseSettings):
     def concurrency(self) -> int:
         """Documents read at once by one worker process."""
         return self.workers or max(1, os.cpu_count() or 1)
+
+
+class Tracing(BaseSettings):
+    """What Octavo itself asks of OpenTelemetry's standard variables; the others are for its SDK."""
+
+    model_config = SettingsConfigDict(env_prefix="OTEL_", extra="ignore", frozen=True)
+
+    exporter_otlp_endpoint: str = ""
+    exporter_otlp_traces_endpoint: str = ""
+    traces_exporter: str = "otlp"
+    sdk_disabled: str = "false"
+
+    @property
+    def endpoint(self) -> str | None:
+        """Where traces are sent; None: nowhere."""
+        exporters = [name.strip() for name in (self.traces_exporter or "otlp").split(",")]
+        if self.sdk_disabled.strip().lower() == "true" or "otlp" not in exporters:
+            return None
+        return self.exporter_otlp_traces_endpoint or self.exporter_otlp_endpoint or None

@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from opentelemetry import trace
 from pythonjsonlogger.msgspec import MsgspecFormatter
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from schemas.settings import LogFormat
+from workers.jobs import tracing
 
 _OURS = ("api", "models", "octavo", "pipelines", "schemas", "workers")
 _LONGEST_CHAIN = 8
@@ -43,10 +43,8 @@ def bind(**fields: str | int) -> Iterator[None]:
 def bound() -> dict[str, str | int]:
     """The fields bound here and now, and the trace that this is part of."""
     fields = dict(_bound.get() or {})
-    span = trace.get_current_span().get_span_context()
-    if span.is_valid:
-        fields["trace_id"] = trace.format_trace_id(span.trace_id)
-    return fields
+    trace = tracing.trace_id()
+    return {**fields, "trace_id": trace} if trace else fields
 
 
 class LogSetup(msgspec.Struct, frozen=True):
@@ -88,10 +86,10 @@ def configure_logging(setup: LogSetup, *, libraries: bool = True) -> None:
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
 
-def _uncaught(kind: type[BaseException], error: BaseException | None, trace: Any) -> None:
+def _uncaught(kind: type[BaseException], error: BaseException | None, _trace: Any) -> None:
     if issubclass(kind, KeyboardInterrupt | SystemExit):
         return
-    logging.getLogger("octavo").critical("an error that nobody expected", exc_info=(kind, error, trace))
+    logging.getLogger("octavo").critical("an error that nobody expected", exc_info=error)
 
 
 class Fields(logging.Filter):
@@ -99,8 +97,9 @@ class Fields(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always lets the record through."""
-        record.bound = bound()
-        record.octavo_fields = "".join(f" {name}={value}" for name, value in record.bound.items())
+        fields = bound()
+        record.bound = fields
+        record.octavo_fields = "".join(f" {name}={value}" for name, value in fields.items())
         return True
 
 
