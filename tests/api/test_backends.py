@@ -10,10 +10,11 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from benchmarks.servers import S3
+from schemas.progress import Report
 from schemas.settings import Settings
 from tests.api.service import KEY, PDF, CountingDoorbell, FakeWorker
 from tests.api.test_results import EVENTS, events
-from tests.services import S3Server
 from workers.jobs.ledger.engine import migrate
 from workers.jobs.services import Services
 from workers.jobs.tenants import install_keys
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.services
 
 @pytest.fixture
 def cluster(
-    tmp_path: Path, postgres_url: str, s3_server: S3Server, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, postgres_url: str, s3_server: S3, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Services]:
     for name, value in s3_server.environment.items():
         monkeypatch.setenv(name, value)
@@ -80,7 +81,7 @@ def test_what_postgres_cannot_store_is_no_server_error(cluster: Services, cluste
     worker = FakeWorker(cluster)
     claim = worker.claim()
     assert cluster.blobs.get_bytes(claim.source_key or "") == b"a\x00b"
-    assert cluster.shards.renew(claim, 60, 0, "page \x00\ud800")
+    assert cluster.shards.renew(claim, 60, Report(stage="page \x00"))
     assert cluster.shards.fail(claim, "bad \x00 and \udfff")
     found = client.get(f"parse/{claim.job_id}").json()
     assert (found["error"], found["labels"]) == ("bad  and ?", {"\u0000": "\u0000"})

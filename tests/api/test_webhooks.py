@@ -11,9 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from benchmarks.receiver import Receiver, receiving
 from schemas.webhooks import EventType
 from tests.api.service import FakeWorker, document, make_services
-from tests.receiver import Receiver, receiving
 from tests.waiting import soon
 from workers.jobs.ledger.webhooks import MAX_WEBHOOKS
 from workers.jobs.services import Services

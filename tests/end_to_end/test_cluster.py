@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from benchmarks.receiver import receiving
+from benchmarks.servers import S3
 from benchmarks.service import Service, ended, pdf, scanned, submit, upload
-from tests.receiver import receiving
-from tests.services import S3Server
 from tests.waiting import soon
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.services]
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.end_to_end, pytest.mark.services]
 
 @pytest.fixture
 def cluster(
-    tmp_path: Path, postgres_url: str, redis_url: str, s3_server: S3Server
+    tmp_path: Path, postgres_url: str, redis_url: str, s3_server: S3
 ) -> Iterator[tuple[Service, subprocess.Popen[bytes], dict[str, str]]]:
     """An API without a worker, and one worker process with a data folder of its own."""
     environment = {

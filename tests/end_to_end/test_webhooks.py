@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from benchmarks.receiver import Receiver, receiving
 from benchmarks.service import Service, ended
-from tests.receiver import Receiver, receiving
 from tests.waiting import soon
 
 pytestmark = pytest.mark.end_to_end

@@ -17,11 +17,11 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from svix.webhooks import WebhookVerificationError
 
+from benchmarks.receiver import Received, Receiver, receiving
 from schemas.options import Configuration
 from schemas.requests import JobRequest, JobType, SourceFields
 from schemas.webhooks import WebhookRequest
 from tests.api.service import make_services
-from tests.receiver import Received, Receiver, receiving
 from tests.waiting import soon
 from workers.jobs.ledger.paging import PageRequest
 from workers.jobs.ledger.tables import Attempt, Delivery, KeyedRequest, Webhook

@@ -1,4 +1,4 @@
-"""An endpoint of the tests' own: keeps what it was sent, and answers as it is told."""
+"""An endpoint for webhooks: keeps what it was sent, and answers as it is told."""
 
 from __future__ import annotations
 
