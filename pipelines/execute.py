@@ -39,7 +39,8 @@ def _over_pages(stage: PageStage, pages: Sequence[PageWork], context: RunContext
         batch = pages[start : start + stage.batch]
         for page in batch:
             context.progress(page.number, stage.name)
-        _batch(stage, batch, context)
+        with context.stage(stage.name, [page.number for page in batch]):
+            _batch(stage, batch, context)
     context.seconds[stage.name] = context.seconds.get(stage.name, 0.0) + time.perf_counter() - started
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -143,13 +144,15 @@ class RunContext:
 
     ``check`` raises ``Interrupted`` when the work must stop; it is called between pages.
     ``progress`` hears a page's number and the stage it enters, at last ``DONE`` or ``FAILED``; ``tell`` what
-    is done with the whole document.
+    is done with the whole document. ``stage`` is entered around each stage, with the numbers of its pages (of
+    the whole document: none).
     ``seconds`` sums up by stage.
     """
 
     check: Callable[[], None] = lambda: None
     progress: Callable[[int, str], None] = lambda number, stage: None
     tell: Tell = _nobody_listens
+    stage: Callable[[str, Sequence[int]], AbstractContextManager[object]] = lambda name, pages: nullcontext()
     seconds: dict[str, float] = field(default_factory=dict)
 
 

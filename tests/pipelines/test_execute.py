@@ -1,4 +1,5 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 import pytest
@@ -49,6 +50,20 @@ def test_a_failing_batch_is_tried_page_by_page_and_only_the_bad_page_is_lost() -
     assert fault is not None
     assert (fault.page_number, fault.stage, fault.code) == (2, "stage", "PAGE_UNREADABLE")
     assert (fault.message, fault.retryable) == ("Page 2 is torn.", False)
+
+
+def test_the_context_goes_along_into_each_stage_with_its_pages() -> None:
+    seen: list[tuple[str, list[int], bool]] = []
+
+    @contextmanager
+    def around(name: str, pages: Sequence[int]) -> Iterator[None]:
+        before = len(stage.batches)
+        yield
+        seen.append((name, list(pages), len(stage.batches) > before))
+
+    stage = Stage()
+    run([stage], range(1, 6), RunContext(stage=around))
+    assert seen == [("stage", [1, 2, 3, 4], True), ("stage", [5], True)]
 
 
 def test_unexpected_errors_do_not_tell_what_the_document_says() -> None:
