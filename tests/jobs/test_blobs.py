@@ -7,13 +7,15 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from botocore.stub import Stubber
 
 from schemas.settings import Settings
-from workers.jobs.blobs import BlobMissing, BlobStore, BlobStoreAway, BlobStoreUnusable, open_blobs
+from workers.jobs.blobs import BlobMissing, BlobStore, BlobStoreAway, BlobStoreUnusable, open_blobs, s3
 from workers.jobs.blobs.base import CHUNK_BYTES
 
 
@@ -103,6 +105,41 @@ def test_a_prefix_goes_with_all_below_it_and_nothing_beside_it(blobs):
     assert [key for key in inside + beside if blobs.exists(key)] == beside
 
 
+def test_all_below_a_folder_is_listed_with_size_and_age(blobs):
+    for key in ("jobs/a/1", "jobs/a/windows/2", "jobs/b/3", "jobsuite/4", "other/5"):
+        blobs.put_bytes(key, b"x" * int(key[-1]))
+    found = list(blobs.walk("jobs"))
+    assert {blob.key: blob.size for blob in found} == {"jobs/a/1": 1, "jobs/a/windows/2": 2, "jobs/b/3": 3}
+    for blob in found:
+        assert abs(datetime.now(UTC) - blob.stored_at) < timedelta(minutes=1)
+    assert [blob.key for blob in blobs.walk("jobs/a/windows/")] == ["jobs/a/windows/2"]
+    assert list(blobs.walk("jobs/none")) == list(blobs.walk("jobs/a/1")) == []
+
+
+def test_folders_are_listed_without_what_is_in_them(blobs):
+    for key in ("jobs/a/1", "jobs/a/windows/2", "jobs/b/3", "jobs/blob", "other/c/4"):
+        blobs.put_bytes(key, b"x")
+    assert sorted(blobs.folders("jobs")) == ["a", "b"]
+    assert list(blobs.folders("jobs/a/")) == ["windows"]
+    assert list(blobs.folders("none")) == []
+
+
+def test_blobs_may_go_while_they_are_listed(blobs):
+    for number in range(20):
+        blobs.put_bytes(f"jobs/{number}/x", b"")
+    for name in blobs.folders("jobs"):
+        for blob in blobs.walk(f"jobs/{name}"):
+            blobs.delete(blob.key)
+        blobs.delete_prefix(f"jobs/{name}")
+    assert list(blobs.walk("jobs")) == []
+
+
+def test_no_write_that_goes_on_is_unfinished(blobs):
+    blobs.put_bytes("key", b"1")
+    assert blobs.drop_unfinished(timedelta(days=1)) == 0
+    assert blobs.get_bytes("key") == b"1"
+
+
 BAD_KEYS = [
     *("", "/", "/etc/passwd", "../x", "a/../b", "a//b", "a/", "./a", "a/.", ".incoming/x", "a/.hidden"),
     *("a\\b", "a b", "ä", "a\0b", "a\n", "-a", "x" * 201, "/".join("a" * 17)),
@@ -126,6 +163,9 @@ def test_keys_that_could_mean_something_else_are_refused(blobs, tmp_path):
     for prefix in ("", "/", "//", "a//", "../", "/a/", ".incoming/"):
         with pytest.raises(ValueError, match="not a blob key"):
             blobs.delete_prefix(prefix)
+        for listing in (blobs.walk, blobs.folders):
+            with pytest.raises(ValueError, match="not a blob key"):
+                next(listing(prefix))
 
 
 def test_many_threads_write_one_key_and_one_of_them_wins_whole(blobs):
@@ -161,13 +201,16 @@ def test_local_files_are_for_their_owner_alone(tmp_path):
 
 
 def test_only_old_leftovers_of_killed_writers_are_removed(tmp_path):
-    root = tmp_path / "blobs"
-    open_blobs(root.as_uri())
-    (root / ".incoming" / "old").write_bytes(b"")
-    (root / ".incoming" / "new").write_bytes(b"")
-    os.utime(root / ".incoming" / "old", (0, 0))
-    open_blobs(root.as_uri())
-    assert [file.name for file in (root / ".incoming").iterdir()] == ["new"]
+    blobs = open_blobs((tmp_path / "blobs").as_uri())
+    incoming = tmp_path / "blobs" / ".incoming"
+    (incoming / "new").write_bytes(b"")
+    (incoming / "old").write_bytes(b"")
+    (incoming / "deleted").mkdir()
+    (incoming / "deleted" / "half").write_bytes(b"")
+    for name in ("old", "deleted"):
+        os.utime(incoming / name, (0, 0))
+    assert blobs.drop_unfinished(timedelta(days=1)) == 2
+    assert [file.name for file in incoming.iterdir()] == ["new"]
 
 
 def test_a_local_write_survives_that_its_folder_is_deleted_meanwhile(tmp_path):
@@ -312,3 +355,51 @@ def test_an_answer_that_breaks_off_is_away(s3_server, monkeypatch):
         with pytest.raises(BlobStoreAway):
             list(pieces)
         thread.join()
+
+
+def stubbed(monkeypatch) -> tuple[s3.S3Blobs, Stubber]:
+    """A store whose server gives the answers that it is told: what the test's own server cannot."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    blobs = s3.S3Blobs("bucket", "kept", "http://127.0.0.1:9")
+    stubber = Stubber(blobs._client)
+    stubber.activate()
+    return blobs, stubber
+
+
+def test_a_list_goes_on_with_the_next_page_of_the_server(monkeypatch):
+    blobs, server = stubbed(monkeypatch)
+    now = datetime.now(UTC)
+    asked = {"Bucket": "bucket", "Prefix": "kept/jobs/"}
+    for token, key in ((None, "kept/jobs/a/1"), ("more", "kept/jobs/b/2")):
+        server.add_response(
+            "list_objects_v2",
+            {
+                "Contents": [{"Key": key, "Size": 1, "LastModified": now}],
+                "IsTruncated": token is None,
+                "NextContinuationToken": "more",
+            },
+            {**asked, "ContinuationToken": token} if token else asked,
+        )
+    assert [blob.key for blob in blobs.walk("jobs")] == ["jobs/a/1", "jobs/b/2"]
+    server.assert_no_pending_responses()
+
+
+def test_uploads_in_parts_that_were_given_up_are_dropped(monkeypatch):
+    blobs, server = stubbed(monkeypatch)
+    now = datetime.now(UTC)
+    server.add_response(
+        "list_multipart_uploads",
+        {
+            "Uploads": [
+                {"Key": "kept/files/new", "UploadId": "1", "Initiated": now - timedelta(hours=23)},
+                {"Key": "kept/files/old", "UploadId": "2", "Initiated": now - timedelta(hours=25)},
+            ]
+        },
+        {"Bucket": "bucket", "Prefix": "kept/"},
+    )
+    asked = {"Bucket": "bucket", "Key": "kept/files/old", "UploadId": "2"}
+    server.add_response("abort_multipart_upload", {}, asked)
+    assert blobs.drop_unfinished(timedelta(days=1)) == 1
+    server.assert_no_pending_responses()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from schemas.errors import OctavoError
@@ -36,6 +38,20 @@ class BlobStoreAway(OctavoError):
         super().__init__(f"The blob store cannot be used at the moment ({reason}).")
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A blob as a list has it. ``size``: bytes; ``stored_at``: by the store's own clock."""
+
+    key: str
+    size: int
+    stored_at: datetime
+
+
+def is_key(text: str) -> bool:
+    """Whether ``check_key`` would take it."""
+    return _KEY.fullmatch(text) is not None
+
+
 def check_key(key: str) -> str:
     """``key`` itself, when every store can keep it.
 
@@ -43,7 +59,7 @@ def check_key(key: str) -> str:
         ValueError: the key is not one to sixteen segments of ASCII letters, digits, ``.``, ``_``, ``=``
             and ``-``, joined by ``/``, none of which starts with ``.``, ``=`` or ``-``.
     """
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise ValueError(f"not a blob key: {key!r}")
     return key
 
@@ -92,6 +108,21 @@ class BlobStore(ABC):
     @abstractmethod
     def delete_prefix(self, prefix: str) -> None:
         """Deletes all below the folder ``prefix`` (with or without its ``/``); nothing there is as good."""
+
+    @abstractmethod
+    def walk(self, prefix: str) -> Iterator[Stored]:
+        """All blobs below the folder ``prefix``, in no order, found while they are asked for.
+
+        One that is stored or deleted meanwhile may be among them or not.
+        """
+
+    @abstractmethod
+    def folders(self, prefix: str) -> Iterator[str]:
+        """The names of the folders directly below the folder ``prefix``, likewise."""
+
+    @abstractmethod
+    def drop_unfinished(self, older_than: timedelta) -> int:
+        """Removes what writers that were killed left behind so long ago; returns how many writes it was."""
 
     @abstractmethod
     def check(self) -> None:

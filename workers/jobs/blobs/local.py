@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,10 +20,11 @@ from workers.jobs.blobs.base import (
     BlobStore,
     BlobStoreAway,
     BlobStoreUnusable,
+    Stored,
     check_key,
+    is_key,
 )
 
-_ABANDONED_SECONDS = 24 * 3600.0
 _TRIES = 100
 """How often a write begins anew when its folder is deleted under it."""
 
@@ -37,7 +39,6 @@ class LocalBlobs(BlobStore):
             self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise BlobStoreUnusable(f"The blob folder {root} cannot be made: {error.strerror}.") from error
-        self._drop_abandoned()
 
     def put_file(self, key: str, path: Path) -> None:
         """See ``BlobStore``."""
@@ -75,6 +76,42 @@ class LocalBlobs(BlobStore):
             with _typed(), suppress(FileNotFoundError):
                 folder.rename(doomed)  # at once, so that a writer meanwhile starts a new folder
                 shutil.rmtree(doomed)
+
+    def walk(self, prefix: str) -> Iterator[Stored]:
+        """See ``BlobStore``."""
+        folders = [self._path(prefix.removesuffix("/"))]
+        while folders:
+            for entry in _entries(folders.pop()):
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(Path(entry.path))
+                elif found := self._stored(entry):
+                    yield found
+
+    def _stored(self, entry: os.DirEntry[str]) -> Stored | None:
+        key = Path(entry.path).relative_to(self._root).as_posix()
+        try:
+            state = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        moment = datetime.fromtimestamp(state.st_mtime, UTC)
+        return Stored(key, state.st_size, moment) if is_key(key) else None
+
+    def folders(self, prefix: str) -> Iterator[str]:
+        """See ``BlobStore``."""
+        for entry in _entries(self._path(prefix.removesuffix("/"))):
+            if entry.is_dir(follow_symlinks=False) and is_key(entry.name):
+                yield entry.name
+
+    def drop_unfinished(self, older_than: timedelta) -> int:
+        """See ``BlobStore``."""
+        long_ago = time.time() - older_than.total_seconds()
+        dropped = 0
+        for entry in _entries(self._incoming):
+            with _typed(), suppress(FileNotFoundError):
+                if entry.stat().st_mtime < long_ago:
+                    _remove(Path(entry.path))
+                    dropped += 1
+        return dropped
 
     def check(self) -> None:
         """See ``BlobStore``."""
@@ -129,15 +166,6 @@ class LocalBlobs(BlobStore):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return [f.parent for f in missing]
 
-    def _drop_abandoned(self) -> None:
-        """Removes what writers that were killed left behind."""
-        for file in self._incoming.iterdir():
-            try:
-                if time.time() - file.stat().st_mtime > _ABANDONED_SECONDS:
-                    _remove(file)
-            except FileNotFoundError:
-                continue
-
 
 @contextmanager
 def _typed() -> Iterator[None]:
@@ -150,6 +178,12 @@ def _typed() -> Iterator[None]:
 
 def _away(error: OSError) -> BlobStoreAway:
     return BlobStoreAway(errno.errorcode.get(error.errno or 0, type(error).__name__))
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """What is in ``folder``; nothing if it is not there (any more)."""
+    with _typed(), suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+        yield from entries
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:

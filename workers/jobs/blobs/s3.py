@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +16,16 @@ from workers.jobs.blobs.base import (
     BlobStore,
     BlobStoreAway,
     BlobStoreUnusable,
+    Stored,
     check_key,
+    is_key,
 )
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from botocore.response import StreamingBody
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import MultipartUploadTypeDef
 
 # Below this it logs whole requests: signatures, and the documents that are stored.
 logging.getLogger("botocore").setLevel(logging.INFO)
@@ -74,12 +78,53 @@ class S3Blobs(BlobStore):
 
     def delete_prefix(self, prefix: str) -> None:
         """See ``BlobStore``."""
+        for found in self.walk(prefix):  # one by one: not every server has the bulk call
+            self.delete(found.key)
+
+    def walk(self, prefix: str) -> Iterator[Stored]:
+        """See ``BlobStore``."""
         folder = self._name(prefix.removesuffix("/")) + "/"
         with _typed(prefix):
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self._bucket, Prefix=folder):
-                for found in page.get("Contents", []):  # one by one: not every server has the bulk call
-                    self._client.delete_object(Bucket=self._bucket, Key=found["Key"])
+                for found in page.get("Contents", []):
+                    key = found["Key"].removeprefix(self._prefix)
+                    if is_key(key):
+                        yield Stored(key, found["Size"], found["LastModified"])
+
+    def folders(self, prefix: str) -> Iterator[str]:
+        """See ``BlobStore``."""
+        folder = self._name(prefix.removesuffix("/")) + "/"
+        with _typed(prefix):
+            pages = self._client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self._bucket, Prefix=folder, Delimiter="/"):
+                for found in page.get("CommonPrefixes", []):
+                    name = found["Prefix"].removeprefix(folder).removesuffix("/")
+                    if is_key(name):
+                        yield name
+
+    def drop_unfinished(self, older_than: timedelta) -> int:
+        """See ``BlobStore``."""
+        long_ago = datetime.now(UTC) - older_than
+        dropped = 0
+        for begun in self._unfinished():
+            if begun["Initiated"] < long_ago:
+                with suppress(BlobMissing), _typed(begun["Key"]):
+                    self._client.abort_multipart_upload(
+                        Bucket=self._bucket, Key=begun["Key"], UploadId=begun["UploadId"]
+                    )
+                    dropped += 1
+        return dropped
+
+    def _unfinished(self) -> Iterator[MultipartUploadTypeDef]:
+        pages = self._client.get_paginator("list_multipart_uploads")
+        with _typed(self._prefix):
+            try:
+                for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix):
+                    yield from page.get("Uploads", [])
+            except self._client.exceptions.ClientError as error:
+                if _code(error) != "NotImplemented":  # such a server looks after them itself
+                    raise
 
     def check(self) -> None:
         """See ``BlobStore``."""
