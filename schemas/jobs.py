@@ -91,13 +91,3 @@ class ParseResult(JobView):
     page_errors: list[PageFault] = []
     warnings: list[DocumentWarning] = []
     usage: Usage | None = None
-
-
-class JobProgress(BaseModel):
-    """How far a job is: pages done and asked for, the stage, and an estimate where there is one."""
-
-    current: int
-    total: int | None
-    message: str | None
-    attributes: dict[str, Any]
-    timestamp: Timestamp

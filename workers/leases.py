@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from schemas.errors import Interrupted
 from workers.jobs.ledger.shards import Claim, Shards
+from workers.progress import Progress
 
 log = logging.getLogger(__name__)
 
@@ -20,25 +21,19 @@ class Lease:
     def __init__(self, claim: Claim, stopping: threading.Event) -> None:
         self.claim = claim
         self.lost = threading.Event()
+        self.progress = Progress()
         self._stopping = stopping
-        self._moved = time.monotonic()
-        self.pages_done = 0
-        self.message: str | None = None
+        self._checked = time.monotonic()
 
     def check(self) -> None:
         """Raises ``Interrupted`` when the work is no longer ours or the worker is going down."""
-        self._moved = time.monotonic()
+        self._checked = time.monotonic()
         if self.lost.is_set() or self._stopping.is_set():
             raise Interrupted("the work was taken away or the worker is going down")
 
-    def progress(self, pages_done: int, message: str) -> None:
-        """Notes how far the work is; the ledger hears of it with the next renewal."""
-        self._moved = time.monotonic()
-        self.pages_done, self.message = pages_done, message
-
     def idle_seconds(self) -> float:
         """Seconds since the work last moved."""
-        return time.monotonic() - self._moved
+        return time.monotonic() - max(self._checked, self.progress.moved)
 
 
 class Leases:
@@ -51,14 +46,14 @@ class Leases:
         self._lease_seconds, self._stall_seconds = lease_seconds, stall_seconds
         self._stopping = stopping
         self._lock = threading.Lock()
-        self._held: dict[Lease, tuple[float, int, str | None]] = {}
+        self._held: dict[Lease, tuple[float, int]] = {}
 
     @contextlib.contextmanager
     def hold(self, claim: Claim) -> Iterator[Lease]:
         """Keeps the claim's lease alive for the length of the block."""
         lease = Lease(claim, self._stopping)
         with self._lock:
-            self._held[lease] = (time.monotonic(), 0, None)
+            self._held[lease] = (time.monotonic(), lease.progress.changes)
         try:
             yield lease
         finally:
@@ -69,17 +64,19 @@ class Leases:
         """Renews what is due; called about once a second by the worker's own thread."""
         with self._lock:
             held = list(self._held.items())
-        for lease, (renewed, pages_done, message) in held:
-            news = (lease.pages_done, lease.message) != (pages_done, message)
-            if lease.lost.is_set() or (not news and time.monotonic() - renewed < self._lease_seconds / 3):
+        for lease, (renewed, told) in held:
+            changes = lease.progress.changes
+            if lease.lost.is_set() or (
+                changes == told and time.monotonic() - renewed < self._lease_seconds / 3
+            ):
                 continue
             if lease.idle_seconds() > self._stall_seconds:
                 log.error("no progress for %.0f s: the lease is given up", lease.idle_seconds())
                 lease.lost.set()
                 continue
-            seen = (time.monotonic(), lease.pages_done, lease.message)
-            if not self._shards.renew(lease.claim, self._lease_seconds, lease.pages_done, lease.message):
+            now = time.monotonic()
+            if not self._shards.renew(lease.claim, self._lease_seconds, lease.progress.report()):
                 lease.lost.set()
             with self._lock:
                 if lease in self._held:
-                    self._held[lease] = seen
+                    self._held[lease] = (now, changes)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from pipelines.work import DONE, FAILED
 from schemas.progress import Count, Report
+from workers.jobs.ledger.ending import storable
 
 _RECENT_SECONDS = 60.0
 """A pace is that of the last minute: long enough for several windows of slow pages."""
@@ -100,7 +101,7 @@ class Progress:
     def tell(self, message: str, done: int | None = None, total: int | None = None) -> None:
         """A stage of the whole document begins, or one of its steps: see ``RunContext.tell``."""
         with self._lock:
-            self._begin_stage(message, None)
+            self._begin_stage(storable(message), None)
             if done is None or total is None:
                 self._steps = None
             else:

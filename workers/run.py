@@ -15,7 +15,6 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import cast
 
@@ -23,7 +22,7 @@ import psutil
 
 from pipelines.edit import edit, read_form
 from pipelines.parse import assemble, read_pages
-from pipelines.work import DONE, PageRecord, RunContext
+from pipelines.work import PageRecord, RunContext
 from schemas.documents import ParsedDocument
 from schemas.errors import DocumentError, DownloadFailed, Interrupted, NoSuchPages
 from schemas.formats import format_named, format_of_mime_type
@@ -123,7 +122,7 @@ class Worker:
             numbers = self._pages_of(claim, info.page_count)
             self._read_windows(claim, lease, reader, source_key, numbers, info)
         lease.check()
-        if self._shards.complete_pages(claim):
+        if self._shards.complete_pages(claim, lease.progress.report()):
             self._services.doorbell.ring(claim.queue)
 
     def _read_windows(
@@ -136,23 +135,24 @@ class Worker:
         info: DocumentInfo,
     ) -> None:
         configuration, filling = claim.request.configuration, claim.request.form_filling
-        done = {c.fingerprint for c in self._shards.checkpoints(claim.job_id)}
-        finished = 0
+        done = {c.fingerprint: c for c in self._shards.checkpoints(claim.job_id)}
+        context = RunContext(check=lease.check, progress=lease.progress.page)
+        lease.progress.begin(len(numbers))
         for index, pages in enumerate(in_parts(numbers, self._settings.page_window)):
             fingerprint = self._fingerprint(claim, source_key, pages)
-            if fingerprint not in done:
-                context = RunContext(check=lease.check, progress=_progress(lease, finished, len(numbers)))
-                if filling is None:
-                    records = read_pages(reader, self._engines, info, pages, configuration, context)
-                else:
-                    records = read_form(reader, self._engines, info, pages, filling, context)
-                lease.check()  # a page that failed because the worker goes down is not a page that failed
-                key = f"jobs/{claim.job_id}/windows/{fingerprint}"
-                self._services.blobs.put_bytes(key, codec.encode(records))
-                if not self._shards.checkpoint(claim, index, pages, fingerprint, key):
-                    raise Interrupted("the lease was lost")
-            finished += len(pages)
-            lease.progress(finished, f"read {finished} of {len(numbers)} pages")
+            if fingerprint in done:
+                lease.progress.keep(len(pages), done[fingerprint].failed)
+                continue
+            if filling is None:
+                records = read_pages(reader, self._engines, info, pages, configuration, context)
+            else:
+                records = read_form(reader, self._engines, info, pages, filling, context)
+            lease.check()  # a page that failed because the worker goes down is not a page that failed
+            key = f"jobs/{claim.job_id}/windows/{fingerprint}"
+            self._services.blobs.put_bytes(key, codec.encode(records))
+            failed = sum(record.fault is not None for record in records)
+            if not self._shards.checkpoint(claim, index, pages, fingerprint, key, failed):
+                raise Interrupted("the lease was lost")
 
     def _pages_of(self, claim: Claim, page_count: int) -> list[int]:
         """The shard's page numbers; the first shard learns the page count and leaves the rest to others."""
@@ -173,6 +173,7 @@ class Worker:
     def _opened(self, claim: Claim, lease: Lease) -> Iterator[tuple[ReaderChild, DocumentInfo, str]]:
         """The job's document, open in a reader of its own, with what is known of it and its blob's key."""
         with self._scratch() as folder, self._readers.reader() as reader:
+            lease.progress.tell("opening the document")
             source_key, path = self._source(claim, lease, reader, folder)
             lease.check()
             yield reader, reader.open(path, _format(claim, reader, path, source_key)), source_key
@@ -204,8 +205,10 @@ class Worker:
         """Joins the windows into the result and ends the job."""
         # By page: windows overlap when a job was begun with other settings or by another version.
         records: dict[int, PageRecord] = {}
-        for checkpoint in self._shards.checkpoints(claim.job_id):
+        kept = self._shards.checkpoints(claim.job_id)
+        for number, checkpoint in enumerate(kept):
             lease.check()
+            lease.progress.tell("joining the pages", number, len(kept))
             data = self._services.blobs.get_bytes(checkpoint.blob_key)
             window = cast(list[PageRecord], codec.decode(data, list[PageRecord]))
             records.update((record.number, record) for record in window)
@@ -218,7 +221,7 @@ class Worker:
 
     def _document(self, claim: Claim, lease: Lease, records: list[PageRecord]) -> ParsedDocument:
         total, worst = claim.total_pages or len(records), self._settings.max_bad_page_share
-        context = RunContext(check=lease.check, tell=partial(lease.progress, 0))
+        context = RunContext(check=lease.check, tell=lease.progress.tell)
         filling, configuration = claim.request.form_filling, claim.request.configuration
         if filling is None:
             return assemble(records, total, configuration, self._engines, context, max_bad_page_share=worst)
@@ -277,15 +280,3 @@ def _format(claim: Claim, reader: ReaderChild, path: Path, source_key: str) -> s
 def _blanks_wanted(filling: FormFilling | None) -> str | None:
     """What the reading of a form's pages depends on: the prompt is no part of it."""
     return filling.model_dump_json(include={"no_acroform", "no_widget_detection"}) if filling else None
-
-
-def _progress(lease: Lease, before: int, total: int) -> Callable[[int, str], None]:
-    """Tells the lease of each page: ``before`` pages were done when this window began."""
-    done = before
-
-    def progress(number: int, stage: str) -> None:
-        nonlocal done
-        done += stage == DONE
-        lease.progress(done, f"page {number}: {stage} ({done} of {total} pages)")
-
-    return progress

@@ -13,7 +13,8 @@ from api.dependencies import ApiRoute, CallerHere, ServicesHere, origin_of
 from api.errors import TOO_LARGE, ErrorEnvelope
 from api.pagination import LongPages, Moment, encode_cursor
 from api.streams import EventStream
-from schemas.jobs import JobProgress, ParseResult, Timestamp
+from schemas.jobs import ParseResult, Timestamp
+from schemas.progress import JobProgress
 from schemas.requests import ClassifyRequest, EditRequest, JobType, ParseRequest, ReadRequest
 from workers.jobs.intake import remove_job, submit
 from workers.jobs.ledger.jobs import JobFilter
@@ -173,8 +174,9 @@ async def get_result(
 
 @router.get("/parse/{parse_id}/progress", name="get_progress", summary="How far a job is")
 def get_progress(parse_id: str, services: ServicesHere, caller: CallerHere) -> JobProgress:
-    """Pages done, the stage, and the seconds left where they can be told."""
-    return progress(services.jobs.get(caller.project, parse_id), services.ledger.now())
+    """Pages done, the stage and its counts, the pace and the seconds left where they can be told."""
+    job = services.jobs.get(caller.project, parse_id)
+    return progress(job, services.jobs.queue_position(job), services.ledger.now())
 
 
 @router.delete(

@@ -252,7 +252,7 @@ def test_a_deleted_dataset_takes_its_jobs_and_leaves_files(
         services.blobs.get_bytes(f"jobs/{done}/result.json")
     assert client.get(f"parse/{other}").status_code == 200
     assert client.get(f"files/{file_id}/metadata").status_code == 200
-    assert not services.shards.renew(claim, 30, 1, None)  # whoever was at it stops
+    assert not services.shards.renew(claim, 30)  # whoever was at it stops
     for method, path in (("GET", ""), ("PUT", ""), ("DELETE", ""), ("GET", "/data"), ("POST", "/parse")):
         body = TEXT if path == "/parse" else {} if method == "PUT" else None
         answer = client.request(method, f"datasets/{dataset_id}{path}", json=body)

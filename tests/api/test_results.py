@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from schemas.jobs import ParseResult
+from schemas.progress import Report
 from tests.api.service import PDF, FakeWorker, document
 from workers.jobs.intake import discard_files
 from workers.jobs.services import Services
@@ -132,18 +133,38 @@ def test_delete(client: TestClient, services: Services, worker: FakeWorker) -> N
 def test_progress(client: TestClient, services: Services, worker: FakeWorker) -> None:
     parse_id = submit(client)
     before = client.get(f"parse/{parse_id}/progress").json()
-    assert (before["current"], before["total"], before["attributes"]) == (0, None, {"status": "pending"})
+    assert (before["current"], before["total"], before["message"]) == (0, None, None)
+    told = {name: value for name, value in before["attributes"].items() if value}
+    assert told == {"status": "pending", "queue_position": 1}
     claim = worker.claim()
     services.shards.split(claim, 9, [1, 2, 3], [[4, 5]])
-    services.shards.renew(claim, 60, 2, "reading text")
+    report = Report(stage="ocr", page=3, pages_done=2, stages={"text": 3, "ocr": 3}, pages_per_second=1.5)
+    services.shards.renew(claim, 60, report)
     now = client.get(f"parse/{parse_id}/progress").json()
-    assert (now["current"], now["total"], now["message"]) == (2, 5, "reading text")
-    assert now["attributes"]["pages_per_second"] > 0
-    assert now["attributes"]["seconds_left"] >= 0
+    words = "page 3: ocr (2 of 5 pages, 1.5 pages/s, about 2 s left)"
+    assert (now["current"], now["total"], now["message"]) == (2, 5, words)
+    assert now["attributes"] == {
+        "status": "processing",
+        "queue_position": None,
+        "stage": "ocr",
+        "page": 3,
+        "pages_done": 2,
+        "failed_pages": 0,
+        "stages": {"text": 3, "ocr": 3},
+        "steps": None,
+        "answers": None,
+        "pages_per_second": 1.5,
+        "seconds_left": 2.0,
+    }
     assert client.get("parse/parse_unknown/progress").status_code == 404
     job = client.get(f"parse/{parse_id}").json()
-    assert (job["total_pages"], job["message_update"]) == (9, "reading text")
+    assert (job["total_pages"], job["message_update"]) == (9, words)
     assert (job["tasks_completed_count"], job["tasks_total_count"]) == (2, 5)
+    services.shards.fail(parse_id, "It is torn.")
+    ended = client.get(f"parse/{parse_id}/progress").json()
+    assert (ended["current"], ended["message"]) == (2, "It is torn.")
+    kept = {name: value for name, value in ended["attributes"].items() if value}
+    assert kept == {"status": "failure", "pages_done": 2, "stages": {"text": 3, "ocr": 3}}
 
 
 def test_list(client: TestClient, worker: FakeWorker) -> None:

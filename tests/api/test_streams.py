@@ -16,6 +16,7 @@ from api.app import create_app
 from api.server import Server
 from api.streams import JobStreams
 from schemas.options import Configuration
+from schemas.progress import Report
 from schemas.requests import JobRequest, JobType, SourceFields
 from tests.api.service import KEY, FakeWorker, document
 from tests.api.test_results import events
@@ -86,7 +87,7 @@ def test_a_waiting_client_hears_it_all_and_the_connection_ends(
         claim = worker.claim()
         until(lines, "event: parse_update")
         services.shards.split(claim, 4, [1, 2, 3, 4], [])
-        services.shards.renew(claim, 60, 2, "reading text")
+        services.shards.renew(claim, 60, Report(pages_done=2, stage="reading text"))
         until(lines, "event: parse_update")
         services.shards.complete_pages(claim)
         worker.assemble(document(4))

@@ -59,7 +59,7 @@ def test_jobs_count_by_status_and_go_with_their_dataset(ledger: Ledger) -> None:
         empty.id
     ]
     assert sorted(datasets.delete(PROJECT, row.id)) == sorted(own)
-    assert not shards.renew(claim, 30, 1, None)
+    assert not shards.renew(claim, 30)
     assert [one.id for one in jobs.page(PROJECT, everything).items] == [alone]
     assert jobs.page(PROJECT, everything, JobFilter(dataset_id=row.id)).items == []
     with pytest.raises(NotFound):

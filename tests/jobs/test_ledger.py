@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 
 from schemas.errors import FileUnknown, InvalidJobState, NotFound
 from schemas.options import Configuration
+from schemas.progress import Report
 from schemas.requests import JobRequest, JobType, SourceFields
 from tests.clock import Clock
 from workers.jobs.ledger.engine import Ledger, is_current, migrate, open_engine
@@ -101,7 +102,7 @@ def test_a_job_goes_from_claim_to_result(jobs: Jobs, shards: Shards) -> None:
     others = [claim(shards, "w2"), claim(shards, "w3")]
     assert [c.pages for c in others] == [[3, 4], [5]]
     assert all((c.total_pages, c.source_key) == (6, "sources/x") for c in others)
-    assert shards.renew(others[0], 30, 1, "reading")
+    assert shards.renew(others[0], 30, Report(pages_done=1, stage="reading"))
     seen = jobs.get(PROJECT, job.id)
     assert (seen.pages_done, seen.pages_asked, seen.message_update) == (1, 5, "reading")
     assert [shards.complete_pages(c) for c in (others[0], first, others[1])] == [False, False, True]
@@ -154,7 +155,7 @@ def test_a_lost_lease_changes_nothing(jobs: Jobs, shards: Shards, clock: Clock) 
     held = claim(shards, "w2", 30)
     assert (held.shard_id, held.attempt) == (lost.shard_id, 2)
     before = jobs.get(PROJECT, job.id).version
-    assert not shards.renew(lost, 30, 5, "late")
+    assert not shards.renew(lost, 30, Report(pages_done=5, stage="late"))
     assert not shards.set_source(lost, "late")
     assert shards.split(lost, 9, [1], [[2]]) == []
     assert not shards.checkpoint(lost, 0, [1], "f", "late")
@@ -166,7 +167,7 @@ def test_a_lost_lease_changes_nothing(jobs: Jobs, shards: Shards, clock: Clock) 
     after = jobs.get(PROJECT, job.id)
     assert (after.version, after.status, after.source_key) == (before, "processing", None)
     assert shards.checkpoints(job.id) == []
-    assert shards.renew(held, 30, 0, None)
+    assert shards.renew(held, 30)
 
 
 def test_a_second_claim_by_the_same_worker_fences_its_first(jobs: Jobs, shards: Shards, clock: Clock) -> None:
@@ -215,7 +216,7 @@ def test_failing_a_job_stops_its_other_shards(jobs: Jobs, shards: Shards) -> Non
     shards.split(first, 3, [1], [[2], [3]])
     other = claim(shards, "w2")
     assert shards.fail(first, "broken")
-    assert not shards.renew(other, 30, 1, None)
+    assert not shards.renew(other, 30)
     assert shards.claimable("cpu") == 0
     assert not shards.fail(job.id, "again")
     assert jobs.get(PROJECT, job.id).error == "broken"
@@ -248,11 +249,11 @@ def test_a_busy_project_waits_for_an_idle_one(jobs: Jobs, shards: Shards) -> Non
 def test_the_version_grows_only_with_what_can_be_seen(jobs: Jobs, shards: Shards) -> None:
     job = submit(jobs)
     claimed = claim(shards)
-    shards.renew(claimed, 30, 1, "page 1")
+    shards.renew(claimed, 30, Report(pages_done=1, stage="page 1"))
     version = jobs.get(PROJECT, job.id).version
-    shards.renew(claimed, 30, 1, "page 1")
+    shards.renew(claimed, 30, Report(pages_done=1, stage="page 1"))
     assert jobs.changed({job.id: version}) == ([], set())
-    shards.renew(claimed, 30, 2, "page 2")
+    shards.renew(claimed, 30, Report(pages_done=2, stage="page 2"))
     changed, gone = jobs.changed({job.id: version, "parse_gone": 1})
     assert [j.id for j in changed] == [job.id]
     assert gone == {"parse_gone"}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from schemas.options import Configuration
+from schemas.progress import Report
 from schemas.requests import JobRequest, JobType, SourceFields
 from workers.jobs.ledger.engine import Ledger, migrate, open_engine
 from workers.jobs.ledger.jobs import Jobs
@@ -78,7 +79,9 @@ class Walk:
 
     def act(self, what: str, worker: int, claim: Claim) -> None:
         if what == "renew":
-            if not self.fenced(claim, self.shards.renew(claim, LEASE, 1, f"by {worker}")):
+            if not self.fenced(
+                claim, self.shards.renew(claim, LEASE, Report(pages_done=1, stage=f"by {worker}"))
+            ):
                 self.held[worker] = None
         elif what == "split" and claim.kind is ShardKind.PAGES:
             self.fenced(claim, self.shards.split(claim, 7, [1, 2], [[3, 4], [5, 6]]))

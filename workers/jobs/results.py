@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from schemas.documents import ParsedDocument
-from schemas.jobs import JobProgress, JobStatus, JobView, ParseResult
+from schemas.jobs import JobStatus, JobView, ParseResult
+from schemas.progress import JobProgress, ProgressAttributes, Report, report_of
 from schemas.requests import JobRequest
 from workers.jobs.blobs import BlobStore
 from workers.jobs.ledger.tables import Job
@@ -140,19 +141,17 @@ def deleted_event(job: Job) -> Iterator[bytes]:
     return event("parse_failed", iter((gone.model_dump_json().encode(),)))
 
 
-def progress(job: Job, now: datetime) -> JobProgress:
-    """Pages done of those asked for, and from the pace so far the seconds left."""
-    attributes: dict[str, Any] = {"status": job.status}
-    seconds = ((job.finished_at or now) - job.started_at).total_seconds() if job.started_at else 0.0
-    if job.pages_done and seconds > 0:
-        pace = job.pages_done / seconds
-        attributes["pages_per_second"] = round(pace, 3)
-        if job.pages_asked is not None and not job.ended:
-            attributes["seconds_left"] = round(max(0, job.pages_asked - job.pages_done) / pace, 1)
+def progress(job: Job, queue_position: int | None, now: datetime) -> JobProgress:
+    """How far a job is. Of one that has ended only the counts of its pages are told."""
+    report = report_of(job.progress)
+    if job.ended:
+        report = Report(pages_done=report.pages_done, failed_pages=report.failed_pages, stages=report.stages)
     return JobProgress(
         current=job.pages_done,
         total=job.pages_asked,
         message=job.error or job.message_update,
-        attributes=attributes,
+        attributes=ProgressAttributes(
+            **report.model_dump(), status=JobStatus(job.status), queue_position=queue_position
+        ),
         timestamp=job.finished_at or now,
     )

@@ -17,6 +17,7 @@ from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.events import announce
 from workers.jobs.ledger.files import contains
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
+from workers.jobs.ledger.progress import queue_position
 from workers.jobs.ledger.tables import DEFAULT_QUEUE, Dataset, Job, Shard, StoredFile, owned
 
 CANCELLED = "cancelled"
@@ -164,6 +165,11 @@ class Jobs:
                 raise InvalidJobState(f"The parse {job_id!r} has ended: {job.status}.")
             end_badly(session, job, self._ledger.now(), CANCELLED)
             return job
+
+    def queue_position(self, job: Job) -> int | None:
+        """The place of a job that waits among the waiting work of its project, the next being 1; else None."""
+        with self._ledger.read() as session:
+            return queue_position(session, job)
 
     def changed(self, known: dict[str, int]) -> tuple[list[Job], set[str]]:
         """Of jobs whose ``version`` is known: those that have another by now, and the ids that are gone.

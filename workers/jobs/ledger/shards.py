@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from schemas.documents import Usage
 from schemas.jobs import JobStatus
+from schemas.progress import Report
+from workers.jobs.ledger import progress
 from workers.jobs.ledger.claims import UNENDED, Claim, is_claimable, next_shard
-from workers.jobs.ledger.ending import end_badly, end_well, storable
+from workers.jobs.ledger.ending import end_badly, end_well
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.tables import Checkpoint, Job, Shard, ShardKind, ShardState
 
@@ -88,7 +90,7 @@ class Shards:
                 or 0
             )
 
-    def renew(self, claim: Claim, lease_seconds: float, pages_done: int, message: str | None) -> bool:
+    def renew(self, claim: Claim, lease_seconds: float, report: Report | None = None) -> bool:
         """Keeps the lease and tells how far the shard is; False: stop, it is no longer this worker's."""
         with self._ledger.write() as session:
             if (held := _held(session, claim)) is None:
@@ -97,17 +99,9 @@ class Shards:
             if job.cancel_requested_at is not None:
                 return False
             shard.lease_until = self._ledger.now() + timedelta(seconds=lease_seconds)
-            shard.pages_done = pages_done
-            session.flush()
-            self._show_progress(session, job, message)
+            if report is not None:
+                progress.note(session, job, shard, report, self._ledger.now())
             return True
-
-    def _show_progress(self, session: Session, job: Job, message: str | None) -> None:
-        message = message and storable(message)
-        done = session.scalar(select(func.sum(Shard.pages_done)).where(Shard.job_id == job.id)) or 0
-        if (done, message) != (job.pages_done, job.message_update):
-            job.pages_done, job.message_update = done, message
-            job.version += 1
 
     def release(self, claim: Claim) -> bool:
         """Gives the shard back untouched (the worker is going down); the attempt does not count."""
@@ -171,9 +165,12 @@ class Shards:
             return [s.id for s in new]
 
     def checkpoint(
-        self, claim: Claim, window: int, pages: list[int], fingerprint: str, blob_key: str
+        self, claim: Claim, window: int, pages: list[int], fingerprint: str, blob_key: str, failed: int = 0
     ) -> bool:
-        """Records a finished window; the same fingerprint again replaces it. False: lease lost."""
+        """Records a finished window; the same fingerprint again replaces it. False: lease lost.
+
+        ``failed``: how many of the pages could not be read.
+        """
         with self._ledger.write() as session:
             if _held(session, claim) is None:
                 return False
@@ -183,6 +180,7 @@ class Shards:
                 )
             ) or Checkpoint(job_id=claim.job_id, fingerprint=fingerprint)
             row.shard_ordinal, row.window, row.pages, row.blob_key = claim.ordinal, window, pages, blob_key
+            row.failed = failed
             row.created_at = self._ledger.now()
             session.add(row)
             return True
@@ -193,21 +191,20 @@ class Shards:
             rows = select(Checkpoint).where(Checkpoint.job_id == job_id)
             return list(session.scalars(rows.order_by(Checkpoint.shard_ordinal, Checkpoint.window)))
 
-    def complete_pages(self, claim: Claim) -> bool:
+    def complete_pages(self, claim: Claim, report: Report | None = None) -> bool:
         """Marks a page shard done. True: it was the last, and the job's one ``assemble`` shard now waits."""
         with self._ledger.write() as session:
             if (held := _held(session, claim)) is None:
                 return False
             job, shard = held
             _free(shard, ShardState.DONE)
-            shard.pages_done = len(shard.pages or ())
-            session.flush()
+            every = (report or Report()).model_copy(update={"pages_done": len(shard.pages or ())})
+            progress.note(session, job, shard, every, self._ledger.now())
             open_shards = session.scalar(
                 select(func.count())
                 .select_from(Shard)
                 .where(Shard.job_id == job.id, Shard.state != ShardState.DONE.value)
             )
-            self._show_progress(session, job, job.message_update)
             if open_shards:
                 return False
             session.add(Shard.of(job, shard.queue, kind=ShardKind.ASSEMBLE.value))
