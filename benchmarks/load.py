@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from benchmarks.service import Service, ended, joined, pdf, scanned, submit, upload
+from benchmarks.service import Service, ended, joined, pdf, role, scanned, submit, upload
 
 _TEXT = "The quick brown fox jumps over the lazy dog near the river bank at dawn. " * 24
 _KEPT_BUSY = 6
@@ -41,10 +41,10 @@ class Peaks:
         """Looks at every process of the service once."""
         for process in service.tree():
             try:
-                role, size = _role(process), process.memory_info().rss
+                name, size = role(process), process.memory_info().rss
             except psutil.Error:
                 continue
-            self.bytes_by_role[role] = max(size, self.bytes_by_role.get(role, 0))
+            self.bytes_by_role[name] = max(size, self.bytes_by_role.get(name, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +115,3 @@ def _watched(service: Service) -> Iterator[Peaks]:
     finally:
         stop.set()
         thread.join()
-
-
-def _role(process: psutil.Process) -> str:
-    command = " ".join(process.cmdline())
-    if "valkey-server" in command:
-        return "Valkey"
-    if "workers.embedded" in command:
-        return "Valkey's keeper"
-    if "forkserver" in command or "resource_tracker" in command:
-        # Readers, the model child and their server look alike from outside.
-        return "readers and models"
-    return "worker" if "worker" in command else "API"

@@ -33,7 +33,10 @@ class Received:
 
 
 class Receiver(ThreadingHTTPServer):
-    """Answers ``status`` with ``body``; ``before_answer`` runs in each request's own thread."""
+    """Answers ``status`` with ``body``; ``before_answer`` runs in each request's own thread.
+
+    ``choose`` may give the status of the answer to a request instead.
+    """
 
     daemon_threads = True
 
@@ -44,6 +47,7 @@ class Receiver(ThreadingHTTPServer):
         self.body = b"thank you"
         self.headers: dict[str, str] = {}
         self.before_answer: Callable[[Received], object] = lambda request: None
+        self.choose: Callable[[Received], int] = lambda request: self.status
 
     def url(self, path: str = "/hook", host: str = "127.0.0.1") -> str:
         """Where it listens."""
@@ -59,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = Received(self.path, headers, body)
         self.server.received.append(request)
         self.server.before_answer(request)
-        self.send_response(self.server.status)
+        self.send_response(self.server.choose(request))
         for name, value in {"content-length": str(len(self.server.body)), **self.server.headers}.items():
             self.send_header(name, value)
         self.end_headers()

@@ -27,6 +27,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def role(process: psutil.Process) -> str:
+    """What a process of the service is.
+
+    Raises:
+        psutil.Error: it has ended.
+    """
+    command = " ".join(process.cmdline())
+    if "valkey-server" in command:
+        return "Valkey"
+    if "workers.embedded" in command:
+        return "Valkey's keeper"
+    if "forkserver" in command or "resource_tracker" in command:
+        # Readers, the model child and their server look alike from outside.
+        return "readers and models"
+    return "worker" if "worker" in command else "API"
+
+
 @dataclass
 class Service:
     """``octavo serve`` as a process, with a client that talks to it."""
