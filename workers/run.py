@@ -143,6 +143,7 @@ class Worker:
             if fingerprint in done:
                 lease.progress.keep(len(pages), done[fingerprint].failed)
                 continue
+            log.debug("reading pages %d to %d", pages[0], pages[-1])
             if filling is None:
                 records = read_pages(reader, self._engines, info, pages, configuration, context)
             else:
