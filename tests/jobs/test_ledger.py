@@ -47,8 +47,8 @@ def parse_request(**source: object) -> JobRequest:
     )
 
 
-def submit(jobs: Jobs, project: str = PROJECT, priority: int = 0) -> Job:
-    return jobs.create(project, parse_request(file_url="https://example.org/a.pdf"), priority=priority)
+def submit(jobs: Jobs, project: str = PROJECT) -> Job:
+    return jobs.create(project, parse_request(file_url="https://example.org/a.pdf"))
 
 
 def claim(shards: Shards, owner: str = "w1", lease: float = 30) -> Claim:
@@ -232,18 +232,6 @@ def test_checkpoints_are_kept_once_a_fingerprint(jobs: Jobs, shards: Shards) -> 
         (0, [1, 2], "blob/a2"),
         (1, [3, 4], "blob/b"),
     ]
-
-
-def test_priority_then_the_less_busy_project_then_age(jobs: Jobs, shards: Shards) -> None:
-    old, second = submit(jobs, "a/a"), submit(jobs, "a/a")
-    other, urgent = submit(jobs, "b/b"), submit(jobs, "b/b", priority=1)
-    assert [claim(shards).job_id for _ in range(4)] == [urgent.id, old.id, second.id, other.id]
-
-
-def test_a_busy_project_waits_for_an_idle_one(jobs: Jobs, shards: Shards) -> None:
-    busy = [submit(jobs, "a/a") for _ in range(3)]
-    idle = submit(jobs, "b/b")
-    assert [claim(shards).job_id for _ in range(4)] == [busy[0].id, idle.id, busy[1].id, busy[2].id]
 
 
 def test_the_version_grows_only_with_what_can_be_seen(jobs: Jobs, shards: Shards) -> None:

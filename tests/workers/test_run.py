@@ -166,7 +166,7 @@ def run_without_pauses(services: Services, worker: run.Worker, times: int) -> No
     for _ in range(times):
         worker.run_one("cpu")
         with services.ledger.write() as session:
-            session.execute(update(Shard).values(due_at=None))
+            session.execute(update(Shard).values(queued_at=services.ledger.now()))
 
 
 def test_pages_are_not_doubled_when_windows_changed_between_attempts(

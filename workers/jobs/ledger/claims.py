@@ -1,17 +1,34 @@
-"""Which shard is next, and what a worker that claims it gets."""
+"""Which shard is next, and what a worker that claims it gets.
+
+Lost work comes first: shards whose lease ran out. Then projects take turns: of those that have the least
+running on the queue, the one that follows the last served by name, as in round robin (Nagle, "On Packet
+Switches with Infinite Storage", RFC 970). Within a project the lower lane goes first, save for a share of the
+turns, so that no lane waits for ever; within a lane, age.
+
+Only seeks in the index ``ix_shards_turn``: what a claim costs grows with the projects that have something
+running, not with what waits.
+"""
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from schemas.jobs import JobStatus
 from schemas.requests import JobRequest
-from workers.jobs.ledger.tables import Job, Shard, ShardKind, ShardState
+from workers.jobs.ledger.tables import Job, Lane, Shard, ShardKind, ShardState
 
 UNENDED = (JobStatus.PENDING.value, JobStatus.PROCESSING.value)
+
+_OTHER_LANES_SHARE = 0.25
+"""The share of a project's turns in which a lane other than the lowest goes first."""
+
+_Selected = TypeVar("_Selected", Select[int], Select[Shard], Select[str, int])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +71,105 @@ class Claim:
         )
 
 
-def is_claimable(queue: str, now: datetime, max_attempts: int) -> ColumnElement[bool]:
-    """Of shards joined with their jobs: those that wait, and those whose worker let its lease run out."""
-    waits = and_(Shard.state == ShardState.PENDING.value, or_(Shard.due_at.is_(None), Shard.due_at <= now))
-    lost = and_(Shard.state == ShardState.RUNNING.value, Shard.lease_until < now)
-    return and_(
+class Turns:
+    """Whose turn it is on each queue: one worker's way round the projects. May be used from any thread.
+
+    Each worker goes its own way, so that none waits for another; where it begins is chance, so that workers
+    that live short leave nobody out.
+    """
+
+    def __init__(self, chance: random.Random | None = None) -> None:
+        self._chance = chance or random.Random()  # noqa: S311 - no secret
+        self._served: dict[str, str] = {}
+
+    def next_shard(self, session: Session, queue: str, now: datetime, max_strikes: int) -> Shard | None:
+        """The shard to claim, locked; None when there is none that others are not just claiming."""
+        lost = _lost(select(Shard), queue, now, max_strikes).order_by(Shard.lease_until).limit(1)
+        if shard := session.scalar(lost.with_for_update(skip_locked=True)):
+            return shard
+        running = dict(session.execute(_running(queue, now)).tuples().all())
+        in_vain: set[str] = set()
+        while (project := self._project(session, queue, now, running, in_vain)) is not None:
+            self._served[queue] = project
+            for lane in self._lanes():
+                if shard := session.scalar(_oldest(queue, now, project, lane)):
+                    return shard
+            in_vain.add(project)  # others are just claiming what it has
+        return None
+
+    def _project(
+        self, session: Session, queue: str, now: datetime, running: dict[str, int], in_vain: set[str]
+    ) -> str | None:
+        """Of the waiting projects with the least running, the next after the one that was served last."""
+        if queue not in self._served:
+            everybody = session.scalars(_waiting(queue, now, "")).all()
+            self._served[queue] = self._chance.choice(everybody) if everybody else ""
+        busy = running.keys() | in_vain
+        found = list(session.scalars(_waiting(queue, now, self._served[queue], busy)))
+        if not found or found[-1] in busy:
+            found += session.scalars(_waiting(queue, now, "", busy))
+        found = [project for project in found if project not in in_vain]
+        return min(found, key=lambda project: running.get(project, 0), default=None)
+
+    def _lanes(self) -> list[Lane]:
+        first = Lane.SOON
+        if self._chance.random() < _OTHER_LANES_SHARE:
+            first = self._chance.choice([lane for lane in Lane if lane is not Lane.SOON])
+        return sorted(Lane, key=lambda lane: (lane is not first, lane))
+
+
+def count_claimable(session: Session, queue: str, now: datetime, max_strikes: int, most: int) -> int:
+    """How many shards of the queue could be claimed now; it stops counting at ``most``."""
+    waits = select(Shard.id).where(*_waits(Shard, queue, now)).limit(most)
+    lost = _lost(select(Shard.id), queue, now, max_strikes).limit(most)
+    counts = (session.scalar(select(func.count()).select_from(rows.subquery())) for rows in (waits, lost))
+    return min(most, sum(count or 0 for count in counts))
+
+
+def _waits(shard: type[Shard], queue: str, now: datetime) -> list[ColumnElement[bool]]:
+    return [shard.queue == queue, shard.state == ShardState.PENDING.value, shard.queued_at <= now]
+
+
+def _lost(rows: _Selected, queue: str, now: datetime, max_strikes: int) -> _Selected:
+    return rows.where(
         Shard.queue == queue,
-        Shard.attempt < max_attempts,
-        or_(waits, lost),
-        Job.status.in_(UNENDED),
-        Job.cancel_requested_at.is_(None),
+        Shard.state == ShardState.RUNNING.value,
+        Shard.lease_until < now,
+        Shard.strikes < max_strikes,
     )
 
 
-def next_shard(queue: str, now: datetime, max_attempts: int) -> ColumnElement[int]:
-    """The id of the shard to claim: by the job's priority, then projects with the least running, then age."""
-    running = (
-        select(Job.project, func.count().label("shards"))
-        .join(Shard, Shard.job_id == Job.id)
-        .where(Shard.state == ShardState.RUNNING.value, Shard.lease_until >= now)
-        .group_by(Job.project)
-        .subquery()
+def _running(queue: str, now: datetime) -> Select[str, int]:
+    """Projects with how much of theirs runs."""
+    return (
+        select(Shard.project, func.count())
+        .where(Shard.queue == queue, Shard.state == ShardState.RUNNING.value, Shard.lease_until >= now)
+        .group_by(Shard.project)
     )
-    chosen: Select[int] = (
-        select(Shard.id)
-        .join(Job, Job.id == Shard.job_id)
-        .outerjoin(running, running.c.project == Job.project)
-        .where(is_claimable(queue, now, max_attempts))
-        .order_by(
-            Job.priority.desc(), func.coalesce(running.c.shards, 0), Job.created_at, Job.id, Shard.ordinal
-        )
+
+
+def _waiting(queue: str, now: datetime, after: str, busy: set[str] | None = None) -> Select[str]:
+    """Projects that something waits of, by name: those ``after`` one, to the first that is not ``busy``.
+
+    A loose index scan: from each project one seek finds the next. Without ``busy`` they are all.
+    """
+
+    def following(project: str | ColumnElement[str]) -> Select[str]:
+        shard = aliased(Shard)
+        rows = select(shard.project).where(*_waits(shard, queue, now), shard.project > project)
+        return rows.order_by(shard.project).limit(1)
+
+    seen = select(following(after).scalar_subquery().label("project")).cte("seen", recursive=True)
+    goes_on = seen.c.project.is_not(None) if busy is None else seen.c.project.in_(busy)
+    seen = seen.union_all(select(following(seen.c.project).correlate(seen).scalar_subquery()).where(goes_on))
+    return select(seen.c.project).where(seen.c.project.is_not(None))
+
+
+def _oldest(queue: str, now: datetime, project: str, lane: Lane) -> Select[Shard]:
+    return (
+        select(Shard)
+        .where(*_waits(Shard, queue, now), Shard.project == project, Shard.lane == lane)
+        .order_by(Shard.queued_at, Shard.id)
         .limit(1)
-        .with_for_update(skip_locked=True, of=Shard)
+        .with_for_update(skip_locked=True)
     )
-    return chosen.scalar_subquery()

@@ -54,7 +54,6 @@ class Jobs:
         source_key: str | None = None,
         dataset_id: str | None = None,
         queue: str = DEFAULT_QUEUE,
-        priority: int = 0,
     ) -> Job:
         """Records a job and its first shard; ``source.file_id`` brings the file's bytes.
 
@@ -82,7 +81,6 @@ class Jobs:
                 id=job_id or new_id("parse"),
                 project=project,
                 job_type=request.job_type.value,
-                priority=priority,
                 request=request.model_dump(mode="json"),
                 dataset_id=dataset_id,
                 file_id=file_id,

@@ -17,7 +17,7 @@ from schemas.documents import Usage
 from schemas.jobs import JobStatus
 from schemas.progress import Report
 from workers.jobs.ledger import progress
-from workers.jobs.ledger.claims import UNENDED, Claim, is_claimable, next_shard
+from workers.jobs.ledger.claims import UNENDED, Claim, Turns, count_claimable
 from workers.jobs.ledger.ending import end_badly, end_well
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.tables import Checkpoint, Job, Shard, ShardKind, ShardState
@@ -30,35 +30,28 @@ _ANOTHER_VERSION = (
 
 
 class Shards:
-    """The worker's side of the ledger. ``max_attempts`` is how often a shard may be claimed."""
+    """The worker's side of the ledger. ``max_attempts``: claims of a shard without progress between them."""
 
-    def __init__(self, ledger: Ledger, max_attempts: int = 3) -> None:
+    def __init__(self, ledger: Ledger, max_attempts: int = 3, turns: Turns | None = None) -> None:
         self._ledger = ledger
         self._max_attempts = max_attempts
+        self._turns = turns or Turns()
 
     def claim_next(self, queue: str, owner: str, lease_seconds: float) -> Claim | None:
         """The next shard of ``queue``, now held by ``owner``; None when there is nothing to do.
 
-        Pending shards and those whose lease ran out count, of jobs that have not ended; by priority, then
-        projects with the least work running, then age.
+        ``workers.jobs.ledger.claims`` says whose turn it is.
         """
         now = self._ledger.now()
-        lease_until = now + timedelta(seconds=lease_seconds)
         with self._ledger.write() as session:
-            shard = session.scalars(
-                update(Shard)
-                .where(Shard.id == next_shard(queue, now, self._max_attempts))
-                .values(
-                    state=ShardState.RUNNING.value,
-                    attempt=Shard.attempt + 1,
-                    lease_owner=owner,
-                    lease_until=lease_until,
-                )
-                .returning(Shard)
-                .execution_options(synchronize_session=False)
-            ).one_or_none()
+            shard = self._turns.next_shard(session, queue, now, self._max_attempts)
             if shard is None:
                 return None
+            shard.state, shard.lease_owner = ShardState.RUNNING.value, owner
+            shard.lease_until = now + timedelta(seconds=lease_seconds)
+            shard.attempt += 1
+            shard.strikes += 1
+            session.flush()
             # Only the first claim touches the job's row: a later one could deadlock with its lock.
             session.execute(
                 update(Job)
@@ -77,18 +70,10 @@ class Shards:
                 end_badly(session, job, now, _ANOTHER_VERSION)
         return self.claim_next(queue, owner, lease_seconds)
 
-    def claimable(self, queue: str) -> int:
-        """How many shards of ``queue`` could be claimed now."""
+    def claimable(self, queue: str, most: int = 1000) -> int:
+        """How many shards of ``queue`` could be claimed now; it stops counting at ``most``."""
         with self._ledger.read() as session:
-            return (
-                session.scalar(
-                    select(func.count())
-                    .select_from(Shard)
-                    .join(Job, Job.id == Shard.job_id)
-                    .where(is_claimable(queue, self._ledger.now(), self._max_attempts))
-                )
-                or 0
-            )
+            return count_claimable(session, queue, self._ledger.now(), self._max_attempts, most)
 
     def renew(self, claim: Claim, lease_seconds: float, report: Report | None = None) -> bool:
         """Keeps the lease and tells how far the shard is; False: stop, it is no longer this worker's."""
@@ -111,6 +96,7 @@ class Shards:
             _, shard = held
             _free(shard)
             shard.attempt -= 1
+            shard.strikes -= 1
             return True
 
     def retry_later(self, claim: Claim, message: str, delay_seconds: float = 0.0) -> bool:
@@ -122,11 +108,11 @@ class Shards:
             if (held := _held(session, claim)) is None:
                 return False
             job, shard = held
-            if shard.attempt >= self._max_attempts:
+            if shard.strikes >= self._max_attempts:
                 end_badly(session, job, self._ledger.now(), message)
                 return False
             _free(shard)
-            shard.due_at = self._ledger.now() + timedelta(seconds=delay_seconds)
+            shard.queued_at = self._ledger.now() + timedelta(seconds=delay_seconds)
             return True
 
     def set_source(self, claim: Claim, source_key: str) -> bool:
@@ -256,7 +242,7 @@ class Shards:
                         select(Shard.job_id).where(
                             Shard.state == ShardState.RUNNING.value,
                             Shard.lease_until < self._ledger.now(),
-                            Shard.attempt >= max_attempts,
+                            Shard.strikes >= max_attempts,
                         )
                     ),
                 )

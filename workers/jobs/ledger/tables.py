@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import (
@@ -138,7 +138,6 @@ class Job(Base):
     project: Mapped[str]
     job_type: Mapped[str]
     status: Mapped[str] = mapped_column(default=JobStatus.PENDING.value)
-    priority: Mapped[int] = mapped_column(default=0)
     request: Mapped[dict[str, Any]]
     dataset_id: Mapped[str | None] = mapped_column(index=True)
     file_id: Mapped[str | None]
@@ -163,7 +162,7 @@ class Job(Base):
     reading_mark: Mapped[str | None]
     content_mark: Mapped[str | None] = mapped_column(index=True)
 
-    __table_args__ = (Index(None, "project", "created_at", "id"), Index(None, "status"))
+    __table_args__ = (Index(None, "project", "created_at", "id"), Index(None, "status", "project"))
 
     @property
     def ended(self) -> bool:
@@ -191,11 +190,19 @@ class ShardState(StrEnum):
     FAILED = "failed"
 
 
+class Lane(IntEnum):
+    """What goes first in a project: a document that somebody waits for, the rest of a long one, datasets."""
+
+    SOON = 0
+    REST = 1
+    BATCH = 2
+
+
 class Shard(Base):
     """A piece of a job: what one worker claims. ``pages`` is null while the page count is not known.
 
-    ``project``, ``lane`` and ``queued_at`` (the job's creation) say whose turn it is: the lowest lane of a
-    project first. ``attempt`` numbers the claims, ``strikes`` those since the last progress. ``progress`` is
+    ``project``, ``lane`` and ``queued_at`` (the job's creation, or when another attempt may begin) say whose
+    turn it is. ``attempt`` numbers the claims, ``strikes`` those since the last progress. ``progress`` is
     its worker's last ``Report``.
     """
 
@@ -213,7 +220,6 @@ class Shard(Base):
     state: Mapped[str] = mapped_column(default=ShardState.PENDING.value)
     attempt: Mapped[int] = mapped_column(default=0)
     strikes: Mapped[int] = mapped_column(default=0)
-    due_at: Mapped[datetime | None]
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     pages_done: Mapped[int] = mapped_column(default=0)
@@ -227,8 +233,9 @@ class Shard(Base):
     @classmethod
     def of(cls, job: Job, queue: str, ordinal: int = 0, **values: Any) -> Shard:
         """A shard of ``job`` that waits for its turn."""
-        lane = 0 if job.dataset_id is None else 1
-        turn = {"project": job.project, "lane": lane, "queued_at": job.created_at}
+        lane = Lane.REST if ordinal else Lane.SOON
+        lane = lane if job.dataset_id is None else Lane.BATCH
+        turn = {"project": job.project, "lane": lane.value, "queued_at": job.created_at}
         return cls(job_id=job.id, ordinal=ordinal, queue=queue, **turn, **values)
 
 

@@ -18,6 +18,9 @@ def upgrade() -> None:
         for name in ("traceparent", "reading_mark", "content_mark"):
             batch_op.add_column(sa.Column(name, sa.String(), nullable=True))
         batch_op.create_index(batch_op.f("ix_jobs_content_mark"), ["content_mark"], unique=False)
+        batch_op.drop_column("priority")
+        batch_op.drop_index(batch_op.f("ix_jobs_status"))
+        batch_op.create_index(batch_op.f("ix_jobs_status_project"), ["status", "project"], unique=False)
     with op.batch_alter_table("shards", schema=None) as batch_op:
         batch_op.add_column(sa.Column("project", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("lane", sa.Integer(), nullable=False, server_default="0"))
@@ -33,9 +36,9 @@ def upgrade() -> None:
     op.execute(
         "UPDATE shards SET strikes = attempt,"
         " project = (SELECT project FROM jobs WHERE jobs.id = shards.job_id),"
-        " queued_at = (SELECT created_at FROM jobs WHERE jobs.id = shards.job_id),"
-        " lane = (SELECT CASE WHEN dataset_id IS NULL THEN 0 ELSE 1 END FROM jobs"
-        " WHERE jobs.id = shards.job_id)"
+        " queued_at = (SELECT COALESCE(shards.due_at, created_at) FROM jobs WHERE jobs.id = shards.job_id),"
+        " lane = (SELECT CASE WHEN dataset_id IS NOT NULL THEN 2 WHEN shards.ordinal > 0 THEN 1 ELSE 0 END"
+        " FROM jobs WHERE jobs.id = shards.job_id)"
     )
     for table, column in (("jobs", "runs"), ("checkpoints", "failed")):
         with op.batch_alter_table(table, schema=None) as batch_op:
@@ -43,6 +46,7 @@ def upgrade() -> None:
     with op.batch_alter_table("shards", schema=None) as batch_op:
         for name in ("project", "lane", "queued_at", "strikes"):
             batch_op.alter_column(name, server_default=None)
+        batch_op.drop_column("due_at")
         batch_op.drop_index(batch_op.f("ix_shards_queue_state"))
         batch_op.create_index(
             "ix_shards_turn", ["queue", "state", "project", "lane", "queued_at"], unique=False
