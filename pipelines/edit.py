@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from functools import partial
 
 from models.base import Engines
-from pipelines.editing.matching import match
+from pipelines.editing.matching import Matched, match
 from pipelines.editing.metadata import metadata
 from pipelines.execute import run
 from pipelines.parse import assemble, of_parts
@@ -57,7 +58,9 @@ def edit(
     )
     blanks = _blanks(records)
     context.tell("understanding the prompt")
-    matched = match(filling.fill_prompt or "", blanks, engines, context.check)
+    prompt = filling.fill_prompt or ""
+    place = partial(match, prompt, blanks, engines, context.check)
+    matched = context.step("place", prompt, Matched, place)
     fillings = matched.fillings
     if filling.ignore_source_values:
         said = {one.blank for one in fillings}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 
 from models.base import Engines
@@ -86,8 +87,7 @@ def assemble(
         for record in _over_all_pages(list(part), across=plan.headings_across)
     ]
     pages = _finished(records, plan.ignored, plan.table_mode)
-    enrichment = configuration.enrichment_options
-    merged = merge_tables(records, pages, engines, context, enrichment) if plan.merge_tables else Merged()
+    merged = _merged(records, pages, configuration, engines, context) if plan.merge_tables else Merged()
     classified = _classified(records, plan.table_mode, configuration, engines, context)
     extracted = _extracted(records, pages, classified, configuration, engines, context)
     pages = [_as_asked(page, classified, configuration) for page in pages]
@@ -134,6 +134,19 @@ def _faults(records: Sequence[PageRecord], max_bad_page_share: float) -> list[Pa
     return faults
 
 
+def _merged(
+    records: Sequence[PageRecord],
+    pages: Sequence[Page],
+    configuration: Configuration,
+    engines: Engines,
+    context: RunContext,
+) -> Merged:
+    """The tables that page ends broke, put together."""
+    options = configuration.enrichment_options
+    merge = partial(merge_tables, records, pages, engines, context, options)
+    return context.step("merge_tables", configuration, Merged, merge)
+
+
 def _classified(
     records: Sequence[PageRecord],
     mode: TableOutputMode,
@@ -146,7 +159,8 @@ def _classified(
         return Classified()
     context.tell("sorting pages into classes")
     everything = Evidence.of(records, _finished(records, frozenset(), mode))
-    return classify(everything, configuration.page_classifications, engines, context.check)
+    sort = partial(classify, everything, configuration.page_classifications, engines, context.check)
+    return context.step("classify", configuration, Classified, sort)
 
 
 def _extracted(

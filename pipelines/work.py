@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeVar
 
 from models.base import Image
 from pipelines.space import Pose
@@ -14,6 +15,8 @@ from schemas.forms import Blank
 from schemas.fragments import Content, FragmentType, PageFragment, Source
 from schemas.geometry import BBox, Box, PageSize
 from schemas.reading import Bookmark, FormEntry, FormField, Region, SourcePage, TextLine, Word
+
+T = TypeVar("T")
 
 DONE, FAILED = "done", "failed"
 """What ``RunContext.progress`` hears when a page is through all its stages, or will not be."""
@@ -138,6 +141,22 @@ class PageRecord:
     blanks: list[Blank] = field(default_factory=list)
 
 
+class Keep(Protocol):
+    """Gives the result of a document's step: one that was kept of an earlier run, or what is made now.
+
+    ``asked`` is all that the step's result depends on besides the records of the pages; it and the result,
+    of type ``kind``, must be data.
+    """
+
+    def __call__(self, name: str, asked: object, kind: type[T], make: Callable[[], T]) -> T:
+        """The result; ``make`` is called once or not at all."""
+        ...
+
+
+def _made(name: str, asked: object, kind: type[T], make: Callable[[], T]) -> T:
+    return make()
+
+
 @dataclass(slots=True)
 class RunContext:
     """What a run is told from outside, and what it tells.
@@ -146,14 +165,23 @@ class RunContext:
     ``progress`` hears a page's number and the stage it enters, at last ``DONE`` or ``FAILED``; ``tell`` what
     is done with the whole document. ``stage`` is entered around each stage, with the numbers of its pages (of
     the whole document: none).
-    ``seconds`` sums up by stage.
+    ``keep`` knows the results of steps over the whole document. ``seconds`` sums up by stage.
     """
 
     check: Callable[[], None] = lambda: None
     progress: Callable[[int, str], None] = lambda number, stage: None
     tell: Tell = _nobody_listens
     stage: Callable[[str, Sequence[int]], AbstractContextManager[object]] = lambda name, pages: nullcontext()
+    keep: Keep = _made
     seconds: dict[str, float] = field(default_factory=dict)
+
+    def step(self, name: str, asked: object, kind: type[T], make: Callable[[], T]) -> T:
+        """The result of a step over the whole document; see ``Keep``."""
+        started = time.perf_counter()
+        with self.stage(name, ()):
+            result = self.keep(name, asked, kind, make)
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
+        return result
 
 
 class PageStage(Protocol):

@@ -32,6 +32,13 @@ class Extracted:
     input_tokens: int = 0
     output_tokens: int = 0
 
+    def add(self, other: Extracted) -> None:
+        """Takes in what comes next."""
+        self.data += other.data
+        self.warnings += other.warnings
+        self.input_tokens += other.input_tokens
+        self.output_tokens += other.output_tokens
+
 
 class Extract:
     """Fills schemas from a document."""
@@ -56,13 +63,20 @@ class Extract:
             seen = _of_classes(evidence, options, classes)
             if not seen.pages:
                 continue
-            cut = parts(seen, options.partition_strategy, paged=paged)
-            target = target_of(schema_of(options))
             self._context.tell(f"filling the schema {options.schema_name!r}")
-            for part, said in zip(cut, self._said(target, cut, options), strict=True):
-                self._context.check()
-                self._fill(target, part, said, options, extracted)
-            extracted.warnings += tell_missing(options, self._engines)
+            fill = partial(self._schema, seen, options, paged=paged)
+            extracted.add(self._context.step("extract", (options, seen.pages), Extracted, fill))
+        return extracted
+
+    def _schema(self, seen: Evidence, options: StructuredExtractionOptions, *, paged: bool) -> Extracted:
+        """One schema filled from each part of what is ``seen``."""
+        extracted = Extracted()
+        cut = parts(seen, options.partition_strategy, paged=paged)
+        target = target_of(schema_of(options))
+        for part, said in zip(cut, self._said(target, cut, options), strict=True):
+            self._context.check()
+            self._fill(target, part, said, options, extracted)
+        extracted.warnings += tell_missing(options, self._engines)
         return extracted
 
     def _said(

@@ -31,6 +31,8 @@ def of(**settings: Any) -> str:
         ({}, VISION),
         (VISION, {**VISION, "vision_serves": "charts"}),
         (VISION, {**VISION, "vision_page_prompt": "Read."}),
+        ({}, {"page_window": 3}),
+        ({}, {"shard_pages": 3}),
     ],
 )
 def test_what_makes_a_worker_read_otherwise(one: dict[str, Any], other: dict[str, Any]) -> None:

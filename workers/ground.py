@@ -1,0 +1,54 @@
+"""The ground workers stand on: database and blob store. While it is away, work waits; it does not fail."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from workers.jobs.blobs import BlobStoreAway
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
+_LOOK_EVERY = 0.5
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether ``error`` says that the ground is away, or full, and nothing of the work in hand.
+
+    Documents are opened in other processes: an error of this one's operating system is the ground's, too.
+    """
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError | PoolExhausted | BlobStoreAway | OSError)
+
+
+def steadily(call: Callable[[], T], check: Callable[[], None], pause: Callable[[float], object]) -> T:
+    """What ``call`` returns; while the ground is away it is made again, with growing pauses.
+
+    So it must do no harm if it is done twice: an answer may be lost on its way. ``check`` is asked before
+    each call and about twice a second between them; it raises to stop the waiting. ``pause`` waits for
+    so many seconds, or less.
+    """
+    seconds = _FIRST_PAUSE
+    while True:
+        check()
+        try:
+            return call()
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("the database or the blob store is away, work waits: %s", type(error).__name__)
+        left = seconds * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        while left > 0:
+            pause(min(left, _LOOK_EVERY))
+            check()
+            left -= _LOOK_EVERY
+        seconds = min(2 * seconds, _LONGEST_PAUSE)
