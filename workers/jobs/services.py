@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from schemas.settings import Settings
@@ -14,12 +15,17 @@ from workers.jobs.ledger.engine import Ledger, open_engine
 from workers.jobs.ledger.files import Files
 from workers.jobs.ledger.jobs import Jobs
 from workers.jobs.ledger.keys import Keys
+from workers.jobs.ledger.meters import Meters
 from workers.jobs.ledger.repeats import Repeats
 from workers.jobs.ledger.shards import Shards
+from workers.jobs.ledger.survey import Survey
 from workers.jobs.ledger.webhooks import Webhooks
 from workers.jobs.ledger.workers import Workers
+from workers.jobs.metering import COLLECTED
 from workers.jobs.tenants import Limits
 from workers.jobs.vault import Vault
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Services:
     dispatch: Dispatch
     repeats: Repeats
     workers: Workers
+    meters: Meters
+    survey: Survey
     vault: Vault
     limits: Limits
     blobs: BlobStore
@@ -66,6 +74,8 @@ class Services:
             dispatch=Dispatch(ledger),
             repeats=Repeats(ledger),
             workers=Workers(ledger),
+            meters=Meters(ledger),
+            survey=Survey(ledger),
             vault=Vault.from_settings(settings),
             limits=Limits(settings),
             blobs=open_blobs(settings.blobs, settings.s3_endpoint_url),
@@ -73,6 +83,10 @@ class Services:
         )
 
     def close(self) -> None:
-        """Lets the last rings out and gives the connections back."""
+        """Lets the last rings out, adds what was counted, and gives the connections back."""
         self.doorbell.close()
+        try:
+            COLLECTED.flush(self.meters)
+        except Exception as error:
+            log.warning("the last counts are lost: %s", type(error).__name__)
         self.ledger.close()

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, Row, delete, func, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from schemas.webhooks import DeliveryStatus, next_attempt
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.tables import Attempt, Delivery, Webhook
 from workers.jobs.ledger.webhooks import signing_secrets
+from workers.jobs.metering import WEBHOOK_ATTEMPTS, WEBHOOK_DELIVERIES, once_committed
 
 log = logging.getLogger(__name__)
 
@@ -154,6 +156,7 @@ class Dispatch:
             row.claim = None
             row.attempts += 1
             _log(session, row, outcome)
+            once_committed(session, partial(_measure, outcome, row))
             if outcome.delivered:
                 webhook.failing_since = webhook.failed_at = None
                 _end(row, DeliveryStatus.DELIVERED, self._ledger.now())
@@ -176,6 +179,13 @@ class Dispatch:
             _disable(webhook, "The endpoint answered 410 Gone.")
         elif webhook.failing_since and now - webhook.failing_since > DISABLED_AFTER:
             _disable(webhook, f"Every attempt failed for {DISABLED_AFTER.days} days.")
+
+
+def _measure(outcome: Outcome, row: Delivery) -> None:
+    refused = "no_answer" if outcome.status_code is None else "refused"
+    WEBHOOK_ATTEMPTS.add(outcome="delivered" if outcome.delivered else refused)
+    if row.status != DeliveryStatus.PENDING.value:
+        WEBHOOK_DELIVERIES.add(outcome=row.status)
 
 
 def _log(session: Session, row: Delivery, outcome: Outcome) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -12,6 +13,10 @@ from schemas.jobs import JobStatus
 from schemas.webhooks import EventType
 from workers.jobs.ledger.events import announce
 from workers.jobs.ledger.tables import Job, Shard, ShardState
+from workers.jobs.metering import JOB_SECONDS, JOB_WAIT_SECONDS, JOBS, once_committed
+
+CANCELLED = "cancelled"
+"""The error of a job that somebody cancelled: the wire's word."""
 
 
 def end_well(session: Session, job: Job, now: datetime, usage: Usage | None = None) -> None:
@@ -36,6 +41,17 @@ def _end(session: Session, job: Job, status: JobStatus, error: str | None, now: 
         .where(Shard.job_id == job.id, Shard.state.in_((ShardState.PENDING.value, ShardState.RUNNING.value)))
         .values(state=ShardState.FAILED.value, lease_owner=None, lease_until=None)
     )
+    once_committed(session, partial(_measure, job))
+
+
+def _measure(job: Job) -> None:
+    outcome = CANCELLED if job.error == CANCELLED else job.status
+    JOBS.add(type=job.job_type, outcome=outcome)
+    if job.runs > 1 or job.finished_at is None:
+        return  # a replay was not submitted just now
+    JOB_SECONDS.observe((job.finished_at - job.created_at).total_seconds(), type=job.job_type)
+    if job.started_at is not None:
+        JOB_WAIT_SECONDS.observe((job.started_at - job.created_at).total_seconds(), type=job.job_type)
 
 
 def storable(text: str) -> str:
