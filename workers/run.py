@@ -110,7 +110,7 @@ class Worker:
         if self._stopping.is_set():
             self._shards.release(claim)
         elif retry:
-            self._shards.retry_later(claim, message, delay_seconds=2.0**claim.attempt)
+            self._shards.retry_later(claim, message)
         else:
             self._shards.fail(claim, message)
 
@@ -152,7 +152,7 @@ class Worker:
             key = f"jobs/{claim.job_id}/windows/{fingerprint}"
             self._services.blobs.put_bytes(key, codec.encode(records))
             failed = sum(record.fault is not None for record in records)
-            if not self._shards.checkpoint(claim, index, pages, fingerprint, key, failed):
+            if not self._shards.checkpoint(claim, index, pages, fingerprint, key, failed=failed):
                 raise Interrupted("the lease was lost")
 
     def _pages_of(self, claim: Claim, page_count: int) -> list[int]:

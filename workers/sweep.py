@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 def sweep(services: Services, settings: Settings, queues: Sequence[str]) -> None:
     """Fails jobs whose document took every worker down, forgets what is over, rings for work that waits."""
-    for job_id in services.shards.fail_poisoned(settings.max_attempts):
+    for job_id in services.shards.fail_poisoned(settings.page_window):
         log.error("job %s failed: its worker was lost %d times", job_id, settings.max_attempts)
     discard_files(services)
     services.deliveries.forget(timedelta(days=settings.webhook_log_days))

@@ -150,7 +150,7 @@ def test_a_document_that_takes_workers_down_is_told_of(desk: Desk) -> None:
     for _ in range(3):
         desk.work()
         desk.clock.forward(31)
-    assert len(desk.shards.fail_poisoned(3)) == 1
+    assert len(desk.shards.fail_poisoned(8)) == 1
     assert [row.event_type for row in desk.sent(webhook)] == [EventType.FAILED]
 
 

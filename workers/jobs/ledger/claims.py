@@ -33,7 +33,10 @@ _Selected = TypeVar("_Selected", Select[int], Select[Shard], Select[str, int])
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A shard that this worker holds, and what it needs to know of the job. ``pages`` None: not known yet."""
+    """A shard that this worker holds, and what it needs to know of the job. ``pages`` None: not known yet.
+
+    ``run`` and ``attempt`` fence it; ``strikes`` counts the claims since the shard last moved, with this one.
+    """
 
     job_id: str
     project: str
@@ -43,7 +46,9 @@ class Claim:
     kind: ShardKind
     queue: str
     pages: list[int] | None
+    run: int
     attempt: int
+    strikes: int
     owner: str
     source_key: str | None
     total_pages: int | None
@@ -64,7 +69,9 @@ class Claim:
             kind=ShardKind(shard.kind),
             queue=shard.queue,
             pages=shard.pages,
+            run=job.runs,
             attempt=shard.attempt,
+            strikes=shard.strikes,
             owner=owner,
             source_key=job.source_key,
             total_pages=job.total_pages,

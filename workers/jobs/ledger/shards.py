@@ -1,8 +1,8 @@
 """What a worker does to the ledger: claim, renew, split, checkpoint, finish.
 
-Each method is one short transaction. A claim is *fenced*: it names its shard, owner and attempt, and a worker
-that lost its lease changes nothing and is told so. Transactions that end a shard take the job's row first, so
-that of several workers that finish together exactly one is the last.
+Each method is one short transaction. A claim is *fenced*: it names its job's run, its shard, owner and
+attempt, and a worker that lost its lease changes nothing and is told so. Transactions that end a shard take
+the job's row first, so that of several workers that finish together exactly one is the last.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from schemas.documents import Usage
 from schemas.jobs import JobStatus
 from schemas.progress import Report
 from workers.jobs.ledger import progress
-from workers.jobs.ledger.claims import UNENDED, Claim, Turns, count_claimable
+from workers.jobs.ledger.claims import Claim, Turns, count_claimable
 from workers.jobs.ledger.ending import end_badly, end_well
 from workers.jobs.ledger.engine import Ledger
+from workers.jobs.ledger.poison import fail_poisoned, pause_seconds
 from workers.jobs.ledger.tables import Checkpoint, Job, Shard, ShardKind, ShardState
 
 __all__ = ["Claim", "Shards"]
@@ -30,7 +31,7 @@ _ANOTHER_VERSION = (
 
 
 class Shards:
-    """The worker's side of the ledger. ``max_attempts``: claims of a shard without progress between them."""
+    """The worker's side of the ledger. ``max_attempts``: claims of a shard that does not move meanwhile."""
 
     def __init__(self, ledger: Ledger, max_attempts: int = 3, turns: Turns | None = None) -> None:
         self._ledger = ledger
@@ -89,20 +90,19 @@ class Shards:
             return True
 
     def release(self, claim: Claim) -> bool:
-        """Gives the shard back untouched (the worker is going down); the attempt does not count."""
+        """Gives the shard back: what stopped the work is not the document's fault, and no strike."""
         with self._ledger.write() as session:
             if (held := _held(session, claim)) is None:
                 return False
             _, shard = held
             _free(shard)
-            shard.attempt -= 1
             shard.strikes -= 1
             return True
 
-    def retry_later(self, claim: Claim, message: str, delay_seconds: float = 0.0) -> bool:
-        """Puts the shard back for another attempt, not before ``delay_seconds``; False: there will be none.
+    def retry_later(self, claim: Claim, message: str) -> bool:
+        """Puts the shard back for another attempt after a pause; False: there will be none.
 
-        When the attempts are used up the job fails with ``message``.
+        The pause grows with the shard's strikes; when those are used up the job fails with ``message``.
         """
         with self._ledger.write() as session:
             if (held := _held(session, claim)) is None:
@@ -112,7 +112,7 @@ class Shards:
                 end_badly(session, job, self._ledger.now(), message)
                 return False
             _free(shard)
-            shard.queued_at = self._ledger.now() + timedelta(seconds=delay_seconds)
+            shard.queued_at = self._ledger.now() + timedelta(seconds=pause_seconds(shard.strikes))
             return True
 
     def set_source(self, claim: Claim, source_key: str) -> bool:
@@ -151,22 +151,33 @@ class Shards:
             return [s.id for s in new]
 
     def checkpoint(
-        self, claim: Claim, window: int, pages: list[int], fingerprint: str, blob_key: str, failed: int = 0
+        self,
+        claim: Claim,
+        window: int,
+        pages: list[int],
+        fingerprint: str,
+        blob_key: str,
+        *,
+        failed: int = 0,
+        reading_mark: str | None = None,
+        flawed: bool = False,
     ) -> bool:
-        """Records a finished window; the same fingerprint again replaces it. False: lease lost.
+        """Records a finished window, with which the shard moved; the same fingerprint again replaces it.
 
-        ``failed``: how many of the pages could not be read.
+        ``failed`` pages could not be read; ``flawed``: they, or a model that did not answer, may be worth
+        another try. False: lease lost.
         """
         with self._ledger.write() as session:
-            if _held(session, claim) is None:
+            if (held := _held(session, claim)) is None:
                 return False
+            held[1].strikes = 1
             row = session.scalar(
                 select(Checkpoint).where(
                     Checkpoint.job_id == claim.job_id, Checkpoint.fingerprint == fingerprint
                 )
             ) or Checkpoint(job_id=claim.job_id, fingerprint=fingerprint)
             row.shard_ordinal, row.window, row.pages, row.blob_key = claim.ordinal, window, pages, blob_key
-            row.failed = failed
+            row.failed, row.reading_mark, row.flawed = failed, reading_mark, flawed
             row.created_at = self._ledger.now()
             session.add(row)
             return True
@@ -231,32 +242,18 @@ class Shards:
             end_badly(session, job, self._ledger.now(), message)
             return True
 
-    def fail_poisoned(self, max_attempts: int) -> list[str]:
-        """Fails the jobs of shards that were lost ``max_attempts`` times; returns the jobs' ids."""
+    def moved(self, claim: Claim) -> bool:
+        """Says that the shard's work moves on: its strikes are forgotten but for the present claim."""
         with self._ledger.write() as session:
-            jobs = session.scalars(
-                select(Job)
-                .where(
-                    Job.status.in_(UNENDED),
-                    Job.id.in_(
-                        select(Shard.job_id).where(
-                            Shard.state == ShardState.RUNNING.value,
-                            Shard.lease_until < self._ledger.now(),
-                            Shard.strikes >= max_attempts,
-                        )
-                    ),
-                )
-                .with_for_update(skip_locked=True)
-            ).all()
-            for job in jobs:
-                end_badly(
-                    session,
-                    job,
-                    self._ledger.now(),
-                    f"The worker reading this document died {max_attempts} times, most likely for want of"
-                    " memory. Try fewer pages with page_range.",
-                )
-            return [job.id for job in jobs]
+            if (held := _held(session, claim)) is None:
+                return False
+            held[1].strikes = 1
+            return True
+
+    def fail_poisoned(self, page_window: int) -> list[str]:
+        """Fails the jobs that took too many workers down; see ``workers.jobs.ledger.poison``."""
+        with self._ledger.write() as session:
+            return fail_poisoned(session, self._ledger.now(), self._max_attempts, page_window)
 
 
 def _lock_job(session: Session, job_id: str) -> Job | None:
@@ -266,7 +263,7 @@ def _lock_job(session: Session, job_id: str) -> Job | None:
 def _held(session: Session, claim: Claim) -> tuple[Job, Shard] | None:
     """The job, locked, and the claimed shard, if it is still the claimer's and its job still runs."""
     job = _lock_job(session, claim.job_id)
-    if job is None or job.ended:
+    if job is None or job.ended or job.runs != claim.run:
         return None
     shard = session.scalar(
         select(Shard)

@@ -104,6 +104,10 @@ class StoredFile(Base):
             sqlite_where=text("deleted_at IS NULL"), postgresql_where=text("deleted_at IS NULL"),
         ),
         Index(None, "project", "created_at", "id"),
+        Index(
+            "ix_files_deleted_at", "deleted_at",
+            sqlite_where=text("deleted_at IS NOT NULL"), postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
     )  # fmt: skip
 
 
@@ -129,7 +133,7 @@ class Job(Base):
     ``runs`` counts how often it was begun anew (a replay is one more). ``progress`` is the ``Report`` of all
     its shards. ``traceparent`` (W3C) is the trace of its request. ``reading_mark`` stands for how
     its document was read (version and engines), ``content_mark`` for that, its options and its document's
-    bytes: jobs with the same one have the same result.
+    bytes: jobs with the same one have the same result. ``result_of`` is the job that it was taken from.
     """
 
     __tablename__ = "jobs"
@@ -161,6 +165,7 @@ class Job(Base):
     traceparent: Mapped[str | None]
     reading_mark: Mapped[str | None]
     content_mark: Mapped[str | None] = mapped_column(index=True)
+    result_of: Mapped[str | None]
 
     __table_args__ = (Index(None, "project", "created_at", "id"), Index(None, "status", "project"))
 
@@ -202,7 +207,7 @@ class Shard(Base):
     """A piece of a job: what one worker claims. ``pages`` is null while the page count is not known.
 
     ``project``, ``lane`` and ``queued_at`` (the job's creation, or when another attempt may begin) say whose
-    turn it is. ``attempt`` numbers the claims, ``strikes`` those since the last progress. ``progress`` is
+    turn it is. ``attempt`` numbers the claims, ``strikes`` those since it last moved. ``progress`` is
     its worker's last ``Report``.
     """
 
@@ -242,7 +247,8 @@ class Shard(Base):
 class Checkpoint(Base):
     """A finished window of pages. ``fingerprint`` stands for its input, options and steps.
 
-    ``failed`` counts the pages that could not be read.
+    ``reading_mark`` is of the worker that read it, ``failed`` counts the pages that could not be read.
+    ``flawed``: another try may do better, and a replay makes one.
     """
 
     __tablename__ = "checkpoints"
@@ -253,11 +259,23 @@ class Checkpoint(Base):
     window: Mapped[int]
     pages: Mapped[list[int]]
     failed: Mapped[int] = mapped_column(default=0)
+    flawed: Mapped[bool] = mapped_column(default=False)
     fingerprint: Mapped[str]
+    reading_mark: Mapped[str | None]
     blob_key: Mapped[str]
     created_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("job_id", "fingerprint"),)
+
+
+class DeletedJob(Base):
+    """A job that is gone, whose blobs are to be removed from ``due_at`` on, and again at ``last_at``."""
+
+    __tablename__ = "deleted_jobs"
+
+    job_id: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    last_at: Mapped[datetime]
 
 
 class WorkerProcess(Base):

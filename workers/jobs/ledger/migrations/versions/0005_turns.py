@@ -15,7 +15,7 @@ def upgrade() -> None:
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("runs", sa.Integer(), nullable=False, server_default="1"))
         batch_op.add_column(sa.Column("progress", sa.JSON(none_as_null=True), nullable=True))
-        for name in ("traceparent", "reading_mark", "content_mark"):
+        for name in ("traceparent", "reading_mark", "content_mark", "result_of"):
             batch_op.add_column(sa.Column(name, sa.String(), nullable=True))
         batch_op.create_index(batch_op.f("ix_jobs_content_mark"), ["content_mark"], unique=False)
         batch_op.drop_column("priority")
@@ -33,6 +33,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("progress", sa.JSON(none_as_null=True), nullable=True))
     with op.batch_alter_table("checkpoints", schema=None) as batch_op:
         batch_op.add_column(sa.Column("failed", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("flawed", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("reading_mark", sa.String(), nullable=True))
     op.execute(
         "UPDATE shards SET strikes = attempt,"
         " project = (SELECT project FROM jobs WHERE jobs.id = shards.job_id),"
@@ -40,7 +42,7 @@ def upgrade() -> None:
         " lane = (SELECT CASE WHEN dataset_id IS NOT NULL THEN 2 WHEN shards.ordinal > 0 THEN 1 ELSE 0 END"
         " FROM jobs WHERE jobs.id = shards.job_id)"
     )
-    for table, column in (("jobs", "runs"), ("checkpoints", "failed")):
+    for table, column in (("jobs", "runs"), ("checkpoints", "failed"), ("checkpoints", "flawed")):
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.alter_column(column, server_default=None)
     with op.batch_alter_table("shards", schema=None) as batch_op:
@@ -78,3 +80,20 @@ def upgrade() -> None:
         sa.Column("done_at", UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_duties")),
     )
+    op.create_table(
+        "deleted_jobs",
+        sa.Column("job_id", sa.String(), nullable=False),
+        sa.Column("due_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_at", UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("job_id", name=op.f("pk_deleted_jobs")),
+    )
+    with op.batch_alter_table("deleted_jobs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deleted_jobs_due_at"), ["due_at"], unique=False)
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_files_deleted_at",
+            ["deleted_at"],
+            unique=False,
+            sqlite_where=sa.text("deleted_at IS NOT NULL"),
+            postgresql_where=sa.text("deleted_at IS NOT NULL"),
+        )
