@@ -15,6 +15,7 @@ import httpx
 
 from schemas.errors import OctavoError
 from schemas.jobs import JobStatus
+from schemas.pace import Pace
 
 _AHEAD = 32
 """Jobs that wait or run at a time: enough for any number of workers to be busy, few enough to stay cheap."""
@@ -40,32 +41,64 @@ class Item:
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the files. ``reused`` were done by an earlier run, ``failed`` are those and why."""
+    """What became of the files. ``reused`` were done by an earlier run, ``failed`` are those and why.
+
+    ``failed_pages`` are those of files that were read.
+    """
 
     done: int = 0
     reused: int = 0
     pages: int = 0
+    failed_pages: int = 0
     failed: list[tuple[Path, str]] = field(default_factory=list)
+
+    @property
+    def ended(self) -> int:
+        """Files that nothing more will happen to."""
+        return self.done + len(self.failed)
 
 
 @dataclass(slots=True)
-class _Running:
+class Running:
+    """A file in hand; ``pages`` are known once it was opened."""
+
     item: Item
     job: str
+    pages_done: int = 0
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a batch is. ``pages`` is what all files have, by the mean of those known; None: of none yet."""
+
+    tally: Tally
+    running: int
+    pages_done: int
+    pages: int | None
+    pages_per_second: float | None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """By the pace of late."""
+        if self.pages is None or not self.pages_per_second:
+            return None
+        return (self.pages - self.pages_done) / self.pages_per_second
 
 
 class Batch:
-    """Uploads, submits, waits and fetches. ``tell(tally, files in hand)`` hears of every step."""
+    """Uploads, submits, waits and fetches. ``tell`` hears of every step how far the batch is."""
 
     def __init__(
         self,
         client: httpx.Client,
         output: Path,
-        tell: Callable[[Tally, int], None] = lambda tally, running: None,
+        tell: Callable[[Standing], None] = lambda standing: None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """``client``: its base URL is the API's prefix, its headers have the key."""
         self._client, self._output, self._tell, self._sleep = client, output, tell, sleep
+        self._pace = Pace()
 
     def run(self, name: str, items: Sequence[Item], options: dict[str, Any] | None = None) -> Tally:
         """Reads the files into the dataset ``name``, which is made if there is none.
@@ -79,7 +112,8 @@ class Batch:
         dataset = self._dataset(name, options)
         known = self._known(name, dataset["configuration"])
         earlier = set(known.values())
-        tally, waiting, running = Tally(), deque(items), deque[_Running]()
+        tally, waiting, running = Tally(), deque(items), deque[Running]()
+        self._pace.start()
         while waiting or running:
             while waiting and len(running) < _AHEAD:
                 item = waiting.popleft()
@@ -87,9 +121,9 @@ class Batch:
                     running.append(self._begun(item, dataset["dataset_id"], known))
                 except _Refused as refused:
                     tally.failed.append((item.path, refused.message))
-                self._tell(tally, len(running))
+                self._tell(self._standing(tally, running, len(items)))
             ended = self._ended(running, tally, earlier)
-            self._tell(tally, len(running))
+            self._tell(self._standing(tally, running, len(items)))
             if not ended and running:
                 self._sleep(_ROUND_SECONDS)
         self._join(items)
@@ -129,19 +163,32 @@ class Batch:
             if not (cursor := page["next_cursor"]):
                 return
 
-    def _begun(self, item: Item, dataset_id: str, known: dict[str, str]) -> _Running:
+    def _standing(self, tally: Tally, running: Sequence[Running], files: int) -> Standing:
+        opened = [one for one in running if one.pages is not None]
+        pages = tally.pages + sum(one.pages or 0 for one in opened)
+        known = tally.done + len(opened)
+        left = files - tally.ended - len(opened)
+        return Standing(
+            tally=tally,
+            running=len(running),
+            pages_done=tally.pages + sum(one.pages_done for one in running),
+            pages=pages + round(left * pages / known) if known else None,
+            pages_per_second=self._pace.per_second,
+        )
+
+    def _begun(self, item: Item, dataset_id: str, known: dict[str, str]) -> Running:
         """The job of a file: one that is known, or a new one."""
         with item.path.open("rb") as file:
             uploaded = self._ask("PUT", "files", files={"file": (item.path.name, file)}, again=file)
         file_id = uploaded["file_id"]
         if file_id in known:
-            return _Running(item, known[file_id])
+            return Running(item, known[file_id])
         body = {"file_id": file_id, "file_name": item.path.name}
         job = self._ask("POST", f"datasets/{dataset_id}/parse", json=body)["parse_id"]
         known[file_id] = job
-        return _Running(item, job)
+        return Running(item, job)
 
-    def _ended(self, running: deque[_Running], tally: Tally, earlier: set[str]) -> int:
+    def _ended(self, running: deque[Running], tally: Tally, earlier: set[str]) -> int:
         """Takes those that have ended out of ``running``; returns how many."""
         ended = 0
         for _ in range(min(_LOOKED_AT, len(running))):
@@ -149,11 +196,13 @@ class Batch:
             try:
                 progress = self._ask("GET", f"parse/{one.job}/progress")
                 status = progress["attributes"]["status"]
+                self._moved(one, progress, counts=one.job not in earlier)
                 if status == JobStatus.SUCCESSFUL:
                     self._fetch(one)
                     tally.done += 1
                     tally.reused += one.job in earlier
                     tally.pages += progress["current"]
+                    tally.failed_pages += progress["attributes"]["failed_pages"]
                 elif status == JobStatus.FAILURE:
                     tally.failed.append((one.item.path, progress["message"] or "failed"))
                 else:
@@ -164,7 +213,13 @@ class Batch:
             ended += 1
         return ended
 
-    def _fetch(self, one: _Running) -> None:
+    def _moved(self, one: Running, progress: dict[str, Any], *, counts: bool) -> None:
+        """Notes how far a job is; what an earlier run began says nothing of the pace."""
+        if counts and progress["current"] > one.pages_done:
+            self._pace.count(progress["current"] - one.pages_done)
+        one.pages_done, one.pages = progress["current"], progress["total"]
+
+    def _fetch(self, one: Running) -> None:
         """Writes a result, unless an earlier run did."""
         target = self._output / one.item.target
         path, text = target.with_name(f"{target.name}.json"), target.with_name(f"{target.name}.md")

@@ -11,13 +11,18 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from api.batch import Batch, BatchError, Item, Tally
+from api.bars import Bars
+from api.batch import Batch, BatchError, Item, Standing, Tally
 from api.reading import notes, stop
 from schemas.acceptance import may_be_readable
 from schemas.formats import mime_type_of_name
 from schemas.options import Configuration
+from schemas.progress import duration
 
 app = typer.Typer(no_args_is_help=True, help="Many files through a running service.")
+
+_NAMED = 5
+"""So many of the files that are left out are named."""
 
 
 @app.command()
@@ -41,7 +46,6 @@ def parse(
 ) -> None:
     """Read files into a dataset; run it again and only what is missing is done."""
     import httpx
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     if not key.isascii():
         stop("An API key has ASCII characters only.")
@@ -49,33 +53,54 @@ def parse(
     if not items:
         stop("There is no file to read among these inputs.")
     if skipped:
-        notes.print(f"Left out, of no kind that is read by their names: {skipped} of the folders' files.")
+        notes.print(f"Left out, of no kind that is read: {escape(_some(skipped))}.", soft_wrap=True)
     asked = _options(options)
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     headers = {"Authorization": f"Bearer {key}"}
     base = f"{url.rstrip('/')}/documents/v2/"
     with (
-        Progress(*columns, console=notes, transient=True) as bars,
+        Bars(notes) as bars,
+        bars.bar(name) as files,
+        bars.bar("pages") as pages,
         httpx.Client(base_url=base, headers=headers, timeout=300) as client,
     ):
-        bar = bars.add_task(escape(name), total=len(items))
 
-        def tell(tally: Tally, running: int) -> None:
-            about = (
-                f"{escape(name)}: {tally.pages} pages, {running} files in hand, {len(tally.failed)} failed"
-            )
-            bars.update(bar, completed=tally.done + len(tally.failed), description=about)
+        def tell(now: Standing) -> None:
+            about = [f"{now.running} in hand"]
+            about += [f"{len(now.tally.failed)} failed"] if now.tally.failed else []
+            files.show(now.tally.ended, len(items), about=", ".join(about))
+            pages.show(now.pages_done, now.pages, about=_pace(now))
 
         try:
             tally = Batch(client, output, tell).run(name, items, asked)
         except BatchError as error:
             stop(error.message)
+    _tell_end(tally, len(items), output)
+    if tally.failed:
+        raise typer.Exit(1)
+
+
+def _pace(now: Standing) -> str:
+    """Pages a second and the time left, as far as they are known."""
+    words = [f"{now.tally.failed_pages} failed"] if now.tally.failed_pages else []
+    words += [f"{now.pages_per_second:.3g} pages/s"] if now.pages_per_second else []
+    words += [f"about {duration(now.seconds_left)} left"] if now.seconds_left is not None else []
+    return ", ".join(words)
+
+
+def _tell_end(tally: Tally, files: int, output: Path) -> None:
     for path, reason in tally.failed:
         notes.print(f"[red]{escape(str(path))}[/red]: {escape(reason)}", soft_wrap=True)
     again = f", {tally.reused} of them from an earlier run" if tally.reused else ""
-    notes.print(f"{tally.done} of {len(items)} files are read{again}; results in {escape(str(output))}.")
-    if tally.failed:
-        raise typer.Exit(1)
+    failed = f", {tally.failed_pages} pages of them could not be" if tally.failed_pages else ""
+    done = f"{tally.done} of {files} files are read{again}{failed}"
+    notes.print(f"{done}; results in {escape(str(output))}.", soft_wrap=True)
+
+
+def _some(paths: Sequence[Path]) -> str:
+    """The first of many paths, and how many more there are."""
+    named = ", ".join(map(str, paths[:_NAMED]))
+    more = len(paths) - _NAMED
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _options(path: Path | None) -> dict[str, Any] | None:
@@ -103,19 +128,19 @@ def _listed(lists: Sequence[str]) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-def _items(inputs: Sequence[str]) -> tuple[list[Item], int]:
-    """The files that inputs name, each once, and how many of folders are left out.
+def _items(inputs: Sequence[str]) -> tuple[list[Item], list[Path]]:
+    """The files that inputs name, each once, and those of folders that are left out.
 
     A file of a folder keeps its place below that folder; no two have the same results.
     """
     items: dict[Path, Item] = {}
     taken: set[Path] = set()
-    skipped = 0
+    skipped: list[Path] = []
     for path, below, is_named in _files(inputs):
         if path in items:
             continue
         if not is_named and not may_be_readable(mime_type_of_name(path.name)):
-            skipped += 1
+            skipped.append(path)
             continue
         names = (below, *(below.with_name(f"{below.name}-{n}") for n in range(2, len(taken) + 3)))
         target = next(name for name in names if name not in taken)

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from api.reading import notes, progress_bars, settings_or_exit, stop, with_bar
+from api.bars import Bars
+from api.reading import notes, read_with_bar, settings_or_exit, stop
 from schemas.errors import OctavoError
 from schemas.options import FormFilling
 
@@ -42,8 +43,8 @@ def fill(
     said = "\n".join(part for part in (prompt, prompt_file.read() if prompt_file else None) if part)
     filling = FormFilling(fill_prompt=said or None, ignore_source_values=clear, no_acroform=as_print)
     try:
-        with progress_bars() as bars, LocalParser(settings_or_exit()) as parser:
-            document = with_bar(bars, form, partial(parser.edit, form, filling))
+        with Bars(notes) as bars, LocalParser(settings_or_exit()) as parser:
+            document = read_with_bar(bars, form, partial(parser.edit, form, filling))
     except OctavoError as error:
         stop(f"{form}: {error.message}")
     told = document.form_filling_metadata or {}

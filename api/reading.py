@@ -15,14 +15,14 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
+from api.bars import Bars
 from schemas.errors import OctavoError, RequestError
 from schemas.options import Configuration, OcrModel
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from schemas.documents import ParsedDocument
+    from schemas.progress import Report
 
 notes = Console(stderr=True, highlight=False)
 
@@ -201,11 +201,10 @@ def _read(
         stop(error.message)
     targets = _targets(files, output, suffix) if output else {}
     failed = 0
-    with progress_bars() as bars, LocalParser(settings) as parser:
+    with Bars(notes) as bars, LocalParser(settings) as parser:
         for path in files:
-            work = partial(parser.parse, path, asked, pages)
             try:
-                document = with_bar(bars, path, work)
+                document = read_with_bar(bars, path, partial(parser.parse, path, asked, pages))
             except OctavoError as error:
                 notes.print(f"[red]{escape(str(path))}[/red]: {escape(error.message)}", soft_wrap=True)
                 failed += 1
@@ -221,27 +220,16 @@ def _read(
         raise typer.Exit(1)
 
 
-def progress_bars() -> Progress:
-    """Bars that count pages, and are gone when the work is done."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    return Progress(*columns, console=notes, transient=True)
-
-
-def with_bar(
-    bars: Progress, path: Path, work: Callable[[Callable[[int, int], None]], ParsedDocument]
+def read_with_bar(
+    bars: Bars, path: Path, work: Callable[[Callable[[Report, int], None]], ParsedDocument]
 ) -> ParsedDocument:
-    """What ``work(progress)`` makes of a file, with a bar of its own; then what there is to be told of it."""
-    bar = bars.add_task(escape(path.name), total=None)
+    """What ``work(watch)`` makes of a file, with a bar of its own; then what there is to be told of it."""
+    with bars.bar(path.name) as bar:
 
-    def moved(done: int, total: int) -> None:
-        bars.update(bar, completed=done, total=total)
+        def watch(report: Report, pages: int) -> None:
+            bar.show(report.pages_done, pages, report.where, ", ".join(report.counts()))
 
-    try:
-        document = work(moved)
-    finally:
-        bars.remove_task(bar)
+        document = work(watch)
     for fault in document.page_errors:
         left_out = escape(f"page {fault.page_number} was left out: {fault.message}")
         notes.print(f"[yellow]{escape(str(path))}[/yellow]: {left_out}", soft_wrap=True)

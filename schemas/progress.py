@@ -40,20 +40,29 @@ class Report(BaseModel):
 
     def message(self, pages: int | None) -> str:
         """The report in words, for a person; ``pages``: how many were asked for."""
+        counted = self.page is not None and pages is not None
+        about = [f"{self.pages_done} of {pages} pages"] if counted else []
+        about += self.counts()
+        return f"{self.where} ({', '.join(about)})" if about else self.where
+
+    @property
+    def where(self) -> str:
+        """What is being done, in words."""
         stage = self.stage or "reading"
-        where = f"page {self.page}: {stage}" if self.page is not None else stage
-        about = [_of(self.steps)] if self.steps else []
-        if self.page is not None and pages is not None:
-            about.append(f"{self.pages_done} of {pages} pages")
+        return stage if self.page is None else f"page {self.page}: {stage}"
+
+    def counts(self) -> list[str]:
+        """What is counted besides the pages that are done, in words."""
+        words = [_of(self.steps)] if self.steps else []
         if self.answers:
-            about.append(f"{_of(self.answers)} answers")
+            words.append(f"{_of(self.answers)} answers")
         if self.failed_pages:
-            about.append(f"{self.failed_pages} failed")
+            words.append(f"{self.failed_pages} failed")
         if self.pages_per_second:
-            about.append(f"{self.pages_per_second:.3g} pages/s")
+            words.append(f"{self.pages_per_second:.3g} pages/s")
         if self.seconds_left is not None:
-            about.append(f"about {duration(self.seconds_left)} left")
-        return f"{where} ({', '.join(about)})" if about else where
+            words.append(f"about {duration(self.seconds_left)} left")
+        return words
 
 
 class ProgressAttributes(Report):

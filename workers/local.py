@@ -8,16 +8,21 @@ from types import TracebackType
 
 from pipelines.edit import edit, read_form
 from pipelines.parse import assemble, read_pages
-from pipelines.work import DONE, PageRecord, RunContext
+from pipelines.work import PageRecord, RunContext
 from schemas.documents import ParsedDocument
 from schemas.options import Configuration, FormFilling
 from schemas.page_range import chosen_pages, in_parts
+from schemas.progress import Report
 from schemas.reading import DocumentInfo
 from schemas.settings import Settings
 from workers.children import EngineChild, ReaderChild
+from workers.progress import Progress
+
+Watch = Callable[[Report, int], None]
+"""Hears how far a document is, and how many pages are to be read of it."""
 
 
-def _silent(_done: int, _total: int) -> None:
+def _silent(_report: Report, _pages: int) -> None:
     """Nobody watches."""
 
 
@@ -47,9 +52,9 @@ class LocalParser:
         path: Path,
         configuration: Configuration | None = None,
         page_range: str = "",
-        progress: Callable[[int, int], None] = _silent,
+        watch: Watch = _silent,
     ) -> ParsedDocument:
-        """The document at ``path``. ``progress`` hears (pages done, pages in all) as the work goes.
+        """The document at ``path``; ``watch`` hears of every page and stage.
 
         Raises:
             DocumentError: the document cannot be read; a page that cannot is in ``page_errors`` instead.
@@ -58,7 +63,7 @@ class LocalParser:
         configuration = configuration or Configuration()
         info = self._open(path)
         numbers = chosen_pages(page_range, info.page_count)
-        context = self._context(progress, len(numbers))
+        context = self._context(watch, len(numbers))
         records: list[PageRecord] = []
         for window in in_parts(numbers, self._settings.page_window):
             records += read_pages(self._reader, self._engines, info, window, configuration, context)
@@ -67,16 +72,14 @@ class LocalParser:
             records, info.page_count, configuration, self._engines, context, max_bad_page_share=worst
         )
 
-    def edit(
-        self, path: Path, filling: FormFilling, progress: Callable[[int, int], None] = _silent
-    ) -> ParsedDocument:
-        """The form at ``path`` filled in; ``progress`` as in ``parse``.
+    def edit(self, path: Path, filling: FormFilling, watch: Watch = _silent) -> ParsedDocument:
+        """The form at ``path`` filled in; ``watch`` as in ``parse``.
 
         Raises:
             DocumentError: the document cannot be read, or is of a kind that cannot be filled in.
         """
         info = self._open(path)
-        context = self._context(progress, info.page_count)
+        context = self._context(watch, info.page_count)
         records: list[PageRecord] = []
         for window in in_parts(list(range(1, info.page_count + 1)), self._settings.page_window):
             records += read_form(self._reader, self._engines, info, window, filling, context)
@@ -88,14 +91,18 @@ class LocalParser:
     def _open(self, path: Path) -> DocumentInfo:
         return self._reader.open(path, self._reader.detect(path, None, path.name))
 
-    def _context(self, progress: Callable[[int, int], None], total: int) -> RunContext:
-        """Tells ``progress`` of each page that is done, beginning with none."""
-        done = 0
+    def _context(self, watch: Watch, pages: int) -> RunContext:
+        """A run that ``watch`` hears of, beginning with no page done."""
+        progress = Progress()
 
-        def page_moved(_number: int, stage: str) -> None:
-            nonlocal done
-            done += stage == DONE
-            progress(done, total)
+        def page(number: int, stage: str) -> None:
+            progress.page(number, stage)
+            watch(progress.report(), pages)
 
-        progress(0, total)
-        return RunContext(progress=page_moved, seconds=self.seconds)
+        def tell(message: str, done: int | None = None, total: int | None = None) -> None:
+            progress.tell(message, done, total)
+            watch(progress.report(), pages)
+
+        progress.begin(pages)
+        watch(progress.report(), pages)
+        return RunContext(progress=page, tell=tell, seconds=self.seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import typer
 from starlette.testclient import TestClient
 
 from api import dataset_commands
-from api.batch import Batch, BatchError, Item, Tally
+from api.batch import Batch, BatchError, Item, Running, Standing, Tally
+from schemas.progress import Report
 from tests.api.service import PDF, FakeWorker
 from workers.jobs.services import Services
 
@@ -34,9 +36,15 @@ class Office:
         self.client, self.services, self.output = client, services, output
         self.failing: set[str] = set()
         self.worked: list[str] = []
+        self.failed_pages = 0
+
+        self.told: list[Standing] = []
 
     def run(self, items: list[Item], options: dict[str, Any] | None = None) -> Tally:
-        return Batch(self.client, self.output, sleep=self._work).run("bills", items, options)
+        return Batch(self.client, self.output, self._hear, sleep=self._work).run("bills", items, options)
+
+    def _hear(self, standing: Standing) -> None:
+        self.told.append(replace(standing, tally=replace(standing.tally)))
 
     def _work(self, seconds: float) -> None:
         claim = self.services.shards.claim_next("cpu", "fake", 60)
@@ -48,7 +56,7 @@ class Office:
             self.services.shards.fail(claim, "It is torn.")
             return
         self.services.shards.split(claim, 2, [1, 2], [])
-        self.services.shards.complete_pages(claim)
+        self.services.shards.complete_pages(claim, Report(failed_pages=self.failed_pages))
         FakeWorker(self.services).assemble(_document())
 
 
@@ -72,6 +80,35 @@ def test_results_are_written_and_all_together(office: Office, files: list[Item])
     lines = [json.loads(line) for line in (office.output / "results.jsonl").read_text().splitlines()]
     assert [line["file"] for line in lines] == [str(item.path) for item in files]
     assert all(line["document_markdown"] == "text of a bill" for line in lines)
+
+
+def test_it_tells_of_files_and_pages_as_it_goes(office: Office, files: list[Item]) -> None:
+    office.failed_pages = 1
+    tally = office.run(files)
+    assert tally.failed_pages == 3
+    first, last = office.told[0], office.told[-1]
+    assert (first.tally.ended, first.pages, first.pages_per_second, first.seconds_left) == (
+        0,
+        None,
+        None,
+        None,
+    )
+    assert (last.tally.ended, last.pages_done, last.pages, last.running) == (3, 6, 6, 0)
+    assert last.seconds_left == 0
+    done = [one.pages_done for one in office.told]
+    assert done == sorted(done)
+    opened = next(one for one in office.told if one.tally.ended == 1)
+    assert (opened.pages_done, opened.pages) == (2, 6)  # the others have as many, as far as is known
+    office.told.clear()
+    office.run(files)
+    assert office.told[-1].pages_per_second is None  # what an earlier run read has no pace
+
+
+def test_a_file_in_hand_counts_with_the_pages_that_it_has(tmp_path: Path, client: TestClient) -> None:
+    batch = Batch(client, tmp_path)
+    running = [Running(Item(tmp_path, tmp_path), "a", 3, 10), Running(Item(tmp_path, tmp_path), "b")]
+    standing = batch._standing(Tally(done=1, pages=2), running, files=4)
+    assert (standing.pages_done, standing.pages) == (5, 24)
 
 
 def test_a_second_run_reads_only_what_is_missing_or_failed(office: Office, files: list[Item]) -> None:
@@ -181,11 +218,17 @@ def test_inputs_are_files_folders_and_patterns(tmp_path: Path, monkeypatch: pyte
         "c/one.pdf": "one.pdf-2",
         "odd.zzz": "odd.zzz",
     }
-    assert skipped == 1
+    assert skipped == [Path("a/x.zzz")]
     (tmp_path / "list.txt").write_text("a/one.pdf\n\nodd.zzz\n")
     assert dataset_commands._listed(["list.txt"]) == ["a/one.pdf", "odd.zzz"]
     with pytest.raises(typer.Exit):
         dataset_commands._items(["missing.pdf"])
+
+
+def test_the_first_of_what_is_left_out_are_named() -> None:
+    paths = [Path(f"{n}.zzz") for n in range(7)]
+    assert dataset_commands._some(paths[:2]) == "0.zzz, 1.zzz"
+    assert dataset_commands._some(paths) == "0.zzz, 1.zzz, 2.zzz, 3.zzz, 4.zzz and 2 more"
 
 
 @pytest.mark.parametrize("text", ["[1]", "{", '{"file_id": "x"}'])

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.work import DONE, FAILED
+from schemas.pace import Pace
 from schemas.progress import Count
-from workers.progress import Pace, Progress
+from workers.progress import Progress
 
 
 class Watch:
