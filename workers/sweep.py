@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from schemas.settings import Settings
-from workers.jobs.intake import discard_files
+from workers.jobs.disposal import discard_files
 from workers.jobs.services import Services
 
 log = logging.getLogger(__name__)

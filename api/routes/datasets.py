@@ -19,7 +19,8 @@ from schemas.jobs import JobStatus, Timestamp
 from schemas.options import Configuration
 from schemas.requests import DatasetChange, DatasetRequest, SourceFields
 from workers.jobs.blobs import BlobMissing, BlobStore
-from workers.jobs.intake import judge_configuration, remove_dataset, submit_to_dataset
+from workers.jobs.disposal import remove_dataset
+from workers.jobs.intake import judge_configuration, submit_to_dataset
 from workers.jobs.ledger.datasets import DatasetFilter
 from workers.jobs.ledger.jobs import JobFilter
 from workers.jobs.ledger.paging import Page

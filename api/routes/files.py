@@ -17,7 +17,7 @@ from api.pagination import Moment, ShortPages, encode_cursor
 from api.uploads import receive, upload_folder
 from schemas.formats import OCTET_STREAM, bare_mime_type
 from schemas.jobs import Timestamp
-from workers.jobs.intake import discard_files
+from workers.jobs.disposal import remove_file
 from workers.jobs.ledger.paging import Page
 from workers.jobs.ledger.tables import StoredFile
 from workers.jobs.uploads import keep
@@ -230,5 +230,4 @@ def content(file_id: str, services: ServicesHere, caller: CallerHere) -> Streami
 @router.delete("/{file_id}", name="delete_file", summary="Delete a file", status_code=204)
 def delete(file_id: str, services: ServicesHere, caller: CallerHere) -> None:
     """Removes a file. Results made from it stay; jobs that still read it may end."""
-    services.files.delete(caller.project, file_id)
-    discard_files(services)
+    remove_file(services, caller.project, file_id)

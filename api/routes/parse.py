@@ -16,7 +16,8 @@ from api.streams import EventStream
 from schemas.jobs import ParseResult, Timestamp
 from schemas.progress import JobProgress
 from schemas.requests import ClassifyRequest, EditRequest, JobType, ParseRequest, ReadRequest
-from workers.jobs.intake import remove_job, submit
+from workers.jobs.disposal import remove_job
+from workers.jobs.intake import submit
 from workers.jobs.ledger.jobs import JobFilter
 from workers.jobs.ledger.paging import Page
 from workers.jobs.ledger.tables import Job

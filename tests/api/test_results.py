@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 from schemas.jobs import ParseResult
 from schemas.progress import Report
 from tests.api.service import PDF, FakeWorker, document
-from workers.jobs.intake import discard_files
+from workers.jobs.blobs import BlobStoreAway
+from workers.jobs.disposal import discard_files
 from workers.jobs.services import Services
 
 EVENTS = {"Accept": "text/event-stream"}
@@ -197,7 +198,7 @@ def test_blobs_that_cannot_be_removed_do_not_keep_the_job(
     client: TestClient, services: Services, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
-        raise OSError("disk")
+        raise BlobStoreAway("EIO")
 
     parse_id = submit(client)
     worker.work()

@@ -58,7 +58,10 @@ def test_jobs_count_by_status_and_go_with_their_dataset(ledger: Ledger) -> None:
     assert [one.id for one in datasets.page(PROJECT, everything, DatasetFilter(busy=False)).items] == [
         empty.id
     ]
-    assert sorted(datasets.delete(PROJECT, row.id)) == sorted(own)
+    datasets.delete(PROJECT, row.id)
+    assert datasets.half_deleted() == [row.id]
+    assert sorted(datasets.delete_jobs(row.id)) == sorted(own)
+    assert datasets.delete_jobs(row.id) == datasets.half_deleted() == []
     assert not shards.renew(claim, 30)
     assert [one.id for one in jobs.page(PROJECT, everything).items] == [alone]
     assert jobs.page(PROJECT, everything, JobFilter(dataset_id=row.id)).items == []
@@ -82,6 +85,7 @@ def test_no_job_is_left_of_a_dataset_that_is_deleted_meanwhile(ledger: Ledger) -
     def remove() -> None:
         together.wait()
         datasets.delete(PROJECT, row.id)
+        datasets.delete_jobs(row.id)
 
     with ThreadPoolExecutor(4) as pool:
         for done in [*(pool.submit(submit) for _ in range(3)), pool.submit(remove)]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -38,8 +37,6 @@ from workers.jobs.extraction import judge_classes, judge_schemas
 from workers.jobs.ledger.tables import DEFAULT_QUEUE, Dataset, Job, StoredFile
 from workers.jobs.outbound import check_url
 from workers.jobs.services import Services
-
-log = logging.getLogger(__name__)
 
 MAX_REQUEST_CHARACTERS = 1 << 20
 """Most of a request, without its raw text: it is a row of the ledger, and is sent with every answer."""
@@ -131,49 +128,6 @@ def _take_in(
 def blob_folder(job_id: str) -> str:
     """Where all blobs of a job are."""
     return f"jobs/{job_id}"
-
-
-def remove_job(services: Services, project: str, job_id: str) -> None:
-    """Deletes an ended job and its blobs.
-
-    Raises:
-        NotFound, InvalidJobState: see ``Jobs.delete``.
-    """
-    services.jobs.delete(project, job_id)
-    _remove_blobs(services, job_id)
-
-
-def remove_dataset(services: Services, project: str, dataset_id: str) -> None:
-    """Deletes a dataset with its jobs, ended or not, and their blobs; files stay.
-
-    Raises:
-        NotFound: see ``Datasets.delete``.
-    """
-    for job_id in services.datasets.delete(project, dataset_id):
-        _remove_blobs(services, job_id)
-
-
-def _remove_blobs(services: Services, job_id: str) -> None:
-    try:
-        services.blobs.delete_prefix(f"{blob_folder(job_id)}/")
-    except Exception:
-        log.exception("job %s is deleted, but its blobs could not be removed", job_id)
-
-
-def discard_files(services: Services) -> int:
-    """Removes the bytes of deleted files that no unfinished job needs; returns how many files it was.
-
-    What cannot be removed now is tried again by the next call.
-    """
-    removed = 0
-    for file in services.files.discarded():
-        try:
-            services.blobs.delete(file.blob_key)
-            services.files.forget(file.id)
-            removed += 1
-        except Exception:
-            log.exception("the bytes of the deleted file %s could not be removed yet", file.id)
-    return removed
 
 
 def judge_source(

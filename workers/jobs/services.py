@@ -11,12 +11,15 @@ from workers.jobs.doorbell import CeleryDoorbell, Doorbell
 from workers.jobs.ledger.datasets import Datasets
 from workers.jobs.ledger.deliveries import Deliveries
 from workers.jobs.ledger.dispatch import Dispatch
+from workers.jobs.ledger.duties import Duties
 from workers.jobs.ledger.engine import Ledger, open_engine
 from workers.jobs.ledger.files import Files
 from workers.jobs.ledger.jobs import Jobs
 from workers.jobs.ledger.keys import Keys
 from workers.jobs.ledger.meters import Meters
+from workers.jobs.ledger.removals import Removals
 from workers.jobs.ledger.repeats import Repeats
+from workers.jobs.ledger.retention import Retention
 from workers.jobs.ledger.shards import Shards
 from workers.jobs.ledger.survey import Survey
 from workers.jobs.ledger.webhooks import Webhooks
@@ -44,6 +47,9 @@ class Services:
     dispatch: Dispatch
     repeats: Repeats
     workers: Workers
+    removals: Removals
+    retention: Retention
+    duties: Duties
     meters: Meters
     survey: Survey
     vault: Vault
@@ -74,6 +80,9 @@ class Services:
             dispatch=Dispatch(ledger),
             repeats=Repeats(ledger),
             workers=Workers(ledger),
+            removals=Removals(ledger),
+            retention=Retention(ledger),
+            duties=Duties(ledger),
             meters=Meters(ledger),
             survey=Survey(ledger),
             vault=Vault.from_settings(settings),

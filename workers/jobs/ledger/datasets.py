@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from workers.jobs.ledger.ending import end_badly
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.files import contains
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
+from workers.jobs.ledger.removals import BATCH, delete_jobs
 from workers.jobs.ledger.tables import Dataset, Job, owned
 
 _DELETED = "cancelled: the dataset that this job belongs to was deleted"
@@ -98,25 +99,37 @@ class Datasets:
         except IntegrityError:
             raise _taken(str(changes.get("name"))) from None
 
-    def delete(self, project: str, dataset_id: str) -> list[str]:
-        """Removes the dataset with its jobs, ended or not; returns their ids (their blobs are the caller's).
-
-        Whoever works on one of them loses its lease; endpoints are told that these jobs failed.
+    def delete(self, project: str, dataset_id: str) -> None:
+        """Removes the dataset; ``delete_jobs`` then removes its jobs.
 
         Raises:
             NotFound: there is none with this id.
         """
         with self._ledger.write() as session:
-            dataset = known_dataset(session, project, dataset_id, lock=True)
-            now = self._ledger.now()
-            unended = select(Job).where(Job.dataset_id == dataset_id, Job.status.in_(UNENDED))
-            for job in session.scalars(unended.order_by(Job.id).with_for_update()):
-                end_badly(session, job, now, _DELETED)
+            session.delete(known_dataset(session, project, dataset_id, lock=True))
+
+    def delete_jobs(self, dataset_id: str) -> list[str]:
+        """Removes a batch of the jobs of a dataset that is gone, ended or not; returns their ids.
+
+        Whoever works on one of them loses its lease; endpoints are told that these jobs failed.
+        ``Removals`` remembers that they have blobs.
+        """
+        now = self._ledger.now()
+        rows = select(Job).where(Job.dataset_id == dataset_id).order_by(Job.id).limit(BATCH)
+        with self._ledger.write() as session:
+            jobs = session.scalars(rows.with_for_update()).all()
+            for job in jobs:
+                if not job.ended:
+                    end_badly(session, job, now, _DELETED)
             session.flush()
-            gone = session.scalars(delete(Job).where(Job.dataset_id == dataset_id).returning(Job.id))
-            ids = list(gone)
-            session.delete(dataset)
-            return ids
+            return delete_jobs(session, jobs, now)
+
+    def half_deleted(self) -> list[str]:
+        """Datasets that are gone and have jobs still: whoever deleted them did not come to an end."""
+        gone = ~exists().where(Dataset.id == Job.dataset_id)
+        rows = select(Job.dataset_id).where(Job.dataset_id.is_not(None), gone).distinct()
+        with self._ledger.read() as session:
+            return [dataset_id for dataset_id in session.scalars(rows) if dataset_id]
 
     def counts(self, dataset_ids: list[str]) -> dict[str, dict[str, int]]:
         """How many jobs of each status every dataset has; a status without jobs is left out."""

@@ -125,12 +125,17 @@ class Files:
             row = session.scalar(owned(StoredFile, project).where(StoredFile.id == file_id).with_for_update())
             _known(row, file_id).deleted_at = self._ledger.now()
 
-    def discarded(self, limit: int = 100) -> list[StoredFile]:
-        """Deleted files whose bytes no unfinished job needs any more."""
+    def discarded(self, limit: int = 100, file_id: str | None = None) -> list[StoredFile]:
+        """Deleted files (or ``file_id`` if it is one) whose bytes no unfinished job needs any more.
+
+        In no order, so that some whose bytes cannot be removed do not keep the others.
+        """
         needed = select(Job.id).where(Job.source_key == StoredFile.blob_key, Job.status.in_(UNENDED))
+        rows = select(StoredFile).where(StoredFile.deleted_at.is_not(None), ~needed.exists())
+        if file_id is not None:
+            rows = rows.where(StoredFile.id == file_id)
         with self._ledger.read() as session:
-            rows = select(StoredFile).where(StoredFile.deleted_at.is_not(None), ~needed.exists())
-            return list(session.scalars(rows.limit(limit)))
+            return list(session.scalars(rows.order_by(func.random()).limit(limit)))
 
     def forget(self, file_id: str) -> None:
         """Removes the row of a deleted file, after its bytes."""

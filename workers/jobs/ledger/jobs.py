@@ -18,6 +18,7 @@ from workers.jobs.ledger.events import announce
 from workers.jobs.ledger.files import contains
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
 from workers.jobs.ledger.progress import queue_position
+from workers.jobs.ledger.removals import delete_jobs
 from workers.jobs.ledger.tables import DEFAULT_QUEUE, Dataset, Job, Shard, StoredFile, owned
 
 CANCELLED = "cancelled"
@@ -132,7 +133,7 @@ class Jobs:
             return paginate(session, rows, Job, asked)
 
     def delete(self, project: str, job_id: str) -> None:
-        """Removes an ended job with its shards and checkpoints (their blobs are the caller's to remove).
+        """Removes an ended job with its shards and checkpoints; ``Removals`` remembers that it has blobs.
 
         Raises:
             NotFound: there is none with this id.
@@ -146,7 +147,7 @@ class Jobs:
                 raise InvalidJobState(
                     f"The parse {job_id!r} is still {job.status}: wait until it has ended, then delete it."
                 )
-            session.delete(job)
+            delete_jobs(session, [job], self._ledger.now())
 
     def cancel(self, project: str, job_id: str) -> Job:
         """Ends a job that has not ended; its worker finds the lease gone and stops.

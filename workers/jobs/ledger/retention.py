@@ -1,0 +1,101 @@
+"""What is kept too long, and what of the blobs is anybody's: the ledger's side of keeping house.
+
+Each method is one short transaction over a bounded number of rows; whoever calls goes on until there is
+nothing left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, exists, func, select
+
+from workers.jobs.ledger.claims import UNENDED
+from workers.jobs.ledger.engine import Ledger
+from workers.jobs.ledger.removals import BATCH, delete_jobs
+from workers.jobs.ledger.tables import Job, StoredFile
+
+
+class Retention:
+    """Jobs and files of all projects by their age."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def projects(self) -> Iterator[str]:
+        """All projects that have jobs or files."""
+        found = self._project_after("")
+        while found is not None:
+            yield found
+            found = self._project_after(found)
+
+    def _project_after(self, project: str) -> str | None:
+        # One step along the indexes: a SELECT DISTINCT would read every row.
+        with self._ledger.read() as session:
+            firsts = (
+                session.scalar(select(func.min(table.project)).where(table.project > project))
+                for table in (Job, StoredFile)
+            )
+            return min((first for first in firsts if first is not None), default=None)
+
+    def old_jobs(self, project: str, kept: timedelta) -> int:
+        """How many jobs of ``project`` ended longer than ``kept`` ago."""
+        with self._ledger.read() as session:
+            old = _old_jobs(project, self._ledger.now() - kept)
+            return session.scalar(select(func.count()).select_from(old.subquery())) or 0
+
+    def delete_old_jobs(self, project: str, kept: timedelta) -> int:
+        """Deletes a batch of those, the oldest first; returns how many. ``Removals`` has their blobs."""
+        now = self._ledger.now()
+        old = _old_jobs(project, now - kept).order_by(Job.created_at, Job.id).limit(BATCH)
+        with self._ledger.write() as session:
+            jobs = session.scalars(old.with_for_update(skip_locked=True)).all()
+            return len(delete_jobs(session, jobs, now))
+
+    def old_files(self, project: str, kept: timedelta) -> int:
+        """How many files of ``project`` were last uploaded longer than ``kept`` ago, and no job waits for."""
+        with self._ledger.read() as session:
+            old = _old_files(project, self._ledger.now() - kept)
+            return session.scalar(select(func.count()).select_from(old.subquery())) or 0
+
+    def delete_old_files(self, project: str, kept: timedelta) -> int:
+        """Makes a batch of those unknown; returns how many. ``Files.discarded`` has their blobs."""
+        now = self._ledger.now()
+        old = _old_files(project, now - kept).order_by(StoredFile.created_at, StoredFile.id).limit(BATCH)
+        with self._ledger.write() as session:
+            files = session.scalars(old.with_for_update(skip_locked=True)).all()
+            for file in files:
+                file.deleted_at = now
+            return len(files)
+
+    def jobs_among(self, ids: Collection[str]) -> set[str]:
+        """Which of ``ids`` are jobs'."""
+        with self._ledger.read() as session:
+            return set(session.scalars(select(Job.id).where(Job.id.in_(ids))))
+
+    def files_among(self, ids: Collection[str]) -> set[str]:
+        """Which of ``ids`` are files', also of those that are deleted and still needed."""
+        with self._ledger.read() as session:
+            return set(session.scalars(select(StoredFile.id).where(StoredFile.id.in_(ids))))
+
+
+def _old_jobs(project: str, before: datetime) -> Select[Job]:
+    # That it was made before follows, and there is an index for it.
+    return select(Job).where(
+        Job.project == project,
+        Job.created_at < before,
+        Job.finished_at < before,
+        Job.status.not_in(UNENDED),
+    )
+
+
+def _old_files(project: str, before: datetime) -> Select[StoredFile]:
+    needed = exists().where(Job.source_key == StoredFile.blob_key, Job.status.in_(UNENDED))
+    return select(StoredFile).where(
+        StoredFile.project == project,
+        StoredFile.created_at < before,
+        StoredFile.updated_at < before,
+        StoredFile.deleted_at.is_(None),
+        ~needed,
+    )
