@@ -29,7 +29,7 @@ _MARGIN, _LONGEST = 0.15, 200
 # the latter are as high, but for this share.
 _SAME_PLACE, _SAME_SLOT, _SAME_HEIGHT = 0.02, 0.006, 0.15
 # So many pages, or in a short document so many, must carry a line; of what looks like a heading, this share
-# of all pages: slides may share theirs.
+# of all pages: slides may share theirs. Where a page's reading took it for a running line, the fewer suffice.
 _MOST_NEEDED, _LEAST_NEEDED = 3, 2
 _HEADING_SHARE = 0.5
 # Longer text is none that runs; on so many of the pages it may reach further than what runs.
@@ -44,7 +44,11 @@ _SPACE = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """A fragment that could be a running line: where it is, what it says with its numbers masked."""
+    """A fragment that could be a running line: where it is, what it says with its numbers masked.
+
+    ``heading``: it is set like one; ``told``: its page's reading took it for a running line; ``caption``: for
+    the caption of a table (a number in it is the table's own).
+    """
 
     record: int
     fragment: int
@@ -53,6 +57,8 @@ class _Spot:
     middle: float
     height: float
     heading: bool
+    told: bool
+    caption: bool
 
 
 def with_running_lines(records: Sequence[PageRecord]) -> list[PageRecord]:
@@ -76,10 +82,13 @@ def with_running_lines(records: Sequence[PageRecord]) -> list[PageRecord]:
 def _spots(place: int, record: PageRecord) -> Iterator[_Spot]:
     if record.size is None or not record.size.height:
         return
-    usual = median(line.bbox.height for line in record.lines) if record.lines else 0.0
+    usual = _usual_height(record)
     for i, fragment in enumerate(record.fragments):
         text = fragment.content.content
-        if fragment.fragment_type not in _COULD_RUN or fragment.bbox is None or len(text) > _LONGEST:
+        kind = fragment.fragment_type
+        caption = kind is FragmentType.TABLE_CAPTION
+        could_run = kind in _COULD_RUN or (caption and not _DIGITS.search(text))
+        if not could_run or fragment.bbox is None or len(text) > _LONGEST:
             continue
         middle = (fragment.bbox.y1 + fragment.bbox.y2) / 2 / record.size.height
         if min(middle, 1 - middle) <= _MARGIN:
@@ -88,12 +97,23 @@ def _spots(place: int, record: PageRecord) -> Iterator[_Spot]:
             number = int(numbers[-1]) - record.number if len(numbers) == 1 and len(numbers[0]) < 6 else None
             height = fragment.bbox.y2 - fragment.bbox.y1
             heading = isinstance(fragment.content, HeaderContent) and height > _LARGER * usual
-            yield _Spot(place, i, words or text.strip(), number, middle, height / record.size.height, heading)
+            shares = middle, height / record.size.height
+            yield _Spot(place, i, words or text.strip(), number, *shares, heading, kind in _RUNS, caption)
+
+
+def _usual_height(record: PageRecord) -> float:
+    """How high lines are as a rule, those of tables apart, which are set smaller; 0 if there are none."""
+    tables = [f.bbox.bbox() for f in record.fragments if f.fragment_type is FragmentType.TABLE and f.bbox]
+    heights = [
+        line.bbox.height
+        for line in record.lines
+        if not any(table.holds(*line.bbox.center) for table in tables)
+    ]
+    return median(heights) if heights else 0.0
 
 
 def _repeated(spots: Sequence[_Spot], pages: int) -> Iterator[_Spot]:
     """The lines that repeat."""
-    needed = _MOST_NEEDED if pages > _MOST_NEEDED else _LEAST_NEEDED
     alike: defaultdict[str, list[_Spot]] = defaultdict(list)
     for spot in spots:
         alike[spot.words].append(spot)
@@ -101,10 +121,20 @@ def _repeated(spots: Sequence[_Spot], pages: int) -> Iterator[_Spot]:
         for group in _at_one_place(same):
             if _is_number(words):
                 group = _counting(group)
-            headings = 2 * sum(spot.heading for spot in group) > len(group)
-            least = max(needed, _HEADING_SHARE * pages) if headings else needed
-            if len({spot.record for spot in group}) >= least:
+            elif any(spot.told for spot in group):
+                group = [spot for spot in group if not spot.heading]
+            else:
+                group = [spot for spot in group if not spot.caption]
+            if len({spot.record for spot in group}) >= _needed(group, pages):
                 yield from group
+
+
+def _needed(group: Sequence[_Spot], pages: int) -> float:
+    """How many of the pages must have lines alike at one place for them to be running lines."""
+    few = pages <= _MOST_NEEDED or any(spot.told for spot in group)
+    least = _LEAST_NEEDED if few else _MOST_NEEDED
+    headings = 2 * sum(spot.heading for spot in group) > len(group)
+    return max(least, _HEADING_SHARE * pages) if headings else least
 
 
 def _body(record: PageRecord) -> tuple[float, float] | None:
@@ -134,7 +164,7 @@ def _in_their_places(spots: Sequence[_Spot], repeated: Sequence[_Spot]) -> Itera
     slots = sorted({(round(spot.middle, 3), round(spot.height, 3)) for spot in repeated})
     taken = {(spot.record, spot.middle < 0.5) for spot in repeated}
     for spot in spots:
-        if (spot.record, spot.middle < 0.5) in taken or spot.heading:
+        if (spot.record, spot.middle < 0.5) in taken or spot.heading or spot.caption:
             continue
         first = bisect_left(slots, (spot.middle - _SAME_SLOT, 0.0))
         near = slots[first : bisect_left(slots, (spot.middle + _SAME_SLOT, 0.0))]

@@ -2,13 +2,20 @@ from dataclasses import replace
 
 from pipelines.documents.running import with_running_lines
 from pipelines.work import PageRecord
-from schemas.fragments import FragmentType, HeaderContent, PageFragment, TextContent, content_class
+from schemas.fragments import (
+    FragmentType,
+    HeaderContent,
+    PageFragment,
+    TableContent,
+    TextContent,
+    content_class,
+)
 from schemas.geometry import Box, PageSize
 from tests.fakes.engines import line
 
 TEXT, HEADER = FragmentType.TEXT, FragmentType.PAGE_HEADER
 FOOTER, NUMBER = FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER
-SECTION = FragmentType.SECTION_HEADER
+SECTION, CAPTION = FragmentType.SECTION_HEADER, FragmentType.TABLE_CAPTION
 
 
 def fragment(kind: FragmentType, text: str, y: float) -> PageFragment:
@@ -83,6 +90,12 @@ def test_a_header_in_the_middle_of_a_page_is_text() -> None:
     ]
 
 
+def test_the_captions_of_tables_that_begin_pages_are_no_headers() -> None:
+    two = [page(1, fragment(HEADER, "Table 1 Ports", 30)), page(2, fragment(CAPTION, "Table 2 Ports", 30))]
+    assert kinds(two) == [[HEADER], [CAPTION]]
+    assert kinds([page(n, fragment(CAPTION, "Ports", 30)) for n in (1, 2, 3)]) == [[CAPTION]] * 3
+
+
 def test_pages_without_geometry_stay_as_they_are() -> None:
     record = PageRecord(1, None, [fragment(TEXT, "Harbor Log", 30)], [], [])
     assert with_running_lines([record, record, record]) == [record] * 3
@@ -114,3 +127,23 @@ def test_a_heading_lower_or_larger_than_the_running_head_stays() -> None:
     (larger,) = chapters("Tides")
     larger.fragments[0] = larger.fragments[0].model_copy(update={"bbox": Box(x1=50, y1=26, x2=300, y2=46)})
     assert kinds([*pages, larger])[-1] == [SECTION, TEXT]
+
+
+def test_what_one_page_takes_for_a_header_is_one_on_the_other_that_has_it() -> None:
+    for kind in (SECTION, CAPTION):
+        pages = chapters("Harbor Log", "Harbor Log", "Tides", "Storms", "Ships", "Shores", y=50)
+        pages[1].fragments[0] = fragment(kind, "Harbor Log", 50)
+        assert kinds(pages)[1] == [kind, TEXT]
+        pages[0].fragments[0] = fragment(HEADER, "Harbor Log", 50)
+        assert kinds(pages)[1] == [HEADER, TEXT]
+
+
+def test_a_header_is_no_larger_for_the_small_print_of_a_table_below_it() -> None:
+    small = [line("Harbor", 50, y, size=6) for y in range(210, 600, 10)]
+    pages = chapters("Harbor Log", "Tides", "Harbor Log", "Storms", "Harbor Log", "Ships", told=650)
+    for record in pages:
+        cells = TableContent(content="Harbor", cells=[])
+        box = Box(x1=50, y1=205, x2=550, y2=600)
+        record.fragments.append(PageFragment(fragment_type=FragmentType.TABLE, content=cells, bbox=box))
+        record.lines += small
+    assert all(found[0] is HEADER for found in kinds(pages))
