@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from pipelines.documents.merge_tables.standing import Standing, is_running
-from pipelines.documents.merge_tables.strays import is_last_label
+from pipelines.documents.merge_tables.strays import is_first_label, is_last_label
 from pipelines.documents.merge_tables.words import is_note, letters, plain, without_mark
 from pipelines.pages.captions import label_kind
 from pipelines.work import PageRecord
@@ -38,7 +38,7 @@ class Gap:
 
     ``blocked``: something that parts them. ``continued``: it says that the table goes on; ``captioned``: the
     caption or heading of the first stands above the second again; ``noted``: there are footnotes. ``label``
-    is a last row of the first that was read as text.
+    is a last row of the first that was read as text, ``top`` such a first row of the second.
     """
 
     blocked: bool = False
@@ -46,6 +46,7 @@ class Gap:
     captioned: bool = False
     noted: bool = False
     label: PageFragment | None = None
+    top: PageFragment | None = None
 
 
 def lines_of_pages(records: Sequence[PageRecord]) -> frozenset[str]:
@@ -59,14 +60,28 @@ def lines_of_pages(records: Sequence[PageRecord]) -> frozenset[str]:
     return frozenset(text for text, numbers in pages.items() if text and len(numbers) > 1)
 
 
-def gap_of(first: Standing, second: Standing, lead: Sequence[str], repeated: frozenset[str]) -> Gap:
-    """What stands between two pieces; ``lead`` are the captions and headings of the table up to the first."""
+def gap_of(
+    first: Standing,
+    second: Standing,
+    lead: Sequence[str],
+    repeated: frozenset[str],
+    above: Sequence[PageFragment] = (),
+) -> Gap:
+    """What stands between two pieces; ``lead`` are the captions and headings of the table up to the first.
+
+    ``above`` is what else stands above the second in its column, though it was read before.
+    """
     gap = Gap()
     same_page = first.piece.page == second.piece.page
     for fragment in [] if same_page else first.after:
         _pass_below(fragment, first, gap, repeated)
+    for fragment in above:
+        _pass_above(fragment, first, second, gap, (), repeated)
     for fragment in second.before:
-        _pass_above(fragment, second, gap, lead, repeated)
+        if same_page and is_footnote(fragment, first, after_another=gap.noted):
+            gap.noted = True
+        else:
+            _pass_above(fragment, first, second, gap, lead, repeated)
     return gap
 
 
@@ -77,7 +92,7 @@ def _pass_below(fragment: PageFragment, first: Standing, gap: Gap, repeated: fro
         gap.continued = True
     elif is_running(fragment, first.height) or not text or _is_repeated(fragment, repeated):
         pass
-    elif _is_footnote(fragment, first, after_another=gap.noted):
+    elif is_footnote(fragment, first, after_another=gap.noted):
         gap.noted = True
     elif gap.label is None and is_last_label(first.piece, fragment):
         gap.label = fragment
@@ -86,7 +101,12 @@ def _pass_below(fragment: PageFragment, first: Standing, gap: Gap, repeated: fro
 
 
 def _pass_above(
-    fragment: PageFragment, second: Standing, gap: Gap, lead: Sequence[str], repeated: frozenset[str]
+    fragment: PageFragment,
+    first: Standing,
+    second: Standing,
+    gap: Gap,
+    lead: Sequence[str],
+    repeated: frozenset[str],
 ) -> None:
     """What stands before the second piece on its page."""
     text = fragment.content.content.strip()
@@ -100,6 +120,8 @@ def _pass_above(
         gap.continued |= marked
     elif marked and len(text) <= _LONGEST_LINE:
         gap.continued = True
+    elif gap.top is None and is_first_label(first.piece, second.piece, fragment):
+        gap.top = fragment
     elif is_running(fragment, second.height) or not text or _IN_BRACKETS.match(text):
         pass
     elif not _is_repeated(fragment, repeated):
@@ -110,6 +132,7 @@ def _is_repeated(fragment: PageFragment, repeated: frozenset[str]) -> bool:
     """Whether it is a line that stands on several pages; a caption or heading belongs to one table."""
     text = fragment.content.content
     own = isinstance(fragment.content, HeaderContent) or label_kind(plain(text)) is not None
+    own |= fragment.fragment_type is FragmentType.TABLE_CAPTION
     return not own and letters(text) in repeated
 
 
@@ -129,7 +152,7 @@ def _is_same(one: str, other: str, *, scanned: bool) -> bool:
     return numbers == others and len(words) == len(other_words) and all(alike)
 
 
-def _is_footnote(fragment: PageFragment, first: Standing, *, after_another: bool) -> bool:
+def is_footnote(fragment: PageFragment, first: Standing, *, after_another: bool = False) -> bool:
     """Whether it is a note at the page's foot, by its mark or its small print; what follows one is, too."""
     if fragment.fragment_type not in (FragmentType.TEXT, FragmentType.LIST_ITEM) or fragment.bbox is None:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -51,7 +51,7 @@ def head_of(
     """
     first = _notes_above(piece)
     best, rows, named = 0.0, 0, 0
-    for size in [start.head] if start.head else range(1, _MOST_ROWS):
+    for size in _sizes(start):
         if size >= start.rows:
             break
         floor = _ALIKE if start.head else _SAME
@@ -63,6 +63,17 @@ def head_of(
         extra = _same_rows(start, named, piece, first + rows, to_start)
         return Head(Relation.REPEATED, first + rows + extra, named + extra)
     return Head(_without_repetition(start, last, piece, first, pairing), first, start.head)
+
+
+def _sizes(start: Piece) -> Iterator[int]:
+    """So many rows at the top may be names: the head, less the labels that were taken for its last rows."""
+    if not start.head:
+        yield from range(1, _MOST_ROWS)
+        return
+    for size in range(start.head, 0, -1):
+        yield size
+        if sum(bool(cell.text) for cell in start.by_row[size - 1]) != 1:
+            return
 
 
 def _likeness(

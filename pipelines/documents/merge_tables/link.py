@@ -67,7 +67,11 @@ def link(
     """The link of two pieces; ``room`` is what is free below the first (page units), None if unknown."""
     if gap.blocked or pairing.fit < _LEAST_FIT or head.relation is Relation.OTHER:
         return Link(gap, pairing, head, None)
-    broken = gap.label is None and breaks_row(first.piece, second.piece, head.rows, pairing)
+    if gap.top is not None and (head.relation is not Relation.ABSENT or head.rows):
+        return Link(gap, pairing, head, None)  # a title, not a row
+    broken = (
+        gap.label is None and gap.top is None and breaks_row(first.piece, second.piece, head.rows, pairing)
+    )
     score = (
         {Relation.REPEATED: _REPEATED, Relation.ABSENT: _ABSENT}.get(head.relation, _UNSURE)
         + _CONTINUED * gap.continued

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from pipelines.documents.merge_tables.between import is_footnote
 from pipelines.documents.merge_tables.standing import Standing, is_running
+from schemas.fragments import PageFragment
 from schemas.geometry import BBox
 
 _LOW = 0.8
@@ -26,6 +30,7 @@ def room_below(first: Standing, second: Standing) -> float | None:
         return 0.0
     end = max(first.below, _LOW * first.height)
     below = [f.bbox.y1 for f in first.after if f.bbox and not is_running(f, first.height)]
+    below += [f.bbox.y1 for f in _footnotes(first) if f.bbox]  # of all columns: they may be below all
     return min([end, *(y for y in below if y >= one.box.y2 - _SLACK)]) - one.box.y2
 
 
@@ -35,24 +40,53 @@ def _room_in_column(first: Standing, second: Standing) -> float | None:
     if one is None or other is None:
         return None
     beside = other.x1 >= one.x2 - _SLACK or other.x2 <= one.x1 + _SLACK
-    if not beside or other.y1 >= one.y2 or _begins_lower(other, second):
+    if not beside or other.y1 >= one.y2:
         return None
-    in_column = [box.y2 for box in first.boxes if _is_in_column(box, one) and box.y1 >= one.y2 - _SLACK]
-    if in_column:
+    notes = {id(note) for note in _footnotes(first)}
+    body = [f.bbox.bbox() for f in first.body if f.bbox and id(f) not in notes]
+    if any(_is_in_column(box, one, other) and box.y1 >= one.y2 - _SLACK for box in body):
         return None
-    lowest = max(box.y2 for box in [one, other, *first.boxes])
+    lowest = max(box.y2 for box in [one, other, *body])
     return max(0.0, min(lowest, max(other.y2, one.y2)) - one.y2)
 
 
-def _begins_lower(box: BBox, standing: Standing) -> bool:
-    """Whether something else stands above a table in its column."""
-    own = [f.bbox.bbox() for f in standing.before if f.bbox]
-    return any(
-        _is_in_column(other, box) and other.y2 <= box.y1 + _SLACK and other not in own
-        for other in standing.boxes
-    )
+def above_in_column(first: Standing, second: Standing) -> list[PageFragment]:
+    """What stands above a table in its column of the page, and was read before the table on its left."""
+    one, other = first.piece.box, second.piece.box
+    if first.piece.page != second.piece.page or one is None or other is None:
+        return []
+    own = {id(fragment) for fragment in second.before}
+    return [
+        f
+        for f in second.body
+        if f.bbox
+        and id(f) not in own
+        and f.bbox.y2 <= other.y1 + _SLACK
+        and _is_in_column(f.bbox.bbox(), other, one)
+    ]
 
 
-def _is_in_column(box: BBox, table: BBox) -> bool:
-    shared = min(box.x2, table.x2) - max(box.x1, table.x1)
-    return shared > 0 and box.width <= _COLUMN * table.width
+def _footnotes(standing: Standing) -> Sequence[PageFragment]:
+    """The notes at the foot of a piece's page, below it or beside."""
+    found: list[PageFragment] = []
+    noted = False
+    for place, fragment in enumerate(standing.body):
+        noted = noted and _is_lower(fragment, standing.body[place - 1])
+        noted = is_footnote(fragment, standing, after_another=noted)
+        found += [fragment] if noted else []
+    return found
+
+
+def _is_lower(one: PageFragment, other: PageFragment) -> bool:
+    return one.bbox is not None and other.bbox is not None and one.bbox.y1 > other.bbox.y1
+
+
+def _is_in_column(box: BBox, table: BBox, beside: BBox) -> bool:
+    """Whether a box stands in a table's column, and not over that of the table ``beside``, too."""
+    if _shared(box, beside) > 0 or box.width > _COLUMN * table.width:
+        return False
+    return _shared(box, table) > 0
+
+
+def _shared(one: BBox, other: BBox) -> float:
+    return min(one.x2, other.x2) - max(one.x1, other.x1)

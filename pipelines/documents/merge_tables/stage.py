@@ -15,7 +15,7 @@ from pipelines.documents.merge_tables.heads import Relation, head_of
 from pipelines.documents.merge_tables.link import EVEN, MERGED, Link, link
 from pipelines.documents.merge_tables.pieces import MOST_COLUMNS
 from pipelines.documents.merge_tables.reason import reason_of
-from pipelines.documents.merge_tables.room import room_below
+from pipelines.documents.merge_tables.room import above_in_column, room_below
 from pipelines.documents.merge_tables.standing import Standing, standings
 from pipelines.documents.merge_tables.summary import summarized, summary_of
 from pipelines.documents.merge_tables.whole import Chain, cells_of, merged_cells
@@ -120,7 +120,7 @@ def _link(chain: Chain, standing: Standing, repeated: frozenset[str]) -> Link | 
     room = room_below(last, standing)
     if room is None:
         return None
-    gap = gap_of(last, standing, chain.lead, repeated)
+    gap = gap_of(last, standing, chain.lead, repeated, above_in_column(last, standing))
     pairing = paired(last.piece, standing.piece)
     if chain.columns + pairing.of.count(None) > MOST_COLUMNS:
         return None

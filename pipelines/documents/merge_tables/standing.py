@@ -34,7 +34,8 @@ class Standing:
     """A piece where it stands: what comes before it on its page, up to another table, and after it.
 
     ``lead`` are the texts that may be its captions and headings; ``above`` and ``below`` are the ends of the
-    page's body, ``height`` that of the page, in page units; None without geometry.
+    page's body, ``height`` that of the page, in page units; None without geometry. ``body`` is what of the
+    page has a place and does not run; ``names`` are the ``ref_id`` of the page's fragments by their ``id``.
     """
 
     piece: Piece
@@ -44,8 +45,8 @@ class Standing:
     above: float | None = None
     below: float | None = None
     height: float | None = None
-    boxes: list[BBox] = field(default_factory=list)
-    names: list[str | None] = field(default_factory=list)
+    body: list[PageFragment] = field(default_factory=list)
+    names: dict[int, str | None] = field(default_factory=dict)
     lines: list[TextLine] = field(default_factory=list)
     usual_size: float = 0.0
 
@@ -60,10 +61,8 @@ class Standing:
         return box is not None and 0 < _size(self.lines, box) < _SMALL * self.usual_size
 
     def name_of(self, fragment: PageFragment) -> str:
-        """The ``ref_id`` of a fragment after the piece; empty if the finished page leaves it out."""
-        return next(
-            (name or "" for one, name in zip(self.after, self.names, strict=True) if one is fragment), ""
-        )
+        """The ``ref_id`` of a fragment of the page; empty if the finished page leaves it out."""
+        return self.names.get(id(fragment)) or ""
 
 
 def standings(records: Sequence[PageRecord], pages: Sequence[Page]) -> Iterator[list[Standing]]:
@@ -102,9 +101,10 @@ def _on_page(
     """
     size = (record.size.width, record.size.height) if record.size else (0, 0)
     height = record.size.height if record.size else None
-    boxes = [f.bbox.bbox() for f in record.fragments if f.bbox and not is_running(f, height)]
+    body = [f for f in record.fragments if f.bbox and not is_running(f, height)]
     top = ends[size][0] if size in ends else 0.0
     names = _names(record, page)
+    named = {id(fragment): name for fragment, name in zip(record.fragments, names, strict=True)}
     places = _pieces(record, names, last, top)
     for i, (place, piece) in enumerate(places):
         begin = places[i - 1][0] + 1 if i else 0
@@ -114,7 +114,7 @@ def _on_page(
         del headings[:-_HEADINGS]
         texts = [f.content.content for f in before if not is_running(f, None)][-_LEAD:]
         standing = Standing(piece, before, record.fragments[place + 1 : end], [*headings, *texts])
-        standing.boxes, standing.names = boxes, names[place + 1 : end]
+        standing.body, standing.names = body, named
         standing.lines, standing.usual_size = record.lines, usual_size
         if size in ends:
             standing.above, standing.below = ends[size]

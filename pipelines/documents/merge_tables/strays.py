@@ -1,8 +1,9 @@
-"""Rows of a table that were read as text: a last one alone on the next page, a label at a page's end."""
+"""Rows of a table that were read as text: a last one alone on the next page, labels beside a break."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.documents.merge_tables.extents import Extent, nearest
@@ -79,25 +80,55 @@ def is_last_label(piece: Piece, fragment: PageFragment) -> bool:
 
     It begins where the first column does, as far below as rows are apart, and is not higher than they.
     """
-    box = piece.box
-    if fragment.bbox is None or box is None or piece.rows < _LEAST_ROWS or not piece.extents[0]:
+    boxes = _row_boxes(piece)
+    if fragment.bbox is None or not boxes or piece.rows < _LEAST_ROWS:
         return False
-    boxes = [found for row in range(piece.rows) if (found := piece.row_box(row))]
-    steps = sorted(below.y1 - above.y1 for above, below in pairwise(boxes))
-    if not steps or abs(fragment.bbox.x1 - piece.extents[0][0]) > _BESIDE:
-        return False
-    labels = [row for row in range(piece.head, piece.rows) if sum(map(bool, piece.texts(row))) == 1]
-    heights = [found.height for row in labels if (found := piece.row_box(row))]
     step = fragment.bbox.y1 - boxes[-1].y1
-    low = fragment.bbox.y2 - fragment.bbox.y1 <= _CLOSE * max(heights, default=0.0)
+    return _is_label(fragment.bbox, step, piece, piece)
+
+
+def is_first_label(first: Piece, second: Piece, fragment: PageFragment) -> bool:
+    """Whether a line right above the first row of ``second`` is a label, as ``first`` has among its rows."""
+    boxes = _row_boxes(second)
+    if fragment.bbox is None or not boxes or first.rows < _LEAST_ROWS:
+        return False
+    return _is_label(fragment.bbox, boxes[0].y1 - fragment.bbox.y1, second, first)
+
+
+def _is_label(box: Box, step: float, piece: Piece, labelled: Piece) -> bool:
+    """Whether a line ``step`` units from the next row of ``piece`` is set like the labels of ``labelled``."""
+    begin = piece.extents[0]
+    boxes = _row_boxes(labelled)
+    steps = sorted(below.y1 - above.y1 for above, below in pairwise(boxes))
+    if not steps or begin is None or abs(box.x1 - begin[0]) > _BESIDE:
+        return False
+    labels = [row for row in range(labelled.head, labelled.rows) if sum(map(bool, labelled.texts(row))) == 1]
+    heights = [found.height for row in labels if (found := labelled.row_box(row))]
+    low = box.y2 - box.y1 <= _CLOSE * max(heights, default=0.0)
     return low and 0 < step <= _CLOSE * steps[len(steps) // 2]
 
 
-def with_label(piece: Piece, fragment: PageFragment, name: str) -> Piece:
+def _row_boxes(piece: Piece) -> list[BBox]:
+    return [found for row in range(piece.rows) if (found := piece.row_box(row))]
+
+
+def with_last_label(piece: Piece, fragment: PageFragment, name: str) -> Piece:
     """The piece with a label as its last row; ``name`` is the ``ref_id`` of the label's fragment."""
+    return _with_label(piece, piece.cells, piece.rows, fragment, (*piece.more, name))
+
+
+def with_first_label(piece: Piece, fragment: PageFragment, name: str) -> Piece:
+    """The piece with a label as its first row; ``name`` is the ``ref_id`` of the label's fragment."""
+    lower = [replace(cell, row=cell.row + 1) for cell in piece.cells]
+    return _with_label(piece, lower, 0, fragment, (name, *piece.more))
+
+
+def _with_label(
+    piece: Piece, cells: Sequence[Cell], row: int, fragment: PageFragment, more: tuple[str, ...]
+) -> Piece:
     place = MergedPlace(page_number=piece.page, bbox=fragment.bbox)
-    label = Cell(piece.rows, 0, 1, piece.columns, fragment.content.content, False, [place])
+    label = Cell(row, 0, 1, piece.columns, fragment.content.content, False, [place])
     assert piece.box is not None  # noqa: S101 - labels are known by their places
     assert fragment.bbox is not None  # noqa: S101
     around = piece.box.union(fragment.bbox.bbox())
-    return Piece(piece.page, piece.ref_id, around, [*piece.cells, label], more=(name,))
+    return Piece(piece.page, piece.ref_id, around, [*cells, label], more=more)

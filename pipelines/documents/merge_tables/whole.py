@@ -10,7 +10,7 @@ from pipelines.documents.merge_tables.extents import Extent, nearest
 from pipelines.documents.merge_tables.link import Link
 from pipelines.documents.merge_tables.pieces import Cell, Piece
 from pipelines.documents.merge_tables.standing import Standing
-from pipelines.documents.merge_tables.strays import with_label
+from pipelines.documents.merge_tables.strays import with_first_label, with_last_label
 from pipelines.documents.merge_tables.words import is_note
 from pipelines.pages.joins import seam
 from schemas.documents import MergedCell
@@ -46,11 +46,15 @@ class Chain:
     def add(self, standing: Standing, link: Link, *, asked: bool) -> None:
         """Takes the next piece in; ``asked``: because a language model says so."""
         if link.gap.label is not None:
-            self.pieces[-1] = with_label(self.pieces[-1], link.gap.label, self.last.name_of(link.gap.label))
+            name = self.last.name_of(link.gap.label)
+            self.pieces[-1] = with_last_label(self.pieces[-1], link.gap.label, name)
+        piece = standing.piece
+        if link.gap.top is not None:
+            piece = with_first_label(piece, link.gap.top, standing.name_of(link.gap.top))
         self.last = standing
         self.columns += link.pairing.of.count(None)
         self.asked += [standing.piece.page] if asked else []
-        self.pieces.append(standing.piece)
+        self.pieces.append(piece)
         self.links.append(link)
         self.lead = [*self.lead, *standing.lead][-_MOST_LEAD:]
         self.to_start = [self.to_start[i] if i is not None else None for i in link.pairing.of]

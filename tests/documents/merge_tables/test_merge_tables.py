@@ -341,6 +341,23 @@ def test_a_head_without_its_upper_names_is_repeated() -> None:
     assert len(grid(whole)) == 13
 
 
+def test_a_label_that_was_taken_for_a_name_is_no_name() -> None:
+    """The first piece has a label right below its names, and it was read as the last row of the head."""
+    names = [NAMES, ["Northern coast", "", ""]]
+    first = page(1, table([*names, *rows(8)], top=BOTTOM - 20 * 9 - 10, head=2))
+    (whole,) = merged(first, page(2, table([NAMES, *rows(3, 8)])))
+    assert grid(whole) == [*names, *rows(11)]
+    other = [["Port", "Visits", "Fees"], *rows(3, 8)]
+    assert merged(first, page(2, table(other))) == []
+
+
+def test_a_caption_of_the_same_words_as_another_tables_is_a_caption() -> None:
+    ports = text("Ports", TOP, FragmentType.TABLE_CAPTION)
+    first = page(1, ports, table([NAMES, *rows(3)], top=TOP + 30))
+    second = page(2, text("Quays", 200, FragmentType.TABLE_CAPTION), ending([NAMES, *rows(8)]))
+    assert merged(first, second, page(3, ports, table([NAMES, *rows(3, 8)], top=TOP + 30))) == []
+
+
 def test_tables_of_other_years_are_others() -> None:
     first = page(1, ending([["Port", "2021", "2020"], *rows(8)]))
     assert merged(first, page(2, table([["Port", "2023", "2022"], *rows(3, 8)]))) == []
