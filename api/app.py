@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,11 +16,16 @@ from starlette.concurrency import run_in_threadpool
 from api.dependencies import PREFIX, Gate
 from api.errors import ErrorEnvelope, install_handlers
 from api.limits import Tidy
+from api.observed import Observed
 from api.routes import datasets, files, health, parse, webhooks
 from api.routes.health import octavo_version
+from api.routes.metrics import install_metrics
 from api.streams import JobStreams
 from api.uploads import clear_stale, upload_folder
+from workers.jobs.metering import COLLECTED, FLUSH_SECONDS
 from workers.jobs.services import Services
+
+log = logging.getLogger(__name__)
 
 _DESCRIPTION = "Documents in; Markdown, tables and boxes out. Speaks the Document Ingestion API v2."
 
@@ -39,10 +46,13 @@ def create_app(services: Services) -> FastAPI:
         lifespan=_lifespan,
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
+        # Its spans have the query in them, where names of files are; ours are made by Observed.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.services = services
     app.state.streams = JobStreams(services)
     app.add_middleware(Tidy)
+    app.add_middleware(Observed)
     install_handlers(app)
     documents = APIRouter(
         prefix=PREFIX,
@@ -64,6 +74,7 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(documents)
     webhooks.describe_events(app)
     app.include_router(health.router)
+    install_metrics(app)
     app.router.middleware_stack = Gate(app.router.middleware_stack)
     return app
 
@@ -71,8 +82,20 @@ def create_app(services: Services) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(clear_stale, upload_folder(app.state.services.settings))
+    counting = asyncio.create_task(_count(app.state.services))
     yield
+    counting.cancel()
     app.state.streams.cut()
+
+
+async def _count(services: Services) -> None:
+    """Adds what this process counts to the ledger, now and then."""
+    while True:
+        await asyncio.sleep(FLUSH_SECONDS)
+        try:
+            await run_in_threadpool(COLLECTED.flush, services.meters)
+        except Exception as error:
+            log.warning("what was counted is kept until the ledger answers: %s", type(error).__name__)
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -58,7 +58,7 @@ def authenticate(services: Services, request: Request) -> Caller:
         return Caller(key.project, frozenset(Scope(scope) for scope in key.scopes))
     if not is_open(services):
         raise Unauthorized("The API key is missing or not known; send it as 'Authorization: Bearer <key>'.")
-    if not _from_this_machine(request):
+    if not from_this_machine(request):
         raise Unauthorized(
             "This service has no API keys, so it answers on its own machine only, under localhost;"
             " set OCTAVO_API_KEYS to open it to others."
@@ -82,7 +82,7 @@ def _named(request: Request, names: tuple[str, ...]) -> str:
     return given.pop()
 
 
-def _from_this_machine(request: Request) -> bool:
+def from_this_machine(request: Request) -> bool:
     """Whether the peer is this machine, and meant it: a page of another site may send requests here too."""
     try:
         peer_is_local = request.client is None or ip_address(request.client.host).is_loopback

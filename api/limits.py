@@ -14,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from schemas.json_values import read_json
+from workers.jobs import tracing
 
 MAX_BODY_BYTES = 64 << 20
 """Largest body that is not an upload; raw text comes in one."""
@@ -22,7 +23,6 @@ MAX_JSON_BYTES = 1 << 20
 """Most of a body without its raw text."""
 
 _SLASHES = re.compile(r"/{2,}")
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Tidy:
@@ -44,7 +44,7 @@ class Tidy:
         scope["path"] = path.rstrip("/") or "/"
         given = (part for part in scope["query_string"].split(b"&") if part.partition(b"=")[2])
         scope["query_string"] = b"&".join(given).replace(b"%00", b"%EF%BF%BD")
-        trace_id = _trace_id(scope)
+        trace_id = tracing.trace_id()
         scope.setdefault("state", {})["trace_id"] = trace_id
 
         async def traced(message: Message) -> None:
@@ -53,15 +53,6 @@ class Tidy:
             await send(message)
 
         await self._app(scope, receive, traced)
-
-
-def _trace_id(scope: Scope) -> str | None:
-    for name, value in scope["headers"]:
-        if name == b"traceparent":
-            match = _TRACEPARENT.fullmatch(value.decode("latin-1").strip())
-            # All zeros is how W3C Trace Context writes "none".
-            return match[1] if match and match[1].strip("0") else None
-    return None
 
 
 class BoundedRequest(Request):

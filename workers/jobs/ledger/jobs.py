@@ -11,6 +11,7 @@ from schemas.errors import InvalidJobState, NotFound
 from schemas.ids import new_id
 from schemas.requests import JobRequest
 from schemas.webhooks import EventType
+from workers.jobs import tracing
 from workers.jobs.ledger.datasets import known_dataset
 from workers.jobs.ledger.ending import end_badly
 from workers.jobs.ledger.engine import Ledger
@@ -88,6 +89,7 @@ class Jobs:
                 file_name=request.source.file_name,
                 file_labels=file_labels,
                 source_key=source_key,
+                traceparent=tracing.traceparent(),
                 created_at=self._ledger.now(),
             )
             session.add(job)
