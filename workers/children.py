@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import psutil
@@ -62,6 +62,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+_FORK_PAUSES = (0.05, 0.5, 2.0)
 _PRELOADED = ["pipelines.readers.pdf.reader", "pipelines.readers.host", "workers.children"]
 
 
@@ -141,10 +144,7 @@ class Child:
         self._interface = interface
         self._signatures: dict[str, codec.Signature] = {}
         self._pipe, theirs = context.Pipe()
-        self._process: ForkServerProcess = context.Process(
-            target=_serve, args=(make, interface, theirs, limits), daemon=True
-        )
-        self._process.start()
+        self._process = _forked(context, (make, interface, theirs, limits))
         theirs.close()
 
     @property
@@ -190,6 +190,38 @@ class Child:
         self._pipe.close()
 
 
+def _forked(context: ForkServerContext, arguments: tuple[object, ...]) -> ForkServerProcess:
+    """A child that has started. A fork server that dies meanwhile is followed by another."""
+    for pause in _FORK_PAUSES:
+        try:
+            return _started(context, arguments)
+        except (EOFError, OSError) as error:
+            log.warning("the fork server was lost (%s) and is started again", type(error).__name__)
+            time.sleep(pause)  # until the system has told of its death, nobody starts another
+    return _started(context, arguments)
+
+
+def _started(context: ForkServerContext, arguments: tuple[object, ...]) -> ForkServerProcess:
+    process = context.Process(target=_serve, args=arguments, daemon=True)
+    process.start()
+    return process
+
+
+def _again_if_lost(ask: Callable[[], T]) -> T:
+    """What ``ask`` gives, asked a second time when its child was lost: what ended it may have been chance.
+
+    Raises:
+        ReaderLost: the second child was lost too, or, ``ReaderStuck``, the first took too long.
+    """
+    try:
+        return ask()
+    except errors.ReaderStuck:
+        raise
+    except errors.ReaderLost as lost:
+        log.warning("a child was lost and another takes its place: %s", lost.message)
+        return ask()
+
+
 def _ending(exitcode: int | None) -> str:
     if exitcode is not None and exitcode < 0:
         with contextlib.suppress(ValueError):
@@ -205,7 +237,7 @@ def _rebuilt(name: str, message: str) -> errors.DocumentError:
 
 
 class ReaderChild:
-    """A ``Reader`` behind a child. After a crash the next page finds a fresh one, the document open again.
+    """A ``Reader`` behind a child. What it crashed on has a second try in a fresh one, the document open again.
 
     Each child has a scratch folder of its own in ``scratch_root`` (default: the system's).
     """
@@ -215,6 +247,7 @@ class ReaderChild:
         self._scratch_root = scratch_root
         self._child: Child | None = None
         self._opened: tuple[Path, str] | None = None
+        self._ended = False
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
@@ -290,19 +323,33 @@ class ReaderChild:
             self._scratch.cleanup()
             self._scratch = None
 
+    def end(self) -> None:
+        """Ends the child for good, in the middle of a call too."""
+        self._ended = True
+        self.close()
+
     def _call(self, method: str, *arguments: Any) -> Any:
-        if self._child is None or not self._child.alive:
-            if self._opened is None:
-                raise errors.DocumentUnreadable("No document is open.")
-            self.open(*self._opened)
-        assert self._child is not None  # noqa: S101 - open() made it
-        return self._child.call(method, *arguments, timeout=self._settings.page_timeout)
+        def ask() -> Any:
+            if self._child is None or not self._child.alive:
+                if self._opened is None:
+                    raise errors.DocumentUnreadable("No document is open.")
+                self.open(*self._opened)
+            assert self._child is not None  # noqa: S101 - open() made it
+            return self._child.call(method, *arguments, timeout=self._settings.page_timeout)
+
+        return _again_if_lost(ask)
 
     def _first(self, method: str, *arguments: Any) -> Any:
-        """A call about the document as a whole: a child that it ends is not replaced."""
-        child = self._child if self._child is not None and self._child.alive else self._fresh()
-        try:
+        """A call about the document as a whole."""
+
+        def ask() -> Any:
+            if self._ended:
+                raise errors.ReaderLost("the worker is going down")
+            child = self._child if self._child is not None and self._child.alive else self._fresh()
             return child.call(method, *arguments, timeout=self._settings.page_timeout)
+
+        try:
+            return _again_if_lost(ask)
         except (errors.ReaderLost, errors.PageUnreadable) as lost:
             raise errors.DocumentUnreadable(f"The document could not be opened: {lost.message}.") from lost
 
@@ -453,15 +500,9 @@ class EngineChild:
         return self._llms[name]
 
     def _call(self, method: str, *arguments: Any) -> Any:
+        timeout = self._settings.page_timeout
         with self._lock:
-            try:
-                answer = self._running().call(method, *arguments, timeout=self._settings.page_timeout)
-            except errors.ReaderStuck:
-                raise
-            except errors.ReaderLost as lost:
-                # It serves everybody: what ended it may have had nothing to do with this page.
-                log.warning("the model child was lost and is started again: %s", lost.message)
-                answer = self._running().call(method, *arguments, timeout=self._settings.page_timeout)
+            answer = _again_if_lost(lambda: self._running().call(method, *arguments, timeout=timeout))
             self._watch_memory()
             return answer
 
@@ -522,7 +563,7 @@ class Readers:
         """Ends every reader now."""
         with self._lock:
             for reader in self._open:
-                reader.close()
+                reader.end()
 
 
 def warm_up() -> None:

@@ -16,7 +16,19 @@ from schemas.reading import DocumentInfo, DocumentPart, FlowPage, FlowView, Regi
 
 
 class Faulty:
-    """Page 1 is fine, 2 crashes, 3 hangs, 4 raises, 5 is unreadable, 6 eats memory, 7 counts secrets."""
+    """Page 1 is fine, 2 crashes, 3 hangs, 4 raises, 5 is unreadable, 6 eats memory, 7 counts secrets.
+
+    With a ``memory``, what crashes does so the first time only.
+    """
+
+    def __init__(self, memory: Path | None = None) -> None:
+        self._memory = memory
+
+    def _crash(self) -> None:
+        if self._memory is None or not self._memory.exists():
+            if self._memory is not None:
+                self._memory.touch()
+            os.kill(os.getpid(), signal.SIGSEGV)
 
     def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
         return "PDF"
@@ -25,13 +37,13 @@ class Faulty:
         if path.name == "locked":
             raise DocumentEncrypted("It wants a password.")
         if path.name == "deadly":
-            os.kill(os.getpid(), signal.SIGSEGV)
+            self._crash()
         return DocumentInfo([DocumentPart(9, paged=True)])
 
     def page(self, number: int, layout: bool) -> SourcePage:
         match number:
             case 2:
-                os.kill(os.getpid(), signal.SIGSEGV)
+                self._crash()
             case 3:
                 time.sleep(60)
             case 4:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
+import signal
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 
 import numpy as np
@@ -28,9 +31,12 @@ from workers.children import Child, EngineChild, Limits, ReaderChild
 
 
 class FaultyReader(ReaderChild):
+    memory: Path | None = None
+
     def _fresh(self) -> Child:
         self.close()
-        self._child = Child(Faulty, Reader, Limits(self._settings.reader_memory_bytes))
+        limits = Limits(self._settings.reader_memory_bytes)
+        self._child = Child(functools.partial(Faulty, self.memory), Reader, limits)
         return self._child
 
 
@@ -52,6 +58,37 @@ def test_a_lost_child_costs_one_page(reader: FaultyReader, number: int, words: s
     with pytest.raises(ReaderLost, match=words):
         reader.page(number, layout=True)
     assert reader.page(1, layout=True).number == 1
+
+
+def test_a_child_that_was_killed_by_chance_costs_nothing(reader: FaultyReader, tmp_path: Path) -> None:
+    reader.memory = tmp_path / "page"
+    reader.close()
+    assert reader.page(2, layout=True).number == 2
+    reader.memory = tmp_path / "document"
+    reader.close()
+    assert reader.open(Path("deadly"), "PDF").page_count == 9
+
+
+def test_a_lost_fork_server_is_followed_by_another(reader: FaultyReader) -> None:
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+    reader.close()
+    assert reader.page(1, layout=True).number == 1
+
+
+def test_a_fork_server_that_dies_while_it_forks_is_followed_by_another(
+    reader: FaultyReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, deaths = children._started, [EOFError("unexpected EOF"), ConnectionRefusedError()]
+
+    def dying(*arguments: object) -> object:
+        if deaths:
+            raise deaths.pop()
+        return started(*arguments)
+
+    monkeypatch.setattr(children, "_started", dying)
+    reader.close()
+    assert reader.page(1, layout=True).number == 1
+    assert not deaths
 
 
 def test_an_unexpected_error_is_the_page_s_and_tells_no_text(
@@ -95,6 +132,8 @@ def test_closing_all_readers_ends_a_call_in_flight(caplog: pytest.LogCaptureFixt
         readers.close()
         with pytest.raises(DocumentUnreadable):
             one.page(1, layout=False)
+        with pytest.raises(DocumentUnreadable, match="going down"):
+            one.open(tmp_path / "any", "PDF")
 
 
 def test_the_type_is_found_in_a_child_too_and_each_document_has_a_child_and_scratch_of_its_own(
