@@ -42,7 +42,7 @@ from workers.leases import Lease, Leases
 from workers.marks import mark, reading_mark
 from workers.presence import Presence
 from workers.sender import Sender
-from workers.sweep import sweep
+from workers.sweep import Sweeper
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,9 @@ class Worker:
         self._clear_scratch()
         warm_up()
         self._every(1.0, self._leases.renew_all)
-        self._every(self._settings.sweep_seconds, lambda: sweep(self._services, self._settings, queues))
+        sweeper = Sweeper(self._services, self.owner, self._stopping)
+        for work in (sweeper.look_after_jobs, sweeper.keep_house):
+            self._every(self._settings.sweep_seconds, work)
         presence = Presence(self._services.workers, self.owner, queues, self.reading_mark)
         for run in (self._sender.run, presence.run):
             threading.Thread(target=run, args=(self._stopping,), daemon=True).start()

@@ -30,7 +30,7 @@ from workers.jobs.webhooks.attempt import MAX_RESPONSE_BYTES
 from workers.jobs.webhooks.endpoints import add_webhook, rotate_secret
 from workers.run import Worker
 from workers.sender import Sender
-from workers.sweep import sweep
+from workers.sweep import Sweeper
 
 PROJECT = "default/default"
 CLAIM_SECONDS = 60
@@ -284,16 +284,17 @@ def test_nothing_secret_is_logged(
 
 
 def test_the_sweep_forgets_what_is_long_ago(services: Services, receiver: Receiver) -> None:
+    sweeper = Sweeper(services, "worker", threading.Event())
     webhook, _ = endpoint(services, receiver.url())
     submit(services)
     services.repeats.claim(PROJECT, "key", "fingerprint")
     forward(services, days=services.settings.webhook_log_days, seconds=-60)
-    sweep(services, services.settings, ["cpu"])
+    sweeper.keep_house()
     assert len(log_of(services, webhook)) == 1
     with services.ledger.read() as session:
         assert session.scalar(select(KeyedRequest)) is None
-    forward(services, seconds=120)
-    sweep(services, services.settings, ["cpu"])
+    forward(services, minutes=20)
+    sweeper.keep_house()
     assert log_of(services, webhook) == []
 
 

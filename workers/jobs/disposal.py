@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 
 from workers.jobs.blobs import BlobStoreAway
 from workers.jobs.intake import blob_folder
@@ -22,7 +22,7 @@ def remove_job(services: Services, project: str, job_id: str) -> None:
         NotFound, InvalidJobState: see ``Jobs.delete``.
     """
     services.jobs.delete(project, job_id)
-    remove_blobs(services, [job_id])
+    _remove_at_once(services, [job_id])
 
 
 def remove_dataset(services: Services, project: str, dataset_id: str) -> None:
@@ -32,10 +32,18 @@ def remove_dataset(services: Services, project: str, dataset_id: str) -> None:
         NotFound: see ``Datasets.delete``.
     """
     services.datasets.delete(project, dataset_id)
-    gone = 0
-    while ids := services.datasets.delete_jobs(dataset_id):
-        remove_blobs(services, ids[: max(0, AT_ONCE - gone)])
-        gone += len(ids)
+    _remove_at_once(services, remove_jobs_of_dataset(services, dataset_id)[:AT_ONCE])
+
+
+def remove_jobs_of_dataset(
+    services: Services, dataset_id: str, between: Callable[[], None] = lambda: None
+) -> list[str]:
+    """Deletes the jobs of a dataset that is gone, batch by batch; returns their ids."""
+    job_ids: list[str] = []
+    while some := services.datasets.delete_jobs(dataset_id):
+        job_ids += some
+        between()
+    return job_ids
 
 
 def remove_file(services: Services, project: str, file_id: str) -> None:
@@ -48,17 +56,26 @@ def remove_file(services: Services, project: str, file_id: str) -> None:
     discard_files(services, file_id)
 
 
-def remove_blobs(services: Services, job_ids: Iterable[str]) -> bool:
-    """Removes the blobs of deleted jobs; False: the store is away, and the next round goes on."""
-    for job_id in job_ids:
-        try:
-            services.blobs.delete_prefix(f"{blob_folder(job_id)}/")
-        except BlobStoreAway as error:
-            log.warning("the blobs of the deleted job %s could not be removed yet: %s", job_id, error.message)
-            services.removals.failed(job_id)
-            return False
-        services.removals.removed(job_id)
-    return True
+def _remove_at_once(services: Services, job_ids: Sequence[str]) -> None:
+    try:
+        for job_id in job_ids:
+            remove_blobs(services, job_id)
+    except BlobStoreAway as error:
+        log.warning("the blobs of deleted jobs are removed later: %s", error.message)
+
+
+def remove_blobs(services: Services, job_id: str) -> None:
+    """Removes the blobs of a deleted job.
+
+    Raises:
+        BlobStoreAway: not now; it is remembered that they are to be removed.
+    """
+    try:
+        services.blobs.delete_prefix(f"{blob_folder(job_id)}/")
+    except BlobStoreAway:
+        services.removals.failed(job_id)
+        raise
+    services.removals.removed(job_id)
 
 
 def discard_files(services: Services, file_id: str | None = None) -> int:

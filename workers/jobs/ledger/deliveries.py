@@ -16,6 +16,8 @@ from workers.jobs.ledger.paging import Page, PageRequest, paginate
 from workers.jobs.ledger.tables import Attempt, Delivery, Webhook
 from workers.jobs.ledger.webhooks import known_webhook
 
+_BATCH = 500
+
 
 class Deliveries:
     """The deliveries of all projects; every caller's method names the project and the endpoint first."""
@@ -86,14 +88,15 @@ class Deliveries:
             return row
 
     def forget(self, older_than: timedelta) -> int:
-        """Removes deliveries that are older, sent or not; returns how many."""
+        """Removes a batch of deliveries that are older, sent or not; returns how many."""
         limit = self._ledger.now() - older_than
         old = Delivery.webhook_id.in_(select(Webhook.id)), Delivery.created_at < limit
         with self._ledger.read() as session:
-            if session.scalar(select(Delivery.id).where(*old).limit(1)) is None:
-                return 0
-        with self._ledger.write() as session:
-            return len(session.scalars(delete(Delivery).where(*old).returning(Delivery.id)).all())
+            ids = list(session.scalars(select(Delivery.id).where(*old).limit(_BATCH)))
+        if ids:
+            with self._ledger.write() as session:
+                session.execute(delete(Delivery).where(Delivery.id.in_(ids)))
+        return len(ids)
 
 
 def _enabled(session: Session, project: str, webhook_id: str) -> Webhook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
@@ -20,15 +21,16 @@ class Duties:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def take(self, name: str, owner: str, every: timedelta) -> bool:
-        """Whether ``owner`` is to do it now: it was last done ``every`` ago or more, and nobody does it.
-
-        That it is not yet time, as mostly, costs one short read.
-        """
+    def due(self, every: Mapping[str, timedelta]) -> list[str]:
+        """Which duties of ``every`` were last done so long ago or more, and nobody does; in order."""
         now = self._ledger.now()
         with self._ledger.read() as session:
-            if not _is_due(session.get(Duty, name), now - every, now):
-                return False
+            rows = {row.name: row for row in session.scalars(select(Duty).where(Duty.name.in_(every)))}
+        return [name for name, pause in every.items() if _is_due(rows.get(name), now - pause, now)]
+
+    def take(self, name: str, owner: str, every: timedelta) -> bool:
+        """Whether ``owner`` is to do it now: it is due, and nobody was quicker."""
+        now = self._ledger.now()
         try:
             with self._ledger.write() as session:
                 row = session.get(Duty, name, with_for_update=True)

@@ -20,6 +20,10 @@ from sqlalchemy.orm import Session
 _WRITES = "octavo_writes"
 _MIGRATION_LOCK = 0x0C7A40
 _WAL_SECONDS = 10.0
+_WAL_BYTES = 64 << 20
+_INCREMENTAL = 2
+_SPARE_PAGES = 1000
+"""Free pages of a SQLite file that are kept: they are soon needed again."""
 
 
 def utc_now() -> datetime:
@@ -49,7 +53,13 @@ def open_engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver must not begin transactions by itself: _begin_sqlite says when and how.
     connection.isolation_level = None
-    for pragma in ("busy_timeout=30000", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        "busy_timeout=30000",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "auto_vacuum=INCREMENTAL",  # counts for a file that is made now
+        f"journal_size_limit={_WAL_BYTES}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     _switch_to_wal(connection)
 
@@ -92,6 +102,18 @@ class Ledger:
         """One transaction: committed at the end of the block, undone by any exception."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def shrink(self, pages: int) -> bool:
+        """Gives up to so many free pages of a SQLite file back to the disk; False: it has hardly any."""
+        if self.engine.dialect.name != "sqlite":
+            return False
+        with self.write() as session:
+            mode = session.scalar(text("PRAGMA auto_vacuum"))
+            free = session.scalar(text("PRAGMA freelist_count")) or 0
+            if mode != _INCREMENTAL or free <= _SPARE_PAGES:
+                return False
+            session.execute(text(f"PRAGMA incremental_vacuum({min(pages, free - _SPARE_PAGES)})")).all()
+        return True
 
     def close(self) -> None:
         """Gives the connections back."""
