@@ -237,7 +237,7 @@ def _rebuilt(name: str, message: str) -> errors.DocumentError:
 
 
 class ReaderChild:
-    """A ``Reader`` behind a child. What it crashed on has a second try in a fresh one, the document open again.
+    """A ``Reader`` behind a child. What crashed it is tried again in a fresh one, the document open again.
 
     Each child has a scratch folder of its own in ``scratch_root`` (default: the system's).
     """
