@@ -1,7 +1,8 @@
-"""``python -m benchmarks``: quality, speed, load, peers, calibrate, overlays, report."""
+"""``python -m benchmarks``: quality, speed, load, chaos, peers, calibrate, overlays, report."""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -252,6 +253,38 @@ def load_command(
     for role, peak in long.peak_bytes.items():
         console.print(f"  {role}: {peak / 2**20:.0f} MiB at most")
     store.write("load", {"submits": asdict(answers), "long": asdict(long)})
+
+
+@app.command("chaos")
+def chaos_command(
+    on: Annotated[str, typer.Option(help="What it stands on: sqlite or services.")] = "sqlite",
+    documents: Annotated[int, typer.Option(help="Documents submitted.")] = 200,
+    kills: Annotated[int, typer.Option(help="Processes killed meanwhile.")] = 60,
+    seed: Annotated[int | None, typer.Option(help="Draws documents and victims. Default: new.")] = None,
+    patience: Annotated[float, typer.Option(help="Seconds that a job may take.")] = 900.0,
+    keep: Annotated[Path | None, typer.Option(help="A folder for the logs of the service.")] = None,
+) -> None:
+    """Kills the running service's processes again and again; exit code 1 when it broke a promise."""
+    from benchmarks.chaos import run as chaos
+    from benchmarks.chaos.ground import GROUNDS
+
+    (name,) = _named([on], list(GROUNDS), "ground")
+    report = chaos.run(name, documents, kills, _seed(seed), patience, _say, keep)
+    for line in chaos.told(report):
+        _say(line)
+    store.write(f"chaos-{name}", chaos.record(report))
+    if not report.held:
+        raise typer.Exit(1)
+
+
+def _seed(given: int | None) -> int:
+    seed = secrets.randbelow(1_000_000) if given is None else given
+    _say(f"seed {seed}")
+    return seed
+
+
+def _say(line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command("report")

@@ -1,0 +1,113 @@
+"""Who is killed when: drawn from a seed. What then happens to be in hand is chance's affair."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import psutil
+
+from benchmarks.chaos.ground import Ground
+from benchmarks.chaos.supervised import until
+
+_OFTEN = {"child": 3, "worker": 2}
+_FIND_SECONDS = 10.0
+_LONGEST_DELAY = 2.0
+_LONGEST_DOWN = 3.0
+_LAST = 0.9
+"""No kill waits for more than this share of the jobs to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """``victim`` is killed ``delay`` seconds after ``ended`` jobs have ended.
+
+    It is down for ``down`` seconds where the harness starts it again. ``choice``, from 0 to 1, says which of
+    several processes it is.
+    """
+
+    ended: int
+    delay: float
+    victim: str
+    down: float
+    choice: float
+
+
+@dataclass
+class Kills:
+    """What was done: the kinds of processes killed, in order, and the strikes that found none."""
+
+    done: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+
+def strikes(count: int, jobs: int, victims: Sequence[str], rng: random.Random) -> list[Strike]:
+    """``count`` strikes over a run of ``jobs``: every kind of victim in turn, in a random order."""
+    ended = sorted(rng.randint(0, int(_LAST * jobs)) for _ in range(count))
+    deck = _deck(victims, rng)
+    return [
+        Strike(n, rng.uniform(0, _LONGEST_DELAY), next(deck), rng.uniform(0, _LONGEST_DOWN), rng.random())
+        for n in ended
+    ]
+
+
+def _deck(victims: Sequence[str], rng: random.Random) -> Iterator[str]:
+    while True:
+        cards = [victim for victim in victims for _ in range(_OFTEN.get(victim, 1))]
+        rng.shuffle(cards)
+        yield from cards
+
+
+class Killer(threading.Thread):
+    """Carries the strikes out, one after another; ``ended`` tells how many jobs have ended."""
+
+    def __init__(
+        self, ground: Ground, plan: Sequence[Strike], ended: Callable[[], int], tell: Callable[[str], None]
+    ) -> None:
+        super().__init__(daemon=True)
+        self._ground, self._plan, self._ended, self._tell = ground, plan, ended, tell
+        self._over = threading.Event()
+        self.kills = Kills()
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        """See the class."""
+        began = time.monotonic()
+        try:
+            for strike in self._plan:
+                while self._ended() < strike.ended and not self._over.wait(0.05):
+                    pass
+                if self._over.wait(strike.delay):
+                    return
+                found = self._kill(strike)
+                (self.kills.done if found else self.kills.missed).append(strike.victim)
+                if found:
+                    self._tell(f"{time.monotonic() - began:6.1f} s  kill -9 {strike.victim}")
+                    self._over.wait(strike.down)
+                    self._ground.revive(strike.victim)
+        except Exception as error:
+            self.error = error
+
+    def stop(self) -> None:
+        """Lets nobody be killed any more."""
+        self._over.set()
+        self.join()
+
+    def _kill(self, strike: Strike) -> bool:
+        killed = False
+
+        def try_it() -> bool:
+            nonlocal killed
+            found = self._ground.victims()[strike.victim]()
+            if found:
+                with suppress(psutil.NoSuchProcess):
+                    found[int(strike.choice * len(found))].kill()
+                    killed = True
+            return killed or self._over.is_set()
+
+        until(try_it, _FIND_SECONDS, pause=0.02)
+        return killed

@@ -1,0 +1,207 @@
+"""A run from its first submit to the judgement."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.chaos import outcome as outcomes
+from benchmarks.chaos.customers import Customer, Story
+from benchmarks.chaos.documents import Document, documents
+from benchmarks.chaos.ground import GROUNDS, Ground
+from benchmarks.chaos.killer import Killer, strikes
+from benchmarks.chaos.model import ModelServer, model_server
+from benchmarks.chaos.outcome import Endpoint, Outcome, Watch
+from benchmarks.chaos.promises import broken
+from benchmarks.chaos.supervised import until
+from benchmarks.receiver import Received, Receiver, receiving
+from benchmarks.servers import temporary_folder
+from schemas.webhooks import EventType
+
+_AT_ONCE = 24
+_TOLD = 12
+_DRAIN_SECONDS = 300.0
+_FAILING_SHARE = 0.1
+"""Of webhooks to the second endpoint: those whose first attempt it does not take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run and what it broke, by promise."""
+
+    on: str
+    seed: int
+    outcome: Outcome
+    broken: dict[str, list[str]]
+    seconds: float
+
+    @property
+    def held(self) -> bool:
+        """Whether every promise was kept."""
+        return not any(self.broken.values())
+
+
+@dataclass
+class _Stage:
+    """What a run plays on."""
+
+    ground: Ground
+    model: ModelServer
+    receiver: Receiver
+    rng: random.Random
+    patience: float
+    tell: Callable[[str], None]
+
+
+def run(
+    on: str,
+    count: int,
+    kills: int,
+    seed: int,
+    patience: float,
+    tell: Callable[[str], None],
+    keep: Path | None = None,
+) -> Report:
+    """``count`` documents and ``kills`` kills on the ground ``on``; ``keep`` gets the service's logs."""
+    began = time.monotonic()
+    with temporary_folder() as folder, model_server() as model, receiving() as receiver:
+        ground = GROUNDS[on](folder / on, model.url)
+        stage = _Stage(ground, model, receiver, random.Random(seed), patience, tell)
+        try:
+            ground.start()
+            outcome = _play(stage, count, kills)
+        finally:
+            had_to_be_killed = ground.stop()
+            _keep(ground, keep)
+        outcome.left_running = [*had_to_be_killed, *outcomes.left_running(folder)]
+        return Report(on, seed, outcome, broken(outcome), time.monotonic() - began)
+
+
+def _play(stage: _Stage, count: int, kills: int) -> Outcome:
+    ground, rng = stage.ground, stage.rng
+    plan = documents(count, rng)
+    customer = Customer(ground.url, stage.patience)
+    endpoints = _endpoints(stage, customer)
+    dataset_id = customer.keyed("datasets", "dataset", {"name": "chaos"})["dataset_id"]
+    ended: list[Story] = []
+    killer = Killer(ground, strikes(kills, count, list(ground.victims()), rng), ended.__len__, stage.tell)
+    watch = Watch(ground)
+    watch.start()
+    killer.start()
+    stories = _lives(stage, plan, dataset_id, ended)
+    killer.stop()
+    watch.stop()
+    if killer.error is not None:
+        raise killer.error
+    with outcomes.services(ground.settings()) as services:
+        until(lambda: not outcomes.pending(services), _DRAIN_SECONDS, pause=0.5)
+        kept = outcomes.kept(services)
+    return Outcome(
+        stories=stories,
+        kills=killer.kills,
+        kept=kept,
+        listed=[one["parse_id"] for one in customer.all("parse")],
+        in_dataset=[one["parse_id"] for one in customer.all(f"datasets/{dataset_id}/data")],
+        ends={id_: customer.asked("GET", f"parse/{id_}") for s in stories for id_ in s.parse_ids},
+        endpoints=endpoints,
+        received=list(stage.receiver.received),
+        windows=outcomes.windows_begun(ground.logs()),
+        answers_again=stage.model.asked_again,
+        peaks=watch.peaks,
+    )
+
+
+def _lives(stage: _Stage, plan: list[Document], dataset_id: str, ended: list[Story]) -> list[Story]:
+    """All documents through their customers, so many at once."""
+    own = threading.local()
+
+    def live(document: Document) -> Story:
+        if not hasattr(own, "customer"):
+            own.customer = Customer(stage.ground.url, stage.patience)
+        story: Story = own.customer.live(document, dataset_id)
+        ended.append(story)
+        for wrong in story.wrong:
+            stage.tell(f"         {document.name} ({story.parse_id}): {wrong}"[:600])
+        return story
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(live, plan))
+
+
+def _endpoints(stage: _Stage, customer: Customer) -> list[Endpoint]:
+    """Two endpoints: one is told of everything, the other of ends only and fails at some first attempts."""
+    wanted = {"/all": tuple(EventType), "/ends": (EventType.COMPLETED, EventType.FAILED)}
+    seen: set[str] = set()
+    lock = threading.Lock()
+
+    def choose(request: Received) -> int:
+        with lock:
+            first = request.id not in seen
+            seen.add(request.id)
+            fails = request.path == "/ends" and first and stage.rng.random() < _FAILING_SHARE
+        return 503 if fails else 200
+
+    stage.receiver.choose = choose
+    made = []
+    for path, events in wanted.items():
+        body: dict[str, Any] = {"url": stage.receiver.url(path), "event_types": list(events)}
+        answer = customer.keyed("webhooks", f"webhook{path}", body)
+        made.append(Endpoint(path, answer["id"], answer["secret"], events))
+    return made
+
+
+def _keep(ground: Ground, folder: Path | None) -> None:
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, program in ground.programs.items():
+        (folder / f"{name}.log").write_bytes(program.log.read_bytes())
+
+
+def told(report: Report) -> Iterator[str]:
+    """What a reader wants to know of a run, line by line."""
+    outcome, kinds = report.outcome, Counter(str(s.document.kind) for s in report.outcome.stories)
+    pages = sum(len(story.document.numbers) for story in outcome.stories)
+    again = outcome.windows.total() - len(outcome.windows)
+    yield f"seed {report.seed} on {report.on}"
+    yield f"{len(outcome.stories)} documents of {pages} pages ({_all(kinds)})"
+    yield f"{len(outcome.kills.done)} kills in {report.seconds:.0f} s ({_all(Counter(outcome.kills.done))})"
+    yield f"{len(outcome.windows)} windows, {again} read again; {outcome.answers_again} answers asked again"
+    yield f"{len(outcome.received)} webhooks came; {sum(s.tries for s in outcome.stories)} requests"
+    yield "at most " + ", ".join(f"{name} {size / 2**20:.0f} MiB" for name, size in outcome.peaks.items())
+    for promise, breaches in report.broken.items():
+        yield f"{'BROKEN' if breaches else 'kept  '}  {promise}"
+        for breach in breaches[:_TOLD]:
+            yield f"          {breach[:500]}"
+        if len(breaches) > _TOLD:
+            yield f"          and {len(breaches) - _TOLD} more"
+
+
+def record(report: Report) -> dict[str, Any]:
+    """What is stored of a run."""
+    outcome = report.outcome
+    return {
+        "on": report.on,
+        "seed": report.seed,
+        "documents": len(outcome.stories),
+        "pages": sum(len(story.document.numbers) for story in outcome.stories),
+        "kills": Counter(outcome.kills.done),
+        "windows": len(outcome.windows),
+        "windows_again": outcome.windows.total() - len(outcome.windows),
+        "answers_again": outcome.answers_again,
+        "webhooks": len(outcome.received),
+        "peaks": outcome.peaks,
+        "seconds": report.seconds,
+        "broken": report.broken,
+    }
+
+
+def _all(counts: Counter[str]) -> str:
+    return ", ".join(f"{n} {name}" for name, n in counts.most_common())
