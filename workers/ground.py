@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import random
 from collections.abc import Callable
@@ -16,6 +17,11 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+_SHORTAGES = {
+    errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ESTALE,
+    errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN,
+}  # fmt: skip
+
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 _LOOK_EVERY = 0.5
 
@@ -27,19 +33,20 @@ def is_away(error: BaseException) -> bool:
     """
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, OperationalError | InterfaceError | PoolExhausted | BlobStoreAway | OSError)
+    if isinstance(error, OSError):
+        return isinstance(error, ConnectionError | TimeoutError) or error.errno in _SHORTAGES
+    return isinstance(error, OperationalError | InterfaceError | PoolExhausted | BlobStoreAway)
 
 
 def steadily(call: Callable[[], T], check: Callable[[], None], pause: Callable[[float], object]) -> T:
     """What ``call`` returns; while the ground is away it is made again, with growing pauses.
 
-    So it must do no harm if it is done twice: an answer may be lost on its way. ``check`` is asked before
-    each call and about twice a second between them; it raises to stop the waiting. ``pause`` waits for
-    so many seconds, or less.
+    So it must do no harm if it is done twice: an answer may be lost on its way. ``check`` is asked about
+    twice a second between the calls; it raises to stop the waiting. ``pause`` waits for so many seconds, or
+    less.
     """
     seconds = _FIRST_PAUSE
     while True:
-        check()
         try:
             return call()
         except Exception as error:

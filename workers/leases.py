@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 
 from schemas.errors import Interrupted
+from workers.ground import is_away
 from workers.jobs.ledger.shards import Claim, Shards
 from workers.progress import Progress
 
@@ -16,11 +17,15 @@ log = logging.getLogger(__name__)
 
 
 class Lease:
-    """One claim in work: hears of its progress, and says when to stop."""
+    """One claim in work: hears of its progress, and says when to stop.
+
+    ``lost``: it is not ours any more, or, ``stalled``, it did not move for too long.
+    """
 
     def __init__(self, claim: Claim, stopping: threading.Event) -> None:
         self.claim = claim
         self.lost = threading.Event()
+        self.stalled = False
         self.progress = Progress()
         self._stopping = stopping
         self._checked = time.monotonic()
@@ -65,18 +70,43 @@ class Leases:
         with self._lock:
             held = list(self._held.items())
         for lease, (renewed, told) in held:
-            changes = lease.progress.changes
-            if lease.lost.is_set() or (
-                changes == told and time.monotonic() - renewed < self._lease_seconds / 3
-            ):
-                continue
-            if lease.idle_seconds() > self._stall_seconds:
-                log.error("no progress for %.0f s: the lease is given up", lease.idle_seconds())
-                lease.lost.set()
-                continue
-            now = time.monotonic()
-            if not self._shards.renew(lease.claim, self._lease_seconds, lease.progress.report()):
-                lease.lost.set()
-            with self._lock:
-                if lease in self._held:
-                    self._held[lease] = (now, changes)
+            is_due = time.monotonic() - renewed > self._lease_seconds / 3
+            if is_due or lease.progress.changes != told:
+                self._renew(lease)
+
+    def catch_up(self) -> bool:
+        """Renews what a ledger that was away let run out, before it is claimed by somebody who sees that.
+
+        False: that is not possible yet.
+        """
+        with self._lock:
+            late = [
+                lease
+                for lease, (renewed, _) in self._held.items()
+                if time.monotonic() - renewed > self._lease_seconds
+            ]
+        return all(self._renew(lease) for lease in late)
+
+    def _renew(self, lease: Lease) -> bool:
+        """Keeps one lease; False: the ledger is away, and the lease ours as long as nobody has taken it."""
+        if lease.lost.is_set():
+            return True
+        if lease.idle_seconds() > self._stall_seconds:
+            log.error("no progress for %.0f s: the lease is given up", lease.idle_seconds())
+            lease.stalled = True
+            lease.lost.set()
+            return True
+        now, changes = time.monotonic(), lease.progress.changes
+        try:
+            is_ours = self._shards.renew(lease.claim, self._lease_seconds, lease.progress.report())
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("a lease could not be renewed and is tried again: %s", type(error).__name__)
+            return False
+        if not is_ours:
+            lease.lost.set()
+        with self._lock:
+            if lease in self._held:
+                self._held[lease] = (now, changes)
+        return True

@@ -38,8 +38,33 @@ class _Blob(msgspec.Struct, array_like=True, frozen=True):
     value: bytes
 
 
+class Damaged(Exception):
+    """Bytes that are not what was sealed."""
+
+
+def sealed(fingerprint: str, value: Any) -> bytes:
+    """``value`` as it is stored, with what tells that it is whole and is what ``fingerprint`` stands for."""
+    encoded = codec.encode(value)
+    return codec.encode(_Blob(fingerprint, hashlib.sha256(encoded).digest(), encoded))
+
+
+def unsealed(data: bytes, fingerprint: str, kind: Any) -> Any:
+    """The value of type ``kind`` that was ``sealed``.
+
+    Raises:
+        Damaged: the bytes are no such value, or another's.
+    """
+    try:
+        blob = codec.decode(data, _Blob)
+        if blob.fingerprint != fingerprint or blob.digest != hashlib.sha256(blob.value).digest():
+            raise Damaged
+        return codec.decode(blob.value, kind)
+    except (ValueError, TypeError, RecursionError):  # of msgspec and pydantic, too
+        raise Damaged from None
+
+
 class Kept:
-    """What is kept of one job, below ``folder``. May be used from any thread.
+    """What is kept of one job, in ``folder``. May be used from any thread.
 
     ``steadily`` makes calls to the blob store; ``news`` hears of everything that is kept. ``fresh``: the job
     was never worked on before, so that there is nothing to look for.
@@ -66,27 +91,23 @@ class Kept:
         except BlobMissing:
             return None
         try:
-            blob = codec.decode(data, _Blob)
-            if blob.fingerprint != fingerprint or blob.digest != hashlib.sha256(blob.value).digest():
-                raise ValueError("it is not what its name says")
-            return codec.decode(blob.value, kind)
-        except (ValueError, TypeError, RecursionError) as error:  # of msgspec and pydantic, too
-            log.warning("a step that was kept cannot be used and is done again: %s", type(error).__name__)
+            return unsealed(data, fingerprint, kind)
+        except Damaged:
+            log.warning("a step that was kept is damaged and is done again")
             return None
 
     def put(self, fingerprint: str, value: Any) -> None:
         """Keeps ``value``, unless it is nothing that can be kept."""
         try:
-            encoded = codec.encode(value)
+            data = sealed(fingerprint, value)
         except (ValueError, TypeError, OverflowError, RecursionError) as error:
             log.warning("the result of a step cannot be kept: %s", type(error).__name__)
             return
-        data = codec.encode(_Blob(fingerprint, hashlib.sha256(encoded).digest(), encoded))
         self._steadily(lambda: self._blobs.put_bytes(self._key(fingerprint), data))
         self._news()
 
     def _key(self, fingerprint: str) -> str:
-        return f"{self._folder}/steps/{fingerprint}"
+        return f"{self._folder}/{fingerprint}"
 
 
 class RememberingEngines:

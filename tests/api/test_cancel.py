@@ -47,7 +47,7 @@ def test_a_worker_learns_that_it_has_nothing_to_do(
         claim = worker.claim()
     assert client.post(f"parse/{parse_id}/cancel").status_code == 200
     assert not services.shards.renew(claim, 60, Report(pages_done=1, stage="page 1"))
-    assert not services.shards.checkpoint(claim, 0, [1], "mark", "key")
+    assert not services.windows.keep(claim, 0, [1], "mark", "key")
     assert not services.shards.finish(claim, "result", 1, 4)
     assert services.shards.claim_next("cpu", "worker", 60) is None
     with services.ledger.read() as session:

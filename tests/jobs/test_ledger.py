@@ -22,6 +22,7 @@ from workers.jobs.ledger.jobs import JobFilter, Jobs
 from workers.jobs.ledger.paging import PageRequest
 from workers.jobs.ledger.shards import Claim, Shards
 from workers.jobs.ledger.tables import Base, Job, ShardKind, StoredFile
+from workers.jobs.ledger.windows import Windows
 
 PROJECT = "default/default"
 
@@ -34,6 +35,11 @@ def jobs(ledger: Ledger) -> Jobs:
 @pytest.fixture
 def shards(ledger: Ledger) -> Shards:
     return Shards(ledger, max_attempts=3)
+
+
+@pytest.fixture
+def windows(ledger: Ledger) -> Windows:
+    return Windows(ledger)
 
 
 @pytest.fixture
@@ -147,7 +153,7 @@ def test_only_the_last_of_many_that_finish_together_assembles(jobs: Jobs, shards
         assert shards.fail(claim(shards), "enough")
 
 
-def test_a_lost_lease_changes_nothing(jobs: Jobs, shards: Shards, clock: Clock) -> None:
+def test_a_lost_lease_changes_nothing(jobs: Jobs, shards: Shards, windows: Windows, clock: Clock) -> None:
     job = submit(jobs)
     lost = claim(shards, "w1", 30)
     assert shards.claim_next("cpu", "w2", 30) is None
@@ -158,7 +164,7 @@ def test_a_lost_lease_changes_nothing(jobs: Jobs, shards: Shards, clock: Clock) 
     assert not shards.renew(lost, 30, Report(pages_done=5, stage="late"))
     assert not shards.set_source(lost, "late")
     assert shards.split(lost, 9, [1], [[2]]) == []
-    assert not shards.checkpoint(lost, 0, [1], "f", "late")
+    assert not windows.keep(lost, 0, [1], "f", "late")
     assert not shards.complete_pages(lost)
     assert not shards.finish(lost, "late", 1, 1)
     assert not shards.fail(lost, "late")
@@ -166,7 +172,7 @@ def test_a_lost_lease_changes_nothing(jobs: Jobs, shards: Shards, clock: Clock) 
     assert not shards.retry_later(lost, "late")
     after = jobs.get(PROJECT, job.id)
     assert (after.version, after.status, after.source_key) == (before, "processing", None)
-    assert shards.checkpoints(job.id) == []
+    assert windows.of(job.id) == []
     assert shards.renew(held, 30)
 
 
@@ -213,13 +219,13 @@ def test_failing_a_job_stops_its_other_shards(jobs: Jobs, shards: Shards) -> Non
     assert jobs.get(PROJECT, job.id).error == "broken"
 
 
-def test_checkpoints_are_kept_once_a_fingerprint(jobs: Jobs, shards: Shards) -> None:
+def test_checkpoints_are_kept_once_a_fingerprint(jobs: Jobs, shards: Shards, windows: Windows) -> None:
     job = submit(jobs)
     claimed = claim(shards)
-    assert shards.checkpoint(claimed, 1, [3, 4], "b", "blob/b")
-    assert shards.checkpoint(claimed, 0, [1, 2], "a", "blob/a")
-    assert shards.checkpoint(claimed, 0, [1, 2], "a", "blob/a2")
-    assert [(c.window, c.pages, c.blob_key) for c in shards.checkpoints(job.id)] == [
+    assert windows.keep(claimed, 1, [3, 4], "b", "blob/b")
+    assert windows.keep(claimed, 0, [1, 2], "a", "blob/a")
+    assert windows.keep(claimed, 0, [1, 2], "a", "blob/a2")
+    assert [(c.window, c.pages, c.blob_key) for c in windows.of(job.id)] == [
         (0, [1, 2], "blob/a2"),
         (1, [3, 4], "blob/b"),
     ]
@@ -303,17 +309,17 @@ def test_another_project_sees_nothing(files: Files, jobs: Jobs) -> None:
     assert jobs.page("other/project", PageRequest(10)).items == []
 
 
-def test_only_ended_jobs_are_deleted(jobs: Jobs, shards: Shards) -> None:
+def test_only_ended_jobs_are_deleted(jobs: Jobs, shards: Shards, windows: Windows) -> None:
     job = submit(jobs)
     with pytest.raises(InvalidJobState):
         jobs.delete(PROJECT, job.id)
     claimed = claim(shards)
-    shards.checkpoint(claimed, 0, [1], "a", "blob/a")
+    windows.keep(claimed, 0, [1], "a", "blob/a")
     shards.finish(claimed, "r", 1, 1)
     jobs.delete(PROJECT, job.id)
     with pytest.raises(NotFound):
         jobs.get(PROJECT, job.id)
-    assert shards.checkpoints(job.id) == []
+    assert windows.of(job.id) == []
 
 
 def test_filters(jobs: Jobs, shards: Shards, files: Files) -> None:

@@ -17,6 +17,7 @@ from workers.jobs.ledger.engine import Ledger, migrate, open_engine
 from workers.jobs.ledger.jobs import Jobs
 from workers.jobs.ledger.shards import Claim, Shards
 from workers.jobs.ledger.tables import Shard, ShardKind, ShardState
+from workers.jobs.ledger.windows import Windows
 
 LEASE = 30.0
 STEPS = st.tuples(
@@ -45,6 +46,7 @@ class Walk:
     def __init__(self, ledger: Ledger, clock: list[datetime]) -> None:
         self.ledger, self.clock = ledger, clock
         self.jobs, self.shards = Jobs(ledger), Shards(ledger, max_attempts=10_000)
+        self.windows = Windows(ledger)
         request = JobRequest(
             job_type=JobType.PARSE,
             source=SourceFields(file_url="https://example.org/a.pdf"),
@@ -86,7 +88,7 @@ class Walk:
         elif what == "split" and claim.kind is ShardKind.PAGES:
             self.fenced(claim, self.shards.split(claim, 7, [1, 2], [[3, 4], [5, 6]]))
         elif what == "checkpoint":
-            self.fenced(claim, self.shards.checkpoint(claim, 0, [1], f"f{claim.ordinal}", "blob"))
+            self.fenced(claim, self.windows.keep(claim, 0, [1], f"f{claim.ordinal}", "blob"))
         elif what in ("release", "retry"):
             given_up = (
                 self.shards.release(claim) if what == "release" else self.shards.retry_later(claim, "x")

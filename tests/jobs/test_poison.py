@@ -14,6 +14,7 @@ from workers.jobs.ledger.jobs import Jobs
 from workers.jobs.ledger.poison import LONGEST_PAUSE, pause_seconds
 from workers.jobs.ledger.shards import Claim, Shards
 from workers.jobs.ledger.tables import Job
+from workers.jobs.ledger.windows import Windows
 
 PROJECT = "default/default"
 WINDOW = 2
@@ -25,6 +26,7 @@ class Desk:
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self.clock = clock
         self.jobs, self.shards = Jobs(ledger), Shards(ledger, max_attempts=3)
+        self.windows = Windows(ledger)
         source = SourceFields(file_url="https://example.org/a.pdf")
         request = JobRequest(job_type=JobType.PARSE, source=source, configuration=Configuration())
         self.id = self.jobs.create(PROJECT, request).id
@@ -44,7 +46,7 @@ class Desk:
         self.shards.fail_poisoned(WINDOW)
 
     def read(self, claim: Claim, pages: list[int]) -> None:
-        assert self.shards.checkpoint(claim, pages[0], pages, f"window {pages}", "blob")
+        assert self.windows.keep(claim, pages[0], pages, f"window {pages}", "blob")
 
 
 @pytest.fixture

@@ -64,17 +64,6 @@ def test_the_word_to_stop_ends_the_waiting() -> None:
     assert len(waiting.seconds) == 3
 
 
-def test_nothing_is_done_once_the_work_must_stop() -> None:
-    calls: list[int] = []
-
-    def check() -> None:
-        raise Interrupted("stop")
-
-    with pytest.raises(Interrupted):
-        steadily(lambda: calls.append(1), check, Waiting())
-    assert calls == []
-
-
 def test_a_database_that_cannot_be_opened_is_away(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'no such folder' / 'ledger.db'}")
     with pytest.raises(OperationalError) as raised, engine.connect() as connection:
@@ -94,6 +83,7 @@ def test_a_database_that_refuses_connections_is_away() -> None:
     [
         (OSError(errno.ENOSPC, "no space left"), True),
         (ConnectionResetError(), True),
+        (FileNotFoundError(errno.ENOENT, "a part of this program is missing"), False),
         (DBAPIError("", {}, Exception(), connection_invalidated=True), True),
         (DBAPIError("", {}, Exception()), False),
         (IntegrityError("", {}, Exception()), False),

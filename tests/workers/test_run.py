@@ -18,12 +18,11 @@ from schemas.options import Configuration
 from schemas.reading import DocumentInfo, DocumentPart
 from schemas.requests import JobType, ReadRequest
 from tests.api.service import CountingDoorbell, make_services
-from workers import run
+from workers import marks, pages, run
 from workers.jobs.intake import submit
 from workers.jobs.ledger.tables import Job, Shard
 from workers.jobs.services import Services
 from workers.jobs.uploads import Received, keep
-from workers.sweep import sweep
 
 PROJECT = "default/default"
 
@@ -68,7 +67,7 @@ class Desk:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     desk = Desk()
-    monkeypatch.setattr(run, "read_pages", desk.read_pages)
+    monkeypatch.setattr(pages, "read_pages", desk.read_pages)
     monkeypatch.setattr("workers.children.ReaderChild.detect", lambda _self, *_a: "PDF")
     monkeypatch.setattr("workers.children.ReaderChild.open", lambda _self, *a: desk.open(*a))
     return desk
@@ -169,7 +168,7 @@ def run_without_pauses(services: Services, worker: run.Worker, times: int) -> No
             session.execute(update(Shard).values(queued_at=services.ledger.now()))
 
 
-def test_pages_are_not_doubled_when_windows_changed_between_attempts(
+def test_pages_are_not_doubled_when_another_version_takes_over(
     services: Services, worker: run.Worker, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = submit_text(services)
@@ -181,10 +180,15 @@ def test_pages_are_not_doubled_when_windows_changed_between_attempts(
 
     desk.before_page = fail_once
     run_without_pauses(services, worker, 1)
-    monkeypatch.setattr(worker, "reading_mark", "of another version")
-    drain(worker)
+    monkeypatch.setattr(marks, "READING_VERSION", "next")
+    newer = run.Worker(services.settings, services)
+    drain(newer)
+    newer.stop()
     assert desk.read.count(1) == 2  # read again by the other version
     assert [page["page_number"] for page in outputs(services, job)["pages"]] == [1, 2, 3, 4, 5]
+    windows = services.windows.of(job.id)
+    assert [window.pages for window in windows] == [[1, 2], [3, 4], [5]]
+    assert {window.reading_mark for window in windows} == {newer.reading_mark}
 
 
 def test_a_document_that_cannot_be_read_fails_at_once(
@@ -259,19 +263,6 @@ def test_a_deleted_or_cancelled_job_frees_its_worker(
     worker.run_one("cpu")
     assert desk.read[-1] <= 2
     assert job_of(services, job).error == "cancelled"
-
-
-def test_the_sweep_rings_for_lost_work(services: Services, worker: run.Worker, desk: Desk) -> None:
-    submit_text(services)
-    bell = services.doorbell
-    assert isinstance(bell, CountingDoorbell)
-    bell.rings.clear()
-    sweep(services, services.settings, ["cpu"])
-    assert bell.rings == ["cpu"]
-    drain(worker)
-    bell.rings.clear()
-    sweep(services, services.settings, ["cpu"])
-    assert bell.rings == []
 
 
 def test_two_jobs_do_not_share_windows(services: Services, worker: run.Worker, desk: Desk) -> None:

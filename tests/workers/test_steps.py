@@ -53,7 +53,7 @@ class Job:
         self.blobs = LocalBlobs(folder / "blobs")
         self.folder = folder / "blobs" / "jobs" / "j" / "steps"
         self.told: list[str] = []
-        self.kept = Kept(self.blobs, "jobs/j", news=lambda: self.told.append("kept"))
+        self.kept = Kept(self.blobs, "jobs/j/steps", news=lambda: self.told.append("kept"))
 
     def engines(
         self, *replies: Reply | Exception, transcripts: tuple[Any, ...] = (), settings: Settings = TWO_MODELS
@@ -164,7 +164,7 @@ def test_all_else_is_asked_of_the_engines_themselves(job: Job) -> None:
 def test_a_fresh_job_is_not_searched(job: Job) -> None:
     job.kept.put("a" * 64, [1])
     assert job.kept.get("a" * 64, list[int]) == [1]
-    assert Kept(job.blobs, "jobs/j", fresh=True).get("a" * 64, list[int]) is None
+    assert Kept(job.blobs, "jobs/j/steps", fresh=True).get("a" * 64, list[int]) is None
 
 
 def damaged(data: bytes) -> list[bytes]:

@@ -20,9 +20,11 @@ from workers.jobs.ledger.meters import Meters
 from workers.jobs.ledger.removals import Removals
 from workers.jobs.ledger.repeats import Repeats
 from workers.jobs.ledger.retention import Retention
+from workers.jobs.ledger.reuse import Reuse
 from workers.jobs.ledger.shards import Shards
 from workers.jobs.ledger.survey import Survey
 from workers.jobs.ledger.webhooks import Webhooks
+from workers.jobs.ledger.windows import Windows
 from workers.jobs.ledger.workers import Workers
 from workers.jobs.metering import COLLECTED
 from workers.jobs.tenants import Limits
@@ -39,6 +41,8 @@ class Services:
     ledger: Ledger
     jobs: Jobs
     shards: Shards
+    windows: Windows
+    reuse: Reuse
     files: Files
     datasets: Datasets
     keys: Keys
@@ -72,6 +76,8 @@ class Services:
             ledger=ledger,
             jobs=Jobs(ledger),
             shards=Shards(ledger, settings.max_attempts),
+            windows=Windows(ledger, settings.max_attempts),
+            reuse=Reuse(ledger),
             files=Files(ledger),
             datasets=Datasets(ledger),
             keys=Keys(ledger),

@@ -1,4 +1,4 @@
-"""What a worker does to the ledger: claim, renew, split, checkpoint, finish.
+"""What a worker does to the ledger: claim, renew, split, finish. Its windows are in ``windows``.
 
 Each method is one short transaction. A claim is *fenced*: it names its job's run, its shard, owner and
 attempt, and a worker that lost its lease changes nothing and is told so. Transactions that end a shard take
@@ -20,8 +20,9 @@ from workers.jobs.ledger import progress
 from workers.jobs.ledger.claims import Claim, Turns, count_claimable
 from workers.jobs.ledger.ending import end_badly, end_well
 from workers.jobs.ledger.engine import Ledger
+from workers.jobs.ledger.holding import free, held, lock_job
 from workers.jobs.ledger.poison import fail_poisoned, pause_seconds
-from workers.jobs.ledger.tables import Checkpoint, Job, Shard, ShardKind, ShardState
+from workers.jobs.ledger.tables import Job, Shard, ShardKind, ShardState
 
 __all__ = ["Claim", "Shards"]
 
@@ -79,9 +80,9 @@ class Shards:
     def renew(self, claim: Claim, lease_seconds: float, report: Report | None = None) -> bool:
         """Keeps the lease and tells how far the shard is; False: stop, it is no longer this worker's."""
         with self._ledger.write() as session:
-            if (held := _held(session, claim)) is None:
+            if (holding := held(session, claim)) is None:
                 return False
-            job, shard = held
+            job, shard = holding
             if job.cancel_requested_at is not None:
                 return False
             shard.lease_until = self._ledger.now() + timedelta(seconds=lease_seconds)
@@ -89,14 +90,16 @@ class Shards:
                 progress.note(session, job, shard, report, self._ledger.now())
             return True
 
-    def release(self, claim: Claim) -> bool:
+    def release(self, claim: Claim, rest_seconds: float = 0.0) -> bool:
         """Gives the shard back: what stopped the work is not the document's fault, and no strike."""
         with self._ledger.write() as session:
-            if (held := _held(session, claim)) is None:
+            if (holding := held(session, claim)) is None:
                 return False
-            _, shard = held
-            _free(shard)
+            _, shard = holding
+            free(shard)
             shard.strikes -= 1
+            if rest_seconds:
+                shard.queued_at = self._ledger.now() + timedelta(seconds=rest_seconds)
             return True
 
     def retry_later(self, claim: Claim, message: str) -> bool:
@@ -105,37 +108,44 @@ class Shards:
         The pause grows with the shard's strikes; when those are used up the job fails with ``message``.
         """
         with self._ledger.write() as session:
-            if (held := _held(session, claim)) is None:
+            if (holding := held(session, claim)) is None:
                 return False
-            job, shard = held
+            job, shard = holding
             if shard.strikes >= self._max_attempts:
                 end_badly(session, job, self._ledger.now(), message)
                 return False
-            _free(shard)
+            free(shard)
             shard.queued_at = self._ledger.now() + timedelta(seconds=pause_seconds(shard.strikes))
             return True
 
     def set_source(self, claim: Claim, source_key: str) -> bool:
         """Remembers the blob that holds the document's bytes, once they were fetched."""
         with self._ledger.write() as session:
-            if (held := _held(session, claim)) is None:
+            if (holding := held(session, claim)) is None:
                 return False
-            job, _ = held
+            job, _ = holding
             job.source_key = source_key
             return True
 
     def split(
-        self, claim: Claim, total_pages: int, own_pages: list[int], others: list[list[int]]
+        self,
+        claim: Claim,
+        total_pages: int,
+        own_pages: list[int],
+        others: list[list[int]],
+        content_mark: str | None = None,
     ) -> list[int]:
         """The first shard knows the page count: it keeps ``own_pages``, each of ``others`` becomes a shard.
+
+        ``content_mark``: see ``Job``.
 
         Returns:
             The ids of the new shards, in order; none when the lease was lost or the job was split before.
         """
         with self._ledger.write() as session:
-            if (held := _held(session, claim)) is None:
+            if (holding := held(session, claim)) is None:
                 return []
-            job, shard = held
+            job, shard = holding
             if shard.pages is not None:
                 return []
             shard.pages = own_pages
@@ -144,57 +154,24 @@ class Shards:
                 for n, pages in enumerate(others, shard.ordinal + 1)
             ]
             session.add_all(new)
-            job.total_pages = total_pages
+            job.total_pages, job.content_mark = total_pages, content_mark
             job.pages_asked = len(own_pages) + sum(map(len, others))
             job.version += 1
             session.flush()
             return [s.id for s in new]
 
-    def checkpoint(
-        self,
-        claim: Claim,
-        window: int,
-        pages: list[int],
-        fingerprint: str,
-        blob_key: str,
-        *,
-        failed: int = 0,
-        reading_mark: str | None = None,
-        flawed: bool = False,
+    def complete_pages(
+        self, claim: Claim, report: Report | None = None, assembly_queue: str | None = None
     ) -> bool:
-        """Records a finished window, with which the shard moved; the same fingerprint again replaces it.
+        """Marks a page shard done. True: it was the last, and the job's one ``assemble`` shard now waits.
 
-        ``failed`` pages could not be read; ``flawed``: they, or a model that did not answer, may be worth
-        another try. False: lease lost.
+        It waits on ``assembly_queue``; default: where the pages were.
         """
         with self._ledger.write() as session:
-            if (held := _held(session, claim)) is None:
+            if (holding := held(session, claim)) is None:
                 return False
-            held[1].strikes = 1
-            row = session.scalar(
-                select(Checkpoint).where(
-                    Checkpoint.job_id == claim.job_id, Checkpoint.fingerprint == fingerprint
-                )
-            ) or Checkpoint(job_id=claim.job_id, fingerprint=fingerprint)
-            row.shard_ordinal, row.window, row.pages, row.blob_key = claim.ordinal, window, pages, blob_key
-            row.failed, row.reading_mark, row.flawed = failed, reading_mark, flawed
-            row.created_at = self._ledger.now()
-            session.add(row)
-            return True
-
-    def checkpoints(self, job_id: str) -> list[Checkpoint]:
-        """The finished windows of a job, in page order."""
-        with self._ledger.read() as session:
-            rows = select(Checkpoint).where(Checkpoint.job_id == job_id)
-            return list(session.scalars(rows.order_by(Checkpoint.shard_ordinal, Checkpoint.window)))
-
-    def complete_pages(self, claim: Claim, report: Report | None = None) -> bool:
-        """Marks a page shard done. True: it was the last, and the job's one ``assemble`` shard now waits."""
-        with self._ledger.write() as session:
-            if (held := _held(session, claim)) is None:
-                return False
-            job, shard = held
-            _free(shard, ShardState.DONE)
+            job, shard = holding
+            free(shard, ShardState.DONE)
             every = (report or Report()).model_copy(update={"pages_done": len(shard.pages or ())})
             progress.note(session, job, shard, every, self._ledger.now())
             open_shards = session.scalar(
@@ -204,8 +181,18 @@ class Shards:
             )
             if open_shards:
                 return False
-            session.add(Shard.of(job, shard.queue, kind=ShardKind.ASSEMBLE.value))
+            self._assemble(session, job, assembly_queue or shard.queue)
             return True
+
+    def _assemble(self, session: Session, job: Job, queue: str) -> None:
+        """The job's ``assemble`` shard waits: a new one, or the one that found pages lost."""
+        assembly = session.scalar(
+            select(Shard).where(Shard.job_id == job.id, Shard.kind == ShardKind.ASSEMBLE.value)
+        )
+        if assembly is None:
+            session.add(Shard.of(job, queue, kind=ShardKind.ASSEMBLE.value))
+        else:
+            free(assembly)
 
     def finish(
         self,
@@ -214,18 +201,23 @@ class Shards:
         parsed_pages: int,
         total_pages: int,
         usage: Usage | None = None,
+        *,
+        reading_mark: str | None = None,
+        reusable: bool = False,
     ) -> bool:
         """Ends the job well: its result is the blob ``result_key``. False: lease lost, nothing changed.
 
-        ``usage`` is for those who are told of the job's end.
+        ``usage`` is for those who are told of the job's end. ``reusable``: another try would do no better.
         """
         with self._ledger.write() as session:
-            if (held := _held(session, claim)) is None:
+            if (holding := held(session, claim)) is None:
                 return False
-            job, shard = held
-            _free(shard, ShardState.DONE)
+            job, shard = holding
+            free(shard, ShardState.DONE)
             job.result_key = result_key
             job.parsed_pages, job.total_pages = parsed_pages, total_pages
+            job.reading_mark = reading_mark
+            job.content_mark = job.content_mark if reusable else None
             end_well(session, job, self._ledger.now(), usage)
             return True
 
@@ -233,10 +225,10 @@ class Shards:
         """Ends the job badly: by a claim only while its lease holds, by a job's id in any case."""
         with self._ledger.write() as session:
             if isinstance(claim, str):
-                job = _lock_job(session, claim)
+                job = lock_job(session, claim)
             else:
-                held = _held(session, claim)
-                job = held[0] if held else None
+                holding = held(session, claim)
+                job = holding[0] if holding else None
             if job is None or job.ended:
                 return False
             end_badly(session, job, self._ledger.now(), message)
@@ -245,38 +237,13 @@ class Shards:
     def moved(self, claim: Claim) -> bool:
         """Says that the shard's work moves on: its strikes are forgotten but for the present claim."""
         with self._ledger.write() as session:
-            if (held := _held(session, claim)) is None:
+            if (holding := held(session, claim)) is None:
                 return False
-            held[1].strikes = 1
+            _, shard = holding
+            shard.strikes = 1
             return True
 
     def fail_poisoned(self, page_window: int) -> list[str]:
         """Fails the jobs that took too many workers down; see ``workers.jobs.ledger.poison``."""
         with self._ledger.write() as session:
             return fail_poisoned(session, self._ledger.now(), self._max_attempts, page_window)
-
-
-def _lock_job(session: Session, job_id: str) -> Job | None:
-    return session.scalar(select(Job).where(Job.id == job_id).with_for_update())
-
-
-def _held(session: Session, claim: Claim) -> tuple[Job, Shard] | None:
-    """The job, locked, and the claimed shard, if it is still the claimer's and its job still runs."""
-    job = _lock_job(session, claim.job_id)
-    if job is None or job.ended or job.runs != claim.run:
-        return None
-    shard = session.scalar(
-        select(Shard)
-        .where(
-            Shard.id == claim.shard_id,
-            Shard.state == ShardState.RUNNING.value,
-            Shard.lease_owner == claim.owner,
-            Shard.attempt == claim.attempt,
-        )
-        .with_for_update()
-    )
-    return None if shard is None else (job, shard)
-
-
-def _free(shard: Shard, state: ShardState = ShardState.PENDING) -> None:
-    shard.state, shard.lease_owner, shard.lease_until = state.value, None, None

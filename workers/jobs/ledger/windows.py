@@ -1,0 +1,101 @@
+"""Finished windows of pages: what of a job need not be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from workers.jobs.ledger.claims import Claim
+from workers.jobs.ledger.ending import end_badly
+from workers.jobs.ledger.engine import Ledger
+from workers.jobs.ledger.holding import free, held
+from workers.jobs.ledger.poison import pause_seconds
+from workers.jobs.ledger.tables import Checkpoint, Shard, ShardKind, ShardState
+
+_LOST = "Pages of this document were read several times and could not be kept: the blob store loses them."
+
+
+class Windows:
+    """The checkpoints of all jobs. Each method is one short, fenced transaction; see ``Shards``."""
+
+    def __init__(self, ledger: Ledger, max_attempts: int = 3) -> None:
+        self._ledger = ledger
+        self._max_attempts = max_attempts
+
+    def keep(
+        self,
+        claim: Claim,
+        window: int,
+        pages: list[int],
+        fingerprint: str,
+        blob_key: str,
+        *,
+        failed: int = 0,
+        reading_mark: str | None = None,
+        flawed: bool = False,
+    ) -> bool:
+        """Records a finished window, with which the shard moved; the same fingerprint again replaces it.
+
+        ``failed`` pages could not be read; ``flawed``: they, or a model that did not answer, may be worth
+        another try. False: lease lost.
+        """
+        with self._ledger.write() as session:
+            if (holding := held(session, claim)) is None:
+                return False
+            _, shard = holding
+            shard.strikes = 1
+            row = session.scalar(
+                select(Checkpoint).where(
+                    Checkpoint.job_id == claim.job_id, Checkpoint.fingerprint == fingerprint
+                )
+            ) or Checkpoint(job_id=claim.job_id, fingerprint=fingerprint)
+            row.shard_ordinal, row.window, row.pages, row.blob_key = claim.ordinal, window, pages, blob_key
+            row.failed, row.reading_mark, row.flawed = failed, reading_mark, flawed
+            row.created_at = self._ledger.now()
+            session.add(row)
+            return True
+
+    def of(self, job_id: str) -> list[Checkpoint]:
+        """The finished windows of a job, in page order."""
+        with self._ledger.read() as session:
+            rows = select(Checkpoint).where(Checkpoint.job_id == job_id)
+            return list(session.scalars(rows.order_by(Checkpoint.shard_ordinal, Checkpoint.window)))
+
+    def drop(self, claim: Claim, ids: Sequence[int]) -> bool:
+        """Forgets windows of the claim's job that no longer hold. False: lease lost."""
+        with self._ledger.write() as session:
+            if held(session, claim) is None:
+                return False
+            _delete = delete(Checkpoint).where(Checkpoint.job_id == claim.job_id, Checkpoint.id.in_(ids))
+            session.execute(_delete)
+            return True
+
+    def read_again(self, claim: Claim, ids: Sequence[int]) -> bool:
+        """Forgets windows whose blobs are lost: their shards wait again, and the assembly for them.
+
+        Where that happens too often the job fails. False: nothing waits now.
+        """
+        with self._ledger.write() as session:
+            if (holding := held(session, claim)) is None:
+                return False
+            job, assembly = holding
+            if assembly.strikes >= self._max_attempts:
+                end_badly(session, job, self._ledger.now(), _LOST)
+                return False
+            mine = Checkpoint.job_id == job.id
+            lost = session.scalars(select(Checkpoint).where(mine, Checkpoint.id.in_(ids))).all()
+            session.execute(delete(Checkpoint).where(mine, Checkpoint.id.in_(ids)))
+            rest = timedelta(seconds=pause_seconds(assembly.strikes))
+            session.execute(
+                update(Shard)
+                .where(
+                    Shard.job_id == job.id,
+                    Shard.kind == ShardKind.PAGES.value,
+                    Shard.ordinal.in_({window.shard_ordinal for window in lost}),
+                )
+                .values(state=ShardState.PENDING.value, strikes=0, queued_at=self._ledger.now() + rest)
+            )
+            free(assembly, ShardState.DONE)
+            return True

@@ -1,0 +1,140 @@
+"""Reading a shard's pages, window by window: each window that is finished is a checkpoint."""
+
+from __future__ import annotations
+
+import logging
+
+from pipelines.edit import read_form
+from pipelines.parse import read_pages
+from pipelines.readers.base import Reader
+from pipelines.work import PageRecord, RunContext
+from schemas.errors import NoSuchPages
+from schemas.options import FormFilling
+from schemas.page_range import chosen_pages, in_parts
+from schemas.reading import DocumentInfo
+from workers.jobs.ledger.tables import Checkpoint
+from workers.marks import mark
+from workers.reuse import content_mark, reuse_result
+from workers.sources import Document, fetched
+from workers.steps import sealed
+from workers.work import Work
+
+log = logging.getLogger(__name__)
+
+
+def read_shard(work: Work) -> None:
+    """Reads the pages of a claimed shard; the last shard to end rings for the assembly.
+
+    Raises:
+        DocumentError: the document cannot be read.
+        Interrupted: the work must stop.
+    """
+    claim, shards = work.claim, work.shards
+    with fetched(work) as document:
+        marked = content_mark(work, document)
+        if marked is not None and reuse_result(work, marked):
+            return
+        info = document.open()
+        numbers = _pages_of(work, info.page_count, marked)
+        _read_windows(work, document, info, numbers)
+    if work.steadily(lambda: shards.complete_pages(claim, work.lease.progress.report())):
+        work.services.doorbell.ring(claim.queue)
+
+
+def _pages_of(work: Work, page_count: int, marked: str | None) -> list[int]:
+    """The shard's page numbers; the first shard learns the page count and leaves the rest to others."""
+    claim, most = work.claim, work.settings.max_pages
+    if claim.pages is not None:
+        return claim.pages
+    numbers = chosen_pages(claim.request.source.page_range, page_count)
+    if len(numbers) > most:
+        raise NoSuchPages(
+            f"The document has {len(numbers)} pages to read, the limit is {most}: name fewer with page_range."
+        )
+    own, *others = in_parts(numbers, work.settings.shard_pages)
+    for _ in work.steadily(lambda: work.shards.split(claim, page_count, own, others, marked)):
+        work.services.doorbell.ring(claim.queue)
+    return own
+
+
+def _read_windows(work: Work, document: Document, info: DocumentInfo, numbers: list[int]) -> None:
+    """Reads what no checkpoint has; checkpoints of the same pages that no longer hold are dropped."""
+    windows = {
+        _fingerprint(work, document.key, pages): pages
+        for pages in in_parts(numbers, work.settings.page_window)
+    }
+    done = _still_good(work, windows)
+    context = RunContext(check=work.lease.check, progress=work.lease.progress.page)
+    work.lease.progress.begin(len(numbers))
+    for index, (fingerprint, pages) in enumerate(windows.items()):
+        if (kept := done.get(fingerprint)) is not None:
+            work.lease.progress.keep(len(pages), kept.failed)
+            continue
+        log.debug("reading pages %d to %d", pages[0], pages[-1])
+        failures = work.engines.failures
+        records = _window(work, document.reader, info, pages, context)
+        work.lease.check()  # a page that failed because the worker goes down is not a page that failed
+        _keep(work, index, pages, fingerprint, records, asked_in_vain=work.engines.failures > failures)
+
+
+def _still_good(work: Work, windows: dict[str, list[int]]) -> dict[str, Checkpoint]:
+    """The checkpoints of the shard's windows, by fingerprint."""
+    claim, kept = work.claim, work.services.windows
+    own = {number for pages in windows.values() for number in pages}
+    good: dict[str, Checkpoint] = {}
+    stale: list[int] = []
+    for checkpoint in work.steadily(lambda: kept.of(claim.job_id)):
+        if checkpoint.fingerprint in windows:
+            good[checkpoint.fingerprint] = checkpoint
+        elif not own.isdisjoint(checkpoint.pages):
+            stale.append(checkpoint.id)
+    if stale:
+        work.surely(lambda: kept.drop(claim, stale))
+    return good
+
+
+def _window(
+    work: Work, reader: Reader, info: DocumentInfo, pages: list[int], context: RunContext
+) -> list[PageRecord]:
+    request, engines = work.claim.request, work.engines.engines
+    if request.form_filling is None:
+        return read_pages(reader, engines, info, pages, request.configuration, context)
+    return read_form(reader, engines, info, pages, request.form_filling, context)
+
+
+def _keep(
+    work: Work,
+    index: int,
+    pages: list[int],
+    fingerprint: str,
+    records: list[PageRecord],
+    *,
+    asked_in_vain: bool,
+) -> None:
+    key, data = f"{work.folder}/windows/{fingerprint}", sealed(fingerprint, records)
+    work.steadily(lambda: work.services.blobs.put_bytes(key, data))
+    failed = sum(record.fault is not None for record in records)
+    work.surely(
+        lambda: work.services.windows.keep(
+            work.claim,
+            index,
+            pages,
+            fingerprint,
+            key,
+            failed=failed,
+            reading_mark=work.tools.reading_mark,
+            flawed=failed > 0 or asked_in_vain,
+        )
+    )
+
+
+def _fingerprint(work: Work, source_key: str, pages: list[int]) -> str:
+    """What a window's reading depends on: the same mark, the same records."""
+    request = work.claim.request
+    asked = (request.configuration.model_dump_json(), _blanks_wanted(request.form_filling))
+    return mark(work.tools.reading_mark, source_key, pages, *asked)
+
+
+def _blanks_wanted(filling: FormFilling | None) -> str | None:
+    """What the reading of a form's pages depends on: the prompt is no part of it."""
+    return filling.model_dump_json(include={"no_acroform", "no_widget_detection"}) if filling else None
