@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from schemas.llm import LlmName, LlmTraits
 from schemas.settings import Settings
+from workers.asked import AskedLlm
 
 if TYPE_CHECKING:
     from models.llm.base import LanguageModel
@@ -62,7 +63,8 @@ def open_llms(settings: Settings) -> Mapping[LlmName, LanguageModel]:
         )
         for endpoint in set(named.values())
     }
-    return {name: models[endpoint] for name, endpoint in named.items()}
+    watched = {endpoint: AskedLlm(model, endpoint.model) for endpoint, model in models.items()}
+    return {name: watched[endpoint] for name, endpoint in named.items()}
 
 
 def _endpoint(settings: Settings, name: LlmName) -> Endpoint | None:

@@ -16,6 +16,7 @@ from models.vlm.base import VisionModel
 from schemas.errors import DocumentError, VisionFailed
 from schemas.settings import Settings
 from schemas.vision import Transcript
+from workers.asked import AskedVision
 from workers.children import Child, Limits
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def open_vision(settings: Settings) -> Vision | None:
         from models.vlm.openai_server import OpenAiServer
 
         key = settings.vision_api_key
-        return OpenAiServer(
+        server = OpenAiServer(
             settings.vision_base_url,
             settings.vision_model,
             key.get_secret_value() if key else None,
@@ -49,6 +50,7 @@ def open_vision(settings: Settings) -> Vision | None:
             longest_side=settings.vision_longest_side,
             parallel=settings.vision_parallel,
         )
+        return AskedVision(server, settings.vision_model)
     return VisionChild(settings) if settings.vision_local_model else None
 
 
