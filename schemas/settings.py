@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from schemas.llm import LlmName
 from schemas.ocr import OcrEngineName, OcrSetup
+from schemas.queues import Queue, parse_queues
 from schemas.vision import VisionTask, VisionUse
 
 _HttpUrl = Annotated[str | None, Field(pattern=r"^https?://")]
@@ -26,6 +27,8 @@ _LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
 _SHORTEST_KEY = 32
 _LONGEST_SOCKET = 100
 """Bytes in a unix socket's path; the least that any system allows is 104, its end included."""
+_LLM_SLOTS = 8
+"""Documents that wait for answers of language models at the same time: little else is done for them."""
 
 
 _LLM_SETTINGS = [
@@ -92,8 +95,8 @@ class Settings(BaseSettings):
     workers: int = Field(0, ge=0, description="Documents read at the same time by one worker; 0: one a core.")
     queues: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="What a worker does, and how many of it at once: `cpu=4,gpu=1,llm=8,notify`; default: all"
-        " of it.",
+        description="What a worker does, and how much of it at once: `cpu=4,gpu=1,llm=8,notify`; default: all"
+        " of it, `llm` 8 at once, `cpu` and `gpu` as `OCTAVO_WORKERS` says.",
     )
     worker_max_shards: int = Field(
         5000, ge=0, description="A worker starts anew after so many pieces of work; 0: never."
@@ -303,6 +306,12 @@ class Settings(BaseSettings):
             raise ValueError(f"a key has at least {_SHORTEST_KEY} characters; openssl rand -hex 32 makes one")
         return value
 
+    @field_validator("queues")
+    @classmethod
+    def _known_queues(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        parse_queues(value)
+        return value
+
     @field_validator("ocr_languages")
     @classmethod
     def _names_of_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -424,6 +433,18 @@ class Settings(BaseSettings):
     def vision_uses(self) -> frozenset[VisionUse]:
         """What the vision model is for; empty when none is configured."""
         return frozenset(self.vision_serves if self.vision_base_url or self.vision_local_model else ())
+
+    @property
+    def has_llm(self) -> bool:
+        """Whether a language model is set up, under any name."""
+        return any(getattr(self, name) for name in _LLM_SETTINGS if name.endswith("base_url"))
+
+    @property
+    def slots(self) -> dict[Queue, int]:
+        """The queues that a worker serves, and how much of each it does at once."""
+        asked = parse_queues(self.queues or Queue)
+        usual = {Queue.LLM: _LLM_SLOTS, Queue.NOTIFY: self.webhook_threads}
+        return {queue: number or usual.get(queue, self.concurrency) for queue, number in asked.items()}
 
     @property
     def concurrency(self) -> int:

@@ -72,9 +72,10 @@ class _Watched:
             code = self._process.wait()
             if self._stopping.is_set():
                 return
-            failures = 0 if time.monotonic() - began > 60 else failures + 1
+            failures = 0 if code == 0 or time.monotonic() - began > 60 else failures + 1
             pause = _BACK_OFF[min(failures, len(_BACK_OFF)) - 1] if failures else 0.0
-            log.error("%s ended with code %s and is started again", self._name, code)
+            level = logging.ERROR if code else logging.INFO  # a worn worker ends by itself, with 0
+            log.log(level, "%s ended with code %s and is started again", self._name, code)
             self._stopping.wait(pause)
             with self._spawning:  # stop() must not miss a process that is just being born
                 if self._stopping.is_set():

@@ -13,6 +13,7 @@ from schemas.options import FormFilling
 from schemas.page_range import chosen_pages, in_parts
 from schemas.reading import DocumentInfo
 from workers.jobs.ledger.tables import Checkpoint
+from workers.jobs.routing import assembly_queue
 from workers.marks import mark
 from workers.reuse import content_mark, reuse_result
 from workers.sources import Document, fetched
@@ -37,8 +38,9 @@ def read_shard(work: Work) -> None:
         info = document.open()
         numbers = _pages_of(work, info.page_count, marked)
         _read_windows(work, document, info, numbers)
-    if work.steadily(lambda: shards.complete_pages(claim, work.lease.progress.report())):
-        work.services.doorbell.ring(claim.queue)
+    queue = assembly_queue(claim.request, work.settings, claim.queue)
+    if work.steadily(lambda: shards.complete_pages(claim, work.lease.progress.report(), queue)):
+        work.services.doorbell.ring(queue)
 
 
 def _pages_of(work: Work, page_count: int, marked: str | None) -> list[int]:

@@ -14,13 +14,14 @@ import socket
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 import psutil
 
 from schemas.errors import DocumentError, Interrupted
+from schemas.queues import Queue
 from schemas.settings import Settings
 from workers.assembly import assemble_job
 from workers.children import EngineChild, Readers, warm_up
@@ -71,16 +72,17 @@ class Worker:
             stopping=self._stopping,
         )
 
-    def start(self, queues: list[str]) -> None:
-        """Makes ready: the fork server, the threads that renew leases, sweep and send webhooks."""
+    def start(self, queues: Sequence[str], look_for_work: Callable[[], None]) -> None:
+        """Makes ready: the fork server, threads that renew leases, sweep, look for work and send webhooks."""
         self._clear_scratch()
         warm_up()
         self._every(1.0, self._leases.renew_all)
         sweeper = Sweeper(self._services, self.owner, self._stopping)
         for work in (sweeper.look_after_jobs, sweeper.keep_house):
             self._every(self._settings.sweep_seconds, work)
+        self._every(self._settings.sweep_seconds, look_for_work)
         presence = Presence(self._services.workers, self.owner, queues, self.reading_mark)
-        for run in (self._sender.run, presence.run):
+        for run in [presence.run, *([self._sender.run] if Queue.NOTIFY in queues else [])]:
             threading.Thread(target=run, args=(self._stopping,), daemon=True).start()
 
     def stop(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.waiting import soon
+from workers.jobs import doorbell
 from workers.jobs.doorbell import CeleryDoorbell
 
 
@@ -46,18 +47,44 @@ def test_a_ring_is_a_celery_message_on_the_queue(redis_url: str) -> None:
     assert message["headers"]["ignore_result"] is True
 
 
+@pytest.mark.services
+def test_a_broker_that_forgot_everything_is_rung_as_before(redis_url: str) -> None:
+    import redis
+
+    bell = CeleryDoorbell(redis_url)
+    broker = redis.Redis.from_url(redis_url)
+    bell.ring("doorbell-test")
+    assert soon(lambda: broker.llen("doorbell-test") == 1)
+    broker.flushall()
+    bell.ring("doorbell-test")
+    assert soon(lambda: broker.llen("doorbell-test") == 1)
+    bell.close()
+
+
+@pytest.mark.services
+def test_a_queue_that_nobody_hears_does_not_grow(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    import redis
+
+    monkeypatch.setattr(doorbell, "_MOST_AT_THE_BROKER", 5)
+    bell = CeleryDoorbell(redis_url)
+    for _ in range(20):
+        bell.ring("doorbell-test")
+    bell.close()
+    assert redis.Redis.from_url(redis_url).llen("doorbell-test") == 5
+
+
 def test_a_ring_after_a_lost_one_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bell = CeleryDoorbell(f"redis+socket://{tmp_path / 'none.sock'}")
     sent: list[str] = []
     answers = [OSError("down"), None]
 
-    def send(_name: str, args: list[str], **_: object) -> None:
+    def send(rung: str) -> None:
         answer = answers.pop(0)
         if answer is not None:
             raise answer
-        sent.extend(args)
+        sent.append(rung)
 
-    monkeypatch.setattr(bell._app, "send_task", send)
+    monkeypatch.setattr(bell, "_send", send)
     bell.ring("lost")
     assert soon(lambda: len(answers) < 2)
     bell.ring("heard")

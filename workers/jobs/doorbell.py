@@ -8,12 +8,20 @@ import threading
 from typing import Protocol
 
 from celery import Celery
+from kombu.entity import Exchange, Queue
 
 log = logging.getLogger(__name__)
 
 TASK = "octavo.work"
 _MOST_WAITING = 10_000
+_MOST_AT_THE_BROKER = 1000
+"""Rings that a queue may have there: more would wake nobody else, and nobody may be there to hear them."""
 _SECONDS = 2.0
+
+
+def broker_queue(name: str) -> Queue:
+    """A queue at the broker, through the exchange without a name: no broker can forget how it is reached."""
+    return Queue(name, Exchange(""), routing_key=name)  # type: ignore[no-untyped-call]
 
 
 class Doorbell(Protocol):
@@ -39,7 +47,6 @@ class CeleryDoorbell:
         self._app.conf.update(
             task_ignore_result=True,
             task_serializer="json",
-            task_create_missing_queues=True,
             broker_connection_timeout=_SECONDS,
             broker_transport_options={
                 "socket_connect_timeout": _SECONDS,
@@ -70,10 +77,18 @@ class CeleryDoorbell:
     def _send_all(self) -> None:
         while (rung := self._rung.get()) is not None:
             try:
-                self._app.send_task(TASK, args=[rung], queue=rung, ignore_result=True, retry=False)
+                self._send(rung)
             except Exception as error:
                 lost = 1 + self._drop_waiting()
                 log.warning("%d rings lost, the sweep will find their work: %s", lost, type(error).__name__)
+
+    def _send(self, rung: str) -> None:
+        with self._app.producer_or_acquire() as producer:
+            queue = broker_queue(rung)
+            if producer.channel.queue_declare(rung).message_count < _MOST_AT_THE_BROKER:
+                self._app.send_task(
+                    TASK, args=[rung], queue=queue, producer=producer, ignore_result=True, retry=False
+                )
 
     def _drop_waiting(self) -> int:
         """Empties what waits while the broker is away; each would only time out as well."""

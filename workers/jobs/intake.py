@@ -34,8 +34,9 @@ from schemas.requests import (
 from schemas.settings import Settings
 from schemas.vision import VisionUse
 from workers.jobs.extraction import judge_classes, judge_schemas
-from workers.jobs.ledger.tables import DEFAULT_QUEUE, Dataset, Job, StoredFile
+from workers.jobs.ledger.tables import Dataset, Job, StoredFile
 from workers.jobs.outbound import check_url
+from workers.jobs.routing import pages_queue
 from workers.jobs.services import Services
 
 MAX_REQUEST_CHARACTERS = 1 << 20
@@ -120,8 +121,11 @@ def _take_in(
     if raw_text is not None:
         source_key = f"{blob_folder(job_id)}/source"
         services.blobs.put_bytes(source_key, raw_text.encode())
-    job = services.jobs.create(project, request, job_id=job_id, source_key=source_key, dataset_id=dataset_id)
-    services.doorbell.ring(DEFAULT_QUEUE)
+    queue = pages_queue(request, services.settings)
+    job = services.jobs.create(
+        project, request, job_id=job_id, source_key=source_key, dataset_id=dataset_id, queue=queue
+    )
+    services.doorbell.ring(queue)
     return job
 
 
