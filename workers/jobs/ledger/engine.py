@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import alembic.command
 from alembic.config import Config
@@ -91,13 +91,13 @@ class Ledger:
         self.now = clock
         self._writer = engine.execution_options(**{_WRITES: True})
 
-    @contextmanager
+    @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A session that only reads; what it returns may be used after it closed."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
-    @contextmanager
+    @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: committed at the end of the block, undone by any exception."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
@@ -107,12 +107,16 @@ class Ledger:
         """Gives up to so many free pages of a SQLite file back to the disk; False: it has hardly any."""
         if self.engine.dialect.name != "sqlite":
             return False
-        with self.write() as session:
-            mode = session.scalar(text("PRAGMA auto_vacuum"))
-            free = session.scalar(text("PRAGMA freelist_count")) or 0
+        with contextlib.closing(self.engine.raw_connection()) as pooled:
+            connection = cast(sqlite3.Connection, pooled.driver_connection)
+            mode, free = (
+                connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("auto_vacuum", "freelist_count")
+            )
             if mode != _INCREMENTAL or free <= _SPARE_PAGES:
                 return False
-            session.execute(text(f"PRAGMA incremental_vacuum({min(pages, free - _SPARE_PAGES)})")).all()
+            # A script, since only that steps through a statement without columns to its end.
+            connection.executescript(f"PRAGMA incremental_vacuum({min(pages, free - _SPARE_PAGES)})")
         return True
 
     def close(self) -> None:
