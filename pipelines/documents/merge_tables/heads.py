@@ -51,40 +51,45 @@ def head_of(
     """
     first = _notes_above(piece)
     best, rows, named = 0.0, 0, 0
-    for size in _sizes(start):
-        if size >= start.rows:
-            break
-        floor = _ALIKE if start.head else _SAME
+    for own in _spans(start):
+        floor = _ALIKE if own[0] < start.head else _SAME
         for count in range(1, min(_MOST_ROWS, piece.rows - first) + 1):
-            alike = _likeness(start, size, piece, (first, first + count), to_start)
+            alike = _likeness(start, own, piece, (first, first + count), to_start)
             if alike >= floor and alike > best + 1e-9:
-                best, rows, named = alike, count, size
+                best, rows, named = alike, count, own[1]
     if best:
         extra = _same_rows(start, named, piece, first + rows, to_start)
         return Head(Relation.REPEATED, first + rows + extra, named + extra)
     return Head(_without_repetition(start, last, piece, first, pairing), first, start.head)
 
 
-def _sizes(start: Piece) -> Iterator[int]:
-    """So many rows at the top may be names: the head, less the labels that were taken for its last rows."""
-    if not start.head:
-        yield from range(1, _MOST_ROWS)
+def _spans(start: Piece) -> Iterator[tuple[int, int]]:
+    """From which row to before which the names may stand: the head, or as many rows as there may be.
+
+    The head is tried without titles that were taken for its first rows, and labels for its last ones, too.
+    """
+    alone = [sum(bool(cell.text) for cell in row) == 1 for row in start.by_row[: start.head]]
+    first = alone.index(False) if False in alone else start.head
+    if first == start.head:
+        yield from ((first, last) for last in range(first + 1, min(first + _MOST_ROWS, start.rows)))
         return
-    for size in range(start.head, 0, -1):
-        yield size
-        if sum(bool(cell.text) for cell in start.by_row[size - 1]) != 1:
-            return
+    last = start.head
+    while alone[last - 1]:
+        last -= 1
+    for end in range(last, start.head + 1):
+        yield from dict.fromkeys([(0, end), (first, end)])
 
 
 def _likeness(
-    start: Piece, size: int, piece: Piece, rows: tuple[int, int], to_start: Sequence[int | None]
+    start: Piece, own: tuple[int, int], piece: Piece, rows: tuple[int, int], to_start: Sequence[int | None]
 ) -> float:
-    """How alike the first ``size`` rows of the start and some of the piece are, as names of the columns."""
-    words, others = start.words(0, size), piece.words(*rows)
+    """How alike rows of the start, from one to before another, and some of the piece are, as names."""
+    size = own[1]
+    words, others = start.words(*own), piece.words(*rows)
     names = piece.names(*rows)
     if _numbers(words) == _numbers(others):
         # The columns may be told apart otherwise here than there: then the words still follow each other.
-        return max(_alike(start.names(0, size), names, to_start), likeness(words, others))
+        return max(_alike(start.names(*own), names, to_start), likeness(words, others))
     lowest = start.lowest_names(size)
     if size > 1 and _numbers(" ".join(lowest)) == _numbers(others):  # without those over several columns
         return _alike(lowest, names, to_start)

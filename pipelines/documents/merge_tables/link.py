@@ -79,7 +79,7 @@ def link(
         + _by_place(first, second, head, room, continued=gap.continued)
         + _by_columns(pairing)
         + _by_kinds(first.piece, second.piece, head, pairing)
-        + _by_total(first.piece, head)
+        + _by_total(first.piece, second.piece, head)
         + _by_numbering(first.piece, second.piece, head, pairing)
         + _BROKEN_ROW * broken
     )
@@ -136,12 +136,17 @@ def _by_kinds(first: Piece, second: Piece, head: Head, pairing: Pairing) -> floa
     return _SAME_KINDS if alike >= _SOME_KINDS else _OTHER_KINDS if alike < _FEW_KINDS else 0.0
 
 
-def _by_total(first: Piece, head: Head) -> float:
-    """The first ends with a sum; where it has others above, they are parts of a longer list."""
-    sums = [row for row in range(first.head, first.rows) if _is_total(first, row)]
+def _by_total(first: Piece, second: Piece, head: Head) -> float:
+    """The first ends with a sum; where it has others above, they are parts of a longer list.
+
+    So it is where the rows are in groups with labels, and the second begins with a label.
+    """
+    rows = range(first.head, first.rows)
+    sums = [row for row in rows if _is_total(first, row)]
     if not sums or sums[-1] != first.rows - 1:
         return 0.0
-    only = len(sums) == 1
+    grouped = any(_is_label(first, row) for row in rows) and _is_label(second, head.rows)
+    only = len(sums) == 1 and not grouped
     if head.relation is Relation.REPEATED:
         return _TOTAL if only else _TOTAL / 2
     return _TOTAL / 2 if only else _SUBTOTAL
@@ -150,6 +155,12 @@ def _by_total(first: Piece, head: Head) -> float:
 def _is_total(piece: Piece, row: int) -> bool:
     label = next((text for text in piece.texts(row) if text), "")
     return names_total(label)
+
+
+def _is_label(piece: Piece, row: int) -> bool:
+    """Whether a row says only one thing, at its beginning."""
+    texts = piece.texts(row) if row < piece.rows else []
+    return bool(texts and texts[0]) and not any(texts[1:])
 
 
 def _by_numbering(first: Piece, second: Piece, head: Head, pairing: Pairing) -> float:

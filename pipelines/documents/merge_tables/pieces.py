@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -148,6 +148,27 @@ class Piece:
             return None
         xs, ys = [b.x1 for b in boxes] + [b.x2 for b in boxes], [b.y1 for b in boxes] + [b.y2 for b in boxes]
         return BBox(min(xs), min(ys), max(xs), max(ys))
+
+    def only_named(self, head: int) -> frozenset[int]:
+        """The columns in which only the first ``head`` rows say something."""
+        filled = {
+            column
+            for cell in self.cells
+            if cell.text and cell.row + cell.row_span > head
+            for column in range(cell.column, cell.column + cell.column_span)
+        }
+        return frozenset(range(self.columns)) - filled
+
+    def without_columns(self, columns: Set[int]) -> Piece:
+        """The piece without some columns, and what stands in them alone."""
+        place = {old: new for new, old in enumerate(j for j in range(self.columns) if j not in columns)}
+        cells = []
+        for cell in self.cells:
+            kept = [place[j] for j in range(cell.column, cell.column + cell.column_span) if j in place]
+            if kept:
+                cells.append(replace(cell, column=kept[0], column_span=len(kept)))
+        extents = [extent for j, extent in enumerate(self.extents) if j in place]
+        return Piece(self.page, self.ref_id, self.box, cells, self.bold, extents, self.more)
 
     def without_head(self) -> Piece:
         """The piece as if nothing in it were a header: each text in the row and the column where it stands.

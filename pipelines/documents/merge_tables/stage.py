@@ -104,29 +104,34 @@ def _linked(chain: Chain, standing: Standing, repeated: frozenset[str]) -> tuple
 
     A head that repeats nothing and has names over several columns, or rows, may be the rest of a broken row.
     """
-    own = _link(chain, standing, repeated)
+    standing, own = _link(chain, standing, repeated)
     head = [cell for cell in standing.piece.cells if cell.row < standing.piece.head]
     if own is None or own.head.relation is Relation.REPEATED or own.gap.blocked:
         return standing, own
     if all(cell.row_span == cell.column_span == 1 for cell in head):
         return standing, own
     plain = replace(standing, piece=standing.piece.without_head())
-    again = _link(chain, plain, repeated)
+    plain, again = _link(chain, plain, repeated)
     return (plain, again) if again and again.head.relation is Relation.ABSENT else (standing, own)
 
 
-def _link(chain: Chain, standing: Standing, repeated: frozenset[str]) -> Link | None:
+def _link(chain: Chain, standing: Standing, repeated: frozenset[str]) -> tuple[Standing, Link | None]:
+    """The same, the head taken as it is; columns of the piece that only repeated names fill are left out."""
     last = chain.last
     room = room_below(last, standing)
     if room is None:
-        return None
+        return standing, None
     gap = gap_of(last, standing, chain.lead, repeated, above_in_column(last, standing))
     pairing = paired(last.piece, standing.piece)
     if chain.columns + pairing.of.count(None) > MOST_COLUMNS:
-        return None
+        return standing, None
     to_start = [chain.to_start[i] if i is not None else None for i in pairing.of]
     head = head_of(chain.pieces[0], last.piece, standing.piece, to_start, pairing)
-    return link(last, standing, gap, pairing, head, room=room)
+    lacking = {j for j, place in enumerate(pairing.of) if place is None}
+    if head.relation is Relation.REPEATED and (empty := lacking & standing.piece.only_named(head.rows)):
+        standing = replace(standing, piece=standing.piece.without_columns(empty))
+        pairing = paired(last.piece, standing.piece)
+    return standing, link(last, standing, gap, pairing, head, room=room)
 
 
 def _merged(chain: Chain, cells: list[MergedCell], summary: str | None, names: Counter[str]) -> MergedTable:

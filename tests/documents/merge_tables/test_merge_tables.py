@@ -190,6 +190,15 @@ def test_a_total_speaks_for_the_end_where_the_header_is_repeated() -> None:
     assert merged(first, page(2, table([NAMES, *rows(3, 20)]))) == []
 
 
+def test_a_total_of_a_group_does_not_end_the_table_where_another_group_follows() -> None:
+    total = ["Total", "99", "1,234"]
+    north, south = ["Northern coast", "", ""], ["Southern coast", "", ""]
+    first = page(1, ending([NAMES, north, *rows(8), total]))
+    (whole,) = merged(first, page(2, table([NAMES, south, *rows(3, 20)])))
+    assert grid(whole) == [NAMES, north, *rows(8), total, south, *rows(3, 20)]
+    assert merged(first, page(2, table([NAMES, *rows(3, 20)]))) == []
+
+
 def test_counting_anew_parts_tables_and_counting_on_joins_them() -> None:
     def counted(start: int, count: int) -> list[list[str]]:
         return [[str(i), f"Harbour {i}", f"{i}.50"] for i in range(start, start + count)]
@@ -349,6 +358,34 @@ def test_a_label_that_was_taken_for_a_name_is_no_name() -> None:
     assert grid(whole) == [*names, *rows(11)]
     other = [["Port", "Visits", "Fees"], *rows(3, 8)]
     assert merged(first, page(2, table(other))) == []
+
+
+def test_a_title_that_was_taken_for_a_name_is_no_name() -> None:
+    names = [["Region", "2021", "2020"], ["", "Staff", "Turnover"]]
+    body = [[f"Coast {i}", str(i), f"{i},500"] for i in range(8)]
+    titled = [["Ports and harbours", "", ""], *names, *body]
+    for head in (1, 3):
+        first = page(1, table(titled, top=BOTTOM - 20 * 10 - 10, head=head))
+        (whole,) = merged(first, page(2, table([*names, *body[:3]], head=0)))
+        assert grid(whole) == [*titled, *body[:3]]
+
+
+def test_a_name_over_several_columns_that_was_read_as_a_column_is_none() -> None:
+    names = ["Port", "Berths", "Remarks", "Tonnes"]
+    first = page(1, ending([names, *([a, b, "small", c] for a, b, c in rows(8))]))
+    wide = [
+        ["Port", "Ships", "Berths", "Remarks", "Tonnes"],
+        *([a, "", b, "small", c] for a, b, c in rows(2, 8)),
+    ]
+    piece = table(wide)
+    cells = [
+        cell.model_copy(update={"bounding_box": _moved(cell.bounding_box, (0, -40, -120, -120, -120)[i % 5])})
+        for i, cell in enumerate(piece.content.cells)  # type: ignore[union-attr]
+    ]
+    content = piece.content.model_copy(update={"cells": cells})
+    (whole,) = merged(first, page(2, piece.model_copy(update={"content": content})))
+    assert whole.merge_actions.target_columns == 4
+    assert grid(whole)[9:] == [[a, b, "small", c] for a, b, c in rows(2, 8)]
 
 
 def test_a_caption_of_the_same_words_as_another_tables_is_a_caption() -> None:
