@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -54,6 +55,9 @@ from schemas.reading import (
 from schemas.settings import Settings
 from schemas.vision import Transcript, VisionTask, VisionUse
 from workers import codec
+from workers.jobs import telemetry
+from workers.jobs.metering import CHILDREN_LOST
+from workers.jobs.telemetry import LogSetup
 from workers.llms import open_llms
 
 if TYPE_CHECKING:
@@ -84,14 +88,25 @@ class Limits(msgspec.Struct, frozen=True):
     file_size: int = 0
 
 
-def _serve(make: Callable[[], object], interface: type, pipe: Connection, limits: Limits) -> None:
+def _serve(
+    make: Callable[[], object], interface: type, pipe: Connection, limits: Limits, logs: LogSetup | None
+) -> None:
     """The child's life: calls in, answers out, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for name in [n for n in os.environ if n.startswith(("OCTAVO_", "AWS_"))]:
+    for name in [n for n in os.environ if n.startswith(("OCTAVO_", "AWS_", "OTEL_"))]:
         del os.environ[name]  # a child has no use for secrets
+    if logs is not None:
+        telemetry.configure_logging(logs, libraries=False)
     _limit(limits)
-    served = make()
+    try:
+        _answer_all(make(), interface, pipe)
+    except Exception:
+        log.exception("a child could not go on")
+        sys.exit(1)
+
+
+def _answer_all(served: object, interface: type, pipe: Connection) -> None:
     signatures: dict[str, codec.Signature] = {}
     while True:
         try:
@@ -100,7 +115,12 @@ def _serve(make: Callable[[], object], interface: type, pipe: Connection, limits
             return
         if request.method not in signatures:
             signatures[request.method] = codec.Signature(interface, request.method)
-        pipe.send_bytes(_answer(served, request, signatures[request.method]))
+        with telemetry.bind(**request.about):
+            answer = _answer(served, request, signatures[request.method])
+        try:
+            pipe.send_bytes(answer)
+        except OSError:
+            return
 
 
 def _answer(served: object, request: codec.Call, signature: codec.Signature) -> bytes:
@@ -144,7 +164,8 @@ class Child:
         self._interface = interface
         self._signatures: dict[str, codec.Signature] = {}
         self._pipe, theirs = context.Pipe()
-        self._process = _forked(context, (make, interface, theirs, limits))
+        self._process = _forked(context, (make, interface, theirs, limits, telemetry.log_setup()))
+        self._ended = False
         theirs.close()
 
     @property
@@ -169,22 +190,26 @@ class Child:
         if method not in self._signatures:
             self._signatures[method] = codec.Signature(self._interface, method)
         try:
-            self._pipe.send_bytes(codec.call(method, arguments))
+            self._pipe.send_bytes(codec.call(method, arguments, telemetry.bound()))
             if not self._pipe.poll(timeout):
-                self.kill()
+                self.kill("timeout")
                 raise errors.ReaderStuck(f"it took longer than {timeout:.0f} seconds and was stopped")
             reply = codec.read_reply(self._pipe.recv_bytes())
         except (EOFError, OSError, ValueError) as error:
             self._process.join(1.0)
-            ending = _ending(self._process.exitcode)
-            self.kill()
+            cause = _cause(self._process.exitcode)
+            ending = f"was ended by {cause}" if cause.startswith("SIG") else "ended unexpectedly"
+            self.kill(cause)
             raise errors.ReaderLost(f"the process that worked on it {ending}") from error
         if reply.error is not None:
             raise _rebuilt(reply.error, reply.message)
         return self._signatures[method].answer(reply.value)
 
-    def kill(self) -> None:
-        """Ends the child now, whatever it does."""
+    def kill(self, cause: str | None = None) -> None:
+        """Ends the child now, whatever it does; ``cause`` is counted, unless it was ended before."""
+        if cause is not None and not self._ended:
+            CHILDREN_LOST.add(child=self._interface.__name__.lower(), cause=cause)
+        self._ended = True
         self._process.kill()
         self._process.join(5.0)
         self._pipe.close()
@@ -222,11 +247,12 @@ def _again_if_lost(ask: Callable[[], T]) -> T:
         return ask()
 
 
-def _ending(exitcode: int | None) -> str:
+def _cause(exitcode: int | None) -> str:
+    """What ended a process: the name of a signal, or ``exit``."""
     if exitcode is not None and exitcode < 0:
         with contextlib.suppress(ValueError):
-            return f"was ended by {signal.Signals(-exitcode).name}"
-    return "ended unexpectedly"
+            return signal.Signals(-exitcode).name
+    return "exit"
 
 
 def _rebuilt(name: str, message: str) -> errors.DocumentError:
@@ -523,7 +549,7 @@ class EngineChild:
     def _watch_memory(self) -> None:
         if self._child is not None and self._child.memory() > self._settings.model_memory_bytes:
             log.info("the model child has grown past %d bytes", self._settings.model_memory_bytes)
-            self._child.kill()
+            self._child.kill("memory")
             self._child = None
 
 

@@ -77,10 +77,11 @@ def _plain(hint: Any) -> Any:
 
 
 class Call(msgspec.Struct, array_like=True):
-    """A request to a child: a method's name and its encoded arguments."""
+    """A request to a child: a method's name, its encoded arguments, and what its log lines are about."""
 
     method: str
     arguments: list[msgspec.Raw]
+    about: dict[str, str | int] = {}
 
 
 class Reply(msgspec.Struct, array_like=True):
@@ -91,9 +92,9 @@ class Reply(msgspec.Struct, array_like=True):
     message: str = ""
 
 
-def call(method: str, arguments: tuple[Any, ...]) -> bytes:
+def call(method: str, arguments: tuple[Any, ...], about: dict[str, str | int] | None = None) -> bytes:
     """A request as it goes over the pipe."""
-    return encode(Call(method, [msgspec.Raw(encode(argument)) for argument in arguments]))
+    return encode(Call(method, [msgspec.Raw(encode(argument)) for argument in arguments], about or {}))
 
 
 def read_call(data: bytes) -> Call:

@@ -139,7 +139,7 @@ def test_a_chain_of_errors_that_bites_its_tail_ends(logs: Callable[[], str]) -> 
 
 def test_libraries_are_heard_from_warnings_on(logs: Callable[[], str]) -> None:
     in_json("DEBUG")
-    for name in ("httpx", "botocore.auth", "PIL.TiffImagePlugin", "celery.worker", "workers.run"):
+    for name in ("httpx", "urllib3.connectionpool", "PIL.TiffImagePlugin", "celery.worker", "workers.run"):
         logging.getLogger(name).debug("the document's words")
         logging.getLogger(name).info("an address with a key")
         logging.getLogger(name).warning("warned")
@@ -147,7 +147,7 @@ def test_libraries_are_heard_from_warnings_on(logs: Callable[[], str]) -> None:
     assert seen == {
         ("workers.run", "DEBUG"), ("workers.run", "INFO"), ("celery.worker", "INFO"),
         *((name, "WARNING") for name in
-          ("httpx", "botocore.auth", "PIL.TiffImagePlugin", "celery.worker", "workers.run")),
+          ("httpx", "urllib3.connectionpool", "PIL.TiffImagePlugin", "celery.worker", "workers.run")),
     }  # fmt: skip
 
 

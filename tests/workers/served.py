@@ -53,7 +53,8 @@ class Faulty:
             case 6:
                 np.ones(1 << 40, np.uint8)
             case 7:
-                return SourcePage(len([n for n in os.environ if n.startswith("OCTAVO_")]), 1, 1)
+                secret = [name for name in os.environ if name.startswith(("OCTAVO_", "OTEL_"))]
+                return SourcePage(len(secret), 1, 1)
         return SourcePage(number, 612, 792)
 
     def render(self, number: int, scale: float, clip: BBox | None = None) -> Image:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import logging
 import os
 import signal
@@ -24,10 +25,13 @@ from schemas.errors import (
     ReaderStuck,
 )
 from schemas.reading import FlowView
-from schemas.settings import Settings
+from schemas.settings import LogFormat, Settings
 from tests.workers.served import Faulty, Mortal
 from workers import children
 from workers.children import Child, EngineChild, Limits, ReaderChild
+from workers.jobs import telemetry
+from workers.jobs.metering import COLLECTED
+from workers.jobs.telemetry import LogSetup
 
 
 class FaultyReader(ReaderChild):
@@ -38,6 +42,10 @@ class FaultyReader(ReaderChild):
         limits = Limits(self._settings.reader_memory_bytes)
         self._child = Child(functools.partial(Faulty, self.memory), Reader, limits)
         return self._child
+
+
+def end_fork_server() -> None:
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -70,7 +78,7 @@ def test_a_child_that_was_killed_by_chance_costs_nothing(reader: FaultyReader, t
 
 
 def test_a_lost_fork_server_is_followed_by_another(reader: FaultyReader) -> None:
-    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+    end_fork_server()
     reader.close()
     assert reader.page(1, layout=True).number == 1
 
@@ -121,8 +129,52 @@ def test_a_document_that_kills_its_reader_is_unreadable(reader: FaultyReader) ->
 def test_a_child_has_no_secrets_in_its_environment(
     reader: FaultyReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    reader.close()
     monkeypatch.setenv("OCTAVO_API_KEYS", "secret")
-    assert reader.page(7, layout=True).number == 0
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "key=secret")
+    end_fork_server()  # the next one has this environment, and so would its children
+    try:
+        assert reader.page(7, layout=True).number == 0
+    finally:
+        end_fork_server()
+
+
+def test_a_child_logs_as_its_parent_does_and_says_what_about(
+    reader: FaultyReader, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(telemetry, "_setup", LogSetup("DEBUG", LogFormat.JSON))
+    reader.close()
+    end_fork_server()  # the next one writes where this test looks
+    with telemetry.bind(job="parse_x", page=4), pytest.raises(PageUnreadable):
+        reader.page(4, layout=True)
+    (line,) = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert (line["logger"], line["job"], line["page"]) == ("workers.children", "parse_x", 4)
+    assert "ZeroDivisionError" in line["message"]
+
+
+def test_lost_children_are_counted_by_what_ended_them(tmp_path: Path) -> None:
+    patient = Settings(page_timeout=60.0, model_memory_bytes=300 << 20)
+    reader, engines = FaultyReader(patient), MortalEngines(patient, tmp_path / "memory")
+    COLLECTED.take()
+    try:
+        engines.quarter_turns(picture(4))
+        reader.open(Path("document"), "PDF")
+        with pytest.raises(ReaderLost):
+            reader.page(2, layout=True)
+        reader.open(Path("document"), "PDF")
+        reader._settings = Settings(page_timeout=0.2)
+        with pytest.raises(ReaderStuck):
+            reader.page(3, layout=True)
+    finally:
+        reader.close()
+        engines.close()
+    lost = {
+        (labels["child"], labels["cause"]): amount
+        for (name, words), amount in COLLECTED.take().items()
+        if name == "octavo_children_lost_total" and (labels := json.loads(words))
+    }
+    # Twice by a signal: a page has a second try in a fresh child.
+    assert lost == {("reader", "SIGSEGV"): 2, ("reader", "timeout"): 1, ("engines", "memory"): 1}
 
 
 def test_closing_all_readers_ends_a_call_in_flight(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:

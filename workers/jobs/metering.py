@@ -10,13 +10,10 @@ import json
 import threading
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
-
-from sqlalchemy import event
-from sqlalchemy.orm import Session
 
 FLUSH_SECONDS = 5.0
 """How often a process tells the ledger; what one that is killed counted since is lost."""
@@ -117,11 +114,6 @@ class Histogram(Metric):
         """Counts one that took ``seconds``: in the lowest bucket that holds it, and in no other."""
         self._collect("sum", labels, seconds)
         self._collect("bucket", {**labels, "le": self.BUCKETS[bisect_left(self.BOUNDS, seconds)]}, 1.0)
-
-
-def once_committed(session: Session, count: Callable[[], None]) -> None:
-    """Counts when the session's transaction is committed, and not at all if it never is."""
-    event.listen(session, "after_commit", lambda _: count(), once=True)
 
 
 JOBS = Counter("octavo_jobs_ended", "Jobs that ended.", ("type", "outcome"))

@@ -18,7 +18,6 @@ from typing import Any
 
 import msgspec
 from pythonjsonlogger.msgspec import MsgspecFormatter
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from schemas.settings import LogFormat
 from workers.jobs import tracing
@@ -26,6 +25,8 @@ from workers.jobs import tracing
 _OURS = ("api", "models", "octavo", "pipelines", "schemas", "workers")
 _LONGEST_CHAIN = 8
 """Errors that are told of where one was the cause of the next."""
+_DATABASE_AWAY = ("OperationalError", "InterfaceError")
+"""SQLAlchemy's, by name: where documents are read it is not loaded."""
 
 _bound: ContextVar[dict[str, str | int] | None] = ContextVar("octavo_log_fields", default=None)
 
@@ -153,9 +154,8 @@ def _told(error: BaseException) -> Iterator[str]:
 
 def _said(error: BaseException) -> str:
     """An error's message, of a kind whose messages hold nothing of a document: what broke, not on what."""
-    match error:
-        case OperationalError() | InterfaceError():
-            return str(error.orig).partition("\n")[0]
-        case OSError():
-            return error.strerror or ""
+    if isinstance(error, OSError):
+        return error.strerror or ""
+    if type(error).__name__ in _DATABASE_AWAY:
+        return str(getattr(error, "orig", "")).partition("\n")[0]
     return ""

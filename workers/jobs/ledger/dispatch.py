@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 
 from schemas.webhooks import DeliveryStatus, next_attempt
 from workers.jobs.ledger.engine import Ledger
+from workers.jobs.ledger.meters import once_committed
 from workers.jobs.ledger.tables import Attempt, Delivery, Webhook
 from workers.jobs.ledger.webhooks import signing_secrets
-from workers.jobs.metering import WEBHOOK_ATTEMPTS, WEBHOOK_DELIVERIES, once_committed
+from workers.jobs.metering import WEBHOOK_ATTEMPTS, WEBHOOK_DELIVERIES
 
 log = logging.getLogger(__name__)
 

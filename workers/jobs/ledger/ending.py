@@ -12,8 +12,9 @@ from schemas.documents import Usage
 from schemas.jobs import JobStatus
 from schemas.webhooks import EventType
 from workers.jobs.ledger.events import announce
+from workers.jobs.ledger.meters import once_committed
 from workers.jobs.ledger.tables import Job, Shard, ShardState
-from workers.jobs.metering import JOB_SECONDS, JOB_WAIT_SECONDS, JOBS, once_committed
+from workers.jobs.metering import JOB_SECONDS, JOB_WAIT_SECONDS, JOBS
 
 CANCELLED = "cancelled"
 """The error of a job that somebody cancelled: the wire's word."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.tables import Meter
@@ -53,3 +54,8 @@ class Meters:
         return [
             Total(row.name, msgspec.json.decode(row.labels, type=dict[str, str]), row.value) for row in rows
         ]
+
+
+def once_committed(session: Session, count: Callable[[], None]) -> None:
+    """Counts when the session's transaction is committed, and not at all if it never is."""
+    event.listen(session, "after_commit", lambda _: count(), once=True)
