@@ -33,7 +33,8 @@ def role(process: psutil.Process) -> str:
     Raises:
         psutil.Error: it has ended.
     """
-    command = " ".join(process.cmdline())
+    words = process.cmdline()
+    command = " ".join(words)
     if "valkey-server" in command:
         return "Valkey"
     if "workers.embedded" in command:
@@ -41,7 +42,7 @@ def role(process: psutil.Process) -> str:
     if "forkserver" in command or "resource_tracker" in command:
         # Readers, the model child and their server look alike from outside.
         return "readers and models"
-    return "worker" if "worker" in command else "API"
+    return "worker" if "worker" in words else "API"
 
 
 @dataclass
@@ -66,6 +67,12 @@ class Service:
 
     def start(self) -> Service:
         """Starts it and waits until it is ready."""
+        self.launch()
+        self.wait_ready()
+        return self
+
+    def launch(self) -> None:
+        """Starts it: a worker alone never answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("OCTAVO_")},
@@ -77,8 +84,6 @@ class Service:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "api", *self.arguments], env=environment, stdout=log, stderr=log
             )
-        self.wait_ready()
-        return self
 
     def wait_ready(self, patience: float = 60.0) -> None:
         """Waits until it can work; AssertionError with its log if it ends or takes too long."""
