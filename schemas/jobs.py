@@ -42,16 +42,17 @@ class JobStatus(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will happen to the job."""
-        return not TRANSITIONS[self]
+        """Whether nothing more will happen to the job, unless somebody has it replayed."""
+        return self in (JobStatus.SUCCESSFUL, JobStatus.FAILURE)
 
 
 TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
     JobStatus.PENDING: frozenset({JobStatus.PROCESSING, JobStatus.FAILURE}),
     JobStatus.PROCESSING: frozenset({JobStatus.PENDING, JobStatus.SUCCESSFUL, JobStatus.FAILURE}),
-    JobStatus.SUCCESSFUL: frozenset(),
-    JobStatus.FAILURE: frozenset(),
+    JobStatus.SUCCESSFUL: frozenset({JobStatus.PENDING}),
+    JobStatus.FAILURE: frozenset({JobStatus.PENDING}),
 }
+"""What may follow on what; only a replay leads away from an end."""
 
 
 class JobView(BaseModel):

@@ -126,3 +126,16 @@ class JobRequest(Options):
     configuration: Configuration
     form_filling: FormFilling | None = None
     trace_id: str | None = None
+
+
+class ReplayMode(StrEnum):
+    """What a replay does with finished steps that would be done otherwise now: do them again, or refuse."""
+
+    ADAPTIVE = "adaptive"
+    STRICT = "strict"
+
+
+class ReplayRequest(Options):
+    """``POST parse/{id}/replay``; no body is as good as an empty one."""
+
+    mode: ReplayMode = ReplayMode.ADAPTIVE

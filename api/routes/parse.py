@@ -15,12 +15,13 @@ from api.pagination import LongPages, Moment, encode_cursor
 from api.streams import EventStream
 from schemas.jobs import ParseResult, Timestamp
 from schemas.progress import JobProgress
-from schemas.requests import ClassifyRequest, EditRequest, JobType, ParseRequest, ReadRequest
+from schemas.requests import ClassifyRequest, EditRequest, JobType, ParseRequest, ReadRequest, ReplayRequest
 from workers.jobs.disposal import remove_job
 from workers.jobs.intake import submit
 from workers.jobs.ledger.jobs import JobFilter
 from workers.jobs.ledger.paging import Page
 from workers.jobs.ledger.tables import Job
+from workers.jobs.replaying import replay
 from workers.jobs.results import progress, result_json, view
 
 router = APIRouter(tags=["parse"], route_class=ApiRoute)
@@ -201,3 +202,20 @@ def delete(parse_id: str, services: ServicesHere, caller: CallerHere) -> None:
 def cancel(parse_id: str, services: ServicesHere, caller: CallerHere) -> ParseResult:
     """Ends a job as `failure`, with the error `cancelled`; its worker stops when its page is read."""
     return view(services.jobs.cancel(caller.project, parse_id))
+
+
+@router.post(
+    "/parse/{parse_id}/replay",
+    name="replay_parse",
+    summary="Run a job again",
+    responses={409: {"model": ErrorEnvelope, "description": "It has not ended, or cannot be run again so"}},
+)
+def replay_job(
+    parse_id: str, services: ServicesHere, caller: CallerHere, body: ReplayRequest | None = None
+) -> Submitted:
+    """Begins an ended job anew under its id; steps that are finished and would be done the same are taken.
+
+    `adaptive` does again what would be done otherwise now, and what went wrong; `strict` refuses then.
+    """
+    job = replay(services, caller.project, parse_id, (body or ReplayRequest()).mode)
+    return Submitted(parse_id=job.id, created_at=job.created_at)

@@ -65,9 +65,11 @@ def test_every_fragment_type_has_a_content_and_a_markdown() -> None:
         assert "some words" in fragment_markdown(fragment, TableOutputMode.HTML), kind
 
 
-def test_an_ended_job_stays_ended() -> None:
+def test_an_ended_job_can_only_begin_anew() -> None:
     assert set(TRANSITIONS) == set(JobStatus)
-    assert all(not TRANSITIONS[status] for status in JobStatus if status.ended)
+    for status, following in TRANSITIONS.items():
+        assert following, "no job is stuck"
+        assert (following == {JobStatus.PENDING}) == status.ended
 
 
 def test_only_settings_read_the_environment() -> None:

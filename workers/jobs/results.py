@@ -63,6 +63,7 @@ def _options(job: Job, request: JobRequest, raw_text: str | None) -> dict[str, A
         "mime_type": source.mime_type,
         "trace_id": request.trace_id,
         "page_range": source.page_range or None,
+        "result_of": job.result_of,
         "job_type": job.job_type,
         "configuration": _configuration(request),
     }

@@ -19,6 +19,7 @@ from workers.jobs.ledger.keys import Keys
 from workers.jobs.ledger.meters import Meters
 from workers.jobs.ledger.removals import Removals
 from workers.jobs.ledger.repeats import Repeats
+from workers.jobs.ledger.replay import Replays
 from workers.jobs.ledger.retention import Retention
 from workers.jobs.ledger.reuse import Reuse
 from workers.jobs.ledger.shards import Shards
@@ -43,6 +44,7 @@ class Services:
     shards: Shards
     windows: Windows
     reuse: Reuse
+    replays: Replays
     files: Files
     datasets: Datasets
     keys: Keys
@@ -78,6 +80,7 @@ class Services:
             shards=Shards(ledger, settings.max_attempts),
             windows=Windows(ledger, settings.max_attempts),
             reuse=Reuse(ledger),
+            replays=Replays(ledger),
             files=Files(ledger),
             datasets=Datasets(ledger),
             keys=Keys(ledger),

@@ -107,7 +107,7 @@ class Jobs:
         with self._ledger.read() as session:
             job = session.scalar(owned(Job, project).where(Job.id == job_id))
         if job is None:
-            raise _unknown(job_id)
+            raise unknown(job_id)
         return job
 
     def page(self, project: str, asked: PageRequest, wanted: JobFilter | None = None) -> Page[Job]:
@@ -144,7 +144,7 @@ class Jobs:
         with self._ledger.write() as session:
             job = session.scalar(owned(Job, project).where(Job.id == job_id).with_for_update())
             if job is None:
-                raise _unknown(job_id)
+                raise unknown(job_id)
             if not job.ended:
                 raise InvalidJobState(
                     f"The parse {job_id!r} is still {job.status}: wait until it has ended, then delete it."
@@ -161,7 +161,7 @@ class Jobs:
         with self._ledger.write() as session:
             job = session.scalar(owned(Job, project).where(Job.id == job_id).with_for_update())
             if job is None:
-                raise _unknown(job_id)
+                raise unknown(job_id)
             if job.ended:
                 raise InvalidJobState(f"The parse {job_id!r} has ended: {job.status}.")
             end_badly(session, job, self._ledger.now(), CANCELLED)
@@ -185,5 +185,6 @@ class Jobs:
         return jobs, known.keys() - versions.keys()
 
 
-def _unknown(job_id: str) -> NotFound:
+def unknown(job_id: str) -> NotFound:
+    """What is said of a job that the project does not have."""
     return NotFound(f"There is no parse {job_id!r} in this project; it may have been deleted.")
