@@ -17,6 +17,7 @@ from schemas.errors import Interrupted
 from workers.jobs.blobs import BlobStoreAway
 from workers.jobs.disposal import discard_files, remove_blobs, remove_jobs_of_dataset
 from workers.jobs.ledger.duties import LEASE
+from workers.jobs.ledger.removals import BATCH
 from workers.jobs.orphans import OLD, orphans
 from workers.jobs.services import Services
 
@@ -101,10 +102,8 @@ def remove_deleted(services: Services, between: Between) -> None:
     """Goes on with what was deleted: jobs of datasets, blobs of jobs, bytes of files."""
     for dataset_id in services.datasets.half_deleted():
         remove_jobs_of_dataset(services, dataset_id, between)
-    while job_ids := services.removals.due(100):
-        for job_id in job_ids:
-            remove_blobs(services, job_id)
-            between()
+    while job_ids := services.removals.due(BATCH):
+        remove_blobs(services, job_ids, between)
     while discard_files(services):
         between()
 

@@ -19,7 +19,7 @@ from workers.jobs.disposal import remove_dataset, remove_file, remove_job
 from workers.jobs.ledger.claims import Claim
 from workers.jobs.ledger.engine import Ledger, migrate, open_engine
 from workers.jobs.ledger.paging import PageRequest
-from workers.jobs.ledger.removals import AGAIN, WRITERS_LAST
+from workers.jobs.ledger.removals import AGAIN, BATCH, WRITERS_LAST
 from workers.jobs.ledger.tables import Checkpoint, DeletedJob, Shard, StoredFile
 from workers.jobs.orphans import OLD, orphans
 from workers.jobs.services import Services
@@ -188,7 +188,7 @@ def test_many_old_jobs_go_in_batches_and_others_are_let_in_between(house: House)
     batches = []
     while batch := house.services.retention.delete_old_jobs(PROJECT, timedelta(days=0.5)):
         batches.append(batch)
-    assert (sum(batches), max(batches)) == (1000, 200)
+    assert (sum(batches), max(batches)) == (1000, BATCH)
     assert house.rows(DeletedJob) == 1000
 
 

@@ -58,24 +58,31 @@ def remove_file(services: Services, project: str, file_id: str) -> None:
 
 def _remove_at_once(services: Services, job_ids: Sequence[str]) -> None:
     try:
-        for job_id in job_ids:
-            remove_blobs(services, job_id)
+        remove_blobs(services, job_ids)
     except BlobStoreAway as error:
         log.warning("the blobs of deleted jobs are removed later: %s", error.message)
 
 
-def remove_blobs(services: Services, job_id: str) -> None:
-    """Removes the blobs of a deleted job.
+def remove_blobs(
+    services: Services, job_ids: Sequence[str], between: Callable[[], None] = lambda: None
+) -> None:
+    """Removes the blobs of deleted jobs; ``between`` is called after each.
 
     Raises:
-        BlobStoreAway: not now; it is remembered that they are to be removed.
+        BlobStoreAway: not of all of them now; it is remembered which are left.
     """
+    gone: list[str] = []
     try:
-        services.blobs.delete_prefix(f"{blob_folder(job_id)}/")
-    except BlobStoreAway:
-        services.removals.failed(job_id)
-        raise
-    services.removals.removed(job_id)
+        for job_id in job_ids:
+            try:
+                services.blobs.delete_prefix(f"{blob_folder(job_id)}/")
+            except BlobStoreAway:
+                services.removals.failed(job_id)
+                raise
+            gone.append(job_id)
+            between()
+    finally:
+        services.removals.removed(gone)
 
 
 def discard_files(services: Services, file_id: str | None = None) -> int:
