@@ -12,15 +12,17 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import calibrate as calibration
-from benchmarks import corpus, load, overlays, quality, report, speed, store, summary
+from benchmarks import corpus, overlays, quality, report, speed, store, summary
 from benchmarks.corpus import Truth
 from benchmarks.filling import run as filling
 from benchmarks.filling.asked import SETS
+from benchmarks.load.commands import app as load
 from benchmarks.peers import ENGINES, View, asked
 from benchmarks.process import EngineStartError
 from schemas.options import StructuredExtractionOptions
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+app.add_typer(load, name="load")
 console = Console()
 
 Sets = Annotated[list[str] | None, typer.Option("--set", help="A data set; again for more. Default: all.")]
@@ -239,22 +241,6 @@ def overlays_command(
                 console.print(str(written), markup=False, soft_wrap=True)
 
 
-@app.command("load")
-def load_command(
-    submits: Annotated[int, typer.Option(help="Jobs submitted while the worker is busy.")] = 300,
-    pages: Annotated[int, typer.Option(help="Pages of the long document.")] = 300,
-    scanned: Annotated[int, typer.Option(help="How many of them are pictures.")] = 30,
-) -> None:
-    """The running service: time to answer a submit, memory and time of a long document."""
-    answers = load.measure_submits(submits)
-    console.print(f"submits: median {answers.median_ms:.1f} ms, p99 {answers.p99_ms:.1f} ms")
-    long = load.measure_long(pages, scanned)
-    console.print(f"{long.pages} pages in {long.seconds:.0f} s")
-    for role, peak in long.peak_bytes.items():
-        console.print(f"  {role}: {peak / 2**20:.0f} MiB at most")
-    store.write("load", {"submits": asdict(answers), "long": asdict(long)})
-
-
 @app.command("chaos")
 def chaos_command(
     on: Annotated[str, typer.Option(help="What it stands on: sqlite or services.")] = "sqlite",
@@ -262,6 +248,7 @@ def chaos_command(
     kills: Annotated[int, typer.Option(help="Processes killed meanwhile.")] = 60,
     seed: Annotated[int | None, typer.Option(help="Draws documents and victims. Default: new.")] = None,
     patience: Annotated[float, typer.Option(help="Seconds that a job may take.")] = 900.0,
+    victim: Annotated[list[str] | None, typer.Option(help="Kinds of processes killed. Default: all.")] = None,
     keep: Annotated[Path | None, typer.Option(help="A folder for the logs of the service.")] = None,
 ) -> None:
     """Kills the running service's processes again and again; exit code 1 when it broke a promise."""
@@ -269,7 +256,8 @@ def chaos_command(
     from benchmarks.chaos.ground import GROUNDS
 
     (name,) = _named([on], list(GROUNDS), "ground")
-    report = chaos.run(name, documents, kills, _seed(seed), patience, _say, keep)
+    script = chaos.Script(name, documents, kills, _seed(seed), patience, victims=victim or ())
+    report = chaos.run(script, _say, keep)
     for line in chaos.told(report):
         _say(line)
     store.write(f"chaos-{name}", chaos.record(report))

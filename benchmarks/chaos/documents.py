@@ -111,18 +111,20 @@ _ENDINGS = {Kind.WORD: ".docx", Kind.SHEET: ".xlsx", Kind.TEXT: ""} | dict.fromk
 )
 
 
-def documents(count: int, rng: random.Random) -> list[Document]:
-    """``count`` documents in a random order: one of each kind at least, the rest by their shares."""
+def documents(count: int, rng: random.Random, longest: int) -> list[Document]:
+    """``count`` documents in a random order: one of each kind at least, the rest by their shares.
+
+    ``longest``: pages of the longest.
+    """
     kinds = list(Kind) + rng.choices(list(_SHARES), list(_SHARES.values()), k=count)
     kinds = kinds[:count]
     rng.shuffle(kinds)
-    return [_document(index, kind, rng) for index, kind in enumerate(kinds)]
+    return [_document(index, kind, rng, longest) for index, kind in enumerate(kinds)]
 
 
-def _document(index: int, kind: Kind, rng: random.Random) -> Document:
-    pages = {Kind.LONG: rng.randint(10, 30), Kind.SCAN: rng.randint(1, 3)}.get(kind, 1)
-    if kind in (Kind.WORD, Kind.SHEET):
-        pages = rng.randint(1, 3)
+def _document(index: int, kind: Kind, rng: random.Random, longest: int) -> Document:
+    few, many = rng.randint(1, 3), rng.randint((longest + 2) // 3, longest)
+    pages = {Kind.LONG: many, Kind.SCAN: few, Kind.WORD: few, Kind.SHEET: few}.get(kind, 1)
     numbers = tuple(f"1{index:03}{page:03}" for page in range(1, pages + 1))
     return Document(index, kind, numbers, kind is not Kind.EXTRACTION and rng.random() < _IN_DATASET)
 

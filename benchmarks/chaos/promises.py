@@ -46,7 +46,7 @@ def ended_once(outcome: Outcome) -> Iterator[str]:
         if story.end is None:
             yield f"{story.document.name} ({story.parse_id}): nobody heard of an end"
             continue
-        now = outcome.ends[str(story.parse_id)]
+        now = outcome.ends.get(str(story.parse_id), {})
         for name in _SAME:
             if story.end.get(name) != now.get(name):
                 yield f"{story.parse_id}: {name} was {story.end.get(name)!r} and is {now.get(name)!r}"

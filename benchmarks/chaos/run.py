@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,11 +33,27 @@ _FAILING_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """What is played: ``documents`` submitted and ``kills`` dealt on the ground ``on``, drawn from ``seed``.
+
+    ``patience``: seconds that a job may take. ``longest``: pages of the longest document. ``victims``: the
+    kinds of processes to kill; none given: all there are.
+    """
+
+    on: str
+    documents: int
+    kills: int
+    seed: int
+    patience: float = 900.0
+    longest: int = 30
+    victims: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A run and what it broke, by promise."""
 
-    on: str
-    seed: int
+    script: Script
     outcome: Outcome
     broken: dict[str, list[str]]
     seconds: float
@@ -52,46 +68,43 @@ class Report:
 class _Stage:
     """What a run plays on."""
 
+    script: Script
     ground: Ground
     model: ModelServer
     receiver: Receiver
-    rng: random.Random
-    patience: float
     tell: Callable[[str], None]
 
 
-def run(
-    on: str,
-    count: int,
-    kills: int,
-    seed: int,
-    patience: float,
-    tell: Callable[[str], None],
-    keep: Path | None = None,
-) -> Report:
-    """``count`` documents and ``kills`` kills on the ground ``on``; ``keep`` gets the service's logs."""
+def run(script: Script, tell: Callable[[str], None], keep: Path | None = None) -> Report:
+    """Plays ``script``; ``keep`` gets the logs of the service.
+
+    Raises:
+        RuntimeError: the service does not come up.
+        ServerUnavailable: a server that it stands on cannot be had here.
+    """
     began = time.monotonic()
     with temporary_folder() as folder, model_server() as model, receiving() as receiver:
-        ground = GROUNDS[on](folder / on, model.url)
-        stage = _Stage(ground, model, receiver, random.Random(seed), patience, tell)
+        ground = GROUNDS[script.on](folder / script.on, model.url)
+        stage = _Stage(script, ground, model, receiver, tell)
         try:
             ground.start()
-            outcome = _play(stage, count, kills)
+            outcome = _play(stage)
         finally:
             had_to_be_killed = ground.stop()
             _keep(ground, keep)
         outcome.left_running = [*had_to_be_killed, *outcomes.left_running(folder)]
-        return Report(on, seed, outcome, broken(outcome), time.monotonic() - began)
+        return Report(script, outcome, broken(outcome), time.monotonic() - began)
 
 
-def _play(stage: _Stage, count: int, kills: int) -> Outcome:
-    ground, rng = stage.ground, stage.rng
-    plan = documents(count, rng)
-    customer = Customer(ground.url, stage.patience)
+def _play(stage: _Stage) -> Outcome:
+    script, ground, rng = stage.script, stage.ground, random.Random(stage.script.seed)
+    plan = documents(script.documents, rng, script.longest)
+    victims = script.victims or list(ground.victims())
+    customer = Customer(ground.url, script.patience)
     endpoints = _endpoints(stage, customer)
     dataset_id = customer.keyed("datasets", "dataset", {"name": "chaos"})["dataset_id"]
     ended: list[Story] = []
-    killer = Killer(ground, strikes(kills, count, list(ground.victims()), rng), ended.__len__, stage.tell)
+    killer = Killer(ground, strikes(script.kills, len(plan), victims, rng), ended.__len__, stage.tell)
     watch = Watch(ground)
     watch.start()
     killer.start()
@@ -124,7 +137,7 @@ def _lives(stage: _Stage, plan: list[Document], dataset_id: str, ended: list[Sto
 
     def live(document: Document) -> Story:
         if not hasattr(own, "customer"):
-            own.customer = Customer(stage.ground.url, stage.patience)
+            own.customer = Customer(stage.ground.url, stage.script.patience)
         story: Story = own.customer.live(document, dataset_id)
         ended.append(story)
         for wrong in story.wrong:
@@ -139,13 +152,13 @@ def _endpoints(stage: _Stage, customer: Customer) -> list[Endpoint]:
     """Two endpoints: one is told of everything, the other of ends only and fails at some first attempts."""
     wanted = {"/all": tuple(EventType), "/ends": (EventType.COMPLETED, EventType.FAILED)}
     seen: set[str] = set()
-    lock = threading.Lock()
+    lock, rng = threading.Lock(), random.Random(stage.script.seed)
 
     def choose(request: Received) -> int:
         with lock:
             first = request.id not in seen
             seen.add(request.id)
-            fails = request.path == "/ends" and first and stage.rng.random() < _FAILING_SHARE
+            fails = request.path == "/ends" and first and rng.random() < _FAILING_SHARE
         return 503 if fails else 200
 
     stage.receiver.choose = choose
@@ -170,7 +183,7 @@ def told(report: Report) -> Iterator[str]:
     outcome, kinds = report.outcome, Counter(str(s.document.kind) for s in report.outcome.stories)
     pages = sum(len(story.document.numbers) for story in outcome.stories)
     again = outcome.windows.total() - len(outcome.windows)
-    yield f"seed {report.seed} on {report.on}"
+    yield f"seed {report.script.seed} on {report.script.on}"
     yield f"{len(outcome.stories)} documents of {pages} pages ({_all(kinds)})"
     yield f"{len(outcome.kills.done)} kills in {report.seconds:.0f} s ({_all(Counter(outcome.kills.done))})"
     yield f"{len(outcome.windows)} windows, {again} read again; {outcome.answers_again} answers asked again"
@@ -188,8 +201,8 @@ def record(report: Report) -> dict[str, Any]:
     """What is stored of a run."""
     outcome = report.outcome
     return {
-        "on": report.on,
-        "seed": report.seed,
+        "on": report.script.on,
+        "seed": report.script.seed,
         "documents": len(outcome.stories),
         "pages": sum(len(story.document.numbers) for story in outcome.stories),
         "kills": Counter(outcome.kills.done),

@@ -1,0 +1,370 @@
+from __future__ import annotations
+
+import json
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pymupdf
+import pytest
+
+from benchmarks.chaos import customers, poison
+from benchmarks.chaos.customers import Customer, Story
+from benchmarks.chaos.documents import Document, Kind, documents, numbers_in, wrong_with
+from benchmarks.chaos.killer import Kills, strikes
+from benchmarks.chaos.model import model_server
+from benchmarks.chaos.outcome import Endpoint, Kept, Outcome, left_running, windows_begun
+from benchmarks.chaos.promises import broken
+from benchmarks.chaos.supervised import Supervised
+from benchmarks.receiver import Received
+from schemas.webhooks import EventType
+from tests.waiting import runs, soon
+from workers.jobs.ledger.tables import Delivery, Job, Shard
+from workers.jobs.webhooks.signing import signed_headers
+
+NOW = datetime(2026, 1, 31, tzinfo=UTC)
+SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1jaGFvcy10ZXN0cw=="
+
+
+# --------------------------------------------------------------------------- documents
+
+
+def test_a_seed_gives_the_same_documents_and_every_page_a_number_of_its_own() -> None:
+    plan = documents(40, random.Random(7), longest=12)
+    assert plan == documents(40, random.Random(7), longest=12)
+    assert {document.kind for document in plan} == set(Kind)
+    numbers = [number for document in plan for number in document.numbers]
+    assert len(set(numbers)) == len(numbers)
+    assert max(len(document.numbers) for document in plan) <= 12
+
+
+def test_documents_say_their_numbers() -> None:
+    for document in documents(8, random.Random(1), longest=4):
+        if document.kind in (Kind.PAGE, Kind.LONG, Kind.EXTRACTION):
+            pages = [page.get_text() for page in pymupdf.open(stream=document.data())]
+            assert [numbers_in(page) for page in pages] == [[number] for number in document.numbers]
+        assert numbers_in(document.text()) == list(document.numbers)
+
+
+def page(number: int, *texts: str) -> dict[str, Any]:
+    fragments = [{"content": {"content": text}, "bbox": {"x1": 1000001.5}} for text in texts]
+    return {"page_number": number, "page_fragments": fragments}
+
+
+def result(*pages: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    text = " ".join(numbers_in([page["page_fragments"] for page in pages]))
+    good = {"status": "successful", "error": None, "page_errors": [], "structured_data": None}
+    return {**good, "pages": list(pages), "document_markdown": text, **changes}
+
+
+TWO = Document(3, Kind.LONG, ("1003001", "1003002"), in_dataset=False)
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (result(page(1, "is 1003001."), page(2, "is 1003002.")), None),
+        (result(page(1, "is 1003001.")), "pages say"),
+        (result(page(1, "1003002"), page(2, "1003001")), "pages say"),
+        (result(page(1, "1003001", "1009001"), page(2, "1003002")), "pages say"),
+        (
+            result(page(1, "1003001"), page(2, "1003002"), page_errors=[{"page_number": 2}]),
+            "could not be read",
+        ),
+        (result(page(1, "1003001"), page(2, "1003002"), document_markdown="1003001"), "Markdown"),
+        (result(status="failure", error="no"), "ended as failure: no"),
+    ],
+)
+def test_what_is_wrong_with_a_result_is_told(got: dict[str, Any], words: str | None) -> None:
+    wrong = wrong_with(TWO, got)
+    assert any(words in one for one in wrong) if words else wrong == []
+
+
+def test_a_schema_that_is_not_filled_is_wrong_and_poison_has_to_fail() -> None:
+    asked = Document(4, Kind.EXTRACTION, ("1004001",), in_dataset=False)
+    names = [one["schema_name"] for one in asked.options["structured_extraction_options"]]
+    data = [{"schema_name": name, "data": {"consignment_number": "1004001"}} for name in names]
+    assert wrong_with(asked, result(page(1, "1004001"), structured_data=data)) == []
+    assert wrong_with(asked, result(page(1, "1004001"), structured_data=data[1:]))
+    poisoned = Document(5, Kind.POISON, ("1005001",), in_dataset=False)
+    assert wrong_with(poisoned, result(page(1, "1005001")))
+    assert wrong_with(poisoned, result(status="failure", error="It killed its reader.")) == []
+
+
+CHILD = """
+import multiprocessing, sys
+def read(path): print(len(open(path, "rb").read()), flush=True)
+if __name__ == "__main__":
+    child = multiprocessing.get_context("fork").Process(target=read, args=(sys.argv[1],))
+    child.start(); child.join()
+    print(child.exitcode, len(open(sys.argv[1], "rb").read()))
+"""
+
+
+@pytest.mark.parametrize("kind", [Kind.POISON, Kind.PAGE])
+def test_poison_kills_the_child_that_opens_it_and_nobody_else(tmp_path: Path, kind: Kind) -> None:
+    data = Document(1, kind, ("1001001",), in_dataset=False).data()
+    (tmp_path / "source.pdf").write_bytes(data)
+    (tmp_path / "child.py").write_text(CHILD)
+    ran = Supervised(
+        [sys.executable, str(tmp_path / "child.py"), str(tmp_path / "source.pdf")],
+        poison.ENVIRONMENT,
+        tmp_path / "log",
+    )
+    ran.start()
+    assert soon(lambda: bool(ran.ends))
+    ran.stop(5)
+    size = str(len(data))
+    said = ran.log.read_text().split()
+    assert said[:2] == ([f"-{signal.SIGKILL}", size] if kind is Kind.POISON else [size, "0"])
+
+
+# --------------------------------------------------------------------------- kills
+
+
+def test_strikes_are_drawn_from_the_seed_and_spare_no_kind() -> None:
+    kinds = ["API", "worker", "child", "broker"]
+    plan = strikes(14, 100, kinds, random.Random(3))
+    assert plan == strikes(14, 100, kinds, random.Random(3))
+    assert plan != strikes(14, 100, kinds, random.Random(4))
+    assert Counter(s.victim for s in plan) == {"API": 2, "worker": 4, "child": 6, "broker": 2}
+    assert [s.ended for s in plan] == sorted(s.ended for s in plan)
+    assert max(s.ended for s in plan) <= 90
+
+
+def test_what_is_killed_runs_again_until_it_is_stopped(tmp_path: Path) -> None:
+    kept = Supervised([sys.executable, "-c", "import time; time.sleep(99)"], {}, tmp_path / "log")
+    kept.start()
+    (first,) = kept.tree()
+    first.kill()
+    assert soon(lambda: bool(kept.tree()) and kept.tree()[0].pid != first.pid)
+    assert kept.ends == [-signal.SIGKILL]
+    (second,) = kept.tree()
+    assert kept.stop(5)
+    assert not runs(second.pid)
+    assert kept.tree() == []
+
+
+def test_a_process_that_stays_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.chaos.outcome._GONE_SECONDS", 0.2)
+    code = "import time; time.sleep(99)"
+    kept = Supervised(
+        [sys.executable, "-c", code], {"OCTAVO_DATA_DIR": str(tmp_path / "data")}, tmp_path / "log"
+    )
+    kept.start()
+    assert soon(lambda: code in " ".join(left_running(tmp_path)))
+    kept.stop(5)
+    assert left_running(tmp_path) == []
+
+
+# --------------------------------------------------------------------------- customers
+
+
+@pytest.fixture
+def customer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Customer, list[httpx.Request]]]:
+    monkeypatch.setattr(customers, "_PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(customers, "_POLL_SECONDS", 0.001)
+
+    def make(*answers: httpx.Response | Exception) -> tuple[Customer, list[httpx.Request]]:
+        asked: list[httpx.Request] = []
+        left = list(answers)
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            asked.append(request)
+            next_one = left.pop(0)
+            if isinstance(next_one, Exception):
+                raise next_one
+            return next_one
+
+        one = Customer("http://service", patience=20)
+        one._client = httpx.Client(base_url="http://service/", transport=httpx.MockTransport(answer))
+        return one, asked
+
+    return make
+
+
+ACCEPTED = httpx.Response(200, json={"parse_id": "parse_1"})
+TEXT = Document(2, Kind.TEXT, ("1002001",), in_dataset=False)
+READ = result(page(1, "1002001"))
+
+
+def event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+
+
+def test_a_submit_is_sent_again_under_its_key_until_it_is_answered(customer) -> None:
+    one, asked = customer(
+        httpx.ConnectError("away"), httpx.Response(503), httpx.Response(409), ACCEPTED,
+        httpx.ReadError("gone"), httpx.Response(200, json={**READ, "status": "pending", "message_update": ""}),
+        httpx.Response(200, json=READ),
+    )  # fmt: skip
+    story = one.live(TEXT, "dataset")
+    assert (story.parse_ids, story.wrong, story.tries) == ({"parse_1"}, [], 7)
+    assert {request.headers["Idempotency-Key"] for request in asked[:4]} == {"document-2"}
+
+
+def test_a_refusal_is_told(customer) -> None:
+    one, _ = customer(httpx.Response(422, text="no such option"))
+    story = one.live(TEXT, "dataset")
+    assert story.parse_id is None
+    assert "422 no such option" in story.wrong[0]
+
+
+def listened(customer, *bodies: str | Exception) -> Story:
+    document = Document(1, Kind.TEXT, ("1002001",), in_dataset=True)
+    streams = [body if isinstance(body, Exception) else httpx.Response(200, text=body) for body in bodies]
+    one, asked = customer(ACCEPTED, *streams)
+    story = one.live(document, "dataset_1")
+    assert asked[0].url.path == "/datasets/dataset_1/parse"
+    return story
+
+
+def test_a_stream_that_breaks_is_asked_for_again(customer) -> None:
+    waits = ": still at it\n\n" + event("parse_queued", {})
+    story = listened(customer, httpx.RemoteProtocolError("cut"), waits + event("parse_done", READ))
+    assert (story.end, story.wrong) == (READ, [])
+
+
+@pytest.mark.parametrize(
+    ("stream", "words"),
+    [
+        (event("parse_queued", {}), "without the job's"),
+        (event("parse_done", READ) * 2, "several ends"),
+        (event("parse_failed", READ), "parse_failed says successful"),
+    ],
+)
+def test_a_stream_that_lies_is_told_of(customer, stream: str, words: str) -> None:
+    story = listened(customer, stream, event("parse_done", READ))
+    assert any(words in wrong for wrong in story.wrong)
+
+
+def test_the_model_finds_the_number_and_counts_what_it_is_asked_again() -> None:
+    question = {"model": "m", "messages": [{"role": "user", "content": "==page 1.2 text==\nIt is 1004001."}]}
+    with model_server() as server:
+        answers = [httpx.post(f"{server.url}/chat/completions", json=question).json() for _ in range(3)]
+        httpx.post(f"{server.url}/chat/completions", json={**question, "model": "n"})
+    said = json.loads(answers[0]["choices"][0]["message"]["content"])
+    assert said == {"consignment_number": {"value": "1004001", "at": ["1.2"]}}
+    assert (server.asked.total(), server.asked_again) == (4, 2)
+
+
+# --------------------------------------------------------------------------- promises
+
+
+def test_windows_are_counted_by_the_log_of_their_beginnings(tmp_path: Path) -> None:
+    lines = [
+        {"message": "reading pages 1 to 2", "job": "parse_1"},
+        {"message": "reading pages 1 to 2", "job": "parse_2"},
+        {"message": "reading pages 1 to 2", "job": "parse_1"},
+        {"message": "something else", "job": "parse_1"},
+    ]
+    (tmp_path / "log").write_text("\n".join(map(json.dumps, lines)) + '\nWarm shutdown\n{"message": "read')
+    assert windows_begun([tmp_path / "log"]) == {
+        ("parse_1", "reading pages 1 to 2"): 2,
+        ("parse_2", "reading pages 1 to 2"): 1,
+    }
+
+
+def told(event: EventType, status: str, number: str, job: str = "parse_1") -> Received:
+    body = json.dumps({"job_id": job, "status": status})
+    signed = signed_headers(number, datetime.now(UTC), body, [SECRET])
+    return Received("/hook", signed, body.encode())
+
+
+def outcome(**changes: Any) -> Outcome:
+    """One job that was read as it should be, with ``changes``."""
+    job = Job(id="parse_1", status="successful", result_key="jobs/parse_1/result.json", dataset_id=None)
+    end = {**READ, "finished_at": "now"}
+    good: dict[str, Any] = {
+        "stories": [Story(TEXT, {"parse_1"}, 1, end)],
+        "kills": Kills(["worker"]),
+        "kept": kept(jobs=[job]),
+        "listed": ["parse_1"],
+        "in_dataset": [],
+        "ends": {"parse_1": end},
+        "endpoints": [Endpoint("/hook", "hook_1", SECRET, tuple(EventType))],
+        "received": [
+            told(EventType.CREATED, "pending", "msg_1"),
+            told(EventType.COMPLETED, "successful", "msg_2"),
+            told(EventType.COMPLETED, "successful", "msg_2"),
+        ],
+        "windows": Counter({("parse_1", "reading pages 1 to 1"): 2}),
+        "answers_again": 1,
+        "peaks": {"worker": 1 << 30},
+    }
+    return Outcome(**{**good, **changes})
+
+
+def kept(**changes: Any) -> Kept:
+    blobs = frozenset({"jobs/parse_1/result.json", "jobs/gone/source"})
+    good: dict[str, Any] = {
+        "jobs": [], "shards": [Shard(job_id="parse_1", kind="pages", ordinal=0, state="done")],
+        "checkpoints": [], "deliveries": [Delivery(id="msg_1", status="delivered")],
+        "blobs": blobs, "swept": frozenset({"jobs/gone/source"}),
+    }  # fmt: skip
+    return Kept(**{**good, **changes})
+
+
+JOB = {"id": "parse_1", "result_key": "jobs/parse_1/result.json"}
+
+
+def test_a_good_run_breaks_nothing() -> None:
+    assert not any(broken(outcome()).values())
+
+
+@pytest.mark.parametrize(
+    ("promise", "changes"),
+    [
+        ("every submit is one job", {"stories": [Story(TEXT, {"parse_1", "parse_2"}, 1, READ)]}),
+        ("every submit is one job", {"listed": []}),
+        ("every submit is one job", {"listed": ["parse_1", "parse_1"]}),
+        ("every submit is one job", {"in_dataset": ["parse_1"]}),
+        ("every job ended once", {"stories": [Story(TEXT, {"parse_1"}, 1, None)]}),
+        ("every job ended once", {"ends": {"parse_1": {**READ, "finished_at": "later"}}}),
+        ("every job ended once", {"kept": kept(jobs=[Job(**JOB, status="processing")])}),
+        (
+            "every job ended once",
+            {"kept": kept(shards=[Shard(job_id="parse_1", kind="pages", ordinal=0, state="running")])},
+        ),
+        ("every result is right", {"stories": [Story(TEXT, {"parse_1"}, 1, READ, ["bad"])]}),
+        ("work done is not done again", {"windows": Counter({("parse_1", "reading pages 1 to 1"): 3})}),
+        ("work done is not done again", {"windows": Counter()}),
+        ("work done is not done again", {"answers_again": 2}),
+        ("every webhook arrived, verified", {"received": [told(EventType.CREATED, "pending", "msg_1")]}),
+        (
+            "every webhook arrived, verified",
+            {"received": [*outcome().received, told(EventType.COMPLETED, "successful", "msg_3")]},
+        ),
+        (
+            "every webhook arrived, verified",
+            {"received": [*outcome().received, told(EventType.FAILED, "failure", "msg_3")]},
+        ),
+        (
+            "every webhook arrived, verified",
+            {
+                "endpoints": [
+                    Endpoint("/hook", "hook_1", "whsec_" + "b3RoZXItc2VjcmV0LW9mLXRlc3Rz", tuple(EventType))
+                ]
+            },
+        ),
+        (
+            "every webhook arrived, verified",
+            {"kept": kept(deliveries=[Delivery(id="msg_1", status="pending")])},
+        ),
+        (
+            "no blob is lost or left",
+            {"kept": kept(jobs=[Job(**JOB, status="successful")], blobs=frozenset())},
+        ),
+        ("no blob is lost or left", {"kept": kept(swept=frozenset())}),
+        ("nothing is left running", {"left_running": ["python"]}),
+        ("nothing is left running", {"peaks": {"worker": 3 << 30}}),
+    ],
+)
+def test_each_breach_is_found(promise: str, changes: dict[str, Any]) -> None:
+    assert broken(outcome(**changes))[promise]

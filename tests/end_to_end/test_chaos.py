@@ -1,0 +1,29 @@
+"""Short forms of ``python -m benchmarks chaos``: a whole service whose processes are killed at work."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.chaos.run import Script, run, told
+from benchmarks.servers import ServerUnavailable
+from tests.services import unavailable
+
+pytestmark = pytest.mark.end_to_end
+
+
+@pytest.mark.parametrize(
+    ("on", "victims"),
+    [
+        ("sqlite", ["API", "worker", "child"]),
+        pytest.param("services", ["worker", "postgres", "redis"], marks=pytest.mark.services),
+    ],
+)
+def test_every_promise_is_kept_while_processes_are_killed(on: str, victims: list[str]) -> None:
+    script = Script(on, documents=12, kills=3, seed=8, patience=200, longest=10, victims=victims)
+    lines: list[str] = []
+    try:
+        report = run(script, lines.append)
+    except ServerUnavailable as error:
+        unavailable(str(error))
+    assert report.held, "\n".join([*lines, *told(report)])
+    assert report.outcome.kills.done
