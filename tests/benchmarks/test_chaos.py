@@ -201,7 +201,7 @@ def event(name: str, data: dict[str, Any]) -> str:
 def test_a_submit_is_sent_again_under_its_key_until_it_is_answered(customer) -> None:
     one, asked = customer(
         httpx.ConnectError("away"), httpx.Response(503), httpx.Response(409), ACCEPTED,
-        httpx.ReadError("gone"), httpx.Response(200, json={**READ, "status": "pending", "message_update": ""}),
+        httpx.ReadError("gone"), httpx.Response(200, json=READ | {"status": "pending", "message_update": ""}),
         httpx.Response(200, json=READ),
     )  # fmt: skip
     story = one.live(TEXT, "dataset")
