@@ -11,7 +11,6 @@ from benchmarks import goals, store
 from benchmarks.calibrate import Agreement
 from benchmarks.corpus import REPOSITORY
 from benchmarks.extraction_speed import Added
-from benchmarks.load import Answers, Long
 from benchmarks.peers import ENGINES
 from benchmarks.quality import CHECKS, KIND
 from benchmarks.speed import Pace, ratios
@@ -186,7 +185,7 @@ def write(path: Path = RESULTS) -> Path:
         *_goals(quality, speed, store.read_all("extraction")),
         *_quality(quality),
         *_speed(speed),
-        *_load(store.read_all("load")),
+        *_load(store.read_all("load-")),
         *_calibration(store.read_all("calibrate")),
     ]
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -374,20 +373,10 @@ def _stages(pace: Pace) -> str:
 
 
 def _load(results: Sequence[dict[str, Any]]) -> Iterable[str]:
-    for result in results:
-        answers, long = Answers(**result["submits"]), Long(**result["long"])
+    if results:
         yield "## Load"
-        yield (
-            f"{answers.submits} submits, one after another, while every worker thread read scans: answered in"
-            f" **{answers.median_ms:.1f} ms** at the median, {answers.p99_ms:.1f} ms at the 99th percentile,"
-            f" {answers.worst_ms:.1f} ms at worst."
-        )
-        yield (
-            f"One PDF of {long.pages} pages, {long.scanned_pages} of them pictures:"
-            f" {long.pages / long.seconds:.2f} pages/s. The most memory that a process of each kind held:"
-        )
-        rows = [[role, f"{peak / 2**20:.0f} MiB"] for role, peak in sorted(long.peak_bytes.items())]
-        yield _table(["process", "peak"], rows)
+    for result in results:
+        yield "\n".join(f"- {line}" for line in result["told"])
         yield _circumstances([result])
 
 
