@@ -58,7 +58,7 @@ class Observed:
             await self._observed(scope, receive, send, logging.DEBUG)
             return
         parent = tracing.continued(Headers(scope=scope).get("traceparent"))
-        with tracing.span("request", SpanKind.SERVER, parent) as span:
+        with tracing.span("request", kind=SpanKind.SERVER, parent=parent) as span:
             answer = await self._observed(scope, receive, send, logging.INFO)
             span.update_name(f"{answer.method} {answer.route}")
             span.set_attributes(answer.attributes)

@@ -63,10 +63,9 @@ _Answer = TypeVar("_Answer", bound=_Spends)
 
 
 def _asked(task: str, model: str, ask: Callable[[], _Answer]) -> _Answer:
+    told = {"gen_ai.operation.name": "chat", "gen_ai.request.model": model}
     with (
-        span(
-            f"chat {model}", SpanKind.CLIENT, gen_ai__operation__name="chat", gen_ai__request__model=model
-        ) as begun,
+        span(f"chat {model}", told, kind=SpanKind.CLIENT) as begun,
         MODEL_SECONDS.time(task=task, model=model),
     ):
         spent: object = None

@@ -12,6 +12,7 @@ from schemas.documents import ParsedDocument
 from workers.jobs.blobs import BlobMissing
 from workers.jobs.ledger.tables import Checkpoint
 from workers.jobs.results import write_result
+from workers.observed import stage
 from workers.sources import fetched
 from workers.steps import Damaged, Steps, unsealed
 from workers.work import Work
@@ -77,7 +78,7 @@ def _document(work: Work, records: list[PageRecord], windows: Sequence[str]) -> 
     request, engines, worst = work.claim.request, work.engines.engines, work.settings.max_bad_page_share
     total = work.claim.total_pages or len(records)
     keep = Steps(work.kept, work.engines, work.tools.reading_mark, windows)
-    context = RunContext(check=work.lease.check, tell=work.lease.progress.tell, keep=keep)
+    context = RunContext(check=work.lease.check, tell=work.lease.progress.tell, stage=stage, keep=keep)
     filling, configuration = request.form_filling, request.configuration
     if filling is None:
         return assemble(records, total, configuration, engines, context, max_bad_page_share=worst)

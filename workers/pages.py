@@ -15,6 +15,7 @@ from schemas.reading import DocumentInfo
 from workers.jobs.ledger.tables import Checkpoint
 from workers.jobs.routing import assembly_queue
 from workers.marks import mark
+from workers.observed import count_pages, stage
 from workers.reuse import content_mark, reuse_result
 from workers.sources import Document, fetched
 from workers.steps import sealed
@@ -66,7 +67,7 @@ def _read_windows(work: Work, document: Document, info: DocumentInfo, numbers: l
         for pages in in_parts(numbers, work.settings.page_window)
     }
     done = _still_good(work, windows)
-    context = RunContext(check=work.lease.check, progress=work.lease.progress.page)
+    context = RunContext(check=work.lease.check, progress=work.lease.progress.page, stage=stage)
     work.lease.progress.begin(len(numbers))
     for index, (fingerprint, pages) in enumerate(windows.items()):
         if (kept := done.get(fingerprint)) is not None:
@@ -76,6 +77,7 @@ def _read_windows(work: Work, document: Document, info: DocumentInfo, numbers: l
         failures = work.engines.failures
         records = _window(work, document.reader, info, pages, context)
         work.lease.check()  # a page that failed because the worker goes down is not a page that failed
+        count_pages(document.format_name, records)
         _keep(work, index, pages, fingerprint, records, asked_in_vain=work.engines.failures > failures)
 
 

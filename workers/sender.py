@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 
+from opentelemetry.trace import SpanKind
+
 from schemas.settings import Settings
-from workers.jobs import telemetry
+from workers.jobs import telemetry, tracing
 from workers.jobs.ledger.dispatch import Outgoing
 from workers.jobs.services import Services
 from workers.jobs.transport import Resolve
@@ -73,9 +75,15 @@ class Sender:
             return not any(self._busy.values())
 
     def _send(self, outgoing: Outgoing, failing: bool) -> None:
-        with telemetry.bind(webhook=outgoing.webhook_id, delivery=outgoing.id):
+        told = {"octavo.webhook": outgoing.webhook_id, "octavo.delivery": outgoing.id}
+        parent = tracing.continued(outgoing.traceparent)
+        with (
+            tracing.span("webhook", told, kind=SpanKind.CLIENT, parent=parent) as span,
+            telemetry.bind(webhook=outgoing.webhook_id, delivery=outgoing.id),
+        ):
             try:
                 outcome = self._courier.attempt(outgoing)
+                span.set_attribute("http.response.status_code", outcome.status_code or 0)
                 if not outcome.delivered:
                     log.info("a webhook was not taken: %s", outcome.status_code or "no answer")
                 self._dispatch.record(outgoing, outcome)

@@ -14,6 +14,7 @@ from schemas.reading import DocumentInfo
 from workers.children import ReaderChild
 from workers.jobs.blobs import BlobMissing
 from workers.jobs.ledger.shards import Claim
+from workers.observed import stage
 from workers.work import Work
 
 _GONE = "The job's document is gone: its file was deleted before it could be read."
@@ -30,7 +31,8 @@ class Document:
 
     def open(self) -> DocumentInfo:
         """Opens it in its reader."""
-        return self.reader.open(self.path, self.format_name)
+        with stage("open", ()):
+            return self.reader.open(self.path, self.format_name)
 
     def digest(self) -> str:
         """The SHA-256 of its bytes."""
@@ -49,7 +51,8 @@ def fetched(work: Work) -> Iterator[Document]:
     """
     with work.tools.scratch() as folder, work.tools.readers.reader() as reader:
         work.lease.progress.tell("opening the document")
-        key, path = _source(work, reader, folder)
+        with stage("fetch", ()):
+            key, path = _source(work, reader, folder)
         work.lease.check()
         yield Document(key, path, _format(work.claim, reader, path, key), reader)
 

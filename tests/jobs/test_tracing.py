@@ -18,9 +18,8 @@ TRACE, PARENT = "ab" * 16, "cd" * 8
 
 
 def test_a_span_goes_on_from_a_traceparent(spans: InMemorySpanExporter) -> None:
-    with tracing.span(
-        "read", SpanKind.CONSUMER, tracing.continued(f"00-{TRACE}-{PARENT}-01"), octavo__pages=3
-    ):
+    parent = tracing.continued(f"00-{TRACE}-{PARENT}-01")
+    with tracing.span("read", {"octavo.pages": 3}, kind=SpanKind.CONSUMER, parent=parent):
         assert bound()["trace_id"] == TRACE == tracing.trace_id()
         told = tracing.traceparent()
     (span,) = spans.get_finished_spans()

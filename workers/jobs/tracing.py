@@ -7,7 +7,7 @@ address or what an error says.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 
@@ -54,29 +54,32 @@ def can_send() -> bool:
 @contextmanager
 def span(
     name: str,
+    attributes: Mapping[str, str | int | float] | None = None,
+    *,
     kind: SpanKind = SpanKind.INTERNAL,
     parent: Context | None = None,
-    **attributes: str | int | float,
 ) -> Iterator[Span]:
-    """A span around the block, part of the present one or of ``parent``; an error is told by its class alone.
-
-    ``a__b`` names the attribute ``a.b``.
-    """
-    named = {name.replace("__", "."): value for name, value in attributes.items()}
+    """A span around the block, part of the present one or of ``parent``; of an error it has the class."""
     with _tracer.start_as_current_span(
         name,
         context=parent,
         kind=kind,
-        attributes=named,
+        attributes=attributes,
         record_exception=False,
         set_status_on_exception=False,
     ) as begun:
         try:
             yield begun
         except Exception as error:
-            begun.set_attribute("error.type", type(error).__qualname__)
-            begun.set_status(Status(StatusCode.ERROR))
+            failed(error)
             raise
+
+
+def failed(error: BaseException) -> None:
+    """Says that the present span ends badly."""
+    present = trace.get_current_span()
+    present.set_attribute("error.type", type(error).__qualname__)
+    present.set_status(Status(StatusCode.ERROR))
 
 
 def traceparent() -> str | None:

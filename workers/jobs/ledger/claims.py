@@ -14,6 +14,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -21,7 +22,9 @@ from sqlalchemy.orm import Session, aliased
 
 from schemas.jobs import JobStatus
 from schemas.requests import JobRequest
+from workers.jobs.ledger.meters import once_committed
 from workers.jobs.ledger.tables import Job, Lane, Shard, ShardKind, ShardState
+from workers.jobs.metering import SHARDS_LOST
 
 UNENDED = (JobStatus.PENDING.value, JobStatus.PROCESSING.value)
 
@@ -52,6 +55,7 @@ class Claim:
     owner: str
     source_key: str | None
     total_pages: int | None
+    traceparent: str | None
 
     @classmethod
     def of(cls, shard: Shard, job: Job, owner: str) -> Claim:
@@ -75,6 +79,7 @@ class Claim:
             owner=owner,
             source_key=job.source_key,
             total_pages=job.total_pages,
+            traceparent=job.traceparent,
         )
 
 
@@ -93,8 +98,9 @@ class Turns:
         """The shard to claim, locked; None when there is none that others are not just claiming."""
         lost = _lost(select(Shard), queue, now, max_strikes).order_by(Shard.lease_until).limit(1)
         if shard := session.scalar(lost.with_for_update(skip_locked=True)):
+            once_committed(session, partial(SHARDS_LOST.add, queue=queue))
             return shard
-        running = dict(session.execute(_running(queue, now)).tuples().all())
+        running = dict(session.execute(_running(queue, now)).all())
         in_vain: set[str] = set()
         while (project := self._project(session, queue, now, running, in_vain)) is not None:
             self._served[queue] = project

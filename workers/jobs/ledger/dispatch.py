@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from schemas.webhooks import DeliveryStatus, next_attempt
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.meters import once_committed
-from workers.jobs.ledger.tables import Attempt, Delivery, Webhook
+from workers.jobs.ledger.tables import Attempt, Delivery, Job, Webhook
 from workers.jobs.ledger.webhooks import signing_secrets
 from workers.jobs.metering import WEBHOOK_ATTEMPTS, WEBHOOK_DELIVERIES
 
@@ -48,6 +48,7 @@ class Outgoing:
     body: str
     secrets: list[str]
     claim: str
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,13 @@ class Dispatch:
         for row in rows:
             row.claim, row.due_at = uuid.uuid4().hex, now + timedelta(seconds=lease_seconds)
         secrets = signing_secrets(webhook, now)
-        return [Outgoing(row.id, webhook_id, webhook.url, row.body, secrets, row.claim or "") for row in rows]
+        traces = _traces(session, rows)
+        return [
+            Outgoing(
+                row.id, webhook_id, webhook.url, row.body, secrets, row.claim or "", traces.get(row.job_id)
+            )
+            for row in rows
+        ]
 
     def record(self, outgoing: Outgoing, outcome: Outcome) -> bool:
         """Writes the attempt down, and what follows from it; False: the delivery is not the caller's now."""
@@ -180,6 +187,12 @@ class Dispatch:
             _disable(webhook, "The endpoint answered 410 Gone.")
         elif webhook.failing_since and now - webhook.failing_since > DISABLED_AFTER:
             _disable(webhook, f"Every attempt failed for {DISABLED_AFTER.days} days.")
+
+
+def _traces(session: Session, rows: Sequence[Delivery]) -> dict[str, str | None]:
+    """The traces of the jobs that deliveries are about, as far as they are still there."""
+    jobs = select(Job.id, Job.traceparent).where(Job.id.in_({row.job_id for row in rows}))
+    return {job_id: traceparent for job_id, traceparent in session.execute(jobs)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _measure(outcome: Outcome, row: Delivery) -> None:

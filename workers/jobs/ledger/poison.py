@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,9 @@ from sqlalchemy.orm import Session
 from schemas.page_range import in_parts
 from workers.jobs.ledger.claims import UNENDED
 from workers.jobs.ledger.ending import end_badly
+from workers.jobs.ledger.meters import once_committed
 from workers.jobs.ledger.tables import Checkpoint, Job, Shard, ShardKind, ShardState
+from workers.jobs.metering import SHARDS_LOST
 
 LONGEST_PAUSE = 300.0
 """Most seconds between two attempts."""
@@ -46,6 +49,7 @@ def fail_poisoned(session: Session, now: datetime, max_attempts: int, page_windo
         )
         if job is not None:
             end_badly(session, job, now, _error(session, shard, page_window))
+            once_committed(session, partial(SHARDS_LOST.add, queue=shard.queue))
             failed.append(job.id)
     return failed
 
