@@ -9,16 +9,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import shutil
 import socket
-import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
-
-import psutil
 
 from schemas.errors import DocumentError, Interrupted
 from schemas.queues import Queue
@@ -26,23 +21,23 @@ from schemas.settings import Settings
 from workers.assembly import assemble_job
 from workers.children import EngineChild, Readers, warm_up
 from workers.ground import is_away, steadily
-from workers.jobs import tracing
+from workers.jobs import telemetry
 from workers.jobs.ledger.shards import Claim
 from workers.jobs.ledger.tables import ShardKind
-from workers.jobs.metering import COLLECTED, FLUSH_SECONDS
 from workers.jobs.outbound import Outbound
 from workers.jobs.services import Services
 from workers.leases import Lease, Leases
 from workers.marks import reading_mark
-from workers.observed import claimed
 from workers.pages import read_shard
 from workers.presence import Presence
+from workers.scratch import Scratch
 from workers.sender import Sender
 from workers.sweep import Sweeper
 from workers.work import Tools, Work
 
 log = logging.getLogger(__name__)
 
+_CLEAR_SECONDS = 3600.0
 _REST_SECONDS = 5.0
 """How long work rests that could not be done for want of disk, files or memory."""
 _STALLED = "Work on this document stood still for too long. Try fewer pages with page_range."
@@ -56,7 +51,8 @@ class Worker:
         self._settings, self._services = settings, services
         self._shards = services.shards
         self._stopping = threading.Event()
-        self._readers = Readers(settings, self._scratch_root)
+        self._scratch = Scratch(settings.folder / "scratch")
+        self._readers = Readers(settings, self._scratch.path)
         self._engines = EngineChild(settings)
         stall = 2 * max(settings.page_timeout, settings.download_timeout)
         self._leases = Leases(self._shards, settings.lease_seconds, stall, self._stopping)
@@ -69,17 +65,18 @@ class Worker:
             readers=self._readers,
             engines=self._engines,
             outbound=Outbound(settings.file_url_allow, settings.max_upload_bytes, settings.download_timeout),
-            scratch=self._scratch,
+            scratch=self._scratch.folder,
             reading_mark=self.reading_mark,
             stopping=self._stopping,
         )
 
     def start(self, queues: Sequence[str], look_for_work: Callable[[], None]) -> None:
         """Makes ready: the fork server, threads that renew leases, sweep, look for work and send webhooks."""
-        self._clear_scratch()
+        self._scratch.make()
+        self._scratch.clear_others()
         warm_up()
         self._every(1.0, self._leases.renew_all)
-        self._every(FLUSH_SECONDS, partial(COLLECTED.flush, self._services.meters))
+        self._every(_CLEAR_SECONDS, self._scratch.clear_others)
         sweeper = Sweeper(self._services, self.owner, self._stopping)
         for work in (sweeper.look_after_jobs, sweeper.keep_house):
             self._every(self._settings.sweep_seconds, work)
@@ -101,7 +98,7 @@ class Worker:
         claim = self._shards.claim_next(queue, self.owner, self._settings.lease_seconds)
         if claim is None:
             return False
-        with claimed(claim), self._leases.hold(claim) as lease:
+        with telemetry.bind(job=claim.job_id, shard=claim.ordinal), self._leases.hold(claim) as lease:
             ending = self._work(claim, lease)
             if ending is not None:
                 with contextlib.suppress(Interrupted):  # going down: the lease runs out by itself
@@ -119,8 +116,6 @@ class Worker:
         except Interrupted:
             return partial(shards.retry_later, claim, _STALLED) if lease.stalled else give_back
         except DocumentError as error:
-            log.info("the document could not be worked on: %s", type(error).__name__)
-            tracing.failed(error)
             retry = shards.retry_later if error.retryable else shards.fail
             return give_back if stopping.is_set() else partial(retry, claim, error.message)
         except Exception as error:
@@ -128,7 +123,6 @@ class Worker:
                 log.warning("this work cannot be done at the moment: %s", type(error).__name__)
                 return partial(shards.release, claim, rest_seconds=_REST_SECONDS)
             log.exception("unexpected failure in a worker")
-            tracing.failed(error)
             return give_back if stopping.is_set() else partial(shards.retry_later, claim, _UNEXPECTED)
 
     def _check(self) -> None:
@@ -151,20 +145,3 @@ class Worker:
                         log.exception("a background step failed and is tried again")
 
         threading.Thread(target=loop, daemon=True).start()
-
-    @property
-    def _scratch_root(self) -> Path:
-        return self._settings.folder / "scratch"
-
-    @contextlib.contextmanager
-    def _scratch(self) -> Iterator[Path]:
-        self._scratch_root.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=self._scratch_root) as folder:
-            yield Path(folder)
-
-    def _clear_scratch(self) -> None:
-        """Removes what workers that were killed left behind."""
-        for folder in self._scratch_root.glob("*-*"):
-            pid = folder.name.split("-")[0]
-            if pid.isdigit() and not psutil.pid_exists(int(pid)):
-                shutil.rmtree(folder, ignore_errors=True)
