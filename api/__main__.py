@@ -16,7 +16,7 @@ from api.dataset_commands import app as datasets
 from api.filling import fill
 from api.reading import classify, extract, notes, parse, settings_or_exit, stop
 from api.webhook_commands import app as webhooks
-from schemas.settings import Settings
+from schemas.settings import LogFormat, Settings
 
 if TYPE_CHECKING:
     from workers.doctor import Finding
@@ -64,7 +64,7 @@ def serve(
     from workers.jobs.tenants import ConfigurationError, install_keys
 
     settings = settings_or_exit(**{k: v for k, v in (("host", host), ("port", port)) if v is not None})
-    _logging(settings)
+    _telling(settings, "octavo-api")
     with _alone_in(settings), _services(settings) as services:
         try:
             install_keys(services)
@@ -91,7 +91,7 @@ def run_worker(
     from workers.embedded import end_with_parent
 
     settings = settings_or_exit()
-    _logging(settings)
+    _telling(settings, "octavo-worker")
     if with_parent:
         end_with_parent()
     with _services(settings) as services:
@@ -145,6 +145,14 @@ def _logging(settings: Settings) -> None:
     configure_logging(LogSetup(settings.log_level, settings.log_format))
 
 
+def _telling(settings: Settings, service: str) -> None:
+    """Begins to log, and to send traces if that is wanted."""
+    from workers.jobs.tracing import configure_tracing
+
+    _logging(settings)
+    configure_tracing(service)
+
+
 @contextlib.contextmanager
 def _services(settings: Settings) -> Iterator[Services]:
     from workers.jobs.ledger.engine import migrate as migrate_tables
@@ -195,10 +203,11 @@ def _guard_door(settings: Settings, services: Services) -> None:
 def _welcome(settings: Settings) -> None:
     """Tells where the service is and how to use it."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not bound
-    notes.print(
-        WELCOME.format(url=f"http://{host}:{settings.port}", data=escape(str(settings.folder))),
-        soft_wrap=True,
-    )
+    url = f"http://{host}:{settings.port}"
+    if settings.log_format is LogFormat.JSON:
+        logging.getLogger("octavo").info("Octavo answers at %s", url)
+    else:
+        notes.print(WELCOME.format(url=url, data=escape(str(settings.folder))), soft_wrap=True)
 
 
 def main() -> None:

@@ -104,6 +104,8 @@ def _listen(settings: Settings, slots: Slots) -> None:
     def ring(queue: str) -> None:
         slots.ring(queue)
 
+    # Somebody who listens here keeps Celery from writing its lines its own way.
+    signals.setup_logging.connect(lambda **_: None, weak=False)
     # Celery warns a root user of pickled messages; none is accepted here.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     app.Worker(

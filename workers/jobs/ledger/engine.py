@@ -32,18 +32,25 @@ def utc_now() -> datetime:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for ``sqlite:///path`` or ``postgresql://…``; the driver is chosen here."""
+    """An engine for ``sqlite:///path`` or ``postgresql://…``; the driver is chosen here.
+
+    What rows hold is in none of its errors and log lines.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_size=16, max_overflow=64)
+        engine = create_engine(parsed, pool_size=16, max_overflow=64, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_size=8, max_overflow=24, pool_pre_ping=True
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=8,
+            max_overflow=24,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
     raise ValueError(
         f"OCTAVO_DATABASE_URL begins with {parsed.drivername!r}: use sqlite:///… or postgresql://…"
