@@ -123,11 +123,15 @@ class _Desk:
         return {way: Answers.of(seconds) for way, seconds in ways.items()}
 
     def pace_of_crowd(self, seconds: float) -> float:
-        """Pages a second of those that wait."""
-        began, before = time.monotonic(), self._ended()
+        """Pages a second of those that wait, from the end of one to that of another."""
+        first = self._ended() + 1
+        self._wait(first)
+        began = time.monotonic()
         while time.monotonic() - began < seconds and self.count("pending"):
             time.sleep(_PAUSE_SECONDS)
-        return (self._ended() - before) / (time.monotonic() - began)
+        last = self._ended() + 1 if self.count("pending") else self._ended()
+        self._wait(last)
+        return (last - first) / (time.monotonic() - began)
 
     def _ended(self) -> int:
         return self.count("successful", "failure")
