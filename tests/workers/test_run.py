@@ -2,112 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from pipelines.work import DONE, PageRecord, RunContext
 from schemas.errors import DocumentEncrypted, DownloadInterrupted
-from schemas.fragments import FragmentType, PageFragment, TextContent
-from schemas.geometry import PageSize
-from schemas.options import Configuration
-from schemas.reading import DocumentInfo, DocumentPart
 from schemas.requests import JobType, ReadRequest
-from tests.api.service import CountingDoorbell, make_services
-from workers import marks, pages, run
+from tests.api.service import CountingDoorbell
+from tests.workers.desk import PROJECT, Desk, drain, job_of, outputs, run_without_pauses, submit_text
+from workers import marks, run
 from workers.jobs.intake import submit
-from workers.jobs.ledger.tables import Job, Shard
 from workers.jobs.services import Services
 from workers.jobs.uploads import Received, keep
-
-PROJECT = "default/default"
-
-
-class Desk:
-    """A document of ``pages`` pages that tells which were read, and can be made to fail."""
-
-    def __init__(self) -> None:
-        self.pages = 5
-        self.read: list[int] = []
-        self.before_page: Callable[[int], None] = lambda number: None
-        self.at_open: Callable[[], None] = lambda: None
-
-    def open(self, _path: Path, _format_name: str) -> DocumentInfo:
-        self.at_open()
-        return DocumentInfo([DocumentPart(self.pages, paged=True)])
-
-    def close(self) -> None:
-        pass
-
-    def read_pages(
-        self,
-        _reader: object,
-        _engines: object,
-        _info: DocumentInfo,
-        numbers: Sequence[int],
-        _options: Configuration,
-        context: RunContext,
-    ) -> list[PageRecord]:
-        records = []
-        for number in numbers:
-            context.check()
-            self.before_page(number)
-            self.read.append(number)
-            content = TextContent(content=f"text of page {number}")
-            fragment = PageFragment(fragment_type=FragmentType.TEXT, content=content, reading_order=0)
-            records.append(PageRecord(number, PageSize(width=100, height=200), [fragment], [], []))
-            context.progress(number, DONE)
-        return records
-
-
-@pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    desk = Desk()
-    monkeypatch.setattr(pages, "read_pages", desk.read_pages)
-    monkeypatch.setattr("workers.children.ReaderChild.detect", lambda _self, *_a: "PDF")
-    monkeypatch.setattr("workers.children.ReaderChild.open", lambda _self, *a: desk.open(*a))
-    return desk
-
-
-@pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    services = make_services(tmp_path, page_window=2, shard_pages=4, lease_seconds=5, max_attempts=3)
-    yield services
-    services.close()
-
-
-@pytest.fixture
-def worker(services: Services) -> Iterator[run.Worker]:
-    worker = run.Worker(services.settings, services)
-    yield worker
-    worker.stop()
-
-
-def submit_text(services: Services, **fields: Any) -> Job:
-    body = ReadRequest(raw_text="a b c", mime_type="text/plain", **fields)
-    return submit(services, PROJECT, JobType.PARSE, body)
-
-
-def drain(worker: run.Worker) -> int:
-    steps = 0
-    while worker.run_one("cpu"):
-        steps += 1
-    return steps
-
-
-def job_of(services: Services, job: Job) -> Job:
-    return services.jobs.get(PROJECT, job.id)
-
-
-def outputs(services: Services, job: Job) -> dict[str, Any]:
-    key = job_of(services, job).result_key
-    assert key is not None
-    found: dict[str, Any] = json.loads(services.blobs.get_bytes(key))
-    return found
 
 
 def test_a_job_is_read_window_by_window_and_joined(
@@ -158,14 +64,6 @@ def test_a_lost_attempt_goes_on_after_the_last_finished_window(
     assert job_of(services, job).status == "successful"
     assert desk.read.count(1) == 1  # the first window was not read again
     assert sorted(desk.read) == [1, 2, 3, 4, 5]
-
-
-def run_without_pauses(services: Services, worker: run.Worker, times: int) -> None:
-    """Runs shards as if the pause before each next attempt were over."""
-    for _ in range(times):
-        worker.run_one("cpu")
-        with services.ledger.write() as session:
-            session.execute(update(Shard).values(queued_at=services.ledger.now()))
 
 
 def test_pages_are_not_doubled_when_another_version_takes_over(
