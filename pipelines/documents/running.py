@@ -25,6 +25,8 @@ _COULD_RUN = {
 _RUNS = {FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER}
 # Running lines stand in this share of the page's height at its head or foot, and are no longer than this.
 _MARGIN, _LONGEST = 0.15, 200
+# In this share nothing else stands, as a rule.
+_EDGE = 0.08
 # Pages agree on a line's place to this share of their height, and on that of one whose words change closer;
 # the latter are as high, but for this share.
 _SAME_PLACE, _SAME_SLOT, _SAME_HEIGHT = 0.02, 0.006, 0.15
@@ -72,8 +74,9 @@ def with_running_lines(records: Sequence[PageRecord]) -> list[PageRecord]:
     spots = [spot for r, record in enumerate(records) for spot in _spots(r, record)]
     repeated = list(_repeated(spots, len(records)))
     top, bottom = _reach(records)
-    named = [s for s in repeated if not _is_number(s.words) and (s.middle <= top or s.middle >= bottom)]
-    running = [*repeated, *_in_their_places(spots, named)]
+    named = [s for s in [*repeated, *_told(spots)] if not _is_number(s.words)]
+    apart = [s for s in named if s.middle <= top or s.middle >= bottom]
+    running = [*repeated, *_in_their_places(spots, apart)]
     places = {(spot.record, spot.fragment) for spot in running}
     kinds = {place: _kind(records, place) for place in places}
     return [_renamed(record, r, kinds) for r, record in enumerate(records)]
@@ -157,6 +160,14 @@ def _reach(records: Sequence[PageRecord]) -> tuple[float, float]:
     if not bodies:
         return 0.0, 1.0
     return sorted(top for top, _ in bodies)[few], sorted(bottom for _, bottom in bodies)[-1 - few]
+
+
+def _told(spots: Sequence[_Spot]) -> Iterator[_Spot]:
+    """The lines at a page's edge that its reading took for running ones, as were most at that place."""
+    for group in _at_one_place(spot for spot in spots if min(spot.middle, 1 - spot.middle) <= _EDGE):
+        told = [spot for spot in group if spot.told]
+        if 2 * len(told) >= len(group):
+            yield from told
 
 
 def _in_their_places(spots: Sequence[_Spot], repeated: Sequence[_Spot]) -> Iterator[_Spot]:

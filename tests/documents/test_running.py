@@ -116,6 +116,16 @@ def test_names_of_chapters_stand_where_the_name_of_the_book_does() -> None:
     assert kinds(pages) == [[HEADER, TEXT]] * 6
 
 
+def test_what_stands_where_another_page_has_what_was_taken_for_a_header_is_one() -> None:
+    pages = chapters("Tides", "Storms", "Ships")
+    pages[0].fragments[0] = fragment(HEADER, "Tides", 30)
+    assert kinds(pages) == [[HEADER, TEXT], [SECTION, TEXT], [SECTION, TEXT]]
+    assert kinds(pages[:2]) == [[HEADER, TEXT]] * 2
+    lower = chapters("Tides", "Storms", y=90)
+    lower[0].fragments[0] = fragment(HEADER, "Tides", 90)
+    assert kinds(lower)[1] == [SECTION, TEXT]
+
+
 def test_where_running_text_begins_no_heading_runs_for_its_place_alone() -> None:
     pages = chapters("Harbor Log", "Tides", "Harbor Log", "Storms", "Harbor Log", "Ships", told=30)
     assert kinds(pages)[1::2] == [[SECTION, TEXT]] * 3

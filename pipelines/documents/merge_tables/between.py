@@ -9,15 +9,13 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from pipelines.documents.merge_tables.standing import Standing, is_running
+from pipelines.documents.merge_tables.standing import FOOT, NOTES, Standing, is_running
 from pipelines.documents.merge_tables.strays import is_first_label, is_last_label
 from pipelines.documents.merge_tables.words import is_note, letters, plain, without_mark
 from pipelines.pages.captions import label_kind
 from pipelines.work import PageRecord
 from schemas.fragments import FragmentType, HeaderContent, PageFragment
 
-_FOOT = 0.6
-"""Footnotes stand below this share of the page's height."""
 _LONGEST_LINE = 200
 """Characters of what may stand at every page in the same words, or be a caption that is repeated."""
 _ALIKE = 80
@@ -154,10 +152,10 @@ def _is_same(one: str, other: str, *, scanned: bool) -> bool:
 
 def is_footnote(fragment: PageFragment, first: Standing, *, after_another: bool = False) -> bool:
     """Whether it is a note at the page's foot, by its mark or its small print; what follows one is, too."""
-    if fragment.fragment_type not in (FragmentType.TEXT, FragmentType.LIST_ITEM) or fragment.bbox is None:
+    if fragment.fragment_type not in NOTES or fragment.bbox is None:
         return False
     box = first.piece.box
     below = box is not None and fragment.bbox.y1 >= box.y2 - 1
-    low = first.height is not None and fragment.bbox.y1 >= _FOOT * first.height
+    low = first.height is not None and fragment.bbox.y1 >= FOOT * first.height
     marked = bool(_FOOTNOTE.match(fragment.content.content))
     return below and low and (marked or after_another or first.is_small(fragment))

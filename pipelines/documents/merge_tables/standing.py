@@ -18,6 +18,10 @@ from schemas.geometry import BBox
 from schemas.reading import TextLine, Word
 
 _RUNS = {FragmentType.PAGE_HEADER, FragmentType.PAGE_FOOTER, FragmentType.PAGE_NUMBER}
+NOTES = {FragmentType.TEXT, FragmentType.LIST_ITEM}
+"""As which footnotes are read."""
+FOOT = 0.6
+"""Footnotes stand below this share of the page's height."""
 _MARGIN = 0.08
 """What stands in this share of the page's height at its head or foot is no part of its body."""
 _LEAD = 8
@@ -57,8 +61,7 @@ class Standing:
 
     def is_small(self, fragment: PageFragment) -> bool:
         """Whether a fragment of the page is set smaller than text is in the document."""
-        box = fragment.bbox.bbox() if fragment.bbox else None
-        return box is not None and 0 < _size(self.lines, box) < _SMALL * self.usual_size
+        return _is_small(fragment, self.lines, self.usual_size)
 
     def name_of(self, fragment: PageFragment) -> str:
         """The ``ref_id`` of a fragment of the page; empty if the finished page leaves it out."""
@@ -72,7 +75,8 @@ def standings(records: Sequence[PageRecord], pages: Sequence[Page]) -> Iterator[
     """
     run: list[Standing] = []
     headings: list[str] = []
-    ends, usual_size = _bodies(records), _text_size(records)
+    usual_size = _text_size(records)
+    ends = _bodies(records, usual_size)
     before: PageRecord | None = None
     for record, page in zip(records, pages, strict=True):
         is_next = before is not None and record.number == before.number + 1 and record.part == before.part
@@ -163,8 +167,8 @@ def _headings(fragments: Sequence[PageFragment]) -> list[str]:
     return [one.content.content for one in fragments if isinstance(one.content, HeaderContent)]
 
 
-def _bodies(records: Sequence[PageRecord]) -> dict[tuple[int, int], tuple[float, float]]:
-    """Where the text of pages of each size begins and ends at most."""
+def _bodies(records: Sequence[PageRecord], usual_size: float) -> dict[tuple[int, int], tuple[float, float]]:
+    """Where the text of pages of each size begins and ends at most, without small print at its foot."""
     found: dict[tuple[int, int], tuple[float, float]] = {}
     for record in records:
         if record.size is None:
@@ -172,6 +176,9 @@ def _bodies(records: Sequence[PageRecord]) -> dict[tuple[int, int], tuple[float,
         size = (record.size.width, record.size.height)
         for fragment in record.fragments:
             if fragment.bbox is None or is_running(fragment, size[1]):
+                continue
+            low = fragment.fragment_type in NOTES and fragment.bbox.y1 >= FOOT * size[1]
+            if low and _is_small(fragment, record.lines, usual_size):
                 continue
             top, bottom = found.get(size, (fragment.bbox.y1, fragment.bbox.y2))
             found[size] = (min(top, fragment.bbox.y1), max(bottom, fragment.bbox.y2))
@@ -195,6 +202,11 @@ def _size(lines: Sequence[TextLine], box: BBox) -> float:
     """The usual size of the words in a box; 0 if there are none."""
     sizes = [word.size for line in lines if box.holds(*line.bbox.center) for word in line.words]
     return median(sizes) if sizes else 0.0
+
+
+def _is_small(fragment: PageFragment, lines: Sequence[TextLine], usual_size: float) -> bool:
+    box = fragment.bbox.bbox() if fragment.bbox else None
+    return box is not None and 0 < _size(lines, box) < _SMALL * usual_size
 
 
 def _bold(piece: Piece, record: PageRecord) -> list[float | None]:

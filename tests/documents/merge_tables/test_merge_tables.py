@@ -172,6 +172,17 @@ def test_text_below_the_first_parts_them_and_a_footnote_does_not() -> None:
     assert first(PROSE) == []
 
 
+def test_small_print_at_the_foot_of_other_pages_is_no_end_of_the_body() -> None:
+    def found(size: float) -> int:
+        other = page(1, text(PROSE, TOP), text("1 Of which three", 720))
+        other.lines += [line(PROSE, LEFT, TOP), line("1 Of which three", LEFT, 720, size=size)]
+        first = page(2, table([NAMES, *rows(8)], top=690 - 10 - 8 * 20))
+        return len(merged(other, first, page(3, table(rows(3, 8), head=0))))
+
+    assert found(7.0) == 1
+    assert found(10.0) == 0
+
+
 def test_a_table_that_leaves_room_below_it_has_ended() -> None:
     full = page(1, text(PROSE, TOP), text(PROSE, BOTTOM - 10))
     assert merged(full, page(2, table([NAMES, *rows(8)])), page(3, table([NAMES, *rows(8)]))) == []
