@@ -10,9 +10,12 @@ from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi.responses import StreamingResponse
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.types import Send
 
+from workers.jobs.blobs import BlobStore
 from workers.jobs.ledger.tables import Job
 from workers.jobs.results import deleted_event, event_of
 from workers.jobs.services import Services
@@ -38,6 +41,13 @@ class _Watched:
     waiting: int = 0
     gone: bool = False
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+    _told: tuple[int, bytes] = (0, b"")
+
+    def update(self, job: Job, blobs: BlobStore) -> bytes:
+        """The event that says how a job that has not ended stands, made once for all who wait for it."""
+        if self._told[0] != job.version:
+            self._told = job.version, b"".join(event_of(job, blobs))
+        return self._told[1]
 
     def wake(self) -> None:
         self.moved.set()
@@ -53,7 +63,7 @@ class JobStreams:
         self._watched: dict[str, _Watched] = {}
         self._poller: asyncio.Task[None] | None = None
         self._somebody_came = asyncio.Event()
-        self._cut = False
+        self._cut = self._away = False
         # Of its own, so that busy routes cannot keep all waiters from their news.
         self._limiter = CapacityLimiter(1)
 
@@ -83,7 +93,7 @@ class JobStreams:
                     async for piece in iterate_in_threadpool(await run_in_threadpool(event_of, job, blobs)):
                         yield piece
                     return
-                yield b"".join(event_of(job, blobs))
+                yield watched.update(job, blobs)
                 while not await self._moved(watched, job.version):
                     yield _KEEP_ALIVE
                 if watched.gone:
@@ -126,8 +136,8 @@ class JobStreams:
         while self._watched:
             try:
                 pause = _SOONEST if await self._look() else min(pause * _PACE, _LATEST)
-            except Exception:
-                log.exception("the ledger could not be asked for news; the streams wait on")
+            except Exception as error:
+                self._missed(error)
                 pause = _LATEST
             self._somebody_came.clear()
             try:
@@ -136,10 +146,21 @@ class JobStreams:
             except TimeoutError:
                 pass
 
+    def _missed(self, error: Exception) -> None:
+        """Says once that the ledger is away; an error of another kind is told whole."""
+        if not isinstance(error, DBAPIError | PoolExhausted):
+            log.error("the streams' poller failed and goes on", exc_info=error)
+        elif not self._away:
+            log.warning("the ledger cannot be asked for news, the streams wait: %s", type(error).__name__)
+        self._away = True
+
     async def _look(self) -> bool:
         """One query for all; True when there was news."""
         known = {job_id: watched.job.version for job_id, watched in self._watched.items()}
         changed, gone = await to_thread.run_sync(self._services.jobs.changed, known, limiter=self._limiter)
+        if self._away:
+            log.info("the ledger is there again")
+            self._away = False
         for job in changed:
             if (watched := self._watched.get(job.id)) is not None:
                 watched.job = job

@@ -6,12 +6,15 @@ import asyncio
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from api import streams
 from api.app import create_app
 from api.server import Server
 from api.streams import JobStreams
@@ -21,7 +24,9 @@ from schemas.requests import JobRequest, JobType, SourceFields
 from tests.api.service import KEY, FakeWorker, document
 from tests.api.test_results import events
 from tests.waiting import soon
+from workers.jobs.blobs import BlobStore
 from workers.jobs.ledger.tables import Job
+from workers.jobs.results import event_of
 from workers.jobs.services import Services
 
 PROJECT = "default/default"
@@ -181,14 +186,21 @@ def test_hundreds_wait_without_threads_or_connections(
         return changed(known)
 
     monkeypatch.setattr(type(services.jobs), "changed", lambda _, known: counted(known))
+    made: Counter[str] = Counter()
+
+    def made_event(job: Job, blobs: BlobStore) -> Iterator[bytes]:
+        made[job.status] += 1
+        return event_of(job, blobs)
+
+    monkeypatch.setattr(streams, "event_of", made_event)
 
     async def collect(stream: AsyncIterator[bytes]) -> bytes:
         return b"".join([piece async for piece in stream])
 
     async def run() -> list[bytes]:
-        streams = JobStreams(services)
-        waiting = [asyncio.create_task(collect(streams.follow(jobs[n % 3]))) for n in range(500)]
-        while streams.waiting < 500:
+        open_streams = JobStreams(services)
+        waiting = [asyncio.create_task(collect(open_streams.follow(jobs[n % 3]))) for n in range(500)]
+        while open_streams.waiting < 500:
             await asyncio.sleep(0.01)
         assert services.ledger.engine.pool.checkedout() <= 1  # type: ignore[attr-defined]
         before = looks
@@ -202,11 +214,16 @@ def test_hundreds_wait_without_threads_or_connections(
     ended = asyncio.run(asyncio.wait_for(run(), 60))
     assert len(ended) == 500
     assert all(text.count(b"event: parse_failed") == 1 for text in ended)
+    assert made["pending"] == 3  # one text for all who wait for a job
 
 
 def test_a_database_that_goes_away_for_a_while_does_not_end_streams(
-    services: Services, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
+    services: Services,
+    worker: FakeWorker,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("INFO", "api.streams")
     job = submit(services)
     changed = services.jobs.changed
     fallen = 0
@@ -215,7 +232,7 @@ def test_a_database_that_goes_away_for_a_while_does_not_end_streams(
         nonlocal fallen
         if fallen < 2:
             fallen += 1
-            raise RuntimeError("gone")
+            raise OperationalError("SELECT secrets", {}, ConnectionError("gone"))
         return changed(known)
 
     monkeypatch.setattr(type(services.jobs), "changed", flaky)
@@ -228,3 +245,9 @@ def test_a_database_that_goes_away_for_a_while_does_not_end_streams(
 
     assert b"event: parse_failed" in asyncio.run(asyncio.wait_for(run(), 20))
     assert fallen == 2
+    told = [record.getMessage() for record in caplog.records if record.name == "api.streams"]
+    assert [text.split(":")[0] for text in told] == [
+        "the ledger cannot be asked for news, the streams wait",
+        "the ledger is there again",
+    ]
+    assert "secrets" not in caplog.text
