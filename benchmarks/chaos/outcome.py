@@ -17,9 +17,9 @@ from sqlalchemy import select
 
 from benchmarks.chaos.customers import Story
 from benchmarks.chaos.ground import Ground
+from benchmarks.chaos.hearing import Endpoint, Heard
 from benchmarks.chaos.killer import Kills
 from benchmarks.chaos.supervised import until
-from benchmarks.receiver import Received
 from benchmarks.service import role
 from schemas.settings import Settings
 from workers.jobs.ledger.engine import utc_now
@@ -45,16 +45,6 @@ class Kept:
     swept: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A webhook endpoint of the run: its path at the receiver, its id, its secret and what it is told of."""
-
-    path: str
-    id: str
-    secret: str
-    events: tuple[str, ...]
-
-
 @dataclass
 class Outcome:
     """All that is judged.
@@ -70,7 +60,7 @@ class Outcome:
     in_dataset: Sequence[str]
     ends: dict[str, dict[str, Any]]
     endpoints: Sequence[Endpoint]
-    received: Sequence[Received]
+    heard: Sequence[Heard]
     windows: Counter[tuple[str, str]]
     answers_again: int
     peaks: dict[str, int] = field(default_factory=dict)

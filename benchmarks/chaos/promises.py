@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from typing import Any
 
-from svix.webhooks import WebhookVerificationError
-
-from benchmarks.chaos.outcome import Endpoint, Outcome
-from benchmarks.receiver import Received
+from benchmarks.chaos.hearing import Endpoint
+from benchmarks.chaos.outcome import Outcome
 from schemas.jobs import JobStatus
 from schemas.webhooks import EventType
 from workers.jobs.ledger.tables import ShardState
@@ -77,9 +73,9 @@ def read_once(outcome: Outcome) -> Iterator[str]:
 
 def told_once(outcome: Outcome) -> Iterator[str]:
     """Each endpoint heard of each job what it wants to hear: verified, under one id for each event."""
-    for delivery in outcome.kept.deliveries:
-        if delivery.status != "delivered":
-            yield f"{delivery.id} ({delivery.event_type} of {delivery.job_id}) is {delivery.status}"
+    undelivered = (row for row in outcome.kept.deliveries if row.status != "delivered")
+    yield from (f"{row.id} ({row.event_type} of {row.job_id}) is {row.status}" for row in undelivered)
+    yield from (f"{one.path}: {one.id} could not be verified" for one in outcome.heard if one.job is None)
     for endpoint in outcome.endpoints:
         heard, wanted = _heard(outcome, endpoint), _wanted(outcome, endpoint)
         for job, status in sorted(wanted - heard.keys()):
@@ -106,20 +102,12 @@ def _wanted(outcome: Outcome, endpoint: Endpoint) -> set[tuple[str, str]]:
 
 
 def _heard(outcome: Outcome, endpoint: Endpoint) -> dict[tuple[str, str], set[str]]:
-    """The ids under which an endpoint heard of a job's word; what is not verified is of no job."""
+    """The jobs and their words that it did hear of, with the ids that they came under."""
     heard: dict[tuple[str, str], set[str]] = {}
-    for request in outcome.received:
-        if request.path == endpoint.path:
-            payload = _verified(request, endpoint)
-            heard.setdefault((payload["job_id"], payload["status"]), set()).add(request.id)
+    for one in outcome.heard:
+        if one.path == endpoint.path and one.job and one.status:
+            heard.setdefault((one.job, one.status), set()).add(one.id)
     return heard
-
-
-def _verified(request: Received, endpoint: Endpoint) -> dict[str, Any]:
-    with suppress(WebhookVerificationError):
-        payload: dict[str, Any] = request.verified(endpoint.secret)
-        return payload
-    return {"job_id": "no job", "status": f"{request.id} could not be verified"}
 
 
 def kept_whole(outcome: Outcome) -> Iterator[str]:

@@ -16,20 +16,19 @@ from benchmarks.chaos import outcome as outcomes
 from benchmarks.chaos.customers import Customer, Story
 from benchmarks.chaos.documents import Document, documents
 from benchmarks.chaos.ground import GROUNDS, Ground
+from benchmarks.chaos.hearing import Endpoint, Hearing
 from benchmarks.chaos.killer import Killer, strikes
 from benchmarks.chaos.model import ModelServer, model_server
-from benchmarks.chaos.outcome import Endpoint, Outcome, Watch
+from benchmarks.chaos.outcome import Outcome, Watch
 from benchmarks.chaos.promises import broken
 from benchmarks.chaos.supervised import until
-from benchmarks.receiver import Received, Receiver, receiving
+from benchmarks.receiver import Receiver, receiving
 from benchmarks.servers import temporary_folder
 from schemas.webhooks import EventType
 
 _AT_ONCE = 24
 _TOLD = 12
 _DRAIN_SECONDS = 300.0
-_FAILING_SHARE = 0.1
-"""Of webhooks to the second endpoint: those whose first attempt it does not take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,7 @@ class _Stage:
     ground: Ground
     model: ModelServer
     receiver: Receiver
+    hearing: Hearing
     tell: Callable[[str], None]
 
 
@@ -85,7 +85,7 @@ def run(script: Script, tell: Callable[[str], None], keep: Path | None = None) -
     began = time.monotonic()
     with temporary_folder() as folder, model_server() as model, receiving() as receiver:
         ground = GROUNDS[script.on](folder / script.on, model.url)
-        stage = _Stage(script, ground, model, receiver, tell)
+        stage = _Stage(script, ground, model, receiver, Hearing(random.Random(script.seed)), tell)
         try:
             ground.start()
             outcome = _play(stage)
@@ -124,7 +124,7 @@ def _play(stage: _Stage) -> Outcome:
         in_dataset=[one["parse_id"] for one in customer.all(f"datasets/{dataset_id}/data")],
         ends={id_: customer.asked("GET", f"parse/{id_}") for s in stories for id_ in s.parse_ids},
         endpoints=endpoints,
-        received=list(stage.receiver.received),
+        heard=list(stage.hearing.heard),
         windows=outcomes.windows_begun(ground.logs()),
         answers_again=stage.model.asked_again,
         peaks=watch.peaks,
@@ -149,25 +149,13 @@ def _lives(stage: _Stage, plan: list[Document], dataset_id: str, ended: list[Sto
 
 
 def _endpoints(stage: _Stage, customer: Customer) -> list[Endpoint]:
-    """Two endpoints: one is told of everything, the other of ends only and fails at some first attempts."""
-    wanted = {"/all": tuple(EventType), "/ends": (EventType.COMPLETED, EventType.FAILED)}
-    seen: set[str] = set()
-    lock, rng = threading.Lock(), random.Random(stage.script.seed)
-
-    def choose(request: Received) -> int:
-        with lock:
-            first = request.id not in seen
-            seen.add(request.id)
-            fails = request.path == "/ends" and first and rng.random() < _FAILING_SHARE
-        return 503 if fails else 200
-
-    stage.receiver.choose = choose
-    made = []
-    for path, events in wanted.items():
+    """Two endpoints: one is told of everything; the other of ends only, and it fails at times."""
+    stage.receiver.choose = stage.hearing.answer
+    for path, events in {"/all": tuple(EventType), "/ends": (EventType.COMPLETED, EventType.FAILED)}.items():
         body: dict[str, Any] = {"url": stage.receiver.url(path), "event_types": list(events)}
-        answer = customer.keyed("webhooks", f"webhook{path}", body)
-        made.append(Endpoint(path, answer["id"], answer["secret"], events))
-    return made
+        secret = customer.keyed("webhooks", f"webhook{path}", body)["secret"]
+        stage.hearing.endpoints[path] = Endpoint(path, secret, events, fails=path == "/ends")
+    return list(stage.hearing.endpoints.values())
 
 
 def _keep(ground: Ground, folder: Path | None) -> None:
@@ -187,7 +175,7 @@ def told(report: Report) -> Iterator[str]:
     yield f"{len(outcome.stories)} documents of {pages} pages ({_all(kinds)})"
     yield f"{len(outcome.kills.done)} kills in {report.seconds:.0f} s ({_all(Counter(outcome.kills.done))})"
     yield f"{len(outcome.windows)} windows, {again} read again; {outcome.answers_again} answers asked again"
-    yield f"{len(outcome.received)} webhooks came; {sum(s.tries for s in outcome.stories)} requests"
+    yield f"{len(outcome.heard)} webhooks came; {sum(s.tries for s in outcome.stories)} requests"
     yield "at most " + ", ".join(f"{name} {size / 2**20:.0f} MiB" for name, size in outcome.peaks.items())
     for promise, breaches in report.broken.items():
         yield f"{'BROKEN' if breaches else 'kept  '}  {promise}"
@@ -209,7 +197,7 @@ def record(report: Report) -> dict[str, Any]:
         "windows": len(outcome.windows),
         "windows_again": outcome.windows.total() - len(outcome.windows),
         "answers_again": outcome.answers_again,
-        "webhooks": len(outcome.received),
+        "webhooks": len(outcome.heard),
         "peaks": outcome.peaks,
         "seconds": report.seconds,
         "broken": report.broken,
