@@ -142,6 +142,7 @@ def _merged(
     context: RunContext,
 ) -> Merged:
     """The tables that page ends broke, put together."""
+    context.tell("merging tables")
     options = configuration.enrichment_options
     merge = partial(merge_tables, records, pages, engines, context, options)
     return context.step("merge_tables", configuration, Merged, merge)

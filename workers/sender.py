@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import partial
 
 from opentelemetry.trace import SpanKind
 
+from schemas.errors import Interrupted
 from schemas.settings import Settings
+from workers.ground import is_away, steadily
 from workers.jobs import telemetry, tracing
 from workers.jobs.ledger.dispatch import Outgoing
 from workers.jobs.services import Services
@@ -39,15 +42,18 @@ class Sender:
         self._busy = {False: 0, True: 0}
         self._lock = threading.Lock()
         self._news = threading.Event()
+        self._stopping = threading.Event()
 
     def run(self, stopping: threading.Event) -> None:
         """Sends until ``stopping``; what is on its way then is sent again once its claim is over."""
+        self._stopping = stopping
         while not stopping.is_set():
             self._news.clear()
             try:
                 self.send_due()
-            except Exception:
-                log.exception("webhooks could not be looked for and are looked for again")
+            except Exception as error:
+                if not is_away(error):
+                    log.exception("webhooks could not be looked for and are looked for again")
             self._news.wait(_LOOK_EVERY_SECONDS)
 
     def send_due(self) -> int:
@@ -68,6 +74,10 @@ class Sender:
             begun += len(claimed)
         return begun
 
+    def _check(self) -> None:
+        if self._stopping.is_set():
+            raise Interrupted("the worker is going down")
+
     @property
     def idle(self) -> bool:
         """Whether nothing is on its way."""
@@ -86,7 +96,11 @@ class Sender:
                 span.set_attribute("http.response.status_code", outcome.status_code or 0)
                 if not outcome.delivered:
                     log.info("a webhook was not taken: %s", outcome.status_code or "no answer")
-                self._dispatch.record(outgoing, outcome)
+                # Patiently: what was sent and not recorded is sent again.
+                record = partial(self._dispatch.record, outgoing, outcome)
+                steadily(record, self._check, self._stopping.wait)
+            except Interrupted:
+                log.info("a webhook's outcome could not be recorded: it is sent again when its claim is over")
             except Exception:
                 log.exception("a webhook failed here and is sent again when its claim is over")
             finally:

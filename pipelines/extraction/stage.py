@@ -59,11 +59,11 @@ class Extract:
     ) -> Extracted:
         """One entry a schema and part. A schema for pages of some classes sees those only, or none."""
         extracted = Extracted()
-        for options in asked:
+        for number, options in enumerate(asked):
             seen = _of_classes(evidence, options, classes)
             if not seen.pages:
                 continue
-            self._context.tell(f"filling the schema {options.schema_name!r}")
+            self._context.tell(f"filling the schema {options.schema_name!r}", number, len(asked))
             fill = partial(self._schema, seen, options, paged=paged)
             extracted.add(self._context.step("extract", (options, seen.pages), Extracted, fill))
         return extracted

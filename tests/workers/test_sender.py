@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from svix.webhooks import WebhookVerificationError
 
 from benchmarks.receiver import Received, Receiver, receiving
@@ -399,3 +400,24 @@ def test_a_ledger_that_is_away_for_a_while_does_not_end_the_sender(
     finally:
         stopping.set()
         thread.join(20)
+
+
+def test_an_outcome_is_recorded_when_the_ledger_is_there_again(
+    services: Services, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webhook, _ = endpoint(services, receiver.url())
+    submit(services)
+    dispatch, tries = type(services.dispatch), list[int]()
+    record = dispatch.record
+
+    def away_at_first(*arguments: Any) -> bool:
+        tries.append(1)
+        if len(tries) < 3:
+            raise OperationalError("", {}, Exception("the database restarts"))
+        return record(*arguments)
+
+    monkeypatch.setattr(dispatch, "record", away_at_first)
+    send(services)
+    ((row, (attempt,)),) = log_of(services, webhook)
+    assert (row.status, attempt.status_code, len(tries)) == ("delivered", 200, 3)
+    assert len(receiver.received) == 1

@@ -124,10 +124,17 @@ def test_skip_ocr_takes_a_model_that_sees(sees: bool) -> None:
 
 
 def test_a_watcher_hears_which_schema_is_filled() -> None:
-    heard: list[str] = []
-    option = StructuredExtractionOptions(schema_name="Bill", json_schema={"type": "object"})
-    Extract(AskedEngines(), RunContext(tell=heard.append))(PAGES, [option], [], paged=True)
-    assert heard == ["filling the schema 'Bill'"]
+    heard: list[tuple[str, int | None, int | None]] = []
+
+    def tell(message: str, done: int | None = None, total: int | None = None) -> None:
+        heard.append((message, done, total))
+
+    asked = [
+        StructuredExtractionOptions(schema_name=name, json_schema={"type": "object"})
+        for name in ("Bill", "Note")
+    ]
+    Extract(AskedEngines(), RunContext(tell=tell))(PAGES, asked, [], paged=True)
+    assert heard == [("filling the schema 'Bill'", 0, 2), ("filling the schema 'Note'", 1, 2)]
 
 
 def test_work_may_be_stopped_while_a_part_is_read() -> None:
