@@ -102,6 +102,7 @@ def test_no_report_counts_more_than_there_is(jobs: Jobs, shards: Shards) -> None
     shards.renew(held, 30, Report(stage="ocr", page=6, pages_done=5, stages={"ocr": 5}))
     assert (told(jobs, job).pages_done, told(jobs, job).stages) == (2, {"ocr": 2})
     assert shards.complete_pages(held)
+    assert jobs.get(PROJECT, job.id).message_update == "all pages are read"
     assembly = claim(shards)
     shards.renew(assembly, 30, Report(stage="joining the pages", pages_done=5, steps=Count(done=1, total=2)))
     assert told(jobs, job).pages_done == 2

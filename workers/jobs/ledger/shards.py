@@ -181,6 +181,7 @@ class Shards:
             )
             if open_shards:
                 return False
+            progress.show(session, job, Report(stage="all pages are read"), self._ledger.now())
             self._assemble(session, job, assembly_queue or shard.queue)
             return True
 
