@@ -125,6 +125,13 @@ class Settings(BaseSettings):
     file_retention_days: float | None = Field(
         None, gt=0, le=36_500, description="Days after its upload that a file is deleted; default: never."
     )
+    checkpoint_days: float = Field(
+        7,
+        gt=0,
+        le=36_500,
+        description="Days after its job's end that finished windows of pages are kept, for replays: they may"
+        " be several times as large as results.",
+    )
     log_format: LogFormat = Field(LogFormat.TEXT, description="`text` or `json`.")
     file_url_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Hosts and networks that are not public but may be fetched from, separated by commas."

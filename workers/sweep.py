@@ -15,7 +15,12 @@ from datetime import timedelta
 
 from schemas.errors import Interrupted
 from workers.jobs.blobs import BlobStoreAway
-from workers.jobs.disposal import discard_files, remove_blobs, remove_jobs_of_dataset
+from workers.jobs.disposal import (
+    discard_files,
+    remove_blobs,
+    remove_jobs_of_dataset,
+    remove_old_windows,
+)
 from workers.jobs.ledger.duties import LEASE
 from workers.jobs.ledger.removals import BATCH
 from workers.jobs.orphans import OLD, orphans
@@ -129,6 +134,13 @@ def _all(
     return total
 
 
+def drop_windows(services: Services, between: Between) -> None:
+    """Lets go what only a replay would need, of jobs that ended a while ago."""
+    kept = timedelta(days=services.settings.checkpoint_days)
+    if jobs := remove_old_windows(services, kept, between):
+        log.info("the windows of %d jobs were removed", jobs)
+
+
 def forget_logs(services: Services, between: Between) -> None:
     """Forgets deliveries of webhooks and answers to keyed requests that are long ago."""
     while services.deliveries.forget(timedelta(days=services.settings.webhook_log_days)):
@@ -153,6 +165,7 @@ def remove_orphans(services: Services, between: Between) -> None:
 HOUSEKEEPING = {
     "deleted": Duty(timedelta(minutes=1), remove_deleted),
     "retention": Duty(timedelta(minutes=10), delete_old),
+    "windows": Duty(timedelta(minutes=10), drop_windows),
     "logs": Duty(timedelta(minutes=10), forget_logs),
     "space": Duty(timedelta(minutes=10), give_space_back),
     "orphans": Duty(timedelta(hours=1), remove_orphans),

@@ -175,6 +175,22 @@ def test_without_retention_everything_stays(house: House) -> None:
     assert house.services.files.get(PROJECT, file.id).id == file.id
 
 
+def test_windows_of_jobs_that_ended_a_while_ago_go_before_the_jobs(house: House) -> None:
+    kept = house.services.settings.checkpoint_days * DAY
+    slow = house.submit()
+    work = house.claim()
+    old = house.done()
+    house.clock.forward(kept)
+    young = house.done()
+    assert house.end(work) == slow
+    house.tidy()
+    windows = [f"jobs/{job_id}/windows/1" for job_id in (slow, young)]
+    results = [f"jobs/{job_id}/result.json" for job_id in (slow, young, old)]
+    assert house.stored() == sorted(windows + results)
+    assert house.rows(Checkpoint) == 2
+    assert house.job_ids() == {slow, young, old}
+
+
 def test_many_old_jobs_go_in_batches_and_others_are_let_in_between(house: House) -> None:
     with house.services.ledger.write() as session:
         first = house.done()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from workers.jobs.blobs import BlobStoreAway
 from workers.jobs.intake import blob_folder
@@ -82,7 +83,26 @@ def remove_blobs(
             gone.append(job_id)
             between()
     finally:
-        services.removals.removed(gone)
+        if gone:
+            services.removals.removed(gone)
+
+
+def remove_old_windows(services: Services, kept: timedelta, between: Callable[[], None]) -> int:
+    """Removes the windows of jobs that ended longer than ``kept`` ago; returns of how many.
+
+    The blobs first: a job that is replayed at this moment reads again what it does not find.
+
+    Raises:
+        BlobStoreAway: not now.
+    """
+    total = 0
+    while job_ids := services.retention.with_old_windows(kept):
+        for job_id in job_ids:
+            services.blobs.delete_prefix(f"{blob_folder(job_id)}/windows/")
+            between()
+        services.retention.forget_windows(job_ids, kept)
+        total += len(job_ids)
+    return total
 
 
 def discard_files(services: Services, file_id: str | None = None) -> int:

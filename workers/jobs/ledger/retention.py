@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 
 from workers.jobs.ledger.claims import UNENDED
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.removals import BATCH, delete_jobs
-from workers.jobs.ledger.tables import Job, StoredFile
+from workers.jobs.ledger.tables import Checkpoint, Job, StoredFile
 
 
 class Retention:
@@ -69,6 +69,21 @@ class Retention:
                 file.deleted_at = now
             return len(files)
 
+    def with_old_windows(self, kept: timedelta) -> list[str]:
+        """Some jobs that ended longer than ``kept`` ago and have windows of pages still."""
+        rows = select(Checkpoint.job_id).where(*_old_windows(self._ledger.now() - kept)).distinct()
+        with self._ledger.read() as session:
+            return list(session.scalars(rows.limit(BATCH)))
+
+    def forget_windows(self, job_ids: Collection[str], kept: timedelta) -> None:
+        """Forgets the windows of those of the jobs that have not begun anew."""
+        with self._ledger.write() as session:
+            old = _old_windows(self._ledger.now() - kept)
+            session.execute(
+                delete(Checkpoint).where(Checkpoint.job_id.in_(job_ids), *old),
+                execution_options={"synchronize_session": False},
+            )
+
     def jobs_among(self, ids: Collection[str]) -> set[str]:
         """Which of ``ids`` are jobs'."""
         with self._ledger.read() as session:
@@ -88,6 +103,13 @@ def _old_jobs(project: str, before: datetime) -> Select[Job]:
         Job.finished_at < before,
         Job.status.not_in(UNENDED),
     )
+
+
+def _old_windows(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    old = select(Job.id).where(
+        Job.id == Checkpoint.job_id, Job.finished_at < before, Job.status.not_in(UNENDED)
+    )
+    return Checkpoint.created_at < before, old.exists()
 
 
 def _old_files(project: str, before: datetime) -> Select[StoredFile]:

@@ -263,7 +263,7 @@ class Checkpoint(Base):
     fingerprint: Mapped[str]
     reading_mark: Mapped[str | None]
     blob_key: Mapped[str]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
     __table_args__ = (UniqueConstraint("job_id", "fingerprint"),)
 
