@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -17,6 +18,8 @@ from workers.jobs.tracing import span
 if TYPE_CHECKING:
     from models.llm.base import LanguageModel
     from models.vlm.openai_server import OpenAiServer
+
+log = logging.getLogger(__name__)
 
 
 class AskedLlm:
@@ -74,6 +77,7 @@ def _asked(task: str, model: str, ask: Callable[[], _Answer]) -> _Answer:
         except DocumentError as error:
             spent = error  # tokens may have been used up all the same
             MODEL_FAILURES.add(task=task, model=model)
+            log.info("the model %s gave no answer: %s", model, type(error).__name__)
             raise
         finally:
             for direction in ("input", "output"):

@@ -7,8 +7,11 @@ the ledger's lease covers what is lost.
 
 from __future__ import annotations
 
+import signal
 import threading
 import warnings
+from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from celery import Celery, signals
@@ -89,11 +92,24 @@ def run_worker(settings: Settings, services: Services) -> None:
         slots.ring(queue, count)
     threading.Thread(target=end_with_slots, name="end", daemon=True).start()
     signals.worker_shutting_down.connect(going_down, weak=False)
+    signals.worker_ready.connect(lambda **_: _stop_quietly(going_down), weak=False)
     try:
         _listen(settings, slots)
     finally:
         going_down()
         slots.join(_LAST_STEPS_SECONDS)
+
+
+def _stop_quietly(going_down: Callable[[], None]) -> None:
+    """Takes SIGTERM and SIGINT from Celery, which writes past the log; a second one waits for nobody."""
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        going_down()
+        state.should_stop = EX_OK
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 def _listen(settings: Settings, slots: Slots) -> None:
