@@ -118,6 +118,8 @@ def _take_in(
             f"Labels, page_range and options together are larger than {MAX_REQUEST_CHARACTERS} characters;"
             " they are kept with every job, so keep them short."
         )
+    if not (origin.job_id and services.jobs.exists(project, origin.job_id)):
+        services.backlog.admit(project)
     if raw_text is not None:
         source_key = f"{blob_folder(job_id)}/source"
         services.blobs.put_bytes(source_key, raw_text.encode())

@@ -14,6 +14,7 @@ def replay(services: Services, project: str, job_id: str, mode: ReplayMode) -> J
     """Begins an ended job anew and rings for it.
 
     Raises:
+        QuotaExceeded: too much waits already.
         NotFound: there is no such job in the project.
         InvalidJobState: it has not ended, its document is gone, or, if ``mode`` is strict, something that is
             finished would be done otherwise now, or nobody can tell because no worker runs.
@@ -23,6 +24,7 @@ def replay(services: Services, project: str, job_id: str, mode: ReplayMode) -> J
     marks = None
     if mode is ReplayMode.STRICT:
         marks = _marks(services, {queue, assembly_queue(request, services.settings, queue)})
+    services.backlog.admit(project)
     job = services.replays.begin(project, job_id, queue, marks)
     services.doorbell.ring(queue)
     return job

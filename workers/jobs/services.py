@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from schemas.settings import Settings
 from workers.jobs.blobs import BlobStore, open_blobs
 from workers.jobs.doorbell import CeleryDoorbell, Doorbell
+from workers.jobs.ledger.backlog import Backlog
 from workers.jobs.ledger.datasets import Datasets
 from workers.jobs.ledger.deliveries import Deliveries
 from workers.jobs.ledger.dispatch import Dispatch
@@ -60,6 +61,7 @@ class Services:
     survey: Survey
     vault: Vault
     limits: Limits
+    backlog: Backlog
     blobs: BlobStore
     doorbell: Doorbell
 
@@ -72,7 +74,7 @@ class Services:
             BlobStoreUnusable: the blob store's URL is of no use.
         """
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        ledger = Ledger(open_engine(settings.database))
+        ledger, limits = Ledger(open_engine(settings.database)), Limits(settings)
         return cls(
             settings=settings,
             ledger=ledger,
@@ -95,7 +97,8 @@ class Services:
             meters=Meters(ledger),
             survey=Survey(ledger),
             vault=Vault.from_settings(settings),
-            limits=Limits(settings),
+            limits=limits,
+            backlog=Backlog(ledger, settings.max_waiting_jobs, lambda name: limits.of(name).max_waiting_jobs),
             blobs=open_blobs(settings.blobs, settings.s3_endpoint_url),
             doorbell=doorbell or CeleryDoorbell(settings.broker),
         )
