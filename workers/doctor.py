@@ -26,8 +26,9 @@ from schemas.errors import OctavoError
 from schemas.formats import FORMATS, Format
 from schemas.ocr import OcrEngineName
 from schemas.options import OcrModel
-from schemas.settings import Settings
+from schemas.settings import Settings, Tracing
 from workers.children import EngineChild
+from workers.jobs.tracing import can_send
 from workers.llms import Endpoint, endpoints
 
 _NO_OFFICE = "LibreOffice is not installed"
@@ -105,7 +106,7 @@ def examine(settings: Settings) -> Diagnosis:
         extras = [_office(soffice, targets, scratch)]
         if soffice is not None:
             extras += [_network(scratch), *_fonts()]
-        extras += _models(settings)
+        extras += [*_models(settings), _traces()]
     return Diagnosis(machine=machine, extras=extras, formats=[_format(known, targets) for known in FORMATS])
 
 
@@ -170,6 +171,17 @@ def _host(url: str | None) -> str:
     """Host and port of an address: what else is in one may be secret."""
     parts = urlsplit(url or "")
     return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+
+
+def _traces() -> Finding:
+    """Whether traces are sent, and where to; whether somebody is there is not tried."""
+    endpoint = Tracing().endpoint
+    if endpoint is None:
+        return Finding(name="traces", ok=True, detail="none: OTEL_EXPORTER_OTLP_ENDPOINT is not set")
+    if not can_send():
+        detail, fix = "wanted, but what sends them is not installed", "pip install 'octavo[otel]'"
+        return Finding(name="traces", ok=False, detail=detail, fix=fix)
+    return Finding(name="traces", ok=True, detail=f"sent to {_host(endpoint)}")
 
 
 # --------------------------------------------------------------------------- LibreOffice

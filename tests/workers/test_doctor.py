@@ -13,7 +13,7 @@ from schemas.errors import PageUnreadable
 from schemas.formats import FORMATS
 from schemas.settings import Settings
 from workers import doctor
-from workers.doctor import Diagnosis, Finding, examine
+from workers.doctor import Diagnosis, Finding, _traces, examine
 
 
 class Engines:
@@ -130,3 +130,14 @@ def test_the_real_libreoffice(tmp_path: Path) -> None:
     found = examine(Settings(data_dir=tmp_path))
     assert named(found.extras, "LibreOffice").ok
     assert all(finding.ok for finding in found.formats)
+
+
+def test_where_traces_go_is_told_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT", raising=False)
+    assert _traces().ok
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT" in _traces().detail
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:secret@collector:4318/?key=secret")
+    assert (_traces().ok, _traces().detail) == (True, "sent to collector:4318")
+    monkeypatch.setattr("workers.doctor.can_send", lambda: False)
+    assert not _traces().ok
+    assert "octavo[otel]" in _traces().fix
