@@ -111,46 +111,62 @@ def _on_page(
     named = {id(fragment): name for fragment, name in zip(record.fragments, names, strict=True)}
     places = _pieces(record, names, last, top)
     for i, (place, piece) in enumerate(places):
-        begin = places[i - 1][0] + 1 if i else 0
-        end = places[i + 1][0] if i + 1 < len(places) else len(record.fragments)
-        before = record.fragments[begin:place]
+        begin = places[i - 1][0].stop if i else 0
+        end = places[i + 1][0].start if i + 1 < len(places) else len(record.fragments)
+        before = record.fragments[begin : place.start]
         headings += _headings(before)
         del headings[:-_HEADINGS]
         texts = [f.content.content for f in before if not is_running(f, None)][-_LEAD:]
-        standing = Standing(piece, before, record.fragments[place + 1 : end], [*headings, *texts])
+        standing = Standing(piece, before, record.fragments[place.stop : end], [*headings, *texts])
         standing.body, standing.names = body, named
         standing.lines, standing.usual_size = record.lines, usual_size
         if size in ends:
             standing.above, standing.below = ends[size]
             standing.height = size[1]
         yield standing
-    headings += _headings(record.fragments[places[-1][0] if places else 0 :])
+    headings += _headings(record.fragments[places[-1][0].stop if places else 0 :])
 
 
 def _pieces(
     record: PageRecord, names: Sequence[str | None], last: Piece | None, top: float
-) -> list[tuple[int, Piece]]:
-    """The tables of a page with their places among its fragments; none where tables are left out.
+) -> list[tuple[range, Piece]]:
+    """The tables of a page with the places of their fragments; none where tables are left out.
 
     ``names`` are the ``ref_id`` of the fragments; the page's body begins at ``top``.
     """
-    found: list[tuple[int, Piece]] = []
+    found: list[tuple[range, Piece]] = []
     at_top = last is not None
     height = record.size.height if record.size else None
     for place, (fragment, name) in enumerate(zip(record.fragments, names, strict=True)):
+        if found and place in found[-1][0]:
+            continue
+        places = range(place, place + 1)
         if fragment.fragment_type is FragmentType.TABLE:
             piece = piece_of(record.number, fragment, name) if name else None
             at_top = False
         elif last is not None and at_top and name and fragment.bbox and fragment.bbox.y1 > top - _SLACK:
-            piece = remainder(last, fragment, name, record)
+            places = range(place, place + _on_one_line(record.fragments[place : place + last.columns]))
+            row = {own: record.fragments[i] for i in places if (own := names[i])}
+            piece = remainder(last, row, record)
             at_top = piece is None and is_running(fragment, height)
         else:
             piece = None
             at_top &= is_running(fragment, height)
         if piece is not None:
             piece.bold = _bold(piece, record)
-            found.append((place, piece))
+            found.append((places, piece))
     return found
+
+
+def _on_one_line(fragments: Sequence[PageFragment]) -> int:
+    """How many of the fragments stand side by side with the first one."""
+    first, *others = [fragment.bbox for fragment in fragments]
+    count = 1
+    for box in others:
+        if first is None or box is None or not first.y1 <= (box.y1 + box.y2) / 2 <= first.y2:
+            break
+        count += 1
+    return count
 
 
 def _names(record: PageRecord, page: Page) -> list[str | None]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import pairwise
 
 from pipelines.documents.merge_tables.extents import Extent, nearest
@@ -24,14 +25,17 @@ _CLOSE = 1.25
 _LEAST_ROWS = 4
 
 
-def remainder(piece: Piece, fragment: PageFragment, name: str, record: PageRecord) -> Piece | None:
-    """The piece that a fragment is: rows of texts that stand in the columns of ``piece``, a value among them.
+def remainder(piece: Piece, fragments: Mapping[str, PageFragment], record: PageRecord) -> Piece | None:
+    """The piece that fragments are, given by their ``ref_id``; None if they are none.
 
-    None of anything else. ``name`` is the fragment's ``ref_id``.
+    Side by side, they have rows of texts that stand in the columns of ``piece``, a value among them.
     """
-    if fragment.bbox is None or isinstance(fragment.content, TableContent) or not any(piece.extents):
+    boxes = [one.bbox.bbox() for one in fragments.values() if one.bbox]
+    tables = any(isinstance(one.content, TableContent) for one in fragments.values())
+    if tables or not boxes or not any(piece.extents):
         return None
-    rows = phrase_rows(_lines(record, fragment.bbox.bbox()))
+    around = reduce(BBox.union, boxes)
+    rows = phrase_rows(_lines(record, around))
     if not 0 < len(rows) <= _MOST_ROWS or any(len(row) < 2 for row in rows):
         return None
     kinds = piece.kinds(min(piece.head, piece.rows - 1))
@@ -53,7 +57,8 @@ def remainder(piece: Piece, fragment: PageFragment, name: str, record: PageRecor
         empty = set(range(piece.columns)) - taken
         nowhere = MergedPlace(page_number=record.number)
         cells += [Cell(r, column, 1, 1, "", False, [nowhere]) for column in sorted(empty)]
-    return Piece(record.number, name, fragment.bbox.bbox(), cells, given=piece.extents)
+    name, *more = fragments
+    return Piece(record.number, name, around, cells, given=piece.extents, more=tuple(more))
 
 
 def _lines(record: PageRecord, box: BBox) -> list[TextLine]:

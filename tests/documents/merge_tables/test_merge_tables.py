@@ -334,6 +334,11 @@ def test_a_last_row_alone_on_the_next_page_is_a_row() -> None:
     (whole,) = merged(page(1, ending([NAMES, *rows(8)])), record)
     assert grid(whole)[-1] == ["Total", "412", "8,240"]
     assert whole.element_ids == ["1.0", "2.0"]
+    parts = [text(one, TOP, FragmentType.PAGE_HEADER, at.bbox.x1) for at in phrases for one in [at.text]]
+    second, third = replace(page(2, *parts), lines=phrases), page(3, text(PROSE, TOP))
+    (whole,) = merged(page(1, ending([NAMES, *rows(8)])), second, third)
+    assert grid(whole)[-1] == ["Total", "412", "8,240"]
+    assert whole.element_ids == ["1.0", "2.0", "2.1", "2.2"]
     apart = [line("Total of", LEFT, TOP), line("412 ports", LEFT + 70, TOP)]
     assert merged(page(1, ending([NAMES, *rows(8)])), replace(alone, lines=apart)) == []
 
