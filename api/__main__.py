@@ -15,6 +15,7 @@ from rich.markup import escape
 from api.dataset_commands import app as datasets
 from api.filling import fill
 from api.reading import classify, extract, notes, parse, settings_or_exit, stop
+from api.sweeping import sweep
 from api.webhook_commands import app as webhooks
 from schemas.settings import LogFormat, Settings
 
@@ -36,6 +37,7 @@ app.command()(classify)
 app.add_typer(webhooks, name="webhook")
 app.add_typer(datasets, name="dataset")
 app.command()(fill)
+app.command()(sweep)
 
 WELCOME = """
 [bold]Octavo answers at {url}[/bold]   (data in {data}; Ctrl-C stops everything)
@@ -84,13 +86,17 @@ def serve(
 
 @app.command("worker")
 def run_worker(
+    queue: Annotated[
+        list[str] | None,
+        typer.Option(help="A queue to serve, like gpu or cpu=4; again for more (OCTAVO_QUEUES)."),
+    ] = None,
     with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
 ) -> None:
     """Start a worker alone: on more machines, beside `octavo serve --no-worker`."""
     from workers.celery_app import run_worker as work
     from workers.embedded import end_with_parent
 
-    settings = settings_or_exit()
+    settings = settings_or_exit(**({"queues": tuple(queue)} if queue else {}))
     _telling(settings, "octavo-worker")
     if with_parent:
         end_with_parent()

@@ -50,11 +50,13 @@ class Slots:
             self._changed.notify_all()
 
     def join(self, patience: float = threading.TIMEOUT_MAX) -> bool:
-        """Waits, at most ``patience`` seconds, until all threads have ended; whether they have."""
+        """Waits, at most ``patience`` seconds, until it is closed and all have ended; whether they have."""
         limit = time.monotonic() + patience
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed, patience)
         for thread in self._threads:
             thread.join(max(0.0, limit - time.monotonic()))
-        return not any(thread.is_alive() for thread in self._threads)
+        return self._closed and not any(thread.is_alive() for thread in self._threads)
 
     def _serve(self, queue: str) -> None:
         while self._wait(queue):

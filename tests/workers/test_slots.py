@@ -7,6 +7,7 @@ import threading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import InterfaceError
 
 from tests.waiting import soon
 from workers.slots import Slots
@@ -113,7 +114,9 @@ def test_closing_ends_what_is_in_hand_and_begins_nothing() -> None:
     assert (pile.left["cpu"], pile.at_once["cpu"]) == (3, 0)
 
 
-@pytest.mark.parametrize("error", [OSError("the database is away"), RuntimeError("a bug")])
+@pytest.mark.parametrize(
+    "error", [InterfaceError("", {}, OSError("the database is away")), RuntimeError("a bug")]
+)
 def test_a_look_that_fails_is_logged_and_the_next_ring_is_heard(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -132,7 +135,15 @@ def test_a_look_that_fails_is_logged_and_the_next_ring_is_heard(
     assert soon(lambda: "the queue cpu could not be" in caplog.text)
     slots.ring("cpu")
     assert done.wait(20)
-    assert (caplog.records[0].exc_info is None) == isinstance(error, OSError)
+    assert (caplog.records[0].exc_info is None) == isinstance(error, InterfaceError)
+    slots.close()
+    assert slots.join(20)
+
+
+def test_without_any_queue_it_is_there_until_it_is_closed() -> None:
+    slots = Slots(Pile().work, {})
+    slots.start()
+    assert not slots.join(0.01)
     slots.close()
     assert slots.join(20)
 
