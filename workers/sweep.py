@@ -163,10 +163,10 @@ def remove_orphans(services: Services, between: Between) -> None:
 
 
 HOUSEKEEPING = {
-    "deleted": Duty(timedelta(minutes=1), remove_deleted),
     "retention": Duty(timedelta(minutes=10), delete_old),
+    "deleted": Duty(timedelta(minutes=1), remove_deleted),
     "windows": Duty(timedelta(minutes=10), drop_windows),
     "logs": Duty(timedelta(minutes=10), forget_logs),
-    "space": Duty(timedelta(minutes=10), give_space_back),
     "orphans": Duty(timedelta(hours=1), remove_orphans),
+    "space": Duty(timedelta(minutes=10), give_space_back),
 }

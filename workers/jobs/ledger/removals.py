@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from workers.jobs.ledger.engine import Ledger
@@ -33,10 +33,17 @@ class Removals:
 
     def due(self, limit: int) -> list[str]:
         """Jobs whose blobs are to be removed now, the longest due first; never one that is there again."""
-        again = exists().where(Job.id == DeletedJob.job_id)
-        rows = select(DeletedJob.job_id).where(DeletedJob.due_at <= self._ledger.now(), ~again)
         with self._ledger.read() as session:
-            return list(session.scalars(rows.order_by(DeletedJob.due_at).limit(limit)))
+            return list(session.scalars(self._due().order_by(DeletedJob.due_at).limit(limit)))
+
+    def count(self) -> int:
+        """How many are due."""
+        with self._ledger.read() as session:
+            return session.scalar(select(func.count()).select_from(self._due().subquery())) or 0
+
+    def _due(self) -> Select[str]:
+        again = exists().where(Job.id == DeletedJob.job_id)
+        return select(DeletedJob.job_id).where(DeletedJob.due_at <= self._ledger.now(), ~again)
 
     def removed(self, job_ids: Collection[str]) -> None:
         """Says that nothing of these is there any more: they are forgotten, or due for the last time."""

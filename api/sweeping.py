@@ -1,0 +1,61 @@
+"""``octavo sweep``: what is kept too long, or by nobody, told or removed here and now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.filesize import decimal
+from rich.markup import escape
+
+from api.reading import notes, settings_or_exit, stop
+from schemas.errors import OctavoError
+
+if TYPE_CHECKING:
+    from workers.jobs.services import Services
+
+
+def sweep(
+    delete: Annotated[bool, typer.Option("--delete", help="Remove it now.")] = False,
+) -> None:
+    """Tell what workers are about to remove: what is older than it is to be kept, and what nobody owns."""
+    from workers.jobs.ledger.engine import migrate
+    from workers.jobs.services import Services
+    from workers.sweep import HOUSEKEEPING
+
+    services = Services.from_settings(settings_or_exit())
+    try:
+        migrate(services.ledger.engine)
+        for line in findings(services) or ["nothing"]:
+            Console(highlight=False).print(escape(line), soft_wrap=True)
+        for duty in HOUSEKEEPING.values() if delete else ():
+            duty.work(services, lambda: None)
+    except OctavoError as error:
+        stop(error.message)
+    finally:
+        services.close()
+    notes.print("Removed." if delete else "A worker removes it by and by; --delete does it now.")
+
+
+def findings(services: Services) -> list[str]:
+    """A line for each kind of thing that is to be removed now.
+
+    Raises:
+        BlobStoreAway: the store does not answer.
+        ConfigurationError: how long things are kept cannot be read.
+    """
+    from workers.jobs.orphans import orphans
+
+    kept, lines = services.retention, []
+    for project in kept.projects():
+        limits = services.limits.of(project)
+        jobs = kept.old_jobs(project, limits.jobs_kept) if limits.jobs_kept else 0
+        files = kept.old_files(project, limits.files_kept) if limits.files_kept else 0
+        found = ((jobs, "jobs"), (files, "files"))
+        lines += [f"{count} old {what} of {project}" for count, what in found if count]
+    if deleted := services.removals.count():
+        lines.append(f"the blobs of {deleted} deleted jobs")
+    for orphan in orphans(services):
+        lines.append(f"{orphan.key}, of nobody, {decimal(orphan.size)}")
+    return lines
