@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.pages.tables.successions import parted
@@ -53,3 +54,45 @@ def test_a_label_among_rows_and_room_between_groups_part_nothing() -> None:
         for i, top in enumerate((100, 115, 130, 175, 190, 205))
     ]
     assert cut(rows(*body)) == [(RegionKind.TABLE, 18)]
+
+
+def bold(lines: list[TextLine]) -> list[TextLine]:
+    return [replace(one, words=[replace(word, bold=True) for word in one.words]) for one in lines]
+
+
+def years(top: float, year: int) -> list[TextLine]:
+    head = rows((top, ("Port", str(year), str(year - 1))))
+    body = [(top + 15 * (i + 1), (f"Harbour{i}", str(40 + i), str(900 + i))) for i in range(4)]
+    return [*head, *rows(*body)]
+
+
+def test_one_name_and_years_are_a_header_that_stands_again() -> None:
+    assert cut([*years(100, 2021), *years(195, 2019)]) == [(RegionKind.TABLE, 15), (RegionKind.TABLE, 15)]
+
+
+def test_names_cut_short_and_said_to_go_on_are_the_same_ones() -> None:
+    """The first of the two tables began on another page, which its header says."""
+    rest = ports(100, ("Port (continued)", "Ber.", "2020"))
+    assert cut([*rest, *ports(195)]) == [(RegionKind.TABLE, 15), (RegionKind.TABLE, 15)]
+    other = ports(100, ("Port", "Masts.", "2020"))
+    assert cut([*other, *ports(195)]) == [(RegionKind.TABLE, 30)]
+
+
+def test_names_in_bold_begin_another_table() -> None:
+    """The end of the table above has no header on this page."""
+    rest = ports(100)[3:]
+    head, body = ports(195, ("Ship", "Crew", "Built"))[:3], ports(195)[3:]
+    title = bold([line("Ships of the south", 20, 180)])
+    assert cut([*rest, *bold(head), *body]) == [(RegionKind.TABLE, 12), (RegionKind.TABLE, 15)]
+    titled = [(RegionKind.TABLE, 12), (RegionKind.TABLE, 15), (RegionKind.CAPTION, 1)]
+    assert cut([*rest[:-3], *title, *bold(head), *body]) == [(RegionKind.TABLE, 9), *titled[1:]]
+    assert cut([*rest, *head, *body]) == [(RegionKind.TABLE, 27)]
+
+
+def test_totals_and_headers_of_two_rows_in_bold_part_nothing() -> None:
+    total = bold(rows((195, ("Total", "170", "3606"))))
+    more = [*rows((210, ("Harbour9", "50", "910"))), *rows((225, ("Harbour8", "51", "911")))]
+    assert cut([*ports(100), *total, *more]) == [(RegionKind.TABLE, 24)]
+    head = bold(rows((75, ("Coast", "North", "South"))))
+    names = bold(rows((100, ("Port", "Berths", "Ships"))))
+    assert cut([*head, *names, *ports(100)[3:]]) == [(RegionKind.TABLE, 18)]
