@@ -132,7 +132,6 @@ def test_jobs_that_ended_long_ago_go_with_all_they_have(house: House, tmp_path: 
     young = house.done(OTHER)
     assert house.end(work) == slow
     house.tidy(DAY / 2 + 1)
-    house.tidy()
     with pytest.raises(NotFound):
         house.services.jobs.get(PROJECT, old)
     assert house.job_ids() == {slow}
@@ -158,13 +157,11 @@ def test_files_go_by_their_last_upload_unless_a_job_waits_for_them(house: House,
     house.clock.forward(DAY)
     assert house.services.files.touch(PROJECT, "renewed", "a.pdf", {}) is not None
     house.tidy(DAY)
-    house.tidy()
     with pytest.raises(FileUnknown):
         house.services.files.get(PROJECT, old.id)
     assert house.stored("files") == sorted(file.blob_key for file in (renewed, needed, elsewhere))
     assert house.end(house.claim()) == job
     house.tidy(2 * DAY)
-    house.tidy()
     assert house.stored("files") == [elsewhere.blob_key]
 
 
