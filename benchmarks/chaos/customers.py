@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +59,8 @@ class Customer:
         self._limit, self._tries = time.monotonic() + self._patience, 0
         try:
             self._submit(story, dataset_id)
+            if document.cancelled:
+                self._cancel(f"parse/{story.parse_id}/cancel")
             self._wait(story)
         except (Refused, TooLong) as error:
             story.wrong.append(f"{type(error).__name__}: {error}")
@@ -80,6 +83,18 @@ class Customer:
         if document.index % 5 == 0:
             again = self.keyed(path, f"document-{document.index}", {**body, **options})
             story.parse_ids.add(again["parse_id"])
+
+    def _cancel(self, path: str) -> None:
+        """Cancels a job, unless it has ended."""
+        while True:
+            self._tries += 1
+            with suppress(httpx.TransportError):
+                answer = self._client.post(path)
+                if answer.status_code in (200, 409):
+                    return
+                if answer.status_code < 500:
+                    raise Refused(f"{path}: {answer.status_code} {answer.text[:500]}")
+            self._pause(path)
 
     def keyed(self, path: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
         """The answer to a POST that is made once, however often it has to be sent."""

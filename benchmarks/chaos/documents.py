@@ -47,16 +47,21 @@ _SHARES = {
 }
 _IN_DATASET = 0.25
 """The share of documents without options of their own that go through a dataset."""
+_CANCELLED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is submitted, and what must come of it: ``numbers`` are those of its pages, in order."""
+    """What is submitted, and what must come of it: ``numbers`` are those of its pages, in order.
+
+    ``cancelled``: somebody tries to cancel its job, and may be too late.
+    """
 
     index: int
     kind: Kind
     numbers: tuple[str, ...]
-    in_dataset: bool
+    in_dataset: bool = False
+    cancelled: bool = False
 
     @property
     def name(self) -> str:
@@ -126,7 +131,8 @@ def _document(index: int, kind: Kind, rng: random.Random, longest: int) -> Docum
     few, many = rng.randint(1, 3), rng.randint((longest + 2) // 3, longest)
     pages = {Kind.LONG: many, Kind.SCAN: few, Kind.WORD: few, Kind.SHEET: few}.get(kind, 1)
     numbers = tuple(f"1{index:03}{page:03}" for page in range(1, pages + 1))
-    return Document(index, kind, numbers, kind is not Kind.EXTRACTION and rng.random() < _IN_DATASET)
+    in_dataset = kind is not Kind.EXTRACTION and rng.random() < _IN_DATASET
+    return Document(index, kind, numbers, in_dataset, cancelled=rng.random() < _CANCELLED)
 
 
 def numbers_in(value: Any) -> list[str]:
@@ -148,6 +154,8 @@ def _texts(value: Any) -> Iterator[str]:
 
 def wrong_with(document: Document, result: dict[str, Any]) -> list[str]:
     """What is not as it must be in the result of a job that has ended."""
+    if document.cancelled and (result["status"], result["error"]) == ("failure", "cancelled"):
+        return []
     if not document.readable:
         return [] if result["status"] == "failure" and result["error"] else ["a poisoned document was read"]
     if result["status"] != "successful":

@@ -45,6 +45,9 @@ _SETTINGS = {
     "OCTAVO_LOG_FORMAT": "json",
 }
 
+ASLEEP = "worker asleep"
+"""A worker that is stopped for longer than its leases last, and then goes on as if nothing had been."""
+
 Victim = Callable[[], list[psutil.Process]]
 
 
@@ -183,9 +186,14 @@ class OnServices(Ground):
     def victims(self) -> dict[str, Victim]:
         """See ``Ground.victims``."""
         workers = ("worker-1", "worker-2")
+
+        def find_workers() -> list[psutil.Process]:
+            return [process for name in workers for process in self.programs[name].tree()[:1]]
+
         return {
             "API": lambda: self.programs["api"].tree()[:1],
-            "worker": lambda: [p for name in workers for p in self.programs[name].tree()[:1]],
+            "worker": find_workers,
+            ASLEEP: find_workers,
             "redis": self._redis.processes,
             "postgres": lambda: self._postgres.processes()[:1],
             "postgres backend": lambda: self._postgres.processes()[1:],

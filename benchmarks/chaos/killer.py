@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from benchmarks.chaos.ground import Ground
+from benchmarks.chaos.ground import ASLEEP, Ground
 from benchmarks.chaos.supervised import until
 
 _OFTEN = {"child": 3, "worker": 2}
 _FIND_SECONDS = 10.0
 _LONGEST_DELAY = 2.0
 _LONGEST_DOWN = 3.0
+_NAP_SECONDS = 25.0
 _LAST = 0.9
 """No kill waits for more than this share of the jobs to end."""
 
@@ -83,12 +84,11 @@ class Killer(threading.Thread):
                     pass
                 if self._over.wait(strike.delay):
                     return
-                found = self._kill(strike)
-                (self.kills.done if found else self.kills.missed).append(strike.victim)
-                if found:
-                    self._tell(f"{time.monotonic() - began:6.1f} s  kill -9 {strike.victim}")
-                    self._over.wait(strike.down)
-                    self._ground.revive(strike.victim)
+                process = self._strike(strike)
+                (self.kills.done if process else self.kills.missed).append(strike.victim)
+                if process is not None:
+                    self._tell(f"{time.monotonic() - began:6.1f} s  {strike.victim}")
+                    self._afterwards(process, strike)
         except Exception as error:
             self.error = error
 
@@ -97,17 +97,27 @@ class Killer(threading.Thread):
         self._over.set()
         self.join()
 
-    def _kill(self, strike: Strike) -> bool:
-        killed = False
+    def _strike(self, strike: Strike) -> psutil.Process | None:
+        """Kills a process of the kind, as soon as there is one; which one it was."""
+        struck: list[psutil.Process] = []
 
         def try_it() -> bool:
-            nonlocal killed
             found = self._ground.victims()[strike.victim]()
             if found:
+                process = found[int(strike.choice * len(found))]
                 with suppress(psutil.NoSuchProcess):
-                    found[int(strike.choice * len(found))].kill()
-                    killed = True
-            return killed or self._over.is_set()
+                    (process.suspend if strike.victim == ASLEEP else process.kill)()
+                    struck.append(process)
+            return bool(struck) or self._over.is_set()
 
         until(try_it, _FIND_SECONDS, pause=0.02)
-        return killed
+        return struck[0] if struck else None
+
+    def _afterwards(self, process: psutil.Process, strike: Strike) -> None:
+        if strike.victim == ASLEEP:
+            self._over.wait(_NAP_SECONDS)
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
+        else:
+            self._over.wait(strike.down)
+            self._ground.revive(strike.victim)

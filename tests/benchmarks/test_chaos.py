@@ -64,7 +64,7 @@ def result(*pages: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {**good, "pages": list(pages), "document_markdown": text, **changes}
 
 
-TWO = Document(3, Kind.LONG, ("1003001", "1003002"), in_dataset=False)
+TWO = Document(3, Kind.LONG, ("1003001", "1003002"))
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_what_is_wrong_with_a_result_is_told(got: dict[str, Any], words: str | N
 
 
 def test_a_schema_that_is_not_filled_is_wrong_and_poison_has_to_fail() -> None:
-    asked = Document(4, Kind.EXTRACTION, ("1004001",), in_dataset=False)
+    asked = Document(4, Kind.EXTRACTION, ("1004001",))
     names = [one["schema_name"] for one in asked.options["structured_extraction_options"]]
     data = [{"schema_name": name, "data": {"consignment_number": "1004001"}} for name in names]
     assert wrong_with(asked, result(page(1, "1004001"), structured_data=data)) == []
     assert wrong_with(asked, result(page(1, "1004001"), structured_data=data[1:]))
-    poisoned = Document(5, Kind.POISON, ("1005001",), in_dataset=False)
+    poisoned = Document(5, Kind.POISON, ("1005001",))
     assert wrong_with(poisoned, result(page(1, "1005001")))
     assert wrong_with(poisoned, result(status="failure", error="It killed its reader.")) == []
 
@@ -110,7 +110,7 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("kind", [Kind.POISON, Kind.PAGE])
 def test_poison_kills_the_child_that_opens_it_and_nobody_else(tmp_path: Path, kind: Kind) -> None:
-    data = Document(1, kind, ("1001001",), in_dataset=False).data()
+    data = Document(1, kind, ("1001001",)).data()
     (tmp_path / "source.pdf").write_bytes(data)
     (tmp_path / "child.py").write_text(CHILD)
     ran = Supervised(
@@ -191,7 +191,7 @@ def customer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Customer, l
 
 
 ACCEPTED = httpx.Response(200, json={"parse_id": "parse_1"})
-TEXT = Document(2, Kind.TEXT, ("1002001",), in_dataset=False)
+TEXT = Document(2, Kind.TEXT, ("1002001",))
 READ = result(page(1, "1002001"))
 
 
@@ -208,6 +208,18 @@ def test_a_submit_is_sent_again_under_its_key_until_it_is_answered(customer) -> 
     story = one.live(TEXT, "dataset")
     assert (story.parse_ids, story.wrong, story.tries) == ({"parse_1"}, [], 7)
     assert {request.headers["Idempotency-Key"] for request in asked[:4]} == {"document-2"}
+
+
+def test_a_job_may_be_cancelled_or_the_customer_is_too_late(customer) -> None:
+    document = Document(2, Kind.TEXT, ("1002001",), cancelled=True)
+    ended = result(status="failure", error="cancelled")
+    for end in (ended, READ):
+        one, asked = customer(
+            ACCEPTED, httpx.ReadError("gone"), httpx.Response(409), httpx.Response(200, json=end)
+        )
+        assert one.live(document, "dataset").wrong == []
+        assert asked[2].url.path == "/parse/parse_1/cancel"
+    assert wrong_with(TEXT, ended)
 
 
 def test_a_refusal_is_told(customer) -> None:
