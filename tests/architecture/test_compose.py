@@ -23,6 +23,7 @@ DOCKERFILE = ROOT / "Dockerfile"
 
 OURS = {"api": "serve", "worker": "worker", "worker-gpu": "worker", "migrate": "migrate"}
 THEIRS = {"postgres", "redis", "minio", "bucket"}
+OBSERVERS = {"prometheus", "grafana"}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,8 @@ def values(keyword):
 
 
 def test_all_services_are_there(services):
-    assert set(services) == set(OURS) | THEIRS
+    assert set(services) == set(OURS) | THEIRS | OBSERVERS
+    assert all(services[name]["profiles"] == ["observe"] for name in OBSERVERS)
 
 
 @pytest.mark.parametrize(("name", "word"), OURS.items())
@@ -110,15 +112,18 @@ def test_dependencies_are_services_that_can_tell(services):
 
 def test_servers_are_reached_by_octavo_alone(compose, services):
     assert compose["networks"]["inside"]["internal"] is True
-    for name in THEIRS:
+    for name in THEIRS | {"prometheus"}:
         assert services[name]["networks"] == ["inside"]
         assert "ports" not in services[name]
-    assert [name for name, service in services.items() if "ports" in service] == ["api"]
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert set(published) == {"api", "grafana"}
+    assert all(re.match(r"\$\{PUBLISH\w*:-127\.0\.0\.1:", port) for (port,) in published.values())
 
 
-def test_named_volumes_are_declared(compose, services):
+def test_named_volumes_are_declared_and_files_are_there(compose, services):
     used = {v.partition(":")[0] for service in services.values() for v in service.get("volumes", [])}
-    assert used == set(compose["volumes"])
+    assert {name for name in used if not name.startswith("./")} == set(compose["volumes"])
+    assert all((ROOT / name).is_file() for name in used if name.startswith("./"))
 
 
 def test_octavo_runs_without_rights(services):

@@ -117,7 +117,7 @@ def test_each_time_is_in_the_lowest_bucket_that_holds_it(ledger: Ledger) -> None
         JOB_SECONDS.observe(seconds, type="parse")
     found = totals(ledger)
     buckets = {k.split('"')[1]: v for k, v in found.items() if "_bucket" in k}
-    assert buckets == {"1.0": 2.0, "2.0": 1.0, "86400.0": 1.0, "+Inf": 1.0}
+    assert buckets == {"0.5": 1.0, "1.0": 1.0, "2.0": 1.0, "86400.0": 1.0, "+Inf": 1.0}
     assert len(Histogram.BUCKETS) == len(Histogram.BOUNDS) + 1
 
 

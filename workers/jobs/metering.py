@@ -107,7 +107,7 @@ class Summary(Metric):
 class Histogram(Metric):
     """A summary that also tells how many took at most each of ``BOUNDS``, in seconds."""
 
-    BOUNDS = (1, 2, 5, 10, 20, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
+    BOUNDS = (0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
     BUCKETS = (*(f"{bound:.1f}" for bound in BOUNDS), "+Inf")
 
     def observe(self, seconds: float, **labels: str) -> None:
