@@ -116,6 +116,9 @@ def kept_whole(outcome: Outcome) -> Iterator[str]:
     for job in kept.jobs:
         if job.result_key and job.result_key not in kept.blobs:
             yield f"the result of {job.id} is not there"
+    for window in kept.checkpoints:
+        if window.blob_key not in kept.blobs:
+            yield f"a window of {window.job_id} is not there: {window.pages}"
     jobs = {job.id for job in kept.jobs}
     for key in sorted(kept.blobs - kept.swept):
         top, _, rest = key.partition("/")

@@ -26,7 +26,7 @@ from benchmarks.chaos.supervised import Supervised
 from benchmarks.receiver import Received
 from schemas.webhooks import EventType
 from tests.waiting import runs, soon
-from workers.jobs.ledger.tables import Delivery, Job, Shard
+from workers.jobs.ledger.tables import Checkpoint, Delivery, Job, Shard
 from workers.jobs.webhooks.signing import signed_headers
 
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
@@ -385,6 +385,10 @@ def test_a_good_run_breaks_nothing() -> None:
             {"kept": kept(jobs=[Job(**JOB, status="successful")], blobs=frozenset())},
         ),
         ("no blob is lost or left", {"kept": kept(swept=frozenset())}),
+        (
+            "no blob is lost or left",
+            {"kept": kept(checkpoints=[Checkpoint(job_id="parse_1", pages=[1], blob_key="jobs/parse_1/w")])},
+        ),
         ("nothing is left running", {"left_running": ["python"]}),
         ("nothing is left running", {"peaks": {"worker": 3 << 30}}),
     ],
