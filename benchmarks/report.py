@@ -185,7 +185,8 @@ def write(path: Path = RESULTS) -> Path:
         *_goals(quality, speed, store.read_all("extraction")),
         *_quality(quality),
         *_speed(speed),
-        *_load(store.read_all("load-")),
+        *_told("Load", store.read_all("load-")),
+        *_told("Chaos", store.read_all("chaos-")),
         *_calibration(store.read_all("calibrate")),
     ]
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
@@ -372,9 +373,9 @@ def _stages(pace: Pace) -> str:
     )
 
 
-def _load(results: Sequence[dict[str, Any]]) -> Iterable[str]:
+def _told(title: str, results: Sequence[dict[str, Any]]) -> Iterable[str]:
     if results:
-        yield "## Load"
+        yield f"## {title}"
     for result in results:
         yield "\n".join(f"- {line}" for line in result["told"])
         yield _circumstances([result])

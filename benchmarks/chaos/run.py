@@ -189,15 +189,12 @@ def record(report: Report) -> dict[str, Any]:
     """What is stored of a run."""
     outcome = report.outcome
     return {
-        "on": report.script.on,
+        "told": list(told(report)),
         "seed": report.script.seed,
-        "documents": len(outcome.stories),
-        "pages": sum(len(story.document.numbers) for story in outcome.stories),
         "kills": Counter(outcome.kills.done),
         "windows": len(outcome.windows),
         "windows_again": outcome.windows.total() - len(outcome.windows),
         "answers_again": outcome.answers_again,
-        "webhooks": len(outcome.heard),
         "peaks": outcome.peaks,
         "seconds": report.seconds,
         "broken": report.broken,
