@@ -64,10 +64,11 @@ def serve(
     from api.server import Server
     from workers.embedded import Supervisor, valkey_command
     from workers.jobs.tenants import ConfigurationError, install_keys
+    from workers.jobs.tracing import sending
 
     settings = settings_or_exit(**{k: v for k, v in (("host", host), ("port", port)) if v is not None})
-    _telling(settings, "octavo-api")
-    with _alone_in(settings), _services(settings) as services:
+    _logging(settings)
+    with _alone_in(settings), sending("octavo-api"), _services(settings) as services:
         try:
             install_keys(services)
         except ConfigurationError as error:
@@ -95,12 +96,13 @@ def run_worker(
     """Start a worker alone: on more machines, beside `octavo serve --no-worker`."""
     from workers.celery_app import run_worker as work
     from workers.embedded import end_with_parent
+    from workers.jobs.tracing import sending
 
     settings = settings_or_exit(**({"queues": tuple(queue)} if queue else {}))
-    _telling(settings, "octavo-worker")
+    _logging(settings)
     if with_parent:
         end_with_parent()
-    with _services(settings) as services:
+    with sending("octavo-worker"), _services(settings) as services:
         work(settings, services)
 
 
@@ -149,14 +151,6 @@ def _logging(settings: Settings) -> None:
     from workers.jobs.telemetry import LogSetup, configure_logging
 
     configure_logging(LogSetup(settings.log_level, settings.log_format))
-
-
-def _telling(settings: Settings, service: str) -> None:
-    """Begins to log, and to send traces if that is wanted."""
-    from workers.jobs.tracing import configure_tracing
-
-    _logging(settings)
-    configure_tracing(service)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind, StatusCode
 
 from schemas.settings import Tracing
+from tests.fakes.collector import collecting
 from workers.jobs import tracing
 from workers.jobs.telemetry import bound
 
@@ -77,13 +79,44 @@ def test_a_missing_extra_is_told_of(
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setattr(tracing, "can_send", lambda: False)
-    with caplog.at_level(logging.WARNING):
-        tracing.configure_tracing("octavo-test")
+    with caplog.at_level(logging.WARNING), tracing.sending("octavo-test"):
+        pass
     assert "octavo[otel]" in caplog.text
 
 
+def run(code: str, **environment: str) -> str:
+    """What a process of its own writes: a process has one place that its spans go to, for good."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, threading\nfrom workers.jobs import tracing\n{code}"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return done.stdout.strip()
+
+
 def test_without_a_variable_nothing_of_the_sdk_is_loaded() -> None:
-    code = "import sys; from workers.jobs import tracing; tracing.configure_tracing('x');"
-    code += "print([name for name in sys.modules if name.startswith('opentelemetry.sdk')])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    code = """with tracing.sending("octavo-test"), tracing.span("one"):
+    print([name for name in sys.modules if name.startswith("opentelemetry.sdk")])"""
+    assert run(code, OTEL_EXPORTER_OTLP_ENDPOINT="") == "[]"
+
+
+@pytest.mark.parametrize(("given", "service"), [({}, "octavo-test"), ({"OTEL_SERVICE_NAME": "mine"}, "mine")])
+def test_the_last_spans_are_sent_before_the_end(given: dict[str, str], service: str) -> None:
+    code = """with tracing.sending("octavo-test"), tracing.span("last"):
+    pass"""
+    with collecting() as collector:
+        run(code, OTEL_EXPORTER_OTLP_ENDPOINT=collector.url, **given)
+        assert [(name, span.name) for name, span in collector.spans] == [(service, "last")]
+
+
+def test_a_collector_that_does_not_answer_keeps_nobody_from_ending() -> None:
+    code = """from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+OTLPSpanExporter.export = lambda *_: threading.Event().wait()
+tracing._LAST_SECONDS = 0.1
+with tracing.sending("octavo-test"), tracing.span("last"):
+    pass
+print("ended")"""
+    assert run(code, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9") == "ended"

@@ -7,6 +7,7 @@ address or what an error says.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -20,16 +21,21 @@ from schemas.settings import Tracing
 
 log = logging.getLogger(__name__)
 
+_LAST_SECONDS = 3.0
+"""How long the last spans of a process may take to be sent."""
 _W3C = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("octavo")
 
 
-def configure_tracing(service: str) -> None:
-    """Begins to send spans, if the environment says where to; ``service`` names this process there."""
+@contextmanager
+def sending(service: str) -> Iterator[None]:
+    """Sends spans during the block, if the environment says where to; there this process is ``service``."""
     if Tracing().endpoint is None:
+        yield
         return
     if not can_send():
         log.warning("OTEL_… asks for traces, but the otel extra is missing: pip install 'octavo[otel]'")
+        yield
         return
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import SERVICE_NAME, OTELResourceDetector, Resource
@@ -38,9 +44,16 @@ def configure_tracing(service: str) -> None:
 
     # The environment's name of the service, if it has one, stands above ours.
     resource = Resource.create({SERVICE_NAME: service}).merge(OTELResourceDetector().detect())
-    provider = TracerProvider(resource=resource)
+    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
+    try:
+        yield
+    finally:
+        # A daemon: a collector that does not answer keeps nobody from ending.
+        last = threading.Thread(target=provider.shutdown, daemon=True)
+        last.start()
+        last.join(_LAST_SECONDS)
 
 
 def can_send() -> bool:
