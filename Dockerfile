@@ -22,7 +22,7 @@ RUN --mount=type=cache,target=/var/cache/pip \
     case ",$EXTRAS," in *,gpu,*) \
       version=$(python -c 'import onnxruntime; print(onnxruntime.__version__)') && \
       pip uninstall -y onnxruntime && \
-      pip install "onnxruntime-gpu[cuda,cudnn]==$version" && \
+      pip install -c constraints.txt "onnxruntime-gpu[cuda,cudnn]==$version" nvidia-ml-py && \
       python -c 'import onnxruntime; assert "CUDAExecutionProvider" in onnxruntime.get_available_providers()' ;; \
     esac
 

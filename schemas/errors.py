@@ -8,6 +8,7 @@
     │   └── QuotaExceeded, InvalidJobState
     └── DocumentError           found while working: the job ends ``failure`` with this text
         ├── VisionFailed        (never ends a job: the page is read locally)
+        ├── GpuFull             (never ends a job: it waits for memory)
         ├── DocumentUnreadable, DocumentEncrypted, DocumentEmpty, UnsupportedFormat, NoSuchPages
         ├── DownloadFailed      (may heal: ``retryable``)
         └── ReaderLost          the child that read the document crashed, hung or outgrew its limits
@@ -254,6 +255,10 @@ class ReaderLost(DocumentError):
 
 class ReaderStuck(ReaderLost):
     """It was ended because it took too long: another try would only take as long again."""
+
+
+class GpuFull(DocumentError):
+    """A model found no memory on the graphics card: it is tried again (never ends a job)."""
 
 
 class Interrupted(OctavoError):

@@ -459,6 +459,14 @@ class Settings(BaseSettings):
         return self.workers or max(1, os.cpu_count() or 1)
 
 
+class Cuda(BaseSettings):
+    """CUDA's own variable: the cards that this process sees, the first of which models use."""
+
+    model_config = SettingsConfigDict(env_prefix="CUDA_", extra="ignore", frozen=True)
+
+    visible_devices: str = ""
+
+
 class Tracing(BaseSettings):
     """What Octavo itself asks of OpenTelemetry's standard variables; the others are for its SDK."""
 

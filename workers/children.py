@@ -54,7 +54,8 @@ from schemas.reading import (
 )
 from schemas.settings import Settings
 from schemas.vision import Transcript, VisionTask, VisionUse
-from workers import codec
+from workers import codec, patience
+from workers.gpu import GpuRoom, OnGpu
 from workers.jobs import telemetry
 from workers.jobs.metering import CHILDREN_LOST
 from workers.jobs.telemetry import LogSetup
@@ -420,6 +421,7 @@ class EngineChild:
         self._llms = open_llms(settings)
         self._vision = open_vision(settings)
         self._remote_ocr = _open_remote_ocr(settings)
+        self._room = GpuRoom.of(settings, "onnxruntime-gpu")
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._closed = False
@@ -527,30 +529,37 @@ class EngineChild:
 
     def _call(self, method: str, *arguments: Any) -> Any:
         timeout = self._settings.page_timeout
-        with self._lock:
-            answer = _again_if_lost(lambda: self._running().call(method, *arguments, timeout=timeout))
+
+        def ask() -> Any:
+            if self._closed:
+                raise errors.ReaderLost("the models are shut down")
+            if self._child is not None and self._child.alive:
+                return self._child.call(method, *arguments, timeout=timeout)
+            with self._room.turn():  # the models load with their first call
+                self._child = self._fresh()
+                return self._child.call(method, *arguments, timeout=timeout)
+
+        with patience.held(self._lock):
+            answer = self._room.steadily(lambda: _again_if_lost(ask), self._drop)
             self._watch_memory()
             return answer
 
-    def _running(self) -> Child:
-        if self._closed:
-            raise errors.ReaderLost("the models are shut down")
-        if self._child is None or not self._child.alive:
-            self._child = self._fresh()
-        return self._child
+    def _drop(self) -> None:
+        if self._child is not None:
+            self._child.kill("memory")
+            self._child = None
 
     def _fresh(self) -> Child:
         from models.local import LocalEngines
 
         settings = self._settings
         make = functools.partial(LocalEngines, settings.device.value, ocr=settings.ocr_setup)
-        return Child(make, Engines, Limits())
+        return Child(functools.partial(OnGpu, make), Engines, Limits())
 
     def _watch_memory(self) -> None:
         if self._child is not None and self._child.memory() > self._settings.model_memory_bytes:
             log.info("the model child has grown past %d bytes", self._settings.model_memory_bytes)
-            self._child.kill("memory")
-            self._child = None
+            self._drop()
 
 
 def _open_remote_ocr(settings: Settings) -> RemoteOcr | None:

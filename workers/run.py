@@ -21,14 +21,17 @@ from schemas.settings import Settings
 from workers.assembly import assemble_job
 from workers.children import EngineChild, Readers, warm_up
 from workers.ground import is_away, steadily
-from workers.jobs import telemetry
+from workers.jobs import tracing
 from workers.jobs.ledger.shards import Claim
 from workers.jobs.ledger.tables import ShardKind
+from workers.jobs.metering import COLLECTED, FLUSH_SECONDS
 from workers.jobs.outbound import Outbound
 from workers.jobs.services import Services
 from workers.leases import Lease, Leases
 from workers.marks import reading_mark
+from workers.observed import claimed
 from workers.pages import read_shard
+from workers.patience import patient
 from workers.presence import Presence
 from workers.scratch import Scratch
 from workers.sender import Sender
@@ -76,6 +79,7 @@ class Worker:
         self._scratch.clear_others()
         warm_up()
         self._every(1.0, self._leases.renew_all)
+        self._every(FLUSH_SECONDS, partial(COLLECTED.flush, self._services.meters))
         self._every(_CLEAR_SECONDS, self._scratch.clear_others)
         sweeper = Sweeper(self._services, self.owner, self._stopping)
         for work in (sweeper.look_after_jobs, sweeper.keep_house):
@@ -98,7 +102,11 @@ class Worker:
         claim = self._shards.claim_next(queue, self.owner, self._settings.lease_seconds)
         if claim is None:
             return False
-        with telemetry.bind(job=claim.job_id, shard=claim.ordinal), self._leases.hold(claim) as lease:
+        with (
+            claimed(claim),
+            self._leases.hold(claim) as lease,
+            patient(lease.check, lease.progress.tell),
+        ):
             ending = self._work(claim, lease)
             if ending is not None:
                 with contextlib.suppress(Interrupted):  # going down: the lease runs out by itself
@@ -116,6 +124,8 @@ class Worker:
         except Interrupted:
             return partial(shards.retry_later, claim, _STALLED) if lease.stalled else give_back
         except DocumentError as error:
+            log.info("the document could not be worked on: %s", type(error).__name__)
+            tracing.failed(error)
             retry = shards.retry_later if error.retryable else shards.fail
             return give_back if stopping.is_set() else partial(retry, claim, error.message)
         except Exception as error:
@@ -123,6 +133,7 @@ class Worker:
                 log.warning("this work cannot be done at the moment: %s", type(error).__name__)
                 return partial(shards.release, claim, rest_seconds=_REST_SECONDS)
             log.exception("unexpected failure in a worker")
+            tracing.failed(error)
             return give_back if stopping.is_set() else partial(shards.retry_later, claim, _UNEXPECTED)
 
     def _check(self) -> None:

@@ -16,8 +16,10 @@ from models.vlm.base import VisionModel
 from schemas.errors import DocumentError, VisionFailed
 from schemas.settings import Settings
 from schemas.vision import Transcript
+from workers import patience
 from workers.asked import AskedVision
 from workers.children import Child, Limits
+from workers.gpu import GpuRoom, OnGpu
 
 log = logging.getLogger(__name__)
 
@@ -59,28 +61,41 @@ class VisionChild:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._room = GpuRoom.of(settings, "torch")
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._closed = False
 
     def transcribe(self, image: Image, prompt: str) -> Transcript:
         """See ``VisionModel``."""
-        timeout = self._settings.vision_timeout
-        with self._lock:
-            if self._closed:
-                raise VisionFailed("The vision model is shut down.")
+        with patience.held(self._lock):
             try:
-                if self._child is None or not self._child.alive:
-                    self._child = self._fresh()
-                    timeout *= _FIRST_TIME
-                timeout += _MARGIN_SECONDS
-                answer: Transcript = self._child.call("transcribe", image, prompt, timeout=timeout)
+                return self._room.steadily(lambda: self._ask(image, prompt), self._drop)
             except VisionFailed:
                 raise
             except DocumentError as error:
                 log.warning("the vision model's process failed: %s", error.message)
                 raise VisionFailed(f"The vision model failed: {error.message}.") from error
-        return answer
+
+    def _ask(self, image: Image, prompt: str) -> Transcript:
+        seconds = self._settings.vision_timeout
+        if self._closed:
+            raise VisionFailed("The vision model is shut down.")
+        if self._child is not None and self._child.alive:
+            answer: Transcript = self._child.call(
+                "transcribe", image, prompt, timeout=seconds + _MARGIN_SECONDS
+            )
+            return answer
+        with self._room.turn():
+            self._child = self._fresh()
+            timeout = _FIRST_TIME * seconds + _MARGIN_SECONDS
+            first: Transcript = self._child.call("transcribe", image, prompt, timeout=timeout)
+            return first
+
+    def _drop(self) -> None:
+        if self._child is not None:
+            self._child.kill("memory")
+            self._child = None
 
     def close(self) -> None:
         """See ``Vision``."""
@@ -100,4 +115,4 @@ class VisionChild:
             longest_side=settings.vision_longest_side,
             timeout=settings.vision_timeout,
         )
-        return Child(make, VisionModel, Limits())
+        return Child(functools.partial(OnGpu, make), VisionModel, Limits())

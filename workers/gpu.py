@@ -1,0 +1,166 @@
+"""Room on the graphics card: models wait until there is some, and no job fails for want of it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import importlib
+import logging
+import re
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from schemas.errors import GpuFull, PageUnreadable
+from schemas.settings import Cuda, Device, Settings
+from workers import patience
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+FreeBytes = Callable[[], int | None]
+
+_WAITING = "waiting for GPU memory"
+_LOOK_EVERY_SECONDS = 1.0
+_TRIES = 6
+"""A call that runs out of memory so often, each time after there was room, needs more than there ever is."""
+
+# ONNX Runtime, cuBLAS and cuDNN raise errors of no kind of their own: only their words tell.
+_SAYS_FULL = re.compile(
+    r"out of memory|cudaErrorMemoryAllocation|_STATUS_ALLOC_FAILED|Failed to allocate memory", re.IGNORECASE
+)
+
+
+class OnGpu:
+    """What ``make`` makes; its methods raise ``GpuFull`` where the card has no memory left for them."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._made = make()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._made, name)
+
+        def called(*arguments: Any) -> Any:
+            try:
+                return method(*arguments)
+            except Exception as error:
+                if _says_full(error) or _says_full(error.__cause__):
+                    raise GpuFull("The graphics card has no memory left.") from error
+                raise
+
+        return called
+
+
+def _says_full(error: BaseException | None) -> bool:
+    kind = type(error).__name__  # torch's own, which need not be installed
+    return kind == "OutOfMemoryError" or (error is not None and bool(_SAYS_FULL.search(str(error))))
+
+
+class GpuRoom:
+    """Lets models load one process after the other, each when ``needed`` bytes of the card are free.
+
+    ``lock`` is a file that all processes share which use the card. ``free_bytes``: None where there is no
+    card, or none that models use; then nothing waits.
+    """
+
+    def __init__(
+        self,
+        needed: int,
+        lock: Path,
+        free_bytes: FreeBytes,
+        pause: Callable[[float], None] = patience.pause,
+    ) -> None:
+        self._needed, self._lock = needed, lock
+        self._free_bytes, self._pause = free_bytes, pause
+
+    @classmethod
+    def of(cls, settings: Settings, runtime: str) -> GpuRoom:
+        """Room for models that the package ``runtime`` runs, if it may run them on a card."""
+        on_gpu = settings.device is Device.CUDA or (settings.device is Device.AUTO and _is_for_cuda(runtime))
+        lock = settings.folder / "run" / "gpu.lock"
+        return cls(settings.gpu_memory_bytes, lock, free_bytes if on_gpu else lambda: None)
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Around the load of models.
+
+        Raises:
+            Interrupted: the work must stop before it was our turn.
+        """
+        if self._free_bytes() is None:
+            yield
+            return
+        self._lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._lock.open("a") as lock:
+            self._wait_until(lambda: _taken(lock) and self._has_room())
+            yield
+
+    def steadily(self, call: Callable[[], T], drop: Callable[[], None]) -> T:
+        """What ``call`` returns; when the card is full the model is dropped, and it is called again later.
+
+        Raises:
+            PageUnreadable: it was full again and again although there had been room.
+            Interrupted: the work must stop.
+        """
+        for failures in range(1, _TRIES + 1):
+            try:
+                return call()
+            except GpuFull:
+                drop()
+                if self._free_bytes() is None or failures == _TRIES:
+                    break
+            log.warning("the GPU is full: the models are loaded again when there is room")
+            patience.tell(_WAITING)
+            self._pause(2.0**failures)
+        raise PageUnreadable("it needs more memory than there is")
+
+    def _has_room(self) -> bool:
+        free = self._free_bytes()
+        return free is None or free >= self._needed
+
+    def _wait_until(self, condition: Callable[[], bool]) -> None:
+        if condition():
+            return
+        log.info("models wait for GPU memory")
+        patience.tell(_WAITING)
+        while not condition():
+            self._pause(_LOOK_EVERY_SECONDS)
+
+
+def free_bytes() -> int | None:
+    """What the card that models use has free, by NVML; None: there is no card, driver or NVML package."""
+    try:
+        nvml = importlib.import_module("pynvml")
+    except ImportError:
+        return None
+    first = Cuda().visible_devices.split(",")[0].strip() or "0"
+    try:
+        nvml.nvmlInit()
+        try:
+            if first.isdecimal():
+                card = nvml.nvmlDeviceGetHandleByIndex(int(first))
+            else:
+                card = nvml.nvmlDeviceGetHandleByUUID(first)
+            return int(nvml.nvmlDeviceGetMemoryInfo(card).free)
+        finally:
+            nvml.nvmlShutdown()
+    except nvml.NVMLError:
+        return None
+
+
+def _is_for_cuda(package: str) -> bool:
+    """Whether a package that runs models is there in a build for CUDA."""
+    try:
+        return not version(package).endswith("+cpu")
+    except PackageNotFoundError:
+        return False
+
+
+def _taken(lock: IO[str]) -> bool:
+    """Whether the file is locked by us now, or was before."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
