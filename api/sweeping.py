@@ -45,7 +45,7 @@ def findings(services: Services) -> list[str]:
         BlobStoreAway: the store does not answer.
         ConfigurationError: how long things are kept cannot be read.
     """
-    from workers.jobs.orphans import orphans
+    from workers.jobs.orphans import orphans, reason_to_spare
 
     kept, lines = services.retention, []
     for project in kept.projects():
@@ -56,6 +56,6 @@ def findings(services: Services) -> list[str]:
         lines += [f"{count} old {what} of {project}" for count, what in found if count]
     if deleted := services.removals.count():
         lines.append(f"the blobs of {deleted} deleted jobs")
-    for orphan in orphans(services):
-        lines.append(f"{orphan.key}, of nobody, {decimal(orphan.size)}")
-    return lines
+    if reason := reason_to_spare(services):
+        return [*lines, reason]
+    return lines + [f"{orphan.key}, of nobody, {decimal(orphan.size)}" for orphan in orphans(services)]

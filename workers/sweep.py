@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from schemas.errors import Interrupted
-from workers.jobs.blobs import BlobStoreAway
+from schemas.errors import Interrupted, OctavoError
+from schemas.queues import Queue
+from workers.ground import is_away
 from workers.jobs.disposal import (
     discard_files,
     remove_blobs,
@@ -23,7 +24,7 @@ from workers.jobs.disposal import (
 )
 from workers.jobs.ledger.duties import LEASE
 from workers.jobs.ledger.removals import BATCH
-from workers.jobs.orphans import OLD, orphans
+from workers.jobs.orphans import OLD, orphans, reason_to_spare
 from workers.jobs.services import Services
 
 log = logging.getLogger(__name__)
@@ -68,9 +69,11 @@ class Sweeper:
                 duties[name].work(self._services, _Pause(self._services, name, self._owner, self._stopping))
             except Interrupted:
                 held.give_back(name, self._owner)
-            except BlobStoreAway as error:
+            except OctavoError as error:
                 log.warning("%s is put off: %s", name, error.message)
-            except Exception:
+            except Exception as error:
+                if is_away(error):
+                    raise
                 log.exception("%s failed, and is tried again", name)
             else:
                 held.done(name, self._owner)
@@ -101,6 +104,14 @@ def fail_poisoned(services: Services, _between: Between) -> None:
     """Fails the jobs of documents that took one worker after another down."""
     for job_id in services.shards.fail_poisoned(services.settings.page_window):
         log.error("job %s failed: its document took every worker down", job_id)
+
+
+def tell_of_unserved(services: Services, between: Between) -> None:
+    """Says what waits for a worker that is not there."""
+    for queue in services.unserved.queues(Queue):
+        log.warning("work waits on the queue %s, which no worker serves: octavo worker --queue %s", queue, queue)
+        while services.unserved.tell(queue):
+            between()
 
 
 def remove_deleted(services: Services, between: Between) -> None:
@@ -156,6 +167,9 @@ def give_space_back(services: Services, between: Between) -> None:
 
 def remove_orphans(services: Services, between: Between) -> None:
     """Removes the blobs that no row owns, and what killed writers left."""
+    if reason := reason_to_spare(services):
+        log.warning("%s", reason)
+        return
     services.blobs.drop_unfinished(OLD)
     for orphan in orphans(services, between):
         log.info("%s is nobody's and is removed: %d bytes", orphan.key, orphan.size)
@@ -163,6 +177,7 @@ def remove_orphans(services: Services, between: Between) -> None:
 
 
 HOUSEKEEPING = {
+    "unserved": Duty(timedelta(minutes=1), tell_of_unserved),
     "retention": Duty(timedelta(minutes=10), delete_old),
     "deleted": Duty(timedelta(minutes=1), remove_deleted),
     "windows": Duty(timedelta(minutes=10), drop_windows),

@@ -53,6 +53,7 @@ def test_nothing_is_removed_until_it_is_asked_for(services: Services, tmp_path: 
     services.jobs.delete(PROJECT, done(services))
     services.blobs.put_bytes("jobs/parse_lost/source", b"[words]")
     os.utime(tmp_path / "blobs/jobs/parse_lost/source", (0, 0))
+    assert "new to this database" in octavo()
     told = octavo()
     for line in (
         "1 old jobs of default/default",

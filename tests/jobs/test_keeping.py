@@ -7,12 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from schemas.errors import FileUnknown, NotFound
 from schemas.jobs import JobStatus
 from schemas.options import Configuration
 from schemas.requests import JobRequest, JobType, SourceFields
+from tests.api.service import CountingDoorbell
 from tests.clock import Clock
 from workers.jobs.blobs import BlobStoreAway
 from workers.jobs.disposal import remove_dataset, remove_file, remove_job
@@ -287,6 +289,36 @@ def test_blobs_without_a_row_go_once_they_are_old(house: House) -> None:
     assert house.services.files.get(PROJECT, file.id).id == file.id
 
 
+def test_the_blobs_of_another_database_are_spared(
+    house: House, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.done()
+    house.upload("a")
+    house.tidy()
+    owned = house.stored("jobs") + house.stored("files")
+    settings = house.services.settings.model_copy(
+        update={"database_url": SecretStr(f"sqlite:///{tmp_path / 'another.db'}")}
+    )
+    another = Services.from_settings(settings, CountingDoorbell())
+    migrate(another.ledger.engine)
+    another.ledger.now = house.clock
+    house.clock.forward(30 * DAY)
+    for _ in range(3):
+        house.clock.forward(DAY)
+        Sweeper(another, "another", threading.Event()).keep_house()
+    assert "goes with another database" in caplog.text
+    assert house.stored("jobs") + house.stored("files") == owned
+    another.close()
+
+
+def test_what_octavo_did_not_name_is_not_its_business(house: House) -> None:
+    for key in ("jobs/nightly/log", "files/acme/invoices/notes.txt", "other/file_x"):
+        house.services.blobs.put_bytes(key, b"1")
+    for _ in range(3):
+        house.tidy(30 * DAY)
+    assert len(house.stored("jobs") + house.stored("files") + house.stored("other")) == 3
+
+
 def test_the_bytes_of_a_deleted_file_are_a_waiting_jobs(house: House) -> None:
     file = house.upload("a")
     house.submit(file_id=file.id)
@@ -305,6 +337,7 @@ def test_a_duty_that_fails_keeps_none_of_the_others(
         raise RuntimeError("broken")
 
     house.done()
+    house.tidy()
     monkeypatch.setattr(house.services.limits, "of", broken, raising=False)
     house.services.blobs.put_bytes("jobs/parse_lost/source", b"1")
     house.tidy(DAY)

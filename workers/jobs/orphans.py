@@ -13,7 +13,8 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from workers.jobs.blobs.base import BlobStore, Stored
+from schemas.ids import is_file_id
+from workers.jobs.blobs.base import BlobMissing, BlobStore, Stored
 from workers.jobs.services import Services
 
 OLD = timedelta(days=1)
@@ -21,6 +22,9 @@ OLD = timedelta(days=1)
 
 BATCH = 500
 """Names that the ledger is asked about at once."""
+
+MARK = "installation"
+"""The blob with the name of the ledger that the store goes with."""
 
 T = TypeVar("T")
 
@@ -41,20 +45,47 @@ class Orphan:
             blobs.delete(self.key)
 
 
+def reason_to_spare(services: Services) -> str | None:
+    """Why nothing in the blob store may be taken for nobody's; None: it goes with this database.
+
+    With another database, by mistake or since two installations have one bucket, all blobs seem to be
+    nobody's. So the store bears the database's name; one that has none is given it, and spared once.
+
+    Raises:
+        BlobStoreAway: the store does not answer.
+    """
+    ours = services.retention.installation()
+    try:
+        found = services.blobs.get_bytes(MARK).decode(errors="replace")
+    except BlobMissing:
+        services.blobs.put_bytes(MARK, ours.encode())
+        return "The blob store is new to this database: from the next time on, what nobody owns is removed."
+    if found == ours:
+        return None
+    return (
+        "The blob store goes with another database: nothing that nobody owns is removed from it. Give each"
+        f" installation a folder of its own; if that database is gone for good, delete the blob {MARK!r}."
+    )
+
+
 def orphans(services: Services, between: Callable[[], None] = lambda: None) -> Iterator[Orphan]:
     """All of them, found while they are asked for; ``between`` is called after each batch of names.
+
+    Only where there is no ``reason_to_spare``; names that are not of our making are nobody's business.
 
     Raises:
         BlobStoreAway: the store does not answer; those before were found all the same.
     """
     before = services.ledger.now() - OLD
-    for names in _batches(services.blobs.folders("jobs")):
+    jobs = (name for name in services.blobs.folders("jobs") if name.startswith("parse_"))
+    for names in _batches(jobs):
         known = services.retention.jobs_among(names)
         for name in names:
             if name not in known:
                 yield from _folder(services.blobs, f"jobs/{name}", before)
         between()
-    for files in _batches(services.blobs.walk("files")):
+    uploads = (blob for blob in services.blobs.walk("files") if is_file_id(_file_id(blob)))
+    for files in _batches(uploads):
         ids = {blob.key: _file_id(blob) for blob in files}
         known = services.retention.files_among(ids.values())
         for blob in files:

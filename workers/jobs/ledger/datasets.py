@@ -126,10 +126,10 @@ class Datasets:
 
     def half_deleted(self) -> list[str]:
         """Datasets that are gone and have jobs still: whoever deleted them did not come to an end."""
-        gone = ~exists().where(Dataset.id == Job.dataset_id)
-        rows = select(Job.dataset_id).where(Job.dataset_id.is_not(None), gone).distinct()
+        named = select(Job.dataset_id).where(Job.dataset_id.is_not(None)).distinct().subquery()
+        gone = ~exists().where(Dataset.id == named.c.dataset_id)
         with self._ledger.read() as session:
-            return [dataset_id for dataset_id in session.scalars(rows) if dataset_id]
+            return list(session.scalars(select(named.c.dataset_id).where(gone)))
 
     def counts(self, dataset_ids: list[str]) -> dict[str, dict[str, int]]:
         """How many jobs of each status every dataset has; a status without jobs is left out."""

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from workers.jobs.ledger.claims import UNENDED
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.removals import BATCH, delete_jobs
-from workers.jobs.ledger.tables import Checkpoint, Job, StoredFile
+from workers.jobs.ledger.tables import Checkpoint, Installation, Job, StoredFile
 
 
 class Retention:
@@ -83,6 +83,11 @@ class Retention:
                 delete(Checkpoint).where(Checkpoint.job_id.in_(job_ids), *old),
                 execution_options={"synchronize_session": False},
             )
+
+    def installation(self) -> str:
+        """The name of this ledger: no other has it."""
+        with self._ledger.read() as session:
+            return session.scalars(select(Installation.id)).one()
 
     def jobs_among(self, ids: Collection[str]) -> set[str]:
         """Which of ``ids`` are jobs'."""

@@ -278,6 +278,14 @@ class DeletedJob(Base):
     last_at: Mapped[datetime]
 
 
+class Installation(Base):
+    """The one row that names this ledger: the blob store that goes with it bears the same name."""
+
+    __tablename__ = "installations"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+
+
 class WorkerProcess(Base):
     """A worker as it last told of itself. ``rss``: bytes, its children's too."""
 

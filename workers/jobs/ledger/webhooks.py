@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from schemas.errors import NotFound, QuotaExceeded
 from schemas.ids import new_id
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
-from workers.jobs.ledger.tables import Webhook, owned
+from workers.jobs.ledger.tables import Delivery, Webhook, owned
 
 MAX_WEBHOOKS = 50
 """Endpoints of one project: every event is written down once for each."""
 
+_BATCH = 500
 _MAX_OLD_SECRETS = 4
 
 
@@ -108,7 +109,19 @@ class Webhooks:
             NotFound: there is none with this id.
         """
         with self._ledger.write() as session:
+            known_webhook(session, project, webhook_id, lock=True).enabled = False
+        while self._drop_deliveries(webhook_id):
+            pass
+        with self._ledger.write() as session:
             session.delete(known_webhook(session, project, webhook_id, lock=True))
+
+    def _drop_deliveries(self, webhook_id: str) -> bool:
+        """Drops a batch: there may be very many, and others must be let at the database in between."""
+        some = select(Delivery.id).where(Delivery.webhook_id == webhook_id).limit(_BATCH)
+        with self._ledger.write() as session:
+            ids = list(session.scalars(some))
+            session.execute(delete(Delivery).where(Delivery.id.in_(ids)))
+        return bool(ids)
 
 
 def known_webhook(session: Session, project: str, webhook_id: str, *, lock: bool = False) -> Webhook:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from schemas.ids import new_id
 from workers.jobs.ledger.tables import UtcDateTime
 
 revision = "0005"
@@ -99,3 +100,9 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("checkpoints", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_checkpoints_created_at"), ["created_at"], unique=False)
+    op.create_table(
+        "installations",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installations")),
+    )
+    op.bulk_insert(sa.table("installations", sa.column("id", sa.String)), [{"id": new_id("installation")}])
