@@ -97,6 +97,9 @@ def test_a_fork_server_that_dies_while_it_forks_is_followed_by_another(
     reader.close()
     assert reader.page(1, layout=True).number == 1
     assert not deaths
+    deaths.append(EOFError("unexpected EOF"))
+    children.warm_up()
+    assert not deaths
 
 
 def test_an_unexpected_error_is_the_page_s_and_tells_no_text(
@@ -147,7 +150,7 @@ def test_a_child_logs_as_its_parent_does_and_says_what_about(
     end_fork_server()  # the next one writes where this test looks
     with telemetry.bind(job="parse_x", page=4), pytest.raises(PageUnreadable):
         reader.page(4, layout=True)
-    (line,) = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    (line,) = [json.loads(line) for line in capfd.readouterr().err.splitlines()]  # and nothing else
     assert (line["logger"], line["job"], line["page"]) == ("workers.children", "parse_x", 4)
     assert "ZeroDivisionError" in line["message"]
 
