@@ -25,6 +25,7 @@ from workers.jobs.ledger.retention import Retention
 from workers.jobs.ledger.reuse import Reuse
 from workers.jobs.ledger.shards import Shards
 from workers.jobs.ledger.survey import Survey
+from workers.jobs.ledger.unserved import Unserved
 from workers.jobs.ledger.webhooks import Webhooks
 from workers.jobs.ledger.windows import Windows
 from workers.jobs.ledger.workers import Workers
@@ -54,6 +55,7 @@ class Services:
     dispatch: Dispatch
     repeats: Repeats
     workers: Workers
+    unserved: Unserved
     removals: Removals
     retention: Retention
     duties: Duties
@@ -91,6 +93,7 @@ class Services:
             dispatch=Dispatch(ledger),
             repeats=Repeats(ledger),
             workers=Workers(ledger),
+            unserved=Unserved(ledger),
             removals=Removals(ledger),
             retention=Retention(ledger),
             duties=Duties(ledger),
