@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import msgspec
 import psutil
@@ -98,13 +98,24 @@ def _serve(
     for name in [n for n in os.environ if n.startswith(("OCTAVO_", "AWS_", "OTEL_"))]:
         del os.environ[name]  # a child has no use for secrets
     if logs is not None:
-        telemetry.configure_logging(logs, libraries=False)
+        telemetry.configure_logging(logs, libraries=False, stream=_own_stderr(interface))
     _limit(limits)
     try:
         _answer_all(make(), interface, pipe)
     except Exception:
         log.exception("a child could not go on")
         sys.exit(1)
+
+
+def _own_stderr(interface: type) -> TextIO | None:
+    """Where a reader writes its log; nothing else is heard of it: libraries in C may quote the document."""
+    if interface is not Reader:
+        return None
+    stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    return stderr
 
 
 def _answer_all(served: object, interface: type, pipe: Connection) -> None:
@@ -165,7 +176,7 @@ class Child:
         self._interface = interface
         self._signatures: dict[str, codec.Signature] = {}
         self._pipe, theirs = context.Pipe()
-        self._process = _forked(_serve, make, interface, theirs, limits, telemetry.log_setup())
+        self._process = _forked(context, (make, interface, theirs, limits, telemetry.log_setup()))
         self._ended = False
         theirs.close()
 
@@ -216,19 +227,19 @@ class Child:
         self._pipe.close()
 
 
-def _forked(target: Callable[..., object], *arguments: object) -> ForkServerProcess:
-    """A child that has started and calls ``target``; a fork server that dies meanwhile is replaced."""
+def _forked(context: ForkServerContext, arguments: tuple[object, ...]) -> ForkServerProcess:
+    """A child that has started. A fork server that dies meanwhile is followed by another."""
     for pause in _FORK_PAUSES:
         try:
-            return _started(target, arguments)
+            return _started(context, arguments)
         except (EOFError, OSError) as error:
             log.warning("the fork server was lost (%s) and is started again", type(error).__name__)
             time.sleep(pause)  # until the system has told of its death, nobody starts another
-    return _started(target, arguments)
+    return _started(context, arguments)
 
 
-def _started(target: Callable[..., object], arguments: tuple[object, ...]) -> ForkServerProcess:
-    process = _context().Process(target=target, args=arguments, daemon=True)
+def _started(context: ForkServerContext, arguments: tuple[object, ...]) -> ForkServerProcess:
+    process = context.Process(target=_serve, args=arguments, daemon=True)
     process.start()
     return process
 
@@ -604,5 +615,7 @@ class Readers:
 def warm_up() -> None:
     """Starts the fork server, with its imports done, before the first piece of work asks for a child."""
     started = time.perf_counter()
-    _forked(os.getpid).join()
+    process = _context().Process(target=os.getpid, daemon=True)
+    process.start()
+    process.join()
     log.debug("fork server ready after %.1f s", time.perf_counter() - started)

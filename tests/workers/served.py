@@ -47,6 +47,7 @@ class Faulty:
             case 3:
                 time.sleep(60)
             case 4:
+                os.write(2, b"noise of a library in C")
                 raise ZeroDivisionError("text of the document")
             case 5:
                 raise PageUnreadable("its content stream is broken")

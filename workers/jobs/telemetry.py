@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 from pythonjsonlogger.msgspec import MsgspecFormatter
@@ -63,14 +63,14 @@ def log_setup() -> LogSetup | None:
     return _setup
 
 
-def configure_logging(setup: LogSetup, *, libraries: bool = True) -> None:
-    """Sends all logs of this process to standard error, warnings and uncaught errors too.
+def configure_logging(setup: LogSetup, *, libraries: bool = True, stream: TextIO | None = None) -> None:
+    """Sends all logs of this process to ``stream`` (standard error), warnings and uncaught errors too.
 
     Without ``libraries`` nothing is heard of them: for a process in which they read documents.
     """
     global _setup
     _setup = setup
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(stream)
     handler.addFilter(Fields())
     handler.setFormatter(_Json() if setup.format is LogFormat.JSON else _Text())
     level = logging.getLevelName(setup.level.upper())
