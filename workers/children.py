@@ -176,7 +176,7 @@ class Child:
         self._interface = interface
         self._signatures: dict[str, codec.Signature] = {}
         self._pipe, theirs = context.Pipe()
-        self._process = _forked(context, (make, interface, theirs, limits, telemetry.log_setup()))
+        self._process = _forked(_serve, make, interface, theirs, limits, telemetry.log_setup())
         self._ended = False
         theirs.close()
 
@@ -227,19 +227,19 @@ class Child:
         self._pipe.close()
 
 
-def _forked(context: ForkServerContext, arguments: tuple[object, ...]) -> ForkServerProcess:
-    """A child that has started. A fork server that dies meanwhile is followed by another."""
+def _forked(target: Callable[..., object], *arguments: object) -> ForkServerProcess:
+    """A child that has started and calls ``target``; a fork server that dies meanwhile is replaced."""
     for pause in _FORK_PAUSES:
         try:
-            return _started(context, arguments)
+            return _started(target, arguments)
         except (EOFError, OSError) as error:
             log.warning("the fork server was lost (%s) and is started again", type(error).__name__)
             time.sleep(pause)  # until the system has told of its death, nobody starts another
-    return _started(context, arguments)
+    return _started(target, arguments)
 
 
-def _started(context: ForkServerContext, arguments: tuple[object, ...]) -> ForkServerProcess:
-    process = context.Process(target=_serve, args=arguments, daemon=True)
+def _started(target: Callable[..., object], arguments: tuple[object, ...]) -> ForkServerProcess:
+    process = _context().Process(target=target, args=arguments, daemon=True)
     process.start()
     return process
 
@@ -615,7 +615,5 @@ class Readers:
 def warm_up() -> None:
     """Starts the fork server, with its imports done, before the first piece of work asks for a child."""
     started = time.perf_counter()
-    process = _context().Process(target=os.getpid, daemon=True)
-    process.start()
-    process.join()
+    _forked(os.getpid).join()
     log.debug("fork server ready after %.1f s", time.perf_counter() - started)

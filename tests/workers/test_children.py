@@ -97,6 +97,9 @@ def test_a_fork_server_that_dies_while_it_forks_is_followed_by_another(
     reader.close()
     assert reader.page(1, layout=True).number == 1
     assert not deaths
+    deaths.append(EOFError("unexpected EOF"))
+    children.warm_up()
+    assert not deaths
 
 
 def test_an_unexpected_error_is_the_page_s_and_tells_no_text(
