@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from urllib.parse import urlsplit
 import numpy as np
 from PIL import features
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from pipelines.readers import confined
 from pipelines.readers.base import ReaderSetup
@@ -26,8 +29,12 @@ from schemas.errors import OctavoError
 from schemas.formats import FORMATS, Format
 from schemas.ocr import OcrEngineName
 from schemas.options import OcrModel
+from schemas.queues import Queue
 from schemas.settings import Settings, Tracing
 from workers.children import EngineChild
+from workers.jobs.ledger.engine import Ledger, is_current, open_engine
+from workers.jobs.ledger.unserved import Unserved
+from workers.jobs.ledger.workers import Workers
 from workers.jobs.tracing import can_send
 from workers.llms import Endpoint, endpoints
 
@@ -106,7 +113,7 @@ def examine(settings: Settings) -> Diagnosis:
         extras = [_office(soffice, targets, scratch)]
         if soffice is not None:
             extras += [_network(scratch), *_fonts()]
-        extras += [*_models(settings), _traces()]
+        extras += [*_models(settings), *_queues(settings), _traces()]
     return Diagnosis(machine=machine, extras=extras, formats=[_format(known, targets) for known in FORMATS])
 
 
@@ -182,6 +189,28 @@ def _traces() -> Finding:
         detail, fix = "wanted, but what sends them is not installed", "pip install 'octavo[otel]'"
         return Finding(name="traces", ok=False, detail=detail, fix=fix)
     return Finding(name="traces", ok=True, detail=f"sent to {_host(endpoint)}")
+
+
+def _queues(settings: Settings) -> Iterator[Finding]:
+    """Which queues are served, and whether work waits on another; nothing where there is no ledger yet."""
+    database = make_url(settings.database)
+    if database.get_backend_name() == "sqlite" and not Path(database.database or "").exists():
+        return
+    try:
+        with contextlib.closing(Ledger(open_engine(settings.database))) as ledger:
+            if not is_current(ledger.engine):
+                return
+            served = sorted({queue for worker in Workers(ledger).alive() for queue in worker.queues})
+            waiting = Unserved(ledger).queues(Queue)
+    except (SQLAlchemyError, ImportError) as error:
+        fix = "see that it runs, and OCTAVO_DATABASE_URL"
+        yield Finding(name="database", ok=False, detail=f"no answer ({type(error).__name__})", fix=fix)
+        return
+    detail = f"served: {', '.join(served)}" if served else "no worker is running"
+    if waiting:
+        detail += f"; work waits on {', '.join(waiting)}"
+    fix = f"octavo worker --queue {' --queue '.join(waiting)}" if waiting else ""
+    yield Finding(name="queues", ok=not waiting, detail=detail, fix=fix)
 
 
 # --------------------------------------------------------------------------- LibreOffice

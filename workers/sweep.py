@@ -109,7 +109,7 @@ def fail_poisoned(services: Services, _between: Between) -> None:
 def tell_of_unserved(services: Services, between: Between) -> None:
     """Says what waits for a worker that is not there."""
     for queue in services.unserved.queues(Queue):
-        log.warning("work waits on the queue %s, which no worker serves: octavo worker --queue %s", queue, queue)
+        log.warning("work waits on %s, which no worker serves: octavo worker --queue %s", queue, queue)
         while services.unserved.tell(queue):
             between()
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,10 @@ from typer.testing import CliRunner
 from api.__main__ import app
 from schemas.errors import PageUnreadable
 from schemas.formats import FORMATS
+from schemas.options import Configuration
+from schemas.requests import JobRequest, JobType, SourceFields
 from schemas.settings import Settings
+from tests.api.service import make_services
 from workers import doctor
 from workers.doctor import Diagnosis, Finding, _traces, examine
 
@@ -43,6 +48,38 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> type[Engines]:
 @pytest.fixture
 def without_office(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "find_soffice", lambda configured: None)
+
+
+def queues(settings: Settings) -> list[Finding]:
+    return list(doctor._queues(settings))
+
+
+def test_work_on_a_queue_that_nobody_serves_is_told_of(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    assert queues(settings) == []
+    with contextlib.closing(make_services(tmp_path)) as services:
+        assert queues(settings)[0].detail == "no worker is running"
+        services.workers.tell("w", ["cpu", "notify"], "mark", 0)
+        now = services.ledger.now()
+        services.ledger.now = lambda: now - timedelta(minutes=2)
+        services.jobs.create(
+            "a/a",
+            JobRequest(
+                job_type=JobType.PARSE,
+                source=SourceFields(file_url="https://example.org/a.pdf"),
+                configuration=Configuration(),
+            ),
+            queue="gpu",
+        )
+    (finding,) = queues(settings)
+    assert not finding.ok
+    assert finding.detail == "served: cpu, notify; work waits on gpu"
+    assert finding.fix == "octavo worker --queue gpu"
+
+
+def test_a_database_that_does_not_answer_is_told_of() -> None:
+    (finding,) = queues(Settings(database_url="postgresql://nobody@127.0.0.1:1/none"))
+    assert (finding.ok, finding.name) == (False, "database")
 
 
 def named(findings: list[Finding], start: str) -> Finding:
