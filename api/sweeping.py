@@ -27,7 +27,8 @@ def sweep(
     services = Services.from_settings(settings_or_exit())
     try:
         migrate(services.ledger.engine)
-        for line in findings(services) or ["nothing"]:
+        found = findings(services)
+        for line in found:
             Console(highlight=False).print(escape(line), soft_wrap=True)
         for duty in HOUSEKEEPING.values() if delete else ():
             duty.work(services, lambda: None)
@@ -35,7 +36,10 @@ def sweep(
         stop(error.message)
     finally:
         services.close()
-    notes.print("Removed." if delete else "A worker removes it by and by; --delete does it now.")
+    if not found:
+        notes.print("There is nothing to remove.")
+    else:
+        notes.print("Removed." if delete else "A worker removes it by and by; --delete does it now.")
 
 
 def findings(services: Services) -> list[str]:
@@ -53,9 +57,9 @@ def findings(services: Services) -> list[str]:
         jobs = kept.old_jobs(project, limits.jobs_kept) if limits.jobs_kept else 0
         files = kept.old_files(project, limits.files_kept) if limits.files_kept else 0
         found = ((jobs, "jobs"), (files, "files"))
-        lines += [f"{count} old {what} of {project}" for count, what in found if count]
+        lines += [f"old {what} of {project}: {count}" for count, what in found if count]
     if deleted := services.removals.count():
-        lines.append(f"the blobs of {deleted} deleted jobs")
+        lines.append(f"deleted jobs whose blobs are left: {deleted}")
     if reason := reason_to_spare(services):
         return [*lines, reason]
     return lines + [f"{orphan.key}, of nobody, {decimal(orphan.size)}" for orphan in orphans(services)]

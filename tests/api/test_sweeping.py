@@ -56,8 +56,8 @@ def test_nothing_is_removed_until_it_is_asked_for(services: Services, tmp_path: 
     assert "new to this database" in octavo()
     told = octavo()
     for line in (
-        "1 old jobs of default/default",
-        "the blobs of 1 deleted jobs",
+        "old jobs of default/default: 1",
+        "deleted jobs whose blobs are left: 1",
         "jobs/parse_lost, of nobody, 7 bytes",
     ):
         assert line in told
@@ -67,7 +67,7 @@ def test_nothing_is_removed_until_it_is_asked_for(services: Services, tmp_path: 
     assert octavo("--delete") == told
     assert stored(services) == []
     assert services.jobs.page(PROJECT, PageRequest(10)).items == []
-    assert octavo() == "nothing\n"
+    assert octavo() == ""
 
 
 def test_a_configuration_that_cannot_be_read_ends_it(
