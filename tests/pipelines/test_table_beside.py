@@ -41,3 +41,36 @@ def test_cells_of_several_lines_part_no_table() -> None:
 def test_a_few_rows_out_of_line_part_no_table() -> None:
     left, right = table(20, 40, 5), table(340, 25, 5)
     assert list(side_by_side(REGION, [*left, *right])) == [REGION]
+
+
+def prose(left: float, top: float, count: int = 3) -> list[TextLine]:
+    return [line("All ships pay before they sail", left, top + 15 * i) for i in range(count)]
+
+
+def sides(left: list[TextLine], right: list[TextLine], text: list[TextLine]) -> list[tuple[int, int]]:
+    """The left ends of the tables found, and how many lines stand in each."""
+    lines = [*left, *right]
+    found = side_by_side(REGION, lines, [*lines, *text])
+    return [(round(r.bbox.x1), sum(r.bbox.holds(*one.bbox.center) for one in lines)) for r in found]
+
+
+def test_the_same_columns_on_a_page_in_columns_are_two_tables() -> None:
+    left, right = table(20, 40), table(340, 40, 6)
+    assert sides(left, right, prose(340, 200)) == [(20, 18), (340, 14)]
+    assert sides(left[2:], right[2:], prose(340, 200)) == [(20, 16), (340, 12)], "they have no header here"
+    assert sides(left, table(340, 40, 1), prose(340, 200)) == [(20, 18), (340, 4)]
+
+
+def test_text_over_the_whole_page_leaves_a_table_whole() -> None:
+    wide = [line("All ships that pay their fees here may leave the harbour before sunset", 20, 300)]
+    assert sides(table(20, 40), table(340, 40), [*prose(340, 200), *wide, *wide]) == [(0, 36)]
+    assert sides(table(20, 40), table(340, 40), prose(340, 200, 2)) == [(0, 36)]
+
+
+def test_other_columns_on_the_right_are_of_the_same_table() -> None:
+    """A wide table on a page in columns: only values on the right, or columns elsewhere."""
+    values = [line(str(10 + r), 340 + 150 * c, 40 + 15 * r) for r in range(9) for c in range(2)]
+    assert sides(table(20, 40), values, prose(340, 200)) == [(0, 36)]
+    elsewhere = [one for one in table(340, 40) if one.bbox.x1 < 400]
+    elsewhere += [line(str(10 + r), 560, 40 + 15 * r) for r in range(9)]
+    assert sides(table(20, 40), elsewhere, prose(340, 200)) == [(0, 36)]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from statistics import mode
 
 from pipelines.pages.tables.columns import Pieces, phrase_rows
+from pipelines.pages.tables.values import is_value
 from schemas.geometry import BBox, union_of
 from schemas.reading import Region, TextLine
 
@@ -19,16 +21,22 @@ _LEVEL, _OFF = 0.75, 0.3
 _ROWS, _SEVERAL = 12, 3
 # A line that fills this share of its column, alone in its row, is prose; so many of them part tables.
 _PROSE, _LINES = 0.6, 2
+# A line of so many words is of the page's text; with so many in its columns, this share of all, it is set in
+# columns.
+_SENTENCE, _FEW, _IN_COLUMNS = 5, 3, 0.75
 # Wider gaps between rows part tables, too (usual gaps, or line heights).
 _ROOM = 1.5
 
 
-def side_by_side(region: Region, lines: Sequence[TextLine]) -> Iterator[Region]:
+def side_by_side(
+    region: Region, lines: Sequence[TextLine], around: Sequence[TextLine] = ()
+) -> Iterator[Region]:
     """The region of a table whose lines are not drawn; its columns' tables if it is two columns of a page.
 
-    Then the rows of its two sides, both of several columns, do not stand level with each other.
+    Then the rows of its two sides, both of several columns, do not stand level with each other; or the two
+    have the same columns, and the page's text (``around``: all of its lines) stands in columns there too.
     """
-    gutter = _gutter(region.bbox, lines)
+    gutter = _gutter(region.bbox, lines, around)
     if gutter is None:
         yield region
         return
@@ -40,10 +48,10 @@ def side_by_side(region: Region, lines: Sequence[TextLine]) -> Iterator[Region]:
             yield replace(region, bbox=held, grid=None)
 
 
-def _gutter(box: BBox, lines: Sequence[TextLine]) -> float | None:
+def _gutter(box: BBox, lines: Sequence[TextLine], around: Sequence[TextLine]) -> float | None:
     """Where two columns of a page part; None in a table."""
     pieces = [piece for row in phrase_rows(lines) for piece in row]
-    if len(pieces) < 2 * (_ROWS + _SEVERAL):
+    if len(pieces) < 2 * _SEVERAL:
         return None
     heights = sorted(piece.bbox.height for piece in pieces)
     height = heights[len(heights) // 2]
@@ -52,22 +60,69 @@ def _gutter(box: BBox, lines: Sequence[TextLine]) -> float | None:
     for piece in sorted(pieces, key=lambda piece: piece.bbox.x1):
         if piece.bbox.x1 - end > _WIDE * height:
             middle = (end + piece.bbox.x1) / 2
-            if low < middle < high and _are_apart(middle, pieces, height):
-                return middle
+            if low < middle < high:
+                left, right = (
+                    phrase_rows([p for p in pieces if (p.bbox.center[0] < middle) is is_left])
+                    for is_left in (True, False)
+                )
+                if _are_apart(left, right, height) or (
+                    _are_twins(left, right, height) and _stands_in_columns(around, middle)
+                ):
+                    return middle
         end = max(end, piece.bbox.x2)
     return None
 
 
-def _are_apart(x: float, pieces: Sequence[TextLine], height: float) -> bool:
-    """Whether what stands left and right of ``x`` is in rows of its own."""
-    sides = [
-        phrase_rows([p for p in pieces if (p.bbox.center[0] < x) is is_left]) for is_left in (True, False)
-    ]
-    for rows in sides:
+def _are_apart(left: Sequence[Pieces], right: Sequence[Pieces], height: float) -> bool:
+    """Whether the sides, both of several columns, are in rows of their own."""
+    for rows in (left, right):
         if len(rows) < _ROWS or sum(len(row) > 1 for row in rows) < _SEVERAL:
             return False
-    left, right = ([_middle(row) for row in rows] for rows in sides)
-    return max(_level(left, right, height), _level(right, left, height)) < _LEVEL
+    ys, others = ([_middle(row) for row in rows] for rows in (left, right))
+    return max(_level(ys, others, height), _level(others, ys, height)) < _LEVEL
+
+
+def _are_twins(left: Sequence[Pieces], right: Sequence[Pieces], height: float) -> bool:
+    """Whether the sides have the same columns: the same names above them, or the same kinds of texts in them.
+
+    Both stand at the same distances from each other on either side.
+    """
+    several = [[row for row in rows if len(row) > 1] for rows in (left, right)]
+    if not all(several):
+        return False
+    one, other = (rows[0] for rows in several)
+    if [piece.text for piece in one] == [piece.text for piece in other]:
+        return _are_moved([piece.bbox for piece in one], [piece.bbox for piece in other], height)
+    if min(map(len, several)) < _SEVERAL:
+        return False
+    columns = [_columns(rows) for rows in several]
+    kinds = [[sum(is_value(piece.text) for piece in texts) * 2 > len(texts) for texts in c] for c in columns]
+    places = [[union_of([piece.bbox for piece in texts]) for texts in c] for c in columns]
+    return kinds[0] == kinds[1] and _are_moved(*places, height)
+
+
+def _columns(rows: Sequence[Pieces]) -> list[Pieces]:
+    """The texts of each column in the rows that have as many texts as most have."""
+    usual = mode(len(row) for row in rows)
+    return [list(texts) for texts in zip(*(row for row in rows if len(row) == usual), strict=True)]
+
+
+def _are_moved(places: Sequence[BBox], others: Sequence[BBox], near: float) -> bool:
+    """Whether one row of boxes is the other one moved: each begins or ends as far along."""
+    if len(places) != len(others):
+        return False
+    step = others[0].x1 - places[0].x1
+    return all(
+        min(abs(two.x1 - one.x1 - step), abs(two.x2 - one.x2 - step)) < near
+        for one, two in zip(places, others, strict=True)
+    )
+
+
+def _stands_in_columns(lines: Sequence[TextLine], x: float) -> bool:
+    """Whether the page's text is set in columns that part at ``x``."""
+    prose = [p.bbox for row in phrase_rows(lines) for p in row if len(p.words) >= _SENTENCE]
+    apart = sum(not box.x1 < x < box.x2 for box in prose)
+    return apart >= max(_FEW, _IN_COLUMNS * len(prose))
 
 
 def _middle(row: Pieces) -> float:

@@ -173,7 +173,7 @@ def _parted(region: Region, lines: Sequence[TextLine]) -> Iterator[Region]:
     if region.kind is not RegionKind.TABLE or (region.grid and region.grid.ruled):
         yield region
         return
-    for column in side_by_side(region, _inside(lines, region.bbox)):
+    for column in side_by_side(region, _inside(lines, region.bbox), lines):
         yield from parted(column, _inside(lines, column.bbox))
 
 
