@@ -8,7 +8,7 @@ from benchmarks.chaos.run import Script, run, told
 from benchmarks.servers import ServerUnavailable
 from tests.services import unavailable
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 
 
 @pytest.mark.parametrize(
