@@ -60,17 +60,21 @@ class LocalBlobs(BlobStore):
 
     def exists(self, key: str) -> bool:
         """See ``BlobStore``."""
-        return self._path(key).is_file()
+        path = self._path(key)
+        self._check_mounted()
+        return path.is_file()
 
     def delete(self, key: str) -> None:
         """See ``BlobStore``."""
         path = self._path(key)
+        self._check_mounted()
         with _typed(), suppress(FileNotFoundError, NotADirectoryError):
             path.unlink()
 
     def delete_prefix(self, prefix: str) -> None:
         """See ``BlobStore``."""
         folder = self._path(prefix.removesuffix("/"))
+        self._check_mounted()
         if folder.is_dir():
             doomed = self._incoming / f"deleted-{secrets.token_hex(8)}"
             with _typed(), suppress(FileNotFoundError):
@@ -126,11 +130,15 @@ class LocalBlobs(BlobStore):
         try:
             return path.open("rb")
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-            if not self._incoming.is_dir():  # a volume that is not mounted has lost nothing
-                raise BlobStoreAway("its folder is gone") from None
+            self._check_mounted()
             raise BlobMissing(key) from None
         except OSError as error:
             raise _away(error) from error
+
+    def _check_mounted(self) -> None:
+        """A volume that is not mounted has lost nothing."""
+        if not self._incoming.is_dir():
+            raise BlobStoreAway("its folder is gone")
 
     def _put(self, key: str, write: Callable[[BinaryIO], object]) -> None:
         path = self._path(key)
