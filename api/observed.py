@@ -76,6 +76,9 @@ class Observed:
 
         try:
             await self._app(scope, receive, noted)
+        except Exception as error:
+            answer.error = type(error).__qualname__
+            raise
         finally:
             if answer.is_stream:
                 metrics.streams.dec()
@@ -94,6 +97,7 @@ class _Answer:
         self._stream_began: float | None = None
         self.method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self.status = 500
+        self.error: str | None = None
 
     def began(self, start: Message) -> bool:
         """Notes how the answer begins; whether it is an event stream."""
@@ -137,4 +141,6 @@ class _Answer:
         caller = self._scope.get("state", {}).get("caller")
         if caller is not None:
             fields["project"] = caller.project
+        if self.error is not None:
+            fields["error"] = self.error
         log.log(level, "%s %s %d in %.0f ms", self.method, self.route, self.status, 1000 * took, extra=fields)

@@ -111,7 +111,7 @@ def _own_stderr(interface: type) -> TextIO | None:
     """Where a reader writes its log; nothing else is heard of it: libraries in C may quote the document."""
     if interface is not Reader:
         return None
-    stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8")
+    stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)

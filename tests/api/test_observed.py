@@ -105,7 +105,8 @@ def test_an_error_nobody_expected_is_told_of_as_such(
     assert span.attributes is not None
     assert span.attributes["error.type"] == "ValueError"
     assert not span.status.is_ok
-    assert access(lines)[0].__dict__["status"] == 500
+    (line,) = access(lines)
+    assert (line.__dict__["status"], line.__dict__["error"]) == (500, "ValueError")
 
 
 def test_event_streams_are_counted_while_they_are_open(services: Services, worker: FakeWorker) -> None:

@@ -29,6 +29,7 @@ def logs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     levels = {name: logging.getLogger(name).level for name in names}
     handlers = list(root.handlers)
     monkeypatch.setattr("workers.jobs.telemetry._setup", None)
+    monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     yield lambda: capsys.readouterr().err
@@ -85,6 +86,16 @@ def test_a_line_of_json_is_one_object_with_its_fields(logs: Callable[[], str]) -
         "page": 2,
         "seconds": 0.25,
     }
+
+
+def test_any_text_can_be_written_and_a_mistake_says_nothing(logs: Callable[[], str]) -> None:
+    in_json()
+    with bind(job="half of a pair: \ud800"):
+        logging.getLogger("workers.run").info("%s", "\udfff\0")
+    logging.getLogger("workers.run").info("%d pages", "the document's words")
+    (line,) = logs().splitlines()
+    assert "ud800" in line
+    assert "udfff" in line
 
 
 def test_a_line_names_the_trace_it_is_part_of(logs: Callable[[], str]) -> None:

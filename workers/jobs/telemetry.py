@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import msgspec
-from pythonjsonlogger.msgspec import MsgspecFormatter
+from pythonjsonlogger.json import JsonFormatter
 
 from schemas.settings import LogFormat
 from workers.jobs import tracing
@@ -83,6 +83,7 @@ def configure_logging(setup: LogSetup, *, libraries: bool = True, stream: TextIO
     for chatty in ("celery.app.trace", "celery.worker.strategy"):
         logging.getLogger(chatty).setLevel(others)
     logging.captureWarnings(True)
+    logging.raiseExceptions = False  # else a line that cannot be written is, with all it was made of
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
@@ -118,12 +119,12 @@ class _Text(_Discreet):
         super().__init__("%(asctime)s %(levelname)-7s %(name)s%(octavo_fields)s: %(message)s")
 
 
-class _Json(_Discreet, MsgspecFormatter):
+class _Json(_Discreet, JsonFormatter):
     """One object a line."""
 
     def __init__(self) -> None:
         names = {"asctime": "time", "levelname": "level", "name": "logger", "exc_info": "exception"}
-        MsgspecFormatter.__init__(self, ["asctime", "levelname", "name", "message"], rename_fields=names)
+        JsonFormatter.__init__(self, ["asctime", "levelname", "name", "message"], rename_fields=names)
         self._skip_fields.update(("bound", "octavo_fields"))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802
