@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import APIRouter, FastAPI, Security
 from fastapi.routing import APIRoute
@@ -27,6 +28,7 @@ from workers.jobs.services import Services
 
 log = logging.getLogger(__name__)
 
+_CLEAR_SECONDS = 3600.0
 _DESCRIPTION = "Documents in; Markdown, tables and boxes out. Speaks the Document Ingestion API v2."
 
 
@@ -81,21 +83,27 @@ def create_app(services: Services) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    await run_in_threadpool(clear_stale, upload_folder(app.state.services.settings))
-    counting = asyncio.create_task(_count(app.state.services))
+    services = app.state.services
+    clear = partial(clear_stale, upload_folder(services.settings))
+    await run_in_threadpool(clear)
+    tasks = [
+        asyncio.create_task(_every(FLUSH_SECONDS, partial(COLLECTED.flush, services.meters))),
+        asyncio.create_task(_every(_CLEAR_SECONDS, clear)),
+    ]
     yield
-    counting.cancel()
+    for task in tasks:
+        task.cancel()
     app.state.streams.cut()
 
 
-async def _count(services: Services) -> None:
-    """Adds what this process counts to the ledger, now and then."""
+async def _every(seconds: float, work: Callable[[], object]) -> None:
+    """Does ``work`` again and again; what fails is tried again the next time."""
     while True:
-        await asyncio.sleep(FLUSH_SECONDS)
+        await asyncio.sleep(seconds)
         try:
-            await run_in_threadpool(COLLECTED.flush, services.meters)
+            await run_in_threadpool(work)
         except Exception as error:
-            log.warning("what was counted is kept until the ledger answers: %s", type(error).__name__)
+            log.warning("a background step is tried again: %s", type(error).__name__)
 
 
 def _operation_id(route: APIRoute) -> str:

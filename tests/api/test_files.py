@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.uploads import upload_folder
 from tests.api.service import KEY, PDF, FakeWorker, make_services
+from tests.waiting import soon
 from workers.jobs.disposal import discard_files
 from workers.jobs.services import Services
 
@@ -331,7 +332,10 @@ def test_chunked_uploads(client: TestClient) -> None:
     assert found["labels"] == json.loads('{"n": [1]}')
 
 
-def test_what_a_dead_process_left_is_cleared_at_the_start(services: Services) -> None:
+def test_what_a_dead_process_left_is_cleared_at_the_start_and_later(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.app._CLEAR_SECONDS", 0.01)
     folder = upload_folder(services.settings)
     folder.mkdir()
     old, fresh, other = (folder / name for name in ("upload-old", "upload-fresh", "note"))
@@ -341,3 +345,5 @@ def test_what_a_dead_process_left_is_cleared_at_the_start(services: Services) ->
         os.utime(path, (0, 0))
     with TestClient(create_app(services)):
         assert sorted(p.name for p in folder.iterdir()) == ["note", "upload-fresh"]
+        os.utime(fresh, (0, 0))
+        assert soon(lambda: not fresh.exists())
