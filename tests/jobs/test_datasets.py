@@ -48,10 +48,10 @@ def test_jobs_count_by_status_and_go_with_their_dataset(ledger: Ledger) -> None:
     datasets, jobs, shards = Datasets(ledger), Jobs(ledger), Shards(ledger)
     row, empty = datasets.create(PROJECT, "one", None, {}), datasets.create(PROJECT, "two", None, {})
     own = [jobs.create(PROJECT, REQUEST, dataset_id=row.id).id for _ in range(2)]
-    alone = jobs.create(PROJECT, REQUEST).id
     claim = shards.claim_next("cpu", "worker", 30)
     assert claim is not None
     assert claim.job_id == own[0]
+    alone = jobs.create(PROJECT, REQUEST).id
     assert datasets.counts([row.id, empty.id]) == {row.id: {"pending": 1, "processing": 1}, empty.id: {}}
     everything = PageRequest(10)
     assert [one.id for one in datasets.page(PROJECT, everything, DatasetFilter(busy=True)).items] == [row.id]

@@ -155,6 +155,30 @@ def test_a_long_document_is_put_together_before_the_next_is_begun(desk: Desk) ->
     assert (claim.job_id, claim.kind) == (long, ShardKind.ASSEMBLE)
 
 
+def test_a_dataset_s_job_whose_pages_are_read_is_ended_before_others_are_read(desk: Desk) -> None:
+    dataset = desk.dataset("a/a")
+    done, _ = desk.submit("a/a", dataset), desk.submit("a/a", dataset)
+    desk.shards.complete_pages(desk.claim())
+    claim = desk.claim()
+    assert (claim.job_id, claim.kind) == (done, ShardKind.ASSEMBLE)
+
+
+def test_a_batch_and_the_rest_of_a_long_document_have_as_much_at_work_each(desk: Desk) -> None:
+    long = desk.submit("a/a")
+    first = desk.claim()
+    desk.shards.split(first, 10, [1], [[n] for n in range(2, 11)])
+    desk.shards.complete_pages(first)
+    dataset = desk.dataset("a/a")
+    for _ in range(9):
+        desk.submit("a/a", dataset)
+    at_work = [desk.claim() for _ in range(6)]
+    assert sum(claim.job_id == long for claim in at_work) == 3
+    for claim in at_work:
+        if claim.job_id != long:  # short ones end again and again, while long ones go on
+            desk.end(claim)
+            assert desk.claim().job_id != long
+
+
 def test_a_batch_has_its_share_beside_any_number_of_single_documents(shared: Ledger, moving: Clock) -> None:
     desk = Desk(shared, moving, random.Random(7))
     dataset = desk.dataset("a/a")

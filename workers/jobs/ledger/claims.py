@@ -2,8 +2,8 @@
 
 Lost work comes first: shards whose lease ran out. Then projects take turns: of those that have the least
 running on the queue, the one that follows the last served by name, as in round robin (Nagle, "On Packet
-Switches with Infinite Storage", RFC 970). Within a project the lower lane goes first, save for a share of the
-turns, so that no lane waits for ever; within a lane, age.
+Switches with Infinite Storage", RFC 970). Within a project what somebody waits for goes first, save for a
+share of the turns; the other lanes share alike, by what they have running. Within a lane, age.
 
 Only seeks in the index ``ix_shards_turn``: what a claim costs grows with the projects that have something
 running, not with what waits.
@@ -12,12 +12,13 @@ running, not with what waits.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from schemas.jobs import JobStatus
@@ -28,10 +29,10 @@ from workers.jobs.metering import SHARDS_LOST
 
 UNENDED = (JobStatus.PENDING.value, JobStatus.PROCESSING.value)
 
-_OTHER_LANES_SHARE = 0.25
-"""The share of a project's turns in which a lane other than the lowest goes first."""
+_SHARE_OF_OTHERS = 0.25
+"""The share of a project's turns in which what nobody waits for goes before what somebody does."""
 
-_Selected = TypeVar("_Selected", Select[int], Select[Shard], Select[str, int])
+_Selected = TypeVar("_Selected", Select[int], Select[Shard])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +101,20 @@ class Turns:
         if shard := session.scalar(lost.with_for_update(skip_locked=True)):
             once_committed(session, partial(SHARDS_LOST.add, queue=queue))
             return shard
-        running = dict(session.execute(_running(queue, now)).all())
+        running: dict[str, Counter[int]] = {}
+        for name, lane, count in session.execute(_running(queue, now)):
+            running.setdefault(name, Counter())[lane] = count
         in_vain: set[str] = set()
         while (project := self._project(session, queue, now, running, in_vain)) is not None:
             self._served[queue] = project
-            for lane in self._lanes():
+            for lane in self._lanes(running.get(project, Counter())):
                 if shard := session.scalar(_oldest(queue, now, project, lane)):
                     return shard
             in_vain.add(project)  # others are just claiming what it has
         return None
 
     def _project(
-        self, session: Session, queue: str, now: datetime, running: dict[str, int], in_vain: set[str]
+        self, session: Session, queue: str, now: datetime, running: dict[str, Counter[int]], in_vain: set[str]
     ) -> str | None:
         """Of the waiting projects with the least running, the next after the one that was served last."""
         if queue not in self._served:
@@ -122,13 +125,13 @@ class Turns:
         if not found or found[-1] in busy:
             found += session.scalars(_waiting(queue, now, "", busy))
         found = [project for project in found if project not in in_vain]
-        return min(found, key=lambda project: running.get(project, 0), default=None)
+        return min(found, key=lambda project: running.get(project, Counter()).total(), default=None)
 
-    def _lanes(self) -> list[Lane]:
-        first = Lane.SOON
-        if self._chance.random() < _OTHER_LANES_SHARE:
-            first = self._chance.choice([lane for lane in Lane if lane is not Lane.SOON])
-        return sorted(Lane, key=lambda lane: (lane is not first, lane))
+    def _lanes(self, running: Counter[int]) -> list[Lane]:
+        """In which order the lanes of a project have their turn; ``running``: what each has at work."""
+        others = sorted((Lane.REST, Lane.BATCH), key=lambda lane: (running[lane], self._chance.random()))
+        after = self._chance.random() < _SHARE_OF_OTHERS
+        return [*others, Lane.SOON] if after else [Lane.SOON, *others]
 
 
 def count_claimable(session: Session, queue: str, now: datetime, max_strikes: int, most: int) -> int:
@@ -144,20 +147,32 @@ def _waits(shard: type[Shard], queue: str, now: datetime) -> list[ColumnElement[
 
 
 def _lost(rows: _Selected, queue: str, now: datetime, max_strikes: int) -> _Selected:
+    """Of what lost its worker, what may have another.
+
+    A worker that dies takes the innocent down with the guilty: on their last chance they run one at a time.
+    """
+    other = aliased(Shard)
+    last_chance = select(other.id).where(
+        other.queue == queue,
+        other.state == ShardState.RUNNING.value,
+        other.lease_until >= now,
+        other.strikes >= max_strikes,
+    )
     return rows.where(
         Shard.queue == queue,
         Shard.state == ShardState.RUNNING.value,
         Shard.lease_until < now,
         Shard.strikes < max_strikes,
+        or_(Shard.strikes < max_strikes - 1, ~last_chance.exists()),
     )
 
 
-def _running(queue: str, now: datetime) -> Select[str, int]:
-    """Projects with how much of theirs runs."""
+def _running(queue: str, now: datetime) -> Select[str, int, int]:
+    """Projects and lanes with how much of theirs runs."""
     return (
-        select(Shard.project, func.count())
+        select(Shard.project, Shard.lane, func.count())
         .where(Shard.queue == queue, Shard.state == ShardState.RUNNING.value, Shard.lease_until >= now)
-        .group_by(Shard.project)
+        .group_by(Shard.project, Shard.lane)
     )
 
 

@@ -196,7 +196,11 @@ class ShardState(StrEnum):
 
 
 class Lane(IntEnum):
-    """What goes first in a project: a document that somebody waits for, the rest of a long one, datasets."""
+    """How soon a piece of work is waited for in its project.
+
+    ``SOON``: the beginning of a document that was submitted alone, and whatever ends a job; ``REST``: the
+    further pages of a long one; ``BATCH``: the pages of datasets' documents.
+    """
 
     SOON = 0
     REST = 1

@@ -40,8 +40,8 @@ def upgrade() -> None:
         "UPDATE shards SET strikes = attempt,"
         " project = (SELECT project FROM jobs WHERE jobs.id = shards.job_id),"
         " queued_at = (SELECT COALESCE(shards.due_at, created_at) FROM jobs WHERE jobs.id = shards.job_id),"
-        " lane = (SELECT CASE WHEN dataset_id IS NOT NULL THEN 2 WHEN shards.ordinal > 0 THEN 1 ELSE 0 END"
-        " FROM jobs WHERE jobs.id = shards.job_id)"
+        " lane = (SELECT CASE WHEN kind = 'assemble' THEN 0 WHEN dataset_id IS NOT NULL THEN 2"
+        " WHEN shards.ordinal > 0 THEN 1 ELSE 0 END FROM jobs WHERE jobs.id = shards.job_id)"
     )
     for table, column in (("jobs", "runs"), ("checkpoints", "failed"), ("checkpoints", "flawed")):
         with op.batch_alter_table(table, schema=None) as batch_op:
