@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Iterator
 
 from hypothesis import given
@@ -106,3 +107,19 @@ def test_an_event_is_lines_of_bounded_length(words: list[int], cuts: list[int]) 
     assert all(line.startswith(b"data: ") for line in lines)
     assert all(len(line) <= EVENT_LINE_BYTES + len(b"data: ") for line in lines)
     assert json.loads(b"\n".join(line.removeprefix(b"data: ") for line in lines)) == json.loads(text)
+
+
+def test_a_long_document_is_written_page_by_page() -> None:
+    fragment = PageFragment(
+        fragment_type=FragmentType.TEXT, content=TextContent(content="text"), reading_order=0
+    )
+    pages = [Page.of(number, None, [fragment] * 5) for number in range(1, 400)]
+    document = ParsedDocument(total_pages=399, parsed_pages_count=399, pages=pages)
+    tracemalloc.start()
+    try:
+        written = write_result(document)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(json.loads(written)["pages"]) == 399
+    assert peak < 3 * len(written)  # all of it as one dict takes ten times as much

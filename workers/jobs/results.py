@@ -25,9 +25,27 @@ def write_result(document: ParsedDocument) -> bytes:
 
     What the ledger keeps too (the page counts) is left out, so that it can be joined to the job's part.
     """
-    # Not mode="json": that refuses half a surrogate pair in a key, and documents hold such things.
-    outputs = document.model_dump(exclude=_IN_THE_LEDGER)
-    text = json.dumps(outputs, ensure_ascii=False, allow_nan=False, separators=(",\n", ":"))
+    return b"{" + b",\n".join(_outputs(document)) + b"}"
+
+
+def _outputs(document: ParsedDocument) -> Iterator[bytes]:
+    """Each output with its name. Page by page: all of a long document as dicts takes many times its size."""
+    for name in type(document).model_fields:
+        if name in _IN_THE_LEDGER:
+            continue
+        value = getattr(document, name)
+        if not isinstance(value, list):
+            yield _json(name) + b":" + _json(document.model_dump(include={name})[name])
+            continue
+        each = (
+            document.model_copy(update={name: [one]}).model_dump(include={name})[name][0] for one in value
+        )
+        yield _json(name) + b":[" + b",\n".join(map(_json, each)) + b"]"
+
+
+def _json(value: Any) -> bytes:
+    # Not pydantic's own JSON: that refuses half a surrogate pair in a key, and documents hold such things.
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",\n", ":"))
     return text.encode("utf-8", errors="replace")
 
 
