@@ -49,7 +49,7 @@ def findings(services: Services) -> list[str]:
         BlobStoreAway: the store does not answer.
         ConfigurationError: how long things are kept cannot be read.
     """
-    from workers.jobs.orphans import orphans, reason_to_spare
+    from workers.jobs.orphans import Owner, orphans, owner_of_store
 
     kept, lines = services.retention, []
     for project in kept.projects():
@@ -60,6 +60,6 @@ def findings(services: Services) -> list[str]:
         lines += [f"old {what} of {project}: {count}" for count, what in found if count]
     if deleted := services.removals.count():
         lines.append(f"deleted jobs whose blobs are left: {deleted}")
-    if reason := reason_to_spare(services):
-        return [*lines, reason]
+    if (owner := owner_of_store(services)) is not Owner.US:
+        return [*lines, owner]
     return lines + [f"{orphan.key}, of nobody, {decimal(orphan.size)}" for orphan in orphans(services)]

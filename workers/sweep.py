@@ -24,7 +24,7 @@ from workers.jobs.disposal import (
 )
 from workers.jobs.ledger.duties import LEASE
 from workers.jobs.ledger.removals import BATCH
-from workers.jobs.orphans import OLD, orphans, reason_to_spare
+from workers.jobs.orphans import OLD, Owner, orphans, owner_of_store
 from workers.jobs.services import Services
 
 log = logging.getLogger(__name__)
@@ -167,13 +167,14 @@ def give_space_back(services: Services, between: Between) -> None:
 
 def remove_orphans(services: Services, between: Between) -> None:
     """Removes the blobs that no row owns, and what killed writers left."""
-    if reason := reason_to_spare(services):
-        log.warning("%s", reason)
+    if (owner := owner_of_store(services)) is not Owner.US:
+        log.log(logging.WARNING if owner is Owner.ANOTHER else logging.INFO, "%s", owner)
         return
     services.blobs.drop_unfinished(OLD)
     for orphan in orphans(services, between):
         log.info("%s is nobody's and is removed: %d bytes", orphan.key, orphan.size)
         orphan.remove(services.blobs)
+        between()
 
 
 HOUSEKEEPING = {

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -402,3 +403,31 @@ def test_uploads_in_parts_that_were_given_up_are_dropped(monkeypatch):
     server.add_response("abort_multipart_upload", {}, asked)
     assert blobs.drop_unfinished(timedelta(days=1)) == 1
     server.assert_no_pending_responses()
+
+
+@pytest.mark.services
+def test_a_server_that_is_killed_is_away_until_it_is_back(s3_server, tmp_path, monkeypatch):
+    impatient(monkeypatch, s3_server)
+    blobs = open_blobs(f"s3://{s3_server.bucket}/{tmp_path.name}", s3_server.endpoint_url)
+    blobs.put_bytes("key", b"before")
+    s3_server.stop()
+    try:
+        for call in all_calls(blobs, tmp_path):
+            with pytest.raises(BlobStoreAway):
+                call()
+        with pytest.raises(BlobStoreUnusable):
+            blobs.check()
+    finally:
+        s3_server.start()
+    assert blobs.get_bytes("key") == b"before"
+    blobs.check()
+
+
+@pytest.mark.services
+def test_a_server_that_takes_calls_and_is_silent_is_away(s3_server, monkeypatch):
+    impatient(monkeypatch, s3_server)
+    monkeypatch.setattr(s3, "_client", partial(s3._client, read_timeout=0.1, tries=2))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        blobs = open_blobs("s3://bucket", f"http://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(BlobStoreAway, match="ReadTimeout"):
+            blobs.get_bytes("key")

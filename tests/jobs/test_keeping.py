@@ -255,9 +255,9 @@ def test_a_job_that_was_made_again_under_its_id_keeps_its_blobs(house: House) ->
 
 def test_a_delete_of_a_dataset_that_was_broken_off_is_ended(house: House) -> None:
     dataset = house.services.datasets.create(PROJECT, "set", None, {})
+    alone = house.done()
     house.done(dataset_id=dataset.id)
     house.submit(dataset_id=dataset.id)
-    alone = house.done()
     house.services.datasets.delete(PROJECT, dataset.id)
     house.tidy()
     assert house.job_ids() == {alone}
@@ -362,7 +362,8 @@ def test_nothing_is_done_twice_in_its_time(house: House) -> None:
     every = {name: duty.every for name, duty in HOUSEKEEPING.items()}
     assert house.services.duties.due(every) == []
     house.clock.forward(60)
-    assert house.services.duties.due(every) == ["deleted"]
+    minutely = [name for name, pause in every.items() if pause == timedelta(minutes=1)]
+    assert house.services.duties.due(every) == minutely != []
 
 
 def test_a_sqlite_file_shrinks_when_much_was_deleted(tmp_path: Path) -> None:

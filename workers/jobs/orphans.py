@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import TypeVar
@@ -45,33 +46,38 @@ class Orphan:
             blobs.delete(self.key)
 
 
-def reason_to_spare(services: Services) -> str | None:
-    """Why nothing in the blob store may be taken for nobody's; None: it goes with this database.
+class Owner(StrEnum):
+    """Whose the blob store is, and what is to be said of it."""
 
-    With another database, by mistake or since two installations have one bucket, all blobs seem to be
-    nobody's. So the store bears the database's name; one that has none is given it, and spared once.
-
-    Raises:
-        BlobStoreAway: the store does not answer.
-    """
-    ours = services.retention.installation()
-    try:
-        found = services.blobs.get_bytes(MARK).decode(errors="replace")
-    except BlobMissing:
-        services.blobs.put_bytes(MARK, ours.encode())
-        return "The blob store is new to this database: from the next time on, what nobody owns is removed."
-    if found == ours:
-        return None
-    return (
+    US = "The blob store goes with this database."
+    NOBODY = "The blob store is new to this database: from the next time on, what nobody owns is removed."
+    ANOTHER = (
         "The blob store goes with another database: nothing that nobody owns is removed from it. Give each"
         f" installation a folder of its own; if that database is gone for good, delete the blob {MARK!r}."
     )
 
 
+def owner_of_store(services: Services) -> Owner:
+    """Whose the blob store is: to another database all its blobs would seem to be nobody's.
+
+    That may be by mistake, or since two installations have one bucket. So the store bears the database's
+    name; one that has none is given it.
+
+    Raises:
+        BlobStoreAway: the store does not answer.
+    """
+    ours = services.retention.installation().encode()
+    try:
+        return Owner.US if services.blobs.get_bytes(MARK) == ours else Owner.ANOTHER
+    except BlobMissing:
+        services.blobs.put_bytes(MARK, ours)
+        return Owner.NOBODY
+
+
 def orphans(services: Services, between: Callable[[], None] = lambda: None) -> Iterator[Orphan]:
     """All of them, found while they are asked for; ``between`` is called after each batch of names.
 
-    Only where there is no ``reason_to_spare``; names that are not of our making are nobody's business.
+    Only where ``owner_of_store`` are we; names that are not of our making are left alone.
 
     Raises:
         BlobStoreAway: the store does not answer; those before were found all the same.
