@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from benchmarks.chaos.poison import MARK
+from benchmarks.chaos import poison
 from benchmarks.service import pdf, scanned
 
 _NUMBER = re.compile(r"\b1\d{6}\b")
@@ -33,6 +33,9 @@ class Kind(StrEnum):
     SHEET = "sheet"
     EXTRACTION = "extraction"
     POISON = "poison"
+    """Kills every reader that opens it."""
+    DEADLY = "deadly"
+    """Kills every worker that fetches it."""
 
 
 _SHARES = {
@@ -69,11 +72,6 @@ class Document:
         return f"{self.kind}-{self.index}{_ENDINGS[self.kind]}"
 
     @property
-    def readable(self) -> bool:
-        """Whether its job must end well."""
-        return self.kind is not Kind.POISON
-
-    @property
     def options(self) -> dict[str, Any]:
         """What its job is asked for besides reading."""
         if self.kind is not Kind.EXTRACTION:
@@ -94,10 +92,9 @@ class Document:
                 return _word(pages)
             case Kind.SHEET:
                 return _sheets(pages)
-            case Kind.POISON:
-                return pdf(pages).replace(b"\n", b"\n" + MARK + b"\n", 1)
-            case _:
-                return pdf(pages)
+        data = pdf(pages)
+        mark = _MARKS.get(self.kind)
+        return data if mark is None else data.replace(b"\n", b"\n" + mark + b"\n", 1)
 
     def _pages(self) -> Iterator[str]:
         for number in self.numbers:
@@ -111,17 +108,17 @@ def _schema(name: str) -> dict[str, Any]:
     return {"schema_name": name, "json_schema": {"type": "object", "properties": {QUESTION: field}}}
 
 
-_ENDINGS = {Kind.WORD: ".docx", Kind.SHEET: ".xlsx", Kind.TEXT: ""} | dict.fromkeys(
-    (Kind.PAGE, Kind.LONG, Kind.SCAN, Kind.EXTRACTION, Kind.POISON), ".pdf"
-)
+_MARKS = {Kind.POISON: poison.READERS, Kind.DEADLY: poison.WORKERS}
+_REASONS = {Kind.POISON: "could not be opened", Kind.DEADLY: "worker died"}
+_ENDINGS = dict.fromkeys(Kind, ".pdf") | {Kind.WORD: ".docx", Kind.SHEET: ".xlsx", Kind.TEXT: ""}
 
 
-def documents(count: int, rng: random.Random, longest: int) -> list[Document]:
+def documents(count: int, rng: random.Random, longest: int, deadly: int) -> list[Document]:
     """``count`` documents in a random order: one of each kind at least, the rest by their shares.
 
-    ``longest``: pages of the longest.
+    ``longest``: pages of the longest. ``deadly``: how many kill workers.
     """
-    kinds = list(Kind) + rng.choices(list(_SHARES), list(_SHARES.values()), k=count)
+    kinds = [*[Kind.DEADLY] * deadly, *_SHARES, *rng.choices(list(_SHARES), list(_SHARES.values()), k=count)]
     kinds = kinds[:count]
     rng.shuffle(kinds)
     return [_document(index, kind, rng, longest) for index, kind in enumerate(kinds)]
@@ -132,7 +129,8 @@ def _document(index: int, kind: Kind, rng: random.Random, longest: int) -> Docum
     pages = {Kind.LONG: many, Kind.SCAN: few, Kind.WORD: few, Kind.SHEET: few}.get(kind, 1)
     numbers = tuple(f"1{index:03}{page:03}" for page in range(1, pages + 1))
     in_dataset = kind is not Kind.EXTRACTION and rng.random() < _IN_DATASET
-    return Document(index, kind, numbers, in_dataset, cancelled=rng.random() < _CANCELLED)
+    cancelled = rng.random() < _CANCELLED and kind not in _MARKS
+    return Document(index, kind, numbers, in_dataset, cancelled)
 
 
 def numbers_in(value: Any) -> list[str]:
@@ -156,8 +154,9 @@ def wrong_with(document: Document, result: dict[str, Any]) -> list[str]:
     """What is not as it must be in the result of a job that has ended."""
     if document.cancelled and (result["status"], result["error"]) == ("failure", "cancelled"):
         return []
-    if not document.readable:
-        return [] if result["status"] == "failure" and result["error"] else ["a poisoned document was read"]
+    if reason := _REASONS.get(document.kind):
+        told = result["status"] == "failure" and reason in result["error"]
+        return [] if told else [f"{document.kind} ended as {result['status']}: {result['error']}"]
     if result["status"] != "successful":
         return [f"ended as {result['status']}: {result['error']}"]
     wrong = []

@@ -16,6 +16,7 @@ import psutil
 from sqlalchemy import select
 
 from benchmarks.chaos.customers import Story
+from benchmarks.chaos.documents import Kind
 from benchmarks.chaos.ground import Ground
 from benchmarks.chaos.hearing import Endpoint, Heard
 from benchmarks.chaos.killer import Kills
@@ -65,6 +66,17 @@ class Outcome:
     answers_again: int
     peaks: dict[str, int] = field(default_factory=dict)
     left_running: Sequence[str] = ()
+
+    @property
+    def windows_again(self) -> int:
+        """How many times a window was begun that had been begun before."""
+        return self.windows.total() - len(self.windows)
+
+    @property
+    def deaths(self) -> int:
+        """How many times a worker died of a document that kills workers."""
+        deadly = {story.parse_id for story in self.stories if story.document.kind is Kind.DEADLY}
+        return sum(shard.attempt for shard in self.kept.shards if shard.job_id in deadly)
 
 
 @contextmanager

@@ -59,9 +59,11 @@ def read_right(outcome: Outcome) -> Iterator[str]:
 
 
 def read_once(outcome: Outcome) -> Iterator[str]:
-    """No more windows were read again, and no more answers asked for again, than there were kills."""
-    kills = len(outcome.kills.done)
-    again = outcome.windows.total() - len(outcome.windows)
+    """No more windows were read again, and no more answers asked for again, than there were kills.
+
+    A document that takes its worker down kills too, whoever else was read there.
+    """
+    kills, again = len(outcome.kills.done) + outcome.deaths, outcome.windows_again
     if not outcome.windows:
         yield "the log tells of no window: nothing was counted"
     if again > kills:

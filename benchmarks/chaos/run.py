@@ -35,8 +35,8 @@ _DRAIN_SECONDS = 300.0
 class Script:
     """What is played: ``documents`` submitted and ``kills`` dealt on the ground ``on``, drawn from ``seed``.
 
-    ``patience``: seconds that a job may take. ``longest``: pages of the longest document. ``victims``: the
-    kinds of processes to kill; none given: all there are.
+    ``patience``: seconds that a job may take. ``longest``: pages of the longest document. ``deadly``:
+    how many documents kill workers. ``victims``: the kinds of processes to kill; none given: all there are.
     """
 
     on: str
@@ -45,6 +45,7 @@ class Script:
     seed: int
     patience: float = 900.0
     longest: int = 30
+    deadly: int = 1
     victims: Sequence[str] = ()
 
 
@@ -98,7 +99,7 @@ def run(script: Script, tell: Callable[[str], None], keep: Path | None = None) -
 
 def _play(stage: _Stage) -> Outcome:
     script, ground, rng = stage.script, stage.ground, random.Random(stage.script.seed)
-    plan = documents(script.documents, rng, script.longest)
+    plan = documents(script.documents, rng, script.longest, script.deadly)
     victims = script.victims or list(ground.victims())
     customer = Customer(ground.url, script.patience)
     endpoints = _endpoints(stage, customer)
@@ -170,11 +171,12 @@ def told(report: Report) -> Iterator[str]:
     """What a reader wants to know of a run, line by line."""
     outcome, kinds = report.outcome, Counter(str(s.document.kind) for s in report.outcome.stories)
     pages = sum(len(story.document.numbers) for story in outcome.stories)
-    again = outcome.windows.total() - len(outcome.windows)
     yield f"seed {report.script.seed} on {report.script.on}"
     yield f"{len(outcome.stories)} documents of {pages} pages ({_all(kinds)})"
     yield f"{len(outcome.kills.done)} kills in {report.seconds:.0f} s ({_all(Counter(outcome.kills.done))})"
-    yield f"{len(outcome.windows)} windows, {again} read again; {outcome.answers_again} answers asked again"
+    yield f"{outcome.deaths} times a worker died of a document"
+    yield f"{len(outcome.windows)} windows, {outcome.windows_again} read again"
+    yield f"{outcome.answers_again} answers of the language model asked for again"
     yield f"{len(outcome.heard)} webhooks came; {sum(s.tries for s in outcome.stories)} requests"
     yield "at most " + ", ".join(f"{name} {size / 2**20:.0f} MiB" for name, size in outcome.peaks.items())
     for promise, breaches in report.broken.items():
@@ -193,7 +195,8 @@ def record(report: Report) -> dict[str, Any]:
         "seed": report.script.seed,
         "kills": Counter(outcome.kills.done),
         "windows": len(outcome.windows),
-        "windows_again": outcome.windows.total() - len(outcome.windows),
+        "deaths": outcome.deaths,
+        "windows_again": outcome.windows_again,
         "answers_again": outcome.answers_again,
         "peaks": outcome.peaks,
         "seconds": report.seconds,

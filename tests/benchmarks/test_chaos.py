@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 import signal
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -37,16 +38,17 @@ SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS1jaGFvcy10ZXN0cw=="
 
 
 def test_a_seed_gives_the_same_documents_and_every_page_a_number_of_its_own() -> None:
-    plan = documents(40, random.Random(7), longest=12)
-    assert plan == documents(40, random.Random(7), longest=12)
+    plan = documents(40, random.Random(7), longest=12, deadly=1)
+    assert plan == documents(40, random.Random(7), longest=12, deadly=1)
     assert {document.kind for document in plan} == set(Kind)
+    assert Kind.DEADLY not in {document.kind for document in documents(40, random.Random(7), 12, deadly=0)}
     numbers = [number for document in plan for number in document.numbers]
     assert len(set(numbers)) == len(numbers)
     assert max(len(document.numbers) for document in plan) <= 12
 
 
 def test_documents_say_their_numbers() -> None:
-    for document in documents(8, random.Random(1), longest=4):
+    for document in documents(8, random.Random(1), longest=4, deadly=0):
         if document.kind in (Kind.PAGE, Kind.LONG, Kind.EXTRACTION):
             pages = [page.get_text() for page in pymupdf.open(stream=document.data())]
             assert [numbers_in(page) for page in pages] == [[number] for number in document.numbers]
@@ -93,37 +95,52 @@ def test_a_schema_that_is_not_filled_is_wrong_and_poison_has_to_fail() -> None:
     data = [{"schema_name": name, "data": {"consignment_number": "1004001"}} for name in names]
     assert wrong_with(asked, result(page(1, "1004001"), structured_data=data)) == []
     assert wrong_with(asked, result(page(1, "1004001"), structured_data=data[1:]))
-    poisoned = Document(5, Kind.POISON, ("1005001",))
-    assert wrong_with(poisoned, result(page(1, "1005001")))
-    assert wrong_with(poisoned, result(status="failure", error="It killed its reader.")) == []
+    for kind, error in ((Kind.POISON, "It could not be opened."), (Kind.DEADLY, "The worker died 6 times.")):
+        poisoned = Document(5, kind, ("1005001",))
+        assert wrong_with(poisoned, result(page(1, "1005001")))
+        assert wrong_with(poisoned, result(status="failure", error="no"))
+        assert wrong_with(poisoned, result(status="failure", error=error)) == []
 
 
-CHILD = """
-import multiprocessing, sys
-def read(path): print(len(open(path, "rb").read()), flush=True)
+READER = """
+import multiprocessing, pathlib, sys
+def read(path): print(len(path.read_bytes()), flush=True)
 if __name__ == "__main__":
-    child = multiprocessing.get_context("fork").Process(target=read, args=(sys.argv[1],))
+    path = pathlib.Path(sys.argv[1])
+    child = multiprocessing.get_context("fork").Process(target=read, args=(path,))
     child.start(); child.join()
-    print(child.exitcode, len(open(sys.argv[1], "rb").read()))
+    read(path)
+"""
+FETCHER = """
+import os, pathlib, sys
+path = pathlib.Path(sys.argv[1])
+os.rename(path, path.with_name("source.pdf"))
+print("fetched", flush=True)
 """
 
 
-@pytest.mark.parametrize("kind", [Kind.POISON, Kind.PAGE])
-def test_poison_kills_the_child_that_opens_it_and_nobody_else(tmp_path: Path, kind: Kind) -> None:
-    data = Document(1, kind, ("1001001",)).data()
-    (tmp_path / "source.pdf").write_bytes(data)
-    (tmp_path / "child.py").write_text(CHILD)
-    ran = Supervised(
-        [sys.executable, str(tmp_path / "child.py"), str(tmp_path / "source.pdf")],
-        poison.ENVIRONMENT,
-        tmp_path / "log",
+@pytest.mark.parametrize(
+    ("kind", "code", "words", "times", "end"),
+    [
+        (Kind.POISON, READER, [], 1, 0),
+        (Kind.DEADLY, READER, [], 2, 0),
+        (Kind.PAGE, READER, [], 2, 0),
+        (Kind.DEADLY, FETCHER, ["worker"], 0, -signal.SIGKILL),
+        (Kind.DEADLY, FETCHER, ["serve"], 1, 0),
+        (Kind.POISON, FETCHER, ["worker"], 1, 0),
+    ],
+)
+def test_poison_kills_readers_or_workers_and_nobody_else(
+    tmp_path: Path, kind: Kind, code: str, words: list[str], times: int, end: int
+) -> None:
+    path = tmp_path / ("source.pdf" if code is READER else "part")
+    path.write_bytes(Document(1, kind, ("1001001",)).data())
+    (tmp_path / "code.py").write_text(code)
+    argv = [sys.executable, str(tmp_path / "code.py"), str(path), *words]
+    ran = subprocess.run(
+        argv, env=poison.ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False
     )
-    ran.start()
-    assert soon(lambda: bool(ran.ends))
-    ran.stop(5)
-    size = str(len(data))
-    said = ran.log.read_text().split()
-    assert said[:2] == ([f"-{signal.SIGKILL}", size] if kind is Kind.POISON else [size, "0"])
+    assert (len(ran.stdout.split()), ran.returncode) == (times, end)
 
 
 # --------------------------------------------------------------------------- kills
@@ -346,6 +363,15 @@ JOB = {"id": "parse_1", "result_key": "jobs/parse_1/result.json"}
 
 def test_a_good_run_breaks_nothing() -> None:
     assert not any(broken(outcome()).values())
+
+
+def test_a_document_that_kills_its_worker_counts_as_a_kill() -> None:
+    thrice = Counter({("parse_1", "reading pages 1 to 1"): 3})
+    deadly = Story(Document(9, Kind.DEADLY, ("1009001",)), {"parse_9"})
+    lost = Shard(job_id="parse_9", kind="pages", ordinal=0, state="failed", attempt=1)
+    stories = [*outcome().stories, deadly]
+    found = broken(outcome(windows=thrice, stories=stories, kept=kept(shards=[lost])))
+    assert found["work done is not done again"] == []
 
 
 @pytest.mark.parametrize(
