@@ -114,7 +114,7 @@ def test_a_long_document_is_written_page_by_page() -> None:
         fragment_type=FragmentType.TEXT, content=TextContent(content="text"), reading_order=0
     )
     pages = [Page.of(number, None, [fragment] * 5) for number in range(1, 400)]
-    document = ParsedDocument(total_pages=399, parsed_pages_count=399, pages=pages)
+    document = ParsedDocument(total_pages=399, parsed_pages_count=399, pages=pages, chunks=[])
     tracemalloc.start()
     try:
         written = write_result(document)
