@@ -199,9 +199,9 @@ def test_a_retry_waits_and_the_last_one_fails_the_job(jobs: Jobs, shards: Shards
         claimed = claim(shards)
         assert claimed.attempt == attempt
         assert shards.retry_later(claimed, "the server did not answer")
-        clock.forward(2**attempt / 2 - 0.1)
+        clock.forward(4**attempt / 2 - 0.1)
         assert shards.claim_next("cpu", "w", 30) is None
-        clock.forward(2**attempt / 2 + 0.1)
+        clock.forward(4**attempt / 2 + 0.1)
     assert not shards.retry_later(claim(shards), "the server did not answer")
     failed = jobs.get(PROJECT, job.id)
     assert (failed.status, failed.error) == ("failure", "the server did not answer")

@@ -21,8 +21,8 @@ LONGEST_PAUSE = 300.0
 
 
 def pause_seconds(strikes: int) -> float:
-    """How long a shard rests after ``strikes`` attempts without progress: 1-2 s, 2-4 s, 4-8 s and so on."""
-    return float(min(LONGEST_PAUSE, 2.0 ** min(strikes, 30)) * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+    """How long a shard rests after ``strikes`` attempts without progress: 2-4 s, 8-16 s, and so on."""
+    return float(min(LONGEST_PAUSE, 4.0 ** min(strikes, 9)) * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
 
 
 def fail_poisoned(session: Session, now: datetime, max_attempts: int, page_window: int) -> list[str]:
