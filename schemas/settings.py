@@ -268,7 +268,11 @@ class Settings(BaseSettings):
         min_length=8,
         description="The bearer token that `/metrics` asks for; without one it answers this machine only.",
     )
-    log_level: str = Field("INFO", description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+    log_level: str = Field(
+        "INFO",
+        pattern=r"(?i)^(DEBUG|INFO|WARNING|ERROR)$",
+        description="`DEBUG`, `INFO`, `WARNING` or `ERROR`.",
+    )
 
     @field_validator(
         "api_keys",
@@ -295,7 +299,9 @@ class Settings(BaseSettings):
         "ocr_api_key",
         "vision_page_prompt",
         "vision_table_prompt",
-        "vision_formula_prompt",
+        "secret_key",
+        "retention_days",
+        "file_retention_days",
         "vision_chart_prompt",
         *_LLM_SETTINGS,
         "metrics_key",
