@@ -127,3 +127,28 @@ def test_wrapped_names_are_one_row() -> None:
 def test_a_line_through_one_tall_label_stays() -> None:
     lines = [line("Spring", 10, 28), line("12", 110, 20), line("13", 110, 36), line("1", 210, 20)]
     assert 33 in row_lines(phrase_rows([*lines, line("4", 210, 36)]), XS, [10, 33, 50])
+
+
+def test_a_year_over_two_columns_has_no_column_of_its_own_in_a_small_table() -> None:
+    """It is set left of the names and values below it."""
+    head = [line("Port", 10, 5), line("2021", 80, 5), line("2020", 210, 5)]
+    names = [
+        line(text, x, 20)
+        for text, x in (
+            (
+                "Ships",
+                120,
+            ),
+            ("Tons", 170),
+            ("Ships", 250),
+            ("Tons", 300),
+        )
+    ]
+    body = [
+        line(text, x, y)
+        for y in (35, 50)
+        for text, x in (("Amber", 10), ("31", 135), ("7.5", 175), ("24", 265), ("6.1", 305))
+    ]
+    rows = phrase_rows([*head, *names, *body])
+    guessed = [0.0, 60.0, 110.0, 160.0, 200.0, 240.0, 290.0, 340.0]
+    assert len(best_columns([guessed], rows)) == 6

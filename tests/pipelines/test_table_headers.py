@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.pages.tables.build import build_table, final_grid, tiles
 from pipelines.pages.tables.cells import make_table
 from pipelines.pages.tables.columns import phrase_rows
@@ -180,6 +182,25 @@ def test_the_first_name_of_the_body_stays_out_of_a_close_header() -> None:
         "March 2011",
         "March 2012",
     }
+
+
+def bold(lines: list[TextLine]) -> list[TextLine]:
+    return [replace(one, words=[replace(word, bold=True) for word in one.words]) for one in lines]
+
+
+def test_names_in_bold_stand_apart_from_a_first_row_of_words() -> None:
+    names = row(20, "Port", "Coast", "Pilot", "Fee", "Use")
+    body = [row(y, "Amber", "south", "Lena", "none", "open") for y in (35, 50, 65, 80)]
+    drawn = tiles(XS, [0.0, 47.0, 62.0, 77.0, 95.0])  # the model sees no line below the names
+
+    def first_cells(lines: list[TextLine]) -> list[str]:
+        return [cell.text for cell in build_table(lines, drawn, []).cells if cell.left == 0]
+
+    rest = [one for texts in body for one in texts]
+    assert first_cells([*bold(names), *rest])[:2] == ["Port", "Amber"]
+    assert first_cells([*names, *rest])[0] == "Port Amber"
+    both = bold([*names, *body[0]])  # names of two lines
+    assert first_cells([*both, *rest[5:]])[0] == "Port Amber"
 
 
 def test_a_sign_before_a_number_is_no_second_name_under_a_rule() -> None:

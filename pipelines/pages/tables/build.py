@@ -121,10 +121,20 @@ def tiles(xs: Sequence[float], ys: Sequence[float]) -> TableGrid:
 
 
 def _joins_header(rows: Sequence[Pieces], xs: Sequence[float], ys: Sequence[float]) -> bool:
-    """Whether names of columns and the first values have come into one row."""
-    names, values = rows[0], rows[1]
-    low, high = (max(p.bbox.center[1] for p in names), min(p.bbox.center[1] for p in values))
-    return not holds_values(names, xs) and holds_values(values, xs) and not any(low < y < high for y in ys)
+    """Whether names of columns and the first row, of values or not as bold as they are, have become one."""
+    names, first = rows[0], rows[1]
+    low, high = (max(p.bbox.center[1] for p in names), min(p.bbox.center[1] for p in first))
+    if any(low < y < high for y in ys) or holds_values(names, xs):
+        return False
+    return holds_values(first, xs) or (len(names) > 1 and _is_bold(names) and not _has_bold(first))
+
+
+def _is_bold(row: Pieces) -> bool:
+    return all(word.bold for piece in row for word in piece.words)
+
+
+def _has_bold(row: Pieces) -> bool:
+    return any(word.bold for piece in row for word in piece.words)
 
 
 def _body_start(rows: Sequence[Pieces], size: int, rules: Sequence[BBox]) -> float:

@@ -25,7 +25,7 @@ _CUT_WORD, _EMPTY_COLUMN = 2.0, 0.5
 # Two phrases in one cell that are not so far apart.
 _TOGETHER = 0.4
 # A column with one text in this many rows is hardly one.
-_LONE_TEXT, _MANY_ROWS = 0.25, 5
+_LONE_TEXT, _MANY_ROWS = 0.25, 4
 # More edges than this are not looked at one by one.
 _MOST_EDGES = 60
 # An edge goes when the columns cost this much less without it.
