@@ -17,6 +17,7 @@ from pipelines.pages.tables.cells import Table, edges, tears_sentences
 from pipelines.pages.tables.columns import Pieces, column_cost, phrase_rows
 from pipelines.pages.tables.dashes import dashes_in
 from pipelines.pages.tables.guesses import clear_of, lines_of, moved
+from pipelines.pages.tables.named_lists import named_lists
 from pipelines.pages.tables.rulings import with_rulings
 from pipelines.pages.tables.successions import parted
 from pipelines.pages.tables.twin_rules import grown
@@ -70,8 +71,9 @@ class Tables:
             width, _ = page.pose.upright_size
             regions = with_rulings(page.regions or [], page.lines, page.rules, width)
             apart = {RegionKind.TABLE, RegionKind.PICTURE}
-            taken = [region.bbox for region in regions if region.kind in apart]
-            regions = regions + word_grids(outside(page.lines, taken))
+            for find in (named_lists, word_grids):
+                taken = [region.bbox for region in regions if region.kind in apart]
+                regions = regions + find(outside(page.lines, taken))
             regions = [self._grown(page, region, regions) for region in regions]
             regions = [part for region in regions for part in _parted(region, page.lines)]
             found = [one for region in regions for one in self._read(page, region)]
