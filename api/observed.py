@@ -54,20 +54,22 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        answer = _Answer(scope)
         if scope["path"] in _LOOKS:
-            await self._observed(scope, receive, send, logging.DEBUG)
+            await self._answered(answer, receive, send, logging.DEBUG)
             return
         parent = tracing.continued(Headers(scope=scope).get("traceparent"))
         with tracing.span("request", kind=SpanKind.SERVER, parent=parent) as span:
-            answer = await self._observed(scope, receive, send, logging.INFO)
-            span.update_name(f"{answer.method} {answer.route}")
-            span.set_attributes(answer.attributes)
-            if answer.status >= 500:
-                span.set_status(StatusCode.ERROR)
+            try:
+                await self._answered(answer, receive, send, logging.INFO)
+            finally:
+                span.update_name(f"{answer.method} {answer.route}")
+                span.set_attributes(answer.attributes)
+                if answer.status >= 500:
+                    span.set_status(StatusCode.ERROR)
 
-    async def _observed(self, scope: Scope, receive: Receive, send: Send, level: int) -> _Answer:
-        answer = _Answer(scope)
-        metrics: HttpMetrics = scope["app"].state.http_metrics
+    async def _answered(self, answer: _Answer, receive: Receive, send: Send, level: int) -> None:
+        metrics: HttpMetrics = answer.scope["app"].state.http_metrics
 
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start" and answer.began(message):
@@ -75,7 +77,7 @@ class Observed:
             await send(message)
 
         try:
-            await self._app(scope, receive, noted)
+            await self._app(answer.scope, receive, noted)
         except Exception as error:
             answer.error = type(error).__qualname__
             raise
@@ -85,14 +87,13 @@ class Observed:
             metrics.requests.labels(answer.method, answer.route, str(answer.status)).inc()
             metrics.seconds.labels(answer.method, answer.route).observe(answer.seconds)
             answer.log(level)
-        return answer
 
 
 class _Answer:
     """A request with what became of it; without an answer it counts as 500."""
 
     def __init__(self, scope: Scope) -> None:
-        self._scope = scope
+        self.scope = scope
         self._arrived = time.perf_counter()
         self._stream_began: float | None = None
         self.method = scope["method"] if scope["method"] in _METHODS else "OTHER"
@@ -113,7 +114,7 @@ class _Answer:
     @property
     def route(self) -> str:
         """The template of the route's path; ``other`` where the request went to none."""
-        route = self._scope.get("route")
+        route = self.scope.get("route")
         path = getattr(route, "path_format", "other")
         within = isinstance(route, ApiRoute) and not path.startswith(PREFIX)
         return f"{PREFIX}{path}" if within else path
@@ -138,7 +139,7 @@ class _Answer:
             "status": self.status,
             "ms": round(1000 * took, 1),
         }
-        caller = self._scope.get("state", {}).get("caller")
+        caller = self.scope.get("state", {}).get("caller")
         if caller is not None:
             fields["project"] = caller.project
         if self.error is not None:

@@ -32,6 +32,8 @@ def claimed(claim: Claim) -> Iterator[None]:
         tracing.span(name, told, kind=SpanKind.CONSUMER, parent=parent),
         telemetry.bind(job=claim.job_id, shard=claim.ordinal),
     ):
+        if claim.attempt > 1:
+            log.info("taken up again: attempt %d", claim.attempt)
         yield
         log.info("the %s ended after %.1f s", name, time.perf_counter() - began)
 

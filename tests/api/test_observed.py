@@ -104,6 +104,8 @@ def test_an_error_nobody_expected_is_told_of_as_such(
     (span,) = spans.get_finished_spans()
     assert span.attributes is not None
     assert span.attributes["error.type"] == "ValueError"
+    assert span.attributes["http.response.status_code"] == 500
+    assert span.name == "GET /documents/v2/parse/{parse_id}"
     assert not span.status.is_ok
     (line,) = access(lines)
     assert (line.__dict__["status"], line.__dict__["error"]) == (500, "ValueError")
