@@ -26,7 +26,7 @@ from workers.run import Worker
 from workers.slots import Slots
 from workers.wear import Wear
 
-_BROKER_SECONDS = 10.0
+_BROKER_SECONDS = 5.0
 _LAST_STEPS_SECONDS = 20.0
 """How long what was in hand may take to go back to the ledger when the worker is told to stop."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.servers import Redis
 from tests.waiting import soon
 from workers.jobs import doorbell
 from workers.jobs.doorbell import CeleryDoorbell
@@ -59,6 +60,26 @@ def test_a_broker_that_forgot_everything_is_rung_as_before(redis_url: str) -> No
     bell.ring("doorbell-test")
     assert soon(lambda: broker.llen("doorbell-test") == 1)
     bell.close()
+
+
+@pytest.mark.services
+def test_the_first_ring_at_a_broker_that_was_started_anew_is_heard() -> None:
+    import redis
+
+    server = Redis()
+    bell = CeleryDoorbell(f"{server.url}/0")
+    try:
+        bell.ring("doorbell-test")
+        assert soon(lambda: redis.Redis.from_url(server.url).llen("doorbell-test") == 1)
+        for process in server.processes():
+            process.kill()
+            process.wait(20)
+        server.start()
+        bell.ring("doorbell-test")
+        assert soon(lambda: redis.Redis.from_url(server.url).llen("doorbell-test") == 1)
+    finally:
+        bell.close()
+        server.stop()
 
 
 @pytest.mark.services

@@ -83,6 +83,12 @@ class CeleryDoorbell:
                 log.warning("%d rings lost, the sweep will find their work: %s", lost, type(error).__name__)
 
     def _send(self, rung: str) -> None:
+        try:
+            self._publish(rung)
+        except Exception:  # the connection may be to a broker that was started anew since
+            self._publish(rung)
+
+    def _publish(self, rung: str) -> None:
         with self._app.producer_or_acquire() as producer:
             queue = broker_queue(rung)
             if producer.channel.queue_declare(rung).message_count < _MOST_AT_THE_BROKER:
