@@ -173,7 +173,7 @@ class Jobs:
             return job
 
     def queue_position(self, job: Job) -> int | None:
-        """The place of a job that waits among the waiting work of its project, the next being 1; else None."""
+        """The place of a waiting job among the waiting work of its project, the next being 1; else None."""
         with self._ledger.read() as session:
             return queue_position(session, job)
 
