@@ -98,14 +98,15 @@ def run(script: Script, tell: Callable[[str], None], keep: Path | None = None) -
 
 
 def _play(stage: _Stage) -> Outcome:
-    script, ground, rng = stage.script, stage.ground, random.Random(stage.script.seed)
-    plan = documents(script.documents, rng, script.longest, script.deadly)
+    script, ground = stage.script, stage.ground
+    plan = documents(script.documents, random.Random(script.seed), script.longest, script.deadly)
     victims = script.victims or list(ground.victims())
     customer = Customer(ground.url, script.patience)
     endpoints = _endpoints(stage, customer)
     dataset_id = customer.keyed("datasets", "dataset", {"name": "chaos"})["dataset_id"]
     ended: list[Story] = []
-    killer = Killer(ground, strikes(script.kills, len(plan), victims, rng), ended.__len__, stage.tell)
+    blows = strikes(script.kills, len(plan), victims, random.Random(script.seed))
+    killer = Killer(ground, blows, ended.__len__, stage.tell)
     watch = Watch(ground)
     watch.start()
     killer.start()
