@@ -108,7 +108,10 @@ def test_every_line_is_an_object_and_says_where_it_is_from(seen: Seen, lines: li
     assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
     about = [line for line in lines if line.get("job") == seen.job_id]
     assert {line.get("trace_id") for line in about} == {TRACE}
-    assert {"workers.pages", "workers.observed"} <= {line["logger"] for line in about}
+    assert {"workers.jobs.intake", "workers.pages", "workers.observed"} <= {line["logger"] for line in about}
+    assert [line["message"] for line in about if "ended: " in line["message"]] == [
+        "the job ended: successful"
+    ]
     stages = [line for line in about if line.get("stage")]
     assert any("model-x" in line["message"] for line in stages)
     requests = [line for line in lines if line["logger"] == "api.access"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -33,11 +34,14 @@ from schemas.requests import (
 )
 from schemas.settings import Settings
 from schemas.vision import VisionUse
+from workers.jobs import telemetry
 from workers.jobs.extraction import judge_classes, judge_schemas
 from workers.jobs.ledger.tables import Dataset, Job, StoredFile
 from workers.jobs.outbound import check_url
 from workers.jobs.routing import pages_queue
 from workers.jobs.services import Services
+
+log = logging.getLogger(__name__)
 
 MAX_REQUEST_CHARACTERS = 1 << 20
 """Most of a request, without its raw text: it is a row of the ledger, and is sent with every answer."""
@@ -128,6 +132,8 @@ def _take_in(
         project, request, job_id=job_id, source_key=source_key, dataset_id=dataset_id, queue=queue
     )
     services.doorbell.ring(queue)
+    with telemetry.bind(job=job.id):
+        log.info("taken in: %s", job.job_type)
     return job
 
 

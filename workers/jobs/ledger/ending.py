@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from functools import partial
 
@@ -11,10 +12,13 @@ from sqlalchemy.orm import Session
 from schemas.documents import Usage
 from schemas.jobs import JobStatus
 from schemas.webhooks import EventType
+from workers.jobs import telemetry
 from workers.jobs.ledger.events import announce
 from workers.jobs.ledger.meters import once_committed
 from workers.jobs.ledger.tables import Job, Shard, ShardState
 from workers.jobs.metering import JOB_SECONDS, JOB_WAIT_SECONDS, JOBS
+
+log = logging.getLogger(__name__)
 
 CANCELLED = "cancelled"
 """The error of a job that somebody cancelled: the wire's word."""
@@ -42,11 +46,13 @@ def _end(session: Session, job: Job, status: JobStatus, error: str | None, now: 
         .where(Shard.job_id == job.id, Shard.state.in_((ShardState.PENDING.value, ShardState.RUNNING.value)))
         .values(state=ShardState.FAILED.value, lease_owner=None, lease_until=None)
     )
-    once_committed(session, partial(_measure, job))
+    once_committed(session, partial(_tell, job))
 
 
-def _measure(job: Job) -> None:
+def _tell(job: Job) -> None:
     outcome = CANCELLED if job.error == CANCELLED else job.status
+    with telemetry.bind(job=job.id):
+        log.info("the job ended: %s", outcome)
     JOBS.add(type=job.job_type, outcome=outcome)
     if job.runs > 1 or job.finished_at is None:
         return  # a replay was not submitted just now
