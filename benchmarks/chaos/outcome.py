@@ -51,7 +51,7 @@ class Outcome:
     """All that is judged.
 
     ``listed`` and ``in_dataset`` are the ids that the API lists, ``ends`` the results that it gives at last;
-    ``windows`` counts how often each window was begun.
+    ``windows`` counts how often each window was begun, ``answers`` what the language model was asked.
     """
 
     stories: Sequence[Story]
@@ -63,6 +63,7 @@ class Outcome:
     endpoints: Sequence[Endpoint]
     heard: Sequence[Heard]
     windows: Counter[tuple[str, str]]
+    answers: int
     answers_again: int
     peaks: dict[str, int] = field(default_factory=dict)
     left_running: Sequence[str] = ()

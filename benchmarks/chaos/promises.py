@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from benchmarks.chaos.documents import Kind
 from benchmarks.chaos.hearing import Endpoint
 from benchmarks.chaos.outcome import Outcome
 from schemas.jobs import JobStatus
@@ -66,6 +67,8 @@ def read_once(outcome: Outcome) -> Iterator[str]:
     kills, again = len(outcome.kills.done) + outcome.deaths, outcome.windows_again
     if not outcome.windows:
         yield "the log tells of no window: nothing was counted"
+    if not outcome.answers and any(story.document.kind is Kind.EXTRACTION for story in outcome.stories):
+        yield "the language model was never asked"
     if again > kills:
         worst = ", ".join(f"{job}: {told} ({n}x)" for (job, told), n in outcome.windows.most_common(8))
         yield f"{again} windows were read again after {kills} kills: {worst}"

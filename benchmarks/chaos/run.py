@@ -128,6 +128,7 @@ def _play(stage: _Stage) -> Outcome:
         endpoints=endpoints,
         heard=list(stage.hearing.heard),
         windows=outcomes.windows_begun(ground.logs()),
+        answers=len(stage.model.asked),
         answers_again=stage.model.asked_again,
         peaks=watch.peaks,
     )
@@ -177,7 +178,7 @@ def told(report: Report) -> Iterator[str]:
     yield f"{len(outcome.kills.done)} kills in {report.seconds:.0f} s ({_all(Counter(outcome.kills.done))})"
     yield f"{outcome.deaths} times a worker died of a document"
     yield f"{len(outcome.windows)} windows, {outcome.windows_again} read again"
-    yield f"{outcome.answers_again} answers of the language model asked for again"
+    yield f"{outcome.answers} answers of the language model, {outcome.answers_again} asked for again"
     yield f"{len(outcome.heard)} webhooks came; {sum(s.tries for s in outcome.stories)} requests"
     yield "at most " + ", ".join(f"{name} {size / 2**20:.0f} MiB" for name, size in outcome.peaks.items())
     for promise, breaches in report.broken.items():

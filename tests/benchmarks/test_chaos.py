@@ -342,6 +342,7 @@ def outcome(**changes: Any) -> Outcome:
             told("successful", "msg_2"),
         ],
         "windows": Counter({("parse_1", "reading pages 1 to 1"): 2}),
+        "answers": 3,
         "answers_again": 1,
         "peaks": {"worker": 1 << 30},
     }
@@ -392,6 +393,10 @@ def test_a_document_that_kills_its_worker_counts_as_a_kill() -> None:
         ("work done is not done again", {"windows": Counter({("parse_1", "reading pages 1 to 1"): 3})}),
         ("work done is not done again", {"windows": Counter()}),
         ("work done is not done again", {"answers_again": 2}),
+        (
+            "work done is not done again",
+            {"answers": 0, "stories": [Story(Document(4, Kind.EXTRACTION, ("1004001",)), {"parse_1"})]},
+        ),
         ("every webhook arrived, verified", {"heard": [told("pending", "msg_1")]}),
         (
             "every webhook arrived, verified",
