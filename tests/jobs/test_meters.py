@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -215,3 +216,17 @@ def test_webhooks_and_files_are_told_of(ledger: Ledger) -> None:
     Jobs(ledger).create(PROJECT, request())
     assert survey.endpoints() == {"healthy": 1, "failing": 0, "disabled": 1}
     assert survey.deliveries_waiting() == 1
+
+
+def test_what_several_add_at_once_is_all_there(ledger: Ledger) -> None:
+    meters = Meters(ledger)
+    keys = [("octavo_pages_total", f'{{"format": "{name}", "outcome": "ok"}}') for name in "ABCDEF"]
+
+    def add(turn: int) -> None:
+        some = keys if turn % 2 else keys[::-1]
+        for _ in range(20):
+            meters.add(dict.fromkeys(some, 1.0))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(4)))
+    assert {total.value for total in meters.totals()} == {80.0}
