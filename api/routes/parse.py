@@ -208,7 +208,10 @@ def cancel(parse_id: str, services: ServicesHere, caller: CallerHere) -> ParseRe
     "/parse/{parse_id}/replay",
     name="replay_parse",
     summary="Run a job again",
-    responses={409: {"model": ErrorEnvelope, "description": "It has not ended, or cannot be run again so"}},
+    responses={
+        **TOO_LARGE,
+        409: {"model": ErrorEnvelope, "description": "It has not ended, or cannot be run again so"},
+    },
 )
 def replay_job(
     parse_id: str, services: ServicesHere, caller: CallerHere, body: ReplayRequest | None = None
