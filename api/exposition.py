@@ -40,28 +40,31 @@ class LedgerCollector(Collector):
 
     def collect(self) -> Iterator[Family]:
         """See ``Collector``."""
-        try:
-            families = [*self._standing(), *self._sizes()]
-        except Exception as error:
-            log.warning("no numbers of the ledger: %s", type(error).__name__)
-            families = []
-        yield GaugeMetricFamily("octavo_ledger_up", "Whether the database answers.", float(bool(families)))
-        yield from families
+        standing = self._standing()
+        yield GaugeMetricFamily("octavo_ledger_up", "Whether the database answers.", standing is not None)
+        if standing is not None:
+            yield from standing
+            yield from self._sizes() or ()
 
 
 class _Kept:
-    """What ``ask`` answered at most ``seconds`` ago. Of several who want it at once one asks."""
+    """What ``ask`` answered at most ``seconds`` ago, None if it failed. Of several who want it one asks."""
 
     def __init__(self, seconds: float, ask: Callable[[], list[Family]]) -> None:
         self._seconds, self._ask = seconds, ask
         self._lock = threading.Lock()
         self._asked = float("-inf")
-        self._answer: list[Family] = []
+        self._answer: list[Family] | None = None
 
-    def __call__(self) -> list[Family]:
+    def __call__(self) -> list[Family] | None:
         with self._lock:
             if time.monotonic() - self._asked > self._seconds:
-                self._answer, self._asked = self._ask(), time.monotonic()
+                try:
+                    self._answer = self._ask()
+                except Exception as error:
+                    log.warning("no numbers of the ledger: %s", type(error).__name__)
+                    self._answer = None
+                self._asked = time.monotonic()
             return self._answer
 
 

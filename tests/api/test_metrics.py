@@ -136,7 +136,10 @@ def test_of_many_who_look_one_asks_the_ledger(services: Services, monkeypatch: p
 def test_without_a_ledger_requests_are_told_of_all_the_same(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(_: Survey) -> None:
+    asked: list[Survey] = []
+
+    def away(survey: Survey) -> None:
+        asked.append(survey)
         raise OperationalError("", {}, Exception())
 
     monkeypatch.setattr(Survey, "jobs", away)
@@ -146,6 +149,8 @@ def test_without_a_ledger_requests_are_told_of_all_the_same(
     assert found["octavo_ledger_up{}"] == 0
     assert found['octavo_http_requests_total{method="GET",route="/livez",status="200"}'] == 1
     assert not any("queue" in name for name in found)
+    assert numbers(client)["octavo_ledger_up{}"] == 0
+    assert len(asked) == 1  # a database that is slow to fail is not asked by each who looks
 
 
 def test_what_an_api_counts_goes_to_the_ledger(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
