@@ -171,7 +171,9 @@ class Settings(BaseSettings):
     model_memory_bytes: int = Field(3 << 30, description="The model process is restarted when it holds more.")
     lease_seconds: float = Field(30.0, description="How long a silent worker keeps its work.")
     sweep_seconds: float = Field(10.0, description="How often lost work is looked for.")
-    max_attempts: int = Field(3, description="Attempts at a piece of work before its job fails.")
+    max_attempts: int = Field(
+        3, description="Attempts at a piece of work, with no progress between them, before its job fails."
+    )
     page_window: int = Field(8, ge=1, description="Pages read, checkpointed and freed together.")
     shard_pages: int = Field(64, ge=1, description="Pages of a long document that one worker claims at once.")
     max_bad_page_share: float = Field(0.5, description="A job fails when a larger share of its pages failed.")
