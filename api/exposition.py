@@ -30,11 +30,14 @@ _SIZES_FRESH_SECONDS = 60.0
 """How long what was asked of the ledger is told again: many may look. Adding up all files takes longest."""
 
 
+_Samples = dict[tuple[str, frozenset[str]], list[Total]]
+"""By their names and those of their labels."""
+
+
 class LedgerCollector(Collector):
     """The numbers of the ledger of ``services``; without a ledger, only that it does not answer."""
 
     def __init__(self, services: Callable[[], Services]) -> None:
-        self._services = services
         self._standing = _Kept(_FRESH_SECONDS, lambda: list(_standing(services())))
         self._sizes = _Kept(_SIZES_FRESH_SECONDS, lambda: list(_sizes(services())))
 
@@ -115,9 +118,9 @@ def _gauge(
 
 def _counted(totals: Iterable[Total]) -> Iterator[Family]:
     """A family for each of ``METRICS``, counted or not; what another version counted is left out."""
-    samples: dict[str, list[Total]] = defaultdict(list)
+    samples: _Samples = defaultdict(list)
     for total in totals:
-        samples[total.name].append(total)
+        samples[total.name, frozenset(total.labels.keys() - {"le"})].append(total)
     for metric in METRICS:
         if isinstance(metric, Counter):
             yield _counter(metric, samples)
@@ -127,29 +130,32 @@ def _counted(totals: Iterable[Total]) -> Iterator[Family]:
             yield _summary(metric, samples)
 
 
-def _counter(metric: Metric, samples: dict[str, list[Total]]) -> Family:
+def _counter(metric: Metric, samples: _Samples) -> Family:
     family = CounterMetricFamily(metric.name, metric.help, labels=metric.labels)
-    for total in samples[f"{metric.name}_total"]:
+    for total in samples[f"{metric.name}_total", frozenset(metric.labels)]:
         family.add_metric(_place(metric, total), total.value)
     return family
 
 
-def _summary(metric: Metric, samples: dict[str, list[Total]]) -> Family:
-    counts = {_place(metric, total): total.value for total in samples[f"{metric.name}_count"]}
+def _summary(metric: Metric, samples: _Samples) -> Family:
+    counts = {
+        _place(metric, total): total.value
+        for total in samples[f"{metric.name}_count", frozenset(metric.labels)]
+    }
     family = SummaryMetricFamily(metric.name, metric.help, labels=metric.labels)
-    for total in samples[f"{metric.name}_sum"]:
+    for total in samples[f"{metric.name}_sum", frozenset(metric.labels)]:
         place = _place(metric, total)
         family.add_metric(place, round(counts.get(place, 0)), total.value)
     return family
 
 
-def _histogram(metric: Histogram, samples: dict[str, list[Total]]) -> Family:
+def _histogram(metric: Histogram, samples: _Samples) -> Family:
     """Each bucket of the ledger holds what is in none below; Prometheus' hold all below."""
     held: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
-    for total in samples[f"{metric.name}_bucket"]:
+    for total in samples[f"{metric.name}_bucket", frozenset(metric.labels)]:
         held[_place(metric, total)][total.labels.get("le", "")] = total.value
     family = HistogramMetricFamily(metric.name, metric.help, labels=metric.labels)
-    for total in samples[f"{metric.name}_sum"]:
+    for total in samples[f"{metric.name}_sum", frozenset(metric.labels)]:
         place = _place(metric, total)
         below = accumulate(held[place].get(bucket, 0.0) for bucket in metric.BUCKETS)
         family.add_metric(place, list(zip(metric.BUCKETS, below, strict=True)), total.value)
@@ -157,4 +163,4 @@ def _histogram(metric: Histogram, samples: dict[str, list[Total]]) -> Family:
 
 
 def _place(metric: Metric, total: Total) -> tuple[str, ...]:
-    return tuple(total.labels.get(label, "") for label in metric.labels)
+    return tuple(total.labels[label] for label in metric.labels)

@@ -119,8 +119,12 @@ def test_everything_that_is_counted_is_named_before_it_happened(services: Servic
 
 
 def test_numbers_of_another_version_do_no_harm(services: Services) -> None:
-    services.meters.add({("octavo_gone_total", "{}"): 1.0, ("octavo_pages_total", '{"old": "label"}'): 1.0})
-    assert "octavo_gone_total{}" not in numbers(client_of(services))
+    known = '{"format": "PDF", "outcome": "ok"}'
+    for name, labels in (("gone", "{}"), ("pages", '{"format": "PDF"}'), ("pages", known)):
+        services.meters.add({(f"octavo_{name}_total", labels): 1.0})
+    found = numbers(client_of(services))
+    assert "octavo_gone_total{}" not in found
+    assert [name for name in found if "pages" in name] == ['octavo_pages_total{format="PDF",outcome="ok"}']
 
 
 def test_of_many_who_look_one_asks_the_ledger(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
