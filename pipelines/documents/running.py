@@ -31,8 +31,10 @@ _EDGE = 0.08
 # the latter are as high, but for this share.
 _SAME_PLACE, _SAME_SLOT, _SAME_HEIGHT = 0.02, 0.006, 0.15
 # So many pages, or in a short document so many, must carry a line; of what looks like a heading, this share
-# of all pages: slides may share theirs. Where a page's reading took it for a running line, the fewer suffice.
+# of all pages: slides may share theirs. The fewer suffice where a page's reading took it for a running line,
+# and at the edge of pages up to so many.
 _MOST_NEEDED, _LEAST_NEEDED = 3, 2
+_SHORT = 5
 _HEADING_SHARE = 0.5
 # Longer text is none that runs; on so many of the pages it may reach further than what runs.
 _RUNNING_TEXT, _REACHING = 100, 0.05
@@ -134,7 +136,9 @@ def _repeated(spots: Sequence[_Spot], pages: int) -> Iterator[_Spot]:
 
 def _needed(group: Sequence[_Spot], pages: int) -> float:
     """How many of the pages must have lines alike at one place for them to be running lines."""
-    few = pages <= _MOST_NEEDED or any(spot.told for spot in group)
+    edge = any(min(spot.middle, 1 - spot.middle) <= _EDGE for spot in group)
+    short = pages <= (_SHORT if edge else _MOST_NEEDED)
+    few = short or any(spot.told for spot in group)
     least = _LEAST_NEEDED if few else _MOST_NEEDED
     headings = 2 * sum(spot.heading for spot in group) > len(group)
     return max(least, _HEADING_SHARE * pages) if headings else least

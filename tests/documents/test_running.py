@@ -75,6 +75,9 @@ def test_two_pages_are_enough_in_a_short_document_only() -> None:
     assert kinds(short) == [[HEADER]] * 2
     long = [*short, *(page(n, body(n)) for n in range(3, 7))]
     assert kinds(long)[:2] == [[TEXT]] * 2
+    assert kinds(long[:5])[:2] == [[HEADER]] * 2
+    lower = [page(n, fragment(TEXT, "Harbor Log", 70)) for n in (1, 2)]
+    assert kinds([*lower, *long[2:5]])[:2] == [[TEXT]] * 2
 
 
 def test_a_heading_that_some_slides_share_stays_one() -> None:

@@ -72,7 +72,7 @@ def gap_of(
     gap = Gap()
     same_page = first.piece.page == second.piece.page
     for fragment in [] if same_page else first.after:
-        _pass_below(fragment, first, gap, repeated)
+        _pass_below(fragment, first, gap, lead, repeated)
     for fragment in above:
         _pass_above(fragment, first, second, gap, (), repeated)
     for fragment in second.before:
@@ -83,7 +83,9 @@ def gap_of(
     return gap
 
 
-def _pass_below(fragment: PageFragment, first: Standing, gap: Gap, repeated: frozenset[str]) -> None:
+def _pass_below(
+    fragment: PageFragment, first: Standing, gap: Gap, lead: Sequence[str], repeated: frozenset[str]
+) -> None:
     """What stands after the first piece on its page."""
     text = fragment.content.content.strip()
     if is_note(text):
@@ -94,8 +96,8 @@ def _pass_below(fragment: PageFragment, first: Standing, gap: Gap, repeated: fro
         gap.noted = True
     elif gap.label is None and is_last_label(first.piece, fragment):
         gap.label = fragment
-    else:
-        gap.blocked = True
+    elif fragment.fragment_type is not FragmentType.TABLE_CAPTION or not _is_led(fragment, first, lead):
+        gap.blocked = True  # the caption may be said again at the end of a page that has no room for a row
 
 
 def _pass_above(
@@ -108,12 +110,10 @@ def _pass_above(
 ) -> None:
     """What stands before the second piece on its page."""
     text = fragment.content.content.strip()
-    shorter, marked = without_mark(text)
+    marked = without_mark(text)[1]
     if is_note(text):
         gap.continued = True
-    elif len(text) <= _LONGEST_LINE and any(
-        _is_same(shorter, without_mark(one)[0], scanned=second.scanned) for one in lead
-    ):
+    elif _is_led(fragment, second, lead):
         gap.captioned = True
         gap.continued |= marked
     elif marked and len(text) <= _LONGEST_LINE:
@@ -132,6 +132,15 @@ def _is_repeated(fragment: PageFragment, repeated: frozenset[str]) -> bool:
     own = isinstance(fragment.content, HeaderContent) or label_kind(plain(text)) is not None
     own |= fragment.fragment_type is FragmentType.TABLE_CAPTION
     return not own and letters(text) in repeated
+
+
+def _is_led(fragment: PageFragment, standing: Standing, lead: Sequence[str]) -> bool:
+    """Whether a text is one of the captions and headings of the table, on the page of ``standing``."""
+    text = fragment.content.content.strip()
+    shorter = without_mark(text)[0]
+    return len(text) <= _LONGEST_LINE and any(
+        _is_same(shorter, without_mark(one)[0], scanned=standing.scanned) for one in lead
+    )
 
 
 def _is_same(one: str, other: str, *, scanned: bool) -> bool:

@@ -56,6 +56,11 @@ class Link:
     labels: int = 0
 
     @property
+    def repeats(self) -> bool:
+        """Whether the second piece says the names of the columns again."""
+        return self.head.relation is Relation.REPEATED
+
+    @property
     def first_row(self) -> int:
         """The second piece's first row that is a row of the whole."""
         return self.head.rows + self.labels

@@ -10,7 +10,7 @@ from functools import cached_property
 from lxml import etree, html
 
 from pipelines.documents.merge_tables.extents import Extent, nearest
-from pipelines.documents.merge_tables.words import Kind, kind_of, letters
+from pipelines.documents.merge_tables.words import Kind, kind_of, letters, without_mark
 from schemas.documents import MergedPlace
 from schemas.fragments import PageFragment, TableContent
 from schemas.geometry import BBox, Box
@@ -181,6 +181,25 @@ class Piece:
                 tops[cell.row] = min(cell.box.y1, tops.get(cell.row, cell.box.y1))
         cells = [self._placed(cell, tops) if cell.row < self.head else cell for cell in self.cells]
         return Piece(self.page, self.ref_id, self.box, cells, self.bold, self.extents)
+
+    def parted(self, names: Sequence[str]) -> Piece | None:
+        """The piece with its first row parted in two: the names of its columns, and what follows them there.
+
+        None unless each text of the row begins with the name of its column, and something follows one.
+        """
+        top, upper, lower = self.by_row[0], list[Cell](), list[Cell]()
+        if any(cell.row_span > 1 or cell.column_span > 1 for cell in top):
+            return None
+        for cell in top:
+            words, name = without_mark(cell.text)[0].split(), names[cell.column].split()
+            if letters(" ".join(words[: len(name)])) != letters(" ".join(name)):
+                return None
+            upper.append(replace(cell, text=" ".join(name), header=True))
+            lower.append(replace(cell, row=1, text=" ".join(words[len(name) :]), header=False))
+        if not any(cell.text for cell in lower):
+            return None
+        others = [replace(cell, row=cell.row + 1) for cell in self.cells if cell.row]
+        return Piece(self.page, self.ref_id, self.box, [*upper, *lower, *others], given=self.extents)
 
     def _placed(self, cell: Cell, tops: dict[int, float]) -> Cell:
         """A cell of the head in the row and the column that it stands in."""

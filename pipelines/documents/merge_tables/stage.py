@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from pipelines.documents.merge_tables.between import gap_of, lines_of_pages
 from pipelines.documents.merge_tables.columns import paired
 from pipelines.documents.merge_tables.heads import Relation, head_of
 from pipelines.documents.merge_tables.link import EVEN, MERGED, Link, link
-from pipelines.documents.merge_tables.pieces import MOST_COLUMNS
+from pipelines.documents.merge_tables.pieces import MOST_COLUMNS, Piece
 from pipelines.documents.merge_tables.reason import reason_of
 from pipelines.documents.merge_tables.room import above_in_column, room_below
 from pipelines.documents.merge_tables.standing import Standing, standings
@@ -102,17 +102,34 @@ def _chains(
 def _linked(chain: Chain, standing: Standing, repeated: frozenset[str]) -> tuple[Standing, Link | None]:
     """What a table is to the piece before it; None where it cannot follow upon that.
 
-    A head that repeats nothing and has names over several columns, or rows, may be the rest of a broken row.
+    A head that repeats nothing, or holds the rest of a broken row, may have been read wrongly.
     """
     standing, own = _link(chain, standing, repeated)
-    head = [cell for cell in standing.piece.cells if cell.row < standing.piece.head]
-    if own is None or own.head.relation is Relation.REPEATED or own.gap.blocked:
+    if own is None or own.gap.blocked:
         return standing, own
-    if all(cell.row_span == cell.column_span == 1 for cell in head):
-        return standing, own
-    plain = replace(standing, piece=standing.piece.without_head())
-    plain, again = _link(chain, plain, repeated)
-    return (plain, again) if again and again.head.relation is Relation.ABSENT else (standing, own)
+    for piece, relation in _otherwise(chain, standing.piece, own):
+        other, again = _link(chain, replace(standing, piece=piece), repeated)
+        if again and again.head.relation is relation and (again.broken or not own.repeats):
+            return other, again
+    return standing, own
+
+
+def _otherwise(chain: Chain, piece: Piece, own: Link) -> Iterator[tuple[Piece, Relation]]:
+    """How a piece may have to be read, and what its head is then.
+
+    Names over several columns, or rows, may be the rest of a broken row; names may have been read together
+    with the row below them.
+    """
+    head = [cell for cell in piece.cells if cell.row < piece.head]
+    if not own.repeats and any(cell.row_span > 1 or cell.column_span > 1 for cell in head):
+        yield piece.without_head(), Relation.ABSENT
+    start = chain.pieces[0]
+    if start.head == 1:
+        places = [chain.to_start[i] if i is not None else None for i in own.pairing.of]
+        names = start.names(0, 1)
+        parted = piece.parted([names[place] if place is not None else "" for place in places])
+        if parted is not None:
+            yield parted, Relation.REPEATED
 
 
 def _link(chain: Chain, standing: Standing, repeated: frozenset[str]) -> tuple[Standing, Link | None]:

@@ -18,6 +18,7 @@ from tests.documents.merge_tables.pages import (
     COLUMN,
     LEFT,
     NAMES,
+    PITCH,
     TOP,
     done,
     ending,
@@ -402,6 +403,30 @@ def test_a_name_over_several_columns_that_was_read_as_a_column_is_none() -> None
     (whole,) = merged(first, page(2, piece.model_copy(update={"content": content})))
     assert whole.merge_actions.target_columns == 4
     assert grid(whole)[9:] == [[a, b, "small", c] for a, b, c in rows(2, 8)]
+
+
+def test_names_that_were_read_together_with_the_rest_of_a_broken_row_are_names() -> None:
+    names = ["Port", "Remarks of the pilots", "Fee"]
+    above = [[f"Harbour {i}", "Open all year round to ships of every size", f"{i}.50"] for i in range(6)]
+    above[-1][1] = "Closed in winter when the"
+    glued = [["Port", "Remarks of the pilots ice is thick", "Fee"], ["Harbour 9", "Open all year", "9.50"]]
+    (whole,) = merged(page(1, ending([names, *above])), page(2, table(glued)))
+    assert grid(whole)[6:] == [["Harbour 5", "Closed in winter when the ice is thick", "5.50"], glued[1]]
+    other = [["Port", "Remarks ice is thick", "Fee"], glued[1]]
+    assert merged(page(1, ending([names, *above])), page(2, table(other))) == []
+
+
+def test_a_caption_may_be_said_again_where_a_page_has_no_room_for_a_row() -> None:
+    def found(below: str) -> int:
+        caption = text("Table 1 Ports", TOP, FragmentType.TABLE_CAPTION)
+        first = table([NAMES, *rows(8)], top=BOTTOM - 20 - 8 * PITCH - 10)
+        second = page(2, table([NAMES, *rows(3, 8)]))
+        return len(
+            merged(page(1, caption, first, text(below, BOTTOM - 10, FragmentType.TABLE_CAPTION)), second)
+        )
+
+    assert found("Table 1 Ports") == 1
+    assert found("Table 2 Quays") == 0
 
 
 def test_a_caption_of_the_same_words_as_another_tables_is_a_caption() -> None:
