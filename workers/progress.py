@@ -28,7 +28,7 @@ class Progress:
         self._stages: Counter[str] = Counter()
         self._steps: Count | None = None
         self._asked, self._answered = 0, 0
-        self._pace, self._step_pace = Pace(now), Pace(now)
+        self._pace, self._step_pace, self._answer_pace = Pace(now), Pace(now), Pace(now)
         self.changes = 0
         self.moved = now()
 
@@ -76,6 +76,8 @@ class Progress:
     def ask(self) -> None:
         """A question is put to a model elsewhere."""
         with self._lock:
+            if not self._asked:
+                self._answer_pace.start()
             self._asked += 1
             self._note()
 
@@ -83,6 +85,7 @@ class Progress:
         """Its answer is there, or will not come."""
         with self._lock:
             self._answered += 1
+            self._answer_pace.count()
             self._note()
 
     def report(self) -> Report:
@@ -102,12 +105,16 @@ class Progress:
             )
 
     def _seconds_left(self, pace: float | None) -> float | None:
-        """Of the pages, or of the steps of the stage, as far as that can be told."""
+        """Of the pages, or of the stage of the document, as far as that can be told."""
         if self._done < self._pages:
             return (self._pages - self._done) / pace if pace else None
-        if self._steps is not None and (steps := self._step_pace.per_second):
-            return (self._steps.total - self._steps.done) / steps
-        return None
+        steps = self._steps.total - self._steps.done if self._steps else 1
+        if self._asked:
+            answers = self._answer_pace.per_second
+            # The steps to come are taken to ask as much as this one.
+            return (steps * self._asked - self._answered) / answers if answers else None
+        step_pace = self._step_pace.per_second if self._steps else None
+        return steps / step_pace if step_pace else None
 
     def _begin_stage(self, stage: str, page: int | None) -> None:
         if stage != self._stage:

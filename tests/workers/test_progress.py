@@ -125,6 +125,25 @@ def test_answers_are_those_of_the_stage(watch: Watch) -> None:
     assert progress.report().answers is None
 
 
+def test_where_models_are_asked_the_time_left_goes_by_their_answers(watch: Watch) -> None:
+    progress = Progress(watch)
+    watch.now += 90
+    progress.tell("filling the schema 'a'", 0, 3)
+    for _ in range(8):
+        progress.ask()
+    assert progress.report().seconds_left is None
+    for _ in range(4):
+        watch.now += 2
+        progress.answer()
+    assert progress.report().seconds_left == pytest.approx((4 + 8 + 8) * 2)
+    progress.tell("sorting pages into classes")
+    progress.ask()
+    progress.ask()
+    watch.now += 3
+    progress.answer()
+    assert progress.report().seconds_left == pytest.approx(3)
+
+
 def test_what_no_row_can_keep_is_left_out(watch: Watch) -> None:
     progress = Progress(watch)
     progress.tell("filling the schema 'a\0\ud800'")
