@@ -97,8 +97,8 @@ def _are_twins(left: Sequence[Pieces], right: Sequence[Pieces], height: float) -
         return False
     columns = [_columns(rows) for rows in several]
     kinds = [[sum(is_value(piece.text) for piece in texts) * 2 > len(texts) for texts in c] for c in columns]
-    places = [[union_of([piece.bbox for piece in texts]) for texts in c] for c in columns]
-    return kinds[0] == kinds[1] and _are_moved(*places, height)
+    places, others = ([union_of([piece.bbox for piece in texts]) for texts in c] for c in columns)
+    return kinds[0] == kinds[1] and _are_moved(places, others, height)
 
 
 def _columns(rows: Sequence[Pieces]) -> list[Pieces]:

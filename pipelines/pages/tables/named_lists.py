@@ -114,7 +114,7 @@ def _region(names: _Names, lines: Sequence[_Line]) -> Iterator[Region]:
     if len(starts) < _ROWS or starts[0] > 0:
         return
     top = max(piece.bbox.y2 for piece in names)
-    box = union_of([piece.bbox for piece in (*names, *lines)])
+    box = union_of([*(piece.bbox for piece in names), *(line.bbox for line in lines)])
     ends = [top, *(lines[i - 1].bbox.y2 for i in starts[1:])]
     inner = [(end + lines[i].bbox.y1) / 2 for end, i in zip(ends, starts, strict=True)]
     labels = [names.first.bbox.x2, *(line.label[-1].bbox.x2 for line in lines if line.label)]
