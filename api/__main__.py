@@ -155,12 +155,17 @@ def _logging(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def _services(settings: Settings) -> Iterator[Services]:
+    from sqlalchemy.exc import OperationalError
+
     from workers.jobs.ledger.engine import migrate as migrate_tables
     from workers.jobs.services import Services
 
     services = Services.from_settings(settings)
     try:
-        migrate_tables(services.ledger.engine)
+        try:
+            migrate_tables(services.ledger.engine)
+        except OperationalError as error:
+            stop(f"The database cannot be used at the moment: {error.orig}")
         yield services
     finally:
         services.close()
