@@ -83,13 +83,13 @@ def test_room_is_taken_again_once_there_is_some(client: TestClient, services: Se
     fill(client)
     assert client.post("parse", json=TEXT).status_code == 429
     FakeWorker(services).fail("over")
-    services.backlog._counted_at = None  # as if a second had gone by
+    services.backlog._count_again = None  # as if a second had gone by
     assert client.post("parse", json=TEXT).status_code == 200
 
 
 def test_replays_are_refused_too(client: TestClient, services: Services) -> None:
     job = client.post("parse", json=TEXT).json()["parse_id"]
     assert client.post(f"parse/{job}/cancel").status_code in (200, 202, 204)
-    services.backlog._counted_at = None
+    services.backlog._count_again = None
     fill(client)
     assert client.post(f"parse/{job}/replay", json={}).status_code == 429

@@ -17,6 +17,8 @@ from workers.jobs.ledger.tables import Job, Meter
 from workers.jobs.metering import JOBS
 
 _COUNTED_EVERY = timedelta(seconds=1)
+_PAUSES = 50
+"""A count is followed by a time at least so many times as long: however much waits, it costs little."""
 _PACE_OVER = timedelta(seconds=30)
 _ROOM = 0.01
 """The share of a limit that is to be free when those come back who were refused."""
@@ -27,7 +29,7 @@ _SOONEST, _LATEST, _UNKNOWN = 1, 600, 10
 class Backlog:
     """The jobs that have not ended, of all projects and of each. May be used from any thread.
 
-    ``most`` is the limit of all, ``most_of`` that of a project; 0: none. The ledger is counted at most once
+    ``most`` is the limit of all, ``most_of`` that of a project; 0: none. The ledger is counted about once
     a second, and this process's own submits in between; so several processes may together take in a little
     more than the limit.
     """
@@ -36,7 +38,7 @@ class Backlog:
         self._ledger = ledger
         self._most, self._most_of = most, most_of
         self._lock = threading.Lock()
-        self._counted_at: datetime | None = None
+        self._count_again: datetime | None = None
         self._unended: Counter[str] = Counter()
         self._total = 0
         self._ended: tuple[datetime, float] | None = None
@@ -72,14 +74,14 @@ class Backlog:
 
     def _count(self) -> None:
         now = self._ledger.now()
-        if self._counted_at is not None and now - self._counted_at < _COUNTED_EVERY:
+        if self._count_again is not None and now < self._count_again:
             return
         rows = select(Job.project, func.count()).where(Job.status.in_(UNENDED)).group_by(Job.project)
         with self._ledger.read() as session:
             self._unended = Counter(dict(session.execute(rows).tuples().all()))
             ended = session.scalar(select(func.sum(Meter.value)).where(Meter.name == f"{JOBS.name}_total"))
         self._total = self._unended.total()
-        self._counted_at = now
+        self._count_again = now + max(_COUNTED_EVERY, _PAUSES * (self._ledger.now() - now))
         self._measure(now, ended or 0.0)
 
     def _measure(self, now: datetime, ended: float) -> None:
