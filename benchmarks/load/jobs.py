@@ -41,8 +41,8 @@ class Crowd:
 
     @property
     def kept(self) -> float:
-        """The pace with thousands waiting, as a share of the pace with none."""
-        return self.crowded / self.few
+        """The pace with thousands waiting, as a share of the best pace with none."""
+        return self.crowded / max(self.alone, self.few)
 
 
 def measure(jobs: int, seconds: float, clients: int, tell: Callable[[str], None]) -> Crowd:
