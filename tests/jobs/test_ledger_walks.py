@@ -119,7 +119,7 @@ class Walk:
         assert all((r.lease_owner is not None) == (r.state == ShardState.RUNNING) for r in rows)
 
     def to_the_end(self) -> None:
-        self.clock[0] += timedelta(seconds=LEASE + 1)
+        self.clock[0] += timedelta(seconds=3 * LEASE)
         while (claim := self.claim("last")) is not None:
             self.work(claim)
         self.look()

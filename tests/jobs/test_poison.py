@@ -45,7 +45,7 @@ class Desk:
 
     def die(self) -> None:
         """The worker that has the shard is gone, and the sweep comes by."""
-        self.clock.forward(31)
+        self.clock.forward(61)
         self.shards.fail_poisoned(WINDOW)
 
     def read(self, claim: Claim, pages: list[int]) -> None:
@@ -129,6 +129,17 @@ def test_the_innocent_are_not_taken_for_the_guilty(desk: Desk) -> None:
         desk.read(alone, [1])
     others = {desk.claim().job_id for _ in range(2 if alone.job_id == guilty else 1)}
     assert others == ({innocent, fresh} if alone.job_id == guilty else {guilty})
+
+
+def test_what_lost_two_workers_rests_and_lets_others_through(desk: Desk, clock: Clock) -> None:
+    for _ in range(2):
+        desk.claim()
+        clock.forward(31)
+    other = desk.submit()
+    assert desk.claim().job_id == other
+    assert desk.shards.claim_next("cpu", "w", 30) is None
+    clock.forward(29)
+    assert desk.claim().job_id == desk.id
 
 
 def test_steps_that_are_kept_count_as_moves(desk: Desk) -> None:

@@ -13,18 +13,19 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from schemas.jobs import JobStatus
 from schemas.requests import JobRequest
 from workers.jobs.ledger.meters import once_committed
-from workers.jobs.ledger.tables import Job, Lane, Shard, ShardKind, ShardState
+from workers.jobs.ledger.tables import Job, Lane, Shard, ShardKind, ShardState, UtcDateTime
 from workers.jobs.metering import SHARDS_LOST
 
 UNENDED = (JobStatus.PENDING.value, JobStatus.PROCESSING.value)
@@ -32,7 +33,82 @@ UNENDED = (JobStatus.PENDING.value, JobStatus.PROCESSING.value)
 _SHARE_OF_OTHERS = 0.25
 """The share of a project's turns in which what nobody waits for goes before what somebody does."""
 
-_Selected = TypeVar("_Selected", Select[int], Select[Shard])
+_REST = timedelta(seconds=30)
+"""How long work rests that lost two workers without moving."""
+
+
+# --------------------------------------------------------------------------- what is asked, made once
+
+_QUEUE, _NOW = bindparam("queue", type_=String), bindparam("now", type_=UtcDateTime)
+_MAX_STRIKES = bindparam("max_strikes", type_=Integer)
+
+
+def _waits(shard: type[Shard]) -> ColumnElement[bool]:
+    return and_(shard.queue == _QUEUE, shard.state == ShardState.PENDING.value, shard.queued_at <= _NOW)
+
+
+def _runs(shard: type[Shard]) -> ColumnElement[bool]:
+    return and_(shard.queue == _QUEUE, shard.state == ShardState.RUNNING.value, shard.lease_until >= _NOW)
+
+
+def _may_have_another() -> ColumnElement[bool]:
+    """Of what lost its worker, what may have another.
+
+    A worker that dies takes the innocent down with the guilty: on their last chance they run one at a time.
+    """
+    other = aliased(Shard)
+    last_chance = select(other.id).where(_runs(other), other.strikes >= _MAX_STRIKES)
+    return and_(
+        Shard.queue == _QUEUE,
+        Shard.state == ShardState.RUNNING.value,
+        Shard.lease_until < _NOW,
+        Shard.strikes < _MAX_STRIKES,
+        or_(Shard.strikes < _MAX_STRIKES - 1, ~last_chance.exists()),
+    )
+
+
+def _projects(goes_on: Callable[[ColumnElement[str]], ColumnElement[bool]]) -> Select[str]:
+    """Projects that something waits of, by name: those ``after`` one, and on from each that ``goes_on``.
+
+    A loose index scan: from each project one seek finds the next.
+    """
+
+    def following(project: ColumnElement[str]) -> Select[str]:
+        shard = aliased(Shard)
+        rows = select(shard.project).where(_waits(shard), shard.project > project)
+        return rows.order_by(shard.project).limit(1)
+
+    first = following(bindparam("after", type_=String)).scalar_subquery()
+    seen = select(first.label("project")).cte("seen", recursive=True)
+    others = following(seen.c.project).correlate(seen).scalar_subquery()
+    seen = seen.union_all(select(others).where(goes_on(seen.c.project)))
+    return select(seen.c.project).where(seen.c.project.is_not(None))
+
+
+_ALL_PROJECTS = _projects(lambda project: project.is_not(None))
+_PROJECTS_TO_AN_IDLE_ONE = _projects(lambda project: project.in_(bindparam("busy", expanding=True)))
+_RUNNING = (
+    select(Shard.project, Shard.lane, func.count()).where(_runs(Shard)).group_by(Shard.project, Shard.lane)
+)
+_LOST = (
+    select(Shard)
+    .where(_may_have_another())
+    .order_by(Shard.lease_until)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_OLDEST = (
+    select(Shard)
+    .where(_waits(Shard), Shard.project == bindparam("project"), Shard.lane == bindparam("lane"))
+    .order_by(Shard.queued_at, Shard.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_MOST = bindparam("most", type_=Integer)
+_CLAIMABLE = [
+    select(func.count()).select_from(select(Shard.id).where(condition).limit(_MOST).subquery())
+    for condition in (_waits(Shard), _may_have_another())
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +173,36 @@ class Turns:
 
     def next_shard(self, session: Session, queue: str, now: datetime, max_strikes: int) -> Shard | None:
         """The shard to claim, locked; None when there is none that others are not just claiming."""
-        lost = _lost(select(Shard), queue, now, max_strikes).order_by(Shard.lease_until).limit(1)
-        if shard := session.scalar(lost.with_for_update(skip_locked=True)):
+        here: dict[str, Any] = {"queue": queue, "now": now}
+        if shard := session.scalar(_LOST, {**here, "max_strikes": max_strikes}):
             once_committed(session, partial(SHARDS_LOST.add, queue=queue))
             return shard
         running: dict[str, Counter[int]] = {}
-        for name, lane, count in session.execute(_running(queue, now)):
+        for name, lane, count in session.execute(_RUNNING, here):
             running.setdefault(name, Counter())[lane] = count
         in_vain: set[str] = set()
-        while (project := self._project(session, queue, now, running, in_vain)) is not None:
+        while (project := self._project(session, here, running, in_vain)) is not None:
             self._served[queue] = project
             for lane in self._lanes(running.get(project, Counter())):
-                if shard := session.scalar(_oldest(queue, now, project, lane)):
+                if shard := session.scalar(_OLDEST, {**here, "project": project, "lane": lane}):
                     return shard
             in_vain.add(project)  # others are just claiming what it has
         return None
 
     def _project(
-        self, session: Session, queue: str, now: datetime, running: dict[str, Counter[int]], in_vain: set[str]
+        self, session: Session, here: dict[str, Any], running: dict[str, Counter[int]], in_vain: set[str]
     ) -> str | None:
         """Of the waiting projects with the least running, the next after the one that was served last."""
+        queue = here["queue"]
         if queue not in self._served:
-            everybody = session.scalars(_waiting(queue, now, "")).all()
+            everybody = session.scalars(_ALL_PROJECTS, {**here, "after": ""}).all()
             self._served[queue] = self._chance.choice(everybody) if everybody else ""
         busy = running.keys() | in_vain
-        found = list(session.scalars(_waiting(queue, now, self._served[queue], busy)))
-        if not found or found[-1] in busy:
-            found += session.scalars(_waiting(queue, now, "", busy))
+        found: list[str] = []
+        for after in (self._served[queue], ""):
+            if not found or found[-1] in busy:
+                asked = {**here, "after": after, "busy": list(busy)}
+                found += session.scalars(_PROJECTS_TO_AN_IDLE_ONE, asked)
         found = [project for project in found if project not in in_vain]
         return min(found, key=lambda project: running.get(project, Counter()).total(), default=None)
 
@@ -136,68 +215,5 @@ class Turns:
 
 def count_claimable(session: Session, queue: str, now: datetime, max_strikes: int, most: int) -> int:
     """How many shards of the queue could be claimed now; it stops counting at ``most``."""
-    waits = select(Shard.id).where(*_waits(Shard, queue, now)).limit(most)
-    lost = _lost(select(Shard.id), queue, now, max_strikes).limit(most)
-    counts = (session.scalar(select(func.count()).select_from(rows.subquery())) for rows in (waits, lost))
-    return min(most, sum(count or 0 for count in counts))
-
-
-def _waits(shard: type[Shard], queue: str, now: datetime) -> list[ColumnElement[bool]]:
-    return [shard.queue == queue, shard.state == ShardState.PENDING.value, shard.queued_at <= now]
-
-
-def _lost(rows: _Selected, queue: str, now: datetime, max_strikes: int) -> _Selected:
-    """Of what lost its worker, what may have another.
-
-    A worker that dies takes the innocent down with the guilty: on their last chance they run one at a time.
-    """
-    other = aliased(Shard)
-    last_chance = select(other.id).where(
-        other.queue == queue,
-        other.state == ShardState.RUNNING.value,
-        other.lease_until >= now,
-        other.strikes >= max_strikes,
-    )
-    return rows.where(
-        Shard.queue == queue,
-        Shard.state == ShardState.RUNNING.value,
-        Shard.lease_until < now,
-        Shard.strikes < max_strikes,
-        or_(Shard.strikes < max_strikes - 1, ~last_chance.exists()),
-    )
-
-
-def _running(queue: str, now: datetime) -> Select[str, int, int]:
-    """Projects and lanes with how much of theirs runs."""
-    return (
-        select(Shard.project, Shard.lane, func.count())
-        .where(Shard.queue == queue, Shard.state == ShardState.RUNNING.value, Shard.lease_until >= now)
-        .group_by(Shard.project, Shard.lane)
-    )
-
-
-def _waiting(queue: str, now: datetime, after: str, busy: set[str] | None = None) -> Select[str]:
-    """Projects that something waits of, by name: those ``after`` one, to the first that is not ``busy``.
-
-    A loose index scan: from each project one seek finds the next. Without ``busy`` they are all.
-    """
-
-    def following(project: str | ColumnElement[str]) -> Select[str]:
-        shard = aliased(Shard)
-        rows = select(shard.project).where(*_waits(shard, queue, now), shard.project > project)
-        return rows.order_by(shard.project).limit(1)
-
-    seen = select(following(after).scalar_subquery().label("project")).cte("seen", recursive=True)
-    goes_on = seen.c.project.is_not(None) if busy is None else seen.c.project.in_(busy)
-    seen = seen.union_all(select(following(seen.c.project).correlate(seen).scalar_subquery()).where(goes_on))
-    return select(seen.c.project).where(seen.c.project.is_not(None))
-
-
-def _oldest(queue: str, now: datetime, project: str, lane: Lane) -> Select[Shard]:
-    return (
-        select(Shard)
-        .where(*_waits(Shard, queue, now), Shard.project == project, Shard.lane == lane)
-        .order_by(Shard.queued_at, Shard.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    asked = {"queue": queue, "now": now, "max_strikes": max_strikes, "most": most}
+    return min(most, sum(session.scalar(counted, asked) or 0 for counted in _CLAIMABLE))
