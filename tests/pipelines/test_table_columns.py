@@ -152,3 +152,16 @@ def test_a_year_over_two_columns_has_no_column_of_its_own_in_a_small_table() -> 
     rows = phrase_rows([*head, *names, *body])
     guessed = [0.0, 60.0, 110.0, 160.0, 200.0, 240.0, 290.0, 340.0]
     assert len(best_columns([guessed], rows)) == 6
+
+
+def test_a_column_with_nothing_but_its_name_is_one() -> None:
+    names = [
+        line(text, x, 5) for text, x in (("Port", 10), ("Berths", 110), ("Pilot", 180), ("Remarks", 240))
+    ]
+    body = [
+        line(text, x, y)
+        for y in range(20, 150, 15)
+        for text, x in (("Amber", 10), ("31", 110), ("Lena", 180))
+    ]
+    guessed = [0.0, 90.0, 160.0, 225.0, 300.0]
+    assert best_columns([guessed], phrase_rows([*names, *body])) == guessed
