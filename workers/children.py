@@ -69,6 +69,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+_TRIES = 3
 _FORK_PAUSES = (0.05, 0.5, 2.0)
 _PRELOADED = ["pipelines.readers.pdf.reader", "pipelines.readers.host", "workers.children"]
 
@@ -245,18 +246,19 @@ def _started(target: Callable[..., object], arguments: tuple[object, ...]) -> Fo
 
 
 def _again_if_lost(ask: Callable[[], T]) -> T:
-    """What ``ask`` gives, asked a second time when its child was lost: what ended it may have been chance.
+    """What ``ask`` gives, asked anew when its child was lost, up to three times: it may have been chance.
 
     Raises:
-        ReaderLost: the second child was lost too, or, ``ReaderStuck``, the first took too long.
+        ReaderLost: the third child was lost too, or, ``ReaderStuck``, one took too long.
     """
-    try:
-        return ask()
-    except errors.ReaderStuck:
-        raise
-    except errors.ReaderLost as lost:
-        log.warning("a child was lost and another takes its place: %s", lost.message)
-        return ask()
+    for _ in range(_TRIES - 1):
+        try:
+            return ask()
+        except errors.ReaderStuck:
+            raise
+        except errors.ReaderLost as lost:
+            log.warning("a child was lost and another takes its place: %s", lost.message)
+    return ask()
 
 
 def _cause(exitcode: int | None) -> str:

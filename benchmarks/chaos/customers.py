@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -44,12 +45,13 @@ class Story:
 
 
 class Customer:
-    """A client of the service that gives a job ``patience`` seconds."""
+    """A client of the service that gives a job ``patience`` seconds, or less when all is ``over``."""
 
-    def __init__(self, url: str, patience: float) -> None:
+    def __init__(self, url: str, patience: float, over: threading.Event | None = None) -> None:
         headers = {"Authorization": f"Bearer {KEY}"}
         self._client = httpx.Client(base_url=f"{url}/documents/v2/", headers=headers, timeout=60)
         self._patience = patience
+        self._over = over or threading.Event()
         self._limit = float("inf")
         self._tries = 0
 
@@ -132,7 +134,7 @@ class Customer:
             cursor = {"cursor": page["next_cursor"]}
 
     def _pause(self, waiting_for: str) -> None:
-        if time.monotonic() > self._limit:
+        if self._over.is_set() or time.monotonic() > self._limit:
             raise TooLong(waiting_for)
         time.sleep(_PAUSE_SECONDS)
 

@@ -136,11 +136,11 @@ def _play(stage: _Stage) -> Outcome:
 
 def _lives(stage: _Stage, plan: list[Document], dataset_id: str, ended: list[Story]) -> list[Story]:
     """All documents through their customers, so many at once."""
-    own = threading.local()
+    own, over = threading.local(), threading.Event()
 
     def live(document: Document) -> Story:
         if not hasattr(own, "customer"):
-            own.customer = Customer(stage.ground.url, stage.script.patience)
+            own.customer = Customer(stage.ground.url, stage.script.patience, over)
         story: Story = own.customer.live(document, dataset_id)
         ended.append(story)
         for wrong in story.wrong:
@@ -148,7 +148,12 @@ def _lives(stage: _Stage, plan: list[Document], dataset_id: str, ended: list[Sto
         return story
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(live, plan))
+        try:
+            return list(pool.map(live, plan))
+        except BaseException:  # Ctrl-C, too: nobody waits on
+            over.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _endpoints(stage: _Stage, customer: Customer) -> list[Endpoint]:

@@ -246,6 +246,12 @@ def test_a_refusal_is_told(customer) -> None:
     assert "422 no such option" in story.wrong[0]
 
 
+def test_nobody_waits_when_all_is_over(customer) -> None:
+    one, _ = customer(httpx.Response(503))
+    one._over.set()
+    assert "TooLong" in one.live(TEXT, "dataset").wrong[0]
+
+
 def listened(customer, *bodies: str | Exception) -> Story:
     document = Document(1, Kind.TEXT, ("1002001",), in_dataset=True)
     streams = [body if isinstance(body, Exception) else httpx.Response(200, text=body) for body in bodies]

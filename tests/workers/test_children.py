@@ -182,8 +182,8 @@ def test_lost_children_are_counted_by_what_ended_them(tmp_path: Path) -> None:
         for (name, words), amount in COLLECTED.take().items()
         if name == "octavo_children_lost_total" and (labels := json.loads(words))
     }
-    # Twice by a signal: a page has a second try in a fresh child.
-    assert lost == {("reader", "SIGSEGV"): 2, ("reader", "timeout"): 1, ("engines", "memory"): 1}
+    # Thrice by a signal: a page is tried again in fresh children.
+    assert lost == {("reader", "SIGSEGV"): 3, ("reader", "timeout"): 1, ("engines", "memory"): 1}
 
 
 def test_closing_all_readers_ends_a_call_in_flight(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
