@@ -186,9 +186,9 @@ def test_data_has_the_results_with_their_outputs(
 ) -> None:
     dataset_id, file_id = make(client), upload(client, name="Bill 7.pdf")
     done, failed, waiting = (put_in(client, dataset_id, file_id=file_id) for _ in range(3))
-    client.post("parse", json=TEXT)
     worker.work()
     worker.fail("no good")
+    client.post("parse", json=TEXT)  # before the dataset's in its project's turns
     found = client.get(f"datasets/{dataset_id}/data").json()
     assert [one["parse_id"] for one in found["items"]] == [waiting, failed, done]
     for one in found["items"]:
@@ -241,10 +241,10 @@ def test_a_deleted_dataset_takes_its_jobs_and_leaves_files(
 ) -> None:
     dataset_id, file_id = make(client), upload(client)
     done, running, waiting = (put_in(client, dataset_id, file_id=file_id) for _ in range(3))
-    other = client.post("parse", json=TEXT).json()["parse_id"]
     worker.work()
     claim = worker.claim()
     assert claim.job_id == running
+    other = client.post("parse", json=TEXT).json()["parse_id"]
     assert client.delete(f"datasets/{dataset_id}").status_code == 204
     for parse_id in (done, running, waiting):
         assert client.get(f"parse/{parse_id}").status_code == 404

@@ -15,6 +15,7 @@ from sqlalchemy import delete, event, select
 
 from schemas.options import Configuration
 from schemas.requests import JobRequest, JobType, SourceFields
+from tests.chance import NoChance
 from tests.clock import Clock
 from workers.jobs.ledger.claims import Turns
 from workers.jobs.ledger.engine import Ledger, migrate, open_engine
@@ -27,16 +28,6 @@ REQUEST = JobRequest(
     source=SourceFields(file_url="https://example.org/a.pdf"),
     configuration=Configuration(),
 )
-
-
-class NoChance(random.Random):
-    """Always begins after the first project, and with the lowest lane."""
-
-    def random(self) -> float:
-        return 1.0
-
-    def choice(self, options):  # type: ignore[no-untyped-def]
-        return options[0]
 
 
 class Desk:
