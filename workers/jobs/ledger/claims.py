@@ -40,6 +40,7 @@ _REST = timedelta(seconds=30)
 # --------------------------------------------------------------------------- what is asked, made once
 
 _QUEUE, _NOW = bindparam("queue", type_=String), bindparam("now", type_=UtcDateTime)
+_RESTED = bindparam("rested", type_=UtcDateTime)
 _MAX_STRIKES = bindparam("max_strikes", type_=Integer)
 
 
@@ -54,7 +55,8 @@ def _runs(shard: type[Shard]) -> ColumnElement[bool]:
 def _may_have_another() -> ColumnElement[bool]:
     """Of what lost its worker, what may have another.
 
-    A worker that dies takes the innocent down with the guilty: on their last chance they run one at a time.
+    A worker that dies takes the innocent down with the guilty: on their last chance they rest, to let others
+    through, and run one at a time.
     """
     other = aliased(Shard)
     last_chance = select(other.id).where(_runs(other), other.strikes >= _MAX_STRIKES)
@@ -63,7 +65,7 @@ def _may_have_another() -> ColumnElement[bool]:
         Shard.state == ShardState.RUNNING.value,
         Shard.lease_until < _NOW,
         Shard.strikes < _MAX_STRIKES,
-        or_(Shard.strikes < _MAX_STRIKES - 1, ~last_chance.exists()),
+        or_(Shard.strikes < _MAX_STRIKES - 1, and_(Shard.lease_until < _RESTED, ~last_chance.exists())),
     )
 
 
@@ -174,7 +176,7 @@ class Turns:
     def next_shard(self, session: Session, queue: str, now: datetime, max_strikes: int) -> Shard | None:
         """The shard to claim, locked; None when there is none that others are not just claiming."""
         here: dict[str, Any] = {"queue": queue, "now": now}
-        if shard := session.scalar(_LOST, {**here, "max_strikes": max_strikes}):
+        if shard := session.scalar(_LOST, {**here, "rested": now - _REST, "max_strikes": max_strikes}):
             once_committed(session, partial(SHARDS_LOST.add, queue=queue))
             return shard
         running: dict[str, Counter[int]] = {}
@@ -215,5 +217,5 @@ class Turns:
 
 def count_claimable(session: Session, queue: str, now: datetime, max_strikes: int, most: int) -> int:
     """How many shards of the queue could be claimed now; it stops counting at ``most``."""
-    asked = {"queue": queue, "now": now, "max_strikes": max_strikes, "most": most}
+    asked = {"queue": queue, "now": now, "rested": now - _REST, "max_strikes": max_strikes, "most": most}
     return min(most, sum(session.scalar(counted, asked) or 0 for counted in _CLAIMABLE))
