@@ -68,13 +68,28 @@ class Standing:
         return self.names.get(id(fragment)) or ""
 
 
+@dataclass(slots=True)
+class _Headings:
+    """The last headings up to a place; ``headed``: a table stands below the last one."""
+
+    texts: list[str] = field(default_factory=list)
+    headed: bool = False
+
+    def take(self, fragments: Sequence[PageFragment]) -> None:
+        """Adds those among some fragments; the first one below a table ends what headed that table."""
+        own = [one.content.content for one in fragments if isinstance(one.content, HeaderContent)]
+        if own:
+            kept = self.texts[:-1] if self.headed else self.texts
+            self.texts, self.headed = [*kept, *own][-_HEADINGS:], False
+
+
 def standings(records: Sequence[PageRecord], pages: Sequence[Page]) -> Iterator[list[Standing]]:
     """The tables that could be pieces, in reading order, in runs: no piece goes on beyond its run.
 
     ``pages`` are the finished pages of ``records``: what was left out of them counts all the same.
     """
     run: list[Standing] = []
-    headings: list[str] = []
+    headings = _Headings()
     usual_size = _text_size(records)
     ends = _bodies(records, usual_size)
     before: PageRecord | None = None
@@ -95,7 +110,7 @@ def _on_page(
     record: PageRecord,
     page: Page,
     ends: dict[tuple[int, int], tuple[float, float]],
-    headings: list[str],
+    headings: _Headings,
     last: Piece | None,
     usual_size: float,
 ) -> Iterator[Standing]:
@@ -114,17 +129,17 @@ def _on_page(
         begin = places[i - 1][0].stop if i else 0
         end = places[i + 1][0].start if i + 1 < len(places) else len(record.fragments)
         before = record.fragments[begin : place.start]
-        headings += _headings(before)
-        del headings[:-_HEADINGS]
+        headings.take(before)
         texts = [f.content.content for f in before if not is_running(f, None)][-_LEAD:]
-        standing = Standing(piece, before, record.fragments[place.stop : end], [*headings, *texts])
+        standing = Standing(piece, before, record.fragments[place.stop : end], [*headings.texts, *texts])
         standing.body, standing.names = body, named
         standing.lines, standing.usual_size = record.lines, usual_size
         if size in ends:
             standing.above, standing.below = ends[size]
             standing.height = size[1]
         yield standing
-    headings += _headings(record.fragments[places[-1][0].stop if places else 0 :])
+        headings.headed = True
+    headings.take(record.fragments[places[-1][0].stop if places else 0 :])
 
 
 def _pieces(
@@ -177,10 +192,6 @@ def _names(record: PageRecord, page: Page) -> list[str | None]:
         same = kept and kept[0].fragment_type is one.fragment_type and kept[0].bbox == one.bbox
         found.append(kept.popleft().ref_id if same else None)
     return found
-
-
-def _headings(fragments: Sequence[PageFragment]) -> list[str]:
-    return [one.content.content for one in fragments if isinstance(one.content, HeaderContent)]
 
 
 def _bodies(records: Sequence[PageRecord], usual_size: float) -> dict[tuple[int, int], tuple[float, float]]:

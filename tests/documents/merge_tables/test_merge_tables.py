@@ -429,10 +429,11 @@ def test_a_caption_may_be_said_again_where_a_page_has_no_room_for_a_row() -> Non
     assert found("Table 2 Quays") == 0
 
 
-def test_a_caption_of_the_same_words_as_another_tables_is_a_caption() -> None:
-    ports = text("Ports", TOP, FragmentType.TABLE_CAPTION)
+@pytest.mark.parametrize("kind", [FragmentType.TABLE_CAPTION, FragmentType.SECTION_HEADER])
+def test_a_title_of_the_same_words_as_another_tables_is_a_title(kind: FragmentType) -> None:
+    ports = text("Ports", TOP, kind)
     first = page(1, ports, table([NAMES, *rows(3)], top=TOP + 30))
-    second = page(2, text("Quays", 200, FragmentType.TABLE_CAPTION), ending([NAMES, *rows(8)]))
+    second = page(2, text("Quays", 200, kind), ending([NAMES, *rows(8)]))
     assert merged(first, second, page(3, ports, table([NAMES, *rows(3, 8)], top=TOP + 30))) == []
 
 
