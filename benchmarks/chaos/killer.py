@@ -19,8 +19,6 @@ _FIND_SECONDS = 10.0
 _LONGEST_DELAY = 2.0
 _LONGEST_DOWN = 3.0
 _NAP_SECONDS = 25.0
-_LAST = 0.9
-"""No kill waits for more than this share of the jobs to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +44,9 @@ class Kills:
     missed: list[str] = field(default_factory=list)
 
 
-def strikes(count: int, jobs: int, victims: Sequence[str], rng: random.Random) -> list[Strike]:
-    """``count`` strikes over a run of ``jobs``: every kind of victim in turn, in a random order."""
-    ended = sorted(rng.randint(0, int(_LAST * jobs)) for _ in range(count))
+def strikes(count: int, ends: int, victims: Sequence[str], rng: random.Random) -> list[Strike]:
+    """``count`` strikes until ``ends`` jobs have ended: every kind of victim in turn, in a random order."""
+    ended = sorted(rng.randint(0, ends) for _ in range(count))
     deck = _deck(victims, rng)
     return [
         Strike(n, rng.uniform(0, _LONGEST_DELAY), next(deck), rng.uniform(0, _LONGEST_DOWN), rng.random())
@@ -72,6 +70,8 @@ class Killer(threading.Thread):
         super().__init__(daemon=True)
         self._ground, self._plan, self._ended, self._tell = ground, plan, ended, tell
         self._over = threading.Event()
+        self._begun = threading.Condition()
+        self._waiting = list(plan)
         self.kills = Kills()
         self.error: Exception | None = None
 
@@ -84,6 +84,7 @@ class Killer(threading.Thread):
                     pass
                 if self._over.wait(strike.delay):
                     return
+                self._begin()
                 process = self._strike(strike)
                 (self.kills.done if process else self.kills.missed).append(strike.victim)
                 if process is not None:
@@ -91,6 +92,26 @@ class Killer(threading.Thread):
                     self._afterwards(process, strike)
         except Exception as error:
             self.error = error
+            self.stop_waiting()
+
+    def hold(self, ends: int) -> None:
+        """Waits until all strikes that come by the time ``ends`` jobs have ended have begun.
+
+        A quick machine would else be done before it was struck.
+        """
+        with self._begun:
+            self._begun.wait_for(lambda: not self._waiting or self._waiting[0].ended > ends)
+
+    def stop_waiting(self) -> None:
+        """Lets all go on that ``hold``."""
+        with self._begun:
+            self._waiting.clear()
+            self._begun.notify_all()
+
+    def _begin(self) -> None:
+        with self._begun:
+            del self._waiting[:1]
+            self._begun.notify_all()
 
     def stop(self) -> None:
         """Lets nobody be killed any more."""

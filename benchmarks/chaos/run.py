@@ -26,7 +26,6 @@ from benchmarks.receiver import Receiver, receiving
 from benchmarks.servers import temporary_folder
 from schemas.webhooks import EventType
 
-_AT_ONCE = 24
 _TOLD = 12
 _DRAIN_SECONDS = 300.0
 
@@ -36,7 +35,8 @@ class Script:
     """What is played: ``documents`` submitted and ``kills`` dealt on the ground ``on``, drawn from ``seed``.
 
     ``patience``: seconds that a job may take. ``longest``: pages of the longest document. ``deadly``:
-    how many documents kill workers. ``victims``: the kinds of processes to kill; none given: all there are.
+    how many documents kill workers. ``at_once``: documents that wait for their end at a time.
+    ``victims``: the kinds of processes to kill; none given: all there are.
     """
 
     on: str
@@ -46,6 +46,7 @@ class Script:
     patience: float = 900.0
     longest: int = 30
     deadly: int = 1
+    at_once: int = 24
     victims: Sequence[str] = ()
 
 
@@ -105,12 +106,12 @@ def _play(stage: _Stage) -> Outcome:
     endpoints = _endpoints(stage, customer)
     dataset_id = customer.keyed("datasets", "dataset", {"name": "chaos"})["dataset_id"]
     ended: list[Story] = []
-    blows = strikes(script.kills, len(plan), victims, random.Random(script.seed))
+    blows = strikes(script.kills, max(0, len(plan) - script.at_once), victims, random.Random(script.seed))
     killer = Killer(ground, blows, ended.__len__, stage.tell)
     watch = Watch(ground)
     watch.start()
     killer.start()
-    stories = _lives(stage, plan, dataset_id, ended)
+    stories = _lives(stage, plan, dataset_id, ended, killer)
     killer.stop()
     watch.stop()
     if killer.error is not None:
@@ -134,11 +135,14 @@ def _play(stage: _Stage) -> Outcome:
     )
 
 
-def _lives(stage: _Stage, plan: list[Document], dataset_id: str, ended: list[Story]) -> list[Story]:
-    """All documents through their customers, so many at once."""
-    own, over = threading.local(), threading.Event()
+def _lives(
+    stage: _Stage, plan: list[Document], dataset_id: str, ended: list[Story], killer: Killer
+) -> list[Story]:
+    """All documents through their customers, so many at once; none overtakes the strikes before it."""
+    own, over, at_once = threading.local(), threading.Event(), stage.script.at_once
 
-    def live(document: Document) -> Story:
+    def live(number: int, document: Document) -> Story:
+        killer.hold(number - at_once)
         if not hasattr(own, "customer"):
             own.customer = Customer(stage.ground.url, stage.script.patience, over)
         story: Story = own.customer.live(document, dataset_id)
@@ -147,11 +151,12 @@ def _lives(stage: _Stage, plan: list[Document], dataset_id: str, ended: list[Sto
             stage.tell(f"         {document.name} ({story.parse_id}): {wrong}"[:600])
         return story
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         try:
-            return list(pool.map(live, plan))
+            return list(pool.map(live, range(len(plan)), plan))
         except BaseException:  # Ctrl-C, too: nobody waits on
             over.set()
+            killer.stop_waiting()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 

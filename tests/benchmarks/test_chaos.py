@@ -5,21 +5,24 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
+import psutil
 import pymupdf
 import pytest
 
 from benchmarks.chaos import customers, poison
 from benchmarks.chaos.customers import Customer, Story
 from benchmarks.chaos.documents import Document, Kind, documents, numbers_in, wrong_with
+from benchmarks.chaos.ground import Ground
 from benchmarks.chaos.hearing import Endpoint, Heard, Hearing
-from benchmarks.chaos.killer import Kills, strikes
+from benchmarks.chaos.killer import Killer, Kills, Strike, strikes
 from benchmarks.chaos.model import model_server
 from benchmarks.chaos.outcome import Kept, Outcome, left_running, windows_begun
 from benchmarks.chaos.promises import broken
@@ -153,7 +156,35 @@ def test_strikes_are_drawn_from_the_seed_and_spare_no_kind() -> None:
     assert plan != strikes(14, 100, kinds, random.Random(4))
     assert Counter(s.victim for s in plan) == {"API": 2, "worker": 4, "child": 6, "broker": 2}
     assert [s.ended for s in plan] == sorted(s.ended for s in plan)
-    assert max(s.ended for s in plan) <= 90
+    assert max(s.ended for s in plan) <= 100
+
+
+def test_nobody_overtakes_a_strike() -> None:
+    class NobodyThere:
+        def victims(self) -> dict[str, Callable[[], list[psutil.Process]]]:
+            return {"worker": list}
+
+    ended: list[int] = []
+    plan = [Strike(1, 0.0, "worker", 0.0, 0.0), Strike(3, 0.0, "worker", 0.0, 0.0)]
+    killer = Killer(cast(Ground, NobodyThere()), plan, ended.__len__, print)
+    passed: list[int] = []
+
+    def come(number: int) -> None:
+        killer.hold(number)
+        passed.append(number)
+
+    comers = [threading.Thread(target=come, args=(number,)) for number in (0, 1, 3)]
+    for comer in comers:
+        comer.start()
+    assert soon(lambda: passed == [0])
+    killer.start()
+    ended.append(0)
+    assert soon(lambda: sorted(passed) == [0, 1])
+    killer.stop()
+    killer.stop_waiting()
+    for comer in comers:
+        comer.join()
+    assert killer.kills.done == []
 
 
 def test_what_is_killed_runs_again_until_it_is_stopped(tmp_path: Path) -> None:
