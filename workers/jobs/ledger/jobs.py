@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from schemas.errors import InvalidJobState, NotFound
 from schemas.ids import new_id
@@ -107,7 +108,7 @@ class Jobs:
         with self._ledger.read() as session:
             job = session.scalar(owned(Job, project).where(Job.id == job_id))
         if job is None:
-            raise unknown(job_id)
+            raise _unknown(job_id)
         return job
 
     def exists(self, project: str, job_id: str) -> bool:
@@ -147,9 +148,7 @@ class Jobs:
             InvalidJobState: it has not ended.
         """
         with self._ledger.write() as session:
-            job = session.scalar(owned(Job, project).where(Job.id == job_id).with_for_update())
-            if job is None:
-                raise unknown(job_id)
+            job = locked_job(session, project, job_id)
             if not job.ended:
                 raise InvalidJobState(
                     f"The parse {job_id!r} is still {job.status}: wait until it has ended, then delete it."
@@ -164,9 +163,7 @@ class Jobs:
             InvalidJobState: it has ended.
         """
         with self._ledger.write() as session:
-            job = session.scalar(owned(Job, project).where(Job.id == job_id).with_for_update())
-            if job is None:
-                raise unknown(job_id)
+            job = locked_job(session, project, job_id)
             if job.ended:
                 raise InvalidJobState(f"The parse {job_id!r} has ended: {job.status}.")
             end_badly(session, job, self._ledger.now(), CANCELLED)
@@ -190,6 +187,18 @@ class Jobs:
         return jobs, known.keys() - versions.keys()
 
 
-def unknown(job_id: str) -> NotFound:
+def locked_job(session: Session, project: str, job_id: str) -> Job:
+    """A job of the project, locked until the transaction is over.
+
+    Raises:
+        NotFound: there is none with this id.
+    """
+    job = session.scalar(owned(Job, project).where(Job.id == job_id).with_for_update())
+    if job is None:
+        raise _unknown(job_id)
+    return job
+
+
+def _unknown(job_id: str) -> NotFound:
     """What is said of a job that the project does not have."""
     return NotFound(f"There is no parse {job_id!r} in this project; it may have been deleted.")

@@ -13,7 +13,7 @@ from schemas.jobs import JobStatus
 from schemas.requests import JobRequest
 from workers.jobs import tracing
 from workers.jobs.ledger.engine import Ledger
-from workers.jobs.ledger.jobs import unknown
+from workers.jobs.ledger.jobs import locked_job
 from workers.jobs.ledger.tables import Checkpoint, Job, Shard, StoredFile, owned
 
 
@@ -34,9 +34,7 @@ class Replays:
             InvalidJobState: it has not ended, its document is gone, or it was read otherwise.
         """
         with self._ledger.write() as session:
-            job = session.scalar(owned(Job, project).where(Job.id == job_id).with_for_update())
-            if job is None:
-                raise unknown(job_id)
+            job = locked_job(session, project, job_id)
             if not job.ended:
                 raise InvalidJobState(
                     f"The parse {job_id!r} is still {job.status}: it can be replayed once it has ended."
