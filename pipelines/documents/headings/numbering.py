@@ -41,9 +41,11 @@ _DATE = re.compile(
 _DECIMALS = r"\d{1,3}(?:[.．·]\d{1,3}){0,6}"
 _ROMAN = r"[IVXLC]{1,7}"
 _HAN = r"[〇零一二三四五六七八九十百]{1,5}|\d{1,3}"
+# A tab that was too short for the number leaves no room: "Chapter 10Notices".
+_GLUED = r"(?<=\d)(?-i:[A-ZÀ-ÖØ-ÞА-Я])[^\W\d_]{2}"
 _KEYWORD = re.compile(
     rf"^(?P<word>{_WORDS}|{_AFTER})\s+(?:(?P<decimals>{_DECIMALS})|(?P<roman>{_ROMAN})|(?P<letter>[A-Z](?:\.\d{{1,2}})*)"
-    rf"|(?P<spelt>{'|'.join(_SPELT)}))(?=[\s.:,;)\]—–-]|$)[.:)]*\s*(?:[—–-]\s*)?(?P<rest>.*)$",
+    rf"|(?P<spelt>{'|'.join(_SPELT)}))(?=[\s.:,;)\]—–-]|$|{_GLUED})[.:)]*\s*(?:[—–-]\s*)?(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _PARAGRAPH = re.compile(
