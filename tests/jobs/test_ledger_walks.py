@@ -15,6 +15,7 @@ from schemas.progress import Report
 from schemas.requests import JobRequest, JobType, SourceFields
 from workers.jobs.ledger.engine import Ledger, migrate, open_engine
 from workers.jobs.ledger.jobs import Jobs
+from workers.jobs.ledger.poison import LONGEST_PAUSE
 from workers.jobs.ledger.shards import Claim, Shards
 from workers.jobs.ledger.tables import Shard, ShardKind, ShardState
 from workers.jobs.ledger.windows import Windows
@@ -119,7 +120,7 @@ class Walk:
         assert all((r.lease_owner is not None) == (r.state == ShardState.RUNNING) for r in rows)
 
     def to_the_end(self) -> None:
-        self.clock[0] += timedelta(seconds=3 * LEASE)
+        self.clock[0] += timedelta(seconds=LONGEST_PAUSE + 3 * LEASE)
         while (claim := self.claim("last")) is not None:
             self.work(claim)
         self.look()
