@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(900)]
 )
 def test_every_promise_is_kept_while_processes_are_killed(on: str, victims: list[str]) -> None:
     # A seed that kills one of each.
-    script = Script(on, 12, kills=3, seed=41, patience=200, longest=10, deadly=0, at_once=4, victims=victims)
+    script = Script(on, 12, kills=3, seed=41, patience=400, longest=10, deadly=0, at_once=4, victims=victims)
     lines: list[str] = []
     try:
         report = run(script, lines.append)

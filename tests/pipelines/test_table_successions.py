@@ -41,6 +41,13 @@ def test_a_labelled_title_needs_no_names_again() -> None:
     assert cut(lines) == [(RegionKind.TABLE, 15), (RegionKind.TABLE, 15), (RegionKind.CAPTION, 1)]
 
 
+def test_a_labelled_title_and_names_at_the_end_are_of_a_table_that_begins_on_the_next_page() -> None:
+    names = rows((210, ("Port", "Berths", "2020")))
+    parts = [(RegionKind.TABLE, 15), (RegionKind.TABLE, 3), (RegionKind.CAPTION, 1)]
+    assert cut([*ports(100), line("Table 2: Ships", 20, 195), *names]) == parts
+    assert cut([*ports(100), line("Port authorities", 20, 195), *names]) == [(RegionKind.TABLE, 19)]
+
+
 def test_names_with_another_year_begin_another_table() -> None:
     lines = [*ports(100), *ports(195, ("Port", "Berths", "2021"))]
     assert cut(lines) == [(RegionKind.TABLE, 15), (RegionKind.TABLE, 15)]

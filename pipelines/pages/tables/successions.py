@@ -61,9 +61,11 @@ def _cuts(rows: Sequence[Pieces]) -> Iterator[tuple[int, int]]:
     is_plain = sum(map(_is_bold, rows)) <= _BOLD * len(rows)
     for i in range(head + 1, len(rows) - 1):
         names = i if len(rows[i]) > 1 else i + 1
-        if gaps[i - 1] <= _ROOM * usual or names + 1 == len(rows) or len(rows[names]) < _NAMES:
-            continue
         labelled = names > i and label_kind(rows[i][0].text) is RegionKind.TABLE
+        # Without a label, names that nothing stands below are a last row.
+        names_rows = labelled or names + 1 < len(rows)
+        if gaps[i - 1] <= _ROOM * usual or not names_rows or len(rows[names]) < _NAMES:
+            continue
         again = i > head + 1 and _is_again(rows, head, names)
         if labelled or again or (is_plain and _are_names(rows[names]) and not _are_names(rows[i - 1])):
             yield i, names
