@@ -149,7 +149,7 @@ def test_a_document_that_takes_workers_down_is_told_of(desk: Desk) -> None:
     desk.submit()
     for _ in range(3):
         desk.work()
-        desk.clock.forward(31)
+        desk.clock.forward(61)  # its lease, and how long it rests before its last attempt
     assert len(desk.shards.fail_poisoned(8)) == 1
     assert [row.event_type for row in desk.sent(webhook)] == [EventType.FAILED]
 
