@@ -27,4 +27,6 @@ def test_every_promise_is_kept_while_processes_are_killed(on: str, victims: list
     except ServerUnavailable as error:
         unavailable(str(error))
     assert report.held, "\n".join([*lines, *told(report)])
-    assert sorted(report.outcome.kills.done) == victims
+    kills = report.outcome.kills
+    assert sorted(kills.done + kills.missed) == victims
+    assert len(kills.done) >= 2  # a child may be gone before it is found
