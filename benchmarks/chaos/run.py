@@ -106,7 +106,8 @@ def _play(stage: _Stage) -> Outcome:
     endpoints = _endpoints(stage, customer)
     dataset_id = customer.keyed("datasets", "dataset", {"name": "chaos"})["dataset_id"]
     ended: list[Story] = []
-    blows = strikes(script.kills, max(0, len(plan) - script.at_once), victims, random.Random(script.seed))
+    last_held = len(plan) - script.at_once - 1  # after this many ends nobody is left to wait for a strike
+    blows = strikes(script.kills, max(0, last_held), victims, random.Random(script.seed))
     killer = Killer(ground, blows, ended.__len__, stage.tell)
     watch = Watch(ground)
     watch.start()
