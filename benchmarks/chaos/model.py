@@ -9,11 +9,12 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from benchmarks.chaos.documents import QUESTION, numbers_in
+from benchmarks.listening import listening
 
 _SECONDS = 0.2
 _PLACE = re.compile(r"^==\w+ (\d+\.\d+) text==$", re.MULTILINE)
@@ -75,14 +76,6 @@ def _completion(request: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@contextlib.contextmanager
-def model_server() -> Iterator[ModelServer]:
+def model_server() -> AbstractContextManager[ModelServer]:
     """A server that listens for the length of the block."""
-    with ModelServer() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    return listening(ModelServer())

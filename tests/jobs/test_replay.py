@@ -19,7 +19,7 @@ from workers.jobs.ledger.jobs import Jobs
 from workers.jobs.ledger.replay import Replays, request_of
 from workers.jobs.ledger.reuse import Reuse
 from workers.jobs.ledger.shards import Claim, Shards
-from workers.jobs.ledger.tables import Job, Shard
+from workers.jobs.ledger.tables import Job, Shard, StoredFile
 from workers.jobs.ledger.windows import Windows
 
 PROJECT = "default/default"
@@ -168,8 +168,8 @@ def test_jobs_of_others_are_unknown(desk: Desk) -> None:
         desk.replays.begin(PROJECT, job_id, "cpu")
 
 
-def test_a_deleted_file_cannot_be_read_again(desk: Desk) -> None:
-    file = desk.files.add(
+def a_file(desk: Desk) -> StoredFile:
+    return desk.files.add(
         "file_1",
         PROJECT,
         name="a",
@@ -179,6 +179,10 @@ def test_a_deleted_file_cannot_be_read_again(desk: Desk) -> None:
         labels={},
         blob_key="files/1",
     )
+
+
+def test_a_deleted_file_cannot_be_read_again(desk: Desk) -> None:
+    file = a_file(desk)
     job_id = desk.submit(file_id=file.id)
     desk.work()
     desk.replays.begin(PROJECT, job_id, "cpu")
@@ -189,16 +193,7 @@ def test_a_deleted_file_cannot_be_read_again(desk: Desk) -> None:
 
 
 def test_a_replay_keeps_its_deleted_file_until_it_ends(desk: Desk) -> None:
-    file = desk.files.add(
-        "file_1",
-        PROJECT,
-        name="a",
-        mime_type="text/plain",
-        size=1,
-        checksum="c",
-        labels={},
-        blob_key="files/1",
-    )
+    file = a_file(desk)
     job_id = desk.submit(file_id=file.id)
     desk.work()
     desk.replays.begin(PROJECT, job_id, "cpu")
