@@ -10,10 +10,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.streams import JobStreams
 from tests.api.service import KEY, FakeWorker, make_services
-from tests.chance import no_chance
 from workers.jobs.services import Services
-
-__all__ = ["no_chance"]
 
 
 @pytest.fixture

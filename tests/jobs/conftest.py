@@ -10,12 +10,9 @@ import pytest
 
 from schemas.settings import Settings
 from tests.api.service import CountingDoorbell
-from tests.chance import no_chance
 from tests.clock import Clock
 from workers.jobs.ledger.engine import Ledger, migrate, open_engine
 from workers.jobs.services import Services
-
-__all__ = ["no_chance"]
 
 
 @pytest.fixture

@@ -19,7 +19,16 @@ from schemas.documents import PageFault, ParsedDocument
 from schemas.llm import LlmName, Question, Reply
 from schemas.requests import ReplayMode
 from tests.api.service import document, make_services
-from tests.workers.desk import PROJECT, Desk, drain, job_of, outputs, submit_text
+from tests.workers.desk import (
+    PROJECT,
+    Desk,
+    drain,
+    end_pauses,
+    job_of,
+    outputs,
+    run_without_pauses,
+    submit_text,
+)
 from workers import assembly, marks, run
 from workers.children import EngineChild
 from workers.jobs.blobs import BlobStoreAway
@@ -224,8 +233,7 @@ def test_what_cannot_be_done_now_is_given_back_without_a_strike(
             assert not worker.run_one("cpu")  # it rests
             (shard,) = shards_of(services, job)
             assert (shard.state, shard.strikes) == ("pending", 0)
-            with services.ledger.write() as session:
-                session.execute(update(Shard).values(queued_at=services.ledger.now()))
+            end_pauses(services)
         desk.at_open = lambda: None
         drain(worker)
     assert job_of(services, job).status == "successful"
@@ -283,10 +291,7 @@ def test_work_that_stands_still_has_a_strike(services: Services, desk: Desk) -> 
             worker._leases.renew_all()
 
         desk.before_page = stall
-        for _ in range(3):
-            worker.run_one("cpu")
-            with services.ledger.write() as session:
-                session.execute(update(Shard).values(queued_at=services.ledger.now()))
+        run_without_pauses(services, worker, 3)
     assert "stood still" in (job_of(services, job).error or "")
 
 
@@ -299,8 +304,7 @@ def test_windows_that_are_gone_or_damaged_are_read_again(services: Services, des
         services.blobs.delete(first.blob_key)
         services.blobs.put_bytes(second.blob_key, services.blobs.get_bytes(second.blob_key)[:-1])
         assert worker.run_one("cpu")
-        with services.ledger.write() as session:
-            session.execute(update(Shard).values(queued_at=services.ledger.now()))
+        end_pauses(services)
         drain(worker)
     assert job_of(services, job).status == "successful"
     assert desk.read == [1, 2, 3, 4, 5, 1, 2, 3, 4]
