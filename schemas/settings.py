@@ -46,6 +46,14 @@ class Device(StrEnum):
     CUDA = "cuda"
 
 
+class Sandbox(StrEnum):
+    """How much holds the processes that open documents."""
+
+    AUTO = "auto"
+    REQUIRED = "required"
+    OFF = "off"
+
+
 class LogFormat(StrEnum):
     """How log lines are written."""
 
@@ -111,6 +119,30 @@ class Settings(BaseSettings):
         100_000,
         ge=0,
         description="Most jobs that have not ended; a submit beyond is refused with 429. 0: no limit.",
+    )
+    requests_per_minute: int = Field(
+        0, ge=0, description="Most requests of one project in a minute; 0: any number."
+    )
+    pages_per_day: int = Field(
+        0, ge=0, description="Most pages read for one project in a day (UTC); 0: any number."
+    )
+    stored_bytes: int = Field(
+        0, ge=0, description="Most bytes of uploaded files that one project may keep; 0: any number."
+    )
+    audit_days: float = Field(365, gt=0, le=36_500, description="Days that the audit log is kept.")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Sites whose pages may call this API from a browser (`https://app.example.com`),"
+        " separated by commas; default: none.",
+    )
+    encrypt_blobs: bool = Field(
+        False,
+        description="Encrypt files, results and checkpoints under `OCTAVO_SECRET_KEY` where they are stored.",
+    )
+    sandbox: Sandbox = Field(
+        Sandbox.AUTO,
+        description="How processes that open documents are held: `auto` (all that this kernel can do),"
+        " `required` (refuse to start with less) or `off` (limits of memory and time only).",
     )
     reuse_results: bool = Field(
         False,
@@ -279,6 +311,7 @@ class Settings(BaseSettings):
     @field_validator(
         "api_keys",
         "queues",
+        "cors_origins",
         "file_url_allow",
         "webhook_allow",
         "vision_serves",

@@ -22,7 +22,7 @@ on_prem:
     - id: acme
       projects:
         - id: invoices
-          api_keys: [acme-invoices-1, {key: acme-invoices-2, scopes: [use]}]
+          api_keys: [acme-invoices-1, {key: acme-invoices-2, scopes: [read, write]}]
         - id: contracts
           api_keys: [acme-contracts-1]
 """

@@ -194,7 +194,7 @@ def test_every_other_post_too(client: TestClient, services: Services) -> None:
 
 def test_secrets_in_answers_are_sealed_and_given_to_the_same_rights_only(tmp_path: Path) -> None:
     config = tmp_path / "octavo.yaml"
-    keys = "[admin-key-1, {key: user-key-1, scopes: [use]}]"
+    keys = "[admin-key-1, {key: user-key-1, scopes: [read, write]}]"
     config.write_text(f"organizations: [{{id: acme, projects: [{{id: p, api_keys: {keys}}}]}}]")
     services = make_services(tmp_path / "data", config=config)
     client = TestClient(create_app(services), base_url="http://localhost/documents/v2/")

@@ -27,7 +27,7 @@ organizations:
   - id: acme
     projects:
       - id: invoices
-        api_keys: [acme-admin-1, {key: acme-user-01, scopes: [use]}]
+        api_keys: [acme-admin-1, {key: acme-user-01, scopes: [read, write]}]
 """
 
 

@@ -79,7 +79,7 @@ def test_a_changed_file_counts_at_once_and_a_damaged_one_does_not(
         ("retention: {jobs_days: .inf}", "retention.jobs_days"),
         ("limits: {max_waiting_jobs: -1}", "limits.max_waiting_jobs"),
         ("retentoin: {jobs_days: 3}", "organizations.0.retentoin: is not a setting here"),
-        ("projects: [{id: p, api_keys: [{key: secret-key, scope: [use]}]}]", "api_keys.0.scope: is not"),
+        ("projects: [{id: p, api_keys: [{key: secret-key, scope: [read]}]}]", "api_keys.0.scope: is not"),
     ],
 )
 def test_words_that_are_not_known_are_refused(tmp_path: Path, text: str, said: str) -> None:

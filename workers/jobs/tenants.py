@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 
 from schemas.errors import OctavoError
 from schemas.settings import Settings
-from workers.jobs.ledger.keys import ConfiguredKey, Scope
+from workers.jobs.ledger.keys import ALL_SCOPES, ConfiguredKey, Scope
 
 if TYPE_CHECKING:
     from workers.jobs.services import Services
@@ -61,7 +61,7 @@ class _Strict(BaseModel):
 
 class _Key(_Strict):
     key: SecretStr = Field(min_length=8)
-    scopes: list[Scope] = [Scope.USE, Scope.ADMIN]
+    scopes: list[Scope] = list(ALL_SCOPES)
 
     @model_validator(mode="before")
     @classmethod

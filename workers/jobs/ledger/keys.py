@@ -19,10 +19,14 @@ _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class Scope(StrEnum):
-    """What a key may do: ``use`` the documents, or also ``admin``ister webhooks and keys."""
+    """What a key may do: ``read``, ``write`` (submit, upload, change, delete), ``admin``ister webhooks."""
 
-    USE = "use"
+    READ = "read"
+    WRITE = "write"
     ADMIN = "admin"
+
+
+ALL_SCOPES = tuple(Scope)
 
 
 class KeyOrigin(StrEnum):
@@ -38,7 +42,7 @@ class ConfiguredKey:
 
     secret: str
     project: str
-    scopes: tuple[Scope, ...] = (Scope.USE, Scope.ADMIN)
+    scopes: tuple[Scope, ...] = ALL_SCOPES
 
 
 def digest(secret: str) -> str:
@@ -83,7 +87,7 @@ class Keys:
             for hashed, key in wanted.items():
                 session.add(self._row(hashed, key.project, key.scopes, KeyOrigin.CONFIGURED))
 
-    def issue(self, project: str, scopes: tuple[Scope, ...] = (Scope.USE, Scope.ADMIN)) -> tuple[ApiKey, str]:
+    def issue(self, project: str, scopes: tuple[Scope, ...] = ALL_SCOPES) -> tuple[ApiKey, str]:
         """A new key of ``project`` and its secret, which is shown this once."""
         secret = "octavo_" + secrets.token_urlsafe(32)
         row = self._row(digest(secret), project, scopes, KeyOrigin.ISSUED)

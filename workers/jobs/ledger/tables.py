@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any, ClassVar, TypeVar
 
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     Select,
     TypeDecorator,
@@ -72,13 +73,46 @@ class ApiKey(Base):
     __tablename__ = "api_keys"
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
     digest: Mapped[str] = mapped_column(unique=True)
     project: Mapped[str]
     scopes: Mapped[list[str]]
     origin: Mapped[str]
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
+
+
+class AuditEvent(Base):
+    """Who did what to which id. ``actor`` is a key's id, or ``cli``, or ``anyone`` of an open service.
+
+    ``target`` is the id of what was changed or read; ``trace_id`` finds the request in the logs.
+    """
+
+    __tablename__ = "audit_events"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    project: Mapped[str | None]
+    actor: Mapped[str]
+    action: Mapped[str]
+    target: Mapped[str | None]
+    address: Mapped[str | None]
+    trace_id: Mapped[str | None]
+
+    __table_args__ = (Index(None, "project", "at"),)
+
+
+class ProjectDay(Base):
+    """What a project used on one day (UTC): pages read and jobs ended. Deleted jobs stay counted."""
+
+    __tablename__ = "project_days"
+
+    project: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    pages: Mapped[int] = mapped_column(BigInteger, default=0)
+    jobs: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class StoredFile(Base):
