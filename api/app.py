@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
-from fastapi import APIRouter, FastAPI, Security
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPBearer
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
@@ -58,13 +57,12 @@ def create_app(services: Services) -> FastAPI:
     install_handlers(app)
     documents = APIRouter(
         prefix=PREFIX,
-        dependencies=[Security(HTTPBearer(auto_error=False, description="An API key."))],
         responses={
             status: {"model": ErrorEnvelope, "description": description}
             for status, description in (
                 (400, "The request cannot be served as it stands"),
                 (401, "The key is missing or not known"),
-                (403, "The key belongs to another project"),
+                (403, "The key belongs to another project, or lacks the scope"),
                 (404, "There is no such thing"),
                 (422, "A field or parameter has the wrong type or an unknown word"),
                 ("5XX", "Something went wrong here"),

@@ -1,4 +1,7 @@
-"""Who is calling, and with what: every route under the API's prefix knows before it looks at the request."""
+"""Who is calling, with what rights: every route under the API's prefix knows before it looks at the request.
+
+A route says in its signature which scope it asks for: ``caller: Reader``, ``Writer`` or ``Admin``.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, get_type_hints
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request, Response, Security
 from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as ConnectionScope
@@ -29,6 +33,9 @@ _ORGANIZATION_HEADERS = ("x-tensorlake-organization-id", "x-forwarded-organizati
 _PROJECT_HEADERS = ("x-tensorlake-project-id", "x-forwarded-project-id")
 _LOOPBACK_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 _LOOPBACK_ORIGIN = re.compile(f"https?://{_LOOPBACK_HOST.pattern}", re.IGNORECASE)
+
+_BEARER = HTTPBearer(auto_error=False, description="An API key with the scope that is named.")
+"""For the OpenAPI document; ``Gate`` is what reads the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,27 +123,53 @@ class Gate:
 
 
 class ApiRoute(APIRoute):
-    """A route that reads no more of a body than may be, and does a POST with an ``Idempotency-Key`` once."""
+    """A route for callers with its ``scope``, and for nobody before that is known.
+
+    It reads no more of a body than may be, and does a POST with an ``Idempotency-Key`` once.
+    """
 
     answers_secrets: ClassVar[bool] = False
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """As its base.
+
+        Raises:
+            TypeError: the endpoint does not say which scope it asks for.
+        """
+        self.scope = _declared_scope(endpoint)
+        named = Security(_BEARER, scopes=[self.scope.value])
+        options["dependencies"] = [*(options.get("dependencies") or ()), named]
         if "POST" in (options.get("methods") or ()):
             extra = {**(options.get("openapi_extra") or {}), "parameters": [repeats.PARAMETER]}
             options["openapi_extra"] = extra
         super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, given a bounded request."""
+        """The handler, given a bounded request of a caller who may make it."""
         handler = super().get_route_handler()
 
         async def bounded(request: Request) -> Response:
+            _judge_scope(get_caller(request), self.scope)
             bound = BoundedRequest(request.scope, request.receive)
             if request.method == "POST" and repeats.HEADER in request.headers:
                 return await repeats.once(bound, handler, secret=self.answers_secrets)
             return await handler(bound)
 
         return bounded
+
+
+def _declared_scope(endpoint: Callable[..., Any]) -> Scope:
+    hints = get_type_hints(endpoint, include_extras=True).values()
+    scopes = {part for hint in hints for part in getattr(hint, "__metadata__", ()) if isinstance(part, Scope)}
+    if len(scopes) != 1:
+        raise TypeError(f"{endpoint.__qualname__} must have a caller: Reader, Writer or Admin.")
+    return scopes.pop()
+
+
+def _judge_scope(caller: Caller, scope: Scope) -> None:
+    if scope not in caller.scopes:
+        own = " and ".join(scope for scope in Scope if scope in caller.scopes) or "none"
+        raise Forbidden(f"This needs a key with the scope {scope}, and this API key has {own}.")
 
 
 class SecretRoute(ApiRoute):
@@ -163,4 +196,6 @@ def origin_of(request: Request) -> Origin:
 
 
 ServicesHere = Annotated[Services, Depends(get_services)]
-CallerHere = Annotated[Caller, Depends(get_caller)]
+Reader = Annotated[Caller, Depends(get_caller), Scope.READ]
+Writer = Annotated[Caller, Depends(get_caller), Scope.WRITE]
+Admin = Annotated[Caller, Depends(get_caller), Scope.ADMIN]

@@ -78,9 +78,8 @@ async def _first(repeats: Repeats, found: FirstTime, request: Request, handler: 
 
 
 def _fingerprint(request: Request, body: bytes) -> str:
-    """What makes a request the same; the rights of who asks are part of it, for they decide the answer."""
-    scopes = ",".join(sorted(request.state.caller.scopes))
-    head = f"{request.method} {request.url.path}?{request.url.query} {scopes}\n"
+    """What makes a request the same. Who asks is not part of it: the route has seen to their rights."""
+    head = f"{request.method} {request.url.path}?{request.url.query}\n"
     return hashlib.sha256(head.encode() + body).hexdigest()
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from api.dependencies import ApiRoute, CallerHere, ServicesHere, origin_of
+from api.dependencies import ApiRoute, Reader, ServicesHere, Writer, origin_of
 from api.errors import TOO_LARGE
 from api.pagination import LongPages, Moment, ShortPages, encode_cursor
 from api.routes.parse import ParsePage, Status, Submitted
@@ -88,7 +88,7 @@ class DatasetPage(BaseModel):
 
 
 @router.post("", name="create_dataset", summary="Make a dataset", responses=TOO_LARGE)
-def create(body: DatasetRequest, services: ServicesHere, caller: CallerHere) -> DatasetMade:
+def create(body: DatasetRequest, services: ServicesHere, caller: Writer) -> DatasetMade:
     """Keeps a configuration under a name, for all documents that are read into it."""
     _judge_name(body.name)
     judge_configuration(services.settings, body)
@@ -100,7 +100,7 @@ def create(body: DatasetRequest, services: ServicesHere, caller: CallerHere) -> 
 @router.get("", name="list_datasets", summary="List datasets")
 def list_datasets(
     services: ServicesHere,
-    caller: CallerHere,
+    caller: Reader,
     page: ShortPages,
     status: Annotated[Literal["idle", "processing"] | None, Query()] = None,
     name: Annotated[str | None, Query(description="Part of the name; case counts.")] = None,
@@ -120,7 +120,7 @@ def list_datasets(
 def get(
     dataset_id: str,
     services: ServicesHere,
-    caller: CallerHere,
+    caller: Reader,
     include_configuration: WithConfiguration = False,
     include_analytics: WithAnalytics = False,
 ) -> DatasetView:
@@ -131,7 +131,7 @@ def get(
 
 
 @router.put("/{dataset_id}", name="update_dataset", summary="Change a dataset", responses=TOO_LARGE)
-def change(dataset_id: str, body: DatasetChange, services: ServicesHere, caller: CallerHere) -> DatasetView:
+def change(dataset_id: str, body: DatasetChange, services: ServicesHere, caller: Writer) -> DatasetView:
     """Changes what is given, for later jobs; what is not given stays, null or an empty list clears."""
     given = body.model_fields_set
     changes: dict[str, Any] = {}
@@ -149,14 +149,14 @@ def change(dataset_id: str, body: DatasetChange, services: ServicesHere, caller:
 
 
 @router.delete("/{dataset_id}", name="delete_dataset", summary="Delete a dataset", status_code=204)
-def delete(dataset_id: str, services: ServicesHere, caller: CallerHere) -> None:
+def delete(dataset_id: str, services: ServicesHere, caller: Writer) -> None:
     """Removes the dataset with all its jobs and results; running ones are cancelled, files stay."""
     remove_dataset(services, caller.project, dataset_id)
 
 
 @router.post("/{dataset_id}/parse", name="parse_into_dataset", summary="Read a document", responses=TOO_LARGE)
 def parse(
-    dataset_id: str, body: SourceFields, request: Request, services: ServicesHere, caller: CallerHere
+    dataset_id: str, body: SourceFields, request: Request, services: ServicesHere, caller: Writer
 ) -> Submitted:
     """Takes in a document to be read with the dataset's configuration."""
     dataset = services.datasets.get(caller.project, dataset_id)
@@ -170,7 +170,7 @@ def parse(
 def data(
     dataset_id: str,
     services: ServicesHere,
-    caller: CallerHere,
+    caller: Reader,
     page: LongPages,
     status: Status = None,
     parse_id: Annotated[str | None, Query(description="One job's id.")] = None,

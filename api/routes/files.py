@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, computed_field
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import ApiRoute, CallerHere, ServicesHere
+from api.dependencies import ApiRoute, Reader, ServicesHere, Writer
 from api.errors import TOO_LARGE
 from api.limits import BoundedRequest
 from api.pagination import Moment, ShortPages, encode_cursor
@@ -164,7 +164,7 @@ class FilePage(BaseModel):
     "", name="upload_file_by_post", summary="Upload a file", openapi_extra=_MULTIPART, responses=TOO_LARGE
 )
 @router.put("", name="upload_file", summary="Upload a file", openapi_extra=_MULTIPART, responses=TOO_LARGE)
-async def upload(request: Request, services: ServicesHere, caller: CallerHere) -> Uploaded:
+async def upload(request: Request, services: ServicesHere, caller: Writer) -> Uploaded:
     """Takes one file, in the part `file`, up to the configured size."""
     limit = services.settings.max_upload_bytes
     if isinstance(request, BoundedRequest):
@@ -180,7 +180,7 @@ async def upload(request: Request, services: ServicesHere, caller: CallerHere) -
 @router.get("", name="list_files", summary="List files")
 def list_files(
     services: ServicesHere,
-    caller: CallerHere,
+    caller: Reader,
     page: ShortPages,
     filename: Annotated[str | None, Query(description="Part of the file's name; case counts.")] = None,
     file_name: Annotated[str | None, Query(description="The same as `filename`.")] = None,
@@ -200,7 +200,7 @@ def list_files(
 
 
 @router.get("/{file_id}/metadata", name="get_file_metadata", summary="A file's metadata")
-def metadata(file_id: str, services: ServicesHere, caller: CallerHere) -> FileItem:
+def metadata(file_id: str, services: ServicesHere, caller: Reader) -> FileItem:
     """Name, size, type, checksum and labels of a file."""
     return FileItem.of(services.files.get(caller.project, file_id))
 
@@ -212,7 +212,7 @@ def metadata(file_id: str, services: ServicesHere, caller: CallerHere) -> FileIt
     response_class=Response,
     responses={200: {"content": {"application/octet-stream": {}}, "description": "The bytes as uploaded."}},
 )
-def content(file_id: str, services: ServicesHere, caller: CallerHere) -> StreamingResponse:
+def content(file_id: str, services: ServicesHere, caller: Reader) -> StreamingResponse:
     """The bytes as they were uploaded. Always a download: what a file holds must not run in a browser."""
     file = services.files.get(caller.project, file_id)
     return StreamingResponse(
@@ -228,6 +228,6 @@ def content(file_id: str, services: ServicesHere, caller: CallerHere) -> Streami
 
 
 @router.delete("/{file_id}", name="delete_file", summary="Delete a file", status_code=204)
-def delete(file_id: str, services: ServicesHere, caller: CallerHere) -> None:
+def delete(file_id: str, services: ServicesHere, caller: Writer) -> None:
     """Removes a file. Results made from it stay; jobs that still read it may end."""
     remove_file(services, caller.project, file_id)

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator, BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from api.dependencies import ApiRoute, CallerHere, ServicesHere, origin_of
+from api.dependencies import ApiRoute, Reader, ServicesHere, Writer, origin_of
 from api.errors import TOO_LARGE, ErrorEnvelope
 from api.pagination import LongPages, Moment, encode_cursor
 from api.streams import EventStream
@@ -81,37 +81,35 @@ class ParsePage(BaseModel):
 
 
 @router.post("/parse", name="parse", summary="Read a document", responses=TOO_LARGE)
-def parse(body: ParseRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
+def parse(body: ParseRequest, request: Request, services: ServicesHere, caller: Writer) -> Submitted:
     """Takes in a document to be read into pages, fragments and chunks."""
     job = submit(services, caller.project, JobType.PARSE, body, origin_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
 @router.post("/read", name="read", summary="Read a document, nothing more", responses=TOO_LARGE)
-def read(body: ReadRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
+def read(body: ReadRequest, request: Request, services: ServicesHere, caller: Writer) -> Submitted:
     """As `parse`, without page classes and extraction."""
     job = submit(services, caller.project, JobType.READ, body, origin_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
 @router.post("/extract", name="extract", summary="Fill JSON Schemas from a document", responses=TOO_LARGE)
-def extract(body: ParseRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
+def extract(body: ParseRequest, request: Request, services: ServicesHere, caller: Writer) -> Submitted:
     """As `parse`, with at least one schema to fill."""
     job = submit(services, caller.project, JobType.EXTRACT, body, origin_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
 @router.post("/classify", name="classify", summary="Sort pages into classes", responses=TOO_LARGE)
-def classify(
-    body: ClassifyRequest, request: Request, services: ServicesHere, caller: CallerHere
-) -> Submitted:
+def classify(body: ClassifyRequest, request: Request, services: ServicesHere, caller: Writer) -> Submitted:
     """As `parse`, for the classes of its pages."""
     job = submit(services, caller.project, JobType.CLASSIFY, body, origin_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
 
 
 @router.post("/edit", name="edit", summary="Fill in a form", responses=TOO_LARGE)
-def edit(body: EditRequest, request: Request, services: ServicesHere, caller: CallerHere) -> Submitted:
+def edit(body: EditRequest, request: Request, services: ServicesHere, caller: Writer) -> Submitted:
     """Takes in a form to be filled in as `form_filling.fill_prompt` says; else its fields are told."""
     job = submit(services, caller.project, JobType.EDIT, body, origin_of(request))
     return Submitted(parse_id=job.id, created_at=job.created_at)
@@ -120,7 +118,7 @@ def edit(body: EditRequest, request: Request, services: ServicesHere, caller: Ca
 @router.get("/parse", name="list_parse_results", summary="List jobs")
 def list_jobs(
     services: ServicesHere,
-    caller: CallerHere,
+    caller: Reader,
     page: LongPages,
     dataset_name: Annotated[str | None, Query(description="Jobs of the dataset with this name.")] = None,
     filename: Annotated[
@@ -160,7 +158,7 @@ async def get_result(
     parse_id: str,
     request: Request,
     services: ServicesHere,
-    caller: CallerHere,
+    caller: Reader,
     with_options: Annotated[bool, Query(description="Also show `raw_text` among the options.")] = False,
 ) -> Response:
     """The result object; with `Accept: text/event-stream`, events until the job has ended."""
@@ -175,7 +173,7 @@ async def get_result(
 
 
 @router.get("/parse/{parse_id}/progress", name="get_progress", summary="How far a job is")
-def get_progress(parse_id: str, services: ServicesHere, caller: CallerHere) -> JobProgress:
+def get_progress(parse_id: str, services: ServicesHere, caller: Reader) -> JobProgress:
     """Pages done, the stage and its counts, the pace and the seconds left where they can be told."""
     job = services.jobs.get(caller.project, parse_id)
     return progress(job, services.jobs.queue_position(job), services.ledger.now())
@@ -188,7 +186,7 @@ def get_progress(parse_id: str, services: ServicesHere, caller: CallerHere) -> J
     status_code=204,
     responses={409: {"model": ErrorEnvelope, "description": "The job has not ended yet"}},
 )
-def delete(parse_id: str, services: ServicesHere, caller: CallerHere) -> None:
+def delete(parse_id: str, services: ServicesHere, caller: Writer) -> None:
     """Removes an ended job with its result; its file stays."""
     remove_job(services, caller.project, parse_id)
 
@@ -199,7 +197,7 @@ def delete(parse_id: str, services: ServicesHere, caller: CallerHere) -> None:
     summary="Cancel a job",
     responses={409: {"model": ErrorEnvelope, "description": "The job has ended"}},
 )
-def cancel(parse_id: str, services: ServicesHere, caller: CallerHere) -> ParseResult:
+def cancel(parse_id: str, services: ServicesHere, caller: Writer) -> ParseResult:
     """Ends a job as `failure`, with the error `cancelled`; its worker stops when its page is read."""
     return view(services.jobs.cancel(caller.project, parse_id))
 
@@ -214,7 +212,7 @@ def cancel(parse_id: str, services: ServicesHere, caller: CallerHere) -> ParseRe
     },
 )
 def replay_job(
-    parse_id: str, services: ServicesHere, caller: CallerHere, body: ReplayRequest | None = None
+    parse_id: str, services: ServicesHere, caller: Writer, body: ReplayRequest | None = None
 ) -> Submitted:
     """Begins an ended job anew under its id; steps that are finished and would be done the same are taken.
 

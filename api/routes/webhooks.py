@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 
-from api.dependencies import Caller, CallerHere, SecretRoute, ServicesHere
+from api.dependencies import Admin, Reader, SecretRoute, ServicesHere
 from api.errors import TOO_LARGE, ErrorEnvelope
 from api.pagination import ShortPages, encode_cursor
-from schemas.errors import Forbidden
 from schemas.jobs import Timestamp
 from schemas.webhooks import (
     DeliveryStatus,
@@ -21,7 +20,6 @@ from schemas.webhooks import (
     WebhookChange,
     WebhookRequest,
 )
-from workers.jobs.ledger.keys import Scope
 from workers.jobs.ledger.paging import Page
 from workers.jobs.ledger.tables import Attempt, Delivery, Webhook
 from workers.jobs.webhooks.endpoints import add_webhook, change_webhook, reveal_secret, rotate_secret
@@ -168,55 +166,45 @@ def describe_events(app: FastAPI) -> None:
         )
 
 
-def only_admins(caller: CallerHere) -> Caller:
-    """A caller who may administer webhooks."""
-    if Scope.ADMIN not in caller.scopes:
-        raise Forbidden("This API key may not administer webhooks: it needs the scope admin.")
-    return caller
-
-
-AdminHere = Annotated[Caller, Depends(only_admins)]
-
-
 @router.post("", name="create_webhook", summary="Add a webhook", responses=TOO_LARGE)
-def create(body: WebhookRequest, services: ServicesHere, caller: AdminHere) -> WebhookWithSecret:
+def create(body: WebhookRequest, services: ServicesHere, caller: Admin) -> WebhookWithSecret:
     """Adds an endpoint that is told of the project's jobs from now on; shows its secret."""
     return WebhookWithSecret.showing(*add_webhook(services, caller.project, body))
 
 
 @router.get("", name="list_webhooks", summary="List webhooks")
-def list_webhooks(services: ServicesHere, caller: CallerHere, page: ShortPages) -> WebhookPage:
+def list_webhooks(services: ServicesHere, caller: Reader, page: ShortPages) -> WebhookPage:
     """The project's endpoints, newest first."""
     found = services.webhooks.page(caller.project, page)
     return WebhookPage(items=[WebhookView.of(row) for row in found.items], **_place(found))
 
 
 @router.get("/{webhook_id}", name="get_webhook", summary="A webhook")
-def get(webhook_id: str, services: ServicesHere, caller: CallerHere) -> WebhookView:
+def get(webhook_id: str, services: ServicesHere, caller: Reader) -> WebhookView:
     """One endpoint."""
     return WebhookView.of(services.webhooks.get(caller.project, webhook_id))
 
 
 @router.put("/{webhook_id}", name="update_webhook", summary="Change a webhook", responses=TOO_LARGE)
-def change(webhook_id: str, body: WebhookChange, services: ServicesHere, caller: AdminHere) -> WebhookView:
+def change(webhook_id: str, body: WebhookChange, services: ServicesHere, caller: Admin) -> WebhookView:
     """Changes what is given. Events that waited while it was disabled are sent once it is enabled."""
     return WebhookView.of(change_webhook(services, caller.project, webhook_id, body))
 
 
 @router.delete("/{webhook_id}", name="delete_webhook", summary="Remove a webhook", status_code=204)
-def delete(webhook_id: str, services: ServicesHere, caller: AdminHere) -> None:
+def delete(webhook_id: str, services: ServicesHere, caller: Admin) -> None:
     """Removes an endpoint with its log; what was not delivered yet is not sent any more."""
     services.webhooks.delete(caller.project, webhook_id)
 
 
 @router.get("/{webhook_id}/secret", name="get_webhook_secret", summary="A webhook's secret")
-def secret(webhook_id: str, services: ServicesHere, caller: AdminHere) -> WebhookSecret:
+def secret(webhook_id: str, services: ServicesHere, caller: Admin) -> WebhookSecret:
     """The secret that signs now."""
     return WebhookSecret(secret=reveal_secret(services, caller.project, webhook_id))
 
 
 @router.post("/{webhook_id}/rotate", name="rotate_webhook_secret", summary="Give a webhook a new secret")
-def rotate(webhook_id: str, services: ServicesHere, caller: AdminHere) -> WebhookWithSecret:
+def rotate(webhook_id: str, services: ServicesHere, caller: Admin) -> WebhookWithSecret:
     """Makes a new secret; for 24 hours messages are signed by the one before it too."""
     return WebhookWithSecret.showing(*rotate_secret(services, caller.project, webhook_id))
 
@@ -227,9 +215,7 @@ def rotate(webhook_id: str, services: ServicesHere, caller: AdminHere) -> Webhoo
     summary="Send a sample event",
     responses={**TOO_LARGE, **_DISABLED},
 )
-def send_sample(
-    webhook_id: str, body: SampleRequest, services: ServicesHere, caller: AdminHere
-) -> DeliveryView:
+def send_sample(webhook_id: str, body: SampleRequest, services: ServicesHere, caller: Admin) -> DeliveryView:
     """Sends an event of a made-up job, within moments; its delivery tells what came of it."""
     row = services.deliveries.send_sample(caller.project, webhook_id, body.event_type)
     return DeliveryView.of(row, [])
@@ -237,7 +223,7 @@ def send_sample(
 
 @router.get("/{webhook_id}/deliveries", name="list_deliveries", summary="What a webhook was sent")
 def list_deliveries(
-    webhook_id: str, services: ServicesHere, caller: CallerHere, page: ShortPages
+    webhook_id: str, services: ServicesHere, caller: Reader, page: ShortPages
 ) -> DeliveryPage:
     """The endpoint's deliveries with their attempts, newest first."""
     found = services.deliveries.page(caller.project, webhook_id, page)
@@ -248,9 +234,7 @@ def list_deliveries(
 
 
 @router.get("/{webhook_id}/deliveries/{delivery_id}", name="get_delivery", summary="One delivery")
-def get_delivery(
-    webhook_id: str, delivery_id: str, services: ServicesHere, caller: CallerHere
-) -> DeliveryView:
+def get_delivery(webhook_id: str, delivery_id: str, services: ServicesHere, caller: Reader) -> DeliveryView:
     """A delivery with its attempts."""
     row = services.deliveries.get(caller.project, webhook_id, delivery_id)
     return DeliveryView.of(row, services.deliveries.attempts([row])[row.id])
@@ -262,7 +246,7 @@ def get_delivery(
     summary="Send an event again",
     responses=_DISABLED,
 )
-def redeliver(webhook_id: str, delivery_id: str, services: ServicesHere, caller: AdminHere) -> DeliveryView:
+def redeliver(webhook_id: str, delivery_id: str, services: ServicesHere, caller: Admin) -> DeliveryView:
     """Sends the same message again, under the same id, with all attempts before it if need be."""
     row = services.deliveries.send_again(caller.project, webhook_id, delivery_id)
     return DeliveryView.of(row, services.deliveries.attempts([row])[row.id])
