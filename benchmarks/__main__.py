@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: quality, speed, load, chaos, peers, calibrate, overlays, report."""
+"""``python -m benchmarks``: quality, speed, load, chaos, hostile, peers, calibrate, overlays, report."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from benchmarks import corpus, overlays, quality, report, speed, store, summary
 from benchmarks.corpus import Truth
 from benchmarks.filling import run as filling
 from benchmarks.filling.asked import SETS
+from benchmarks.hostile.commands import hostile
 from benchmarks.load.commands import app as load
 from benchmarks.peers import ENGINES, View, asked
 from benchmarks.process import EngineStartError
@@ -23,6 +24,7 @@ from schemas.options import StructuredExtractionOptions
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 app.add_typer(load, name="load")
+app.command("hostile")(hostile)
 console = Console()
 
 Sets = Annotated[list[str] | None, typer.Option("--set", help="A data set; again for more. Default: all.")]

@@ -10,6 +10,8 @@
         ├── VisionFailed        (never ends a job: the page is read locally)
         ├── GpuFull             (never ends a job: it waits for memory)
         ├── DocumentUnreadable, DocumentEncrypted, DocumentEmpty, UnsupportedFormat, NoSuchPages
+        ├── TooLarge            (a limit that can be raised: unpacked size, entries, depth…)
+        │   └── TooManyPages
         ├── DownloadFailed      (may heal: ``retryable``)
         └── ReaderLost          the child that read the document crashed, hung or outgrew its limits
 
@@ -208,6 +210,14 @@ class NotFillable(DocumentError):
 
 class NoSuchPages(DocumentError):
     """None of the pages asked for exists."""
+
+
+class TooLarge(DocumentError):
+    """The document is larger, once it is unpacked, than may be worked on; the message names the limit."""
+
+
+class TooManyPages(TooLarge):
+    """More pages are to be read than may be."""
 
 
 class TooManyBadPages(DocumentError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from schemas.errors import InvalidPageRange, NoSuchPages
+from schemas.errors import InvalidPageRange, NoSuchPages, TooManyPages
 
 # Pages past a document's end are dropped, however large their numbers.
 _ITEM = re.compile(r"\s*([0-9]{1,999})(?:\s*-\s*([0-9]{1,999}))?\s*")
@@ -51,18 +51,24 @@ def select_pages(spans: list[Span], page_count: int) -> list[int]:
     return [n for first, last in spans for n in range(first, min(last, page_count) + 1)]
 
 
-def chosen_pages(page_range: str, page_count: int) -> list[int]:
-    """The pages of a document that a page range as written selects, ascending.
+def chosen_pages(page_range: str, page_count: int, most: int) -> list[int]:
+    """The pages of a document that a page range as written selects, ascending; at most ``most``.
 
     Raises:
         InvalidPageRange: see ``parse_page_range``.
         NoSuchPages: it selects none of them.
+        TooManyPages: it selects more than ``most``.
     """
     numbers = select_pages(parse_page_range(page_range), page_count)
     if not numbers:
         raise NoSuchPages(
             f"page_range {page_range!r} has no page of this document,"
             f" which has {page_count} page{'' if page_count == 1 else 's'}."
+        )
+    if len(numbers) > most:
+        raise TooManyPages(
+            f"The document has {len(numbers)} pages to read, at most {most} may be: name fewer with "
+            "page_range, or raise OCTAVO_MAX_PAGES."
         )
     return numbers
 

@@ -62,7 +62,7 @@ class LocalParser:
         """
         configuration = configuration or Configuration()
         info = self._open(path)
-        numbers = chosen_pages(page_range, info.page_count)
+        numbers = chosen_pages(page_range, info.page_count, self._settings.max_pages)
         context = self._context(watch, len(numbers))
         records: list[PageRecord] = []
         for window in in_parts(numbers, self._settings.page_window):

@@ -8,7 +8,6 @@ from pipelines.edit import read_form
 from pipelines.parse import read_pages
 from pipelines.readers.base import Reader
 from pipelines.work import PageRecord, RunContext
-from schemas.errors import NoSuchPages
 from schemas.options import FormFilling
 from schemas.page_range import chosen_pages, in_parts
 from schemas.reading import DocumentInfo
@@ -46,14 +45,10 @@ def read_shard(work: Work) -> None:
 
 def _pages_of(work: Work, page_count: int, marked: str | None) -> list[int]:
     """The shard's page numbers; the first shard learns the page count and leaves the rest to others."""
-    claim, most = work.claim, work.settings.max_pages
+    claim = work.claim
     if claim.pages is not None:
         return claim.pages
-    numbers = chosen_pages(claim.request.source.page_range, page_count)
-    if len(numbers) > most:
-        raise NoSuchPages(
-            f"The document has {len(numbers)} pages to read, the limit is {most}: name fewer with page_range."
-        )
+    numbers = chosen_pages(claim.request.source.page_range, page_count, work.settings.max_pages)
     own, *others = in_parts(numbers, work.settings.shard_pages)
     for _ in work.steadily(lambda: work.shards.split(claim, page_count, own, others, marked)):
         work.services.doorbell.ring(claim.queue)
