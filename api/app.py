@@ -17,9 +17,11 @@ from api.dependencies import PREFIX, Gate
 from api.errors import ErrorEnvelope, install_handlers
 from api.limits import Tidy
 from api.observed import Observed
-from api.routes import datasets, files, health, parse, webhooks
+from api.routes import datasets, docs, files, health, parse, webhooks
 from api.routes.health import octavo_version
 from api.routes.metrics import install_metrics
+from api.server import Farewell
+from api.shield import Shield
 from api.streams import JobStreams
 from api.uploads import clear_stale, upload_folder
 from workers.jobs.metering import COLLECTED, FLUSH_SECONDS
@@ -39,7 +41,7 @@ def create_app(services: Services) -> FastAPI:
     event streams off, for a server that goes down.
     """
     app = FastAPIOffline(
-        docs_url="/docs",
+        docs_url=None,  # of our own, with a policy for browsers
         redoc_url=None,
         title="Octavo",
         version=octavo_version(),
@@ -74,8 +76,11 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(documents)
     webhooks.describe_events(app)
     app.include_router(health.router)
+    app.include_router(docs.router)
     install_metrics(app)
     app.router.middleware_stack = Gate(app.router.middleware_stack)
+    # Around what answers to unexpected errors, too, which no middleware of the app's own stands around.
+    app.middleware_stack = Shield(Farewell(app.build_middleware_stack()), services.settings.cors_origins)
     return app
 
 

@@ -137,7 +137,8 @@ def install_handlers(app: FastAPI) -> None:
             code = ErrorCode.INVALID_CONFIGURATION if error.status_code < 500 else ErrorCode.INTERNAL_ERROR
         message = error.detail
         if error.status_code == 404:
-            message = f"There is nothing at {request.method} {request.url.path}; see /docs for what there is."
+            asked = f"{request.method[:20]} {request.url.path[:200]}"
+            message = f"There is nothing at {asked}; see /docs for what there is."
         headers = dict(error.headers) if error.headers else None
         return answer(request, error.status_code, code, message, headers=headers)
 

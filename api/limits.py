@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import time
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -21,6 +23,10 @@ MAX_BODY_BYTES = 64 << 20
 
 MAX_JSON_BYTES = 1 << 20
 """Most of a body without its raw text."""
+
+PATIENCE_SECONDS = 30.0
+_SLOWEST = 1024
+"""A body may keep us waiting so long, and a second more for each so many bytes of it that have come."""
 
 _SLASHES = re.compile(r"/{2,}")
 
@@ -72,13 +78,24 @@ class BoundedRequest(Request):
         """The body in pieces.
 
         Raises:
-            HTTPException: 413, more than ``max_bytes`` came, or will by the sender's word.
+            HTTPException: 413, more than ``max_bytes`` came, or will by the sender's word; 408, it does not
+                come.
         """
         declared = self.headers.get("content-length", "")
-        total = 0
+        total, waited = 0, 0.0
         if declared.isdecimal() and int(declared) > self.max_bytes:
             raise self._too_large()
-        async for chunk in super().stream():
+        pieces = super().stream()
+        while True:
+            began = time.monotonic()
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS + total / _SLOWEST - waited):
+                    chunk = await anext(pieces, None)
+            except TimeoutError:
+                raise HTTPException(408, "The body came too slowly; send the request again.") from None
+            if chunk is None:
+                return
+            waited += time.monotonic() - began
             total += len(chunk)
             if total > self.max_bytes:
                 raise self._too_large()

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.connections import PatientProtocol
 from api.errors import answer
 from schemas.errors import ErrorCode
 
@@ -49,10 +50,12 @@ class Server(uvicorn.Server):
     def __init__(self, app: FastAPI, host: str, port: int, when_ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
-                Farewell(app),
+                app,
                 host=host,
                 port=port,
+                http=PatientProtocol,
                 ws="none",
+                server_header=False,
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=2,

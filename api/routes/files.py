@@ -221,8 +221,6 @@ def content(file_id: str, services: ServicesHere, caller: Reader) -> StreamingRe
         headers={
             "Content-Length": str(file.size),
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name or file.id, safe='')}",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox",
         },
     )
 
