@@ -23,6 +23,7 @@ from schemas.queues import Queue, parse_queues
 from schemas.vision import VisionTask, VisionUse
 
 _HttpUrl = Annotated[str | None, Field(pattern=r"^https?://")]
+_SITE = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 _LANGUAGE = re.compile(r"[A-Za-z][A-Za-z0-9_/-]*")
 _SHORTEST_KEY = 32
 _LONGEST_SOCKET = 100
@@ -352,6 +353,16 @@ class Settings(BaseSettings):
     def _keys_cannot_be_guessed(cls, value: SecretStr | None) -> SecretStr | None:
         if value and any(len(key.strip()) < _SHORTEST_KEY for key in value.get_secret_value().split(",")):
             raise ValueError(f"a key has at least {_SHORTEST_KEY} characters; openssl rand -hex 32 makes one")
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _sites_by_name(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_SITE.fullmatch(site) for site in value):
+            raise ValueError(
+                "write sites as browsers name them, https://app.example.com: in small letters and without a"
+                " path; * is not taken"
+            )
         return value
 
     @field_validator("queues")
