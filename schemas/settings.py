@@ -12,7 +12,7 @@ import tempfile
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -136,9 +136,10 @@ class Settings(BaseSettings):
         description="Sites whose pages may call this API from a browser (`https://app.example.com`),"
         " separated by commas; default: none.",
     )
-    encrypt_blobs: bool = Field(
+    encrypt_blobs: bool | Literal["required"] = Field(
         False,
-        description="Encrypt files, results and checkpoints under `OCTAVO_SECRET_KEY` where they are stored.",
+        description="`true`: encrypt files, results and checkpoints under `OCTAVO_SECRET_KEY` where they are"
+        " stored; `required`: and read nothing that is not encrypted.",
     )
     sandbox: Sandbox = Field(
         Sandbox.AUTO,
@@ -171,8 +172,10 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(
         None,
-        description="What secrets in the database are encrypted with, 32 characters or more; needed where "
-        "machines share a database, else one is made in the data folder. After a comma: older ones.",
+        validate_default=True,
+        description="What secrets in the database, and blobs if you like, are encrypted with, 32 characters"
+        " or more; needed where machines share a database, else one for the database is made in the data"
+        " folder. After a comma: older ones.",
     )
     webhook_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Hosts and networks that are not public but may be webhooks, separated by commas."
@@ -350,7 +353,12 @@ class Settings(BaseSettings):
 
     @field_validator("secret_key")
     @classmethod
-    def _keys_cannot_be_guessed(cls, value: SecretStr | None) -> SecretStr | None:
+    def _keys_cannot_be_guessed(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("encrypt_blobs"):
+            raise ValueError(
+                "OCTAVO_ENCRYPT_BLOBS needs a key here, the same for every API and worker: openssl rand -hex 32"
+                " makes one. Keep it well: what is encrypted cannot be read without it"
+            )
         if value and any(len(key.strip()) < _SHORTEST_KEY for key in value.get_secret_value().split(",")):
             raise ValueError(f"a key has at least {_SHORTEST_KEY} characters; openssl rand -hex 32 makes one")
         return value

@@ -9,7 +9,7 @@ from pipelines.edit import edit
 from pipelines.parse import assemble
 from pipelines.work import PageRecord, RunContext
 from schemas.documents import ParsedDocument
-from workers.jobs.blobs import BlobMissing
+from workers.jobs.blobs import BlobDamaged, BlobMissing
 from workers.jobs.ledger.tables import Checkpoint
 from workers.jobs.results import write_result
 from workers.observed import stage
@@ -63,7 +63,7 @@ def _records(work: Work, windows: Sequence[Checkpoint]) -> tuple[list[PageRecord
         try:
             for record in _window(work, window):
                 records[record.number] = record
-        except (BlobMissing, Damaged):
+        except (BlobMissing, BlobDamaged, Damaged):
             lost.append(window.id)
     return [records[number] for number in sorted(records)], lost
 

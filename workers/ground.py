@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from schemas.errors import OctavoError
 from workers.jobs.blobs import BlobStoreAway
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,8 @@ def steadily(call: Callable[[], T], check: Callable[[], None], pause: Callable[[
         except Exception as error:
             if not is_away(error):
                 raise
-            log.warning("the database or the blob store is away, work waits: %s", type(error).__name__)
+            reason = error.message if isinstance(error, OctavoError) else type(error).__name__
+            log.warning("the database or the blob store is away, work waits: %s", reason)
         left = seconds * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
         while left > 0:
             pause(min(left, _LOOK_EVERY))

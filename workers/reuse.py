@@ -7,7 +7,7 @@ import logging
 import msgspec
 
 from schemas.documents import Usage
-from workers.jobs.blobs import BlobMissing
+from workers.jobs.blobs import BlobDamaged, BlobMissing
 from workers.marks import mark
 from workers.sources import Document
 from workers.work import Work
@@ -43,7 +43,7 @@ def reuse_result(work: Work, marked: str) -> bool:
     key, old_key = f"{work.folder}/result.json", earlier.result_key
     try:
         outputs = work.steadily(lambda: blobs.get_bytes(old_key))
-    except BlobMissing:  # it is just being deleted
+    except (BlobMissing, BlobDamaged):  # it is just being deleted, or is none any more
         return False
     work.steadily(lambda: blobs.put_bytes(key, outputs))
     usage = Usage.model_validate(msgspec.json.decode(outputs, type=_Outputs).usage)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,12 +13,15 @@ from schemas.errors import DownloadFailed
 from schemas.formats import format_named, format_of_mime_type
 from schemas.reading import DocumentInfo
 from workers.children import ReaderChild
-from workers.jobs.blobs import BlobMissing
+from workers.jobs.blobs import BlobDamaged, BlobMissing
 from workers.jobs.ledger.shards import Claim
 from workers.observed import stage
 from workers.work import Work
 
+log = logging.getLogger(__name__)
+
 _GONE = "The job's document is gone: its file was deleted before it could be read."
+_DAMAGED = "The job's document is damaged where it is stored: upload it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,9 @@ def _source(work: Work, reader: ReaderChild, folder: Path) -> tuple[str, Path]:
             work.steadily(lambda: blobs.fetch(key, path))
         except BlobMissing:
             raise DownloadFailed(_GONE) from None
+        except BlobDamaged as error:
+            log.error("%s", error.message)
+            raise DownloadFailed(_DAMAGED) from None
         return key, path
     if url is None:
         raise DownloadFailed(_GONE)

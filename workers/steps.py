@@ -22,7 +22,7 @@ from schemas.llm import LlmName, Question, Reply
 from schemas.settings import Settings
 from schemas.vision import Transcript, VisionTask
 from workers import codec
-from workers.jobs.blobs import BlobMissing, BlobStore
+from workers.jobs.blobs import BlobDamaged, BlobMissing, BlobStore
 from workers.marks import llm_marks, mark, vision_mark
 
 log = logging.getLogger(__name__)
@@ -88,11 +88,10 @@ class Kept:
             return None
         try:
             data = self._steadily(lambda: self._blobs.get_bytes(self._key(fingerprint)))
+            return unsealed(data, fingerprint, kind)
         except BlobMissing:
             return None
-        try:
-            return unsealed(data, fingerprint, kind)
-        except Damaged:
+        except (BlobDamaged, Damaged):
             log.warning("a step that was kept is damaged and is done again")
             return None
 

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from schemas.ids import is_file_id
-from workers.jobs.blobs.base import BlobMissing, BlobStore, Stored
+from workers.jobs.blobs.base import INSTALLATION, BlobMissing, BlobStore, Stored
 from workers.jobs.services import Services
 
 OLD = timedelta(days=1)
@@ -23,9 +23,6 @@ OLD = timedelta(days=1)
 
 BATCH = 500
 """Names that the ledger is asked about at once."""
-
-MARK = "installation"
-"""The blob with the name of the ledger that the store goes with."""
 
 T = TypeVar("T")
 
@@ -53,7 +50,8 @@ class Owner(StrEnum):
     NOBODY = "The blob store is new to this database: from the next time on, what nobody owns is removed."
     ANOTHER = (
         "The blob store goes with another database: nothing that nobody owns is removed from it. Give each"
-        f" installation a folder of its own; if that database is gone for good, delete the blob {MARK!r}."
+        " installation a folder of its own; if that database is gone for good, delete the blob"
+        f" {INSTALLATION!r}."
     )
 
 
@@ -68,9 +66,9 @@ def owner_of_store(services: Services) -> Owner:
     """
     ours = services.retention.installation().encode()
     try:
-        return Owner.US if services.blobs.get_bytes(MARK) == ours else Owner.ANOTHER
+        return Owner.US if services.blobs.get_bytes(INSTALLATION) == ours else Owner.ANOTHER
     except BlobMissing:
-        services.blobs.put_bytes(MARK, ours)
+        services.blobs.put_bytes(INSTALLATION, ours)
         return Owner.NOBODY
 
 

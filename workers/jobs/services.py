@@ -102,7 +102,12 @@ class Services:
             vault=Vault.from_settings(settings),
             limits=limits,
             backlog=Backlog(ledger, settings.max_waiting_jobs, lambda name: limits.of(name).max_waiting_jobs),
-            blobs=open_blobs(settings.blobs, settings.s3_endpoint_url),
+            blobs=open_blobs(
+                settings.blobs,
+                settings.s3_endpoint_url,
+                keys=settings.secret_keys,
+                encrypt=settings.encrypt_blobs,
+            ),
             doorbell=doorbell or CeleryDoorbell(settings.broker),
         )
 

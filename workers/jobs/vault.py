@@ -77,13 +77,14 @@ class Vault:
                     f"Secrets cannot be decrypted: OCTAVO_SECRET_KEY is not set, and the data folder has no"
                     f" {KEY_FILE} that can be read."
                 ) from None
-        return MultiFernet([Fernet(_derived(key)) for key in keys])
+        return MultiFernet(
+            [Fernet(base64.urlsafe_b64encode(derived(key, b"octavo secrets"))) for key in keys]
+        )
 
 
-def _derived(key: str) -> bytes:
-    """A key of the size that is needed, from a text of any length (HKDF, RFC 5869)."""
-    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"octavo secrets")
-    return base64.urlsafe_b64encode(derive.derive(key.encode()))
+def derived(key: str, purpose: bytes, size: int = 32) -> bytes:
+    """A key of ``size`` bytes for one purpose alone, from a text of any length (HKDF, RFC 5869)."""
+    return HKDF(algorithm=SHA256(), length=size, salt=None, info=purpose).derive(key.encode())
 
 
 def _make_key(path: Path) -> None:

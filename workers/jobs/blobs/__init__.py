@@ -1,24 +1,53 @@
-"""Where files, results and checkpoints are kept: a folder, or a bucket. The URL's scheme says which."""
+"""Where files, results and checkpoints are kept: a folder, or a bucket; encrypted, if that is wanted."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from workers.jobs.blobs.base import BlobMissing, BlobStore, BlobStoreAway, BlobStoreUnusable
+from workers.jobs.blobs.base import (
+    BlobDamaged,
+    BlobMissing,
+    BlobsLocked,
+    BlobStore,
+    BlobStoreAway,
+    BlobStoreUnusable,
+)
+from workers.jobs.blobs.encrypted import Encrypt, EncryptedBlobs
 from workers.jobs.blobs.local import LocalBlobs
 from workers.jobs.blobs.s3 import S3Blobs
+from workers.jobs.blobs.sealing import Keyring
 
-__all__ = ["BlobMissing", "BlobStore", "BlobStoreAway", "BlobStoreUnusable", "open_blobs"]
+__all__ = [
+    "BlobDamaged",
+    "BlobMissing",
+    "BlobStore",
+    "BlobStoreAway",
+    "BlobStoreUnusable",
+    "BlobsLocked",
+    "EncryptedBlobs",
+    "open_blobs",
+]
 
 
-def open_blobs(url: str, s3_endpoint_url: str | None = None) -> BlobStore:
+def open_blobs(
+    url: str, s3_endpoint_url: str | None = None, *, keys: Sequence[str] = (), encrypt: Encrypt = False
+) -> EncryptedBlobs:
     """The store at ``url``: ``file:///folder`` (made if it is not there) or ``s3://bucket/prefix``.
+
+    What is encrypted with one of ``keys`` can be read; with ``encrypt``, what is stored is, with the first.
 
     Raises:
         BlobStoreUnusable: the URL is neither, or what it names cannot be used; says what to change.
     """
+    if encrypt and not keys:
+        raise BlobStoreUnusable("Blobs cannot be encrypted without a key: set OCTAVO_SECRET_KEY.")
+    return EncryptedBlobs(_at(url, s3_endpoint_url), Keyring(keys), encrypt)
+
+
+def _at(url: str, s3_endpoint_url: str | None) -> BlobStore:
     parts = urlsplit(url)
     if parts.scheme == "file" and parts.netloc in {"", "localhost"} and parts.path.startswith("/"):
         return LocalBlobs(Path(url2pathname(parts.path)))

@@ -7,11 +7,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from schemas.errors import OctavoError
 
 CHUNK_BYTES = 1 << 20
+
+INSTALLATION = "installation"
+"""The blob with the name of the ledger that the store goes with."""
 
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._=-]{0,199}(?:/[A-Za-z0-9_][A-Za-z0-9._=-]{0,199}){0,15}")
 
@@ -38,9 +43,39 @@ class BlobStoreAway(OctavoError):
         super().__init__(f"The blob store cannot be used at the moment ({reason}).")
 
 
+class BlobsLocked(BlobStoreAway):
+    """A blob is encrypted with a key that is not here: work waits until it is."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a blob is encrypted with a key that OCTAVO_SECRET_KEY does not have: add the key of then, after a"
+            " comma"
+        )
+
+
+class BlobDamaged(OctavoError):
+    """A blob is not what was stored under its key: changed, cut off, or another's."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The blob {key!r} is not what was stored: it was changed, cut off or swapped.")
+        self.key = key
+
+
+class BlobNotEncrypted(BlobDamaged):
+    """A blob is not encrypted where all must be."""
+
+    def __init__(self, key: str) -> None:
+        OctavoError.__init__(
+            self,
+            f"The blob {key!r} is not encrypted, and OCTAVO_ENCRYPT_BLOBS=required lets no such blob be read:"
+            " 'octavo reencrypt' encrypts what was stored before.",
+        )
+        self.key = key
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A blob as a list has it. ``size``: bytes; ``stored_at``: by the store's own clock."""
+    """A blob as a list has it. ``size``: bytes in the store; ``stored_at``: by the store's own clock."""
 
     key: str
     size: int
@@ -73,12 +108,8 @@ class BlobStore(ABC):
     """
 
     @abstractmethod
-    def put_file(self, key: str, path: Path) -> None:
-        """Stores a copy of the file ``path``."""
-
-    @abstractmethod
-    def put_bytes(self, key: str, data: bytes) -> None:
-        """Stores ``data``."""
+    def put(self, key: str, source: BinaryIO) -> None:
+        """Stores what ``source`` has from where it stands on; it need not be seekable."""
 
     @abstractmethod
     def stream(self, key: str) -> Iterator[bytes]:
@@ -86,7 +117,7 @@ class BlobStore(ABC):
 
         Raises:
             BlobMissing: nothing has this key.
-            BlobStoreAway: now, or between two pieces.
+            BlobStoreAway, BlobDamaged: now, or between two pieces.
         """
 
     @abstractmethod
@@ -95,6 +126,7 @@ class BlobStore(ABC):
 
         Raises:
             BlobMissing: nothing has this key.
+            BlobDamaged: what has it is not what was stored; what ``target`` has then is of no use.
         """
 
     @abstractmethod
@@ -131,6 +163,15 @@ class BlobStore(ABC):
         Raises:
             BlobStoreUnusable: it cannot; says why.
         """
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Stores a copy of the file ``path``."""
+        with path.open("rb") as source:
+            self.put(key, source)
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """Stores ``data``."""
+        self.put(key, BytesIO(data))
 
     def get_bytes(self, key: str) -> bytes:
         """The whole blob, in memory.

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,14 +40,21 @@ class LocalBlobs(BlobStore):
         except OSError as error:
             raise BlobStoreUnusable(f"The blob folder {root} cannot be made: {error.strerror}.") from error
 
-    def put_file(self, key: str, path: Path) -> None:
+    def put(self, key: str, source: BinaryIO) -> None:
         """See ``BlobStore``."""
-        with path.open("rb") as source:
-            self._put(key, lambda file: shutil.copyfileobj(source, file, CHUNK_BYTES))
-
-    def put_bytes(self, key: str, data: bytes) -> None:
-        """See ``BlobStore``."""
-        self._put(key, lambda file: file.write(data))
+        path = self._path(key)
+        with _typed():
+            handle, name = tempfile.mkstemp(dir=self._incoming)
+            unfinished = Path(name)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    shutil.copyfileobj(source, file, CHUNK_BYTES)
+                    file.flush()
+                    os.fsync(file.fileno())
+                self._move(unfinished, path)
+            except BaseException:
+                unfinished.unlink(missing_ok=True)
+                raise
 
     def stream(self, key: str) -> Iterator[bytes]:
         """See ``BlobStore``."""
@@ -139,21 +146,6 @@ class LocalBlobs(BlobStore):
         """A volume that is not mounted has lost nothing."""
         if not self._incoming.is_dir():
             raise BlobStoreAway("its folder is gone")
-
-    def _put(self, key: str, write: Callable[[BinaryIO], object]) -> None:
-        path = self._path(key)
-        with _typed():
-            handle, name = tempfile.mkstemp(dir=self._incoming)
-            unfinished = Path(name)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    write(file)
-                    file.flush()
-                    os.fsync(file.fileno())
-                self._move(unfinished, path)
-            except BaseException:
-                unfinished.unlink(missing_ok=True)
-                raise
 
     def _move(self, unfinished: Path, path: Path) -> None:
         for left in reversed(range(_TRIES)):

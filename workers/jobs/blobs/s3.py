@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from workers.jobs.blobs.base import (
     CHUNK_BYTES,
@@ -42,15 +42,10 @@ class S3Blobs(BlobStore):
         self._bucket = bucket
         self._prefix = f"{check_key(prefix)}/" if prefix else ""
 
-    def put_file(self, key: str, path: Path) -> None:
+    def put(self, key: str, source: BinaryIO) -> None:
         """See ``BlobStore``."""
         with _typed(key):
-            self._client.upload_file(str(path), self._bucket, self._name(key))
-
-    def put_bytes(self, key: str, data: bytes) -> None:
-        """See ``BlobStore``."""
-        with _typed(key):
-            self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=data)
+            self._client.upload_fileobj(source, self._bucket, self._name(key))
 
     def stream(self, key: str) -> Iterator[bytes]:
         """See ``BlobStore``."""
