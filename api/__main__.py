@@ -63,14 +63,14 @@ def serve(
     from api.app import create_app
     from api.server import Server
     from workers.embedded import Supervisor, valkey_command
-    from workers.jobs.tenants import ConfigurationError, install_keys
+    from workers.jobs.configuration import ConfigurationError
     from workers.jobs.tracing import sending
 
     settings = settings_or_exit(**{k: v for k, v in (("host", host), ("port", port)) if v is not None})
     _logging(settings)
     with _alone_in(settings), sending("octavo-api"), _services(settings) as services:
         try:
-            install_keys(services)
+            services.access.refresh()
         except ConfigurationError as error:
             stop(error.message)
         _guard_door(settings, services)
@@ -191,9 +191,7 @@ def _alone_in(settings: Settings) -> Iterator[None]:
 
 def _guard_door(settings: Settings, services: Services) -> None:
     """Without a key ever configured only this machine may be answered; another address ends the command."""
-    from workers.jobs.tenants import is_open
-
-    if not is_open(services):
+    if not services.access.is_open():
         return
     if settings.host not in ("127.0.0.1", "::1", "localhost"):
         stop(

@@ -37,7 +37,7 @@ def create_app(services: Services) -> FastAPI:
     """The application over ``services``, which stay the caller's to close.
 
     The tables must be there (``workers.jobs.ledger.engine.migrate``) and the keys installed
-    (``workers.jobs.tenants.install_keys``) before it serves. ``app.state.streams.cut()`` breaks open
+    (``services.access.refresh``) before it serves. ``app.state.streams.cut()`` breaks open
     event streams off, for a server that goes down.
     """
     app = FastAPIOffline(

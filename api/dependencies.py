@@ -25,7 +25,7 @@ from schemas.errors import Forbidden, Unauthorized
 from workers.jobs.intake import Origin
 from workers.jobs.ledger.keys import Scope
 from workers.jobs.services import Services
-from workers.jobs.tenants import is_open, is_tenant_id, project_path
+from workers.jobs.tenants import is_tenant_id, project_path
 
 PREFIX = "/documents/v2"
 
@@ -40,10 +40,14 @@ _BEARER = HTTPBearer(auto_error=False, description="An API key with the scope th
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose documents a request may touch. ``project`` is the ledger's name of the project."""
+    """Whose documents a request may touch. ``project`` is the ledger's name of the project.
+
+    ``key_id`` is None where the service is open to everybody on its machine.
+    """
 
     project: str
     scopes: frozenset[Scope]
+    key_id: str | None = None
 
 
 def authenticate(services: Services, request: Request) -> Caller:
@@ -57,14 +61,18 @@ def authenticate(services: Services, request: Request) -> Caller:
         Forbidden: the id headers name another organization or project than the key's.
     """
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    key = services.keys.find(secret.strip()) if scheme.lower() == "bearer" and secret.strip() else None
-    if key is not None:
-        organization, project = key.project.split("/")
+    known = scheme.lower() == "bearer" and secret.strip()
+    grant = services.access.grant(secret.strip()) if known else None
+    if grant is not None:
+        organization, project = grant.project.split("/")
         _agree(request, _ORGANIZATION_HEADERS, organization)
         _agree(request, _PROJECT_HEADERS, project)
-        return Caller(key.project, frozenset(Scope(scope) for scope in key.scopes))
-    if not is_open(services):
-        raise Unauthorized("The API key is missing or not known; send it as 'Authorization: Bearer <key>'.")
+        return Caller(grant.project, grant.scopes, grant.key_id)
+    if not services.access.is_open():
+        raise Unauthorized(
+            "The API key is missing, not known, or not valid any more;"
+            " send it as 'Authorization: Bearer <key>'."
+        )
     if not from_this_machine(request):
         raise Unauthorized(
             "This service has no API keys, so it answers on its own machine only, under localhost;"

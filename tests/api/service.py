@@ -20,7 +20,6 @@ from workers.jobs.ledger.shards import Claim
 from workers.jobs.ledger.tables import ShardKind
 from workers.jobs.results import write_result
 from workers.jobs.services import Services
-from workers.jobs.tenants import install_keys
 
 KEY = "test-key-0001"
 PDF = b"%PDF-1.7\nnot read by anybody in these tests\n"
@@ -46,7 +45,7 @@ def make_services(folder: Path, **settings: Any) -> Services:
     if not (folder / "octavo.db").exists():
         shutil.copy(_empty_database(), folder / "octavo.db")
     services = Services.from_settings(Settings(data_dir=folder, **settings), CountingDoorbell())
-    install_keys(services)
+    services.access.refresh()
     return services
 
 

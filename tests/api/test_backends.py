@@ -17,7 +17,6 @@ from tests.api.service import KEY, PDF, CountingDoorbell, FakeWorker
 from tests.api.test_results import EVENTS, events
 from workers.jobs.ledger.engine import migrate
 from workers.jobs.services import Services
-from workers.jobs.tenants import install_keys
 
 pytestmark = pytest.mark.services
 
@@ -37,7 +36,7 @@ def cluster(
     )
     services = Services.from_settings(settings, CountingDoorbell())
     migrate(services.ledger.engine)
-    install_keys(services)
+    services.access.refresh()
     yield services
     services.close()
 

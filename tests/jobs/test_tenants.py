@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from schemas.settings import Settings
-from workers.jobs.tenants import ConfigurationError, Limits, ProjectLimits
+from workers.jobs.configuration import Configuration, ConfigurationError
+from workers.jobs.tenants import Limits, ProjectLimits
 
 CONFIG = """
 on_prem:
@@ -33,7 +34,11 @@ def limits(tmp_path: Path, text: str | None = CONFIG, **settings: float) -> Limi
     if text is not None:
         path = tmp_path / "octavo.yaml"
         path.write_text(text)
-    return Limits(Settings(data_dir=tmp_path, config=path, **settings))
+    return made_of(Settings(data_dir=tmp_path, config=path, **settings))
+
+
+def made_of(settings: Settings) -> Limits:
+    return Limits(settings, Configuration(settings))
 
 
 def days(number: float) -> timedelta:
@@ -91,4 +96,4 @@ def test_words_that_are_not_known_are_refused(tmp_path: Path, text: str, said: s
 
 def test_a_file_that_is_not_there_at_first_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
-        Limits(Settings(data_dir=tmp_path, config=tmp_path / "none.yaml")).of("a/b")
+        made_of(Settings(data_dir=tmp_path, config=tmp_path / "none.yaml")).of("a/b")

@@ -6,7 +6,9 @@ import logging
 from dataclasses import dataclass
 
 from schemas.settings import Settings
+from workers.jobs.access import Access
 from workers.jobs.blobs import BlobStore, open_blobs
+from workers.jobs.configuration import Configuration
 from workers.jobs.doorbell import CeleryDoorbell, Doorbell
 from workers.jobs.ledger.backlog import Backlog
 from workers.jobs.ledger.datasets import Datasets
@@ -50,6 +52,7 @@ class Services:
     files: Files
     datasets: Datasets
     keys: Keys
+    access: Access
     webhooks: Webhooks
     deliveries: Deliveries
     dispatch: Dispatch
@@ -76,7 +79,8 @@ class Services:
             BlobStoreUnusable: the blob store's URL is of no use.
         """
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        ledger, limits = Ledger(open_engine(settings.database)), Limits(settings)
+        ledger, configuration = Ledger(open_engine(settings.database)), Configuration(settings)
+        keys, limits = Keys(ledger), Limits(settings, configuration)
         return cls(
             settings=settings,
             ledger=ledger,
@@ -87,7 +91,8 @@ class Services:
             replays=Replays(ledger),
             files=Files(ledger),
             datasets=Datasets(ledger),
-            keys=Keys(ledger),
+            keys=keys,
+            access=Access(configuration, keys),
             webhooks=Webhooks(ledger),
             deliveries=Deliveries(ledger),
             dispatch=Dispatch(ledger),

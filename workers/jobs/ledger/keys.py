@@ -1,25 +1,33 @@
-"""API keys: hashed, each of one project."""
+"""API keys: kept as digests, each of one project."""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from schemas.errors import NotFound, OctavoError
 from schemas.ids import new_id
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.tables import ApiKey
 
 _USE_NOTED_EVERY = timedelta(minutes=1)
+_SECRET_BYTES = 32
 
 
 class Scope(StrEnum):
-    """What a key may do: ``read``, ``write`` (submit, upload, change, delete), ``admin``ister webhooks."""
+    """What a key may do: ``read``, ``write`` (submit, upload, change, delete), ``admin``ister webhooks.
+
+    None of them has another in it.
+    """
 
     READ = "read"
     WRITE = "write"
@@ -30,7 +38,7 @@ ALL_SCOPES = tuple(Scope)
 
 
 class KeyOrigin(StrEnum):
-    """Where a key is written down: in the configuration (and gone when it is gone there) or handed out."""
+    """Where a key is written down: in the configuration (and valid while it is), or nowhere: handed out."""
 
     CONFIGURED = "configured"
     ISSUED = "issued"
@@ -38,15 +46,19 @@ class KeyOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredKey:
-    """A key as an operator wrote it."""
+    """What an operator wrote of a key."""
 
-    secret: str
     project: str
     scopes: tuple[Scope, ...] = ALL_SCOPES
+    name: str | None = None
+    expires_at: datetime | None = None
 
 
 def digest(secret: str) -> str:
-    """What is kept of a key: SHA-256, in hexadecimal."""
+    """What is kept of a key: SHA-256, in hexadecimal.
+
+    A digest without salt and stretching will do: an issued secret has 256 random bits, which nobody guesses.
+    """
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -55,66 +67,133 @@ class Keys:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._any_ever = False
+
+    def now(self) -> datetime:
+        """The time that keys end by."""
+        return self._ledger.now()
 
     def any_ever(self) -> bool:
         """Whether a key has ever existed: from then on the service is never open again."""
-        with self._ledger.read() as session:
-            return session.scalar(select(ApiKey.id).limit(1)) is not None
+        if not self._any_ever:
+            with self._ledger.read() as session:
+                self._any_ever = session.scalar(select(ApiKey.id).limit(1)) is not None
+        return self._any_ever
 
     def find(self, secret: str) -> ApiKey | None:
-        """The valid key with this secret; notes its use, to the minute."""
-        now = self._ledger.now()
+        """The key with this secret, valid or not.
+
+        Secrets are never compared, nor sent to the database. How long the index takes to find a digest tells
+        of digests alone, and nobody can choose a secret by the beginning of its digest.
+        """
+        hashed = digest(secret)
         with self._ledger.read() as session:
-            key = session.scalar(
-                select(ApiKey).where(ApiKey.digest == digest(secret), ApiKey.revoked_at.is_(None))
-            )
-        if key and (key.last_used_at is None or key.last_used_at < now - _USE_NOTED_EVERY):
+            row = session.scalar(select(ApiKey).where(ApiKey.digest == hashed))
+        return row if row is not None and hmac.compare_digest(row.digest, hashed) else None
+
+    def note_use(self, key: ApiKey) -> None:
+        """Notes that the key is used now, to the minute."""
+        now = self._ledger.now()
+        if key.last_used_at is None or key.last_used_at < now - _USE_NOTED_EVERY:
             with self._ledger.write() as session:
                 session.execute(update(ApiKey).where(ApiKey.id == key.id).values(last_used_at=now))
-        return key
 
-    def configure(self, configured: Iterable[ConfiguredKey]) -> None:
-        """Adds the configured keys that are new and revokes those that are configured no more."""
-        wanted = {digest(key.secret): key for key in configured}
-        now = self._ledger.now()
+    def register(self, configured: Mapping[str, ConfiguredKey]) -> None:
+        """Writes configured keys, by their digests, down: from now on they have ids.
+
+        Nothing becomes valid or invalid by it.
+        """
+        try:
+            self._register(configured)
+        except IntegrityError:  # another process was first by a moment
+            self._register(configured)
+
+    def _register(self, configured: Mapping[str, ConfiguredKey]) -> None:
+        wanted = dict(configured)
         with self._ledger.write() as session:
-            for row in session.scalars(select(ApiKey).with_for_update()):
-                key = wanted.pop(row.digest, None)
-                if key is not None:
-                    row.project, row.scopes, row.revoked_at = key.project, [s.value for s in key.scopes], None
-                elif row.origin == KeyOrigin.CONFIGURED and row.revoked_at is None:
-                    row.revoked_at = now
-            for hashed, key in wanted.items():
-                session.add(self._row(hashed, key.project, key.scopes, KeyOrigin.CONFIGURED))
+            for row in session.scalars(select(ApiKey).where(ApiKey.origin == KeyOrigin.CONFIGURED.value)):
+                if (key := wanted.pop(row.digest, None)) is not None:
+                    row.project, row.scopes = key.project, [scope.value for scope in key.scopes]
+                    row.name, row.expires_at = key.name, key.expires_at
+            issued = set(session.scalars(select(ApiKey.digest).where(ApiKey.digest.in_(wanted))))
+            session.add_all(
+                self._row(hashed, key, KeyOrigin.CONFIGURED)
+                for hashed, key in wanted.items()
+                if hashed not in issued
+            )
 
-    def issue(self, project: str, scopes: tuple[Scope, ...] = ALL_SCOPES) -> tuple[ApiKey, str]:
+    def issue(
+        self,
+        project: str,
+        scopes: tuple[Scope, ...] = ALL_SCOPES,
+        name: str | None = None,
+        expires_at: datetime | None = None,
+    ) -> tuple[ApiKey, str]:
         """A new key of ``project`` and its secret, which is shown this once."""
-        secret = "octavo_" + secrets.token_urlsafe(32)
-        row = self._row(digest(secret), project, scopes, KeyOrigin.ISSUED)
+        secret = _new_secret()
+        row = self._row(digest(secret), ConfiguredKey(project, scopes, name, expires_at), KeyOrigin.ISSUED)
         with self._ledger.write() as session:
             session.add(row)
         return row, secret
 
     def all(self) -> list[ApiKey]:
-        """All keys, valid and revoked, newest first."""
+        """All keys, valid or not, newest first."""
         with self._ledger.read() as session:
             return list(session.scalars(select(ApiKey).order_by(ApiKey.created_at.desc(), ApiKey.id)))
 
-    def revoke(self, key_id: str) -> bool:
-        """Makes a key invalid; False: there is no valid one with this id."""
-        with self._ledger.write() as session:
-            row = session.get(ApiKey, key_id)
-            if row is None or row.revoked_at is not None:
-                return False
-            row.revoked_at = self._ledger.now()
-            return True
+    def revoke(self, key_id: str) -> None:
+        """Makes a key invalid for good, wherever it is configured.
 
-    def _row(self, hashed: str, project: str, scopes: tuple[Scope, ...], origin: KeyOrigin) -> ApiKey:
+        Raises:
+            NotFound: there is none with this id.
+        """
+        with self._ledger.write() as session:
+            row = _known(session, key_id)
+            row.revoked_at = row.revoked_at or self._ledger.now()
+
+    def rotate(self, key_id: str, overlap: timedelta) -> tuple[ApiKey, str]:
+        """A new key like this issued one, as long-lived, and its secret; the old one ends ``overlap`` later.
+
+        Raises:
+            NotFound: there is none with this id.
+            OctavoError: it is not valid any more, or is written in the configuration.
+        """
+        secret, now = _new_secret(), self._ledger.now()
+        with self._ledger.write() as session:
+            old = _known(session, key_id)
+            if old.origin != KeyOrigin.ISSUED:
+                raise OctavoError(f"The key {key_id} is of the configuration: write another one there.")
+            if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now):
+                raise OctavoError(f"The key {key_id} is not valid any more: create another one.")
+            life = None if old.expires_at is None else old.expires_at - old.created_at
+            like = ConfiguredKey(
+                old.project, tuple(map(Scope, old.scopes)), old.name, None if life is None else now + life
+            )
+            row = self._row(digest(secret), like, KeyOrigin.ISSUED)
+            session.add(row)
+            end = now + overlap
+            old.expires_at = end if old.expires_at is None else min(old.expires_at, end)
+        return row, secret
+
+    def _row(self, hashed: str, key: ConfiguredKey, origin: KeyOrigin) -> ApiKey:
         return ApiKey(
             id=new_id("key"),
+            name=key.name,
             digest=hashed,
-            project=project,
-            scopes=[scope.value for scope in scopes],
+            project=key.project,
+            scopes=[scope.value for scope in key.scopes],
             origin=origin.value,
             created_at=self._ledger.now(),
+            expires_at=key.expires_at,
         )
+
+
+def _new_secret() -> str:
+    return "octavo_" + secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def _known(session: Session, key_id: str) -> ApiKey:
+    row = session.get(ApiKey, key_id, with_for_update=True)
+    if row is None:
+        raise NotFound(f"There is no key {key_id!r}.")
+    return row
