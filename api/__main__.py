@@ -14,7 +14,9 @@ from rich.markup import escape
 
 from api.dataset_commands import app as datasets
 from api.filling import fill
+from api.key_commands import app as keys
 from api.reading import classify, extract, notes, parse, settings_or_exit, stop
+from api.renewing import reencrypt
 from api.sweeping import sweep
 from api.webhook_commands import app as webhooks
 from schemas.settings import LogFormat, Settings
@@ -36,8 +38,10 @@ app.command()(extract)
 app.command()(classify)
 app.add_typer(webhooks, name="webhook")
 app.add_typer(datasets, name="dataset")
+app.add_typer(keys, name="keys")
 app.command()(fill)
 app.command()(sweep)
+app.command()(reencrypt)
 
 WELCOME = """
 [bold]Octavo answers at {url}[/bold]   (data in {data}; Ctrl-C stops everything)

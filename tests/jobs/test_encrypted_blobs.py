@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from schemas.settings import Settings
 from workers.jobs.blobs import (
     BlobDamaged,
+    BlobMissing,
     BlobsLocked,
     BlobStoreAway,
     BlobStoreUnusable,
@@ -90,16 +91,18 @@ def test_older_keys_read_and_the_first_one_writes(tmp_path: Path) -> None:
     assert opened(tmp_path, NEW).get_bytes("new") == b"2"
 
 
-def test_a_blob_is_renewed_once(tmp_path: Path) -> None:
+def test_a_blob_is_encrypted_anew(tmp_path: Path) -> None:
     data = os.urandom(2 * PIECE_BYTES)
     opened(tmp_path, OLD).put_bytes("old", data)
     opened(tmp_path, encrypt=False).put_bytes("plain", data)
     blobs = opened(tmp_path, NEW, OLD)
     for key in ("old", "plain"):
-        assert blobs.renew(key)
-        assert not blobs.renew(key)
+        assert not blobs.is_current(key)
+        blobs.renew(key)
+        assert blobs.is_current(key)
         assert opened(tmp_path, NEW, encrypt="required").get_bytes(key) == data
-    assert not blobs.renew("none")
+    with pytest.raises(BlobMissing):
+        blobs.is_current("none")
 
 
 def test_a_store_of_another_key_fails_its_check(tmp_path: Path) -> None:

@@ -66,6 +66,14 @@ class Vault:
                 "A secret cannot be decrypted: OCTAVO_SECRET_KEY is not what it was when it was kept."
             ) from None
 
+    def renewed(self, sealed: str) -> str:
+        """The same secret, sealed with the first key.
+
+        Raises:
+            VaultLocked: it was sealed with a key that is not here.
+        """
+        return self.seal(self.unseal(sealed))
+
     @cached_property
     def _ciphers(self) -> MultiFernet:
         keys = self._keys

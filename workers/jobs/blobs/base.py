@@ -48,8 +48,7 @@ class BlobsLocked(BlobStoreAway):
 
     def __init__(self) -> None:
         super().__init__(
-            "a blob is encrypted with a key that OCTAVO_SECRET_KEY does not have: add the key of then, after a"
-            " comma"
+            "a blob is encrypted with a key that OCTAVO_SECRET_KEY does not have: add that key, after a comma"
         )
 
 

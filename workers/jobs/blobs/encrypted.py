@@ -93,21 +93,22 @@ class EncryptedBlobs(BlobStore):
         except (BlobStoreAway, BlobDamaged) as error:
             raise BlobStoreUnusable(error.message) from error
 
-    def renew(self, key: str) -> bool:
-        """Encrypts a blob anew, with the first key; False: it is so already, or it is gone.
-
-        Nobody else may write it meanwhile.
+    def is_current(self, key: str) -> bool:
+        """Whether a blob is encrypted with the first key.
 
         Raises:
-            BlobDamaged: it cannot be read, and is left as it is.
+            BlobMissing: nothing has this key.
         """
-        try:
-            if key_name(as_file(self._inner.stream(key)).read) == self._keyring.first:
-                return False
-            self._inner.put(key, as_file(sealed(as_file(self.stream(key)).read, key, self._keyring)))
-        except BlobMissing:
-            return False
-        return True
+        return key_name(as_file(self._inner.stream(key)).read) == self._keyring.first
+
+    def renew(self, key: str) -> None:
+        """Encrypts a blob anew, with the first key. Nobody else may write it meanwhile.
+
+        Raises:
+            BlobMissing: nothing has this key.
+            BlobsLocked, BlobDamaged: it cannot be read, and is left as it is.
+        """
+        self._inner.put(key, as_file(sealed(as_file(self.stream(key)).read, key, self._keyring)))
 
 
 def _begun(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ _MAX_OLD_SECRETS = 4
 
 
 class Webhooks:
-    """The endpoints of all projects; every method names the project first."""
+    """The endpoints of all projects; every method but ``renew`` names the project first."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -101,6 +101,15 @@ class Webhooks:
             newest = [(row.secret, old_until.isoformat()), *old.items()][:_MAX_OLD_SECRETS]
             row.secret, row.old_secrets, row.updated_at = secret, dict(newest), now
             return row
+
+    def renew(self, renewed: Callable[[str], str]) -> int:
+        """Seals the secrets of all endpoints anew; returns how many endpoints there are."""
+        with self._ledger.write() as session:
+            rows = session.scalars(select(Webhook).with_for_update()).all()
+            for row in rows:
+                row.secret = renewed(row.secret)
+                row.old_secrets = {renewed(sealed): until for sealed, until in row.old_secrets.items()}
+        return len(rows)
 
     def delete(self, project: str, webhook_id: str) -> None:
         """Removes the endpoint with all its deliveries, sent or not.
