@@ -25,6 +25,7 @@ from schemas.errors import (
     UploadTooLarge,
 )
 from workers.jobs.blobs import BlobStoreAway
+from workers.jobs.metering import REFUSALS
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +118,10 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestError)
     def refused(request: Request, error: RequestError) -> JSONResponse:
-        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, QuotaExceeded) else None
+        headers = None
+        if isinstance(error, QuotaExceeded):
+            REFUSALS.add(limit=error.limit)
+            headers = {"Retry-After": str(error.retry_after)}
         return answer(request, status_of(error), error.code, error.message, error.details, headers)
 
     @app.exception_handler(RequestValidationError)

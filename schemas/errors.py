@@ -167,12 +167,13 @@ class InvalidQueryParams(RequestError):
 
 
 class QuotaExceeded(RequestError):
-    """Over a quota or a rate limit; try again after ``retry_after`` seconds."""
+    """Over a quota or a rate limit, ``limit``; try again after ``retry_after`` seconds."""
 
     code = ErrorCode.QUOTA_EXCEEDED
 
-    def __init__(self, message: str, retry_after: int = 1) -> None:
+    def __init__(self, message: str, *, limit: str, retry_after: int = 1) -> None:
         super().__init__(message)
+        self.limit = limit
         self.retry_after = retry_after
 
 

@@ -136,6 +136,8 @@ WEBHOOK_ATTEMPTS = Counter("octavo_webhook_attempts", "Attempts to deliver a web
 WEBHOOK_DELIVERIES = Counter(
     "octavo_webhook_deliveries_ended", "Webhooks delivered, and those given up.", ("outcome",)
 )
+AUDIT_LOST = Counter("octavo_audit_lost", "Entries of the audit log that could not be written.")
+REFUSALS = Counter("octavo_refusals", "Requests refused with 429, by the limit.", ("limit",))
 
 METRICS: tuple[Metric, ...] = (
     JOBS,
@@ -150,4 +152,6 @@ METRICS: tuple[Metric, ...] = (
     CHILDREN_LOST,
     WEBHOOK_ATTEMPTS,
     WEBHOOK_DELIVERIES,
+    AUDIT_LOST,
+    REFUSALS,
 )

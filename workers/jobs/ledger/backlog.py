@@ -98,4 +98,6 @@ class Backlog:
         if self._pace > 0:
             ahead = beyond + max(1.0, _ROOM * limit)
             seconds = max(_SOONEST, min(_LATEST, math.ceil(ahead / self._pace)))
-        return QuotaExceeded(f"{what}: submit it again in {seconds} seconds.", retry_after=seconds)
+        return QuotaExceeded(
+            f"{what}: submit it again in {seconds} seconds.", limit="max_waiting_jobs", retry_after=seconds
+        )

@@ -85,9 +85,10 @@ class ApiKey(Base):
 
 
 class AuditEvent(Base):
-    """Who did what to which id. ``actor`` is a key's id, or ``cli``, or ``anyone`` of an open service.
+    """Who did what to which id. ``actor`` is a key's id, or one of ``workers.jobs.ledger.audit``'s words.
 
-    ``target`` is the id of what was changed or read; ``trace_id`` finds the request in the logs.
+    ``target`` is the id of what was changed or read, ``times`` how often within a few seconds;
+    ``trace_id`` finds the request in the logs.
     """
 
     __tablename__ = "audit_events"
@@ -100,6 +101,7 @@ class AuditEvent(Base):
     target: Mapped[str | None]
     address: Mapped[str | None]
     trace_id: Mapped[str | None]
+    times: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (Index(None, "project", "at"),)
 
@@ -113,6 +115,15 @@ class ProjectDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     pages: Mapped[int] = mapped_column(BigInteger, default=0)
     jobs: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class ProjectStorage(Base):
+    """The bytes of a project's rows in ``files``: also of deleted ones, until their bytes are gone."""
+
+    __tablename__ = "project_storage"
+
+    project: Mapped[str] = mapped_column(primary_key=True)
+    bytes: Mapped[int] = mapped_column(BigInteger)
 
 
 class StoredFile(Base):

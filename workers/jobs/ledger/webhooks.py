@@ -14,6 +14,7 @@ from schemas.ids import new_id
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
 from workers.jobs.ledger.tables import Delivery, Webhook, owned
+from workers.jobs.ledger.usage import SOME_TIME
 
 MAX_WEBHOOKS = 50
 """Endpoints of one project: every event is written down once for each."""
@@ -54,7 +55,8 @@ class Webhooks:
             if count >= MAX_WEBHOOKS:
                 raise QuotaExceeded(
                     f"A project may have {MAX_WEBHOOKS} webhooks: remove one that is not needed any more.",
-                    retry_after=3600,
+                    limit="webhooks",
+                    retry_after=SOME_TIME,
                 )
             session.add(row)
         return row

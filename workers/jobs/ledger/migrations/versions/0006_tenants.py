@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("target", sa.String(), nullable=True),
         sa.Column("address", sa.String(), nullable=True),
         sa.Column("trace_id", sa.String(), nullable=True),
+        sa.Column("times", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_events")),
     )
     with op.batch_alter_table("audit_events", schema=None) as batch_op:
@@ -38,6 +39,13 @@ def upgrade() -> None:
         sa.Column("jobs", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("project", "day", name=op.f("pk_project_days")),
     )
+    op.create_table(
+        "project_storage",
+        sa.Column("project", sa.String(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("project", name=op.f("pk_project_storage")),
+    )
+    op.execute("INSERT INTO project_storage SELECT project, SUM(size) FROM files GROUP BY project")
     keys = sa.table("api_keys", sa.column("id", sa.String), sa.column("scopes", sa.JSON))
     connection = op.get_bind()
     for key, scopes in connection.execute(sa.select(keys.c.id, keys.c.scopes)).all():
