@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -64,6 +64,9 @@ _HTTP_CODES = {
     429: ErrorCode.QUOTA_EXCEEDED,
 }
 
+_MOST_TOLD = 2_000
+"""Letters of a message: it may quote what was sent."""
+
 # What the validator says of these is meant for who writes Python.
 _PLAINER = dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "Input should be an object")
 
@@ -104,7 +107,7 @@ def answer(
 ) -> JSONResponse:
     """The envelope as a response."""
     envelope = ErrorEnvelope(
-        message=message,
+        message=message[:_MOST_TOLD],
         code=code,
         timestamp=time.time_ns() // 1_000_000,
         trace_id=trace_of(request),
@@ -115,63 +118,63 @@ def answer(
 
 def install_handlers(app: FastAPI) -> None:
     """Makes ``app`` answer every error in the envelope."""
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
 
-    @app.exception_handler(RequestError)
-    def refused(request: Request, error: RequestError) -> JSONResponse:
-        headers = None
-        if isinstance(error, QuotaExceeded):
-            REFUSALS.add(limit=error.limit)
-            headers = {"Retry-After": str(error.retry_after)}
-        return answer(request, status_of(error), error.code, error.message, error.details, headers)
 
-    @app.exception_handler(RequestValidationError)
-    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        found = [
-            {**e, "msg": _PLAINER.get(e["type"]) or e["msg"].removeprefix("Value error, ")}
-            for e in error.errors()
-        ]
-        if found[0]["loc"][0] in ("query", "path", "header"):
-            return _invalid_parameter(request, found[0])
-        return _invalid_body(request, found)
+def _refused(request: Request, error: RequestError) -> JSONResponse:
+    headers = None
+    if isinstance(error, QuotaExceeded):
+        REFUSALS.add(limit=error.limit)
+        headers = {"Retry-After": str(error.retry_after)}
+    return answer(request, status_of(error), error.code, error.message, error.details, headers)
 
-    @app.exception_handler(HTTPException)
-    def framework(request: Request, error: HTTPException) -> JSONResponse:
-        code = _HTTP_CODES.get(error.status_code)
-        if code is None:
-            code = ErrorCode.INVALID_CONFIGURATION if error.status_code < 500 else ErrorCode.INTERNAL_ERROR
-        message = error.detail
-        if error.status_code == 404:
-            asked = f"{request.method[:20]} {request.url.path[:200]}"
-            message = f"There is nothing at {asked}; see /docs for what there is."
-        headers = dict(error.headers) if error.headers else None
-        return answer(request, error.status_code, code, message, headers=headers)
 
-    @app.exception_handler(OperationalError)
-    @app.exception_handler(InterfaceError)
-    @app.exception_handler(PoolTimeout)
-    def no_database(request: Request, error: Exception) -> JSONResponse:
-        log.error("the database did not answer: %s", type(error).__name__)
-        return answer(
-            request, 503, ErrorCode.INTERNAL_ERROR, "The database does not answer; try again in a moment."
-        )
+def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    found = [
+        {**e, "msg": _PLAINER.get(e["type"]) or e["msg"].removeprefix("Value error, ")}
+        for e in error.errors()
+    ]
+    if found[0]["loc"][0] in ("query", "path", "header"):
+        return _invalid_parameter(request, found[0])
+    return _invalid_body(request, found)
 
-    @app.exception_handler(BlobStoreAway)
-    def no_blobs(request: Request, error: BlobStoreAway) -> JSONResponse:
-        log.error("%s", error.message)
-        return answer(
-            request, 503, ErrorCode.INTERNAL_ERROR, "The blob store does not answer; try again in a moment."
-        )
 
-    @app.exception_handler(Exception)
-    def unexpected(request: Request, _: Exception) -> JSONResponse:
-        trace = trace_of(request)
-        return answer(
-            request,
-            500,
-            ErrorCode.INTERNAL_ERROR,
-            "Something unexpected went wrong here; the server's log has it.",
-            headers={"x-trace-id": trace} if trace else None,
-        )
+def _framework(request: Request, error: HTTPException) -> JSONResponse:
+    code = _HTTP_CODES.get(error.status_code)
+    if code is None:
+        code = ErrorCode.INVALID_CONFIGURATION if error.status_code < 500 else ErrorCode.INTERNAL_ERROR
+    message = error.detail
+    if error.status_code == 404:
+        asked = f"{request.method[:20]} {request.url.path[:200]}"
+        message = f"There is nothing at {asked}; see /docs for what there is."
+    headers = dict(error.headers) if error.headers else None
+    return answer(request, error.status_code, code, message, headers=headers)
+
+
+def _no_database(request: Request, error: Exception) -> JSONResponse:
+    log.error("the database did not answer: %s", type(error).__name__)
+    return answer(
+        request, 503, ErrorCode.INTERNAL_ERROR, "The database does not answer; try again in a moment."
+    )
+
+
+def _no_blobs(request: Request, error: BlobStoreAway) -> JSONResponse:
+    log.error("%s", error.message)
+    return answer(
+        request, 503, ErrorCode.INTERNAL_ERROR, "The blob store does not answer; try again in a moment."
+    )
+
+
+def _unexpected(request: Request, _: Exception) -> JSONResponse:
+    trace = trace_of(request)
+    return answer(
+        request,
+        500,
+        ErrorCode.INTERNAL_ERROR,
+        "Something unexpected went wrong here; the server's log has it.",
+        headers={"x-trace-id": trace} if trace else None,
+    )
 
 
 def _invalid_parameter(request: Request, error: dict[str, Any]) -> JSONResponse:
@@ -205,3 +208,15 @@ def _invalid_body(request: Request, errors: Sequence[dict[str, Any]]) -> JSONRes
 
 def _dotted(place: Sequence[str | int]) -> str:
     return ".".join(str(part) for part in place)
+
+
+_HANDLERS: dict[type[Exception], Callable[[Request, Any], JSONResponse]] = {
+    RequestError: _refused,
+    RequestValidationError: _invalid,
+    HTTPException: _framework,
+    OperationalError: _no_database,
+    InterfaceError: _no_database,
+    PoolTimeout: _no_database,
+    BlobStoreAway: _no_blobs,
+    Exception: _unexpected,
+}

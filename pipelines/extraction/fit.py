@@ -28,7 +28,7 @@ def misfits(data: Any, schema: Mapping[str, Any] | str) -> dict[Path, str]:
     Values that are missing (null) and whole objects and arrays are not judged: what was not found is null
     whatever the schema says.
     """
-    rules = {**(read_json(schema) if isinstance(schema, str) else schema)}
+    rules = _by_our_rules(read_json(schema) if isinstance(schema, str) else schema)
     rules.pop("$id", None)  # its references start at its root, however it calls itself
     found: dict[Path, str] = {}
     with contextlib.suppress(Unresolvable):  # a reference that leads elsewhere says nothing
@@ -37,6 +37,14 @@ def misfits(data: Any, schema: Mapping[str, Any] | str) -> dict[Path, str]:
             if instance is not None and not isinstance(instance, dict | list):
                 found.setdefault(tuple(error.absolute_path), str(error.validator))
     return found
+
+
+def _by_our_rules(schema: Any) -> Any:
+    """The schema without ``$schema``: what stands under one would be judged by the rules that it names."""
+    if isinstance(schema, Mapping):
+        inner = {key: _by_our_rules(value) for key, value in schema.items()}
+        return {k: v for k, v in inner.items() if k != "$schema" or not isinstance(v, str)}
+    return [_by_our_rules(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def _leaves(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
@@ -75,8 +83,16 @@ def _lenient(rule: Rule) -> Rule:
     return judged
 
 
-# Rules about whole objects and arrays are not judged, and some take their time.
-_OF_THE_WHOLE = ("patternProperties", "uniqueItems", "contains")
+# Rules about whole objects and arrays are not judged. Some take their time, and those about names of
+# properties run patterns in Python's matcher, which may take for ever.
+_OF_THE_WHOLE = (
+    "patternProperties",
+    "additionalProperties",
+    "unevaluatedProperties",
+    "propertyNames",
+    "uniqueItems",
+    "contains",
+)
 _RULES = Draft202012Validator.VALIDATORS | {"pattern": _pattern} | dict.fromkeys(_OF_THE_WHOLE, _nothing)
 _Validator = validators.extend(  # type: ignore[no-untyped-call]
     Draft202012Validator, {keyword: _lenient(rule) for keyword, rule in _RULES.items()}

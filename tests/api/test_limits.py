@@ -125,3 +125,36 @@ def test_raw_text_may_be_large_in_every_spelling(text: str) -> None:
     body = {"labels": {"raw_text": "x"}, "raw_text": text * MAX_JSON_BYTES, "mime_type": "text/plain"}
     for ascii_only in (True, False):
         assert _read_body(json.dumps(body, ensure_ascii=ascii_only).encode()) == body
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("edit", {"form_filling": {"fill_prompt": "x" * 50_001}}),
+        ("parse", {"enrichment_options": {"table_summarization_prompt": "x" * 50_001}}),
+        ("extract", {"structured_extraction_options": [{"schema_name": "s", "json_schema": {}}] * 51}),
+        ("datasets", {"name": "a", "page_classifications": [{"name": "x" * 256}]}),
+    ],
+)
+def test_amounts_are_judged_wherever_they_are_sent(
+    client: TestClient, path: str, body: dict[str, Any]
+) -> None:
+    file_id = upload(client, {}).json()["file_id"]
+    answer = client.post(path, json={"file_id": file_id, **body})
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_CONFIGURATION")
+    assert "the most that is taken" in answer.json()["message"]
+
+
+def test_nothing_that_was_sent_makes_an_answer_long(client: TestClient) -> None:
+    long = "x" * 500_000
+    schema = {"type": "object", "properties": {"a": {"type": long}}}
+    for body in (
+        {"structured_extraction_options": [{"schema_name": "s", "json_schema": schema}]},
+        {"file_id": f"file_{long}"},
+        {"file_url": f"https://{long[:4000]}/"},
+        {"parsing_options": {"ocr_model": long}},
+        {"page_range": long[:100]},
+    ):
+        answer = client.post("parse", json=TEXT | body if "file" not in str(body)[:9] else body)
+        assert answer.status_code in (400, 404, 422)
+        assert len(answer.content) < 4_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
@@ -76,7 +77,7 @@ def test_good_schemas(schema: Any) -> None:
         (None, "must be an object"),
         ("{", "not JSON"),
         ('"text"', "must be an object"),
-        ("[" * 100_000, "not JSON"),
+        ("[" * 100_000, "64 levels deep"),
         ({}, "root"),
         ({"type": "array", "items": {"type": "string"}}, "root"),
         ({"type": ["object", "null"]}, "root"),
@@ -97,7 +98,14 @@ def test_good_schemas(schema: Any) -> None:
         (Recursive.model_json_schema(), "back to itself"),
         ({"type": "object", "properties": {"a": {"$ref": "#"}}}, "back to itself"),
         ({"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/A"}}}, "back to itself"),
-        ({"type": "object", "properties": {str(n): {} for n in range(30_000)}}, "too large"),
+        ({"type": "object", "properties": {str(n): {} for n in range(5_001)}}, "more than 5000 places"),
+        ({"type": "object", "description": "x" * 262_144}, "262144 are the most"),
+        ('{"type": "object", "default": NaN}', "no NaN"),
+        ({"type": "object", "properties": {"a" * 1001: {}}}, "names of more than 1000"),
+        ({"type": "object", "properties": {"a": {"pattern": "(?=a)b"}}}, "which is not run here"),
+        ({"type": "object", "properties": {"a": {"pattern": "a" * 1001}}}, "up to 1000 letters"),
+        ({"type": "object", "properties": {"a": {"pattern": 7}}}, "no text"),
+        ({"type": "object", "patternProperties": {r"(a)\1": {}}}, "which is not run here"),
     ],
 )
 def test_bad_schemas(schema: Any, said: str) -> None:
@@ -112,15 +120,42 @@ def test_references_that_multiply_are_stopped() -> None:
     for n in range(1, 40):
         definitions[f"d{n}"] = {"anyOf": [{"$ref": f"#/$defs/d{n - 1}"}] * 4}
     schema = {"type": "object", "properties": {"a": {"$ref": "#/$defs/d39"}}, "$defs": definitions}
-    with pytest.raises(InvalidJsonSchema, match="too large"):
+    with pytest.raises(InvalidJsonSchema, match="references followed"):
         judge_schema("s", schema)
+
+
+def chain(length: int, link: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """A schema in which so many definitions lead to one another."""
+    links = {f"d{n}": link(f"#/$defs/d{n + 1}") for n in range(length)}
+    root: dict[str, Any] = {"type": "object", "properties": {"a": {"$ref": "#/$defs/d0"}}}
+    return {**root, "$defs": {**links, f"d{length}": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        (lambda next_: {"$ref": next_}, "is the 65th on one way"),
+        (lambda next_: {"patternProperties": {"": {"$ref": next_}}}, "levels deep"),
+        (lambda next_: {"items": {"$ref": next_}}, "levels deep"),
+        (lambda next_: {"allOf": [{"$ref": next_}]}, "levels deep"),
+    ],
+)
+def test_definitions_that_lead_far_are_stopped(link: Callable[[str], dict[str, Any]], said: str) -> None:
+    judge_schema("s", chain(30, link))
+    with pytest.raises(InvalidJsonSchema, match=f"{said}|65th"):
+        judge_schema("s", chain(4_000, link))
+
+
+def test_the_pattern_of_a_decimal_is_taken() -> None:
+    pattern = r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$"
+    judge_schema("s", {"type": "object", "properties": {"a": {"type": "string", "pattern": pattern}}})
 
 
 def test_deep_nesting_is_stopped() -> None:
     inner: dict[str, Any] = {"type": "string"}
     for _ in range(900):
         inner = {"not": inner}
-    with pytest.raises(InvalidJsonSchema, match="too large"):
+    with pytest.raises(InvalidJsonSchema, match="64 levels deep"):
         judge_schema("s", {"type": "object", "properties": {"a": inner}})
 
 

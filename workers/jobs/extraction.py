@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemas.errors import InvalidConfiguration, InvalidJsonSchema, InvalidPageClassification
+from schemas.json_values import json_size, read_json
 from schemas.options import Configuration, Partition, PartitionStrategy
 from schemas.patterns import compiled
+from workers.jobs.bounds import LONGEST_PATTERN
 
 DEEPEST = 5
 """Levels of objects a schema may have; the root is the first, and only objects count."""
@@ -34,7 +36,15 @@ _SINGLES = (
 )
 _DYNAMIC = ("$dynamicRef", "$recursiveRef")
 _DEFINITIONS = ("$defs", "definitions")
-_LARGEST = 20_000
+MOST_SCHEMA_BYTES = 256 * 1024
+MOST_VALUES = 5_000
+"""Places for values that a schema may have, references followed: each is looked for in every part."""
+MOST_LEVELS = 64
+"""Levels that are no objects, and references passed on the way to one place."""
+_LONGEST_PLACE = 1_000
+
+_DECIMAL = "^(?!^[-+.]*$)[+-]?0*"
+"""How pydantic begins the pattern of a Decimal. It looks ahead, and holds back nothing that is a number."""
 
 
 def judge_classes(configuration: Configuration) -> None:
@@ -96,15 +106,22 @@ def judge_schema(name: str, schema: Any) -> dict[str, Any]:
 
     Raises:
         InvalidJsonSchema: not an object, a root that is no object, unknown types, more than five levels of
-            objects, a reference that leads nowhere or round in a circle.
+            objects, a reference that leads nowhere or round in a circle, a pattern that cannot be run, or
+            larger than the limits above.
     """
-    if isinstance(schema, str):
-        try:
-            schema = json.loads(schema)
-        except (ValueError, RecursionError):
-            raise InvalidJsonSchema(f"{name!r}: json_schema is text that is not JSON.") from None
+    try:
+        schema = read_json(schema) if isinstance(schema, str) else schema
+        size = json_size(schema)
+    except json.JSONDecodeError:
+        raise InvalidJsonSchema(f"{name!r}: json_schema is text that is not JSON.") from None
+    except ValueError as error:
+        raise InvalidJsonSchema(f"{name!r}: json_schema {error}.") from None
     if not isinstance(schema, dict):
         raise InvalidJsonSchema(f"{name!r}: json_schema must be an object, and is {type(schema).__name__}.")
+    if size > MOST_SCHEMA_BYTES:
+        raise InvalidJsonSchema(
+            f"{name!r}: json_schema has {size} bytes; {MOST_SCHEMA_BYTES} are the most that is taken."
+        )
     return _Judge(name, schema).judged()
 
 
@@ -119,26 +136,31 @@ class _Judge:
         root = self._resolved(self._root, ())[0]
         if root.get("type") != "object":
             raise self._wrong("the root must be of type object")
-        self._walk(self._root, "$", depth=0, path=())
+        self._walk(self._root, "$", depth=0, level=0, path=())
         return self._root
 
     def _wrong(self, message: str) -> InvalidJsonSchema:
         return InvalidJsonSchema(f"{self._name!r}: json_schema cannot be used: {message}.")
 
-    def _walk(self, schema: Any, place: str, depth: int, path: tuple[str, ...]) -> None:
+    def _walk(self, schema: Any, place: str, depth: int, level: int, path: tuple[str, ...]) -> None:
         if isinstance(schema, bool):
             return
         if not isinstance(schema, dict):
             raise self._wrong(f"{place} is not a schema")
         self._seen += 1
-        if self._seen > _LARGEST or len(place) > 1_000:
-            raise self._wrong("it is too large")
+        if self._seen > MOST_VALUES:
+            raise self._wrong(f"it has more than {MOST_VALUES} places for values, references followed")
+        if level > MOST_LEVELS:
+            raise self._wrong(f"{place[:100]}… is nested more than {MOST_LEVELS} levels deep")
+        if len(place) > _LONGEST_PLACE:
+            raise self._wrong(f"{place[:100]}… has names of more than {_LONGEST_PLACE} letters together")
         schema, path = self._resolved(schema, path)
         depth += self._is_object(schema, place)
         if depth > DEEPEST:
             raise self._wrong(f"{place} is an object more than {DEEPEST} levels deep")
+        self._judge_patterns(schema, place)
         for key, child in self._children(schema, place):
-            self._walk(child, f"{place}.{key}", depth, path)
+            self._walk(child, f"{place}.{key}", depth, level + 1, path)
 
     def _is_object(self, schema: dict[str, Any], place: str) -> bool:
         declared = schema.get("type", [])
@@ -149,6 +171,22 @@ class _Judge:
                     f"{place} has the type {name!r}; JSON Schema knows {', '.join(sorted(_TYPES))}"
                 )
         return "object" in types or "properties" in schema
+
+    def _judge_patterns(self, schema: dict[str, Any], place: str) -> None:
+        own = [schema["pattern"]] if "pattern" in schema else []
+        named = schema.get("patternProperties", {})
+        for pattern in (*own, *(named if isinstance(named, dict) else ())):
+            if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
+                raise self._wrong(f"{place} has a pattern that is no text of up to {LONGEST_PATTERN} letters")
+            if pattern.startswith(_DECIMAL):
+                continue
+            try:
+                compiled(pattern)
+            except ValueError as error:
+                shown = reprlib.repr(pattern)
+                raise self._wrong(
+                    f"{place} has the pattern {shown}, which is not run here: {error}"
+                ) from None
 
     def _children(self, schema: dict[str, Any], place: str) -> Iterator[tuple[str, Any]]:
         for key in _MAPS:
@@ -174,7 +212,9 @@ class _Judge:
         while "$ref" in schema:
             reference = schema["$ref"]
             if reference in path:
-                raise self._wrong(f"$ref {reference!r} leads back to itself: it would never end")
+                raise self._wrong(f"$ref {reprlib.repr(reference)} leads back to itself: it would never end")
+            if len(path) >= MOST_LEVELS:
+                raise self._wrong(f"$ref {reprlib.repr(reference)} is the {MOST_LEVELS + 1}th on one way")
             path = (*path, reference)
             beside = {key: value for key, value in schema.items() if key != "$ref"}
             schema = {**self._target(reference), **beside}
@@ -187,10 +227,10 @@ class _Judge:
         target: Any = self._root
         parts = reference.split("/") if isinstance(reference, str) else []
         if not parts or parts[0] != "#":
-            raise self._wrong(f"$ref {reference!r} leads out of the schema")
+            raise self._wrong(f"$ref {reprlib.repr(reference)} leads out of the schema")
         for part in parts[1:]:
             key = part.replace("~1", "/").replace("~0", "~")
             target = target.get(key) if isinstance(target, dict) else None
         if not isinstance(target, dict):
-            raise self._wrong(f"$ref {reference!r} leads nowhere")
+            raise self._wrong(f"$ref {reprlib.repr(reference)} leads nowhere")
         return target

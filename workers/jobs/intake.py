@@ -35,6 +35,7 @@ from schemas.requests import (
 from schemas.settings import Settings
 from schemas.vision import VisionUse
 from workers.jobs import telemetry
+from workers.jobs.bounds import LONGEST_PROMPT, judge_amounts, judge_length
 from workers.jobs.extraction import judge_classes, judge_schemas
 from workers.jobs.ledger.tables import Dataset, Job, StoredFile
 from workers.jobs.outbound import check_url
@@ -74,11 +75,14 @@ def submit(
     configuration = Configuration.model_validate(body, from_attributes=True)
     _judge_task(job_type, configuration)
     judge_configuration(services.settings, configuration)
+    form_filling = body.form_filling if isinstance(body, EditRequest) else None
+    if form_filling is not None:
+        judge_length("form_filling.fill_prompt", form_filling.fill_prompt, LONGEST_PROMPT)
     request = JobRequest(
         job_type=job_type,
         source=source,
         configuration=configuration,
-        form_filling=body.form_filling if isinstance(body, EditRequest) else None,
+        form_filling=form_filling,
         trace_id=origin.trace_id,
     )
     return _take_in(services, project, request, origin)
@@ -123,7 +127,7 @@ def _take_in(
             " they are kept with every job, so keep them short."
         )
     if not (origin.job_id and services.jobs.exists(project, origin.job_id)):
-        services.backlog.admit(project)
+        services.quotas.admit_job(project)
     if raw_text is not None:
         source_key = f"{blob_folder(job_id)}/source"
         services.blobs.put_bytes(source_key, raw_text.encode())
@@ -218,9 +222,10 @@ def judge_configuration(settings: Settings, configuration: Configuration) -> Non
     """Judges the options that a job would run with.
 
     Raises:
-        InvalidConfiguration: an option asks for what is not set up here.
+        InvalidConfiguration: an option asks for what is not set up here, or for too much.
         InvalidPageClassification, InvalidJsonSchema: see ``workers.jobs.extraction``.
     """
+    judge_amounts(configuration)
     _judge_ocr_model(settings, configuration.parsing_options.ocr_model)
     judge_classes(configuration)
     judge_schemas(configuration)
