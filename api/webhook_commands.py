@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
-from api.reading import notes, settings_or_exit, stop
-from schemas.errors import OctavoError
-from schemas.jobs import timestamp
+from api.console import DEFAULT_PROJECT, minute, show_table, working
+from api.reading import notes, stop
 from schemas.webhooks import EventType
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from workers.jobs.ledger.tables import Attempt, Delivery, Webhook
-    from workers.jobs.services import Services
-
-DEFAULT_PROJECT = "default/default"
 
 app = typer.Typer(no_args_is_help=True, help="Addresses that are told when jobs begin and end.")
 
 Project = Annotated[str, typer.Option(help="Whose webhooks: organization/project.")]
 Id = Annotated[str, typer.Argument(help="The webhook's id.", metavar="ID")]
-
-_WIDE = 10_000
-"""Columns of what is printed for programs, which want a line a row."""
 
 # What comes after the last dot of an event type: the rest is the same for all.
 _EVENTS = {event.value.rsplit(".", 1)[-1]: event for event in EventType}
@@ -69,7 +57,7 @@ def add(
     except ValidationError as error:
         first = error.errors()[0]
         stop(f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
-    with _working(project) as services:
+    with working(project) as services:
         webhook, secret = add_webhook(services, project, wanted)
     notes.print(f"{webhook.id} is told of jobs of {escape(project)} from now on. Its secret:", soft_wrap=True)
     Console(highlight=False).print(secret, soft_wrap=True)
@@ -81,15 +69,15 @@ def list_webhooks(project: Project = DEFAULT_PROJECT) -> None:
     from workers.jobs.ledger.paging import PageRequest
     from workers.jobs.ledger.webhooks import MAX_WEBHOOKS
 
-    with _working(project) as services:
+    with working(project) as services:
         found = services.webhooks.page(project, PageRequest(MAX_WEBHOOKS)).items
-    _show(("id", "url", "name", "events", "state"), [_row(webhook) for webhook in found])
+    show_table(("id", "url", "name", "events", "state"), [_row(webhook) for webhook in found])
 
 
 @app.command()
 def remove(webhook_id: Id, project: Project = DEFAULT_PROJECT) -> None:
     """Remove a webhook and its log."""
-    with _working(project) as services:
+    with working(project) as services:
         services.webhooks.delete(project, webhook_id)
     notes.print(f"{escape(webhook_id)} is removed.", soft_wrap=True)
 
@@ -103,7 +91,7 @@ def secret(
     """Print a webhook's secret."""
     from workers.jobs.webhooks.endpoints import reveal_secret, rotate_secret
 
-    with _working(project) as services:
+    with working(project) as services:
         if rotate:
             _, found = rotate_secret(services, project, webhook_id)
         else:
@@ -116,7 +104,7 @@ def send_sample(
     webhook_id: Id, event: Event = EventType.COMPLETED, project: Project = DEFAULT_PROJECT
 ) -> None:
     """Have the running service send a sample event."""
-    with _working(project) as services:
+    with working(project) as services:
         delivery = services.deliveries.send_sample(project, webhook_id, event)
     notes.print(
         f"{delivery.id} is sent as soon as a worker runs; `octavo webhook deliveries {escape(webhook_id)}` "
@@ -134,11 +122,11 @@ def deliveries(
     """Show what a webhook was sent, newest first."""
     from workers.jobs.ledger.paging import PageRequest
 
-    with _working(project) as services:
+    with working(project) as services:
         found = services.deliveries.page(project, webhook_id, PageRequest(limit)).items
         attempts = services.deliveries.attempts(found)
     rows = [_delivery_row(delivery, attempts[delivery.id]) for delivery in found]
-    _show(("id", "event", "job", "created", "status", "attempts", "last answer"), rows)
+    show_table(("id", "event", "job", "created", "status", "attempts", "last answer"), rows)
 
 
 @app.command()
@@ -148,35 +136,15 @@ def redeliver(
     project: Project = DEFAULT_PROJECT,
 ) -> None:
     """Have the running service send an event again."""
-    with _working(project) as services:
+    with working(project) as services:
         services.deliveries.send_again(project, webhook_id, delivery_id)
     notes.print(f"{escape(delivery_id)} is sent again.", soft_wrap=True)
-
-
-@contextlib.contextmanager
-def _working(project: str) -> Iterator[Services]:
-    """The services of this machine's settings; what a command may not do ends it with the reason."""
-    from workers.jobs.ledger.engine import migrate
-    from workers.jobs.services import Services
-    from workers.jobs.tenants import is_tenant_id
-
-    names = project.split("/")
-    if len(names) != 2 or not all(map(is_tenant_id, names)):
-        stop("A project is named with its organization, like default/default.")
-    services = Services.from_settings(settings_or_exit())
-    try:
-        migrate(services.ledger.engine)
-        yield services
-    except OctavoError as error:
-        stop(error.message)
-    finally:
-        services.close()
 
 
 def _row(webhook: Webhook) -> tuple[str, ...]:
     state = "enabled" if webhook.enabled else f"disabled: {webhook.disabled_reason or 'by hand'}"
     if webhook.enabled and webhook.failing_since:
-        state = f"fails since {_minute(webhook.failing_since)}"
+        state = f"fails since {minute(webhook.failing_since)}"
     events = ", ".join(event.rsplit(".", 1)[-1] for event in webhook.event_types)
     return webhook.id, webhook.url, webhook.name, events, state
 
@@ -187,24 +155,8 @@ def _delivery_row(delivery: Delivery, attempts: list[Attempt]) -> tuple[str, ...
         delivery.id,
         delivery.event_type.rsplit(".", 1)[-1],
         delivery.job_id,
-        _minute(delivery.created_at),
+        minute(delivery.created_at),
         delivery.status,
         str(delivery.attempts),
         str(last.status_code or last.error) if last else "",
     )
-
-
-def _minute(moment: datetime) -> str:
-    return timestamp(moment)[:16].replace("T", " ")
-
-
-def _show(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    table = Table(box=None, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold", no_wrap=name == "id")  # it is copied whole
-    for row in rows:
-        table.add_row(*map(escape, row))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _WIDE
-    console.print(table)

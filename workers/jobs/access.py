@@ -59,11 +59,12 @@ class Access:
 
     def grant(self, secret: str) -> Grant | None:
         """What the key with this secret gives; None: there is none, or it is not valid."""
+        configured = self.refresh()
         row = self._keys.find(secret)
         if row is None or self.state_of(row) is not KeyState.VALID:
             return None
         self._keys.note_use(row)
-        told = self.refresh().get(row.digest) or row
+        told = configured.get(row.digest) or row
         return Grant(row.id, told.project, frozenset(map(Scope, told.scopes)))
 
     def state_of(self, row: ApiKey) -> KeyState:

@@ -1,0 +1,125 @@
+"""``octavo keys``: API keys, on the machine whose settings name the database."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from api.console import DEFAULT_PROJECT, minute, show_table, working
+from api.reading import notes
+from schemas.jobs import timestamp
+from workers.jobs.ledger.keys import Scope
+
+if TYPE_CHECKING:
+    from workers.jobs.access import KeyState
+    from workers.jobs.ledger.tables import ApiKey
+
+app = typer.Typer(no_args_is_help=True, help="API keys: who may use the service, and for what.")
+
+_SPAN = re.compile(r"([0-9]{1,5})([hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def _span(text: str) -> timedelta:
+    if (found := _SPAN.fullmatch(text)) is None:
+        raise typer.BadParameter(f"{text!r} is no time like 12h, 90d or 52w")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def _scopes(text: str) -> tuple[Scope, ...]:
+    try:
+        named = {Scope(word.strip()) for word in text.split(",")}
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is none of, or some of, {','.join(Scope)}") from None
+    return tuple(scope for scope in Scope if scope in named)
+
+
+Id = Annotated[str, typer.Argument(help="The key's id, as `list` shows it.", metavar="ID")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def create(
+    name: Annotated[str | None, typer.Option(help="Who or what it is for.")] = None,
+    project: Annotated[str, typer.Option(help="What it opens: organization/project.")] = DEFAULT_PROJECT,
+    scopes: Annotated[str, typer.Option(help="Of read, write and admin, with commas.")] = "read,write",
+    expires: Annotated[str | None, typer.Option(help="When, like 12h, 90d or 52w. Default: never.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key and print its secret, which is kept nowhere."""
+    wanted, life = _scopes(scopes), None if expires is None else _span(expires)
+    with working(project) as services:
+        was_open = services.access.is_open()
+        end = None if life is None else services.ledger.now() + life
+        key, secret = services.keys.issue(project, wanted, name, end)
+    _print_secret(key, secret, as_json=as_json)
+    if was_open:
+        notes.print("It is the first key: without one nobody is answered from now on.", soft_wrap=True)
+
+
+@app.command("list")
+def list_keys(as_json: AsJson = False) -> None:
+    """List all keys, newest first, without their secrets."""
+    with working() as services:
+        found = [(key, services.access.state_of(key)) for key in services.keys.all()]
+    if as_json:
+        _print_json([_fields(key) | {"state": state} for key, state in found])
+    else:
+        columns = ("id", "name", "project", "scopes", "from", "created", "last used", "expires", "state")
+        show_table(columns, [_row(key, state) for key, state in found])
+
+
+@app.command()
+def revoke(key_id: Id) -> None:
+    """Make a key invalid at once and for good, one of the configuration too."""
+    with working() as services:
+        services.keys.revoke(key_id)
+    notes.print(f"{escape(key_id)} opens nothing any more.", soft_wrap=True)
+
+
+@app.command()
+def rotate(
+    key_id: Id,
+    overlap: Annotated[str, typer.Option(help="How long this one is valid still; 0h: not at all.")] = "24h",
+    as_json: AsJson = False,
+) -> None:
+    """Make another key like this one, and let this one end."""
+    rest = _span(overlap)
+    with working() as services:
+        key, secret = services.keys.rotate(key_id, rest)
+    _print_secret(key, secret, as_json=as_json)
+
+
+def _print_secret(key: ApiKey, secret: str, *, as_json: bool) -> None:
+    if as_json:
+        _print_json(_fields(key) | {"secret": secret})
+        return
+    end = f" until {minute(key.expires_at)} UTC" if key.expires_at else ""
+    what = f"{key.id} opens {key.project}{end}, to {' and '.join(key.scopes)}."
+    notes.print(f"{escape(what)} Its secret, which is not shown again:", soft_wrap=True)
+    Console(highlight=False).print(secret, soft_wrap=True)
+
+
+def _fields(key: ApiKey) -> dict[str, Any]:
+    fields = {name: getattr(key, name) for name in ("id", "name", "project", "scopes", "origin")}
+    for name in ("created_at", "last_used_at", "expires_at", "revoked_at"):
+        moment = getattr(key, name)
+        fields[name] = None if moment is None else timestamp(moment)
+    return fields
+
+
+def _row(key: ApiKey, state: KeyState) -> tuple[str, ...]:
+    moments = (key.created_at, key.last_used_at, key.expires_at)
+    shown = (minute(moment) if moment else "never" for moment in moments)
+    return key.id, key.name or "", key.project, ",".join(key.scopes), key.origin, *shown, state
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
