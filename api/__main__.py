@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -71,7 +72,7 @@ def serve(
     from workers.jobs.tracing import sending
 
     settings = settings_or_exit(**{k: v for k, v in (("host", host), ("port", port)) if v is not None})
-    _logging(settings)
+    _prepare(settings)
     with _alone_in(settings), sending("octavo-api"), _services(settings) as services:
         try:
             services.access.refresh()
@@ -103,7 +104,7 @@ def run_worker(
     from workers.jobs.tracing import sending
 
     settings = settings_or_exit(**({"queues": tuple(queue)} if queue else {}))
-    _logging(settings)
+    _prepare(settings)
     if with_parent:
         end_with_parent()
     with sending("octavo-worker"), _services(settings) as services:
@@ -114,7 +115,7 @@ def run_worker(
 def migrate() -> None:
     """Bring the database to this version's form (`serve` and `worker` do it too)."""
     settings = settings_or_exit()
-    _logging(settings)
+    _prepare(settings)
     with _services(settings):
         notes.print("The database is up to date.")
 
@@ -151,10 +152,12 @@ def _show(console: Console, title: str, findings: list[Finding]) -> None:
 # --------------------------------------------------------------------------- the ground the commands stand on
 
 
-def _logging(settings: Settings) -> None:
+def _prepare(settings: Settings) -> None:
+    """Logging; and what this process and its children keep is for their user alone."""
     from workers.jobs.telemetry import LogSetup, configure_logging
 
     configure_logging(LogSetup(settings.log_level, settings.log_format))
+    os.umask(0o077)
 
 
 @contextlib.contextmanager
@@ -182,7 +185,8 @@ def _alone_in(settings: Settings) -> Iterator[None]:
 
     folder = settings.folder / "run"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
         stop(f"The data folder {settings.folder} cannot be used: {error.strerror}. Set OCTAVO_DATA_DIR.")
     with (folder / "lock").open("w") as lock:

@@ -19,7 +19,6 @@ from schemas.settings import Settings
 from workers.jobs.blobs import BlobMissing, BlobStore, BlobStoreAway, BlobStoreUnusable, open_blobs, s3
 from workers.jobs.blobs.base import CHUNK_BYTES
 
-
 STORES = [
     "local",
     "encrypted",
@@ -209,7 +208,7 @@ def test_local_files_are_for_their_owner_alone(tmp_path):
     blobs = open_blobs((tmp_path / "blobs").as_uri())
     blobs.put_bytes("jobs/a/result", b"private")
     assert (tmp_path / "blobs" / "jobs" / "a" / "result").stat().st_mode & 0o077 == 0
-    assert (tmp_path / "blobs").stat().st_mode & 0o777 != 0
+    assert (tmp_path / "blobs").stat().st_mode & 0o777 == 0o700
 
 
 def test_only_old_leftovers_of_killed_writers_are_removed(tmp_path):

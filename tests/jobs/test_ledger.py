@@ -79,6 +79,15 @@ def test_several_processes_may_migrate_at_once(tmp_path: Path) -> None:
         engine.dispose()
 
 
+def test_a_sqlite_file_is_for_its_owner_alone_and_so_is_what_lies_beside_it(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'data' / 'ledger.db'}")
+    migrate(engine)
+    rights = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
+    engine.dispose()
+    assert rights == dict.fromkeys(("ledger.db", "ledger.db-wal", "ledger.db-shm"), 0o600)
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
 def test_many_first_connections_to_a_new_database_all_succeed(tmp_path: Path) -> None:
     def first(barrier: Barrier, path: Path) -> int:
         engine = open_engine(f"sqlite:///{path}")

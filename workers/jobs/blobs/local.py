@@ -36,7 +36,8 @@ class LocalBlobs(BlobStore):
         self._root = root
         self._incoming = root / ".incoming"
         try:
-            self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._incoming.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise BlobStoreUnusable(f"The blob folder {root} cannot be made: {error.strerror}.") from error
 
