@@ -254,6 +254,10 @@ class LlmFailed(DocumentError):
         self.input_tokens, self.output_tokens = input_tokens, output_tokens
 
 
+class LlmSpent(LlmFailed):
+    """The job has used as many tokens as one may."""
+
+
 class LlmTooLong(LlmFailed):
     """The question, or the answer that it would take, is longer than the model takes: ask about less."""
 

@@ -294,6 +294,12 @@ class Settings(BaseSettings):
         description="Tokens that question and answer may have together: longer documents are asked in parts.",
     )
     llm_max_tokens: int = Field(8192, ge=256, description="Longest answer of a language model, in tokens.")
+    llm_job_tokens: int = Field(
+        10_000_000,
+        ge=0,
+        description="Most tokens that language models may use for putting one job together, and for each"
+        " `OCTAVO_SHARD_PAGES` of its pages; the rest is done without them. 0: any number.",
+    )
     llm_parallel: int = Field(4, ge=1, description="Questions to one server at the same time.")
     llm_requests_per_minute: int = Field(
         0, ge=0, description="Requests to one server in a minute, tries included; 0: any number."
