@@ -17,7 +17,7 @@ import msgspec
 
 from models.base import Engines, Image
 from models.vlm.prompts import PROMPTS
-from schemas.errors import Interrupted, LlmTooLong
+from schemas.errors import Interrupted, LlmFailed, LlmSpent, LlmTooLong
 from schemas.llm import LlmName, Question, Reply
 from schemas.settings import Settings
 from schemas.vision import Transcript, VisionTask
@@ -113,7 +113,9 @@ class RememberingEngines:
     """``Engines`` that ask a language or vision model once: answers are kept by model, words and pictures.
 
     A question that is put several times gets as many answers, and as many are kept. ``asking`` and
-    ``answered`` hear of each; ``failures`` counts the questions that were not answered.
+    ``answered`` hear of each; ``failures`` counts the questions that were not answered. Language models are
+    asked until ``settings.llm_job_tokens`` are used up; answers that were kept count, so that work which is
+    done again comes to the same end.
     """
 
     def __init__(
@@ -130,6 +132,7 @@ class RememberingEngines:
         self._asking, self._answered = asking, answered
         self._lock = threading.Lock()
         self._put: Counter[str] = Counter()
+        self._tokens = 0
         self.failures = 0
 
     def __getattr__(self, name: str) -> Any:
@@ -141,10 +144,33 @@ class RememberingEngines:
         return cast(Engines, self)
 
     def answer(self, question: Question, llm: LlmName) -> Reply:
-        """See ``Engines.answer``."""
+        """See ``Engines.answer``.
+
+        Raises, beside what that does:
+            LlmSpent: the job may use no more tokens.
+        """
         asked = (question.rules, question.text, question.schema, question.pictures)
         model = self._llms.get(llm)
-        return self._once(("answer", model, *asked), Reply, lambda: self._engines.answer(question, llm))
+        try:
+            reply = self._once(("answer", model, *asked), Reply, lambda: self._ask(question, llm))
+        except LlmFailed as failed:
+            self._count(failed)
+            raise
+        self._count(reply)
+        return reply
+
+    def _count(self, spent: Reply | LlmFailed) -> None:
+        with self._lock:
+            self._tokens += spent.input_tokens + spent.output_tokens
+
+    def _ask(self, question: Question, llm: LlmName) -> Reply:
+        most = self._settings.llm_job_tokens
+        if most and self._tokens >= most:
+            raise LlmSpent(
+                f"This job has used the {most} tokens that language models may use for one"
+                " (OCTAVO_LLM_JOB_TOKENS)."
+            )
+        return self._engines.answer(question, llm)
 
     def transcribe(self, image: Image, task: VisionTask) -> Transcript:
         """See ``Engines.transcribe``."""

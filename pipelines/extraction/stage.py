@@ -16,11 +16,14 @@ from pipelines.extraction.llm.merge import filled
 from pipelines.extraction.llm.reader import LlmReader
 from pipelines.extraction.partition import parts
 from pipelines.extraction.referee import Settled, settle
-from pipelines.extraction.targets import ObjectOf, schema_of, target_of
+from pipelines.extraction.targets import ObjectOf, leaves, schema_of, target_of
 from pipelines.work import RunContext
 from schemas.documents import DocumentWarning, PageClass, StructuredData, WarningKind
 from schemas.errors import LlmFailed
 from schemas.options import StructuredExtractionOptions
+
+_MOST_VALUES = 250_000
+"""Values that one schema may be filled with, in all parts together: each is looked for, and takes memory."""
 
 
 @dataclass(slots=True)
@@ -73,6 +76,10 @@ class Extract:
         extracted = Extracted()
         cut = parts(seen, options.partition_strategy, paged=paged)
         target = target_of(schema_of(options))
+        values = len(cut) * sum(1 for _ in leaves(target))
+        if values > _MOST_VALUES:
+            extracted.warnings.append(_too_many(options, len(cut), values))
+            return extracted
         for part, said in zip(cut, self._said(target, cut, options), strict=True):
             self._context.check()
             self._fill(target, part, said, options, extracted)
@@ -121,6 +128,14 @@ class Extract:
         readings = [embedded] if said is None else [said, embedded]
         found = [one for one in readings if one.found is not None]
         return readings, settle(target, found, part, options)
+
+
+def _too_many(options: StructuredExtractionOptions, parts: int, values: int) -> DocumentWarning:
+    message = (
+        f"The schema {options.schema_name!r} was not filled: {values} values in {parts} parts of the document"
+        f" are more than {_MOST_VALUES}. Ask for fewer fields, or for larger parts (partition_strategy)."
+    )
+    return DocumentWarning(kind=WarningKind.TRUNCATED, message=message)
 
 
 def _read(

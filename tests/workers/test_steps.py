@@ -24,7 +24,7 @@ from schemas.documents import (
     StructuredData,
     WarningKind,
 )
-from schemas.errors import LlmFailed, LlmTooLong
+from schemas.errors import LlmFailed, LlmSpent, LlmTooLong
 from schemas.forms import Filling, Unplaced
 from schemas.geometry import Box
 from schemas.llm import LlmName, Question, Reply
@@ -108,6 +108,23 @@ def test_another_model_behind_the_name_is_asked_anew(job: Job) -> None:
     job.engines(Reply("one")).answer(question, LlmName.TENSORLAKE)
     changed = TWO_MODELS.model_copy(update={"llm_model": "newer"})
     assert job.engines(Reply("two"), settings=changed).answer(question, LlmName.TENSORLAKE).data == "two"
+
+
+def test_a_job_that_has_used_its_tokens_asks_no_more(job: Job) -> None:
+    few = TWO_MODELS.model_copy(update={"llm_job_tokens": 100})
+    used = [Reply("one", 40, 9), LlmFailed("broken", 30, 20), Reply("two", 1, 0), Reply("three", 1, 0)]
+    for again in (False, True):
+        engines = job.engines(*([LlmFailed("broken", 30, 20)] if again else used), settings=few)
+        said = []
+        for text in ("a", "b", "c", "d", "a"):
+            try:
+                said.append(engines.answer(Question("rules", text), LlmName.TENSORLAKE).data)
+            except LlmSpent as error:
+                assert "OCTAVO_LLM_JOB_TOKENS" in error.message
+                said.append("spent")
+            except LlmFailed:
+                said.append("failed")
+        assert said == ["one", "failed", "two", "spent", "spent"]
 
 
 def test_a_question_put_twice_has_two_answers_and_both_are_kept(job: Job) -> None:

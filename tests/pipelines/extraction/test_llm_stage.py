@@ -158,3 +158,13 @@ def test_work_may_be_stopped_while_a_part_is_read() -> None:
             Extract(Slow(), RunContext(check=check))(PAGES, [asked], [], paged=True)
     finally:
         stop.set()
+
+
+def test_more_values_than_can_be_looked_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.extraction.stage._MOST_VALUES", 2)
+    assert len(extract(FakeEngines()).data) == 1
+    extracted = extract(FakeEngines(), partition_strategy="page")
+    assert extracted.data == []
+    (message,) = told(extracted, WarningKind.TRUNCATED)
+    assert "3 values in 3 parts" in message
+    assert "'Invoice'" in message
