@@ -68,6 +68,7 @@ def create(
 def list_keys(as_json: AsJson = False) -> None:
     """List all keys, newest first, without their secrets."""
     with working() as services:
+        services.access.refresh()  # those of the configuration too
         found = [(key, services.access.state_of(key)) for key in services.keys.all()]
     if as_json:
         _print_json([_fields(key) | {"state": state} for key, state in found])
