@@ -91,6 +91,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(clear)
     tasks = [
         asyncio.create_task(_every(FLUSH_SECONDS, partial(COLLECTED.flush, services.meters))),
+        asyncio.create_task(_every(FLUSH_SECONDS, services.audit.flush)),
         asyncio.create_task(_every(_CLEAR_SECONDS, clear)),
     ]
     yield

@@ -23,6 +23,7 @@ from api.errors import trace_of
 from api.limits import BoundedRequest
 from schemas.errors import Forbidden, Unauthorized
 from workers.jobs.intake import Origin
+from workers.jobs.ledger.audit import ANYONE, STRANGER, Action, Actor, acting
 from workers.jobs.ledger.keys import Scope
 from workers.jobs.services import Services
 from workers.jobs.tenants import is_tenant_id, project_path
@@ -49,24 +50,24 @@ class Caller:
     scopes: frozenset[Scope]
     key_id: str | None = None
 
+    def actor(self, address: str | None) -> Actor:
+        """As the audit log names the caller."""
+        return Actor(self.key_id or ANYONE, address)
+
 
 def authenticate(services: Services, request: Request) -> Caller:
-    """The caller, by the bearer key alone; id headers that are sent must agree with it.
+    """The caller, by the bearer key alone.
 
     Without any key configured, ever, everybody on this machine is let in, into the project that the id
     headers name.
 
     Raises:
         Unauthorized: no key, one that is not known, or an open service asked from elsewhere.
-        Forbidden: the id headers name another organization or project than the key's.
+        Forbidden: the id headers of a request to an open service are of no use.
     """
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    known = scheme.lower() == "bearer" and secret.strip()
-    grant = services.access.grant(secret.strip()) if known else None
+    secret = bearer(request)
+    grant = services.access.grant(secret) if secret else None
     if grant is not None:
-        organization, project = grant.project.split("/")
-        _agree(request, _ORGANIZATION_HEADERS, organization)
-        _agree(request, _PROJECT_HEADERS, project)
         return Caller(grant.project, grant.scopes, grant.key_id)
     if not services.access.is_open():
         raise Unauthorized(
@@ -82,6 +83,17 @@ def authenticate(services: Services, request: Request) -> Caller:
         project_path(_named(request, _ORGANIZATION_HEADERS), _named(request, _PROJECT_HEADERS)),
         frozenset(Scope),
     )
+
+
+def judge_headers(request: Request, caller: Caller) -> None:
+    """Judges whether the id headers that were sent agree with the caller's key.
+
+    Raises:
+        Forbidden: they name another organization or project.
+    """
+    organization, project = caller.project.split("/")
+    _agree(request, _ORGANIZATION_HEADERS, organization)
+    _agree(request, _PROJECT_HEADERS, project)
 
 
 def _agree(request: Request, names: tuple[str, ...], own: str) -> None:
@@ -113,6 +125,47 @@ def from_this_machine(request: Request) -> bool:
     )
 
 
+def let_in(services: Services, request: Request) -> Caller:
+    """The caller, if it may come now: who has no good key may not try often, who has one not come too often.
+
+    Raises:
+        Unauthorized, Forbidden: see ``authenticate`` and ``judge_headers``.
+        QuotaExceeded: not now.
+    """
+    address, secret = address_of(request), bearer(request)
+    with acting(Actor(STRANGER, address)):
+        services.strangers.judge(address, secret)
+        try:
+            caller = authenticate(services, request)
+        except Unauthorized:
+            services.audit.collect(Action.UNAUTHORIZED, None)
+            services.strangers.turn_away(address)
+            raise
+    services.strangers.welcome(address, secret)
+    with acting(caller.actor(address)):
+        try:
+            judge_headers(request, caller)
+        except Forbidden:
+            services.audit.collect(Action.FORBIDDEN, caller.project)
+            raise
+    services.quotas.admit_request(caller.project)
+    return caller
+
+
+def bearer(request: Request) -> str:
+    """The key that was sent; empty: none."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def address_of(request: Request) -> str | None:
+    """Where a request comes from, in one spelling; None where that is no address."""
+    try:
+        return str(ip_address(request.client.host)) if request.client else None
+    except ValueError:
+        return None
+
+
 class Gate:
     """Lets requests under the API's prefix pass once their caller is known, wherever they lead.
 
@@ -126,8 +179,12 @@ class Gate:
         """See the class."""
         if scope["type"] == "http" and f"{scope['path']}/".startswith(f"{PREFIX}/"):
             request = Request(scope)
-            request.state.caller = await run_in_threadpool(authenticate, request.app.state.services, request)
-        await self._app(scope, receive, send)
+            caller = await run_in_threadpool(let_in, request.app.state.services, request)
+            request.state.caller = caller
+            with acting(caller.actor(address_of(request))):
+                await self._app(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 class ApiRoute(APIRoute):
@@ -157,7 +214,7 @@ class ApiRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def bounded(request: Request) -> Response:
-            _judge_scope(get_caller(request), self.scope)
+            _judge_scope(request, self.scope)
             bound = BoundedRequest(request.scope, request.receive)
             if request.method == "POST" and repeats.HEADER in request.headers:
                 return await repeats.once(bound, handler, secret=self.answers_secrets)
@@ -174,8 +231,11 @@ def _declared_scope(endpoint: Callable[..., Any]) -> Scope:
     return scopes.pop()
 
 
-def _judge_scope(caller: Caller, scope: Scope) -> None:
+def _judge_scope(request: Request, scope: Scope) -> None:
+    caller = get_caller(request)
     if scope not in caller.scopes:
+        (*_, target) = (None, *request.path_params.values())
+        get_services(request).audit.collect(Action.FORBIDDEN, caller.project, target)
         own = " and ".join(scope for scope in Scope if scope in caller.scopes) or "none"
         raise Forbidden(f"This needs a key with the scope {scope}, and this API key has {own}.")
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,10 @@ def clear_stale(folder: Path) -> None:
                 path.unlink()
 
 
-async def receive(request: Request, folder: Path, max_bytes: int) -> Received:
+async def receive(request: Request, folder: Path, max_bytes: int, grow: Callable[[int], None]) -> Received:
     """The file of a multipart request, in a new file in ``folder`` that is the caller's to remove.
+
+    ``grow`` is told of the file's bytes before they are written, and may raise.
 
     Raises:
         InvalidMultipart: not multipart, damaged, or without exactly one part ``file`` or ``file_bytes``.
@@ -55,7 +58,7 @@ async def receive(request: Request, folder: Path, max_bytes: int) -> Received:
         UploadTooLarge: the file has more than ``max_bytes``.
         InvalidFile: the file is empty, or the labels cannot be read.
     """
-    upload = await run_in_threadpool(_Upload, request.headers.get("content-type"), folder, max_bytes)
+    upload = await run_in_threadpool(_Upload, request.headers.get("content-type"), folder, max_bytes, grow)
     pending = bytearray()
     try:
         async for piece in request.stream():
@@ -75,12 +78,14 @@ async def receive(request: Request, folder: Path, max_bytes: int) -> Received:
 class _Upload:
     """One upload on its way: the parser calls back for each thing it finds."""
 
-    def __init__(self, content_type: str | None, folder: Path, max_bytes: int) -> None:
+    def __init__(
+        self, content_type: str | None, folder: Path, max_bytes: int, grow: Callable[[int], None]
+    ) -> None:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
             raise InvalidMultipart("Send the file as multipart/form-data, in a part named 'file'.")
-        self._max_bytes = max_bytes
+        self._max_bytes, self._grow = max_bytes, grow
         self._opening = b"\n--" + boundary
         self._preamble: bytearray | None = bytearray(b"\n")
         self._ended = False
@@ -185,6 +190,7 @@ class _Upload:
             self._size += end - start
             if self._size > self._max_bytes:
                 raise UploadTooLarge(f"The file is larger than {self._max_bytes} bytes, the limit here.")
+            self._grow(end - start)
             piece = memoryview(data)[start:end]
             self._hash.update(piece)
             self._file.write(piece)

@@ -153,9 +153,13 @@ def drop_windows(services: Services, between: Between) -> None:
 
 
 def forget_logs(services: Services, between: Between) -> None:
-    """Forgets deliveries of webhooks and answers to keyed requests that are long ago."""
+    """Forgets deliveries of webhooks, the audit log and what was used, and keyed requests, of long ago."""
     while services.deliveries.forget(timedelta(days=services.settings.webhook_log_days)):
         between()
+    kept = timedelta(days=services.settings.audit_days)
+    while services.audit.forget(kept):
+        between()
+    services.use.forget(kept)
     services.repeats.forget()
 
 

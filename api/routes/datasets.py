@@ -21,6 +21,7 @@ from schemas.requests import DatasetChange, DatasetRequest, SourceFields
 from workers.jobs.blobs import BlobMissing, BlobStore
 from workers.jobs.disposal import remove_dataset
 from workers.jobs.intake import judge_configuration, submit_to_dataset
+from workers.jobs.ledger.audit import Action
 from workers.jobs.ledger.datasets import DatasetFilter
 from workers.jobs.ledger.jobs import JobFilter
 from workers.jobs.ledger.paging import Page
@@ -185,6 +186,7 @@ def data(
 ) -> StreamingResponse:
     """The dataset's jobs with their outputs, newest first."""
     services.datasets.get(caller.project, dataset_id)
+    services.audit.collect(Action.DATASET_READ, caller.project, dataset_id)
     wanted = JobFilter(
         id=parse_id,
         status=status,

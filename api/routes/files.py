@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from api.uploads import receive, upload_folder
 from schemas.formats import OCTET_STREAM, bare_mime_type
 from schemas.jobs import Timestamp
 from workers.jobs.disposal import remove_file
+from workers.jobs.ledger.audit import Action
 from workers.jobs.ledger.paging import Page
 from workers.jobs.ledger.tables import StoredFile
 from workers.jobs.uploads import keep
@@ -169,11 +171,12 @@ async def upload(request: Request, services: ServicesHere, caller: Writer) -> Up
     limit = services.settings.max_upload_bytes
     if isinstance(request, BoundedRequest):
         request.max_bytes = limit + _ENVELOPE_BYTES
-    received = await receive(request, upload_folder(services.settings), limit)
-    try:
-        file = await run_in_threadpool(keep, services, caller.project, received)
-    finally:
-        await run_in_threadpool(received.path.unlink, missing_ok=True)
+    with closing(await run_in_threadpool(services.quotas.upload, caller.project)) as coming:
+        received = await receive(request, upload_folder(services.settings), limit, coming.grow)
+        try:
+            file = await run_in_threadpool(keep, services, caller.project, received)
+        finally:
+            await run_in_threadpool(received.path.unlink, missing_ok=True)
     return Uploaded(file_id=file.id, created_at=file.created_at)
 
 
@@ -215,6 +218,7 @@ def metadata(file_id: str, services: ServicesHere, caller: Reader) -> FileItem:
 def content(file_id: str, services: ServicesHere, caller: Reader) -> StreamingResponse:
     """The bytes as they were uploaded. Always a download: what a file holds must not run in a browser."""
     file = services.files.get(caller.project, file_id)
+    services.audit.collect(Action.FILE_READ, caller.project, file_id)
     return StreamingResponse(
         services.blobs.stream(file.blob_key),
         media_type=bare_mime_type(file.mime_type) or OCTET_STREAM,

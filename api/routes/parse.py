@@ -18,6 +18,7 @@ from schemas.progress import JobProgress
 from schemas.requests import ClassifyRequest, EditRequest, JobType, ParseRequest, ReadRequest, ReplayRequest
 from workers.jobs.disposal import remove_job
 from workers.jobs.intake import submit
+from workers.jobs.ledger.audit import Action
 from workers.jobs.ledger.jobs import JobFilter
 from workers.jobs.ledger.paging import Page
 from workers.jobs.ledger.tables import Job
@@ -163,7 +164,10 @@ async def get_result(
 ) -> Response:
     """The result object; with `Accept: text/event-stream`, events until the job has ended."""
     job = await run_in_threadpool(services.jobs.get, caller.project, parse_id)
-    if "text/event-stream" in request.headers.get("accept", "").lower():
+    streams = "text/event-stream" in request.headers.get("accept", "").lower()
+    if streams or job.ended:  # whoever only asks how it goes has seen nothing
+        services.audit.collect(Action.JOB_READ, caller.project, parse_id)
+    if streams:
         return EventStream(request.app.state.streams.follow(job))
     raw_text = None
     if with_options and job.source_key and not job.file_id and not job.request["source"]["file_url"]:

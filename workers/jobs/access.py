@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from workers.jobs.configuration import Configuration, Configured
+from workers.jobs.ledger.audit import CONFIGURATION, Action, Actor, AuditLog, acting
 from workers.jobs.ledger.keys import ConfiguredKey, KeyOrigin, Keys, Scope
 from workers.jobs.ledger.tables import ApiKey
 
@@ -38,8 +39,8 @@ class Access:
     whatever files say.
     """
 
-    def __init__(self, configuration: Configuration, keys: Keys) -> None:
-        self._configuration, self._keys = configuration, keys
+    def __init__(self, configuration: Configuration, keys: Keys, audit: AuditLog) -> None:
+        self._configuration, self._keys, self._audit = configuration, keys, audit
         self._lock = threading.Lock()
         self._registered: Configured | None = None
 
@@ -54,8 +55,17 @@ class Access:
             with self._lock:
                 if configured is not self._registered:
                     self._keys.register(configured.keys)
+                    if self._registered is not None:
+                        self._note_change(self._registered, configured)
                     self._registered = configured
         return configured.keys
+
+    def _note_change(self, before: Configured, after: Configured) -> None:
+        """Each process notes for itself that it goes by another file now, and which keys are out by it."""
+        with acting(Actor(CONFIGURATION)):
+            self._audit.collect(Action.CONFIGURATION_READ, None)
+            for row in self._keys.with_digests(before.keys.keys() - after.keys.keys()):
+                self._audit.collect(Action.KEY_REVOKED, row.project, row.id)
 
     def grant(self, secret: str) -> Grant | None:
         """What the key with this secret gives; None: there is none, or it is not valid."""

@@ -6,17 +6,11 @@ where it is used: ``rates`` (requests), ``ledger.usage`` (pages, bytes), ``ledge
 
 from __future__ import annotations
 
-import math
 import threading
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from schemas.errors import QuotaExceeded
 from workers.jobs.ledger.backlog import Backlog
-from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.usage import ProjectUse, storage_full
 from workers.jobs.rates import Rates
 from workers.jobs.tenants import Limits
@@ -25,9 +19,8 @@ from workers.jobs.tenants import Limits
 class Quotas:
     """The limits of all projects; may be used from any thread."""
 
-    def __init__(self, ledger: Ledger, limits: Limits, rates: Rates, backlog: Backlog) -> None:
-        self._ledger, self._limits, self._rates, self._backlog = ledger, limits, rates, backlog
-        self._use = ProjectUse(ledger)
+    def __init__(self, limits: Limits, use: ProjectUse, rates: Rates, backlog: Backlog) -> None:
+        self._limits, self._use, self._rates, self._backlog = limits, use, rates, backlog
         self._coming = Coming()
 
     def admit_request(self, project: str) -> None:
@@ -53,7 +46,7 @@ class Quotas:
         """
         most = self._limits.of(project).pages_per_day
         if most and (pages := self._use.pages_today(project)) >= most:
-            wait = _until_midnight(self._ledger.now())
+            wait = self._use.seconds_left_today()
             raise QuotaExceeded(
                 f"{pages} pages were read for this project today, and it may have {most} a day"
                 f" (pages_per_day): submit it again after midnight UTC, in {wait} seconds.",
@@ -62,15 +55,10 @@ class Quotas:
             )
         self._backlog.admit(project)
 
-    @contextmanager
-    def upload(self, project: str) -> Iterator[Upload]:
-        """An upload that comes in during the block."""
+    def upload(self, project: str) -> Upload:
+        """An upload that comes in from now on; the caller closes it."""
         most = self._limits.of(project).stored_bytes
-        upload = Upload(project, most, self._use.stored(project) if most else 0, self._coming)
-        try:
-            yield upload
-        finally:
-            self._coming.take(project, -upload.size)
+        return Upload(project, most, self._use.stored(project) if most else 0, self._coming)
 
 
 class Coming:
@@ -78,13 +66,15 @@ class Coming:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._bytes: Counter[str] = Counter()
+        self._bytes: dict[str, int] = {}
 
     def take(self, project: str, size: int) -> int:
         """Adds ``size``; returns how many it is now."""
         with self._lock:
-            self._bytes[project] += size
-            return self._bytes[project]
+            now = self._bytes.pop(project, 0) + size
+            if now:
+                self._bytes[project] = now
+            return now
 
 
 @dataclass(slots=True)
@@ -112,8 +102,7 @@ class Upload:
         if self.most and self.stored + coming > self.most:
             raise storage_full(self.stored, self.most)
 
-
-def _until_midnight(now: datetime) -> int:
-    """Whole seconds until the next day (UTC) has begun."""
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return math.ceil((today + timedelta(days=1) - now).total_seconds())
+    def close(self) -> None:
+        """Says that nothing comes any more: it is stored by now, or refused."""
+        self._coming.take(self.project, -self.size)
+        self.size = 0

@@ -24,7 +24,7 @@ def replay(services: Services, project: str, job_id: str, mode: ReplayMode) -> J
     marks = None
     if mode is ReplayMode.STRICT:
         marks = _marks(services, {queue, assembly_queue(request, services.settings, queue)})
-    services.backlog.admit(project)
+    services.quotas.admit_job(project)
     job = services.replays.begin(project, job_id, queue, marks)
     services.doorbell.ring(queue)
     return job

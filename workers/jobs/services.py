@@ -10,6 +10,7 @@ from workers.jobs.access import Access
 from workers.jobs.blobs import BlobStore, open_blobs
 from workers.jobs.configuration import Configuration
 from workers.jobs.doorbell import CeleryDoorbell, Doorbell
+from workers.jobs.ledger.audit import AuditLog
 from workers.jobs.ledger.backlog import Backlog
 from workers.jobs.ledger.datasets import Datasets
 from workers.jobs.ledger.deliveries import Deliveries
@@ -28,10 +29,14 @@ from workers.jobs.ledger.reuse import Reuse
 from workers.jobs.ledger.shards import Shards
 from workers.jobs.ledger.survey import Survey
 from workers.jobs.ledger.unserved import Unserved
+from workers.jobs.ledger.usage import ProjectUse
 from workers.jobs.ledger.webhooks import Webhooks
 from workers.jobs.ledger.windows import Windows
 from workers.jobs.ledger.workers import Workers
 from workers.jobs.metering import COLLECTED
+from workers.jobs.quotas import Quotas
+from workers.jobs.rates import Rates
+from workers.jobs.strangers import Strangers
 from workers.jobs.tenants import Limits
 from workers.jobs.vault import Vault
 
@@ -53,6 +58,8 @@ class Services:
     datasets: Datasets
     keys: Keys
     access: Access
+    strangers: Strangers
+    audit: AuditLog
     webhooks: Webhooks
     deliveries: Deliveries
     dispatch: Dispatch
@@ -67,6 +74,9 @@ class Services:
     vault: Vault
     limits: Limits
     backlog: Backlog
+    use: ProjectUse
+    rates: Rates
+    quotas: Quotas
     blobs: BlobStore
     doorbell: Doorbell
 
@@ -80,7 +90,9 @@ class Services:
         """
         settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         ledger, configuration = Ledger(open_engine(settings.database)), Configuration(settings)
-        keys, limits = Keys(ledger), Limits(settings, configuration)
+        keys, limits, audit = Keys(ledger), Limits(settings, configuration), AuditLog(ledger)
+        rates, use = Rates(settings.broker), ProjectUse(ledger)
+        backlog = Backlog(ledger, settings.max_waiting_jobs, lambda name: limits.of(name).max_waiting_jobs)
         return cls(
             settings=settings,
             ledger=ledger,
@@ -92,7 +104,9 @@ class Services:
             files=Files(ledger),
             datasets=Datasets(ledger),
             keys=keys,
-            access=Access(configuration, keys),
+            access=Access(configuration, keys, audit),
+            strangers=Strangers(rates),
+            audit=audit,
             webhooks=Webhooks(ledger),
             deliveries=Deliveries(ledger),
             dispatch=Dispatch(ledger),
@@ -106,7 +120,10 @@ class Services:
             survey=Survey(ledger),
             vault=Vault.from_settings(settings),
             limits=limits,
-            backlog=Backlog(ledger, settings.max_waiting_jobs, lambda name: limits.of(name).max_waiting_jobs),
+            backlog=backlog,
+            use=use,
+            rates=rates,
+            quotas=Quotas(limits, use, rates, backlog),
             blobs=open_blobs(
                 settings.blobs,
                 settings.s3_endpoint_url,
@@ -120,7 +137,9 @@ class Services:
         """Lets the last rings out, adds what was counted, and gives the connections back."""
         self.doorbell.close()
         try:
+            self.audit.flush()
             COLLECTED.flush(self.meters)
         except Exception as error:
-            log.warning("the last counts are lost: %s", type(error).__name__)
+            log.warning("what was counted and looked at last is lost: %s", type(error).__name__)
+        self.rates.close()
         self.ledger.close()

@@ -64,6 +64,9 @@ class _Key(_Strict):
 
 class _Limits(_Strict):
     max_waiting_jobs: int = Field(0, ge=0)
+    requests_per_minute: int = Field(0, ge=0)
+    pages_per_day: int = Field(0, ge=0)
+    stored_bytes: int = Field(0, ge=0)
 
 
 class _Retention(_Strict):
@@ -130,11 +133,14 @@ class OnPremise(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ProjectLimits:
-    """What a project may have waiting (0: any number), and how long it is kept (None: for ever)."""
+    """What a project may use (0: any number), and how long what it has is kept (None: for ever)."""
 
     max_waiting_jobs: int
     jobs_kept: timedelta | None
     files_kept: timedelta | None
+    requests_per_minute: int = 0
+    pages_per_day: int = 0
+    stored_bytes: int = 0
 
 
 class Limits:
@@ -144,6 +150,9 @@ class Limits:
         self._configuration = configuration
         self._default = {
             "max_waiting_jobs": 0,
+            "requests_per_minute": settings.requests_per_minute,
+            "pages_per_day": settings.pages_per_day,
+            "stored_bytes": settings.stored_bytes,
             "jobs_days": settings.retention_days,
             "files_days": settings.file_retention_days,
         }
@@ -155,7 +164,8 @@ class Limits:
             ConfigurationError: the YAML was never of any use.
         """
         rules = {**self._default, **self._configuration.now().rules.get(project, {})}
-        return ProjectLimits(rules["max_waiting_jobs"], _days(rules["jobs_days"]), _days(rules["files_days"]))
+        jobs_kept, files_kept = _days(rules.pop("jobs_days")), _days(rules.pop("files_days"))
+        return ProjectLimits(jobs_kept=jobs_kept, files_kept=files_kept, **rules)
 
 
 def _days(days: float | None) -> timedelta | None:

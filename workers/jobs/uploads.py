@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from schemas.acceptance import likely_mime_type
-from schemas.errors import InvalidFile
+from schemas.errors import InvalidFile, QuotaExceeded
 from schemas.formats import OCTET_STREAM, mime_type_of_name
 from schemas.ids import new_id
 from schemas.json_values import judge_labels
@@ -34,6 +34,7 @@ def keep(services: Services, project: str, received: Received) -> StoredFile:
 
     Raises:
         InvalidFile: the labels cannot be kept, with those that are there already.
+        QuotaExceeded: the project has no room for it.
     """
     judge_labels(received.labels, InvalidFile)
     name = clean_name(received.name) or ""
@@ -44,16 +45,21 @@ def keep(services: Services, project: str, received: Received) -> StoredFile:
     file_id = new_id("file")
     blob_key = f"files/{project}/{file_id}{_suffix(name)}"
     services.blobs.put_file(blob_key, received.path)
-    file = services.files.add(
-        file_id,
-        project,
-        name=name,
-        mime_type=mime_type or OCTET_STREAM,
-        size=received.size,
-        checksum=received.checksum,
-        labels=received.labels,
-        blob_key=blob_key,
-    )
+    try:
+        file = services.files.add(
+            file_id,
+            project,
+            name=name,
+            mime_type=mime_type or OCTET_STREAM,
+            size=received.size,
+            checksum=received.checksum,
+            labels=received.labels,
+            blob_key=blob_key,
+            most_bytes=services.limits.of(project).stored_bytes,
+        )
+    except QuotaExceeded:
+        services.blobs.delete(blob_key)
+        raise
     if file.id != file_id:
         services.blobs.delete(blob_key)
     return file

@@ -103,6 +103,7 @@ def note(session: Session, action: Action, project: str, target: str, now: datet
     If that fails the change stands all the same, and the log and a metric tell of it.
     """
     row = _row(_Entry.of(action, project, target), _Seen(now, tracing.trace_id(), 1))
+    session.flush()  # what is wrong with the change itself is not for here
     try:
         with session.begin_nested():
             session.execute(insert(AuditEvent), [row])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from schemas.errors import AlreadyExists, NotFound
 from schemas.ids import new_id
+from workers.jobs.ledger.audit import Action, note
 from workers.jobs.ledger.claims import UNENDED
 from workers.jobs.ledger.ending import end_badly
 from workers.jobs.ledger.engine import Ledger
@@ -58,6 +59,8 @@ class Datasets:
         try:
             with self._ledger.write() as session:
                 session.add(row)
+                session.flush()
+                note(session, Action.DATASET_CREATED, project, row.id, now)
         except IntegrityError:
             raise _taken(name) from None
         return row
@@ -95,6 +98,7 @@ class Datasets:
                     new = {**row.configuration, **value} if column == "configuration" else value
                     setattr(row, column, new)
                 row.updated_at = self._ledger.now()
+                note(session, Action.DATASET_CHANGED, project, dataset_id, row.updated_at)
                 return row
         except IntegrityError:
             raise _taken(str(changes.get("name"))) from None
@@ -107,6 +111,7 @@ class Datasets:
         """
         with self._ledger.write() as session:
             session.delete(known_dataset(session, project, dataset_id, lock=True))
+            note(session, Action.DATASET_DELETED, project, dataset_id, self._ledger.now())
 
     def delete_jobs(self, dataset_id: str) -> list[str]:
         """Removes a batch of the jobs of a dataset that is gone, ended or not; returns their ids.

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from schemas.errors import InvalidJobState, NotFound
 from schemas.webhooks import DeliveryStatus, EventType, sample
+from workers.jobs.ledger.audit import Action, note
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.events import delivery
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
@@ -69,6 +70,7 @@ class Deliveries:
             made_up = sample(event, now)
             row = delivery(webhook, event, made_up.job_id, made_up.body(event), now)
             session.add(row)
+            note(session, Action.WEBHOOK_TESTED, project, webhook_id, now)
             return row
 
     def send_again(self, project: str, webhook_id: str, delivery_id: str) -> Delivery:
@@ -85,6 +87,7 @@ class Deliveries:
             if row.claim is None or row.due_at <= now:
                 row.status, row.tries, row.due_at = DeliveryStatus.PENDING.value, 0, now
                 row.claim, row.finished_at = None, None
+            note(session, Action.DELIVERY_REPEATED, project, delivery_id, now)
             return row
 
     def forget(self, older_than: timedelta) -> int:

@@ -16,6 +16,7 @@ from workers.jobs import telemetry
 from workers.jobs.ledger.events import announce
 from workers.jobs.ledger.meters import once_committed
 from workers.jobs.ledger.tables import Job, Shard, ShardState
+from workers.jobs.ledger.usage import count_use
 from workers.jobs.metering import JOB_SECONDS, JOB_WAIT_SECONDS, JOBS
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ def _end(session: Session, job: Job, status: JobStatus, error: str | None, now: 
         .where(Shard.job_id == job.id, Shard.state.in_((ShardState.PENDING.value, ShardState.RUNNING.value)))
         .values(state=ShardState.FAILED.value, lease_owner=None, lease_until=None)
     )
+    count_use(session, job.project, now, jobs=1)
     once_committed(session, partial(_tell, job))
 
 

@@ -11,10 +11,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from schemas.errors import FileUnknown, InvalidFile
 from schemas.json_values import judge_labels
+from workers.jobs.ledger.audit import Action, note
 from workers.jobs.ledger.claims import UNENDED
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
 from workers.jobs.ledger.tables import Job, StoredFile, owned
+from workers.jobs.ledger.usage import take_storage
 
 TextColumn = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 
@@ -44,6 +46,7 @@ class Files:
                 row.labels = {**row.labels, **labels}
                 judge_labels(row.labels, InvalidFile)
                 row.updated_at = self._ledger.now()
+                note(session, Action.FILE_UPLOADED, project, row.id, row.updated_at)
             return row
 
     def add(
@@ -57,11 +60,15 @@ class Files:
         checksum: str,
         labels: dict[str, Any],
         blob_key: str,
+        most_bytes: int = 0,
     ) -> StoredFile:
         """Records a file whose bytes are stored; the earlier row if another upload of them was first.
 
+        ``most_bytes`` of files are all that the project may have (0: any number).
+
         Raises:
             InvalidFile: see ``touch``.
+            QuotaExceeded: it does not fit.
         """
         now = self._ledger.now()
         row = StoredFile(
@@ -79,6 +86,9 @@ class Files:
         try:
             with self._ledger.write() as session:
                 session.add(row)
+                session.flush()
+                take_storage(session, project, size, most_bytes)
+                note(session, Action.FILE_UPLOADED, project, file_id, now)
         except IntegrityError:
             earlier = self.touch(project, checksum, name, labels, mime_type)
             if earlier is None:
@@ -123,7 +133,9 @@ class Files:
         """
         with self._ledger.write() as session:
             row = session.scalar(owned(StoredFile, project).where(StoredFile.id == file_id).with_for_update())
-            _known(row, file_id).deleted_at = self._ledger.now()
+            now = self._ledger.now()
+            _known(row, file_id).deleted_at = now
+            note(session, Action.FILE_DELETED, project, file_id, now)
 
     def discarded(self, limit: int = 100, file_id: str | None = None) -> list[StoredFile]:
         """Deleted files (or ``file_id`` if it is one) whose bytes no unfinished job needs any more.
@@ -143,6 +155,7 @@ class Files:
             row = session.get(StoredFile, file_id)
             if row is not None and row.deleted_at is not None:
                 session.delete(row)
+                take_storage(session, row.project, -row.size)
 
 
 def contains(column: TextColumn, part: str) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from schemas.ids import new_id
 from schemas.requests import JobRequest
 from schemas.webhooks import EventType
 from workers.jobs import tracing
+from workers.jobs.ledger.audit import Action, note
 from workers.jobs.ledger.datasets import known_dataset
 from workers.jobs.ledger.ending import end_badly
 from workers.jobs.ledger.engine import Ledger
@@ -97,6 +98,7 @@ class Jobs:
             session.flush()
             session.add(Shard.of(job, queue))
             announce(session, job, EventType.CREATED, job.created_at)
+            note(session, Action.JOB_SUBMITTED, project, job.id, job.created_at)
             return job
 
     def get(self, project: str, job_id: str) -> Job:
@@ -153,7 +155,9 @@ class Jobs:
                 raise InvalidJobState(
                     f"The parse {job_id!r} is still {job.status}: wait until it has ended, then delete it."
                 )
-            delete_jobs(session, [job], self._ledger.now())
+            now = self._ledger.now()
+            delete_jobs(session, [job], now)
+            note(session, Action.JOB_DELETED, project, job_id, now)
 
     def cancel(self, project: str, job_id: str) -> Job:
         """Ends a job that has not ended; its worker finds the lease gone and stops.
@@ -166,7 +170,9 @@ class Jobs:
             job = locked_job(session, project, job_id)
             if job.ended:
                 raise InvalidJobState(f"The parse {job_id!r} has ended: {job.status}.")
-            end_badly(session, job, self._ledger.now(), CANCELLED)
+            now = self._ledger.now()
+            end_badly(session, job, now, CANCELLED)
+            note(session, Action.JOB_CANCELLED, project, job_id, now)
             return job
 
     def queue_position(self, job: Job) -> int | None:

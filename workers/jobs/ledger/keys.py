@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from schemas.errors import NotFound, OctavoError
 from schemas.ids import new_id
+from workers.jobs.ledger.audit import CONFIGURATION, Action, Actor, acting, note
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.tables import ApiKey
 
@@ -91,6 +92,11 @@ class Keys:
             row = session.scalar(select(ApiKey).where(ApiKey.digest == hashed))
         return row if row is not None and hmac.compare_digest(row.digest, hashed) else None
 
+    def with_digests(self, digests: Collection[str]) -> list[ApiKey]:
+        """The keys with these digests, valid or not."""
+        with self._ledger.read() as session:
+            return list(session.scalars(select(ApiKey).where(ApiKey.digest.in_(digests))))
+
     def note_use(self, key: ApiKey) -> None:
         """Notes that the key is used now, to the minute."""
         now = self._ledger.now()
@@ -109,18 +115,24 @@ class Keys:
             self._register(configured)
 
     def _register(self, configured: Mapping[str, ConfiguredKey]) -> None:
-        wanted = dict(configured)
-        with self._ledger.write() as session:
+        wanted, changed = dict(configured), list[ApiKey]()
+        with self._ledger.write() as session, acting(Actor(CONFIGURATION)):
             for row in session.scalars(select(ApiKey).where(ApiKey.origin == KeyOrigin.CONFIGURED.value)):
                 if (key := wanted.pop(row.digest, None)) is not None:
                     row.project, row.scopes = key.project, [scope.value for scope in key.scopes]
                     row.name, row.expires_at = key.name, key.expires_at
+                    changed += [row] if session.is_modified(row) else []
             issued = set(session.scalars(select(ApiKey.digest).where(ApiKey.digest.in_(wanted))))
-            session.add_all(
+            new = [
                 self._row(hashed, key, KeyOrigin.CONFIGURED)
                 for hashed, key in wanted.items()
                 if hashed not in issued
-            )
+            ]
+            session.add_all(new)
+            for row in new:
+                note(session, Action.KEY_CREATED, row.project, row.id, row.created_at)
+            for row in changed:
+                note(session, Action.KEY_CHANGED, row.project, row.id, self._ledger.now())
 
     def issue(
         self,
@@ -134,6 +146,7 @@ class Keys:
         row = self._row(digest(secret), ConfiguredKey(project, scopes, name, expires_at), KeyOrigin.ISSUED)
         with self._ledger.write() as session:
             session.add(row)
+            note(session, Action.KEY_CREATED, project, row.id, row.created_at)
         return row, secret
 
     def all(self) -> list[ApiKey]:
@@ -149,7 +162,9 @@ class Keys:
         """
         with self._ledger.write() as session:
             row = _known(session, key_id)
-            row.revoked_at = row.revoked_at or self._ledger.now()
+            now = self._ledger.now()
+            row.revoked_at = row.revoked_at or now
+            note(session, Action.KEY_REVOKED, row.project, key_id, now)
 
     def rotate(self, key_id: str, overlap: timedelta) -> tuple[ApiKey, str]:
         """A new key like this issued one, as long-lived, and its secret; the old one ends ``overlap`` later.
@@ -173,6 +188,8 @@ class Keys:
             session.add(row)
             end = now + overlap
             old.expires_at = end if old.expires_at is None else min(old.expires_at, end)
+            note(session, Action.KEY_CREATED, row.project, row.id, now)
+            note(session, Action.KEY_CHANGED, old.project, old.id, now)
         return row, secret
 
     def _row(self, hashed: str, key: ConfiguredKey, origin: KeyOrigin) -> ApiKey:

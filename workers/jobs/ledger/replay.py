@@ -12,6 +12,7 @@ from schemas.errors import InvalidJobState
 from schemas.jobs import JobStatus
 from schemas.requests import JobRequest
 from workers.jobs import tracing
+from workers.jobs.ledger.audit import Action, note
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.jobs import locked_job
 from workers.jobs.ledger.tables import Checkpoint, Job, Shard, StoredFile, owned
@@ -50,6 +51,7 @@ class Replays:
             shard = Shard.of(job, queue)
             shard.queued_at = self._ledger.now()  # its turn is that of a new job
             session.add(shard)
+            note(session, Action.JOB_REPLAYED, project, job_id, shard.queued_at)
             return job
 
 

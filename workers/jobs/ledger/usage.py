@@ -6,8 +6,9 @@ again: a page counts when the window that it was read in is kept.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -68,6 +69,12 @@ class ProjectUse:
         with self._ledger.read() as session:
             row = session.get(ProjectDay, (project, _day(self._ledger.now())))
         return row.pages if row else 0
+
+    def seconds_left_today(self) -> int:
+        """Whole seconds until the next day (UTC) has begun."""
+        now = self._ledger.now().astimezone(UTC)
+        midnight = datetime.combine(now.date() + timedelta(days=1), time.min, UTC)
+        return math.ceil((midnight - now).total_seconds())
 
     def stored(self, project: str) -> int:
         """The bytes of the project's files."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from schemas.errors import NotFound, QuotaExceeded
 from schemas.ids import new_id
+from workers.jobs.ledger.audit import Action, note
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.paging import Page, PageRequest, paginate
 from workers.jobs.ledger.tables import Delivery, Webhook, owned
@@ -59,6 +60,7 @@ class Webhooks:
                     retry_after=SOME_TIME,
                 )
             session.add(row)
+            note(session, Action.WEBHOOK_CREATED, project, row.id, now)
         return row
 
     def get(self, project: str, webhook_id: str) -> Webhook:
@@ -88,6 +90,7 @@ class Webhooks:
             if "enabled" in changes:
                 row.disabled_reason = row.failing_since = row.failed_at = None
             row.updated_at = self._ledger.now()
+            note(session, Action.WEBHOOK_CHANGED, project, webhook_id, row.updated_at)
             return row
 
     def rotate(self, project: str, webhook_id: str, secret: str, old_until: datetime) -> Webhook:
@@ -102,6 +105,7 @@ class Webhooks:
             old = {sealed: row.old_secrets[sealed] for sealed in signing_secrets(row, now)[1:]}
             newest = [(row.secret, old_until.isoformat()), *old.items()][:_MAX_OLD_SECRETS]
             row.secret, row.old_secrets, row.updated_at = secret, dict(newest), now
+            note(session, Action.WEBHOOK_ROTATED, project, webhook_id, now)
             return row
 
     def renew(self, renewed: Callable[[str], str]) -> int:
@@ -125,6 +129,7 @@ class Webhooks:
             pass
         with self._ledger.write() as session:
             session.delete(known_webhook(session, project, webhook_id, lock=True))
+            note(session, Action.WEBHOOK_DELETED, project, webhook_id, self._ledger.now())
 
     def _drop_deliveries(self, webhook_id: str) -> bool:
         """Drops a batch: there may be very many, and others must be let at the database in between."""

@@ -13,6 +13,7 @@ from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.holding import free, held
 from workers.jobs.ledger.poison import pause_seconds
 from workers.jobs.ledger.tables import Checkpoint, Shard, ShardKind, ShardState
+from workers.jobs.ledger.usage import count_use
 
 _LOST = "Pages of this document were read several times and could not be kept: the blob store loses them."
 
@@ -44,13 +45,16 @@ class Windows:
         with self._ledger.write() as session:
             if (holding := held(session, claim)) is None:
                 return False
-            _, shard = holding
+            job, shard = holding
             shard.strikes = 1
             row = session.scalar(
                 select(Checkpoint).where(
                     Checkpoint.job_id == claim.job_id, Checkpoint.fingerprint == fingerprint
                 )
-            ) or Checkpoint(job_id=claim.job_id, fingerprint=fingerprint)
+            )
+            if row is None:
+                row = Checkpoint(job_id=claim.job_id, fingerprint=fingerprint)
+                count_use(session, job.project, self._ledger.now(), pages=len(pages))
             row.shard_ordinal, row.window, row.pages, row.blob_key = claim.ordinal, window, pages, blob_key
             row.failed, row.reading_mark, row.flawed = failed, reading_mark, flawed
             row.created_at = self._ledger.now()
@@ -87,6 +91,8 @@ class Windows:
             mine = Checkpoint.job_id == job.id
             lost = session.scalars(select(Checkpoint).where(mine, Checkpoint.id.in_(ids))).all()
             session.execute(delete(Checkpoint).where(mine, Checkpoint.id.in_(ids)))
+            # They were counted when they were kept, and are counted again when they are read again.
+            count_use(session, job.project, self._ledger.now(), pages=-sum(len(row.pages) for row in lost))
             rest = timedelta(seconds=pause_seconds(assembly.strikes))
             session.execute(
                 update(Shard)

@@ -11,6 +11,7 @@ from schemas.errors import InvalidConfiguration
 from schemas.settings import Settings
 from schemas.webhooks import WebhookChange, WebhookRequest
 from workers.jobs.addresses import AddressRefused, Allowed, judge_url, parse_url
+from workers.jobs.ledger.audit import Action
 from workers.jobs.ledger.tables import Webhook
 from workers.jobs.services import Services
 from workers.jobs.webhooks.signing import new_secret
@@ -68,7 +69,9 @@ def reveal_secret(services: Services, project: str, webhook_id: str) -> str:
         NotFound: there is no such endpoint.
         VaultLocked: see ``Vault.unseal``.
     """
-    return services.vault.unseal(services.webhooks.get(project, webhook_id).secret)
+    secret = services.vault.unseal(services.webhooks.get(project, webhook_id).secret)
+    services.audit.write(Action.WEBHOOK_REVEALED, project, webhook_id)
+    return secret
 
 
 def rotate_secret(services: Services, project: str, webhook_id: str) -> tuple[Webhook, str]:
