@@ -18,7 +18,7 @@ test: $(VENV)/developer check  ## linters, types, import rules and the whole tes
 	$(BIN)/python -m pytest
 
 quick: $(VENV)/developer  ## the tests that need no engine, no server and no service
-	$(BIN)/python -m pytest -m "not engines and not services and not end_to_end"
+	$(BIN)/python -m pytest -m "not engines and not services and not end_to_end and not fuzz"
 
 check: $(VENV)/developer  ## linters, types and import rules
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: quality, speed, load, chaos, hostile, peers, calibrate, overlays, report."""
+"""``python -m benchmarks``: quality, speed, load, chaos, hostile, fuzz, peers, calibrate and more."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from benchmarks import corpus, overlays, quality, report, speed, store, summary
 from benchmarks.corpus import Truth
 from benchmarks.filling import run as filling
 from benchmarks.filling.asked import SETS
+from benchmarks.fuzz.commands import fuzz
 from benchmarks.hostile.commands import hostile
 from benchmarks.load.commands import app as load
 from benchmarks.peers import ENGINES, View, asked
@@ -25,6 +26,7 @@ from schemas.options import StructuredExtractionOptions
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 app.add_typer(load, name="load")
 app.command("hostile")(hostile)
+app.command("fuzz")(fuzz)
 console = Console()
 
 Sets = Annotated[list[str] | None, typer.Option("--set", help="A data set; again for more. Default: all.")]

@@ -187,7 +187,7 @@ def write(path: Path = RESULTS) -> Path:
         *_speed(speed),
         *_told("Load", store.read_all("load-")),
         *_told("Chaos", store.read_all("chaos-")),
-        *_told("Hostile files", store.read_all("hostile-")),
+        *_told("Hostile files", store.read_all("hostile-") + store.read_all("fuzz")),
         *_calibration(store.read_all("calibrate")),
     ]
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")

@@ -16,9 +16,10 @@ _MARKS = re.compile(r"<[^<>]*>|[*_\\`~]")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may take: wall seconds, and bytes of memory of any process with all that it started."""
+    """What a file may take: seconds, more of them a page, and bytes of any child with all that it started."""
 
     seconds: float = 60.0
+    page_seconds: float = 5.0
     memory_bytes: int = 2 << 30
 
 
@@ -28,7 +29,8 @@ class Ending:
 
     ``error`` is the class of the document's error and ``message`` its sentence, both empty after a success;
     ``stray`` that of an exception which is no document's error. ``lost`` counts children that crashed, hung
-    or outgrew their limits, ``faults`` pages that could not be read. ``text`` is the Markdown.
+    or outgrew their limits, ``faults`` pages that could not be read. ``text`` is the Markdown; ``hidden``: a
+    warning says that text was left out because it does not show.
     """
 
     seconds: float
@@ -40,6 +42,7 @@ class Ending:
     pages: int = 0
     faults: int = 0
     text: str = ""
+    hidden: bool = False
 
     @property
     def successful(self) -> bool:
@@ -54,7 +57,7 @@ def wrong_with(case: Case, ending: Ending, opinion: Opinion, limits: Limits) -> 
         found.append(f"an exception that is no error of a document: {ending.stray}")
     if ending.lost:
         found.append(f"{ending.lost} children were lost")
-    if ending.seconds > limits.seconds:
+    if ending.seconds > limits.seconds + limits.page_seconds * ending.pages:
         found.append(f"it took {ending.seconds:.0f} s")
     if ending.peak_bytes > limits.memory_bytes:
         found.append(f"it took {ending.peak_bytes >> 20} MiB")
@@ -70,10 +73,15 @@ def _wrong_outcome(case: Case, ending: Ending, opinion: Opinion) -> str | None:
         return None if ending.error == "DocumentEncrypted" else f"not refused as encrypted: {_end(ending)}"
     if case.kind in READABLE or (case.kind is Kind.HARD and says_something(opinion.text)):
         if not ending.successful:
-            return f"not read: {_end(ending)}"
-        if says_something(opinion.text) and not says_something(ending.text):
+            return f"not read: {_end(ending)}" if opinion.opens or not _may_have_no_page(case) else None
+        if says_something(opinion.text) and not (says_something(ending.text) or ending.hidden):
             return "nothing was read, but there is text"
     return None
+
+
+def _may_have_no_page(case: Case) -> bool:
+    """Whether a file may be valid and have nothing to read: a PDF of a script alone."""
+    return case.path.suffix == ".pdf" and case.kind is not Kind.MISLABELLED
 
 
 def _end(ending: Ending) -> str:

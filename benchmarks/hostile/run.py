@@ -15,6 +15,7 @@ import psutil
 from benchmarks.hostile.cases import HARD, Case, Kind
 from benchmarks.hostile.ending import Ending, Limits, kept, says_something, wrong_with
 from benchmarks.hostile.opinion import Opinion, opinion_of
+from schemas.documents import WarningKind
 from schemas.errors import DocumentError
 from schemas.settings import Settings
 from workers.jobs.metering import COLLECTED
@@ -73,7 +74,8 @@ def read(parser: LocalParser, path: Path) -> Ending:
             outcome = {
                 "pages": document.total_pages,
                 "faults": len(document.page_errors),
-                "text": document.document_markdown or "",
+                "text": document.document_markdown,
+                "hidden": any(warning.kind is WarningKind.HIDDEN_TEXT for warning in document.warnings),
             }
         seconds = time.perf_counter() - began
     return Ending(seconds, peak.value, lost=_lost(), **outcome)  # type: ignore[arg-type]

@@ -34,7 +34,9 @@ def changed(ending: Ending, **values: object) -> Ending:
     ("kind", "ending", "opinion", "words"),
     [
         (Kind.ODD, GOOD, SAYS, None),
-        (Kind.ODD, REFUSED, Opinion(), "not read: DocumentUnreadable"),
+        (Kind.ODD, REFUSED, Opinion(opens=True), "not read: DocumentUnreadable"),
+        (Kind.ODD, REFUSED, Opinion(), None),
+        (Kind.ODD, changed(GOOD, text="", hidden=True), SAYS, None),
         (Kind.ODD, changed(GOOD, text=" ** "), SAYS, "there is text"),
         (Kind.ODD, changed(GOOD, text=""), Opinion(" \n--", opens=True), None),
         (Kind.CORRUPT, REFUSED, SAYS, None),
@@ -46,6 +48,7 @@ def changed(ending: Ending, **values: object) -> Ending:
         (Kind.HARD, REFUSED, Opinion(opens=True), None),
         (Kind.HARD, REFUSED, SAYS, "not read"),
         (Kind.BOMB, changed(GOOD, seconds=61), SAYS, "it took 61 s"),
+        (Kind.BOMB, changed(GOOD, seconds=61, pages=2), SAYS, None),
         (Kind.BOMB, changed(GOOD, peak_bytes=3 << 30), SAYS, "it took 3072 MiB"),
         (Kind.FUZZ, changed(REFUSED, lost=3), SAYS, "3 children were lost"),
         (Kind.FUZZ, changed(GOOD, stray="KeyError"), SAYS, "no error of a document: KeyError"),
