@@ -213,7 +213,7 @@ def metadata(file_id: str, services: ServicesHere, caller: Reader) -> FileItem:
     name="get_file_content",
     summary="A file's bytes",
     response_class=Response,
-    responses={200: {"content": {"application/octet-stream": {}}, "description": "The bytes as uploaded."}},
+    responses={200: {"content": {"*/*": {}}, "description": "The bytes as uploaded."}},
 )
 def content(file_id: str, services: ServicesHere, caller: Reader) -> StreamingResponse:
     """The bytes as they were uploaded. Always a download: what a file holds must not run in a browser."""
