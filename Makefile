@@ -3,8 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+TOOLS := .venv-tools
+# What the image has: the distribution with its small extras.
+IMAGE_EXTRAS := barcodes otel postgres s3
 
-.PHONY: help run install test quick check bench clean
+.PHONY: help run install test quick check bench audit sbom lock clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,8 +35,19 @@ bench: $(VENV)/developer  ## quality and speed beside other readers; see benchma
 	$(BIN)/python -m benchmarks speed
 	$(BIN)/python -m benchmarks report
 
+audit: $(TOOLS)/installed  ## known holes in what is locked; other services: make audit AUDIT='-s osv'
+	$(TOOLS)/bin/pip-audit --strict --progress-spinner off --no-deps --disable-pip -r constraints.txt $(AUDIT)
+
+sbom: install $(TOOLS)/installed  ## octavo.cdx.json: what is installed in .venv, with licences (CycloneDX)
+	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-file octavo.cdx.json $(BIN)/python
+
+lock: $(TOOLS)/installed  ## requirements.lock: the image's packages by their hashes, after a change of versions
+	$(TOOLS)/bin/uv pip compile --quiet pyproject.toml $(IMAGE_EXTRAS:%=--extra %) --constraint constraints.txt \
+	  --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --output-file requirements.lock
+
 clean:  ## remove the environment (never your data)
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(TOOLS)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -49,4 +63,10 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/developer: $(VENV)/installed
 	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# Apart, so that they are no part of what they describe.
+$(TOOLS)/installed: constraints.txt
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --disable-pip-version-check -q -c constraints.txt cyclonedx-bom pip-audit uv
 	@touch $@
