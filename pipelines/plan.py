@@ -20,6 +20,7 @@ from pipelines.pages.flow import ReadFigures, ReadFlow
 from pipelines.pages.forms.stage import ReadForms
 from pipelines.pages.layout import LayOut
 from pipelines.pages.ocr import Ocr
+from pipelines.pages.orders import WatchText
 from pipelines.pages.pictures import ReadPictures
 from pipelines.pages.signatures import FindSignatures
 from pipelines.pages.straighten import Straighten
@@ -113,6 +114,7 @@ def page_stages(
         stages.append(ReadByVision(reader, engines, include_words=words, check=check))
     elif parts_by_vision:
         stages.append(ReadPartsByVision(reader, engines, parts_by_vision, include_words=words, check=check))
+    stages.append(WatchText())
     if _summarizes(configuration):
         stages.append(Summarize(reader, engines, configuration.enrichment_options, check))
     if configuration.structured_extraction_options:
@@ -213,6 +215,7 @@ def flow_stages(
     ]
     if options.remove_strikethrough_lines:
         stages.append(RemoveStruckMarkup())
+    stages.append(WatchText())
     if _summarizes(configuration):
         stages.append(Summarize(reader, engines, configuration.enrichment_options, check))
     check_order(stages)

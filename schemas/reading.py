@@ -286,13 +286,14 @@ class FlowPage:
     """A page whose fragments come ready: the whole of a flow (HTML, text…), a slide, a sheet.
 
     Boxes are in the units of ``size``, both None where the format has no geometry. ``pictures`` are the
-    indices of the figures among ``fragments`` whose pixels can be had.
+    indices of the figures among ``fragments`` whose pixels can be had; ``hidden`` is what does not show.
     """
 
     fragments: list[PageFragment]
     size: PageSize | None = None
     warnings: list[DocumentWarning] = field(default_factory=list)
     pictures: list[int] = field(default_factory=list)
+    hidden: list[HiddenText] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -311,6 +312,7 @@ class Bookmark:
 class HiddenReason(StrEnum):
     """Why nobody who looks at the page sees a text that is in the file."""
 
+    SWITCHED_OFF = "switched off"
     INVISIBLE = "invisible"
     TINY = "tiny"
     NO_CONTRAST = "no contrast"
@@ -318,15 +320,21 @@ class HiddenReason(StrEnum):
     CLIPPED = "clipped"
     OFF_PAGE = "off the page"
     LAYER_OFF = "layer off"
+    OTHER_TEXT = "other text"
+    NO_LOOKS = "no looks"
 
 
 @dataclass(slots=True)
 class HiddenText:
-    """Text that does not show and was left out: how many characters, and the box around them all."""
+    """Text that does not show and was left out: how many characters, blanks not counted.
+
+    ``bbox`` is around them all, None where the format has no geometry. ``orders``: it speaks to a model.
+    """
 
     reason: HiddenReason
     characters: int
-    bbox: BBox
+    bbox: BBox | None = None
+    orders: bool = False
 
 
 @dataclass(slots=True)

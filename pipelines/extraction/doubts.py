@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import regex
 
 from pipelines.extraction.answers import Answer, Method
 from pipelines.extraction.conflicts import rival_of
 from pipelines.extraction.evidence import Evidence, PlacedWord
-from pipelines.extraction.instructions import orders
 from pipelines.extraction.verdicts import Verdict, Words
+from pipelines.instructions import speaks_to_a_model
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.geometry import Box, union_of
 
 # A value is in hidden text if so much of its area is.
 _INSIDE = 0.9
+
+# More fragments with orders than this are told of by the first ones.
+_MOST_ORDERS = 5
 
 _ITEM = regex.compile(r"\[\d+\]")
 
@@ -75,13 +79,13 @@ def _hidden(verdict: Verdict, evidence: Evidence) -> DocumentWarning | None:
 
 
 def _orders(found: Iterable[Verdict], evidence: Evidence) -> Iterator[DocumentWarning]:
-    """Text that speaks to a model, and the fields whose values stand in the same fragment."""
-    for block in orders(evidence):
+    """The fields whose values stand in a text that speaks to a model, told of by fragment."""
+    taken = {word for verdict in found for word in verdict.answer.words}
+    spoken = (b for b in evidence.blocks if not taken.isdisjoint(b.words) and speaks_to_a_model(b.text))
+    for block in islice(spoken, _MOST_ORDERS):
         inside = set(block.words)
         names = dict.fromkeys(v.name for v in found if inside.intersection(v.answer.words))
-        message = "The document has text that gives orders to a reader by machine: it was read as data."
-        if names:
-            message += f" These values stand in it: {', '.join(names)}."
+        message = f"These values stand in text that gives orders to a reader by machine: {', '.join(names)}."
         box = block.fragment.bbox
         yield DocumentWarning(
             kind=WarningKind.INSTRUCTION_IN_TEXT, message=message, page_number=block.page, bbox=box

@@ -14,6 +14,7 @@ from pipelines.pages.blocks import make_blocks
 from pipelines.pages.order import reading_order
 from pipelines.pages.paragraphs import text_of
 from pipelines.pages.pictures import LEAST_CONFIDENCE, is_blank
+from pipelines.pages.unseen import hidden_warnings
 from pipelines.readers.base import Reader
 from pipelines.work import PageWork
 from schemas.documents import WarningKind
@@ -52,7 +53,8 @@ class ReadFlow:
             found = self._reader.flow_page(page.number, self._view)
             page.fragments, page.size = list(found.fragments), found.size
             page.pictures = {index: index for index in found.pictures}
-            page.warnings = list(found.warnings)
+            size = (found.size.width, found.size.height) if found.size else None
+            page.warnings = [*found.warnings, *hidden_warnings(found.hidden, page.number, size)]
             for option in self._lacking:
                 page.warn(
                     WarningKind.NOT_AVAILABLE,

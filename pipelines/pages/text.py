@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from pipelines.pages.unseen import hidden_warnings
 from pipelines.readers.base import Reader
 from pipelines.space import Pose
 from pipelines.work import PageWork
 from schemas.documents import DocumentWarning, WarningKind
-from schemas.geometry import Box
-from schemas.reading import MOST_GARBLED, HiddenReason, SourcePage
-
-_HIDDEN = {
-    HiddenReason.INVISIBLE: "are written invisibly",
-    HiddenReason.TINY: "are too small to be seen",
-    HiddenReason.NO_CONTRAST: "have the colour of what is behind them",
-    HiddenReason.COVERED: "lie under something painted over them",
-    HiddenReason.CLIPPED: "are cut off by a clipping path",
-    HiddenReason.OFF_PAGE: "lie outside the page",
-    HiddenReason.LAYER_OFF: "are on a layer that is switched off",
-}
+from schemas.reading import MOST_GARBLED, SourcePage
 
 
 class ReadText:
@@ -69,14 +59,4 @@ def _warnings(source: SourcePage) -> Iterator[DocumentWarning]:
             "Unicode): the page was read from its pixels."
         )
         yield DocumentWarning(kind=WarningKind.FALLBACK, message=message, page_number=source.number)
-    for hidden in source.hidden:
-        message = (
-            f"{hidden.characters} characters of text {_HIDDEN[hidden.reason]}: they are in the file, do not "
-            "show, and were left out."
-        )
-        yield DocumentWarning(
-            kind=WarningKind.HIDDEN_TEXT,
-            message=message,
-            page_number=source.number,
-            bbox=Box.of(hidden.bbox.clipped(source.width, source.height)),
-        )
+    yield from hidden_warnings(source.hidden, source.number, (source.width, source.height))

@@ -34,12 +34,16 @@ _LARGEST, _OF_LINE, _LETTER = 12.0, 0.8, 0.5
 _NEAR = 1.5
 
 
-def with_values(lines: Sequence[TextLine], fields: Sequence[FormField]) -> list[TextLine]:
+def with_values(
+    lines: Sequence[TextLine], fields: Sequence[FormField], unseen: Sequence[BBox] = ()
+) -> list[TextLine]:
     """The lines with a mark for each box to tick, and with values that they lack or garble.
 
-    Marks join the text beside them. All is in points of the page as displayed.
+    Marks join the text beside them. Values that are there and do not show (``unseen``: places of such text)
+    stay away. All is in points of the page as displayed.
     """
-    shown = sorted((f for f in fields if f.bbox and not f.hidden), key=lambda f: f.bbox.area if f.bbox else 0)
+    placed = (f for f in fields if f.bbox and not f.hidden)
+    shown = sorted(placed, key=lambda f: f.bbox.area if f.bbox else 0)
     if not shown:
         return list(lines)
     inside = _inside(shown, lines)
@@ -52,6 +56,8 @@ def with_values(lines: Sequence[TextLine], fields: Sequence[FormField]) -> list[
             dropped |= {id(word) for word in words if len(word.text) <= _TICK}
             marks.append(_word(mark, field.bbox or BBox(0, 0, 0, 0)))
         elif field.kind in _WRITTEN and field.value.strip() and _is_garbled(words):
+            if not words and any(field.bbox and field.bbox.holds(*place.center) for place in unseen):
+                continue
             dropped |= {id(word) for word in words}
             values += _written(field)
     kept = [line for line in (_without(line, dropped) for line in lines) if line.words]

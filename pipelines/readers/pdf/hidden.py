@@ -1,38 +1,43 @@
 # mypy: disable-error-code="no-untyped-call"
 """Text in a PDF page that nobody sees: a way to smuggle words to a machine, or plain left-overs.
 
-Colour and painting order only raise a suspicion; where a text counts as hidden for them, the page's
-pixels show nothing in its place.
+The page's pixels decide: where words stand and nothing can be told from its surroundings, whatever the
+means (colour, opacity, masks, blending, something painted over them), they do not show. What size and
+place tell is asked of the file.
 """
 
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Protocol
 
 import numpy as np
 import pymupdf
 from numpy.typing import NDArray
 
-from schemas.geometry import BBox
-from schemas.reading import HiddenReason, HiddenText
+from pipelines.readers.hidden import HiddenTally
+from pipelines.readers.pdf.ink import Ink
+from schemas.geometry import BBox, union_of
+from schemas.reading import HiddenReason
 
-# Text smaller than this (points) cannot be read, on paper or screen.
-_TINY = 1.0
-# A difference of grey levels (of 255) below this is not seen.
-_CONTRAST = 8
-# All three channels of a colour that may vanish on white paper.
-_NEAR_WHITE = 0xE8
+# Text smaller than this (points) cannot be read, on paper or screen; nor can letters, several together, that
+# are so flat, or follow each other so closely.
+_TINY, _FLAT, _NARROW, _FEW = 1.0, 0.5, 0.1, 4
+# Letters without a width that follow one glyph: more are no ligature.
+_MOST_BEHIND = 6
 # Smaller fills (points) are lines and dots, and cover no word.
 _LEAST_FILL, _STRAIGHT = 4.0, 0.1
 # A picture over more of the page than this is a scan, and the text under it or in it is its OCR.
 _SCAN = 0.5
-# Fewer characters than this, all together, are left-overs of no interest.
-_LEAST_CHARACTERS = 4
 # A page that paints over its text more often than this is a drawing, and not looked into further.
 _MOST_CHECKS = 5000
+# So many characters of one word, where a script has no blanks, are asked about together.
+_LONGEST_WORD = 12
+# Letters of one line are one word up to this gap (of their height).
+_GAP = 0.15
 _INVISIBLE_MODE, _CLIP = 3, 64
 
 Span = dict[str, Any]
@@ -40,29 +45,40 @@ Char = dict[str, Any]
 Origin = tuple[int, int]
 
 
-class _Hidden(NamedTuple):
-    """Why a span does not show; ``reason`` None: some of its characters may be covered."""
+class Glyphs(Protocol):
+    """Knows where glyphs are painted."""
 
-    reason: HiddenReason | None
+    def ink(self, char: Char) -> tuple[float, float, float, float]:
+        """The box of what is painted of a character."""
+        ...
 
 
 class Unseen:
-    """What of a page's text does not show. ``found`` sums up what was asked about and is hidden.
+    """What of a page's text does not show: told when asked about, and counted in ``tally``.
 
-    ``area`` is the page's own, where it lies on a larger one.
+    ``area`` is the page's own, where it lies on a larger one. ``places``, in page units, are those of the
+    spans that do not show, wholly or in part.
     """
 
     def __init__(
-        self, page: pymupdf.Page, drawings: Sequence[dict[str, Any]], area: float | None = None
+        self,
+        page: pymupdf.Page,
+        drawings: Sequence[dict[str, Any]],
+        glyphs: Glyphs,
+        tally: HiddenTally,
+        area: float | None = None,
     ) -> None:
-        self._page = page
+        self._page, self._glyphs = page, glyphs
         self._area = area or abs(page.rect)
         self._limits = BBox(*page.rect)
         self._images = page.get_image_info()
         self._trace: list[Span] = page.get_texttrace()
-        self._fills = [(box, color, d["seqno"]) for d in drawings for box, color in _fills(d)]
-        self._fill_colors = {color for _, color, _ in self._fills}
-        self._totals: dict[HiddenReason, tuple[int, BBox]] = {}
+        self._fills = [(box, d["seqno"]) for d in drawings for box in _fills(d)]
+        self._ink = Ink(page)
+        self._tally = tally
+        self.places: list[BBox] = []
+        self._last: Char | None = None
+        self._looked_under = 0
 
     @cached_property
     def is_scan(self) -> bool:
@@ -70,36 +86,68 @@ class Unseen:
         boxes = (self._page.rect & pymupdf.Rect(info["bbox"]) for info in self._images)
         return any(abs(box) > _SCAN * self._area for box in boxes if not box.is_empty)
 
-    def in_span(self, span: Span) -> _Hidden | None:
-        """What of a span of ``rawdict`` does not show: all of it, some of it, or (None) nothing."""
-        reason = self._of_span(span)
-        return _Hidden(reason) if reason else _Hidden(None) if self.covered else None
+    def reasons(self, span: Span, *, downwards: bool = False) -> list[HiddenReason | None] | None:
+        """Of each character of a span of ``rawdict`` why it does not show, None if it does.
 
-    def takes(self, char: Char, hidden: _Hidden) -> bool:
-        """Whether a character is hidden; it is counted then."""
-        reason = hidden.reason
-        if reason is None:
-            if origin(char["origin"]) not in self.covered:
-                return False
-            reason = HiddenReason.COVERED
-        self._count(reason, int(not char["c"].isspace()), BBox(*char["bbox"]))
-        return True
+        None of a span that shows as a whole. What does not is counted. ``downwards``: it is vertical writing,
+        of which MuPDF gives boxes up to a character too low.
+        """
+        chars = span["chars"]
+        if not any(char["c"].isalnum() for char in chars):
+            return None
+        found = self._of_span(span) or self._by_word(span, downwards)
+        if not any(found):
+            return None
+        self.places.append(BBox(*span["bbox"]))
+        for char, reason in zip(chars, found, strict=True):
+            if reason:
+                self._count(reason, char)
+        return found
 
-    def _of_span(self, span: Span) -> HiddenReason | None:
-        if span["alpha"] == 0:
-            return None if self.is_scan or self._stands_for_ink(span) else HiddenReason.INVISIBLE
-        if span["size"] < _TINY and self._height(span) < _TINY:
-            return HiddenReason.TINY
+    def _of_span(self, span: Span) -> list[HiddenReason | None] | None:
+        """Why nothing of a span shows, for each character, where the file says so."""
         box = BBox(*span["bbox"])
-        if self._may_vanish(span["color"], box) and not self._has_ink(box):
-            return HiddenReason.NO_CONTRAST
+        if span["alpha"] == 0 and not self._stands_for_ink(span, box):
+            return [HiddenReason.INVISIBLE] * len(span["chars"])
+        if _is_tiny(span, box) and _is_tiny(span, self._painted_box(span["chars"])):
+            return [HiddenReason.TINY] * len(span["chars"])
         return None
+
+    def _by_word(self, span: Span, downwards: bool) -> list[HiddenReason | None]:
+        """What pixels, and what is painted over it, say of each word of a span."""
+        found: list[HiddenReason | None] = []
+        for chars in _in_words(span["chars"]):
+            reason = self._of_word(chars, span, downwards)
+            found += [
+                reason or (HiddenReason.COVERED if origin(char["origin"]) in self.covered else None)
+                for char in chars
+            ]
+        for place in _behind_a_glyph(span["chars"]):
+            found[place] = HiddenReason.OTHER_TEXT
+        return found
+
+    def _of_word(self, chars: Sequence[Char], span: Span, downwards: bool) -> HiddenReason | None:
+        if span["alpha"] == 0 or not any(char["c"].isalnum() for char in chars):
+            return None
+        box = _around(chars)
+        if downwards:
+            box = box.union(box.shifted(0, -box.height))
+        if self._ink.shows_letters(box) or self._ink.shows_letters(self._painted_box(chars)):
+            return None
+        if self._ink.is_ground(span["color"], box) and not self._ink.shows(box):
+            return HiddenReason.NO_CONTRAST
+        if self._is_painted_over(chars):
+            return HiddenReason.COVERED
+        return HiddenReason.CLIPPED if self._ink.shows(box) else HiddenReason.INVISIBLE
+
+    def _painted_box(self, chars: Sequence[Char]) -> BBox:
+        """Where a word's glyphs are: some fonts say nothing true of their heights."""
+        return union_of([BBox(*self._glyphs.ink(char)) for char in chars])
 
     @cached_property
     def covered(self) -> frozenset[Origin]:
         """The origins (see ``origin``) of characters that something opaque was painted over."""
-        fills = [(box, seqno) for box, _, seqno in self._fills]
-        covers = [*fills, *self._opaque_images()]
+        covers = [*self._fills, *self._opaque_images()]
         if not covers or not self._trace:
             return frozenset()
         boxes = np.array([box for box, _ in covers])
@@ -114,74 +162,65 @@ class Unseen:
             if checks > _MOST_CHECKS:
                 break
             for index in above:
-                hidden |= self._under(span, covers[int(index)][0], is_fill=bool(index < len(fills)))
+                hidden |= self._under(span, covers[int(index)][0], is_fill=bool(index < len(self._fills)))
         return frozenset(hidden)
 
-    def _count(self, reason: HiddenReason, characters: int, box: BBox) -> None:
-        if characters:
-            before, around = self._totals.get(reason, (0, box))
-            self._totals[reason] = before + characters, around.union(box)
+    def _count(self, reason: HiddenReason, char: Char) -> None:
+        last, self._last = self._last, char
+        apart = last is not None and not _goes_on(last, char)
+        self._tally.add(reason, f" {char['c']}" if apart else char["c"], BBox(*char["bbox"]))
 
-    def found(self, raw: dict[str, Any]) -> list[HiddenText]:
-        """All hidden text, one entry a reason: what was taken, and what ``raw`` (``rawdict``) lacks."""
+    def count_missing(self, raw: dict[str, Any]) -> None:
+        """Counts what is painted and ``raw`` (``rawdict``) lacks: off the page, or clipped away."""
         painted = sum(len(span["chars"]) for span in self._trace)
         came = sum(not char["synthetic"] for _, char in characters(raw))
         if painted > came:
             self._count_missing({origin(char["origin"]) for _, char in characters(raw)}, painted - came)
-        return [
-            HiddenText(reason, count, box)
-            for reason, (count, box) in self._totals.items()
-            if count >= _LEAST_CHARACTERS
-        ]
 
     def _count_missing(self, came: set[Origin], most: int) -> None:
-        """Counts the characters that are painted and did not come: off the page, or clipped away.
+        """``came`` are the origins of what ``raw`` has.
 
-        More than ``most`` would be characters that came from elsewhere: writing that was put in order.
+        More characters than ``most`` would be some that came from elsewhere: writing that was put in order.
         """
-        missing: list[tuple[int, BBox]] = []
+        missing: list[tuple[str, BBox]] = []
         for span in self._trace:
             if span["type"] != _INVISIBLE_MODE and span["opacity"]:
-                lost = [c for c in span["chars"] if chr(c[0]).strip() and origin(c[2]) not in came]
-                missing.append((len(lost), BBox(*span["bbox"])))
-        if sum(count for count, _ in missing) > most:
+                lost = [char for char in span["chars"] if origin(char[2]) not in came]
+                missing.append(("".join(chr(char[0]) for char in lost), BBox(*span["bbox"])))
+        if sum(not letter.isspace() for text, _ in missing for letter in text) > most:
             return
-        for count, box in missing:
-            outside = not box.intersection(self._limits)
-            self._count(HiddenReason.OFF_PAGE if outside else HiddenReason.CLIPPED, count, box)
+        for text, box in missing:
+            if not box.intersection(self._limits):
+                self._tally.add(HiddenReason.OFF_PAGE, f"{text} ", box)
+            elif not self._ink.shows_letters(box):  # else it came as other characters
+                self._tally.add(HiddenReason.CLIPPED, f"{text} ", box)
 
-    def _height(self, span: Span) -> float:
-        x1, y1, x2, y2 = span["bbox"]
-        return float(min(x2 - x1, y2 - y1))
-
-    def _stands_for_ink(self, span: Span) -> bool:
+    def _stands_for_ink(self, span: Span, box: BBox) -> bool:
         """Whether a text without colour shows after all: as a clip that is painted, or as a picture's OCR."""
-        box = BBox(*span["bbox"])
-        pictured = any(BBox(*info["bbox"]).holds(*box.center) for info in self._images)
-        return (is_clip(span) or pictured) and self._has_ink(box)
+        pictured = self.is_scan or any(BBox(*info["bbox"]).holds(*box.center) for info in self._images)
+        return (is_clip(span) or pictured) and self._ink.shows(box)
 
-    def _may_vanish(self, color: int, box: BBox) -> bool:
-        """Whether text of a colour is as good as white, or stands on something filled with that colour."""
-        channels = (color >> 16, color >> 8 & 0xFF, color & 0xFF)
-        if min(channels) >= _NEAR_WHITE:
-            return True
-        return color in self._fill_colors and any(
-            fill == color and box.intersection(area) > 0 for area, fill, _ in self._fills
-        )
-
-    def _has_ink(self, box: BBox) -> bool:
-        """Whether the page's pixels differ from each other in a box."""
-        x1, y1 = max(0, math.floor(box.x1)), max(0, math.floor(box.y1))
-        part = self._pixels[y1 : math.ceil(box.y2), x1 : math.ceil(box.x2)]
-        return part.size > 0 and int(part.max()) - int(part.min()) > _CONTRAST
+    def _is_painted_over(self, chars: Sequence[Char]) -> bool:
+        """Whether anything but text was painted over a word after it."""
+        seqno = self._order.get(origin(chars[0]["origin"]))
+        self._looked_under += 1
+        if seqno is None or self._looked_under > _MOST_CHECKS:
+            return False
+        kinds, boxes = self._painted
+        x, y = _around(chars).center
+        x1, y1, x2, y2 = boxes[seqno + 1 :].T
+        return bool((kinds[seqno + 1 :] & (x1 <= x) & (x <= x2) & (y1 <= y) & (y <= y2)).any())
 
     @cached_property
-    def _pixels(self) -> NDArray[np.uint8]:
-        """The page in grey, a pixel a point."""
-        pymupdf.TOOLS.set_aa_level(8)  # the layout engine turns it off
-        pixmap = self._page.get_pixmap(colorspace=pymupdf.csGRAY, alpha=False)
-        pixels = np.frombuffer(pixmap.samples, dtype=np.uint8)
-        return pixels.reshape(pixmap.height, pixmap.stride)[:, : pixmap.width]
+    def _order(self) -> dict[Origin, int]:
+        """When each character was painted."""
+        return {origin(char[2]): span["seqno"] for span in self._trace for char in span["chars"]}
+
+    @cached_property
+    def _painted(self) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """All that was painted, in order: whether it is no text, and its box."""
+        log = self._page.get_bboxlog()
+        return np.array(["text" not in entry[0] for entry in log]), np.array([entry[1] for entry in log])
 
     def _opaque_images(self) -> Iterator[tuple[BBox, int]]:
         solid = [BBox(*info["bbox"]) for info in self._images if not info["has-mask"]]
@@ -199,7 +238,7 @@ class Unseen:
         return {
             origin(char[2])
             for char, box in boxes
-            if cover.holds(*box.center) and not (is_fill and self._has_ink(box))
+            if cover.holds(*box.center) and not (is_fill and self._ink.shows(box))
         }
 
 
@@ -217,11 +256,59 @@ def origin(point: tuple[float, float]) -> Origin:
     return round(point[0] * 10), round(point[1] * 10)
 
 
-def _fills(drawing: dict[str, Any]) -> Iterator[tuple[BBox, int]]:
-    """The rectangles that a drawing fills opaquely, and their colour as a number."""
+def _in_words(chars: Sequence[Char]) -> Iterator[list[Char]]:
+    """Characters up to each blank, with it; long runs in pieces."""
+    word: list[Char] = []
+    for char in chars:
+        word.append(char)
+        if char["c"].isspace() or len(word) == _LONGEST_WORD:
+            yield word
+            word = []
+    if word:
+        yield word
+
+
+def _around(chars: Sequence[Char]) -> BBox:
+    boxes = [char["bbox"] for char in chars if not char["c"].isspace()] or [chars[0]["bbox"]]
+    x1, y1, x2, y2 = zip(*boxes, strict=True)
+    return BBox(min(x1), min(y1), max(x2), max(y2))
+
+
+def _goes_on(last: Char, char: Char) -> bool:
+    """Whether two characters stand in one word: on one line, next to each other."""
+    before, box = BBox(*last["bbox"]), BBox(*char["bbox"])
+    level = min(before.y2, box.y2) - max(before.y1, box.y1) > 0.5 * box.height
+    return level and abs(box.x1 - before.x2) < _GAP * max(box.height, before.height)
+
+
+def _is_tiny(span: Span, box: BBox) -> bool:
+    """Whether letters are too small, too flat or too narrow to be told."""
+    small, count = min(box.width, box.height), sum(char["c"].isalnum() for char in span["chars"])
+    if span["size"] < _TINY and small < _TINY:
+        return True
+    advance = math.dist(span["chars"][0]["origin"], span["chars"][-1]["origin"])
+    return count >= _FEW and (small < _FLAT or advance < _NARROW * count)
+
+
+def _behind_a_glyph(chars: Sequence[Char]) -> Iterator[int]:
+    """The places of characters that have no width and follow another: more than a ligature would be."""
+    run: list[int] = []
+    for place, char in enumerate(chars):
+        x1, y1, x2, y2 = char["bbox"]
+        if place and min(x2 - x1, y2 - y1) <= 0 and not unicodedata.combining(char["c"]):
+            run.append(place)
+            continue
+        if len(run) > _MOST_BEHIND:
+            yield from run
+        run = []
+    if len(run) > _MOST_BEHIND:
+        yield from run
+
+
+def _fills(drawing: dict[str, Any]) -> Iterator[BBox]:
+    """The rectangles that a drawing fills opaquely."""
     if "f" not in drawing["type"] or drawing.get("fill") is None or drawing.get("fill_opacity", 1) < 1:
         return
-    red, green, blue = (round(255 * channel) for channel in drawing["fill"])
     items = drawing["items"]
     corners = [item[1] for item in items if item[0] == "re"]  # not in order on a page that was turned
     boxes = [BBox(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)) for x1, y1, x2, y2 in corners]
@@ -229,7 +316,7 @@ def _fills(drawing: dict[str, Any]) -> Iterator[tuple[BBox, int]]:
         boxes = [BBox(*drawing["rect"])]
     for box in boxes:
         if min(box.width, box.height) >= _LEAST_FILL:
-            yield box, red << 16 | green << 8 | blue
+            yield box
 
 
 def _is_straight(start: tuple[float, float], end: tuple[float, float]) -> bool:
@@ -239,26 +326,3 @@ def _is_straight(start: tuple[float, float], end: tuple[float, float]) -> bool:
 def is_clip(span: Span) -> bool:
     """Whether a span is no text but a clipping path (render mode 7), through which something is painted."""
     return bool(span["char_flags"] & _CLIP)
-
-
-def layer_text(document: pymupdf.Document, page: pymupdf.Page) -> list[HiddenText]:
-    """The text of the page that stands on layers which are switched off."""
-    off = [layer for layer in document.layer_ui_configs() if not layer["on"] and layer["type"] == "checkbox"]
-    if not off:
-        return []
-    names = {layer["text"] for layer in off}
-    try:
-        for layer in off:
-            document.set_layer_ui_config(layer["number"], 1)
-        spans = [span for span in page.get_texttrace() if span["layer"] in names]
-    finally:
-        for layer in off:
-            document.set_layer_ui_config(layer["number"], 2)
-    counts = [sum(bool(chr(char[0]).strip()) for char in span["chars"]) for span in spans]
-    if sum(counts) < _LEAST_CHARACTERS:
-        return []
-    boxes = [BBox(*span["bbox"]) for span in spans]
-    whole = boxes[0]
-    for box in boxes[1:]:
-        whole = whole.union(box)
-    return [HiddenText(HiddenReason.LAYER_OFF, sum(counts), whole)]

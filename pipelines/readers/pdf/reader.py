@@ -24,8 +24,8 @@ from pipelines.readers.pdf.filled import with_values
 from pipelines.readers.pdf.filling.acroform_blanks import blank_of
 from pipelines.readers.pdf.filling.acroform_fields import Form
 from pipelines.readers.pdf.filling.fill import fill_pdf, open_pdf
-from pipelines.readers.pdf.hidden import layer_text
 from pipelines.readers.pdf.inks import ink_boxes
+from pipelines.readers.pdf.layers import Layers
 from pipelines.readers.pdf.leaning import level
 from pipelines.readers.pdf.objects import PdfObject
 from pipelines.readers.pdf.strikes import mark_struck
@@ -89,7 +89,8 @@ class PdfReader(PagedReader):
         """See ``PagedReader``; the layout is made only of a page whose embedded text can be used."""
         entries = self._bookmarks.get(number, [])
         with self._open(number) as page:
-            return replace(self._read(page, number, layout=layout), bookmarks=entries)
+            source = self._read(page, number, layout=layout)
+            return replace(source, bookmarks=entries, hidden=source.hidden + self._layers.hidden(page))
 
     def level_page(self, number: int, *, layout: bool, angle: float) -> SourcePage:
         """See ``PagedReader``."""
@@ -107,12 +108,12 @@ class PdfReader(PagedReader):
         text = pdf_text.embedded(page, drawings, area)
         source.garbled, source.lean = text.garbled, text.lean
         source.damage = self._damage()
-        source.hidden = text.hidden + layer_text(page.parent, page)
+        source.hidden = text.hidden
         source.lines = pdf_text.whole_lines(text.lines)
         scattered = len(source.lines) < _SCATTERED * len(text.lines)
         form = self._form if page.parent is self._document else PdfForm(page.parent)
         fields = form.on_page(page)
-        source.lines = with_values(source.lines, fields)
+        source.lines = with_values(source.lines, fields, text.places)
         source.pictures = _pictures(page)
         source.rules, source.bars = _rules(page, drawings)
         mark_struck(page, source.lines, drawings)
@@ -160,6 +161,10 @@ class PdfReader(PagedReader):
             return bookmarks(self._document)
 
     @cached_property
+    def _layers(self) -> Layers:
+        return Layers(self._path, self._document)
+
+    @cached_property
     def _form(self) -> PdfForm:
         return PdfForm(self._document)
 
@@ -191,6 +196,7 @@ class PdfReader(PagedReader):
     def close(self) -> None:
         """See ``PagedReader``."""
         with PYMUPDF:
+            self._layers.close()
             self._document.close()
             if "_fillable" in self.__dict__:
                 self._fillable.document.close()

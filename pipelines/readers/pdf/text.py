@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 import pymupdf
 
+from pipelines.readers.hidden import HiddenTally
+from pipelines.readers.pdf.actual_text import as_painted
 from pipelines.readers.pdf.glyphs import (
     UNMAPPED,
     accent,
@@ -76,13 +78,14 @@ _ARABIC = "\u0600"
 class Embedded:
     """The text of a page; ``garbled``: the share that is no usable Unicode; ``hidden``: what was left out.
 
-    ``lean``: see ``SourcePage``.
+    ``lean``: see ``SourcePage``. ``places`` are those of what was left out.
     """
 
     lines: list[TextLine]
     garbled: float = 0.0
     hidden: list[HiddenText] = field(default_factory=list)
     lean: float = 0.0
+    places: list[BBox] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -120,9 +123,9 @@ def embedded(page: pymupdf.Page, drawings: Sequence[dict[str, Any]], area: float
     Text printed twice at the same place is taken once; hidden text is left out and told of. The
     invisible text of a scan (its OCR) is taken, with that as its source. ``area``: see ``Unseen``.
     """
-    raw = page.get_text("rawdict", flags=_FLAGS)
-    unseen = Unseen(page, drawings, area)
-    glyphs = _Glyphs(page)
+    glyphs, tally = _Glyphs(page), HiddenTally()
+    raw = as_painted(page, _FLAGS, tally)
+    unseen = Unseen(page, drawings, glyphs, tally, area)
     limits = BBox(*page.rect)
     found: list[TextLine] = []
     printed: dict[str, list[BBox]] = {}
@@ -146,8 +149,13 @@ def embedded(page: pymupdf.Page, drawings: Sequence[dict[str, Any]], area: float
                     found[-1] = _with_character(found[-1], one)
                 else:
                     found.append(one)
+    unseen.count_missing(raw)
     return Embedded(
-        list(_without_pieces(found)), garbled_share("".join(text)), unseen.found(raw), most_lean(leans)
+        list(_without_pieces(found)),
+        garbled_share("".join(text)),
+        tally.found(),
+        most_lean(leans),
+        unseen.places,
     )
 
 
@@ -277,14 +285,14 @@ def _chars(line: dict[str, Any], unseen: Unseen, glyphs: _Glyphs) -> list[_Char]
     across = _is_across(line)
     has_accents = has_ligatures = False
     for span, run in zip(line["spans"], _runs(line), strict=True):
-        hidden = unseen.in_span(span)
+        hidden = unseen.reasons(span, downwards=bool(line["wmode"]))
         tall = is_extension_font(run.font)
-        for raw in span["chars"]:
+        for place, raw in enumerate(span["chars"]):
             char = raw["c"]
             if char == UNMAPPED:
                 char = glyphs.named(raw, run.font)
             text = cleaned(char, run.font)
-            if not text or (hidden and unseen.takes(raw, hidden)):
+            if not text or (hidden and hidden[place]):
                 continue
             if text == _SOFT_HYPHEN and raw["bbox"][2] - raw["bbox"][0] > _SEEN * run.size:
                 text = "-"  # it is painted
