@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from api.account_commands import audit, usage
 from api.dataset_commands import app as datasets
 from api.filling import fill
 from api.key_commands import app as keys
@@ -42,6 +43,8 @@ app.add_typer(datasets, name="dataset")
 app.add_typer(keys, name="keys")
 app.command()(fill)
 app.command()(sweep)
+app.command()(usage)
+app.command()(audit)
 app.command()(reencrypt)
 
 WELCOME = """

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -23,6 +26,10 @@ DEFAULT_PROJECT = "default/default"
 
 _WIDE = 10_000
 """Columns of what is printed for programs, which want a line a row."""
+
+
+_SPAN = re.compile(r"([0-9]{1,5})([hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 @contextlib.contextmanager
@@ -46,6 +53,13 @@ def working(project: str = DEFAULT_PROJECT) -> Iterator[Services]:
         stop(error.message)
     finally:
         services.close()
+
+
+def span(text: str) -> timedelta:
+    """How long ``12h``, ``90d`` or ``52w`` is; anything else ends the command."""
+    if (found := _SPAN.fullmatch(text)) is None:
+        raise typer.BadParameter(f"{text!r} is no time like 12h, 90d or 52w")
+    return int(found[1]) * _UNITS[found[2]]
 
 
 def minute(moment: datetime) -> str:

@@ -21,7 +21,7 @@ from starlette.types import Scope as ConnectionScope
 from api import repeats
 from api.errors import trace_of
 from api.limits import BoundedRequest
-from schemas.errors import Forbidden, Unauthorized
+from schemas.errors import Forbidden, QuotaExceeded, Unauthorized
 from workers.jobs.intake import Origin
 from workers.jobs.ledger.audit import ANYONE, STRANGER, Action, Actor, acting
 from workers.jobs.ledger.keys import Scope
@@ -134,12 +134,13 @@ def let_in(services: Services, request: Request) -> Caller:
     """
     address, secret = address_of(request), bearer(request)
     with acting(Actor(STRANGER, address)):
-        services.strangers.judge(address, secret)
         try:
+            services.strangers.judge(address, secret)
             caller = authenticate(services, request)
-        except Unauthorized:
+        except (Unauthorized, QuotaExceeded) as error:
             services.audit.collect(Action.UNAUTHORIZED, None)
-            services.strangers.turn_away(address)
+            if isinstance(error, Unauthorized):
+                services.strangers.turn_away(address)
             raise
     services.strangers.welcome(address, secret)
     with acting(caller.actor(address)):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from api.console import DEFAULT_PROJECT, minute, show_table, working
+from api.console import DEFAULT_PROJECT, minute, show_table, span, working
 from api.reading import notes
 from schemas.jobs import timestamp
 from workers.jobs.ledger.keys import Scope
@@ -22,15 +20,6 @@ if TYPE_CHECKING:
     from workers.jobs.ledger.tables import ApiKey
 
 app = typer.Typer(no_args_is_help=True, help="API keys: who may use the service, and for what.")
-
-_SPAN = re.compile(r"([0-9]{1,5})([hdw])")
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-
-
-def _span(text: str) -> timedelta:
-    if (found := _SPAN.fullmatch(text)) is None:
-        raise typer.BadParameter(f"{text!r} is no time like 12h, 90d or 52w")
-    return int(found[1]) * _UNITS[found[2]]
 
 
 def _scopes(text: str) -> tuple[Scope, ...]:
@@ -54,7 +43,7 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print its secret, which is kept nowhere."""
-    wanted, life = _scopes(scopes), None if expires is None else _span(expires)
+    wanted, life = _scopes(scopes), None if expires is None else span(expires)
     with working(project) as services:
         was_open = services.access.is_open()
         end = None if life is None else services.ledger.now() + life
@@ -92,7 +81,7 @@ def rotate(
     as_json: AsJson = False,
 ) -> None:
     """Make another key like this one, and let this one end."""
-    rest = _span(overlap)
+    rest = span(overlap)
     with working() as services:
         key, secret = services.keys.rotate(key_id, rest)
     _print_secret(key, secret, as_json=as_json)

@@ -16,6 +16,7 @@ from schemas.options import Configuration
 from schemas.requests import JobRequest, JobType, SourceFields
 from tests.api.service import CountingDoorbell
 from tests.clock import Clock
+from workers.jobs import configuration
 from workers.jobs.blobs import BlobStoreAway
 from workers.jobs.disposal import remove_dataset, remove_file, remove_job
 from workers.jobs.ledger.claims import Claim
@@ -110,7 +111,7 @@ def kept(services: Services, folder: Path, retention: str) -> None:
     config = folder / "octavo.yaml"
     config.write_text(f"organizations: [{{id: acme, projects: [{{id: invoices, retention: {retention}}}]}}]")
     settings = services.settings.model_copy(update={"config": config})
-    object.__setattr__(services, "limits", Limits(settings))
+    object.__setattr__(services, "limits", Limits(settings, configuration.Configuration(settings)))
 
 
 def away(monkeypatch: pytest.MonkeyPatch, services: Services) -> None:
