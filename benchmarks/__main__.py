@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -277,6 +278,21 @@ def _seed(given: int | None) -> int:
 
 def _say(line: str) -> None:
     console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command("api")
+def api_command(
+    seconds: Annotated[int, typer.Option(help="How long to ask.")] = 600,
+    seed: Annotated[int | None, typer.Option(help="Draws the requests. Default: new.")] = None,
+    database: Annotated[str | None, typer.Option(help="An empty database's URL. Default: SQLite.")] = None,
+) -> None:
+    """Asks every endpoint everything (schemathesis); exit code 1 when an answer was none of those promised."""
+    from benchmarks import strangers
+
+    environment = {"OCTAVO_DATABASE_URL": database} if database else {}
+    with TemporaryDirectory(prefix="octavo-strangers-") as folder:
+        if not strangers.run(Path(folder), seconds, _seed(seed), environment, _say):
+            raise typer.Exit(1)
 
 
 @app.command("report")
