@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import select, update
-from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
 from api.dependencies import PREFIX
@@ -46,12 +44,12 @@ def endpoints(app: FastAPI) -> list[Endpoint]:
     ]
 
 
-def _routes(routes: Iterable[BaseRoute], prefix: str) -> Iterator[tuple[str, APIRoute]]:
+def _routes(routes: Iterable[Any], prefix: str) -> Iterator[tuple[str, APIRoute]]:
     for route in routes:
         if isinstance(route, APIRoute):
             yield prefix + route.path, route
-        elif (inner := getattr(route, "original_router", None)) is not None:
-            yield from _routes(inner.routes, prefix + route.include_context.prefix)
+        elif hasattr(route, "original_router"):
+            yield from _routes(route.original_router.routes, prefix + route.include_context.prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def connect(app: FastAPI, secret: str) -> TestClient:
     return TestClient(app, base_url=base, headers=headers, raise_server_exceptions=False)
 
 
-def done(answer: httpx.Response) -> Any:
+def done(answer: Any) -> Any:
     """What was answered, which must be well."""
     assert answer.is_success, answer.text
     return answer.json()

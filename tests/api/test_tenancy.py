@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
+from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.dependencies import PREFIX, ApiRoute
@@ -69,7 +69,7 @@ class Ask:
     foreign: bool
     options: dict[str, Any] = field(default_factory=dict)
 
-    def send(self, client: httpx.Client, **headers: str) -> httpx.Response:
+    def send(self, client: TestClient, **headers: str) -> Any:
         return client.request(self.method, f"http://localhost{self.path}", headers=headers, **self.options)
 
     @property
