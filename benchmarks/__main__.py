@@ -286,7 +286,7 @@ def api_command(
     seed: Annotated[int | None, typer.Option(help="Draws the requests. Default: new.")] = None,
     database: Annotated[str | None, typer.Option(help="An empty database's URL. Default: SQLite.")] = None,
 ) -> None:
-    """Asks every endpoint everything (schemathesis); exit code 1 when an answer was none of those promised."""
+    """Asks every endpoint everything (schemathesis); exit code 1 when an answer broke a promise."""
     from benchmarks import strangers
 
     environment = {"OCTAVO_DATABASE_URL": database} if database else {}
