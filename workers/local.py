@@ -14,8 +14,8 @@ from schemas.options import Configuration, FormFilling
 from schemas.page_range import chosen_pages, in_parts
 from schemas.progress import Report
 from schemas.reading import DocumentInfo
-from schemas.settings import Settings
-from workers.children import EngineChild, ReaderChild
+from schemas.settings import Sandbox, Settings
+from workers.children import EngineChild, ReaderChild, make_sure
 from workers.progress import Progress
 
 Watch = Callable[[Report, int], None]
@@ -34,6 +34,8 @@ class LocalParser:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        if settings.sandbox is Sandbox.REQUIRED:
+            make_sure(settings)
         self._engines = EngineChild(settings)
         self._reader = ReaderChild(settings)
         self.seconds: dict[str, float] = {}

@@ -19,7 +19,7 @@ from schemas.errors import DocumentError, Interrupted
 from schemas.queues import Queue
 from schemas.settings import Settings
 from workers.assembly import assemble_job
-from workers.children import EngineChild, Readers, warm_up
+from workers.children import EngineChild, Readers, make_sure, warm_up
 from workers.ground import is_away, steadily
 from workers.jobs import tracing
 from workers.jobs.ledger.shards import Claim
@@ -78,6 +78,7 @@ class Worker:
         self._scratch.make()
         self._scratch.clear_others()
         warm_up()
+        make_sure(self._settings)
         self._every(1.0, self._leases.renew_all)
         self._every(FLUSH_SECONDS, partial(COLLECTED.flush, self._services.meters))
         self._every(_CLEAR_SECONDS, self._scratch.clear_others)

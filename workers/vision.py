@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import functools
 import logging
+import tempfile
 import threading
+from pathlib import Path
 from typing import Protocol
 
 from models.base import Image
@@ -20,6 +22,7 @@ from workers import patience
 from workers.asked import AskedVision
 from workers.children import Child, Limits
 from workers.gpu import GpuRoom, OnGpu
+from workers.sandbox.rules import as_set, for_models
 
 log = logging.getLogger(__name__)
 
@@ -115,4 +118,6 @@ class VisionChild:
             longest_side=settings.vision_longest_side,
             timeout=settings.vision_timeout,
         )
-        return Child(functools.partial(OnGpu, make), VisionModel, Limits())
+        scratch = tempfile.TemporaryDirectory(prefix="octavo-vision-", ignore_cleanup_errors=True)
+        rules = as_set(settings, for_models(settings, Path(scratch.name), programs=False))
+        return Child(functools.partial(OnGpu, make), VisionModel, Limits(), rules, scratch)

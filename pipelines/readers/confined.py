@@ -1,11 +1,13 @@
 """Runs another program with as little as it needs: no network if the kernel can do that, limits, no orphan.
 
 A program of its own, of the standard library alone: ``python confined.py BYTES SECONDS PROGRAM …`` becomes
-``PROGRAM``, which may write files of BYTES, compute for SECONDS, and ends with the process that started it.
+``PROGRAM``, which may write files of BYTES, compute for SECONDS, leads a group of processes if it
+may, and ends with the process that started it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -18,6 +20,8 @@ _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 
 def confine(file_bytes: int, seconds: int) -> None:
     """Takes from this process what the program that it becomes shall not have."""
+    with contextlib.suppress(PermissionError):  # else it is of its starter's group, and ends with that
+        os.setsid()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _lower(resource.RLIMIT_FSIZE, file_bytes)
     _lower(resource.RLIMIT_CPU, seconds)

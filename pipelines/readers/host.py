@@ -61,9 +61,18 @@ READERS: dict[str, str] = {
     "text": "pipelines.readers.text:TextReader",
 }
 
+# Readers that never run LibreOffice: nothing lies in their documents that only it reads.
+_ALONE = frozenset({"pdf", "image", "fixed", "csv", "json", "subtitles", "text"})
+
 _Part = PagedReader | FlowReader
 # Of a mailbox with more messages the rest is left out.
 _MOST_PARTS = 10_000
+
+
+def may_convert(format_name: str) -> bool:
+    """Whether LibreOffice may be needed for a document of this format, or for what lies in it."""
+    known = format_named(format_name)
+    return known is None or bool(known.converts_to) or known.reader not in _ALONE
 
 
 class LocalReader:

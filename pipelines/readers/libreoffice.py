@@ -120,7 +120,6 @@ def _run(command: list[str], folder: Path, seconds: float) -> int:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
     )
     try:
         return process.wait(seconds)
@@ -132,6 +131,7 @@ def _run(command: list[str], folder: Path, seconds: float) -> int:
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
 
 

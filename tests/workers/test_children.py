@@ -27,8 +27,7 @@ from schemas.errors import (
 from schemas.reading import FlowView
 from schemas.settings import LogFormat, Settings
 from tests.workers.served import Faulty, Mortal
-from workers import children
-from workers.children import Child, EngineChild, Limits, ReaderChild
+from workers.children import Child, EngineChild, Limits, ReaderChild, Readers, child, warm_up
 from workers.jobs import telemetry
 from workers.jobs.metering import COLLECTED
 from workers.jobs.telemetry import LogSetup
@@ -37,7 +36,7 @@ from workers.jobs.telemetry import LogSetup
 class FaultyReader(ReaderChild):
     memory: Path | None = None
 
-    def _fresh(self) -> Child:
+    def _fresh(self, document: Path) -> Child:
         self.close()
         limits = Limits(self._settings.reader_memory_bytes)
         self._child = Child(functools.partial(Faulty, self.memory), Reader, limits)
@@ -93,19 +92,19 @@ def test_a_lost_fork_server_is_followed_by_another(reader: FaultyReader) -> None
 def test_a_fork_server_that_dies_while_it_forks_is_followed_by_another(
     reader: FaultyReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started, deaths = children._started, [EOFError("unexpected EOF"), ConnectionRefusedError()]
+    started, deaths = child._started, [EOFError("unexpected EOF"), ConnectionRefusedError()]
 
     def dying(*arguments: object) -> object:
         if deaths:
             raise deaths.pop()
         return started(*arguments)
 
-    monkeypatch.setattr(children, "_started", dying)
+    monkeypatch.setattr(child, "_started", dying)
     reader.close()
     assert reader.page(1, layout=True).number == 1
     assert not deaths
     deaths.append(EOFError("unexpected EOF"))
-    children.warm_up()
+    warm_up()
     assert not deaths
 
 
@@ -158,7 +157,7 @@ def test_a_child_logs_as_its_parent_does_and_says_what_about(
     with telemetry.bind(job="parse_x", page=4), pytest.raises(PageUnreadable):
         reader.page(4, layout=True)
     (line,) = [json.loads(line) for line in capfd.readouterr().err.splitlines()]  # and nothing else
-    assert (line["logger"], line["job"], line["page"]) == ("workers.children", "parse_x", 4)
+    assert (line["logger"], line["job"], line["page"]) == ("workers.children.inside", "parse_x", 4)
     assert "ZeroDivisionError" in line["message"]
 
 
@@ -188,7 +187,7 @@ def test_lost_children_are_counted_by_what_ended_them(tmp_path: Path) -> None:
 
 def test_closing_all_readers_ends_a_call_in_flight(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     caplog.set_level(logging.DEBUG)
-    readers = children.Readers(Settings(), tmp_path)
+    readers = Readers(Settings(), tmp_path)
     with readers.reader() as one:
         readers.close()
         with pytest.raises(DocumentUnreadable):
