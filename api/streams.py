@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -27,10 +28,15 @@ T = TypeVar("T")
 KEEP_ALIVE_SECONDS = 15.0
 _SOONEST, _LATEST, _PACE = 0.1, 0.5, 1.3
 _KEEP_ALIVE = b": still at it\n\n"
+_KEYS_SECONDS = 1.0
+"""How long a key that was revoked may go on listening."""
 
 
 class StreamCut(Exception):
-    """The stream must end as if the connection broke: a clean end would make clients ask again at once."""
+    """The stream must end as if the connection broke: a clean end would make clients ask again at once.
+
+    Its text says why.
+    """
 
 
 @dataclass(slots=True)
@@ -64,6 +70,9 @@ class JobStreams:
         self._poller: asyncio.Task[None] | None = None
         self._somebody_came = asyncio.Event()
         self._cut = self._away = False
+        self._listening: Counter[str] = Counter()
+        self._shut_out: set[str] = set()
+        self._keys_due = 0.0
         # Of its own, so that busy routes cannot keep all waiters from their news.
         self._limiter = CapacityLimiter(1)
 
@@ -80,13 +89,15 @@ class JobStreams:
         if self._poller is not None:
             self._poller.cancel()
 
-    async def follow(self, job: Job) -> AsyncIterator[bytes]:
-        """The events of ``job`` from where it stands to its end.
+    async def follow(self, job: Job, key_id: str | None = None) -> AsyncIterator[bytes]:
+        """The events of ``job`` from where it stands to its end, for who has the key ``key_id``.
 
         Raises:
-            StreamCut: the service is going down.
+            StreamCut: the service is going down, or the key is not valid any more.
         """
         watched, blobs = self._watch(job), self._services.blobs
+        if key_id is not None:
+            self._listening[key_id] += 1
         try:
             while True:
                 if job.ended:
@@ -94,7 +105,7 @@ class JobStreams:
                         yield piece
                     return
                 yield watched.update(job, blobs)
-                while not await self._moved(watched, job.version):
+                while not await self._moved(watched, job.version, key_id):
                     yield _KEEP_ALIVE
                 if watched.gone:
                     for piece in deleted_event(job):
@@ -102,21 +113,25 @@ class JobStreams:
                     return
                 job = watched.job
         finally:
-            self._leave(watched)
+            self._leave(watched, key_id)
 
-    async def _moved(self, watched: _Watched, seen: int) -> bool:
+    async def _moved(self, watched: _Watched, seen: int, key_id: str | None) -> bool:
         """Waits until the job is not as ``seen``; False: not for as long as a connection may be silent."""
-        if self._cut:
-            raise StreamCut
+        self._judge(key_id)
         if watched.gone or watched.job.version != seen:
             return True
         try:
             await asyncio.wait_for(watched.moved.wait(), self._keep_alive)
         except TimeoutError:
             return False
-        if self._cut:
-            raise StreamCut
+        self._judge(key_id)
         return True
+
+    def _judge(self, key_id: str | None) -> None:
+        if self._cut:
+            raise StreamCut("the service is going down")
+        if key_id in self._shut_out:
+            raise StreamCut("its key is not valid any more")
 
     def _watch(self, job: Job) -> _Watched:
         watched = self._watched.setdefault(job.id, _Watched(job))
@@ -126,7 +141,9 @@ class JobStreams:
             self._poller = asyncio.create_task(self._poll(), name="job-streams")
         return watched
 
-    def _leave(self, watched: _Watched) -> None:
+    def _leave(self, watched: _Watched, key_id: str | None) -> None:
+        if key_id is not None:
+            self._listening -= Counter([key_id])  # keys that nobody listens with are dropped
         watched.waiting -= 1
         if not watched.waiting and self._watched.get(watched.job.id) is watched:
             del self._watched[watched.job.id]
@@ -135,6 +152,7 @@ class JobStreams:
         pause = _SOONEST
         while self._watched:
             try:
+                await self._look_at_keys()
                 pause = _SOONEST if await self._look() else min(pause * _PACE, _LATEST)
             except Exception as error:
                 self._missed(error)
@@ -153,6 +171,17 @@ class JobStreams:
         elif not self._away:
             log.warning("the ledger cannot be asked for news, the streams wait: %s", type(error).__name__)
         self._away = True
+
+    async def _look_at_keys(self) -> None:
+        """Finds out now and then which of those that are listened with are not valid any more."""
+        now = asyncio.get_running_loop().time()
+        if now < self._keys_due:
+            return
+        self._keys_due = now + _KEYS_SECONDS
+        invalid, listening = self._services.access.invalid, set(self._listening)
+        self._shut_out = await to_thread.run_sync(invalid, listening, limiter=self._limiter)
+        for watched in self._watched.values() if self._shut_out else ():
+            watched.wake()
 
     async def _look(self) -> bool:
         """One query for all; True when there was news."""
@@ -185,5 +214,5 @@ class EventStream(StreamingResponse):
         """Sends the events; ``StreamCut`` leaves the answer unfinished: the server drops the connection."""
         try:
             await super().stream_response(send)
-        except StreamCut:
-            log.info("an event stream was cut: the service is going down")
+        except StreamCut as cut:
+            log.info("an event stream was cut: %s", cut)

@@ -168,7 +168,7 @@ async def get_result(
     if streams or job.ended:  # whoever only asks how it goes has seen nothing
         services.audit.collect(Action.JOB_READ, caller.project, parse_id)
     if streams:
-        return EventStream(request.app.state.streams.follow(job))
+        return EventStream(request.app.state.streams.follow(job, caller.key_id))
     raw_text = None
     if with_options and job.source_key and not job.file_id and not job.request["source"]["file_url"]:
         raw_text = (await run_in_threadpool(services.blobs.get_bytes, job.source_key)).decode()

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -146,6 +147,32 @@ def test_going_down_cuts_streams_and_never_ends_them(services: Services) -> None
     assert not body.endswith(b"0\r\n\r\n")
     assert b"parse_done" not in body
     assert b"parse_failed" not in body
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired"])
+def test_a_key_that_is_not_valid_any_more_hears_nothing_more(
+    served: Served, services: Services, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(streams, "_KEYS_SECONDS", 0.0)
+    job, now = submit(services), services.ledger.now()
+    key, secret = services.keys.issue(PROJECT, expires_at=now + timedelta(days=1))
+    headers = {**HEADERS, "Authorization": f"Bearer {secret}"}
+    with (
+        listening(served, job) as others,
+        httpx.stream("GET", f"{served.url}/parse/{job.id}", headers=headers, timeout=20) as answer,
+    ):
+        lines = answer.iter_lines()
+        until(lines, "event: parse_queued")
+        if how == "revoked":
+            services.keys.revoke(key.id)
+        else:
+            services.keys.rotate(key.id, timedelta(0))
+        with pytest.raises(httpx.RemoteProtocolError):
+            list(lines)
+        services.jobs.cancel(PROJECT, job.id)
+        until(others, "event: parse_failed")
+    assert httpx.get(f"{served.url}/parse/{job.id}", headers=headers).status_code == 401
+    assert soon(lambda: not served.app.state.streams._listening)
 
 
 def test_a_client_that_leaves_is_forgotten(served: Served, services: Services) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -76,6 +76,11 @@ class Access:
         self._keys.note_use(row)
         told = configured.get(row.digest) or row
         return Grant(row.id, told.project, frozenset(map(Scope, told.scopes)))
+
+    def invalid(self, key_ids: Collection[str]) -> set[str]:
+        """Those that are not valid any more, of keys that were."""
+        rows = self._keys.with_ids(key_ids) if key_ids else ()
+        return {row.id for row in rows if self.state_of(row) is not KeyState.VALID}
 
     def state_of(self, row: ApiKey) -> KeyState:
         """Whether the key is valid in this process."""

@@ -97,6 +97,11 @@ class Keys:
         with self._ledger.read() as session:
             return list(session.scalars(select(ApiKey).where(ApiKey.digest.in_(digests))))
 
+    def with_ids(self, ids: Collection[str]) -> list[ApiKey]:
+        """The keys with these ids, valid or not."""
+        with self._ledger.read() as session:
+            return list(session.scalars(select(ApiKey).where(ApiKey.id.in_(ids))))
+
     def note_use(self, key: ApiKey) -> None:
         """Notes that the key is used now, to the minute."""
         now = self._ledger.now()
