@@ -45,17 +45,18 @@ class Rates:
             0, or the seconds until there is room for one: then it was not counted.
         """
         rate, now = Rate(per_minute, _MINUTE), self.now()
-        wait = self._ask_broker(what, rate, now)
+        key = f"octavo:rate:{per_minute}:{what}"  # under another limit everything begins anew
+        wait = self._ask_broker(key, rate, now)
         if wait is None:
-            wait = self._ask_memory(what, rate, now)
+            wait = self._ask_memory(key, rate, now)
         return math.ceil(wait / 1000)
 
-    def _ask_broker(self, what: str, rate: Rate, now: int) -> int | None:
+    def _ask_broker(self, key: str, rate: Rate, now: int) -> int | None:
         """Milliseconds to wait; None where there is no broker that answers."""
         if self._broker is None or time.monotonic() < self._away_until:
             return None
         try:
-            store = RedisStateStore(self._broker, f"octavo:rate:{what}")
+            store = RedisStateStore(self._broker, key)
             decision = store.check(self._gcra, [rate], now, 1)  # type: ignore[no-untyped-call]
         except RedisError as error:
             self._away_until = time.monotonic() + _AWAY_SECONDS
@@ -63,17 +64,17 @@ class Rates:
             return None
         return decision.retry_after_ms or 0
 
-    def _ask_memory(self, what: str, rate: Rate, now: int) -> int:
+    def _ask_memory(self, key: str, rate: Rate, now: int) -> int:
         with self._lock:
-            state = self._in_memory.get(what) or self._gcra.initial([rate])
-            self._in_memory[what], decision = self._gcra.step([rate], state, now, 1)
+            state = self._in_memory.get(key) or self._gcra.initial([rate])
+            self._in_memory[key], decision = self._gcra.step([rate], state, now, 1)
             if len(self._in_memory) > _MOST_IN_MEMORY:
                 self._forget(now)
         return decision.retry_after_ms or 0
 
     def _forget(self, now: int) -> None:
         """Drops what is as if it had never been, else all: strangers must not fill the memory."""
-        kept = {what: state for what, state in self._in_memory.items() if state[0] > now * 1000}
+        kept = {key: state for key, state in self._in_memory.items() if state[0] > now * 1000}
         self._in_memory = kept if len(kept) <= _MOST_IN_MEMORY / 2 else {}
 
     def close(self) -> None:
