@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import logging
+import re
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
@@ -21,6 +22,24 @@ T = TypeVar("T")
 _CHECK_SECONDS = 1.0
 _AT_ONCE = 32
 """Threads that wait for answers: how many questions a server gets at a time is its model's business."""
+
+
+# What Markdown and HTML show, fetch or follow: pictures, links, where links lead, tags.
+_TARGET = re.compile(r"^ {0,3}\[[^\[\]\n]+\]:.*$", re.MULTILINE)
+_IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
+_BEGUN = re.compile(r"\](?=[(\[])|<(?=[A-Za-z/!?])")
+
+
+def plain(answer: str) -> str:
+    """What a model wrote in its own words, as text: without pictures and tags, of links the words alone.
+
+    A page that shows it may render it: an injected picture would carry away what its address holds.
+    """
+    for pattern, instead in ((_TARGET, ""), (_IMAGE, ""), (_LINK, r"\1"), (_TAG, "")):
+        answer = pattern.sub(instead, answer)
+    return _BEGUN.sub(lambda found: f"{found[0]} ", answer).strip()
 
 
 def ask_llm(

@@ -143,12 +143,13 @@ def _response_format(rung: Rung, schema: Any) -> dict[str, Any]:
 
 
 def _problems(validator: Draft202012Validator, data: Any) -> Iterator[str]:
-    """What is wrong with an answer, for the model: the document's text may be in it."""
+    """What is wrong with an answer, for the model; not with which value: that may be the document's text."""
     if data is None:
         yield "- It is not JSON."
         return
     for error in islice(validator.iter_errors(data), _TOLD):
-        yield f"- {error.json_path}: {error.message}"[:_TOLD_LETTERS]
+        rule = json.dumps(error.validator_value, ensure_ascii=False)
+        yield f"- {error.json_path} must hold to {error.validator!r}: {rule}"[:_TOLD_LETTERS]
 
 
 def _asked(question: Question) -> Message:

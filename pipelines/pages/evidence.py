@@ -56,7 +56,7 @@ class KeepEvidence:
         for page in pages:
             if page.source is None:
                 continue
-            page.fields = self._reader.fields(page.number)
+            page.fields = [field for field in self._reader.fields(page.number) if not field.hidden]
             if not any(find.kind in FORMS for find in page.finds):  # else the forms are fragments
                 page.entries = self._entries(page, page.fields)
             if self._pictures or (

@@ -196,6 +196,22 @@ def test_in_a_field_that_shows_nothing(tmp_path: Path) -> None:
     check_hidden(drawn.read(tmp_path), HiddenReason.NO_CONTRAST)
 
 
+@pytest.mark.parametrize("flag", [pymupdf.PDF_ANNOT_IS_HIDDEN, pymupdf.PDF_ANNOT_IS_NO_VIEW])
+def test_in_fields_and_annotations_that_are_switched_off(tmp_path: Path, flag: int) -> None:
+    drawn = Drawn()
+    note = drawn.page.add_freetext_annot((60, 170, 500, 210), SECRET)
+    note.set_flags(flag)
+    note.update()
+    check_hidden(drawn.read(tmp_path), HiddenReason.SWITCHED_OFF)
+    drawn = Drawn()
+    widget = pymupdf.Widget()
+    widget.field_type, widget.field_name = pymupdf.PDF_WIDGET_TYPE_TEXT, "note"
+    widget.field_value, widget.rect = SECRET, pymupdf.Rect(60, 170, 500, 210)
+    drawn.page.add_widget(widget)
+    drawn.document.xref_set_key(next(drawn.page.widgets()).xref, "F", str(flag))
+    check_hidden(drawn.read(tmp_path), HiddenReason.SWITCHED_OFF)
+
+
 @pytest.mark.parametrize(
     "content",
     [

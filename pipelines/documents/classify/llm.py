@@ -10,7 +10,7 @@ from typing import Any
 
 from models.base import Engines
 from models.prompts import prompt
-from pipelines.asking import ask_llm
+from pipelines.asking import ask_llm, plain
 from pipelines.documents.classify.verdict import Verdict
 from pipelines.extraction.evidence import Evidence
 from pipelines.extraction.llm.passages import Passage, mark_of, passages, written
@@ -116,7 +116,7 @@ def _schema(names: Sequence[str]) -> dict[str, Any]:
 def _verdicts(data: dict[str, Any], pages: set[int], names: set[str]) -> list[Verdict]:
     """What is said of the pages that were asked about."""
     return [
-        Verdict(one["page"], one["class"], " ".join(one["reason"].split())[:_LONGEST_REASON])
+        Verdict(one["page"], one["class"], plain(" ".join(one["reason"].split())[:_LONGEST_REASON]))
         for one in data["found"]
         if one["page"] in pages and one["class"] in names
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pipelines.extraction.evidence import Block, Evidence, PlacedEntry
+from pipelines.instructions import without_roles
 from pipelines.tokens import tokens
 
 _PICTURE_TOKENS = 2500
@@ -73,10 +74,12 @@ def _refs(evidence: Evidence) -> dict[int, tuple[str, ...]]:
 
 
 def written(found: Sequence[Passage], mark: str) -> str:
-    """The passages, each below a line with the mark, its id and its kind; the mark also ends them."""
-    return "\n".join(
-        [f"=={mark}==", *(f"=={mark} {one.id} {one.kind}==\n{one.text}" for one in found), f"=={mark}=="]
-    )
+    """The passages, each below a line with the mark, its id and its kind; the mark also ends them.
+
+    What would be taken for the marks of a chat's turns is broken.
+    """
+    told = (f"=={mark} {one.id} {one.kind}==\n{without_roles(one.text)}" for one in found)
+    return "\n".join([f"=={mark}==", *told, f"=={mark}=="])
 
 
 def mark_of(found: Sequence[Passage]) -> str:

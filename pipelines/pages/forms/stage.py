@@ -77,6 +77,7 @@ class ReadForms:
         fields = [
             replace(field, bbox=field.bbox and page.pose.to_upright(field.bbox))
             for field in self._reader.fields(page.number)
+            if not field.hidden
         ]
         entries = field_entries(fields, page.lines or []) if fields else []
         _take(page, entries)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from models.base import Engines
-from pipelines.asking import ask_llm
+from pipelines.asking import ask_llm, plain
 from pipelines.pages.summaries.asking import Asking, question
 from pipelines.pages.summaries.facts import Subject, subjects
 from pipelines.readers.base import Reader
@@ -78,12 +78,12 @@ def _taken(subject: Subject, reply: Reply | LlmFailed) -> str:
     page = subject.page
     page.summary_input_tokens += reply.input_tokens
     page.summary_output_tokens += reply.output_tokens
-    text = "" if isinstance(reply, LlmFailed) else str(reply.data).strip()
+    text = "" if isinstance(reply, LlmFailed) else plain(str(reply.data)[:_LONGEST])
     if not text:
         reason = reply.message if isinstance(reply, LlmFailed) else "The language model's answer was empty."
         message = f"{reason} The summary of a {subject.kind.value} is made without it."
         page.warn(WarningKind.FALLBACK, message, subject.fragment.bbox)
-    return text[:_LONGEST]
+    return text
 
 
 def _put(subject: Subject, text: str | None) -> None:

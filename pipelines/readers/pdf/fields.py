@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import pymupdf
@@ -49,13 +50,13 @@ class PdfForm:
         return found
 
     def nowhere(self) -> list[FormField]:
-        """The filled-in fields that stand on no page; of a form that is XFA alone, the empty ones too."""
+        """The filled-in fields that stand on no page, hidden; of a form that is XFA alone all its fields."""
         fields = list(self._form.get("Fields").items())
         if not fields and self._xfa is not None:
             return self._xfa.fields()
         placeless = (field for field in leaves(fields) if not field.get("Rect").is_array)
         found = [self._field(field, None) for field in placeless]
-        return [field for field in found if field is not None and field.is_set]
+        return [replace(field, hidden=True) for field in found if field is not None and field.is_set]
 
     @cached_property
     def _xfa(self) -> XfaForm | None:

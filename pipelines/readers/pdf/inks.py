@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pymupdf
 
+from pipelines.readers.pdf.switched_off import UNSEEN
 from schemas.geometry import BBox
 
-_UNSEEN = pymupdf.PDF_ANNOT_IS_HIDDEN | pymupdf.PDF_ANNOT_IS_NO_VIEW | pymupdf.PDF_ANNOT_IS_INVISIBLE
 _MOST = 1000
 
 
@@ -16,7 +16,7 @@ def ink_boxes(page: pymupdf.Page) -> list[BBox]:
     found: list[BBox] = []
     for annotation in page.annots(types=[pymupdf.PDF_ANNOT_INK]):
         box = annotation.rect & page.rect
-        if not annotation.flags & _UNSEEN and not box.is_empty:
+        if not annotation.flags & UNSEEN and not box.is_empty:
             found.append(BBox(*box))
         if len(found) == _MOST:
             break

@@ -29,6 +29,7 @@ from pipelines.readers.pdf.layers import Layers
 from pipelines.readers.pdf.leaning import level
 from pipelines.readers.pdf.objects import PdfObject
 from pipelines.readers.pdf.strikes import mark_struck
+from pipelines.readers.pdf.switched_off import switched_off
 from pipelines.readers.pdf.widgets import without_rotation
 from pipelines.space import Pose, scaled_line
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
@@ -108,11 +109,11 @@ class PdfReader(PagedReader):
         text = pdf_text.embedded(page, drawings, area)
         source.garbled, source.lean = text.garbled, text.lean
         source.damage = self._damage()
-        source.hidden = text.hidden
         source.lines = pdf_text.whole_lines(text.lines)
         scattered = len(source.lines) < _SCATTERED * len(text.lines)
         form = self._form if page.parent is self._document else PdfForm(page.parent)
         fields = form.on_page(page)
+        source.hidden = text.hidden + switched_off(page, [*fields, *(form.nowhere() if number == 1 else [])])
         source.lines = with_values(source.lines, fields, text.places)
         source.pictures = _pictures(page)
         source.rules, source.bars = _rules(page, drawings)
