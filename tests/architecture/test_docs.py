@@ -7,9 +7,13 @@ import runpy
 from pathlib import Path
 
 import pytest
+import yaml
 
+from api.key_commands import app as key_commands
 from schemas.fragments import FragmentType
 from schemas.options import OcrModel, ParsingOptions
+from workers.jobs.ledger.keys import Scope
+from workers.jobs.tenants import OnPremise
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -37,3 +41,20 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 
 def test_there_are_twenty_fragment_types() -> None:
     assert len(FragmentType) == 20
+
+
+def test_what_the_pages_show_of_the_configuration_is_understood() -> None:
+    text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    shown = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+    # A list is what stands below "organizations".
+    read = [OnPremise.model_validate({"organizations": s} if isinstance(s, list) else s) for s in shown]
+    assert len(read) >= 2
+    assert all(one.organizations for one in read)
+    assert {scope for one in read for _, key in one.api_keys() for scope in key.scopes} == set(Scope)
+
+
+def test_the_page_of_keys_names_the_scopes_and_commands() -> None:
+    text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    commands = [command.name or getattr(command.callback, "__name__", "") for command in key_commands.registered_commands]
+    for word in [*Scope, *(f"octavo keys {name}" for name in commands)]:
+        assert word in text, word

@@ -77,7 +77,7 @@ class Configuration:
         if self._path is None:
             return Configured(_unique(keys), {})
         written = read_configuration(self._path)
-        return Configured(_unique([*keys, *written.keys()]), written.rules())
+        return Configured(_unique([*keys, *written.api_keys()]), written.rules())
 
 
 def _unique(keys: Iterable[tuple[str, ConfiguredKey]]) -> dict[str, ConfiguredKey]:

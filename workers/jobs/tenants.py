@@ -113,7 +113,7 @@ class OnPremise(BaseModel):
         inner = value.get("on_prem") if isinstance(value, dict) else None
         return inner if isinstance(inner, dict) else value
 
-    def keys(self) -> Iterator[tuple[str, ConfiguredKey]]:
+    def api_keys(self) -> Iterator[tuple[str, ConfiguredKey]]:
         """All keys by the digests of their secrets; one may come twice."""
         for organization in self.organizations:
             for project in organization.projects:
