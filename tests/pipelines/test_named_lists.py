@@ -67,7 +67,7 @@ def test_what_follows_the_list_is_not_of_it() -> None:
         duties(20, 60),
         [*names(20, 40, "1.", "Duties"), *duties(20, 60)],
         [*names(20, 40)[:1], line("Duty", 80, 40), *duties(20, 60)],
-        [*names(20, 40), *duties(20, 60, 1)],
+        [*names(20, 40), line("Pilots", 20, 60), *duties(20, 60, 1)[1:]],
         [*names(20, 40), line("The pilot shall board the ship and stay", 20, 60), *duties(20, 72)],
         [*names(20, 40), *duties(40, 60)],
         [*names(20, 40), *(one for y in (60, 80, 100) for one in names(20, y, "Port", "Coast"))],
@@ -76,3 +76,9 @@ def test_what_follows_the_list_is_not_of_it() -> None:
 )
 def test_no_table(lines: list[TextLine]) -> None:
     assert rows(lines) == []
+
+
+def test_one_row_is_a_table_where_it_has_a_code_and_several_lines() -> None:
+    (found,) = rows([*names(20, 40), *duties(20, 60, 1)])
+    assert found == [["Ref.", "Duty"], ["R4", TEXT]]
+    assert rows([*names(20, 40), *duties(20, 60, 1)[:2]]) == [], "one line"

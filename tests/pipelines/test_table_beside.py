@@ -74,3 +74,61 @@ def test_other_columns_on_the_right_are_of_the_same_table() -> None:
     elsewhere = [one for one in table(340, 40) if one.bbox.x1 < 400]
     elsewhere += [line(str(10 + r), 560, 40 + 15 * r) for r in range(9)]
     assert sides(table(20, 40), elsewhere, prose(340, 200)) == [(0, 36)]
+
+
+def fleet(top: float = 40, count: int = 8) -> list[TextLine]:
+    """Other columns, on the right."""
+    return [
+        line(text, 340 + 90 * c, top + 15 * r)
+        for r in range(count)
+        for c, text in enumerate((f"Ship{r}", "Rope", "9"))
+    ]
+
+
+def across(left: float, right: float) -> list[BBox]:
+    return [BBox(left, y, right, y + 1) for y in range(52, 160, 15)]
+
+
+def parts(
+    lines: list[TextLine], rules: list[BBox] | None = None, others: list[BBox] | None = None
+) -> list[int]:
+    """The left ends of the tables found."""
+    return [round(r.bbox.x1) for r in side_by_side(REGION, lines, lines, rules or [], others or [])]
+
+
+def test_rules_over_either_side_alone_part_two_tables() -> None:
+    lines = [*table(20, 40), *fleet()]
+    assert parts(lines) == [0]
+    assert parts(lines, [*across(10, 300), *across(330, 600)]) == [20, 340]
+    assert parts(lines, [*across(10, 300), *across(330, 600), BBox(10, 60, 600, 61)]) == [0]
+    assert parts(lines, [*across(10, 90), *across(160, 300), *across(330, 600)]) == [0]
+    assert parts(lines, across(10, 300)) == [0]
+
+
+def test_a_table_beside_one_side_that_ends_lower_parts_them() -> None:
+    lines = [*table(20, 40), *fleet()]
+    assert parts(lines, others=[BBox(330, 100, 620, 900)]) == [20, 340]
+    assert parts(lines, others=[BBox(330, 100, 620, 160)]) == [0], "it lies in the region"
+    assert parts(lines, others=[BBox(0, 100, 620, 900)]) == [0], "it lies below both"
+
+
+def remarks(left: float, top: float, count: int = 5) -> list[TextLine]:
+    """Rows of a code and a text of three lines."""
+    texts = ("The pilots of the port open", "the lock to all ships when", "the tide is in")
+    codes = [line(f"R{10 + i}", left, top + 45 * i) for i in range(count)]
+    return codes + [
+        line(text, left + 60, top + 45 * i + 15 * j) for i in range(count) for j, text in enumerate(texts)
+    ]
+
+
+def test_texts_of_several_lines_part_no_rows_and_end_with_their_last_line() -> None:
+    left, right = remarks(20, 40), remarks(340, 47)
+    assert sides(left, right, []) == [(20, 20), (340, 20)]
+
+
+def test_a_few_rows_above_the_text_of_their_column_are_a_table_of_their_own() -> None:
+    text = [line("The harbour was deepened twice, and its quays were", 340, 152 + 16 * i) for i in range(8)]
+    left, right = remarks(20, 40), remarks(340, 47, 2)
+    found = list(side_by_side(REGION, [*left, *right, *text]))
+    assert [round(region.bbox.x1) for region in found] == [20, 340]
+    assert found[1].bbox.y2 < 152

@@ -208,3 +208,12 @@ def test_a_sign_before_a_number_is_no_second_name_under_a_rule() -> None:
     rows = phrase_rows([*row(5, "", "2009", "2010", "2011", "2012"), *values, *BODY])
     rules = [BBox(62 + 60 * i, 17, 118 + 60 * i, 17) for i in range(4)]
     assert header_size(rows, XS, rules) == 1
+
+
+def test_a_label_between_rules_is_no_name() -> None:
+    names = row(5, "Port", "a", "b", "c", "d")
+    rules = [BBox(0, y, 300, y) for y in (17, 32, 47, 62, 77)]
+    table = phrase_rows([*names, *row(20, "Northern"), *row(35, "Amber", "12", "7.5", "3", "1,204"), *BODY])
+    assert header_size(table, XS, rules) == 1
+    upper = phrase_rows([*row(5, "", "a", "b", "c", "d"), *row(20, "Port"), *BODY])
+    assert header_size(upper, XS, rules) == 2, "it names the first column"

@@ -225,3 +225,30 @@ def test_a_table_does_not_grow_to_far_or_other_rules() -> None:
     for rules in ([BBox(40, 300, 340, 300), BBox(40, 55, 340, 55)], [BBox(40, 180, 340, 180)]):
         page, _ = read([*HEAD, *BODY, line("below", 50, 170)], [small], rules)
         assert tables(page)[0].bbox == small.bbox
+
+
+def test_what_two_regions_of_tables_share_is_read_once() -> None:
+    """The upper region holds two tables side by side; the right one was also seen as it is."""
+    right = [
+        one
+        for i in range(12)
+        for one in (line(f"Quay{i}", 360, 60 + 20 * i), line(f"{i}7", 480, 60 + 20 * i))
+    ]
+    left = [one for one in (*HEAD, *BODY) if one.bbox.x1 < 240]
+    both = table(BBox(40, 35, 560, 160), grid([40, 140, 340, 450, 560], YS))
+    own = table(BBox(340, 55, 560, 300), grid([340, 450, 560], [55 + 20 * i for i in range(13)]), 0.9)
+    seen = grid([0.0, 100.0, 200.0], [0.0, 20.0, 40.0, 60.0, 80.0, 100.0, 120.0])
+    page, _ = read([*left, *right], [both, own], seen=[seen])
+    found = tables(page)
+    assert [(round(one.bbox.x1), one.grid.rows if one.grid else 0) for one in found] == [(50, 6), (340, 12)]
+
+
+def test_two_rows_of_codes_and_texts_are_a_table() -> None:
+    def found(label: str) -> list[Region]:
+        rows = [line(f"{label}{i}", 50, 60 + 20 * i) for i in range(2)]
+        rows += [line("open to ships", 160, 60 + 20 * i) for i in range(2)]
+        page, _ = read(rows, [table(BBox(40, 55, 340, 95), grid([40, 140, 340], [55, 75, 95]))])
+        return tables(page)
+
+    assert len(found("A.17")) == 1
+    assert found("Harbour of the town no. ") == []

@@ -34,3 +34,14 @@ def test_ruled_paper_does_not_grow_a_table() -> None:
 def test_without_twins_a_table_stays_as_it_is() -> None:
     part = table(126, 154)
     assert grown(part, LINES, [rule(97), BBox(45, 155, 120, 156)]) is part
+
+
+def test_rules_that_are_drawn_column_by_column_are_one() -> None:
+    def drawn(y: float) -> list[BBox]:
+        return [BBox(x, y, x + 70, y + 1) for x in (45, 115, 185)]
+
+    found = grown(table(126, 154), LINES, [*drawn(125), *drawn(97), *drawn(155)])
+    assert (found.bbox.y1, found.bbox.y2) == (97.5, 155.5)
+    apart = [BBox(x, y, x + 60, y + 1) for y in (125, 97, 155) for x in (45, 115, 185)]
+    part = table(126, 154)
+    assert grown(part, LINES, apart) is part, "no rule runs over all of it"

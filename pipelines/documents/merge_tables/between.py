@@ -96,8 +96,8 @@ def _pass_below(
         gap.noted = True
     elif gap.label is None and is_last_label(first.piece, fragment):
         gap.label = fragment
-    elif fragment.fragment_type is not FragmentType.TABLE_CAPTION or not _is_led(fragment, first, lead):
-        gap.blocked = True  # the caption may be said again at the end of a page that has no room for a row
+    elif not is_said_again(fragment, first, lead):
+        gap.blocked = True
 
 
 def _pass_above(
@@ -132,6 +132,14 @@ def _is_repeated(fragment: PageFragment, repeated: frozenset[str]) -> bool:
     own = isinstance(fragment.content, HeaderContent) or label_kind(plain(text)) is not None
     own |= fragment.fragment_type is FragmentType.TABLE_CAPTION
     return not own and letters(text) in repeated
+
+
+def is_said_again(fragment: PageFragment, first: Standing, lead: Sequence[str]) -> bool:
+    """Whether it is the table's title once more, below it, where a page or a column had no room for a row."""
+    titles = fragment.fragment_type is FragmentType.TABLE_CAPTION or isinstance(
+        fragment.content, HeaderContent
+    )
+    return titles and _is_led(fragment, first, lead)
 
 
 def _is_led(fragment: PageFragment, standing: Standing, lead: Sequence[str]) -> bool:

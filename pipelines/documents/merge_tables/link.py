@@ -150,7 +150,9 @@ def _by_total(first: Piece, second: Piece, head: Head) -> float:
     sums = [row for row in rows if _is_total(first, row)]
     if not sums or sums[-1] != first.rows - 1:
         return 0.0
-    grouped = any(_is_label(first, row) for row in rows) and _is_label(second, head.rows)
+    # A label below the names may have been read as one of them.
+    labelled = any(_is_label(first, row) for row in range(1, first.rows))
+    grouped = labelled and _is_label(second, head.rows)
     only = len(sums) == 1 and not grouped
     if head.relation is Relation.REPEATED:
         return _TOTAL if only else _TOTAL / 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.documents.merge_tables.between import is_footnote
+from pipelines.documents.merge_tables.between import is_footnote, is_said_again
 from pipelines.documents.merge_tables.standing import Standing, is_running
 from schemas.fragments import PageFragment
 from schemas.geometry import BBox
@@ -16,14 +16,15 @@ _COLUMN = 1.5
 _SLACK = 2.0
 
 
-def room_below(first: Standing, second: Standing) -> float | None:
+def room_below(first: Standing, second: Standing, lead: Sequence[str] = ()) -> float | None:
     """The free height below the first piece, in page units; 0 where nothing is known.
 
-    None where the second cannot follow: it stands neither on the next page nor in the next column.
+    ``lead`` are the captions and headings of the table: one may be said again below it. None where the second
+    cannot follow: it stands neither on the next page nor in the next column.
     """
     one, other = first.piece, second.piece
     if one.page == other.page:
-        return _room_in_column(first, second)
+        return _room_in_column(first, second, lead)
     if other.page != one.page + 1:
         return None
     if one.box is None or first.below is None or first.height is None:
@@ -34,7 +35,7 @@ def room_below(first: Standing, second: Standing) -> float | None:
     return min([end, *(y for y in below if y >= one.box.y2 - _SLACK)]) - one.box.y2
 
 
-def _room_in_column(first: Standing, second: Standing) -> float | None:
+def _room_in_column(first: Standing, second: Standing, lead: Sequence[str]) -> float | None:
     """The same for a table in the next column of the page, which begins where that column does."""
     one, other = first.piece.box, second.piece.box
     if one is None or other is None:
@@ -42,12 +43,20 @@ def _room_in_column(first: Standing, second: Standing) -> float | None:
     beside = other.x1 >= one.x2 - _SLACK or other.x2 <= one.x1 + _SLACK
     if not beside or other.y1 >= one.y2:
         return None
-    notes = {id(note) for note in _footnotes(first)}
-    body = [f.bbox.bbox() for f in first.body if f.bbox and id(f) not in notes]
-    if any(_is_in_column(box, one, other) and box.y1 >= one.y2 - _SLACK for box in body):
+    ends = [*_footnotes(first), *(f for f in first.body if is_said_again(f, first, lead))]
+    apart = {id(end) for end in ends}
+    body = [f.bbox.bbox() for f in first.body if f.bbox and id(f) not in apart]
+    if any(_is_below(box, one, other) for box in body):
         return None
     lowest = max(box.y2 for box in [one, other, *body])
-    return max(0.0, min(lowest, max(other.y2, one.y2)) - one.y2)
+    boxes = [end.bbox.bbox() for end in ends if end.bbox]
+    tops = [box.y1 for box in boxes if _is_below(box, one, other)]
+    return max(0.0, min([lowest, max(other.y2, one.y2), *tops]) - one.y2)
+
+
+def _is_below(box: BBox, table: BBox, beside: BBox) -> bool:
+    """Whether a box stands below a table in its column."""
+    return _is_in_column(box, table, beside) and box.y1 >= table.y2 - _SLACK
 
 
 def above_in_column(first: Standing, second: Standing) -> list[PageFragment]:

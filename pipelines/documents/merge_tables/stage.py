@@ -135,7 +135,7 @@ def _otherwise(chain: Chain, piece: Piece, own: Link) -> Iterator[tuple[Piece, R
 def _link(chain: Chain, standing: Standing, repeated: frozenset[str]) -> tuple[Standing, Link | None]:
     """The same, the head taken as it is; columns of the piece that only repeated names fill are left out."""
     last = chain.last
-    room = room_below(last, standing)
+    room = room_below(last, standing, chain.lead)
     if room is None:
         return standing, None
     gap = gap_of(last, standing, chain.lead, repeated, above_in_column(last, standing))

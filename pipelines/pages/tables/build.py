@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median_high
 
 from pipelines.pages.tables.body_rows import row_lines
 from pipelines.pages.tables.cells import Phrase, Table, edges, filled, make_table, settled, without_empty
 from pipelines.pages.tables.columns import Pieces, best_columns, extents, gaps_between_columns, phrase_rows
 from pipelines.pages.tables.headers import header_size, holds_values, read_header
+from pipelines.pages.tables.joined_rules import joined
 from schemas.geometry import BBox, union_of
 from schemas.reading import GridCell, TableGrid, TextLine
 
-# Rules this near to each other (line heights) touch.
-_TOUCHING = 0.1
 # A rule lies in a word when this share of it does.
 _IN_WORD = 0.7
 
@@ -27,7 +27,8 @@ def build_table(lines: Sequence[TextLine], grid: TableGrid, rules: Sequence[BBox
         return make_table(lines, grid)
     _, ys = edges(grid)
     rows = phrase_rows(lines)
-    across = _joined([r for r in rules if r.width > r.height and not _is_stroke(r, lines)], lines)
+    across = [rule for rule in rules if rule.width > rule.height and not _is_stroke(rule, lines)]
+    across = joined(across, median_high(line.bbox.height for line in lines))
     xs = columns_of(rows, grid)
     size = header_size(rows, xs, across)
     ys = row_lines(rows, xs, ys)
@@ -78,27 +79,6 @@ def _placed(
     rest = settled(body, xs, all_ys)
     rest = [replace(p, top=max(p.top, start), bottom=max(p.bottom, start + 1)) for p in rest]
     return labels + rest, all_ys
-
-
-def _joined(rules: Sequence[BBox], lines: Sequence[TextLine]) -> list[BBox]:
-    """Rules at one height that touch, made one: they are often drawn column by column."""
-    heights = sorted(line.bbox.height for line in lines)
-    near = _TOUCHING * heights[len(heights) // 2]
-    found: list[BBox] = []
-    for rule in sorted(rules, key=lambda r: r.x1):
-        home = next(
-            (
-                i
-                for i, one in enumerate(found)
-                if abs(one.center[1] - rule.center[1]) <= near and rule.x1 - one.x2 <= near
-            ),
-            None,
-        )
-        if home is None:
-            found.append(rule)
-        else:
-            found[home] = found[home].union(rule)
-    return found
 
 
 def _is_stroke(rule: BBox, lines: Sequence[TextLine]) -> bool:

@@ -62,6 +62,8 @@ def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BB
     under = [i for i in range(1, min(most + 1, len(table) - 1)) if _has_parents(table, i, xs, rules)]
     if drawn:
         size = drawn[0] if first is None else drawn[-1]
+        while size - 1 in drawn and _is_label(table, size - 1, xs):
+            size -= 1
         return size + 1 if _goes_on(table, size, xs) else size
     size = 0 if first is None else min(first, _MOST_LINES)
     while size > 1 and _is_alone(table[size - 1], xs):
@@ -70,6 +72,12 @@ def header_size(table: Sequence[Pieces], xs: Sequence[float], rules: Sequence[BB
         size = 1  # the first row names all columns
     # What stands below a rule under a name is still the header.
     return max([size, *(i + 1 for i in under)])
+
+
+def _is_label(table: Sequence[Pieces], index: int, xs: Sequence[float]) -> bool:
+    """Whether a row below the names says only what rows follow: the first column has a name above it."""
+    named = any(slot(piece.bbox, xs) == 0 for row in table[:index] for piece in row)
+    return named and _is_alone(table[index], xs)
 
 
 def _goes_on(table: Sequence[Pieces], size: int, xs: Sequence[float]) -> bool:

@@ -18,8 +18,8 @@ _WORDS = 3
 _FLUSH = 0.5
 # Lines follow each other within this (line heights).
 _APART = 1.6
-# A table has so many labels.
-_ROWS = 2
+# A table has so many labels; one will do where it is a code, and its text has so many lines.
+_ROWS, _LINES = 2, 2
 
 
 class _Names(NamedTuple):
@@ -111,7 +111,7 @@ def _parted(names: _Names, words: Sequence[Word]) -> _Line | None:
 
 def _region(names: _Names, lines: Sequence[_Line]) -> Iterator[Region]:
     starts = [i for i, line in enumerate(lines) if line.label]
-    if len(starts) < _ROWS or starts[0] > 0:
+    if not starts or starts[0] > 0 or (len(starts) < _ROWS and not _is_row(lines)):
         return
     top = max(piece.bbox.y2 for piece in names)
     box = union_of([*(piece.bbox for piece in names), *(line.bbox for line in lines)])
@@ -124,3 +124,9 @@ def _region(names: _Names, lines: Sequence[_Line]) -> Iterator[Region]:
         grid = tiles([box.x1, middle, box.x2], ys)
         grid.ruled = True  # its columns and rows are known
         yield Region(RegionKind.TABLE, box, grid=grid)
+
+
+def _is_row(lines: Sequence[_Line]) -> bool:
+    """Whether lines of one label are a row of a table that the end of a page broke."""
+    label = lines[0].label
+    return len(lines) >= _LINES and len(label) == 1 and any(map(str.isdigit, label[0].text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from statistics import median_high
 from typing import ClassVar
 
 from models.base import Engines
@@ -17,7 +18,9 @@ from pipelines.pages.tables.cells import Table, edges, tears_sentences
 from pipelines.pages.tables.columns import Pieces, column_cost, phrase_rows
 from pipelines.pages.tables.dashes import dashes_in
 from pipelines.pages.tables.guesses import clear_of, lines_of, moved
+from pipelines.pages.tables.joined_rules import joined
 from pipelines.pages.tables.named_lists import named_lists
+from pipelines.pages.tables.names_above import with_names
 from pipelines.pages.tables.rulings import with_rulings
 from pipelines.pages.tables.successions import parted
 from pipelines.pages.tables.twin_rules import grown
@@ -38,6 +41,8 @@ _MOST_COST, _LEAST_FILLED = 0.5, 0.4
 _SEEN = 0.5
 # Fewer rows than this, none with a value, make no table unless they are seen to.
 _FEW_ROWS = 3
+# A part of a table lies in another table when this share of it does.
+_IN = 0.5
 # At least this much better (faults a row) another grid must be.
 _BETTER = 0.1
 # The picture of a table has a margin (font sizes), and its text this height (pixels).
@@ -75,7 +80,7 @@ class Tables:
                 taken = [region.bbox for region in regions if region.kind in apart]
                 regions = regions + find(outside(page.lines, taken))
             regions = [self._grown(page, region, regions) for region in regions]
-            regions = [part for region in regions for part in _parted(region, page.lines)]
+            regions = _all_parted(regions, page)
             found = [one for region in regions for one in self._read(page, region)]
             tables = [r.bbox for r in found if r.kind is RegionKind.TABLE]
             page.regions = [r for r in found if r.kind is RegionKind.TABLE or not _is_in(r, tables)]
@@ -83,7 +88,7 @@ class Tables:
     def _grown(self, page: PageWork, region: Region, regions: Sequence[Region]) -> Region:
         if region.kind is not RegionKind.TABLE or (region.grid and region.grid.ruled):
             return region
-        found = grown(region, page.lines or [], page.rules)
+        found = with_names(grown(region, page.lines or [], page.rules), page.lines or [])
         tables = [r.bbox for r in regions if r.kind is RegionKind.TABLE and r is not region]
         return region if any(found.bbox.intersection(box) for box in tables) else found
 
@@ -170,12 +175,29 @@ class Tables:
         return [moved(grid, 1 / scale, box.x1, box.y1) for grid in grids], box
 
 
-def _parted(region: Region, lines: Sequence[TextLine]) -> Iterator[Region]:
+def _all_parted(regions: Sequence[Region], page: PageWork) -> list[Region]:
+    """The regions, and in place of some of them the tables in it; none that lies in another region."""
+    lines = page.lines or []
+    height = median_high(line.bbox.height for line in lines) if lines else 0.0
+    rules = joined([rule for rule in page.rules if rule.width > rule.height], height)
+    found: list[Region] = []
+    for region in regions:
+        others = [r.bbox for r in regions if r is not region and r.kind is RegionKind.TABLE]
+        parts = list(_parted(region, lines, rules, others))
+        if len(parts) > 1:
+            parts = [part for part in parts if all(part.bbox.inside(box) < _IN for box in others)]
+        found += parts
+    return found
+
+
+def _parted(
+    region: Region, lines: Sequence[TextLine], rules: Sequence[BBox], others: Sequence[BBox]
+) -> Iterator[Region]:
     """The region, or the tables that stand beside or below each other in it, and their titles."""
     if region.kind is not RegionKind.TABLE or (region.grid and region.grid.ruled):
         yield region
         return
-    for column in side_by_side(region, _inside(lines, region.bbox), lines):
+    for column in side_by_side(region, _inside(lines, region.bbox), lines, rules, others):
         yield from parted(column, _inside(lines, column.bbox))
 
 
@@ -212,7 +234,13 @@ def _cost(rows: Sequence[Pieces], grid: TableGrid) -> float:
 
 def _is_unlikely(table: Table) -> bool:
     """Whether a table is so small and so much without values that it may be any text."""
-    return table.rows < _FEW_ROWS and not any(is_value(cell.text) for cell in table.cells if cell.lines)
+    texts = [cell.text for cell in table.cells if cell.lines]
+    return table.rows < _FEW_ROWS and not any(is_value(text) or _is_code(text) for text in texts)
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text is one word with a digit in it, as rows are numbered with."""
+    return len(text.split()) == 1 and any(map(str.isdigit, text))
 
 
 def _is_filled(table: Table) -> bool:

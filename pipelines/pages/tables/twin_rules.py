@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from statistics import median_high
 
 from pipelines.pages.tables.build import tiles
 from pipelines.pages.tables.cells import edges
 from pipelines.pages.tables.columns import phrase_rows
 from pipelines.pages.tables.frames import cut_between
+from pipelines.pages.tables.joined_rules import joined
 from schemas.geometry import BBox
 from schemas.reading import Region, TextLine
 
@@ -28,12 +30,16 @@ def grown(table: Region, lines: Sequence[TextLine], rules: Sequence[BBox]) -> Re
 
     Rows of text that come in so are rows of its grid.
     """
-    across = [rule for rule in rules if _runs_over(rule, table.bbox)]
-    twins = [rule for rule in across if sum(_are_twins(rule, other) for other in across) > 1]
-    heights = sorted(line.bbox.height for line in lines if table.bbox.holds(*line.bbox.center))
-    if len(twins) < 2 or not heights:
+    heights = [line.bbox.height for line in lines if table.bbox.holds(*line.bbox.center)]
+    if not heights:
         return table
-    near = _NEAR * heights[len(heights) // 2]
+    height = median_high(heights)
+    level = [rule for rule in rules if rule.width > rule.height]
+    across = [rule for rule in joined(level, height) if _runs_over(rule, table.bbox)]
+    twins = [rule for rule in across if sum(_are_twins(rule, other) for other in across) > 1]
+    if len(twins) < 2:
+        return table
+    near = _NEAR * height
     box, above, below = table.bbox, 0, 0
     for rule in sorted(twins, key=lambda r: min(abs(r.center[1] - y) for y in (box.y1, box.y2))):
         others = [twin for twin in twins if twin is not rule and _are_twins(rule, twin)]
@@ -42,12 +48,12 @@ def grown(table: Region, lines: Sequence[TextLine], rules: Sequence[BBox]) -> Re
         elif box.y2 < rule.center[1] < box.y2 + near and any(o.center[1] < rule.center[1] for o in others):
             box, below = BBox(min(box.x1, rule.x1), box.y1, max(box.x2, rule.x2), rule.center[1]), below + 1
     on_ruled_paper = max(above, below) > _MOST_STEPS
-    return table if box == table.bbox or on_ruled_paper else _over(table, box, lines)
+    return table if box == table.bbox or on_ruled_paper else over(table, box, lines)
 
 
 def _runs_over(rule: BBox, box: BBox) -> bool:
     shared = min(rule.x2, box.x2) - max(rule.x1, box.x1)
-    return rule.width > rule.height and shared >= _COVERED * box.width and rule.width <= _WIDEST * box.width
+    return shared >= _COVERED * box.width and rule.width <= _WIDEST * box.width
 
 
 def _are_twins(one: BBox, other: BBox) -> bool:
@@ -55,7 +61,7 @@ def _are_twins(one: BBox, other: BBox) -> bool:
     return abs(one.x1 - other.x1) <= near and abs(one.x2 - other.x2) <= near
 
 
-def _over(table: Region, box: BBox, lines: Sequence[TextLine]) -> Region:
+def over(table: Region, box: BBox, lines: Sequence[TextLine]) -> Region:
     """The table over ``box``, its grid with a line between all rows of text that came in."""
     if table.grid is None:
         return replace(table, bbox=box)

@@ -93,3 +93,23 @@ def test_a_line_above_the_second_piece_is_no_label_of_another_table() -> None:
     assert merged(page(1, label, with_labels, right(ABSENT, TOP + 2 * PITCH))) == []
     other = text("Southern coast", TOP, FragmentType.SECTION_HEADER, RIGHT + 15)
     assert merged(page(1, other, with_labels, right(ABSENT, TOP + PITCH))) == []
+
+
+def test_the_first_column_ends_where_its_footnotes_begin() -> None:
+    notes = [text("1 Of which three are closed.", 660), text("2 In winter, that is.", 680)]
+    first = table([NAMES, *two(12)], top=640 - PITCH * 12)
+    second = table([NAMES, *two(33, 12)], left=RIGHT)
+    (whole,) = merged(page(1, first, *notes, second))
+    assert grid(whole) == [NAMES, *two(45)]
+    lower = [text("1 Of which three are closed.", 700)]
+    assert merged(page(1, first, *lower, second)) == [], "there was room below it"
+
+
+def test_a_title_may_be_said_again_where_a_column_has_no_room_for_a_row() -> None:
+    def found(below: str) -> int:
+        title = text("Ports", BOTTOM - 30 - PITCH * 13 - 20, FragmentType.SECTION_HEADER)
+        again = text(below, BOTTOM - 15, FragmentType.SECTION_HEADER)
+        return len(merged(page(1, title, left(lifted=30), again, right(REPEATED))))
+
+    assert found("Ports") == 1
+    assert found("Quays") == 0

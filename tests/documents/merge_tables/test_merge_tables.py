@@ -202,10 +202,11 @@ def test_a_total_speaks_for_the_end_where_the_header_is_repeated() -> None:
     assert merged(first, page(2, table([NAMES, *rows(3, 20)]))) == []
 
 
-def test_a_total_of_a_group_does_not_end_the_table_where_another_group_follows() -> None:
+@pytest.mark.parametrize("head", [1, 2])
+def test_a_total_of_a_group_does_not_end_the_table_where_another_group_follows(head: int) -> None:
     total = ["Total", "99", "1,234"]
     north, south = ["Northern coast", "", ""], ["Southern coast", "", ""]
-    first = page(1, ending([NAMES, north, *rows(8), total]))
+    first = page(1, ending([NAMES, north, *rows(8), total], head=head))
     (whole,) = merged(first, page(2, table([NAMES, south, *rows(3, 20)])))
     assert grid(whole) == [NAMES, north, *rows(8), total, south, *rows(3, 20)]
     assert merged(first, page(2, table([NAMES, *rows(3, 20)]))) == []
@@ -416,14 +417,13 @@ def test_names_that_were_read_together_with_the_rest_of_a_broken_row_are_names()
     assert merged(page(1, ending([names, *above])), page(2, table(other))) == []
 
 
-def test_a_caption_may_be_said_again_where_a_page_has_no_room_for_a_row() -> None:
+@pytest.mark.parametrize("kind", [FragmentType.TABLE_CAPTION, FragmentType.SECTION_HEADER])
+def test_a_caption_may_be_said_again_where_a_page_has_no_room_for_a_row(kind: FragmentType) -> None:
     def found(below: str) -> int:
-        caption = text("Table 1 Ports", TOP, FragmentType.TABLE_CAPTION)
+        caption = text("Table 1 Ports", TOP, kind)
         first = table([NAMES, *rows(8)], top=BOTTOM - 20 - 8 * PITCH - 10)
         second = page(2, table([NAMES, *rows(3, 8)]))
-        return len(
-            merged(page(1, caption, first, text(below, BOTTOM - 10, FragmentType.TABLE_CAPTION)), second)
-        )
+        return len(merged(page(1, caption, first, text(below, BOTTOM - 10, kind)), second))
 
     assert found("Table 1 Ports") == 1
     assert found("Table 2 Quays") == 0
