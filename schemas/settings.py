@@ -191,6 +191,9 @@ class Settings(BaseSettings):
     )
     webhook_log_days: int = Field(30, ge=2, description="Days that deliveries of webhooks are kept.")
     max_upload_bytes: int = Field(1 << 30, description="Largest upload or download.")
+    max_unpacked_bytes: int = Field(
+        2 << 30, ge=0, description="Most bytes that a document may have once it is unpacked."
+    )
     max_page_pixels: int = Field(100_000_000, description="Largest page picture, in pixels.")
     max_pages: int = Field(10_000, description="Most pages read of one document.")
     download_timeout: float = Field(120.0, description="Seconds a download may take as a whole.")

@@ -260,3 +260,17 @@ def test_a_closed_model_child_stays_closed(engines: MortalEngines) -> None:
     engines.close()
     with pytest.raises(ReaderLost):
         engines.quarter_turns(picture(0))
+
+
+def test_a_document_whose_pages_all_hang_is_given_up(reader: FaultyReader) -> None:
+    for _ in range(5):
+        reader._settings = PATIENT
+        reader.page(1, layout=True)  # a child that runs
+        reader._settings = HURRIED
+        with pytest.raises(ReaderStuck, match="longer than"):
+            reader.page(3, layout=True)
+    reader._settings = PATIENT
+    with pytest.raises(ReaderStuck, match="5 steps of this document took too long"):
+        reader.page(1, layout=True)
+    reader.open(Path("another"), "PDF")
+    assert reader.page(1, layout=True).number == 1

@@ -25,6 +25,8 @@ from workers.sandbox.rules import as_set, for_reader
 
 _MOST_TASKS = 256
 _CPU_SHARE = 2.0
+_MOST_STUCK = 5
+"""So many calls of a document may take too long: then it is given up, or its pages could take days."""
 _DOCUMENTS = 4
 """Room on the disk, in largest uploads: twice as much is unpacked, and some is made of that."""
 
@@ -42,17 +44,20 @@ class ReaderChild:
         self._opened: tuple[Path, str] | None = None
         self._granted: Path | None = None
         self._ended = False
+        self._stuck = 0
 
     def detect(self, path: Path, mime_type: str | None, name: str | None) -> str:
         """See ``Reader.detect``; the same child then opens the document."""
         self.close()
-        self._opened = None
+        self._opened, self._stuck = None, 0
         return str(self._first("detect", path, mime_type, name))
 
     def open(self, path: Path, format_name: str) -> DocumentInfo:
         """See ``Reader.open``."""
         if self._opened is not None:
             self.close()
+        if self._opened != (path, format_name):
+            self._stuck = 0
         self._opened = (path, format_name)
         info: DocumentInfo = self._first("open", path, format_name)
         return info
@@ -127,7 +132,13 @@ class ReaderChild:
             assert self._child is not None  # noqa: S101 - open() made it
             return self._child.call(method, *arguments, timeout=self._settings.page_timeout)
 
-        return again_if_lost(ask)
+        if self._stuck >= _MOST_STUCK:
+            raise errors.ReaderStuck(f"{self._stuck} steps of this document took too long: it was given up")
+        try:
+            return again_if_lost(ask)
+        except errors.ReaderStuck:
+            self._stuck += 1
+            raise
 
     def _first(self, method: str, path: Path, *arguments: Any) -> Any:
         """A call about the document as a whole, to a child that may read it."""
@@ -188,7 +199,7 @@ def _reader_setup(settings: Settings, scratch: Path) -> ReaderSetup:
         # Before the child is given up: this end has the better message.
         convert_seconds=0.75 * settings.page_timeout,
         office_layout=settings.office_layout,
-        max_unpacked_bytes=2 * settings.max_upload_bytes,
+        max_unpacked_bytes=settings.max_unpacked_bytes,
     )
 
 
