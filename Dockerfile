@@ -5,28 +5,41 @@
 # docker build -t octavo:small --build-arg OFFICE= .      (without LibreOffice: no DOC, RTF, ODT, PPT, ODP, Keynote…)
 # docker run -p 127.0.0.1:8700:8700 -v octavo:/data -e OCTAVO_API_KEYS=… octavo
 
-ARG PYTHON=3.12
+# A name that moves, so that a build has the base's latest repairs; for the same base each time, give one by
+# its digest: --build-arg BASE=python:3.12-slim-bookworm@sha256:…
+ARG BASE=python:3.12-slim-bookworm
 
-FROM python:${PYTHON}-slim-bookworm AS build
+FROM ${BASE} AS build
 # Optional parts of the distribution; `gpu` puts onnxruntime-gpu and its CUDA libraries in place of onnxruntime.
 ARG EXTRAS=barcodes,otel,postgres,s3
-ENV PATH=/opt/octavo/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CACHE_DIR=/var/cache/pip
-RUN python -m venv /opt/octavo
+# Packages go where there is no pip: what the image has cannot be used to install more.
+ENV PATH=/opt/octavo/bin:$PATH PIP_PYTHON=/opt/octavo/bin/python \
+    PIP_CONSTRAINT=/src/constraints.txt PIP_BUILD_CONSTRAINT=/src/constraints.txt \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CACHE_DIR=/var/cache/pip
+RUN python -m venv --without-pip /opt/octavo
 WORKDIR /src
+COPY constraints.txt requirements.lock ./
+# Every file by its hash; further extras have only their versions locked.
+RUN --mount=type=cache,target=/var/cache/pip pip install --require-hashes -r requirements.lock
 COPY . .
 RUN --mount=type=cache,target=/var/cache/pip \
     extras=$(echo ",$EXTRAS," | sed 's/,gpu,/,/; s/^,//; s/,$//') && \
-    pip install -c constraints.txt ".${extras:+[$extras]}"
+    pip install ".${extras:+[$extras]}"
 # The two packages write the same folder, so one must be gone before the other comes.
 RUN --mount=type=cache,target=/var/cache/pip \
     case ",$EXTRAS," in *,gpu,*) \
       version=$(python -c 'import onnxruntime; print(onnxruntime.__version__)') && \
       pip uninstall -y onnxruntime && \
-      pip install -c constraints.txt "onnxruntime-gpu[cuda,cudnn]==$version" nvidia-ml-py && \
+      pip install "onnxruntime-gpu[cuda,cudnn]==$version" nvidia-ml-py && \
       python -c 'import onnxruntime; assert "CUDAExecutionProvider" in onnxruntime.get_available_providers()' ;; \
     esac
+# What is inside: /opt/octavo/sbom.cdx.json, by a tool that stays outside.
+RUN --mount=type=cache,target=/var/cache/pip python -m venv --without-pip /opt/sbom && \
+    PIP_PYTHON=/opt/sbom/bin/python pip install cyclonedx-bom && \
+    /opt/sbom/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+      --output-file /opt/octavo/sbom.cdx.json /opt/octavo/bin/python
 
-FROM python:${PYTHON}-slim-bookworm
+FROM ${BASE}
 LABEL org.opencontainers.image.title="Octavo" \
       org.opencontainers.image.licenses="AGPL-3.0-or-later"
 # LibreOffice without a window, and fonts of the same widths as those that documents are mostly set in.
@@ -36,8 +49,10 @@ fontconfig fonts-crosextra-carlito fonts-crosextra-caladea fonts-liberation font
 RUN if [ -n "$OFFICE" ]; then \
       apt-get update && apt-get install --yes --no-install-recommends $OFFICE && rm -rf /var/lib/apt/lists/*; \
     fi
-# Barcodes: the second reader's library (the `barcodes` extra).
-RUN apt-get update && apt-get install --yes --no-install-recommends libzbar0 && rm -rf /var/lib/apt/lists/*
+# Barcodes: the second reader's library (the `barcodes` extra). The sandbox: filters of system calls.
+RUN apt-get update && apt-get upgrade --yes && \
+    apt-get install --yes --no-install-recommends libseccomp2 libzbar0 && rm -rf /var/lib/apt/lists/* && \
+    python -m pip uninstall --yes pip
 RUN useradd --uid 10001 --home-dir /data --no-create-home octavo && \
     install --directory --owner=octavo --group=octavo --mode=0700 /data
 COPY --from=build /opt/octavo /opt/octavo

@@ -131,15 +131,41 @@ def test_octavo_runs_without_rights(services):
     for name in OURS:
         assert services[name]["read_only"] is True
         assert services[name]["cap_drop"] == ["ALL"]
+        assert not {"privileged", "cap_add", "pid", "ipc", "userns_mode", "devices"} & set(services[name])
+    assert all(service["security_opt"] == ["no-new-privileges:true"] for service in services.values())
     assert values("VOLUME") == ["/data"]
     assert "OCTAVO_DATA_DIR=/data" in values("ENV")[-1]
+
+
+def test_the_image_can_install_nothing_and_has_what_the_sandbox_needs():
+    runs = values("RUN")
+    last = "\n".join(text for name, text in instructions()[[n for n, _ in instructions()].index("LABEL") :])
+    assert "venv --without-pip /opt/octavo" in "\n".join(runs)
+    assert "pip uninstall --yes pip" in last
+    installed = set(re.findall(r"--no-install-recommends ([a-z0-9 ]+?) &&", last)[0].split())
+    assert installed == {"libseccomp2", "libzbar0"}
+    assert not re.search(r"build-essential|gcc|-dev\b", last)
+
+
+def test_what_goes_into_the_image_is_locked():
+    images = [text.split()[0] for name, text in instructions() if name == "FROM"]
+    assert images == ["${BASE}", "${BASE}"]
+    assert "pip install --require-hashes -r requirements.lock" in "\n".join(values("RUN"))
+    assert all("PIP_CONSTRAINT=/src/constraints.txt" in text for text in values("ENV")[:1])
 
 
 def test_the_image_is_given_all_that_the_distribution_is_made_of():
     allowed = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE)
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     packages = json.loads(re.search(r"^packages = (\[.*\])", project, re.MULTILINE)[1])
-    assert {*packages, "pyproject.toml", "README.md", "LICENSE", "constraints.txt"} == set(allowed)
+    assert {
+        *packages,
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "constraints.txt",
+        "requirements.lock",
+    } == set(allowed)
 
 
 def test_the_gpu_image_asks_for_what_the_dockerfile_reads(services):

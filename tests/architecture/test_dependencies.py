@@ -33,6 +33,7 @@ SHIPPED = ["barcodes", "otel", "postgres", "s3", "vlm"]
 """Extras that run in a service; the others are for who develops or measures it."""
 
 ELSEWHERE = {
+    "async-timeout": "before Python 3.11.3",
     "uv": "make lock",
     "hatchling": "builds the distribution",
     "tomlkit": "of hatchling",
