@@ -1,1 +1,3 @@
 """HTTP in, HTTP out. Nothing here loads an engine or opens a document."""
+
+from schemas import quiet as quiet

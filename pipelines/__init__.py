@@ -1,1 +1,3 @@
 """A file and options in, a ``ParsedDocument`` out. Knows no database, queue, tenant or HTTP."""
+
+from schemas import quiet as quiet
