@@ -17,7 +17,8 @@ from api.dependencies import PREFIX, Gate
 from api.errors import ErrorEnvelope, install_handlers
 from api.limits import Tidy
 from api.observed import Observed
-from api.routes import datasets, docs, files, health, parse, webhooks
+from api.playground import install_playground
+from api.routes import datasets, docs, files, health, parse, pictures, webhooks
 from api.routes.health import octavo_version
 from api.routes.metrics import install_metrics
 from api.server import Farewell
@@ -26,6 +27,7 @@ from api.streams import JobStreams
 from api.uploads import clear_stale, upload_folder
 from workers.jobs.metering import COLLECTED, FLUSH_SECONDS
 from workers.jobs.services import Services
+from workers.pictures import IDLE_SECONDS, PagePictures
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.streams = JobStreams(services)
+    app.state.pictures = PagePictures(services.settings, services.blobs)
     app.add_middleware(Tidy)
     app.add_middleware(Observed)
     install_handlers(app)
@@ -71,13 +74,14 @@ def create_app(services: Services) -> FastAPI:
             )
         },
     )
-    for module in (files, parse, datasets, webhooks):
+    for module in (files, parse, pictures, datasets, webhooks):
         documents.include_router(module.router)
     app.include_router(documents)
     webhooks.describe_events(app)
     app.include_router(health.router)
     app.include_router(docs.router)
     install_metrics(app)
+    install_playground(app)
     app.router.middleware_stack = Gate(app.router.middleware_stack)
     # Around what answers to unexpected errors, too, which no middleware of the app's own stands around.
     app.middleware_stack = Shield(Farewell(app.build_middleware_stack()), services.settings.cors_origins)
@@ -93,11 +97,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_every(FLUSH_SECONDS, partial(COLLECTED.flush, services.meters))),
         asyncio.create_task(_every(FLUSH_SECONDS, services.audit.flush)),
         asyncio.create_task(_every(_CLEAR_SECONDS, clear)),
+        asyncio.create_task(_every(IDLE_SECONDS, app.state.pictures.close_idle)),
     ]
     yield
     for task in tasks:
         task.cancel()
     app.state.streams.cut()
+    await run_in_threadpool(app.state.pictures.close)
 
 
 async def _every(seconds: float, work: Callable[[], object]) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from schemas.errors import DownloadFailed
 from schemas.formats import format_named, format_of_mime_type
 from schemas.reading import DocumentInfo
+from schemas.requests import SourceFields
 from workers.children import ReaderChild
 from workers.jobs.blobs import BlobDamaged, BlobMissing
-from workers.jobs.ledger.shards import Claim
 from workers.observed import stage
 from workers.work import Work
 
@@ -58,7 +58,8 @@ def fetched(work: Work) -> Iterator[Document]:
         with stage("fetch", ()):
             key, path = _source(work, reader, folder)
         work.lease.check()
-        yield Document(key, path, _format(work.claim, reader, path, key), reader)
+        format_name = source_format(work.claim.request.source, reader, path, key)
+        yield Document(key, path, format_name, reader)
 
 
 def _source(work: Work, reader: ReaderChild, folder: Path) -> tuple[str, Path]:
@@ -90,9 +91,12 @@ def _source(work: Work, reader: ReaderChild, folder: Path) -> tuple[str, Path]:
     return new_key, path
 
 
-def _format(claim: Claim, reader: ReaderChild, path: Path, source_key: str) -> str:
-    """The name of the format that the source is in."""
-    source = claim.request.source
+def source_format(source: SourceFields, reader: ReaderChild, path: Path, source_key: str) -> str:
+    """The name of the format that ``source``, whose blob ``source_key`` lies at ``path``, is in.
+
+    Raises:
+        DocumentError: its bytes are of no format that is read.
+    """
     if source.file_id is None and source.file_url is None:
         # raw_text is what it is said to be, whatever it looks like.
         said = format_of_mime_type(source.mime_type)

@@ -11,6 +11,7 @@ from api.app import create_app
 from api.streams import JobStreams
 from tests.api.service import KEY, FakeWorker, make_services
 from workers.jobs.services import Services
+from workers.pictures import PagePictures
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
 def client(app: FastAPI, services: Services) -> Iterator[TestClient]:
     """A client of the default project, at the API's prefix."""
     app.state.services, app.state.streams = services, JobStreams(services)
+    app.state.pictures = PagePictures(services.settings, services.blobs)
     with TestClient(
         app,
         base_url="http://localhost/documents/v2/",

@@ -1,0 +1,71 @@
+/** Markdown and HTML of documents, shown without letting them do anything. */
+
+import { h } from "./dom.js";
+
+let ready;
+
+async function libraries() {
+  ready ??= Promise.all([import("../vendor/markdown-it.mjs"), import("../vendor/purify.mjs")]).then(
+    ([{ default: MarkdownIt }, { default: purify }]) => {
+      // Nothing is fetched from elsewhere for a document, and none of its links takes this page away.
+      purify.addHook("afterSanitizeAttributes", (node) => {
+        for (const name of ["src", "srcset", "poster", "background"]) {
+          if (node.hasAttribute?.(name) && !node.getAttribute(name).startsWith("data:image/")) node.removeAttribute(name);
+        }
+        if (node.tagName === "A") Object.assign(node, { target: "_blank", rel: "noopener noreferrer nofollow" });
+      });
+      return { markdown: new MarkdownIt({ html: true }), purify };
+    },
+  );
+  return ready;
+}
+
+const ALLOWED = { FORBID_TAGS: ["style", "form", "input", "button", "iframe", "svg", "math", "base", "meta", "link"], FORBID_ATTR: ["style", "id", "name", "class"] };
+
+/** An element that shows Markdown, with the HTML in it. */
+export function markdownView(text) {
+  const element = h("div.rendered", {}, "…");
+  libraries().then(({ markdown, purify }) => {
+    element.replaceChildren(purify.sanitize(markdown.render(text), { ...ALLOWED, RETURN_DOM_FRAGMENT: true }));
+  });
+  return element;
+}
+
+/** An element that shows HTML. */
+export function htmlView(text) {
+  const element = h("div.rendered", {}, "…");
+  libraries().then(({ purify }) => {
+    element.replaceChildren(purify.sanitize(text, { ...ALLOWED, RETURN_DOM_FRAGMENT: true }));
+  });
+  return element;
+}
+
+/** A JSON value as a tree that opens step by step. */
+export function jsonView(value, name = "", open = true) {
+  const label = name === "" ? null : h("span.key", {}, `${name}: `);
+  if (value === null || typeof value !== "object") {
+    const text = typeof value === "string" && value.length > 400 ? `${value.slice(0, 400)}…` : value;
+    return h("div.leaf", {}, label, h(`span.value.${value === null ? "null" : typeof value}`, {}, JSON.stringify(text)));
+  }
+  const entries = Object.entries(value);
+  const brackets = Array.isArray(value) ? `[${entries.length}]` : `{${entries.length}}`;
+  const body = h("div.branch");
+  const element = h("details.tree", { open }, h("summary", {}, label, h("span.count", {}, brackets)), body);
+  const grow = () => {
+    if (!element.open || body.childElementCount) return;
+    more(body, entries, 0);
+  };
+  element.addEventListener("toggle", grow);
+  grow();
+  return element;
+}
+
+const AT_ONCE = 100;
+
+function more(body, entries, from) {
+  body.append(...entries.slice(from, from + AT_ONCE).map(([name, item]) => jsonView(item, name, false)));
+  const rest = entries.length - from - AT_ONCE;
+  if (rest <= 0) return;
+  const button = h("button.quiet", { type: "button", onclick: () => (button.remove(), more(body, entries, from + AT_ONCE)) }, `${rest} more`);
+  body.append(button);
+}

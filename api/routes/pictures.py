@@ -1,0 +1,39 @@
+"""Pictures of pages, for people who look at results."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from api.dependencies import ApiRoute, Reader, ServicesHere
+from workers.pictures import MOST_OPEN, PagePictures
+
+router = APIRouter(tags=["parse"], route_class=ApiRoute)
+
+_DRAWING = CapacityLimiter(MOST_OPEN)
+"""Who waits for a picture holds no thread that others need."""
+
+
+@router.get(
+    "/parse/{parse_id}/pages/{page_number}/picture",
+    name="get_page_picture",
+    summary="A page of a job's document as a picture",
+    response_class=Response,
+    responses={200: {"content": {"image/webp": {}}, "description": "The page as displayed"}},
+)
+async def get_picture(
+    parse_id: str,
+    page_number: Annotated[int, Path(ge=1)],
+    request: Request,
+    services: ServicesHere,
+    caller: Reader,
+    width: Annotated[int, Query(ge=16, le=2400, description="Its width in pixels.")] = 1000,
+) -> Response:
+    """Drawn from the document as long as it is there; boxes of the result fit it when scaled alike."""
+    job = await run_in_threadpool(services.jobs.get, caller.project, parse_id)
+    pictures: PagePictures = request.app.state.pictures
+    picture = await to_thread.run_sync(pictures.draw, job, page_number, width, limiter=_DRAWING)
+    return Response(picture, media_type="image/webp")
