@@ -14,6 +14,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import PREFIX, Gate
+from api.drawings import Drawings
 from api.errors import ErrorEnvelope, install_handlers
 from api.limits import Tidy
 from api.observed import Observed
@@ -27,7 +28,6 @@ from api.streams import JobStreams
 from api.uploads import clear_stale, upload_folder
 from workers.jobs.metering import COLLECTED, FLUSH_SECONDS
 from workers.jobs.services import Services
-from workers.pictures import IDLE_SECONDS, PagePictures
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.streams = JobStreams(services)
-    app.state.pictures = PagePictures(services.settings, services.blobs)
+    app.state.drawings = Drawings()
     app.add_middleware(Tidy)
     app.add_middleware(Observed)
     install_handlers(app)
@@ -97,13 +97,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_every(FLUSH_SECONDS, partial(COLLECTED.flush, services.meters))),
         asyncio.create_task(_every(FLUSH_SECONDS, services.audit.flush)),
         asyncio.create_task(_every(_CLEAR_SECONDS, clear)),
-        asyncio.create_task(_every(IDLE_SECONDS, app.state.pictures.close_idle)),
     ]
     yield
     for task in tasks:
         task.cancel()
     app.state.streams.cut()
-    await run_in_threadpool(app.state.pictures.close)
+    await app.state.drawings.close()
 
 
 async def _every(seconds: float, work: Callable[[], object]) -> None:

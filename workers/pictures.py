@@ -15,13 +15,12 @@ from pathlib import PurePosixPath
 
 from PIL import Image
 
-from schemas.errors import DocumentError, NotFound
+from schemas.errors import DownloadFailed, PageUnreadable
+from schemas.pictures import PictureRequest
 from schemas.reading import DocumentInfo
-from schemas.requests import JobRequest
 from schemas.settings import Settings
 from workers.children import ReaderChild
 from workers.jobs.blobs import BlobMissing, BlobStore
-from workers.jobs.ledger.tables import Job
 from workers.scratch import Scratch
 from workers.sources import source_format
 
@@ -53,21 +52,19 @@ class PagePictures:
         self._lock = threading.Lock()
         self._open: dict[str, _Open] = {}
 
-    def draw(self, job: Job, number: int, width: int) -> bytes:
-        """Page ``number`` (1-based) of the job's document as WebP, ``width`` pixels wide.
+    def draw(self, wanted: PictureRequest) -> bytes:
+        """The page as WebP.
 
         Raises:
-            NotFound: there is no such page, it cannot be drawn, or the document is gone.
+            DocumentError: there is no such page, it cannot be drawn, or the document is gone.
         """
-        with self._held(job.id) as document, document.lock:
-            try:
-                info = document.info or self._opened(job, document)
-                if not 1 <= number <= info.page_count or not info.parts[info.part_of(number)].paged:
-                    raise NotFound("There is no such page, or it is of a kind that has no picture.")
-                page = document.reader.page(number, False)
-                pixels = document.reader.render(number, width / page.width)
-            except DocumentError as error:
-                raise NotFound(f"The page cannot be drawn: {error.message}") from error
+        with self._held(wanted.job_id) as document, document.lock:
+            info = document.info or self._opened(wanted, document)
+            number = wanted.page_number
+            if not 1 <= number <= info.page_count or not info.parts[info.part_of(number)].paged:
+                raise PageUnreadable("there is no such page, or it is of a kind that has no picture")
+            page = document.reader.page(number, False)
+            pixels = document.reader.render(number, wanted.width / page.width)
         picture = io.BytesIO()
         Image.fromarray(pixels).save(picture, "WEBP", quality=_QUALITY, method=2)
         return picture.getvalue()
@@ -114,17 +111,13 @@ class PagePictures:
         cleanup.callback(reader.end)
         return _Open(reader, cleanup)
 
-    def _opened(self, job: Job, document: _Open) -> DocumentInfo:
-        if job.source_key is None:
-            raise NotFound("The job's document was not fetched yet.")
+    def _opened(self, wanted: PictureRequest, document: _Open) -> DocumentInfo:
         folder = document.cleanup.enter_context(self._scratch.folder())
-        path = folder / f"source{PurePosixPath(job.source_key).suffix}"
+        path = folder / f"source{PurePosixPath(wanted.source_key).suffix}"
         try:
-            self._blobs.fetch(job.source_key, path)
+            self._blobs.fetch(wanted.source_key, path)
         except BlobMissing:
-            raise NotFound("The job's document is gone: its file was deleted.") from None
-        source = JobRequest.model_validate(job.request).source
-        document.info = document.reader.open(
-            path, source_format(source, document.reader, path, job.source_key)
-        )
+            raise DownloadFailed("its document is gone: the file was deleted") from None
+        format_name = source_format(wanted.source, document.reader, path, wanted.source_key)
+        document.info = document.reader.open(path, format_name)
         return document.info

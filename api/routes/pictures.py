@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from api.dependencies import ApiRoute, Reader, ServicesHere
-from workers.pictures import MOST_OPEN, PagePictures
+from api.drawings import Drawings
 
 router = APIRouter(tags=["parse"], route_class=ApiRoute)
-
-_DRAWING = CapacityLimiter(MOST_OPEN)
-"""Who waits for a picture holds no thread that others need."""
 
 
 @router.get(
@@ -34,6 +30,5 @@ async def get_picture(
 ) -> Response:
     """Drawn from the document as long as it is there; boxes of the result fit it when scaled alike."""
     job = await run_in_threadpool(services.jobs.get, caller.project, parse_id)
-    pictures: PagePictures = request.app.state.pictures
-    picture = await to_thread.run_sync(pictures.draw, job, page_number, width, limiter=_DRAWING)
-    return Response(picture, media_type="image/webp")
+    drawings: Drawings = request.app.state.drawings
+    return Response(await drawings.draw(job, page_number, width), media_type="image/webp")

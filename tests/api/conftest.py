@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.drawings import Drawings
 from api.streams import JobStreams
 from tests.api.service import KEY, FakeWorker, make_services
 from workers.jobs.services import Services
-from workers.pictures import PagePictures
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
 def client(app: FastAPI, services: Services) -> Iterator[TestClient]:
     """A client of the default project, at the API's prefix."""
     app.state.services, app.state.streams = services, JobStreams(services)
-    app.state.pictures = PagePictures(services.settings, services.blobs)
+    app.state.drawings = Drawings({**os.environ, "OCTAVO_DATA_DIR": str(services.settings.data_dir)})
     with TestClient(
         app,
         base_url="http://localhost/documents/v2/",

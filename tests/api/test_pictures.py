@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import io
 
+import psutil
 import pymupdf
 import pytest
+from fastapi import FastAPI
 from PIL import Image
 from starlette.testclient import TestClient
 
+from schemas.pictures import PictureRequest
+from schemas.requests import SourceFields
+from tests.waiting import runs, soon
 from workers.jobs.services import Services
 from workers.pictures import MOST_OPEN, PagePictures
 
@@ -57,15 +62,22 @@ def test_a_document_without_pages_or_bytes_has_no_picture(
     assert (answer.status_code, "gone" in answer.json()["message"]) == (404, True)
 
 
+def test_a_lost_process_is_started_again(client: TestClient, app: FastAPI, parse_id: str) -> None:
+    assert client.get(f"parse/{parse_id}/pages/1/picture").is_success
+    process = psutil.Process(app.state.drawings._process.pid)
+    process.kill()
+    assert soon(lambda: not runs(process))
+    assert soon(lambda: client.get(f"parse/{parse_id}/pages/1/picture").is_success)
+
+
 def test_only_the_documents_looked_at_last_stay_open(services: Services, client: TestClient) -> None:
-    pictures = PagePictures(services.settings, services.blobs)
     file = client.post("files", files={"file": ("two.pdf", two_pages())}).json()["file_id"]
-    jobs = [
-        services.jobs.get("default/default", client.post("parse", json={"file_id": file}).json()["parse_id"])
-        for _ in range(MOST_OPEN + 2)
-    ]
-    for job in jobs:
-        assert pictures.draw(job, 1, 64)
-    assert list(pictures._open) == [job.id for job in jobs[-MOST_OPEN:]]
+    key = services.files.get("default/default", file).blob_key
+    source = SourceFields(file_id=file, file_name="two.pdf")
+    pictures = PagePictures(services.settings, services.blobs)
+    for job_id in "abcdefgh"[: MOST_OPEN + 2]:
+        asked = {"number": 0, "job_id": job_id, "source_key": key, "source": source}
+        assert pictures.draw(PictureRequest(page_number=1, width=64, **asked))
+    assert list(pictures._open) == list("abcdefgh"[2 : MOST_OPEN + 2])
     pictures.close_idle(0.0)
     assert not pictures._open
