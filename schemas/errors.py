@@ -239,6 +239,10 @@ class PageUnreadable(DocumentError):
     """One page could not be read; the reader itself goes on."""
 
 
+class PageTooLarge(PageUnreadable):
+    """One page has more pixels, drawings or characters than may be worked on."""
+
+
 class VisionFailed(DocumentError):
     """The vision model could not be asked, or its answer is of no use: the page is read without it."""
 

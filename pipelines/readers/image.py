@@ -16,7 +16,14 @@ from PIL import ImageCms, ImageOps, UnidentifiedImageError
 from models import images
 from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
-from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, PageUnreadable
+from schemas.errors import (
+    DocumentEmpty,
+    DocumentError,
+    DocumentUnreadable,
+    PageTooLarge,
+    PageUnreadable,
+    TooLarge,
+)
 from schemas.forms import Blank, FilledForm, Filling
 from schemas.geometry import BBox
 from schemas.reading import SourcePage
@@ -51,7 +58,7 @@ class ImageReader(PagedReader):
                 self._file = Pictures.open(path, formats=_formats(path))
                 frames = getattr(self._file, "n_frames", 1)
         except Exception as error:  # Pillow's plug-ins raise many kinds on damaged files
-            raise DocumentUnreadable(_why(error)) from error
+            raise _why(error) from error
         self._moves = frames > 1 and self._file.format in _MOVING
         self._frames = frames if self._file.format in _OF_PAGES else min(frames, 1)
         if self._frames < 1:
@@ -103,7 +110,7 @@ class ImageReader(PagedReader):
                 self._file.seek(number - 1)
             width, height = self._file.size
             if width * height > self._max_page_pixels:
-                raise PageUnreadable(
+                raise PageTooLarge(
                     f"Page {number} has {width} x {height} pixels, {self._max_page_pixels} are allowed: "
                     "make the image smaller, or raise OCTAVO_MAX_PAGE_PIXELS."
                 )
@@ -166,9 +173,11 @@ def _eight_bits(picture: Pictures.Image) -> Pictures.Image:
     return Pictures.fromarray(spread.round().astype(np.uint8))
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception) -> DocumentError:
     if isinstance(error, UnidentifiedImageError):
-        return "The file is not a picture of a kind that is read here, or too damaged to be opened."
+        return DocumentUnreadable(
+            "The file is not a picture of a kind that is read here, or too damaged to be opened."
+        )
     if isinstance(error, Pictures.DecompressionBombError):
-        return "The image has more pixels than can be read: make it smaller."
-    return "The image is too damaged to be opened."
+        return TooLarge("The image has more pixels than can be read: make it smaller.")
+    return DocumentUnreadable("The image is too damaged to be opened.")

@@ -18,6 +18,7 @@ from models.layout.pymupdf import PYMUPDF, page_regions, picture_regions
 from pipelines.readers.base import DEFAULT_SETUP, PagedReader, ReaderSetup
 from pipelines.readers.pdf import text as pdf_text
 from pipelines.readers.pdf.bookmarks import bookmarks
+from pipelines.readers.pdf.bounds import check_bounds, first_drawings
 from pipelines.readers.pdf.drawings import drawings_of
 from pipelines.readers.pdf.fields import PdfForm
 from pipelines.readers.pdf.filled import with_values
@@ -66,6 +67,7 @@ class PdfReader(PagedReader):
         """
         self._path = path
         self._max_page_pixels = setup.max_page_pixels
+        self._bounded: set[int] = set()
         with PYMUPDF:
             try:
                 self._document = pymupdf.open(path, filetype="pdf")
@@ -105,7 +107,7 @@ class PdfReader(PagedReader):
     ) -> SourcePage:
         source = SourcePage(number, page.rect.width, page.rect.height)
         source.ocr_scale = min(_OCR_SCALE, _OCR_LONG_SIDE / max(page.rect.width, page.rect.height, 1))
-        drawings = page.get_cdrawings()[:_MOST_DRAWINGS]
+        drawings = first_drawings(page, _MOST_DRAWINGS)
         text = pdf_text.embedded(page, drawings, area)
         source.garbled, source.lean = text.garbled, text.lean
         source.damage = self._damage()
@@ -187,7 +189,7 @@ class PdfReader(PagedReader):
     def drawings(self, number: int) -> list[Drawing]:
         """See ``PagedReader``."""
         with self._open(number) as page:
-            return drawings_of(page.get_cdrawings())
+            return drawings_of(first_drawings(page, _MOST_DRAWINGS))
 
     def inks(self, number: int) -> list[BBox]:
         """See ``PagedReader``."""
@@ -220,6 +222,9 @@ class PdfReader(PagedReader):
                 pymupdf.TOOLS.reset_mupdf_warnings()
                 page = self._loaded(number)
                 _check_content(page)
+                if number not in self._bounded:
+                    check_bounds(page)
+                    self._bounded.add(number)
                 if page.rotation:
                     page = _unrotated(page)
                 yield page
