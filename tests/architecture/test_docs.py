@@ -55,6 +55,8 @@ def test_what_the_pages_show_of_the_configuration_is_understood() -> None:
 
 def test_the_page_of_keys_names_the_scopes_and_commands() -> None:
     text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
-    commands = [command.name or getattr(command.callback, "__name__", "") for command in key_commands.registered_commands]
-    for word in [*Scope, *(f"octavo keys {name}" for name in commands)]:
-        assert word in text, word
+    for word in Scope:
+        assert f"| `{word}` |" in text
+    for command in key_commands.registered_commands:
+        name = command.name or getattr(command.callback, "__name__", "")
+        assert f"octavo keys {name}" in text

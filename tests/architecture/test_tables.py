@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 from pathlib import Path
@@ -15,6 +16,7 @@ from schemas.formats import FORMATS
 from schemas.fragments import FragmentType, content_class
 from schemas.jobs import TRANSITIONS, JobStatus
 from schemas.settings import Settings
+from workers.jobs.ledger.tables import Owned, owned
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("schemas", "models", "pipelines", "workers", "api")
@@ -99,3 +101,24 @@ def test_a_secret_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv("OCTAVO_BROKER_URL_FILE", str(tmp_path / "url"))
     assert Settings().broker == "redis://:secret@host/0"
     assert ":secret@" not in repr(Settings())
+
+
+def test_every_query_for_a_project_starts_where_its_rows_are_told_from_others() -> None:
+    models = {model.__name__ for model in Owned.__constraints__}
+    seen = 0
+    for path in sorted((ROOT / "workers" / "jobs" / "ledger").glob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef) or function.name == owned.__name__:
+                continue
+            if "project" not in {argument.arg for argument in function.args.args}:
+                continue
+            seen += 1
+            for call in ast.walk(function):
+                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in (
+                    "select",
+                    "update",
+                    "delete",
+                ):
+                    named = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
+                    assert not named & models, f"{path.name}:{call.lineno}: begin with owned()"
+    assert seen > 20

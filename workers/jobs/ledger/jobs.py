@@ -116,7 +116,7 @@ class Jobs:
     def exists(self, project: str, job_id: str) -> bool:
         """Whether the project has a job with this id."""
         with self._ledger.read() as session:
-            return session.scalar(select(Job.id).where(Job.id == job_id, Job.project == project)) is not None
+            return session.scalar(owned(Job, project).where(Job.id == job_id)) is not None
 
     def page(self, project: str, asked: PageRequest, wanted: JobFilter | None = None) -> Page[Job]:
         """A page of the project's jobs."""

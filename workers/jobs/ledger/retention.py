@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from workers.jobs.ledger.claims import UNENDED
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.removals import BATCH, delete_jobs
-from workers.jobs.ledger.tables import Checkpoint, Installation, Job, StoredFile
+from workers.jobs.ledger.tables import Checkpoint, Installation, Job, StoredFile, owned
 
 
 class Retention:
@@ -102,8 +102,7 @@ class Retention:
 
 def _old_jobs(project: str, before: datetime) -> Select[Job]:
     # That it was made before follows, and there is an index for it.
-    return select(Job).where(
-        Job.project == project,
+    return owned(Job, project).where(
         Job.created_at < before,
         Job.finished_at < before,
         Job.status.not_in(UNENDED),
@@ -119,10 +118,6 @@ def _old_windows(before: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _old_files(project: str, before: datetime) -> Select[StoredFile]:
     needed = exists().where(Job.source_key == StoredFile.blob_key, Job.status.in_(UNENDED))
-    return select(StoredFile).where(
-        StoredFile.project == project,
-        StoredFile.created_at < before,
-        StoredFile.updated_at < before,
-        StoredFile.deleted_at.is_(None),
-        ~needed,
+    return owned(StoredFile, project).where(
+        StoredFile.created_at < before, StoredFile.updated_at < before, ~needed
     )

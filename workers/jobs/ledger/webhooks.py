@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from schemas.errors import NotFound, QuotaExceeded
@@ -52,7 +52,7 @@ class Webhooks:
             updated_at=now,
         )
         with self._ledger.write() as session:
-            count = session.scalar(select(func.count()).where(Webhook.project == project)) or 0
+            count = len(session.scalars(owned(Webhook, project).limit(MAX_WEBHOOKS)).all())
             if count >= MAX_WEBHOOKS:
                 raise QuotaExceeded(
                     f"A project may have {MAX_WEBHOOKS} webhooks: remove one that is not needed any more.",
