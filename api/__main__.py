@@ -21,7 +21,7 @@ from api.reading import classify, extract, notes, parse, settings_or_exit, stop
 from api.renewing import reencrypt
 from api.sweeping import sweep
 from api.webhook_commands import app as webhooks
-from schemas.settings import LogFormat, Settings
+from schemas.settings import LogFormat, Sandbox, Settings
 
 if TYPE_CHECKING:
     from workers.doctor import Finding
@@ -73,12 +73,15 @@ def serve(
     from workers.embedded import Supervisor, valkey_command
     from workers.jobs.configuration import ConfigurationError
     from workers.jobs.tracing import sending
+    from workers.sandbox.trial import make_sure
 
     settings = settings_or_exit(**{k: v for k, v in (("host", host), ("port", port)) if v is not None})
     _prepare(settings)
     with _alone_in(settings), sending("octavo-api"), _services(settings) as services:
         try:
             services.access.refresh()
+            if worker and settings.sandbox is Sandbox.REQUIRED:
+                make_sure(settings)
         except ConfigurationError as error:
             stop(error.message)
         _guard_door(settings, services)
@@ -104,6 +107,7 @@ def run_worker(
     """Start a worker alone: on more machines, beside `octavo serve --no-worker`."""
     from workers.celery_app import run_worker as work
     from workers.embedded import end_with_parent
+    from workers.jobs.configuration import ConfigurationError
     from workers.jobs.tracing import sending
 
     settings = settings_or_exit(**({"queues": tuple(queue)} if queue else {}))
@@ -111,7 +115,10 @@ def run_worker(
     if with_parent:
         end_with_parent()
     with sending("octavo-worker"), _services(settings) as services:
-        work(settings, services)
+        try:
+            work(settings, services)
+        except ConfigurationError as error:
+            stop(error.message)
 
 
 @app.command()

@@ -10,27 +10,35 @@ import os
 import sys
 from collections.abc import Mapping
 
+from schemas.quiet import SILENT
+
 _NAMES = frozenset(
     "PATH HOME TMPDIR LANG LANGUAGE TZ LD_LIBRARY_PATH DYLD_LIBRARY_PATH LD_PRELOAD VIRTUAL_ENV "
     "TESSDATA_PREFIX HF_HOME XDG_CACHE_HOME FONTCONFIG_PATH FONTCONFIG_FILE MALLOC_ARENA_MAX".split()
 )
 _BEGINNINGS = ("LC_", "PYTHON", "OMP_", "KMP_", "MKL_", "OPENBLAS_", "CUDA_", "NVIDIA_", "PYTORCH_")
 
+_SILENT = {**SILENT, "HF_HUB_OFFLINE": "1"}
+"""Libraries that would tell their makers of their use, or fetch something, do not."""
+
 
 def allowed(environment: Mapping[str, str]) -> dict[str, str]:
-    """Of ``environment`` what a child may know: where things are, and how libraries calculate."""
-    return {
+    """Of ``environment`` what a child may know: where things are, how libraries calculate."""
+    known = {
         name: value for name, value in environment.items() if name in _NAMES or name.startswith(_BEGINNINGS)
     }
+    return known | _SILENT
 
 
 def _start_again() -> None:
-    """Becomes the same fork server without the rest; its pipes stay open, the number of its process too."""
+    """Becomes the same fork server with no more than that; its pipes stay open, its number the same."""
     bare = allowed(os.environ)
-    if len(bare) < len(os.environ):
+    if bare != dict(os.environ):
         os.execve(sys.executable, sys.orig_argv, bare)  # noqa: S606 - ourselves
 
 
-# Later versions have read a key from a pipe before they import anything: there a child forgets variables.
-if "multiprocessing.forkserver" in sys.orig_argv[-1] and sys.version_info < (3, 14):
-    _start_again()
+if "multiprocessing.forkserver" in sys.orig_argv[-1]:
+    if sys.version_info < (3, 14):
+        _start_again()
+    # Later versions have read a key from a pipe before they import anything: children forget what is left.
+    os.environ.update(_SILENT)

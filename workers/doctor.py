@@ -30,13 +30,14 @@ from schemas.formats import FORMATS, Format
 from schemas.ocr import OcrEngineName
 from schemas.options import OcrModel
 from schemas.queues import Queue
-from schemas.settings import Settings, Tracing
+from schemas.settings import Sandbox, Settings, Tracing
 from workers.children import EngineChild
 from workers.jobs.ledger.engine import Ledger, is_current, open_engine
 from workers.jobs.ledger.unserved import Unserved
 from workers.jobs.ledger.workers import Workers
 from workers.jobs.tracing import can_send
 from workers.llms import Endpoint, endpoints
+from workers.sandbox.trial import tried
 
 _NO_OFFICE = "LibreOffice is not installed"
 _INSTALL_OFFICE = "install LibreOffice (Debian: apt install libreoffice-nogui), or set OCTAVO_SOFFICE"
@@ -104,15 +105,20 @@ def examine(settings: Settings) -> Diagnosis:
     with tempfile.TemporaryDirectory(prefix="octavo-doctor-") as folder:
         scratch = Path(folder)
         targets = _conversions(soffice, scratch)
+        held = _held(settings)
         machine = [_data_folder(settings.folder), _ocr(settings)]
+        if settings.sandbox is Sandbox.REQUIRED:
+            machine.append(held)
         if settings.soffice is not None and soffice is None:
             fix = "correct OCTAVO_SOFFICE, or unset it"
             machine.append(
                 Finding(name="OCTAVO_SOFFICE", ok=False, detail="there is no such program", fix=fix)
             )
         extras = [_office(soffice, targets, scratch)]
+        if settings.sandbox is not Sandbox.REQUIRED:
+            extras.append(held)
         if soffice is not None:
-            extras += [_network(scratch), *_fonts()]
+            extras += [*_fonts()] if held.ok else [_network(scratch), *_fonts()]
         extras += [*_models(settings), *_queues(settings), _traces()]
     return Diagnosis(machine=machine, extras=extras, formats=[_format(known, targets) for known in FORMATS])
 
@@ -142,6 +148,22 @@ def _ocr(settings: Settings) -> Finding:
     finally:
         engines.close()
     return Finding(name=name, ok=True, detail=f"works, ready after {time.perf_counter() - started:.1f} s")
+
+
+def _held(settings: Settings) -> Finding:
+    """Whether the kernel holds the processes that open documents."""
+    name = "documents are held"
+    if settings.sandbox is Sandbox.OFF:
+        detail = "by limits of memory and time only: OCTAVO_SANDBOX=off"
+        return Finding(name=name, ok=False, detail=detail, fix="unset OCTAVO_SANDBOX")
+    held = tried()
+    if not held.whole:
+        fix = "Linux 5.13 or later with Landlock, and libseccomp (Debian: apt install libseccomp2)"
+        return Finding(name=name, ok=False, detail="; ".join(held.why), fix=fix)
+    detail = f"by Landlock {held.landlock} and seccomp"
+    if not held.signals:
+        detail += "; LibreOffice could send signals to this user's processes (not since Linux 6.12)"
+    return Finding(name=name, ok=True, detail=detail)
 
 
 _OCR_FIXES = {

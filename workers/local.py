@@ -15,8 +15,9 @@ from schemas.page_range import chosen_pages, in_parts
 from schemas.progress import Report
 from schemas.reading import DocumentInfo
 from schemas.settings import Sandbox, Settings
-from workers.children import EngineChild, ReaderChild, make_sure
+from workers.children import EngineChild, ReaderChild
 from workers.progress import Progress
+from workers.sandbox.trial import make_sure
 
 Watch = Callable[[Report, int], None]
 """Hears how far a document is, and how many pages are to be read of it."""

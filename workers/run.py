@@ -19,7 +19,7 @@ from schemas.errors import DocumentError, Interrupted
 from schemas.queues import Queue
 from schemas.settings import Settings
 from workers.assembly import assemble_job
-from workers.children import EngineChild, Readers, make_sure, warm_up
+from workers.children import EngineChild, Readers, warm_up
 from workers.ground import is_away, steadily
 from workers.jobs import tracing
 from workers.jobs.ledger.shards import Claim
@@ -33,6 +33,7 @@ from workers.observed import claimed
 from workers.pages import read_shard
 from workers.patience import patient
 from workers.presence import Presence
+from workers.sandbox.trial import make_sure
 from workers.scratch import Scratch
 from workers.sender import Sender
 from workers.sweep import Sweeper
@@ -74,11 +75,15 @@ class Worker:
         )
 
     def start(self, queues: Sequence[str], look_for_work: Callable[[], None]) -> None:
-        """Makes ready: the fork server, threads that renew leases, sweep, look for work and send webhooks."""
+        """Makes ready: the fork server, threads that renew leases, sweep, look for work and send webhooks.
+
+        Raises:
+            ConfigurationError: this machine does not hold documents as the settings ask for.
+        """
         self._scratch.make()
         self._scratch.clear_others()
-        warm_up()
         make_sure(self._settings)
+        warm_up()
         self._every(1.0, self._leases.renew_all)
         self._every(FLUSH_SECONDS, partial(COLLECTED.flush, self._services.meters))
         self._every(_CLEAR_SECONDS, self._scratch.clear_others)

@@ -154,7 +154,7 @@ class Hostile:
     def _handles(self, target: str) -> str:
         """What it holds open, besides the standard streams."""
         kinds = [_what(handle) for handle in _handles() if int(handle.name) > STANDARD_ERROR]
-        return " ".join(sorted(kind for kind in kinds if kind))
+        return " ".join(sorted({kind for kind in kinds if kind}))
 
     # ------------------------------------------------------------------ appetite
 

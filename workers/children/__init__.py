@@ -13,6 +13,5 @@ from workers.children.child import Child, warm_up
 from workers.children.engines import EngineChild
 from workers.children.limits import Limits
 from workers.children.readers import ReaderChild, Readers
-from workers.children.trial import make_sure
 
-__all__ = ["Child", "EngineChild", "Limits", "ReaderChild", "Readers", "make_sure", "warm_up"]
+__all__ = ["Child", "EngineChild", "Limits", "ReaderChild", "Readers", "warm_up"]

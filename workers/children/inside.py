@@ -13,7 +13,7 @@ from collections.abc import Callable
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from pipelines.readers.base import Reader
 from schemas import errors
@@ -36,7 +36,7 @@ def serve(
     logs: LogSetup | None,
 ) -> None:
     """Answers calls to what ``make`` makes, under ``rules``; None: with limits only."""
-    _be_nobody_s()
+    _be_nobody_s(pipe)
     _forget_surroundings(rules)
     if logs is not None:
         telemetry.configure_logging(logs, libraries=False, stream=_own_stderr(interface))
@@ -50,7 +50,7 @@ def serve(
         sys.exit(1)
 
 
-def _be_nobody_s() -> None:
+def _be_nobody_s(pipe: Connection) -> None:
     """Has a group of processes of its own, by which all of it can be ended, and ends with the fork server.
 
     That in turn ends with its parent, if no child holds its pipes.
@@ -59,8 +59,9 @@ def _be_nobody_s() -> None:
         os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _close(forkserver._forkserver, "_forkserver_alive_fd")  # noqa: SLF001
-    _close(resource_tracker._resource_tracker, "_fd")  # noqa: SLF001
+    forkserver._forkserver._forkserver_alive_fd = None  # type: ignore[attr-defined]  # noqa: SLF001
+    resource_tracker._resource_tracker._fd = None  # type: ignore[attr-defined]  # noqa: SLF001
+    _let_go_of_all_but(pipe.fileno())
     if sys.platform == "linux":
         parent = os.getppid()
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
@@ -68,11 +69,13 @@ def _be_nobody_s() -> None:
             sys.exit(1)
 
 
-def _close(owner: Any, name: str) -> None:
-    handle = getattr(owner, name, None)
-    if handle is not None:
-        os.close(handle)
-        setattr(owner, name, None)
+def _let_go_of_all_but(kept: int) -> None:
+    """Lets go of what was open in the fork server; who still writes there, writes to nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for handle in {int(one.name) for one in Path("/dev/fd").iterdir()} - {0, 1, 2, kept, nowhere}:
+        with contextlib.suppress(OSError):  # the one of the listing is closed by now
+            os.fstat(handle)
+            os.dup2(nowhere, handle, inheritable=False)
 
 
 def _forget_surroundings(rules: sandbox.Rules | None) -> None:

@@ -74,6 +74,7 @@ def enter(rules: Rules) -> Held:
 
 def _entered(rules: Rules) -> Held:
     why, landlock, seccomp = [], files.version(), False
+    calls.library()  # while it can still be looked for
     try:
         privileges.give_up()
         if landlock:
