@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Awaitable, Callable
 
@@ -12,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from schemas.errors import InvalidField, RequestError
+from workers.jobs.ledger.audit import Action
 from workers.jobs.ledger.repeats import EarlierAnswer, FirstTime, Repeats
 from workers.jobs.services import Services
 
@@ -52,7 +54,7 @@ async def once(request: Request, handler: Handler, *, secret: bool) -> Response:
     body = bytes(uploaded.body) if uploaded else await _body(request)
     found = await run_in_threadpool(services.repeats.claim, project, key, _fingerprint(request, body))
     if isinstance(found, EarlierAnswer):
-        return await run_in_threadpool(_again, services, found, secret=secret)
+        return await run_in_threadpool(_again, services, project, found, secret=secret)
     request.state.job_id = found.job_id
     answer = uploaded or await _first(services.repeats, found, request, handler)
     await run_in_threadpool(_keep, services, found, answer, secret=secret)
@@ -88,6 +90,8 @@ def _keep(services: Services, found: FirstTime, answer: Response, *, secret: boo
     services.repeats.answered(found, answer.status_code, services.vault.seal(text) if secret else text)
 
 
-def _again(services: Services, found: EarlierAnswer, *, secret: bool) -> Response:
+def _again(services: Services, project: str, found: EarlierAnswer, *, secret: bool) -> Response:
     text = services.vault.unseal(found.answer) if secret else found.answer
+    if secret and "secret" in (shown := json.loads(text)):
+        services.audit.write(Action.WEBHOOK_REVEALED, project, shown["id"])
     return Response(text, found.status_code, headers={REPLAYED: "true"}, media_type="application/json")

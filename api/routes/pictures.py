@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.dependencies import ApiRoute, Reader, ServicesHere
 from api.drawings import Drawings
+from workers.jobs.ledger.audit import Action
 
 router = APIRouter(tags=["parse"], route_class=ApiRoute)
 
@@ -31,4 +32,6 @@ async def get_picture(
     """Drawn from the document as long as it is there; boxes of the result fit it when scaled alike."""
     job = await run_in_threadpool(services.jobs.get, caller.project, parse_id)
     drawings: Drawings = request.app.state.drawings
-    return Response(await drawings.draw(job, page_number, width), media_type="image/webp")
+    picture = await drawings.draw(job, page_number, width)
+    services.audit.collect(Action.JOB_READ, caller.project, parse_id)
+    return Response(picture, media_type="image/webp")
