@@ -14,7 +14,7 @@ from pipelines.readers.inline import one_line
 from pipelines.readers.libreoffice import converted
 from schemas.acceptance import supported_formats
 from schemas.documents import DocumentWarning, WarningKind
-from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, NotFillable, UnsupportedFormat
+from schemas.errors import DocumentEmpty, DocumentError, NotFillable, TooLarge, UnsupportedFormat
 from schemas.formats import Format, format_named
 from schemas.forms import Blank, FilledForm, Filling
 from schemas.geometry import BBox
@@ -191,7 +191,7 @@ class LocalReader:
             self._add(reader, name)
             return
         if depth >= self._setup.max_depth:
-            raise DocumentUnreadable(
+            raise TooLarge(
                 f"Documents lie in this {known.name} more than {self._setup.max_depth} deep: "
                 "take the inner ones out and send them alone."
             )

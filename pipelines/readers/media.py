@@ -13,7 +13,7 @@ from models.base import Image
 from pipelines.readers.base import PagedReader, ReaderSetup
 from pipelines.readers.image import ImageReader
 from pipelines.readers.libreoffice import converted
-from schemas.errors import DocumentUnreadable
+from schemas.errors import TooLarge
 
 _WMF = (b"\xd7\xcd\xc6\x9a", b"\x01\x00\x09\x00", b"\x02\x00\x09\x00")
 _EMF_SIGNATURE = slice(40, 44)
@@ -40,7 +40,7 @@ def pixels_of(data: bytes, setup: ReaderSetup) -> Image | None:
     drawn, mark = _drawn(setup), hashlib.sha256(data).digest()
     if mark not in drawn:
         if len(drawn) >= _MOST_METAFILES:
-            raise DocumentUnreadable(f"The document has more than {_MOST_METAFILES} metafiles as pictures.")
+            raise TooLarge(f"The document has more than {_MOST_METAFILES} metafiles as pictures.")
         drawn[mark] = None
         drawn[mark] = _drawing(data, suffix, setup)
     return drawn[mark]

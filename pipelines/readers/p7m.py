@@ -14,7 +14,7 @@ from asn1crypto import tsp as _tsp  # noqa: F401 - teaches ``cms`` what is in a 
 
 from pipelines.readers.base import DEFAULT_SETUP, Enclosed, Envelope, FlowReader, ReaderSetup
 from pipelines.readers.unpacking import Unpacking
-from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable
+from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, TooLarge
 
 _ARMOUR = b"-----BEGIN "
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]+")
@@ -75,7 +75,8 @@ def unwrapped(data: bytes, limit: int) -> bytes:
 
     Raises:
         DocumentEncrypted: it is encrypted.
-        DocumentUnreadable: it is damaged, holds nothing, or more than ``limit`` bytes.
+        DocumentUnreadable: it is damaged, or holds nothing.
+        TooLarge: it holds more than ``limit`` bytes.
     """
     try:
         info = cms.ContentInfo.load(_binary(data))
@@ -143,8 +144,9 @@ def _of_compressed(content: Any, limit: int) -> bytes | None:
     inflater = zlib.decompressobj()
     unpacked = inflater.decompress(packed, limit)
     if inflater.unconsumed_tail:
-        raise DocumentUnreadable(
-            f"What the envelope holds is larger than the {limit} bytes that are allowed once unpacked."
+        raise TooLarge(
+            f"What the envelope holds is larger than the {limit} bytes that are allowed once unpacked: send "
+            "it without its envelope, or raise OCTAVO_MAX_UNPACKED_BYTES."
         )
     return unpacked
 

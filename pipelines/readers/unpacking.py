@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 from pipelines.readers.base import Enclosed, ReaderSetup
-from schemas.errors import DocumentUnreadable
+from schemas.errors import TooLarge
 
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 _LONGEST_NAME = 200
@@ -25,13 +25,13 @@ class Unpacking:
         """Writes a document; of its name only the extensions get into a path: they tell the types of texts.
 
         Raises:
-            DocumentUnreadable: all of them together are larger than allowed.
+            TooLarge: all of them together are larger than allowed.
         """
         self._room -= len(data)
         if self._room < 0:
-            raise DocumentUnreadable(
+            raise TooLarge(
                 f"The documents inside are larger than the {self._limit} bytes that are allowed unpacked: "
-                "send them one by one."
+                "send them one by one, or raise OCTAVO_MAX_UNPACKED_BYTES."
             )
         name = " ".join(name.split())[-_LONGEST_NAME:]
         suffixes = PurePosixPath(name.replace("\\", "/")).suffixes[-2:]

@@ -12,7 +12,7 @@ from PIL import Image as Pictures
 from pipelines.readers import media
 from pipelines.readers.base import ReaderSetup
 from pipelines.readers.media import pixels_of
-from schemas.errors import DocumentError, DocumentUnreadable, UnsupportedFormat
+from schemas.errors import DocumentError, TooLarge, UnsupportedFormat
 
 
 def wmf(width: int, height: int, color: int = 0) -> bytes:
@@ -72,7 +72,7 @@ def test_only_the_first_metafiles_are_drawn_and_each_once(
         for file in files[:10]:
             pixels_of(file, setup)
     assert drawings == files[:10]
-    with pytest.raises(DocumentUnreadable, match="metafiles"):
+    with pytest.raises(TooLarge, match="metafiles"):
         pixels_of(files[10], setup)
     pixels_of(files[10], ReaderSetup(scratch=tmp_path / "another document"))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.readers.base import ReaderSetup
 from pipelines.readers.host import LocalReader
 from pipelines.readers.p7m import P7mReader, unwrapped
-from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentError, DocumentUnreadable
+from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentError, DocumentUnreadable, TooLarge
 from schemas.reading import FlowView
 
 LIMIT = 1 << 20
@@ -143,7 +143,7 @@ def test_an_empty_document_says_so(tmp_path: Path) -> None:
 
 
 def test_a_compressed_bomb_is_refused() -> None:
-    with pytest.raises(DocumentUnreadable, match="larger"):
+    with pytest.raises(TooLarge, match="larger"):
         unwrapped(compressed(bytes(LIMIT + 1)), LIMIT)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import olefile
 
-from schemas.errors import DocumentEncrypted, DocumentUnreadable
+from schemas.errors import DocumentEncrypted, DocumentUnreadable, TooLarge
 from schemas.signatures import OLE, ZIP
 
 PROTECTED = "application/encrypted"
@@ -75,7 +75,8 @@ def type_in_zip(path: Path) -> str:
 
     Raises:
         DocumentEncrypted: its entries want a password.
-        DocumentUnreadable: its directory is damaged, cut off, or larger than any document's.
+        DocumentUnreadable: its directory is damaged or cut off.
+        TooLarge: its directory is larger than any document's.
     """
     _check_directory(path)
     try:
@@ -119,7 +120,9 @@ def _check_directory(path: Path) -> None:
     if length == _SEE_64 and end64 >= 0:
         length = int.from_bytes(tail[end64 + 40 : end64 + 48], "little")
     if length > _MOST_DIRECTORY_BYTES:
-        raise DocumentUnreadable("The file is a ZIP archive with more entries than any document has.")
+        raise TooLarge(
+            "The file is a ZIP archive with more entries than any document has: send them one by one."
+        )
 
 
 def _damaged() -> DocumentUnreadable:

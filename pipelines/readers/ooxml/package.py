@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from schemas.errors import DocumentUnreadable
+from schemas.errors import DocumentUnreadable, TooLarge
 
 _LARGEST_XML, _KEPT_XML = 256 << 20, 1 << 19
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -42,7 +42,8 @@ class Package:
     """The parts of a package, unpacked when they are asked for; names have no leading slash.
 
     Raises:
-        DocumentUnreadable: it is no ZIP archive, or holds more than ``max_unpacked_bytes``.
+        DocumentUnreadable: it is no ZIP archive.
+        TooLarge: it holds more than ``max_unpacked_bytes``.
     """
 
     def __init__(self, path: Path, max_unpacked_bytes: int) -> None:
@@ -56,7 +57,7 @@ class Package:
         entries = self._archive.infolist()
         if sum(entry.file_size for entry in entries) > max_unpacked_bytes:
             self._archive.close()
-            raise DocumentUnreadable(
+            raise TooLarge(
                 f"The document would unpack to more than {max_unpacked_bytes} bytes: make it smaller "
                 "(compress its pictures and films), or raise OCTAVO_MAX_UNPACKED_BYTES."
             )

@@ -11,7 +11,7 @@ import pymupdf
 from models.layout.pymupdf import PYMUPDF
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.pdf.reader import PdfReader
-from schemas.errors import DocumentEmpty, DocumentUnreadable
+from schemas.errors import DocumentEmpty, DocumentUnreadable, TooLarge
 
 _MOST_BYTES = 256 << 20
 
@@ -24,10 +24,11 @@ class FixedReader(PdfReader):
 
         Raises:
             DocumentEmpty: it has no pages.
-            DocumentUnreadable: it is damaged, or too large to be turned into a PDF.
+            DocumentUnreadable: it is damaged.
+            TooLarge: it has more bytes than can be turned into a PDF.
         """
         if path.stat().st_size > _MOST_BYTES:
-            raise DocumentUnreadable(
+            raise TooLarge(
                 f"The document is larger than the {_MOST_BYTES >> 20} MB that can be read of its format: "
                 "print it to PDF and send that."
             )

@@ -14,7 +14,7 @@ from pipelines.readers.media import pixels_of
 from pipelines.readers.ooxml.package import Package, PartMissing, Relationship
 from pipelines.readers.pptx.names import A, R, share
 from pipelines.readers.pptx.shapes import Shape
-from schemas.errors import DocumentUnreadable
+from schemas.errors import TooLarge
 
 _LARGEST = 256 << 20
 _VML_IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
@@ -37,10 +37,10 @@ class Picture(NamedTuple):
         """The picture as it is displayed; None if its kind cannot be decoded here.
 
         Raises:
-            DocumentUnreadable, PageUnreadable: it is damaged or too large.
+            DocumentError: it is damaged or too large.
         """
         if package.size(self.part) > _LARGEST:
-            raise DocumentUnreadable(f"A picture in the presentation has more than {_LARGEST} bytes.")
+            raise TooLarge(f"A picture in the presentation has more than {_LARGEST} bytes.")
         try:
             data = package.read(self.part)
         except PartMissing:

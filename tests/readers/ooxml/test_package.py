@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.readers.ooxml.package import Package, PartMissing, Relationship, parsed
-from schemas.errors import DocumentUnreadable
+from schemas.errors import TooLarge
 from tests.readers.files import zipped
 
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -61,7 +61,7 @@ def test_damaged_markup_is_read_as_far_as_it_goes() -> None:
 
 
 def test_too_much_is_not_unpacked(tmp_path: Path) -> None:
-    with pytest.raises(DocumentUnreadable, match="1000"):
+    with pytest.raises(TooLarge, match="1000"):
         package(tmp_path / "a", {"a": "x" * 600, "b": "x" * 600}, 1000)
 
 

@@ -17,7 +17,7 @@ from pipelines.readers.host import LocalReader
 from pipelines.readers.libreoffice import converted
 from pipelines.readers.pptx.reader import PptxReader
 from schemas.documents import WarningKind
-from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, PageUnreadable
+from schemas.errors import DocumentEmpty, DocumentError, DocumentUnreadable, PageUnreadable, TooLarge
 from schemas.fragments import FragmentType, PageFragment, TableContent
 from schemas.geometry import Box
 from schemas.reading import FlowPage, FlowView
@@ -317,7 +317,7 @@ def test_no_slides_and_no_presentation_have_their_own_errors(tmp_path: Path) -> 
     (tmp_path / "c.pptx").write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(DocumentUnreadable):
         PptxReader(tmp_path / "c.pptx")
-    with pytest.raises(DocumentUnreadable, match="unpack"):
+    with pytest.raises(TooLarge, match="unpack"):
         PptxReader(deck(tmp_path / "d.pptx", [shape("x" * 9999)]), ReaderSetup(max_unpacked_bytes=9000))
 
 
