@@ -14,13 +14,14 @@ from lxml.etree import _Element
 from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
 from pipelines.readers.flow import as_fragments
+from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.html.illustrations import Illustrations
 from pipelines.readers.html.reader import html_of, illustrated
 from pipelines.readers.ooxml.package import Package, PartMissing
 from pipelines.readers.text import without_controls
 from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
 from schemas.fragments import FragmentType, HeaderContent, PageFragment, TextContent
-from schemas.reading import FlowPage, FlowView
+from schemas.reading import FlowPage, FlowView, HiddenText
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 # Fonts may be scrambled in a way that everybody can undo; anything else that is encrypted needs a key.
@@ -68,8 +69,8 @@ class EpubReader(FlowReader):
 
     def flow_page(self, number: int, view: FlowView) -> FlowPage:
         """A file of the spine; on the first one stand the book's title and authors."""
-        fragments, pictures = self._page(number)
-        return FlowPage(list(fragments), pictures=list(pictures))
+        fragments, pictures, hidden = self._page(number)
+        return FlowPage(list(fragments), pictures=list(pictures), hidden=list(hidden))
 
     def picture(self, number: int, index: int) -> Image | None:
         """See ``FlowReader``."""
@@ -114,20 +115,23 @@ class EpubReader(FlowReader):
             if item is not None and _is_page(item):
                 yield _resolved(folder, item.get("href") or "")
 
-    def _read(self, number: int) -> tuple[list[PageFragment], dict[int, str]]:
-        """The fragments of a page, and the addresses of the pictures by the indices of their figures."""
+    def _read(self, number: int) -> tuple[list[PageFragment], dict[int, str], list[HiddenText]]:
+        """The fragments of a page, the addresses of pictures by their figures' indices, what is hidden."""
         name = self._chapters[number - 1]
         try:
             html = html_of(self._package.read(name))
         except (PartMissing, DocumentUnreadable) as error:
             raise PageUnreadable(f"Chapter file {number} of the EPUB is missing or damaged.") from error
         html = _INNER_LINK.sub(r"\1", _DRAWN_PICTURE.sub(r'<img src="\1">', html))
-        fragments, pictures = illustrated(html, self._pictures(name).worth_showing, is_part=True)
+        tally = HiddenTally()
+        fragments, pictures = illustrated(
+            html, self._pictures(name).worth_showing, is_part=True, hidden=tally
+        )
         if number > 1:
-            return fragments, pictures
+            return fragments, pictures, tally.found()
         at, head = self._head(fragments)
         shifted = {i + len(head) * (i >= at): address for i, address in pictures.items()}
-        return fragments[:at] + head + fragments[at:], shifted
+        return fragments[:at] + head + fragments[at:], shifted, tally.found()
 
     def _head(self, first: list[PageFragment]) -> tuple[int, list[PageFragment]]:
         """The book's title and authors, if its first page does not say them, and where they belong there.

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
+from pipelines.readers.hidden import HiddenTally
 from schemas.fragments import Content, FragmentType, PageFragment, Source
 from schemas.reading import FlowPage, FlowView
 
@@ -19,10 +20,11 @@ def as_fragments(found: Iterable[tuple[FragmentType, Content]]) -> list[PageFrag
 
 
 class OnePage(FlowReader):
-    """A flow that knows no pages: its fragments are those of page 1."""
+    """A flow that knows no pages: its fragments are those of page 1. ``hidden`` counts what does not show."""
 
     def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
         self._path, self._setup = path, setup
+        self.hidden = HiddenTally()
 
     @abstractmethod
     def fragments(self) -> list[PageFragment]:
@@ -30,7 +32,9 @@ class OnePage(FlowReader):
 
     def flow_page(self, number: int, view: FlowView) -> FlowPage:
         """See ``FlowReader``."""
-        return FlowPage(self.fragments())
+        self.hidden = HiddenTally()
+        fragments = self.fragments()
+        return FlowPage(fragments, hidden=self.hidden.found())
 
 
 def fenced(text: str, language: str = "") -> str:

@@ -7,6 +7,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
+from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.html.reader import fragments_of_html
 from pipelines.readers.text import OneText, fragments_of_text
 from schemas.fragments import PageFragment
@@ -25,19 +26,20 @@ class MarkdownReader(OneText):
 
     def fragments(self) -> list[PageFragment]:
         """The fragments of the rendered text; YAML front matter comes first, as a code block."""
-        return fragments_of_markdown(self._text)
+        return fragments_of_markdown(self._text, self.hidden)
 
 
-def fragments_of_markdown(text: str) -> list[PageFragment]:
+def fragments_of_markdown(text: str, hidden: HiddenTally | None = None) -> list[PageFragment]:
     """The fragments of a Markdown text; one that is nested beyond what can be parsed is read as plain text.
 
+    What does not show, by HTML in it, is counted in ``hidden``.
     Raises ``DocumentUnreadable`` when the HTML in it is nested beyond all measure.
     """
     try:
         html = html_of_markdown(text)
     except RecursionError:
         return fragments_of_text(text)
-    return fragments_of_html(html)
+    return fragments_of_html(html, hidden)
 
 
 def html_of_markdown(text: str) -> str:

@@ -53,7 +53,7 @@ class RstReader(OneText):
             html = html_of_rst(self._text)
         except RecursionError:
             return fragments_of_text(self._text)
-        return fragments_of_html(html)
+        return fragments_of_html(html, self.hidden)
 
 
 def html_of_rst(text: str) -> str:

@@ -8,22 +8,25 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element, iterwalk
 
 from pipelines.readers.flow import fenced
+from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.html.elements import (
     BLOCKS,
     HEADINGS,
     MARKS,
     alternative,
-    is_hidden,
+    is_no_text,
     language,
     shown_input,
     tex,
 )
 from pipelines.readers.html.lists import Item, ItemList, indented, label
+from pipelines.readers.html.sight import Sheets, Sight, seen
 from pipelines.readers.html.table import TableBuilder, is_layout
 from pipelines.readers.inline import Inline, Mark, safe_link
 from pipelines.readers.text import without_controls
 from pipelines.table_markup import TableModel
 from schemas.fragments import FragmentType
+from schemas.reading import HiddenReason
 
 _Close = Callable[[], None]
 _DEEPEST_QUOTE = 10
@@ -68,19 +71,25 @@ class _Frame:
     caption: FragmentType | None = None
 
 
-def blocks_of(root: _Element, has_picture: Callable[[str], bool] = lambda address: False) -> list[Block]:
-    """The blocks of a document. Scripts, styles and what is hidden are left out; nothing is fetched.
+def blocks_of(
+    root: _Element,
+    has_picture: Callable[[str], bool] = lambda address: False,
+    hidden: HiddenTally | None = None,
+) -> list[Block]:
+    """The blocks of a document. Scripts and styles are left out; nothing is fetched.
 
-    An image of which ``has_picture`` says that there is something to see is a figure even within a text.
+    What does not show is left out and counted in ``hidden``. An image of which ``has_picture`` says that
+    there is something to see is a figure even within a text.
     """
-    walk = _Walk(has_picture)
+    walk = _Walk(has_picture, hidden or HiddenTally())
     walk.run(root)
     return walk.frame.blocks
 
 
 class _Walk:
-    def __init__(self, has_picture: Callable[[str], bool]) -> None:
-        self.has_picture = has_picture
+    def __init__(self, has_picture: Callable[[str], bool], hidden: HiddenTally) -> None:
+        self.has_picture, self.hidden = has_picture, hidden
+        self.sights = [Sight()]
         self.frames = [_Frame()]
         self.marks: list[Mark] = []
         self.tables: list[TableBuilder] = []
@@ -127,21 +136,30 @@ class _Walk:
 
     def run(self, root: _Element) -> None:
         closers: list[_Close] = []
+        sheets = Sheets(root)
+        self.sights = [sheets.first]
         walk = iterwalk(root, events=("start", "end"))
         for event, element in walk:
             if event == "end":
                 closers.pop()()
+                self.sights.pop()
                 self._text(element.tail if closers else None)
-            elif is_hidden(element):
+                continue
+            sight = seen(element, sheets.style(element), self.sights[-1])
+            if isinstance(sight, HiddenReason) or is_no_text(element):
+                if isinstance(sight, HiddenReason) and not is_no_text(element):
+                    self.hidden.add(sight, f"{_words_in(element)} ")
                 walk.skip_subtree()
                 closers.append(_nothing)
+                self.sights.append(self.sights[-1])
+                continue
+            self.sights.append(sight)
+            opener = self.openers.get(str(element.tag))
+            closers.append(opener(element) if opener else _nothing)
+            if element.tag == "math":
+                walk.skip_subtree()
             else:
-                opener = self.openers.get(str(element.tag))
-                closers.append(opener(element) if opener else _nothing)
-                if element.tag == "math":
-                    walk.skip_subtree()
-                else:
-                    self._text(element.text)
+                self._text(element.text)
         self._flush()
 
     # Text
@@ -150,6 +168,9 @@ class _Walk:
         if not text:
             return
         text = without_controls(text)
+        if reason := self.sights[-1].reason:
+            self.hidden.add(reason, text)
+            text = " " if text[:1].isspace() or text[-1:].isspace() else ""
         if self.verbatim is not None:
             self.verbatim.append(text)
         else:
@@ -421,6 +442,12 @@ class _Walk:
             table.add(element, "\n".join(b.plain for b in blocks), "\n".join(b.markdown for b in blocks))
 
         return close
+
+
+def _words_in(element: _Element) -> str:
+    """The text in an element, scripts and styles apart."""
+    inside = (one.text for one in element.iter() if one.tag not in {"script", "style"})
+    return " ".join(text for text in inside if text)
 
 
 def _nothing() -> None:

@@ -11,7 +11,7 @@ from pipelines.readers.text import without_controls
 
 _NOT_SHOWN = {
     "applet", "audio", "canvas", "datalist", "embed", "frame", "head", "iframe", "map", "noembed", "noscript",
-    "object", "script", "style", "svg", "template", "title", "video",
+    "object", "script", "style", "svg", "title", "video",
 }  # fmt: skip
 BLOCKS = {
     "address", "article", "aside", "body", "center", "details", "dialog", "dir", "div", "fieldset", "footer",
@@ -24,16 +24,13 @@ MARKS = {
     "strike": "del", "ins": "ins", "sub": "sub", "sup": "sup",
 }  # fmt: skip
 HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
 _LANGUAGE = re.compile(r"\b(?:language|lang|highlight-source)-([A-Za-z0-9+#._-]{1,30})")
 
 
-def is_hidden(element: _Element) -> bool:
-    """Whether a browser without scripts would not show the element, or shows it to the eye alone."""
-    if element.tag in _NOT_SHOWN or element.get("hidden", "until-found") != "until-found":
-        return True
-    if _INVISIBLE.search(element.get("style") or ""):
+def is_no_text(element: _Element) -> bool:
+    """Whether an element is no text of the document's, or one for the eye alone; styles apart."""
+    if element.tag in _NOT_SHOWN:
         return True
     if element.tag == "a" and _is_signpost(element):
         return True

@@ -10,6 +10,7 @@ from PIL import Image as Pictures
 
 from models.base import Image
 from pipelines.readers.base import FlowReader, ReaderSetup
+from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.html.reader import illustrated
 from pipelines.readers.media import pixels_of
 from schemas.reading import FlowPage, FlowView
@@ -43,11 +44,13 @@ class IllustratedPage(FlowReader):
 
     def __init__(self, html: str, find: Callable[[str], bytes | None], setup: ReaderSetup) -> None:
         self._pictures = Illustrations(find, setup)
-        self._fragments, self._addresses = illustrated(html, self._pictures.worth_showing)
+        tally = HiddenTally()
+        self._fragments, self._addresses = illustrated(html, self._pictures.worth_showing, hidden=tally)
+        self._hidden = tally.found()
 
     def flow_page(self, number: int, view: FlowView) -> FlowPage:
         """The whole of it."""
-        return FlowPage(list(self._fragments), pictures=list(self._addresses))
+        return FlowPage(list(self._fragments), pictures=list(self._addresses), hidden=list(self._hidden))
 
     def picture(self, number: int, index: int) -> Image | None:
         """See ``FlowReader``."""

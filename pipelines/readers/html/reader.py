@@ -11,6 +11,7 @@ from lxml import etree
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.flow import OnePage, as_fragments
+from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.html.blocks import Block, blocks_of
 from pipelines.readers.text import decode, read_text
 from schemas.errors import DocumentUnreadable
@@ -45,7 +46,7 @@ class HtmlReader(OnePage):
 
     def fragments(self) -> list[PageFragment]:
         """Headings, paragraphs, list items, tables, figures… as the document orders them."""
-        return fragments_of_html(self._html)
+        return fragments_of_html(self._html, self.hidden)
 
 
 def declared_charset(path: Path) -> str | None:
@@ -64,27 +65,36 @@ def _charset_in(head: bytes) -> str | None:
     return declared.group(1).decode("ascii") if declared else None
 
 
-def fragments_of_html(html: str) -> list[PageFragment]:
-    """The fragments of an HTML text; raises ``DocumentUnreadable`` when it is nested beyond all measure."""
+def fragments_of_html(html: str, hidden: HiddenTally | None = None) -> list[PageFragment]:
+    """The fragments of an HTML text; what does not show is counted in ``hidden``.
+
+    Raises:
+        DocumentUnreadable: it is nested beyond all measure.
+    """
     root = _parsed(html)
-    return fragments_of_tree(root) if root is not None else []
+    return fragments_of_tree(root, hidden) if root is not None else []
 
 
-def fragments_of_tree(root: etree._Element) -> list[PageFragment]:
-    """The fragments of a tree of HTML elements, without namespaces."""
-    return as_fragments(_contents(blocks_of(root)))
+def fragments_of_tree(root: etree._Element, hidden: HiddenTally | None = None) -> list[PageFragment]:
+    """The fragments of a tree of HTML elements, without namespaces; ``hidden`` as above."""
+    return as_fragments(_contents(blocks_of(root, hidden=hidden)))
 
 
 def illustrated(
-    html: str, has_picture: Callable[[str], bool], *, is_part: bool = False
+    html: str,
+    has_picture: Callable[[str], bool],
+    *,
+    is_part: bool = False,
+    hidden: HiddenTally | None = None,
 ) -> tuple[list[PageFragment], dict[int, str]]:
     """The fragments of an HTML text, and the addresses of the pictures of its figures, by their indices.
 
     An image of which ``has_picture`` says that there is something to see is a figure even within a text.
     In a part of a document (a mail's text, a chapter) an ``h1`` has level 1, and there is no title.
+    ``hidden`` as above.
     """
     root = _parsed(html)
-    blocks = blocks_of(root, has_picture) if root is not None else []
+    blocks = blocks_of(root, has_picture, hidden) if root is not None else []
     images = {i: block.image for i, block in enumerate(blocks) if block.image and has_picture(block.image)}
     return as_fragments(_contents(blocks, is_part=is_part)), images
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from models.base import Image
 from pipelines.readers.base import FlowReader, ReaderSetup
 from pipelines.readers.flow import as_fragments
+from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.html.illustrations import Illustrations
 from pipelines.readers.html.reader import illustrated
 from pipelines.readers.inline import Inline, Mark, one_line
@@ -62,12 +63,14 @@ class LetterPage(FlowReader):
     def __init__(self, letter: Letter, setup: ReaderSetup) -> None:
         self._letter = letter
         self._pictures = Illustrations(self._image, setup)
+        self._hidden = HiddenTally()
 
     def flow_page(self, number: int, view: FlowView) -> FlowPage:
         """The subject as the title, the headers as one paragraph, then the bodies."""
         fragments, images = self._content
+        hidden = self._hidden.found()
         warnings = [_CUT_OFF] if self._letter.is_cut_off else []
-        return FlowPage(list(fragments), warnings=warnings, pictures=list(images))
+        return FlowPage(list(fragments), warnings=warnings, pictures=list(images), hidden=hidden)
 
     def picture(self, number: int, index: int) -> Image | None:
         """See ``FlowReader``."""
@@ -81,7 +84,9 @@ class LetterPage(FlowReader):
         pictures: dict[int, str] = {}
         for body in self._letter.bodies:
             if body.is_html:
-                found, images = illustrated(body.text, self._pictures.worth_showing, is_part=True)
+                found, images = illustrated(
+                    body.text, self._pictures.worth_showing, is_part=True, hidden=self._hidden
+                )
                 pictures |= {len(fragments) + index: address for index, address in images.items()}
                 fragments += found
             else:
