@@ -97,3 +97,11 @@ def test_words_that_are_not_known_are_refused(tmp_path: Path, text: str, said: s
 def test_a_file_that_is_not_there_at_first_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         made_of(Settings(data_dir=tmp_path, config=tmp_path / "none.yaml")).of("a/b")
+
+
+def test_the_limits_of_the_documentation_are_ones(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "deployment.md").read_text(encoding="utf-8")
+    example = text.split("## Limits")[1].split("```yaml\n")[1].split("```")[0]
+    found = limits(tmp_path, example).of("acme/invoices")
+    assert (found.requests_per_minute, found.stored_bytes) == (600, 500_000_000_000)
+    assert (found.pages_per_day, found.max_waiting_jobs) == (0, 5000)
