@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,13 +21,20 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.dependencies import PREFIX, ApiRoute
 from api.pagination import encode_cursor
+from schemas.settings import Settings
 from tests.api.service import PDF, make_services
 from tests.api.tenancy import Endpoint, Tenant, connect, endpoints, kept, settle
 from workers.jobs.ledger.keys import Scope
 from workers.jobs.ledger.paging import Cursor
 
-PUBLIC = {"/livez", "/readyz", "/version", "/metrics", "/docs", "/openapi.json", "/static-offline-docs"}
+PUBLIC = {
+    *("/livez", "/readyz", "/version", "/metrics", "/openapi.json"),
+    *("/docs", "/static-offline-docs", "/", "/playground"),
+}
 """What is answered without a key of a project."""
+
+PATH_OTHERS = {"page_number": "1"}
+"""Parameters in paths that are no ids, and what to send."""
 
 QUERY_IDS = {"id": "parse_id", "parse_id": "parse_id"}
 """Query parameters that are ids, and of what."""
@@ -34,7 +42,7 @@ QUERY_NAMES = {"dataset_name", "filename", "file_name", "name"}
 """Query parameters that are found in what a project keeps."""
 QUERY_OTHERS = {
     *("limit", "direction", "status", "created_after", "created_before", "finished_after", "finished_before"),
-    *("include_configuration", "include_analytics", "with_options"),
+    *("include_configuration", "include_analytics", "with_options", "width"),
 }
 """Query parameters that name nothing of anybody's."""
 
@@ -96,9 +104,10 @@ def asks(endpoint: Endpoint, document: dict[str, Any], own: Tenant, other: Tenan
 
 def _places(path: str, names: list[str], own: Tenant, other: Tenant) -> Iterator[tuple[str, bool]]:
     """The path with ids of both in all ways, and whether there is one of ``other``'s in it."""
-    for owners in itertools.product((own, other), repeat=len(names)):
-        for ids in itertools.product(*(o.ids[n] for o, n in zip(owners, names, strict=True))):
-            yield path.format(**dict(zip(names, ids, strict=True))), other in owners
+    ids_in_path = [name for name in names if name not in PATH_OTHERS]
+    for owners in itertools.product((own, other), repeat=len(ids_in_path)):
+        for ids in itertools.product(*(o.ids[n] for o, n in zip(owners, ids_in_path, strict=True))):
+            yield path.format(**PATH_OTHERS, **dict(zip(ids_in_path, ids, strict=True))), other in owners
 
 
 def _queries(name: str, other: Tenant) -> list[dict[str, str]]:
@@ -156,17 +165,13 @@ def guinea_pig(app: FastAPI) -> Tenant:
     return settle(app, "acme/trials", "Bilby")
 
 
-def _listed() -> list[Endpoint]:
-    """The endpoints of an app without services: nothing is asked of it."""
-    from types import SimpleNamespace
-
-    from schemas.settings import Settings
-
+def _bare_app() -> FastAPI:
+    """An app without services: nothing is asked of it."""
     bare: Any = SimpleNamespace(settings=Settings())
-    return endpoints(create_app(bare))
+    return create_app(bare)
 
 
-ENDPOINTS = [endpoint for endpoint in _listed() if endpoint.for_callers]
+ENDPOINTS = [endpoint for endpoint in endpoints(_bare_app()) if endpoint.for_callers]
 every_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS, ids=str)
 
 
@@ -260,8 +265,10 @@ def test_an_idempotency_key_gives_no_answer_of_another_project(
 
 
 def test_what_needs_no_key_is_known() -> None:
-    app_paths = {endpoint.path for endpoint in _listed() if not endpoint.for_callers}
-    assert app_paths <= PUBLIC
+    app = _bare_app()
+    named = {path for route in app.routes if (path := getattr(route, "path", None)) is not None}
+    named |= {endpoint.path for endpoint in endpoints(app) if not endpoint.for_callers}
+    assert named == PUBLIC
 
 
 def test_a_route_that_names_no_scope_does_not_start() -> None:
