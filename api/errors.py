@@ -24,7 +24,7 @@ from schemas.errors import (
     RequestError,
     UploadTooLarge,
 )
-from workers.jobs.blobs import BlobStoreAway
+from workers.jobs.blobs import BlobDamaged, BlobStoreAway
 from workers.jobs.metering import REFUSALS
 
 log = logging.getLogger(__name__)
@@ -166,6 +166,11 @@ def _no_blobs(request: Request, error: BlobStoreAway) -> JSONResponse:
     )
 
 
+def _damaged_blob(request: Request, _: BlobDamaged) -> JSONResponse:
+    message = "What is kept here was damaged where it is stored: upload the file again, or replay the job."
+    return answer(request, 500, ErrorCode.INTERNAL_ERROR, message)
+
+
 def _unexpected(request: Request, _: Exception) -> JSONResponse:
     trace = trace_of(request)
     return answer(
@@ -218,5 +223,6 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Any], JSONResponse]] = {
     InterfaceError: _no_database,
     PoolTimeout: _no_database,
     BlobStoreAway: _no_blobs,
+    BlobDamaged: _damaged_blob,
     Exception: _unexpected,
 }

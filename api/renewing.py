@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typer
+from rich.markup import escape
 
 from api.reading import notes, settings_or_exit, stop
 from schemas.errors import OctavoError
@@ -29,8 +30,8 @@ def reencrypt() -> None:
     notes.print(f"Encrypted anew: {done.renewed} blobs, and the secrets of {done.webhooks} webhooks.")
     if not settings.encrypt_blobs:
         notes.print("Blobs are not to be encrypted: OCTAVO_ENCRYPT_BLOBS is not set.")
-    for key in done.unreadable:
-        notes.print(f"[red]{key} cannot be read:[/red] its key is missing, or it is damaged.")
+    for key, reason in done.unreadable.items():
+        notes.print(f"[red]{key} is left as it is:[/red] {escape(reason)}")
     if done.young:
         notes.print(f"{done.young} blobs of the last hour are left: run this again in an hour.")
     elif not done.unreadable:

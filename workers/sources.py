@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,8 +16,6 @@ from workers.children import ReaderChild
 from workers.jobs.blobs import BlobDamaged, BlobMissing
 from workers.observed import stage
 from workers.work import Work
-
-log = logging.getLogger(__name__)
 
 _GONE = "The job's document is gone: its file was deleted before it could be read."
 _DAMAGED = "The job's document is damaged where it is stored: upload it again."
@@ -76,8 +73,7 @@ def _source(work: Work, reader: ReaderChild, folder: Path) -> tuple[str, Path]:
             work.steadily(lambda: blobs.fetch(key, path))
         except BlobMissing:
             raise DownloadFailed(_GONE) from None
-        except BlobDamaged as error:
-            log.error("%s", error.message)
+        except BlobDamaged:
             raise DownloadFailed(_DAMAGED) from None
         return key, path
     if url is None:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api.dependencies import ServicesHere
 from api.errors import ErrorEnvelope, answer
 from schemas.errors import ErrorCode
+from workers.jobs.blobs import BlobStoreUnusable
 from workers.jobs.ledger.engine import is_current
 
 log = logging.getLogger(__name__)
@@ -66,8 +67,9 @@ def ready(request: Request, services: ServicesHere) -> Alive | JSONResponse:
         return _not_ready(request, "The database does not answer.")
     try:
         services.blobs.check()
-    except Exception:
-        log.exception("not ready: the blob store does not answer")
+    except Exception as error:
+        reason = error.message if isinstance(error, BlobStoreUnusable) else type(error).__name__
+        log.error("not ready: %s", reason)
         return _not_ready(request, "The blob store does not answer.")
     return Alive()
 

@@ -16,11 +16,11 @@ YOUNG = timedelta(hours=1)
 
 @dataclass(slots=True)
 class Renewal:
-    """What was done, and was not: counts of blobs and webhooks, and the keys of blobs that cannot be read."""
+    """What was done, and was not: counts of blobs and webhooks, and why blobs cannot be read."""
 
     renewed: int = 0
     young: int = 0
-    unreadable: list[str] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
     webhooks: int = 0
 
 
@@ -54,5 +54,5 @@ def _renew(blobs: EncryptedBlobs, key: str, done: Renewal, *, young: bool) -> No
             done.renewed += 1
     except BlobMissing:  # deleted meanwhile
         pass
-    except (BlobsLocked, BlobDamaged):
-        done.unreadable.append(key)
+    except (BlobsLocked, BlobDamaged) as error:
+        done.unreadable[key] = error.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,8 @@ from workers.jobs.blobs.base import (
     Stored,
 )
 from workers.jobs.blobs.sealing import MARK, Keyring, Read, as_file, escaped, key_name, sealed, unsealed
+
+log = logging.getLogger(__name__)
 
 Encrypt = bool | Literal["required"]
 """Whether what is stored is encrypted; ``required``: and whether what is not may not be read."""
@@ -57,7 +60,11 @@ class EncryptedBlobs(BlobStore):
             file.truncate()
 
     def _unsealed(self, key: str, read: Read) -> Iterator[bytes]:
-        return unsealed(read, key, self._keyring, required=self._encrypt == "required")
+        try:
+            yield from unsealed(read, key, self._keyring, required=self._encrypt == "required")
+        except BlobDamaged as error:
+            log.error("%s", error.message)
+            raise
 
     def exists(self, key: str) -> bool:
         """See ``BlobStore``."""
