@@ -25,7 +25,9 @@ class _Total:
 class HiddenTally:
     """Sums up text that does not show, by reason. Its words are held until it is known whom they speak to."""
 
-    def __init__(self) -> None:
+    def __init__(self, least: int = _LEAST) -> None:
+        """Of a reason with fewer characters than ``least`` nothing is told."""
+        self._least = least
         self._totals: dict[HiddenReason, _Total] = {}
 
     def add(self, reason: HiddenReason, text: str, box: BBox | None = None) -> None:
@@ -45,5 +47,5 @@ class HiddenTally:
         return [
             HiddenText(reason, one.characters, one.box, speaks_to_a_model("".join(one.said), hidden=True))
             for reason, one in self._totals.items()
-            if one.characters >= (1 if reason is HiddenReason.NO_LOOKS else _LEAST)
+            if one.characters >= (1 if reason is HiddenReason.NO_LOOKS else self._least)
         ]

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
+from pipelines.readers.hidden import HiddenTally
 from schemas.fragments import Content, FragmentType
+from schemas.reading import HiddenReason, HiddenText
 
 # Slots that merged cells cover are written down up to this many.
 _MOST_COVERED = 500_000
@@ -20,13 +22,15 @@ Place = tuple[int, int]
 class Cell(NamedTuple):
     """What a cell shows; ``value``: a number, date, truth value or error and no text.
 
-    ``markdown`` is the same text with its links and marks, where it has any.
+    ``markdown`` is the same text with its links and marks, where it has any. ``hidden``: why its look does
+    not show it.
     """
 
     text: str
     value: bool = False
     bold: bool = False
     markdown: str | None = None
+    hidden: HiddenReason | None = None
 
 
 COVERED = Cell("")
@@ -65,6 +69,7 @@ class Sheet:
 
     ``tables`` are ranges that the file itself calls tables or filters, their first row the header.
     ``thin_rows`` and ``thin_columns`` are too small to hold text: when empty, they only keep others apart.
+    ``looks_change``: conditions may give cells another look than their own.
     ``uncomputed`` counts the formulas without a value; ``cut_off``: the file ends before the sheet does;
     ``undrawn``: what is drawn on it could not be read.
     """
@@ -82,6 +87,7 @@ class Sheet:
     uncomputed: int = 0
     cut_off: bool = False
     undrawn: bool = False
+    looks_change: bool = False
 
 
 @dataclass(slots=True)
@@ -89,6 +95,7 @@ class ShownSheet:
     """A sheet without what is hidden, its rows and columns counted as they show.
 
     ``spans`` are the ranges of merged cells by their first slot; the others they cover are ``COVERED``.
+    ``hidden`` is what was left out.
     """
 
     rows: list[Row]
@@ -96,17 +103,18 @@ class ShownSheet:
     tables: list[Range]
     frozen_rows: int
     comments: dict[Place, str]
-    left_out: int
+    hidden: list[HiddenText]
 
 
 def shown(sheet: Sheet) -> ShownSheet:
-    """The sheet as it shows; ``left_out`` counts the cells in hidden rows and columns."""
+    """The sheet as it shows: without hidden rows and columns, and without cells whose look hides them."""
     used = {column for columns in {row.columns for row in sheet.rows} for column in columns}
     width = max(used, default=-1) + 1
     hidden = _members(sheet.hidden_columns, width)
     columns = _Kept(hidden | (_members(sheet.thin_columns, width) - used))
     rows = _Kept(sheet.hidden_rows | (sheet.thin_rows - {row.number for row in sheet.rows}))
-    kept, left_out = _kept_rows(sheet.rows, rows, columns, hidden)
+    tally = HiddenTally(least=1)  # a cell is a value
+    kept = _kept_rows(_with_looks(sheet, tally), rows, columns, hidden, tally)
     last_row, last_column = (kept[-1].number if kept else -1), max(0, columns.before(width) - 1)
 
     def moved(ranges: Iterable[Range]) -> list[Range]:
@@ -120,7 +128,7 @@ def shown(sheet: Sheet) -> ShownSheet:
     }
     tables = moved(sheet.tables)
     kept, spans = _with_covered(kept, moved(sheet.merged), tables)
-    return ShownSheet(kept, spans, tables, rows.before(sheet.frozen_rows), comments, left_out)
+    return ShownSheet(kept, spans, tables, rows.before(sheet.frozen_rows), comments, tally.found())
 
 
 class _Kept:
@@ -145,24 +153,58 @@ def _members(ranges: Iterable[tuple[int, int]], end: int) -> set[int]:
     return {number for number, depth in enumerate(accumulate(changes[:end])) if depth}
 
 
-def _kept_rows(rows: list[Row], numbers: _Kept, columns: _Kept, hidden: set[int]) -> tuple[list[Row], int]:
+def _with_looks(sheet: Sheet, tally: HiddenTally) -> list[Row]:
+    """The rows without cells whose own look hides them; tables and conditions may give them another."""
+    if not any(cell.hidden for row in sheet.rows for cell in row.cells):
+        return sheet.rows
+    rows = []
+    for row in sheet.rows:
+        kept = []
+        for i, cell in enumerate(row.cells):
+            if cell.hidden and not _is_given_looks(sheet, row, i):
+                tally.add(cell.hidden, f"{cell.text} ")
+            else:
+                kept.append(i)
+        if kept:
+            rows.append(Row(row.number, tuple(row.columns[i] for i in kept), [row.cells[i] for i in kept]))
+    return rows
+
+
+def _is_given_looks(sheet: Sheet, row: Row, index: int) -> bool:
+    if row.cells[index].hidden is not HiddenReason.NO_CONTRAST:
+        return False
+    column = row.columns[index]
+    inside = (one.top <= row.number <= one.bottom and one.left <= column <= one.right for one in sheet.tables)
+    return sheet.looks_change or any(inside)
+
+
+def _kept_rows(
+    rows: list[Row], numbers: _Kept, columns: _Kept, hidden: set[int], tally: HiddenTally
+) -> list[Row]:
     if not numbers.dropped and not columns.dropped:
-        return rows, 0
-    kept, left_out = [], 0
+        return rows
+    kept = []
     layouts: dict[tuple[int, ...], tuple[list[int], tuple[int, ...]]] = {}
     for row in rows:
         if row.number in numbers.dropped:
-            left_out += len(row.cells)
+            _count(row.cells, tally)
             continue
         if row.columns not in layouts:
             stay = [i for i, column in enumerate(row.columns) if column not in hidden]
             layouts[row.columns] = stay, tuple(columns.before(row.columns[i]) for i in stay)
         stay, new = layouts[row.columns]
-        left_out += len(row.cells) - len(stay)
+        if len(stay) < len(row.cells):
+            left = set(range(len(row.cells))).difference(stay)
+            _count([row.cells[i] for i in sorted(left)], tally)
         if stay:
             cells = row.cells if len(stay) == len(row.cells) else [row.cells[i] for i in stay]
             kept.append(Row(numbers.before(row.number), new, cells))
-    return kept, left_out
+    return kept
+
+
+def _count(cells: Iterable[Cell], tally: HiddenTally) -> None:
+    for cell in cells:
+        tally.add(HiddenReason.SWITCHED_OFF, f"{cell.text} ")
 
 
 def _moved(one: Range, rows: _Kept, columns: _Kept, last_row: int, last_column: int) -> Range | None:

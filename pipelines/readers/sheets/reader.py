@@ -11,7 +11,7 @@ from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
 from pipelines.readers.flow import as_fragments
 from pipelines.readers.sheets.contents import Found, contents
-from pipelines.readers.sheets.model import Sheet, ShownSheet, shown
+from pipelines.readers.sheets.model import Sheet, shown
 from schemas.documents import DocumentWarning, WarningKind
 from schemas.fragments import FragmentType, HeaderContent
 from schemas.reading import FlowPage, FlowView
@@ -28,7 +28,7 @@ class SheetsReader(FlowReader):
     """A workbook: each sheet, hidden ones too, is a page without geometry.
 
     A page is the sheet's name, its blocks as tables, captions and text, its comments, and what is drawn
-    on it. Hidden rows and columns are left out, as they show.
+    on it. Hidden rows and columns, and cells whose look hides them, are left out.
     """
 
     def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
@@ -67,8 +67,8 @@ class SheetsReader(FlowReader):
                 self._pictures[number, len(found)] = drawing.picture
                 pictures.append(len(found))
             found.append((drawing.kind, drawing.content))
-        warnings = list(_warnings(name, hidden, sheet, as_shown))
-        return FlowPage(as_fragments(found), warnings=warnings, pictures=pictures)
+        warnings = list(_warnings(name, hidden, sheet))
+        return FlowPage(as_fragments(found), warnings=warnings, pictures=pictures, hidden=as_shown.hidden)
 
     def picture(self, number: int, index: int) -> Image | None:
         """See ``FlowReader``; asked for after the page."""
@@ -76,16 +76,10 @@ class SheetsReader(FlowReader):
         return self.pixels(name) if name else None
 
 
-def _warnings(name: str, hidden: bool, sheet: Sheet, as_shown: ShownSheet) -> Iterator[DocumentWarning]:
+def _warnings(name: str, hidden: bool, sheet: Sheet) -> Iterator[DocumentWarning]:
     if hidden:
         yield DocumentWarning(
             kind=WarningKind.HIDDEN_TEXT, message=f"The sheet {name!r} is hidden in the workbook."
-        )
-    if as_shown.left_out:
-        yield DocumentWarning(
-            kind=WarningKind.HIDDEN_TEXT,
-            message=f"What is in hidden rows and columns of the sheet {name!r} was left out; "
-            f"cells with text there: {as_shown.left_out}.",
         )
     if sheet.cut_off:
         yield DocumentWarning(

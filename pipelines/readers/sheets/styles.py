@@ -9,16 +9,18 @@ from typing import NamedTuple
 from pipelines.readers.sheets.dates import serial
 from pipelines.readers.sheets.model import Cell
 from pipelines.readers.sheets.number_format import BUILT_IN, NumberFormat
+from schemas.reading import HiddenReason
 
 # Cells that show the same are one object, up to so many.
 _MOST_KEPT = 50_000
 
 
 class Style(NamedTuple):
-    """A cell's number format (its code) and whether its text is bold."""
+    """A cell's number format (its code), whether its text is bold, and why its look does not show it."""
 
     code: str = "General"
     bold: bool = False
+    hidden: HiddenReason | None = None
 
 
 def code_of(number: int, own: dict[int, str]) -> str:
@@ -45,8 +47,11 @@ class Styles:
         key = value, style
         cell = self._numbers.get(key)
         if cell is None:
-            code, bold = self._style(style)
-            cell = Cell(self._format(code).number(value), True, bold)
+            code, bold, hidden = self._style(style)
+            text = self._format(code).number(value)
+            if not text.strip() and value:  # zeros are often not shown
+                text, hidden = f"{value:g}", HiddenReason.SWITCHED_OFF
+            cell = Cell(text, True, bold, hidden=hidden)
             if len(self._numbers) < _MOST_KEPT:
                 self._numbers[key] = cell
         return cell
@@ -57,16 +62,20 @@ class Styles:
 
     def text(self, text: str, style: int, markdown: str | None = None) -> Cell:
         """A text; few formats add anything to it."""
-        code, bold = self._style(style)
+        code, bold, hidden = self._style(style)
         if code not in {"General", "@"}:
             shown = self._format(code).text(text)
             markdown = markdown if shown == text else None
-            text = shown
-        return Cell(text, False, bold, markdown)
+            if shown.strip() or not text.strip():
+                text = shown
+            else:
+                hidden = HiddenReason.SWITCHED_OFF
+        return Cell(text, False, bold, markdown, hidden)
 
     def sign(self, text: str, style: int) -> Cell:
         """A truth value or an error, which no format changes."""
-        return Cell(text, True, self._style(style).bold)
+        _, bold, hidden = self._style(style)
+        return Cell(text, True, bold, hidden=hidden)
 
     def _style(self, style: int) -> Style:
         return self._styles[style] if 0 <= style < len(self._styles) else self._styles[0]

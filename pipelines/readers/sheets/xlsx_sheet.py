@@ -49,7 +49,7 @@ class SheetStream:
         handlers: dict[str, Callable[[_Element], None]] = {
             "row": self._add_row, "col": self._add_columns, "mergeCell": self._add_merged,
             "hyperlink": self._add_link, "autoFilter": self._add_filter, "pane": self._add_pane,
-            "drawing": self._add_drawing,
+            "drawing": self._add_drawing, "conditionalFormatting": self._add_condition,
         }  # fmt: skip
         source = stream(file, [f"{{*}}{name}" for name in handlers])
         for _, element in source:
@@ -173,6 +173,9 @@ class SheetStream:
     def _add_pane(self, element: _Element) -> None:
         if element.get("state") in {"frozen", "frozenSplit"}:
             self.sheet.frozen_rows = int(_float(element.get("ySplit"), 0))
+
+    def _add_condition(self, _element: _Element) -> None:
+        self.sheet.looks_change = True
 
     def _add_drawing(self, element: _Element) -> None:
         self.drawings.extend(value for key, value in element.attrib.items() if key.endswith("}id"))

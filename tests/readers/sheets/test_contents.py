@@ -64,4 +64,6 @@ def test_what_is_hidden_is_counted_and_all_else_told(
     source = sheet(cells, hidden_rows=rows, hidden_columns=columns)
     seen = [cell.text for (row, column), cell in cells.items() if row not in rows and column not in hidden]
     assert sorted(words(source)) == sorted(seen)
-    assert shown(source).left_out == len(cells) - len(seen)
+    characters = sum(one.characters for one in shown(source).hidden)
+    missing = sum(len(cell.text) for cell in cells.values()) - sum(map(len, seen))
+    assert characters == missing

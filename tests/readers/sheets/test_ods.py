@@ -10,10 +10,9 @@ from PIL import Image
 
 from pipelines.readers.sheets import ods_stream
 from pipelines.readers.sheets.ods import OdsReader
-from schemas.documents import WarningKind
 from schemas.errors import DocumentUnreadable
 from schemas.fragments import TableContent
-from schemas.reading import FlowView
+from schemas.reading import FlowView, HiddenReason
 from tests.readers.sheets.books import page, read, shape
 
 NAMES = " ".join(
@@ -153,7 +152,7 @@ def test_what_is_hidden(path: Path) -> None:
         ),
     )
     assert read(path, OdsReader) == [("table", [["a", "b"], ["1", "2"], ["3", "4"]])]
-    assert [warning.kind for warning in page(path, OdsReader).warnings] == [WarningKind.HIDDEN_TEXT]
+    assert [one.reason for one in page(path, OdsReader).hidden] == [HiddenReason.SWITCHED_OFF]
     assert shape(page(path, OdsReader, number=2).fragments[0])[1] == "Aside (hidden)"
 
 

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from pipelines.readers.sheets import xlsb_records as brt
 from pipelines.readers.sheets.xlsb import XlsbReader
-from schemas.documents import WarningKind
 from schemas.errors import DocumentUnreadable
 from schemas.fragments import TableContent
-from schemas.reading import FlowView
+from schemas.reading import FlowView, HiddenReason
 from tests.readers.sheets.books import page, read, shape, tables
 
 EXTERNAL = ' TargetMode="External"'
@@ -147,7 +146,7 @@ def test_marks_spans_links_and_what_is_hidden(path: Path) -> None:
     content = found.fragments[2].content
     assert isinstance(content, TableContent)
     assert (content.markdown or "").splitlines()[0] == "| a **bold** | [home](https://example.org) |"
-    assert [warning.kind for warning in found.warnings] == [WarningKind.HIDDEN_TEXT]
+    assert [one.reason for one in found.hidden] == [HiddenReason.SWITCHED_OFF]
 
 
 def test_sheets_and_their_states(path: Path) -> None:
