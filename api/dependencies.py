@@ -32,6 +32,7 @@ PREFIX = "/documents/v2"
 
 _ORGANIZATION_HEADERS = ("x-tensorlake-organization-id", "x-forwarded-organization-id")
 _PROJECT_HEADERS = ("x-tensorlake-project-id", "x-forwarded-project-id")
+_OF_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 _LOOPBACK_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 _LOOPBACK_ORIGIN = re.compile(f"https?://{_LOOPBACK_HOST.pattern}", re.IGNORECASE)
 
@@ -110,7 +111,11 @@ def _named(request: Request, names: tuple[str, ...]) -> str:
 
 
 def from_this_machine(request: Request) -> bool:
-    """Whether the peer is this machine, and meant it: a page of another site may send requests here too."""
+    """Whether the peer is this machine, and meant it.
+
+    A page of another site may send requests here too, and a proxy on this machine those of everybody: of
+    one that does not say that it is one nothing is to be seen.
+    """
     try:
         peer_is_local = request.client is None or ip_address(request.client.host).is_loopback
     except ValueError:
@@ -119,6 +124,7 @@ def from_this_machine(request: Request) -> bool:
     hosts, origins = request.headers.getlist("host"), request.headers.getlist("origin")
     return (
         peer_is_local
+        and not any(header in request.headers for header in _OF_PROXIES)
         and len(hosts) == 1
         and _LOOPBACK_HOST.fullmatch(hosts[0]) is not None
         and all(_LOOPBACK_ORIGIN.fullmatch(origin) for origin in origins)

@@ -131,6 +131,10 @@ def test_without_keys_this_machine_is_let_in(open_services: Services, headers: d
         ("127.0.0.1", "localhost", {"Origin": "null"}),
         ("127.0.0.1", "localhost", {"Origin": "http://localhost:1@example.org"}),
         ("127.0.0.1", "localhost", {"Origin": "http://localhost/"}),
+        ("127.0.0.1", "localhost", {"X-Forwarded-For": "127.0.0.1"}),
+        ("127.0.0.1", "localhost", {"X-Real-IP": "127.0.0.1"}),
+        ("127.0.0.1", "localhost", {"Forwarded": "for=192.0.2.7"}),
+        ("127.0.0.1", "localhost", {"Via": "1.1 proxy"}),
         *(
             ("127.0.0.1", "localhost", {"Host": forged.encode()})
             for forged in (
