@@ -38,6 +38,7 @@ _MOST_REFUSED = 20
 """Refused callers that are told apart within a few seconds: strangers must not fill the table."""
 
 _BATCH = 5000
+_INSERT = insert(AuditEvent)
 
 
 class Action(StrEnum):
@@ -104,9 +105,10 @@ def note(session: Session, action: Action, project: str, target: str, now: datet
     """
     row = _row(_Entry.of(action, project, target), _Seen(now, tracing.trace_id(), 1))
     session.flush()  # what is wrong with the change itself is not for here
+    connection = session.connection()
     try:
-        with session.begin_nested():
-            session.execute(insert(AuditEvent), [row])
+        with connection.begin_nested():
+            connection.execute(_INSERT, row)
     except SQLAlchemyError as error:
         _lost(1, type(error).__name__)
 
@@ -169,7 +171,7 @@ class AuditLog:
             return
         try:
             with self._ledger.write() as session:
-                session.execute(insert(AuditEvent), list(map(_row, waiting.keys(), waiting.values())))
+                session.execute(_INSERT, list(map(_row, waiting.keys(), waiting.values())))
         except SQLAlchemyError:
             self._merge(waiting)
             raise
