@@ -32,6 +32,7 @@ from schemas.options import OcrModel
 from schemas.queues import Queue
 from schemas.settings import Sandbox, Settings, Tracing
 from workers.children import EngineChild
+from workers.jobs.blobs import BlobStoreUnusable, open_blobs
 from workers.jobs.ledger.engine import Ledger, is_current, open_engine
 from workers.jobs.ledger.unserved import Unserved
 from workers.jobs.ledger.workers import Workers
@@ -106,7 +107,7 @@ def examine(settings: Settings) -> Diagnosis:
         scratch = Path(folder)
         targets = _conversions(soffice, scratch)
         held = _held(settings)
-        machine = [_data_folder(settings.folder), _ocr(settings)]
+        machine = [_data_folder(settings.folder), _blobs(settings), _ocr(settings)]
         if settings.sandbox is Sandbox.REQUIRED:
             machine.append(held)
         if settings.soffice is not None and soffice is None:
@@ -129,12 +130,32 @@ def examine(settings: Settings) -> Diagnosis:
 def _data_folder(folder: Path) -> Finding:
     name, fix = "data folder", "make it writable for this user, or set OCTAVO_DATA_DIR"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:
         return Finding(name=name, ok=False, detail=f"{folder} cannot be written: {error.strerror}", fix=fix)
-    return Finding(name=name, ok=True, detail=f"{folder}, {free / 1e9:.0f} GB free")
+    others = (
+        ", which other users of this machine may enter (chmod 700)" if folder.stat().st_mode & 0o077 else ""
+    )
+    return Finding(name=name, ok=True, detail=f"{folder}{others}, {free / 1e9:.0f} GB free")
+
+
+def _blobs(settings: Settings) -> Finding:
+    """Whether files and results can be kept, and whether the keys are those that they are encrypted with."""
+    encrypted = {False: "not encrypted", True: "encrypted from now on", "required": "encrypted"}
+    try:
+        blobs = open_blobs(
+            settings.blobs,
+            settings.s3_endpoint_url,
+            keys=settings.secret_keys,
+            encrypt=settings.encrypt_blobs,
+        )
+        blobs.check()
+    except BlobStoreUnusable as error:
+        fix = "see OCTAVO_BLOB_URL and OCTAVO_SECRET_KEY"
+        return Finding(name="blob store", ok=False, detail=error.message, fix=fix)
+    return Finding(name="blob store", ok=True, detail=encrypted[settings.encrypt_blobs])
 
 
 def _ocr(settings: Settings) -> Finding:

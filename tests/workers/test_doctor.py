@@ -118,6 +118,33 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     assert "OCTAVO_DATA_DIR" in folder.fix
 
 
+@pytest.mark.usefixtures("without_office")
+def test_a_data_folder_that_others_may_enter_is_told_of(tmp_path: Path) -> None:
+    for rights, told in ((0o755, True), (0o700, False)):
+        tmp_path.chmod(rights)
+        folder = named(examine(Settings(data_dir=tmp_path)).machine, "data folder")
+        assert folder.ok
+        assert ("chmod 700" in folder.detail) == told
+    examine(Settings(data_dir=tmp_path / "new"))
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.usefixtures("without_office")
+def test_a_blob_store_of_another_key_is_told_of(tmp_path: Path) -> None:
+    keys = {
+        name: Settings(data_dir=tmp_path, encrypt_blobs="required", secret_key=name * 32) for name in "ab"
+    }
+    with contextlib.closing(
+        make_services(tmp_path, encrypt_blobs="required", secret_key="a" * 32)
+    ) as services:
+        services.blobs.put_bytes("installation", b"ours")
+    assert named(examine(keys["a"]).machine, "blob store").detail == "encrypted"
+    found = examine(keys["b"])
+    store = named(found.machine, "blob store")
+    assert (store.ok, found.healthy) == (False, False)
+    assert "OCTAVO_SECRET_KEY" in store.fix
+
+
 def test_a_configured_program_that_is_not_there(tmp_path: Path) -> None:
     found = examine(Settings(data_dir=tmp_path, soffice=tmp_path / "none"))
     assert not named(found.machine, "OCTAVO_SOFFICE").ok
