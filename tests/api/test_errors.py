@@ -49,7 +49,6 @@ def test_every_refusal_has_a_status(kind: type[RequestError]) -> None:
     [
         ("GET", "nothing", 404, "ENTITY_NOT_FOUND"),
         ("GET", "/documents/v1/files", 404, "ENTITY_NOT_FOUND"),
-        ("GET", "/", 404, "ENTITY_NOT_FOUND"),
         ("PATCH", "files", 405, "INVALID_CONFIGURATION"),
         ("GET", "extract", 405, "INVALID_CONFIGURATION"),
         ("GET", "parse?limit=-1", 422, "INVALID_QUERY_PARAMS"),
