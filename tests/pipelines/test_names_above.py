@@ -43,3 +43,8 @@ def test_names_far_off_elsewhere_or_like_any_text_are_none() -> None:
 def test_a_table_with_names_gets_no_others() -> None:
     named = [bold(one) for one in BODY[:2]] + BODY[2:]
     assert with_names(TABLE, [*names(), *named]) is TABLE
+
+
+def test_columns_may_be_known_by_their_words_alone() -> None:
+    found = with_names(Region(RegionKind.TABLE, TABLE.bbox), [*names(), *BODY])
+    assert found.bbox == BBox(45, 42, 300, 112)

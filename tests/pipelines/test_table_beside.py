@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.pages.tables.beside import side_by_side
 from schemas.geometry import BBox
-from schemas.reading import Region, RegionKind, TextLine
+from schemas.reading import Region, RegionKind, TextLine, Word
 from tests.fakes.engines import line
 
 REGION = Region(RegionKind.TABLE, BBox(0, 0, 620, 800), 0.9)
@@ -132,3 +132,15 @@ def test_a_few_rows_above_the_text_of_their_column_are_a_table_of_their_own() ->
     found = list(side_by_side(REGION, [*left, *right, *text]))
     assert [round(region.bbox.x1) for region in found] == [20, 340]
     assert found[1].bbox.y2 < 152
+
+
+def test_lines_set_to_the_width_of_their_column_are_text() -> None:
+    places = [
+        (word, BBox(340 + 60 * i, 90 + 12 * j, 380 + 60 * i, 100 + 12 * j))
+        for j in range(4)
+        for i, word in enumerate(("The", "pilots", "open", "the", "lock"))
+    ]
+    spread = [TextLine([Word(word, box, size=10.0)], box) for word, box in places]
+    right = [line(text, 340 + 130 * c, 42 + 15 * r) for r in range(3) for c, text in enumerate(("Ship", "9"))]
+    found = list(side_by_side(REGION, [*table(20, 40), *right, *spread], others=[BBox(330, 100, 620, 900)]))
+    assert [round(region.bbox.y2) for region in found] == [170, 82]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipelines.documents.merge_tables.between import is_footnote, is_said_again
 from pipelines.documents.merge_tables.standing import Standing, is_running
+from pipelines.documents.merge_tables.words import is_note
 from schemas.fragments import PageFragment
 from schemas.geometry import BBox
 
@@ -43,7 +44,8 @@ def _room_in_column(first: Standing, second: Standing, lead: Sequence[str]) -> f
     beside = other.x1 >= one.x2 - _SLACK or other.x2 <= one.x1 + _SLACK
     if not beside or other.y1 >= one.y2:
         return None
-    ends = [*_footnotes(first), *(f for f in first.body if is_said_again(f, first, lead))]
+    said = [f for f in first.body if is_said_again(f, first, lead) or is_note(f.content.content)]
+    ends = [*_footnotes(first), *said]
     apart = {id(end) for end in ends}
     body = [f.bbox.bbox() for f in first.body if f.bbox and id(f) not in apart]
     if any(_is_below(box, one, other) for box in body):

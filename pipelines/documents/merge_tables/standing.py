@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from pipelines.documents.merge_tables.listed import listed
 from pipelines.documents.merge_tables.pieces import Piece, piece_of
 from pipelines.documents.merge_tables.strays import remainder
 from pipelines.documents.merge_tables.words import plain
@@ -152,12 +153,17 @@ def _pieces(
     found: list[tuple[range, Piece]] = []
     at_top = last is not None
     height = record.size.height if record.size else None
-    for place, (fragment, name) in enumerate(zip(record.fragments, names, strict=True)):
+    named = list(zip(record.fragments, names, strict=True))
+    for place, (fragment, name) in enumerate(named):
         if found and place in found[-1][0]:
             continue
         places = range(place, place + 1)
+        before = found[-1][1] if found else last if at_top else None
         if fragment.fragment_type is FragmentType.TABLE:
             piece = piece_of(record.number, fragment, name) if name else None
+            at_top = False
+        elif before is not None and (piece := listed(before, named, place, record)):
+            places = range(place, place + 1 + len(piece.more))
             at_top = False
         elif last is not None and at_top and name and fragment.bbox and fragment.bbox.y1 > top - _SLACK:
             places = range(place, place + _on_one_line(record.fragments[place : place + last.columns]))

@@ -23,6 +23,8 @@ _ROWS, _SEVERAL = 12, 3
 # A line that begins where its column does, to within this (line heights), and fills this share of it, alone
 # in its row, is prose; so many of them part tables.
 _FLUSH, _PROSE, _LINES = 1.0, 0.6, 2
+# The gaps between the words of a line that is set to a width differ by less than this factor.
+_EVEN = 1.5
 # A rule covers a side when it runs over this share of it.
 _COVERED = 0.8
 # A line of so many words is of the page's text; with so many in its columns, this share of all, it is set in
@@ -234,8 +236,16 @@ def _is_prose(row: Pieces, side: BBox) -> bool:
 
 def _is_line(row: Pieces, side: BBox) -> bool:
     """Whether a row is one text that begins where its side does and fills most of it."""
-    box = row[0].bbox
-    return len(row) == 1 and box.width > _PROSE * side.width and box.x1 - side.x1 < _FLUSH * box.height
+    box = union_of([piece.bbox for piece in row])
+    wide = box.width > _PROSE * side.width and box.x1 - side.x1 < _FLUSH * box.height
+    return wide and (len(row) == 1 or _is_spread(row))
+
+
+def _is_spread(row: Pieces) -> bool:
+    """Whether all words stand equally far apart, as in a line that is set to its column's width."""
+    words = [word for piece in row for word in piece.words]
+    gaps = [other.bbox.x1 - one.bbox.x2 for one, other in pairwise(words)]
+    return len(words) >= _SENTENCE and 0 < max(gaps) < _EVEN * min(gaps)
 
 
 def _trimmed(run: Sequence[Pieces]) -> Iterator[list[Pieces]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.pages.tables.cells import edges
-from pipelines.pages.tables.columns import Pieces, extents, phrase_rows, slot
+from pipelines.pages.tables.columns import Pieces, extents, gaps_between_columns, phrase_rows, slot
 from pipelines.pages.tables.twin_rules import over
 from pipelines.pages.tables.values import is_value
 from schemas.geometry import union_of
@@ -23,9 +23,9 @@ def with_names(table: Region, lines: Sequence[TextLine]) -> Region:
 
     A table that begins with a row in bold has its names.
     """
-    grid = table.grid
     rows = phrase_rows([line for line in lines if table.bbox.holds(*line.bbox.center)])
-    if grid is None or grid.columns < _NAMES or not rows or _is_bold(rows[0]):
+    xs = edges(table.grid)[0] if table.grid else gaps_between_columns(rows, table.bbox)
+    if len(xs) <= _NAMES or not rows or _is_bold(rows[0]):
         return table
     top = min(piece.bbox.y1 for piece in rows[0])
     height = rows[0][0].bbox.height
@@ -36,7 +36,7 @@ def with_names(table: Region, lines: Sequence[TextLine]) -> Region:
         if left < line.bbox.center[0] < right and top - _NEAR * height < line.bbox.y2 <= top
     ]
     names = phrase_rows(above)[-1] if above else []
-    if not _name_columns(names, edges(grid)[0], rows):
+    if not _name_columns(names, xs, rows):
         return table
     return over(table, union_of([table.bbox, *(piece.bbox for piece in names)]), lines)
 

@@ -88,7 +88,7 @@ class Tables:
     def _grown(self, page: PageWork, region: Region, regions: Sequence[Region]) -> Region:
         if region.kind is not RegionKind.TABLE or (region.grid and region.grid.ruled):
             return region
-        found = with_names(grown(region, page.lines or [], page.rules), page.lines or [])
+        found = grown(region, page.lines or [], page.rules)
         tables = [r.bbox for r in regions if r.kind is RegionKind.TABLE and r is not region]
         return region if any(found.bbox.intersection(box) for box in tables) else found
 
@@ -198,7 +198,8 @@ def _parted(
         yield region
         return
     for column in side_by_side(region, _inside(lines, region.bbox), lines, rules, others):
-        yield from parted(column, _inside(lines, column.bbox))
+        named = with_names(column, outside(lines, others))
+        yield from parted(named, _inside(lines, named.bbox))
 
 
 def _ruled(region: Region, grid: TableGrid, lines: Sequence[TextLine]) -> Iterator[Region]:

@@ -112,4 +112,5 @@ def test_a_title_may_be_said_again_where_a_column_has_no_room_for_a_row() -> Non
         return len(merged(page(1, title, left(lifted=30), again, right(REPEATED))))
 
     assert found("Ports") == 1
+    assert found("(continued)") == 1
     assert found("Quays") == 0
