@@ -7,7 +7,9 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from pipelines.readers.pdf import annotations as walk
 from pipelines.readers.pdf import bounds
+from pipelines.readers.pdf.annotations import annotations_of
 from pipelines.readers.pdf.bounds import first_drawings
 from pipelines.readers.pdf.reader import PdfReader
 from schemas.errors import PageTooLarge
@@ -63,3 +65,19 @@ def test_the_first_drawings_are_those_of_pymupdf() -> None:
         assert [path["type"] for path in all_of_them] == ["fs", "s", "f", "s"]
         assert first_drawings(page, 9) == all_of_them
         assert first_drawings(page, 2) == all_of_them[:2]
+
+
+def test_annotations_are_walked_once_and_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pymupdf.open() as document:
+        page = document.new_page()
+        page.add_strikeout_annot(pymupdf.Rect(0, 0, 9, 9))
+        page.add_ink_annot([[(1, 1), (5, 5)]])
+        page.add_strikeout_annot(pymupdf.Rect(10, 10, 19, 19))
+        page.insert_link(
+            {"kind": pymupdf.LINK_URI, "from": pymupdf.Rect(0, 0, 9, 9), "uri": "https://x.test"}
+        )
+        struck, ink = pymupdf.PDF_ANNOT_STRIKE_OUT, pymupdf.PDF_ANNOT_INK
+        assert [one.type[0] for one in annotations_of(page)] == [struck, ink, struck]
+        assert [one.rect.y1 < 15 for one in annotations_of(page, struck)] == [True, False]
+        monkeypatch.setattr(walk, "_MOST", 2)
+        assert [one.type[0] for one in annotations_of(page)] == [struck, ink]

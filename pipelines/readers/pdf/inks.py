@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pymupdf
 
+from pipelines.readers.pdf.annotations import annotations_of
 from pipelines.readers.pdf.switched_off import UNSEEN
 from schemas.geometry import BBox
 
@@ -14,7 +15,7 @@ _MOST = 1000
 def ink_boxes(page: pymupdf.Page) -> list[BBox]:
     """The boxes of a page's ink annotations that show, in the page's units; the first thousand."""
     found: list[BBox] = []
-    for annotation in page.annots(types=[pymupdf.PDF_ANNOT_INK]):
+    for annotation in annotations_of(page, pymupdf.PDF_ANNOT_INK):
         box = annotation.rect & page.rect
         if not annotation.flags & UNSEEN and not box.is_empty:
             found.append(BBox(*box))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pymupdf
 
 from models import images
+from pipelines.readers.pdf.annotations import annotations_of
 from schemas.geometry import BBox, union_of
 from schemas.reading import Move, TextLine, Word
 
@@ -224,7 +225,7 @@ def _is_white(color: Sequence[float] | None) -> bool:
 
 def _annotated(page: pymupdf.Page, kind: int) -> Iterator[BBox]:
     """The boxes of the page's annotations of a kind, of one on text one for each line."""
-    for annotation in page.annots(types=[kind]) or ():
+    for annotation in annotations_of(page, kind):
         points = annotation.vertices or []
         for i in range(0, len(points) - 3, 4):
             xs, ys = zip(*points[i : i + 4], strict=True)

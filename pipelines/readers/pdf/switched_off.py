@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 import pymupdf
 
 from pipelines.readers.hidden import HiddenTally
+from pipelines.readers.pdf.annotations import annotations_of
 from schemas.geometry import BBox
 from schemas.reading import FieldKind, FormField, HiddenReason, HiddenText
 
@@ -23,9 +25,7 @@ def switched_off(page: pymupdf.Page, fields: Iterable[FormField]) -> list[Hidden
     for field in fields:
         if field.hidden and field.kind in _WRITTEN:
             tally.add(HiddenReason.SWITCHED_OFF, f"{field.value}\n", field.bbox)
-    for count, annotation in enumerate(page.annots()):
-        if count == _MOST:
-            break
+    for annotation in islice(annotations_of(page), _MOST):
         if annotation.flags & UNSEEN:
             tally.add(HiddenReason.SWITCHED_OFF, f"{annotation.info['content']}\n", BBox(*annotation.rect))
     return tally.found()
