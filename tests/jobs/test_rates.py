@@ -13,11 +13,21 @@ from hypothesis import strategies as st
 from schemas.errors import QuotaExceeded
 from workers.jobs import rates as room
 from workers.jobs import strangers as memory
+from workers.jobs.ledger.engine import Ledger, migrate, open_engine
+from workers.jobs.ledger.keys import Keys
 from workers.jobs.rates import Rates
 from workers.jobs.strangers import TRIES_PER_MINUTE, Strangers
 
 NOWHERE = "amqp://somewhere"
 """A broker that does not count."""
+
+
+@pytest.fixture
+def ledger_keys(tmp_path: Path) -> Iterator[Keys]:
+    engine = open_engine(f"sqlite:///{tmp_path / 'ledger.db'}")
+    migrate(engine)
+    yield Keys(Ledger(engine))
+    engine.dispose()
 
 
 class Watch:
@@ -154,6 +164,17 @@ def test_who_guesses_is_soon_not_even_looked_at(rates: Rates, watch: Watch) -> N
     watch.forward(10 * 60)
     # After ten minutes a minute's worth again, and no more.
     assert tries(strangers, "203.0.113.7", number=1000) == TRIES_PER_MINUTE + 1
+
+
+def test_keys_that_nobody_can_guess_are_always_looked_at(ledger_keys: Keys, watch: Watch) -> None:
+    _, secret = ledger_keys.issue("acme/p")
+    strangers = Strangers(Rates(NOWHERE, watch))
+    tries(strangers, "203.0.113.7", number=100)
+    strangers.judge("203.0.113.7", secret)
+    with pytest.raises(QuotaExceeded):
+        strangers.judge("203.0.113.7", secret[:-1])
+    with pytest.raises(QuotaExceeded):  # and yet it is said that there were too many
+        strangers.turn_away("203.0.113.7")
 
 
 def test_a_key_that_was_good_from_there_passes_and_others_wait_as_long_as_told(watch: Watch) -> None:

@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TypeVar
 
 from schemas.errors import QuotaExceeded
-from workers.jobs.ledger.keys import digest
+from workers.jobs.ledger.keys import digest, may_be_issued
 from workers.jobs.rates import Rates
 
 TRIES_PER_MINUTE = 60
@@ -26,7 +26,8 @@ class Strangers:
     """Who tried in vain; may be used from any thread.
 
     An address that tried too often is shut out until it may try again: its keys are not even looked at, for
-    whoever is told which are good guesses on. Only a key that it had success with before is.
+    whoever is told which are good guesses on. Only a key that it had success with before is, and one that
+    nobody can guess.
     """
 
     def __init__(self, rates: Rates) -> None:
@@ -41,6 +42,8 @@ class Strangers:
         Raises:
             QuotaExceeded: not now.
         """
+        if may_be_issued(secret):
+            return
         place = _place(address)
         with self._lock:
             wait = self._shut_until.get(place, 0) - self._rates.now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from workers.jobs.ledger.tables import ApiKey
 
 _USE_NOTED_EVERY = timedelta(minutes=1)
 _SECRET_BYTES = 32
+_ISSUED = re.compile(r"octavo_[A-Za-z0-9_-]{43}")
 
 
 class Scope(StrEnum):
@@ -208,6 +210,11 @@ class Keys:
             created_at=self._ledger.now(),
             expires_at=key.expires_at,
         )
+
+
+def may_be_issued(secret: str) -> bool:
+    """Whether this has the form of an issued secret, which has too many random bits to be guessed."""
+    return _ISSUED.fullmatch(secret) is not None
 
 
 def _new_secret() -> str:
