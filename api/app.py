@@ -70,6 +70,7 @@ def create_app(services: Services) -> FastAPI:
                 (403, "The key belongs to another project, or lacks the scope"),
                 (404, "There is no such thing"),
                 (422, "A field or parameter has the wrong type or an unknown word"),
+                (429, "The project is over a limit, or too many tries had no good key; see Retry-After"),
                 ("5XX", "Something went wrong here"),
             )
         },

@@ -12,10 +12,13 @@ from schemas.errors import QuotaExceeded
 from schemas.ids import new_id
 from tests.clock import Clock
 from tests.jobs.test_replay import PROJECT, Desk
+from workers.jobs.ledger.audit import Action
 from workers.jobs.ledger.engine import Ledger, _alembic, migrate
 from workers.jobs.ledger.files import Files
 from workers.jobs.ledger.tables import Base, StoredFile
 from workers.jobs.ledger.usage import ProjectUse
+from workers.jobs.services import Services
+from workers.sweep import HOUSEKEEPING
 
 DAY = 24 * 3600
 
@@ -198,3 +201,16 @@ def test_files_of_before_are_counted(ledger: Ledger, use: ProjectUse) -> None:
             )  # fmt: skip
     migrate(ledger.engine)
     assert use.storage() == {PROJECT: (3 << 30) + 5}
+
+
+def test_what_is_long_ago_is_forgotten_by_the_workers(services: Services, clock: Clock) -> None:
+    desk, kept = Desk(services.ledger), services.settings.audit_days
+    desk.submit()
+    desk.work()
+    clock.forward((kept - 1) * DAY)
+    HOUSEKEEPING["logs"].work(services, lambda: None)
+    assert [row.pages for row in services.use.days(1000)] == [4]
+    assert [event.action for event in services.audit.events()] == [Action.JOB_SUBMITTED]
+    clock.forward(2 * DAY)
+    HOUSEKEEPING["logs"].work(services, lambda: None)
+    assert services.use.days(1000) == services.audit.events() == []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 
 from schemas.settings import Settings
 from workers.jobs.access import Access
-from workers.jobs.blobs import BlobStore, open_blobs
+from workers.jobs.blobs import BlobStore, blobs_of
 from workers.jobs.configuration import Configuration
 from workers.jobs.doorbell import CeleryDoorbell, Doorbell
 from workers.jobs.ledger.audit import AuditLog
@@ -124,22 +125,17 @@ class Services:
             use=use,
             rates=rates,
             quotas=Quotas(limits, use, rates, backlog),
-            blobs=open_blobs(
-                settings.blobs,
-                settings.s3_endpoint_url,
-                keys=settings.secret_keys,
-                encrypt=settings.encrypt_blobs,
-            ),
+            blobs=blobs_of(settings),
             doorbell=doorbell or CeleryDoorbell(settings.broker),
         )
 
     def close(self) -> None:
         """Lets the last rings out, adds what was counted, and gives the connections back."""
         self.doorbell.close()
-        try:
-            self.audit.flush()
-            COLLECTED.flush(self.meters)
-        except Exception as error:
-            log.warning("what was counted and looked at last is lost: %s", type(error).__name__)
+        for flush in (self.audit.flush, partial(COLLECTED.flush, self.meters)):
+            try:
+                flush()
+            except Exception as error:
+                log.warning("what was counted or looked at last is lost: %s", type(error).__name__)
         self.rates.close()
         self.ledger.close()
