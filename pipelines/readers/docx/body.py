@@ -11,10 +11,11 @@ from lxml.etree import _Element
 from pipelines.readers.docx.blocks import Block
 from pipelines.readers.docx.changes import CHANGES, Change, Revisions, changes_in
 from pipelines.readers.docx.drawings import Box, Drawn, Lettering, alternative
-from pipelines.readers.docx.names import MC, R, W, number, value
+from pipelines.readers.docx.names import MC, R, W, is_on, number, value
 from pipelines.readers.docx.numbering import Label, Numbering
 from pipelines.readers.docx.objects import Objects
 from pipelines.readers.docx.running import without_page_numbers
+from pipelines.readers.docx.shading import UNKNOWN, shade
 from pipelines.readers.docx.styles import Role, Style, Styles, heading_level
 from pipelines.readers.docx.tables import TableCells
 from pipelines.readers.docx.text import Line, Marks, Story, TextWalk
@@ -125,7 +126,8 @@ class BlockWalk:
         line = frame.pending.line if frame.pending else Line()
         frame.pending = _Pending(line, style, properties)
         heading = heading_level(properties, style) is not None
-        self._text.read(element, line, style, marks, heading=heading)
+        with self._text.on(shade(properties, style.ground)):
+            self._text.read(element, line, style, marks, heading=heading)
         # Once its mark is gone, a paragraph runs into the next one.
         if self._revisions.shows(*changes_in(element.find(f"{W}pPr/{W}rPr"))) and not _is_drop_cap(
             properties
@@ -231,15 +233,17 @@ class BlockWalk:
     # Tables and drawings
 
     def _table(self, element: _Element, marks: Marks, frame: _Frame) -> list[Block]:
+        properties = element.find(W + "tblPr")
+        table = shade(properties, self._styles.of(value(properties, "tblStyle"), "table").ground)
+
+        def read_cell(cell: _Element, own: Marks, *, in_cell: bool = True) -> list[Block]:
+            with self._text.on(shade(cell.find(W + "tcPr"), table)):
+                return self.blocks(cell, (*marks, *own), in_cell=in_cell)
+
         only = _only_cell(element)
         if only is not None and not frame.in_cell:
-            return self.blocks(only, marks)
-        cells = TableCells(
-            element,
-            self._styles,
-            self._revisions,
-            lambda cell, own: self.blocks(cell, (*marks, *own), in_cell=True),
-        )
+            return read_cell(only, (), in_cell=False)
+        cells = TableCells(element, self._styles, self._revisions, read_cell, self._text.hidden)
         if frame.in_cell:
             return [*cells.lines(), *cells.figures]
         model = cells.model()
@@ -251,7 +255,8 @@ class BlockWalk:
         match drawn:
             case Box(content):
                 inner = Story.of(content, story.part, running=story.running)
-                return self.story(content, inner, in_cell=frame.in_cell)
+                with self._text.on(UNKNOWN):  # what a shape is filled with
+                    return self.story(content, inner, in_cell=frame.in_cell)
             case Lettering(text):
                 return [Block.bare(text)]
             case _:
@@ -273,5 +278,6 @@ def _is_drop_cap(properties: _Element | None) -> bool:
 def _only_cell(table: _Element) -> _Element | None:
     """The cell of a table that has but one: a frame around text."""
     rows = table.findall(W + "tr")
-    cells = rows[0].findall(W + "tc") if len(rows) == 1 else []
+    is_shown = len(rows) == 1 and not is_on(rows[0].find(f"{W}trPr/{W}hidden"))
+    cells = rows[0].findall(W + "tc") if is_shown else []
     return cells[0] if len(cells) == 1 else None

@@ -84,7 +84,7 @@ class DocxPages(FlowReader):
             pages = placed(whole.fragments, self._layout)
             self._indices = [[one.index for one in page.fragments] for page in pages]
             self._pages = [_flow_page(page, set(whole.pictures)) for page in pages]
-            self._pages[0].warnings = list(whole.warnings)
+            self._pages[0].warnings, self._pages[0].hidden = list(whole.warnings), list(whole.hidden)
         self._pages[0].warnings += self._notes
         self._view = view
 

@@ -21,13 +21,13 @@ from pipelines.readers.docx.numbering import Numbering
 from pipelines.readers.docx.objects import Objects
 from pipelines.readers.docx.parts import Parts
 from pipelines.readers.docx.running import running_parts
+from pipelines.readers.docx.shading import paper
 from pipelines.readers.docx.styles import Styles
 from pipelines.readers.docx.text import Story, TextWalk
 from pipelines.readers.flow import as_fragments
 from pipelines.readers.libreoffice import converted
 from pipelines.readers.media import pixels_of
 from pipelines.readers.ooxml.package import PartMissing
-from schemas.documents import DocumentWarning, WarningKind
 from schemas.errors import DocumentError, DocumentUnreadable
 from schemas.forms import Blank, FilledForm, Filling
 from schemas.fragments import FragmentType
@@ -62,6 +62,7 @@ class DocxReader(FlowReader):
         text = TextWalk(parts, self._styles, footnotes, endnotes, comments, revisions)
         numbering = Numbering(parts.xml(parts.of_kind("numbering")))
         objects = Objects(parts, charts=view.charts)
+        text.ground = paper(parts.body)
         walk = BlockWalk(self._styles, numbering, text, objects, revisions)
         blocks = list(_running_heads(walk, parts, settings, "header"))
         body = walk.blocks(parts.body)
@@ -73,7 +74,7 @@ class DocxReader(FlowReader):
         self._blocks = blocks
         return FlowPage(
             as_fragments(contents(blocks)),
-            warnings=list(_warnings(text.hidden_characters)),
+            hidden=text.hidden.found(),
             pictures=[index for index, block in enumerate(blocks) if block.picture],
         )
 
@@ -150,11 +151,3 @@ def _running_heads(walk: BlockWalk, parts: Parts, settings: _Element | None, kin
             if block.is_figure or (block.markdown and block.markdown not in seen):
                 seen.add(block.markdown)
                 yield block if block.is_figure else replace(block, kind=fragment)
-
-
-def _warnings(hidden: int) -> Iterator[DocumentWarning]:
-    if hidden:
-        yield DocumentWarning(
-            kind=WarningKind.HIDDEN_TEXT,
-            message=f"{hidden} characters of hidden text were left out of the document.",
-        )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from lxml.etree import _Element
 
 from pipelines.readers.docx.names import W, is_on, number, value
+from pipelines.readers.docx.shading import UNKNOWN, highlight, is_shaded, shade
 
 BODY_LEVEL = 9
 _LONGEST_CHAIN = 50
@@ -58,7 +59,10 @@ _ROLES = tuple(
 
 
 class Look(NamedTuple):
-    """How text looks; None where nothing is said of it."""
+    """How text looks; None where nothing is said of it.
+
+    ``color`` is ``RRGGBB`` or ``auto``, ``size`` in half-points, ``ground`` the colour behind it alone.
+    """
 
     bold: bool | None = None
     italic: bool | None = None
@@ -67,6 +71,9 @@ class Look(NamedTuple):
     hidden: bool | None = None
     script: str | None = None
     font: str | None = None
+    color: str | None = None
+    size: int | None = None
+    ground: str | None = None
 
     @property
     def monospaced(self) -> bool:
@@ -94,7 +101,7 @@ _FLAGS = {
 def look_of(properties: _Element | None) -> Look:
     """What ``w:rPr`` itself says."""
     flags: dict[str, bool] = {}
-    script = font = None
+    script = font = color = size = ground = None
     for child in properties if properties is not None else ():
         flag = _FLAGS.get(str(child.tag))
         if flag:
@@ -103,7 +110,15 @@ def look_of(properties: _Element | None) -> Look:
             script = child.get(W + "val")
         elif child.tag == W + "rFonts":
             font = child.get(W + "ascii") or child.get(W + "hAnsi")
-    return Look(**flags, script=script, font=font)
+        elif child.tag == W + "color":
+            color = child.get(W + "val")
+        elif child.tag == W + "sz":
+            size = number(child.get(W + "val"))
+        elif child.tag == W + "shd":
+            ground = shade(properties) or None
+        elif child.tag == W + "highlight":
+            ground = highlight(child) or ground
+    return Look(**flags, script=script, font=font, color=color, size=size, ground=ground)
 
 
 @dataclass(slots=True)
@@ -111,7 +126,8 @@ class Style:
     """A style with what it inherits; ``level`` is the outline level 0 to 8, 9 for body text.
 
     ``numbering`` is the list it belongs to, ``numbering_level`` None where the list's levels name the
-    style instead. ``ids`` are the style's id and those it is based on.
+    style instead. ``ground`` is the colour that its text stands on, empty where it says none.
+    ``ids`` are the style's id and those it is based on.
     """
 
     ids: tuple[str, ...] = ()
@@ -121,6 +137,7 @@ class Style:
     numbering: int | None = None
     numbering_level: int | None = None
     look: Look = PLAIN
+    ground: str = ""
     has_header_row: bool = False
 
     @property
@@ -165,9 +182,12 @@ class Styles:
             style.name = style.name or name
             if kind == "paragraph":
                 _inherit(style, element, name)
+                style.ground = style.ground or shade(element.find(W + "pPr"))
             if element.find(f"{W}tblStylePr[@{W}type='firstRow']") is not None:
                 style.has_header_row = True
             style.look = style.look.over(look_of(element.find(W + "rPr")))
+        if kind == "table" and is_shaded(element for _, element in self._chain(style_id)):
+            style.ground = UNKNOWN
         style.ids = tuple(ids)
         if kind == "paragraph":
             style.look = style.look.over(self.defaults)

@@ -12,9 +12,11 @@ from pipelines.readers.docx.blocks import Block
 from pipelines.readers.docx.changes import Change, Revisions, changes_in
 from pipelines.readers.docx.names import W, is_on, number, value
 from pipelines.readers.docx.styles import Styles
+from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.inline import Mark
 from pipelines.table_markup import MarkupCell, TableModel
 from schemas.fragments import FragmentType
+from schemas.reading import HiddenReason
 
 # A larger grid is read without spans: a small file can claim a huge one by them.
 _LARGEST_GRID = 1_000_000
@@ -24,9 +26,20 @@ ReadCell = Callable[[_Element, tuple[Mark, ...]], list[Block]]
 
 
 class TableCells:
-    """The cells of one table that show in a view, read in order by ``read_cell``."""
+    """The cells of one table that show in a view, read in order by ``read_cell``.
 
-    def __init__(self, table: _Element, styles: Styles, revisions: Revisions, read_cell: ReadCell) -> None:
+    ``hidden`` counts what is in rows that are switched off.
+    """
+
+    def __init__(
+        self,
+        table: _Element,
+        styles: Styles,
+        revisions: Revisions,
+        read_cell: ReadCell,
+        hidden: HiddenTally,
+    ) -> None:
+        self._hidden = hidden
         self.figures: list[Block] = []
         self._revisions, self._read_cell = revisions, read_cell
         self._rows: list[list[MarkupCell]] = []
@@ -64,7 +77,11 @@ class TableCells:
     def _add_row(self, row: _Element) -> None:
         properties = row.find(W + "trPr")
         changes = changes_in(properties)
-        if not self._revisions.shows(*changes) or is_on(_child(properties, "hidden")):
+        if not self._revisions.shows(*changes):
+            return
+        if is_on(_child(properties, "hidden")):
+            text = " ".join(one.text or "" for one in row.iter(W + "t"))
+            self._hidden.add(HiddenReason.SWITCHED_OFF, text)
             return
         self._rows.append([])
         if is_on(_child(properties, "tblHeader")) and self._headers == len(self._rows) - 1:

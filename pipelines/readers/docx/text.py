@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,10 +15,13 @@ from pipelines.readers.docx.fields import CONTENTS, PAGE_NUMBERS, Field, link_to
 from pipelines.readers.docx.names import MC, M, R, W, value
 from pipelines.readers.docx.notes import Comments, Notes, html_comment
 from pipelines.readers.docx.parts import Parts
+from pipelines.readers.docx.shading import PAPER, faintness, unseen_drawing
 from pipelines.readers.docx.styles import PLAIN, Look, Style, Styles, look_of
+from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.inline import Inline, Mark
 from pipelines.readers.ooxml.omml import latex
 from pipelines.readers.ooxml.symbols import symbol, without_private_codes
+from schemas.reading import HiddenReason
 
 # Elements nested deeper than this hold no text that Word would show.
 _DEEPEST = 40
@@ -85,7 +89,10 @@ _Handler = Callable[[_Element, _Place], None]
 
 
 class TextWalk:
-    """Reads paragraphs in the order of the document, as fields and comments go on from one to the next."""
+    """Reads paragraphs in the order of the document, as fields and comments go on from one to the next.
+
+    ``ground`` is the colour that what comes next stands on; ``hidden`` counts what does not show.
+    """
 
     def __init__(
         self,
@@ -97,7 +104,8 @@ class TextWalk:
         revisions: Revisions,
     ) -> None:
         self.story = Story.of(parts.body, parts.main)
-        self.hidden_characters = 0
+        self.hidden = HiddenTally()
+        self.ground = PAPER
         self._parts, self._styles, self._revisions, self._comments = parts, styles, revisions, comments
         self._open_comments: dict[str, Mark] = {}
         self._anchored: set[str] = set()
@@ -143,6 +151,15 @@ class TextWalk:
         # A comment on several paragraphs is told once: of its part in the first.
         for told in self._anchored & self._open_comments.keys():
             del self._open_comments[told]
+
+    @contextmanager
+    def on(self, ground: str) -> Iterator[None]:
+        """What is read meanwhile stands on another ground, if ``ground`` says one."""
+        outer, self.ground = self.ground, ground or self.ground
+        try:
+            yield
+        finally:
+            self.ground = outer
 
     def _each(self, elements: Iterable[_Element], at: _Place) -> None:
         for element in elements:
@@ -209,8 +226,8 @@ class TextWalk:
     def _say(self, text: str, at: _Place) -> None:
         """Adds text where it is shown: not hidden, and no field's instruction."""
         fields, line = self.story.fields, at.line
-        if at.look.hidden:
-            self.hidden_characters += len(text)
+        if reason := self._why_unseen(at.look):
+            self.hidden.add(reason, text)
             return
         if not all(one.shown for one in fields):
             pending = next((one for one in reversed(fields) if not one.result), None)
@@ -232,6 +249,11 @@ class TextWalk:
         line.is_marked = line.is_marked or any(mark.attributes for mark in marks)
         line.inline.add(text, marks)
         line.verbatim.append(text)
+
+    def _why_unseen(self, look: Look) -> HiddenReason | None:
+        if look.hidden:
+            return HiddenReason.SWITCHED_OFF
+        return faintness(look.color, look.size, look.ground or self.ground)
 
     def _all_marks(self, at: _Place) -> list[Mark]:
         """The marks of the place, with those of comments and of a field that is a link."""
@@ -261,7 +283,9 @@ class TextWalk:
             self._say(")", at)
 
     def _drawing(self, element: _Element, at: _Place) -> None:
-        if not at.look.hidden and all(one.shown for one in self.story.fields):
+        if reason := unseen_drawing(element):
+            self.hidden.add(reason, " ".join(text.text or "" for text in element.iter(W + "t")))
+        elif not at.look.hidden and all(one.shown for one in self.story.fields):
             at.line.drawn.extend((drawn, at.line.has_words) for drawn in drawn_in(element))
 
     # Formulas

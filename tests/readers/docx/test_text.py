@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.readers.ooxml.symbols import symbol
-from schemas.documents import WarningKind
+from schemas.reading import HiddenReason, HiddenText
 from tests.readers.docx.build import field, kinds, p, page, style, t, texts, write
 
 
@@ -37,7 +37,7 @@ def test_capitals_and_hidden_text(tmp_path: Path) -> None:
     body = p(t("caps", "<w:caps/>") + t(" secret", "<w:vanish/>") + t(" small", "<w:smallCaps/>"))
     found = page(write(tmp_path / "a", body))
     assert texts(found.fragments) == ["CAPS SMALL"]
-    assert [(w.kind, w.message.split()[0]) for w in found.warnings] == [(WarningKind.HIDDEN_TEXT, "7")]
+    assert found.hidden == [HiddenText(HiddenReason.SWITCHED_OFF, len("secret"))]
 
 
 def test_a_style_hides_and_a_run_shows(tmp_path: Path) -> None:
