@@ -32,7 +32,7 @@ from schemas.options import OcrModel
 from schemas.queues import Queue
 from schemas.settings import Sandbox, Settings, Tracing
 from workers.children import EngineChild
-from workers.jobs.blobs import BlobStoreUnusable, open_blobs
+from workers.jobs.blobs import BlobStoreUnusable, blobs_of
 from workers.jobs.ledger.engine import Ledger, is_current, open_engine
 from workers.jobs.ledger.unserved import Unserved
 from workers.jobs.ledger.workers import Workers
@@ -145,13 +145,7 @@ def _blobs(settings: Settings) -> Finding:
     """Whether files and results can be kept, and whether the keys are those that they are encrypted with."""
     encrypted = {False: "not encrypted", True: "encrypted from now on", "required": "encrypted"}
     try:
-        blobs = open_blobs(
-            settings.blobs,
-            settings.s3_endpoint_url,
-            keys=settings.secret_keys,
-            encrypt=settings.encrypt_blobs,
-        )
-        blobs.check()
+        blobs_of(settings).check()
     except BlobStoreUnusable as error:
         fix = "see OCTAVO_BLOB_URL and OCTAVO_SECRET_KEY"
         return Finding(name="blob store", ok=False, detail=error.message, fix=fix)

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from schemas.errors import OctavoError
 from schemas.pictures import PictureAnswer, PictureRequest
 from schemas.settings import Settings
-from workers.jobs.blobs import open_blobs
+from workers.jobs.blobs import blobs_of
 from workers.jobs.telemetry import LogSetup, configure_logging
 from workers.pictures import IDLE_SECONDS, MOST_OPEN, PagePictures
 
@@ -27,7 +27,7 @@ def main() -> None:
     requests, answers = _pipes()
     settings = Settings()
     configure_logging(LogSetup(settings.log_level, settings.log_format))
-    blobs = open_blobs(settings.blobs, settings.s3_endpoint_url, keys=settings.secret_keys)
+    blobs = blobs_of(settings)
     pictures = PagePictures(settings, blobs)
     over = threading.Event()
     threading.Thread(target=_close_idle, args=(pictures, over), daemon=True).start()

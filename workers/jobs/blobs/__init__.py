@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from schemas.settings import Settings
 from workers.jobs.blobs.base import (
     BlobDamaged,
     BlobMissing,
@@ -28,8 +29,20 @@ __all__ = [
     "BlobStoreUnusable",
     "BlobsLocked",
     "EncryptedBlobs",
+    "blobs_of",
     "open_blobs",
 ]
+
+
+def blobs_of(settings: Settings) -> EncryptedBlobs:
+    """The store of an installation.
+
+    Raises:
+        BlobStoreUnusable: see ``open_blobs``.
+    """
+    return open_blobs(
+        settings.blobs, settings.s3_endpoint_url, keys=settings.secret_keys, encrypt=settings.encrypt_blobs
+    )
 
 
 def open_blobs(
