@@ -56,6 +56,8 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.server.pages[self.path.partition("?")[0]](self)
 
+    do_POST = do_GET  # noqa: N815 - http.server's word
+
     def log_message(self, *args):
         pass
 

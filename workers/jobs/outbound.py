@@ -131,6 +131,8 @@ def _our_errors(timeout: float) -> Iterator[None]:
     except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.DecodingError):
         raise DownloadFailed("file_url leads to an address or an answer that cannot be read.") from None
     except httpx.TransportError as error:
+        if "location header" in str(error):
+            raise DownloadFailed("file_url leads to an address that cannot be read.") from None
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             raise DownloadFailed(
                 "file_url cannot be fetched: the server's certificate is not valid."
