@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from api.dependencies import PREFIX
 from tests.api.service import KEY, PDF, FakeWorker
 from tests.api.tenancy import Tenant, endpoints, settle
+from tests.api.test_streams import Served
 from workers.jobs.ledger.audit import Action
 from workers.jobs.ledger.keys import Scope
 from workers.jobs.ledger.tables import AuditEvent
@@ -195,3 +197,19 @@ def test_who_is_known_is_let_in_while_others_guess(client: TestClient) -> None:
     for number in range(80):
         client.get("files", headers={"Authorization": f"Bearer guess-{number}"})
     assert client.get("files").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told"), [("127.0.0.1", "203.0.113.9"), ("192.0.2.1", "127.0.0.1"), ("", "127.0.0.1")]
+)
+def test_the_caller_of_a_proxy_is_named_where_the_proxy_is_trusted(
+    services: Services, trusted: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", trusted)
+    served = Served(services)
+    headers = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9", "Authorization": "Bearer wrong"}
+    try:
+        assert httpx.get(f"{served.url}/files", headers=headers).status_code == 401
+    finally:
+        served.stop()
+    assert [event.address for event in news(services) if event.actor == "stranger"] == [told]

@@ -99,7 +99,14 @@ def test_processes_count_together_and_leave_nothing_at_the_broker(redis_url: str
     other.close()
 
 
-@pytest.mark.parametrize("url", ["redis+socket:///nowhere/valkey.sock", "redis://127.0.0.1:1/0"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis+socket:///nowhere/valkey.sock",
+        "redis+socket:///nowhere/valkey.sock?virtual_host=1",
+        "redis://127.0.0.1:1/0",
+    ],
+)
 def test_without_a_broker_each_process_counts_for_itself(
     url: str, watch: Watch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -107,6 +114,13 @@ def test_without_a_broker_each_process_counts_for_itself(
     with caplog.at_level(logging.WARNING):
         assert [rates.take("a", 2) for _ in range(3)] == [0, 0, 30]
     assert caplog.text.count("the broker does not answer") == 1
+
+
+@pytest.mark.parametrize("url", ["amqp://guest@nowhere//", "redis://a:1;redis://b:2", "sentinel://a:1", ""])
+def test_a_broker_of_another_kind_is_not_asked(url: str, watch: Watch) -> None:
+    assert [Rates(url, watch).take("a", 1) for _ in range(2)] == [0, 0]
+    rates = Rates(url, watch)
+    assert [rates.take("a", 1) for _ in range(2)] == [0, 60]
 
 
 @pytest.mark.services

@@ -15,7 +15,6 @@ from collections.abc import Callable
 
 from pyrate_limiter import GCRA, Rate, RedisStateStore
 from redis import Redis
-from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ class Rates:
         try:
             store = RedisStateStore(self._broker, key)
             decision = store.check(self._gcra, [rate], now, 1)  # type: ignore[no-untyped-call]
-        except RedisError as error:
+        except Exception as error:  # a URL that only kombu understands is told of here, too
             self._away_until = time.monotonic() + _AWAY_SECONDS
             log.warning("the broker does not answer, this process counts alone: %s", type(error).__name__)
             return None
@@ -84,8 +83,9 @@ class Rates:
 
 
 def _connection(broker_url: str) -> Redis | None:
-    """The broker as Redis' own client names it; None for a broker of another kind."""
+    """The broker by Redis' own client; None where it is of another kind."""
     url = broker_url.replace("redis+socket://", "unix://", 1)
-    if not url.startswith(("redis://", "rediss://", "unix://")):
+    try:
+        return Redis.from_url(url, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS)
+    except ValueError:
         return None
-    return Redis.from_url(url, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS)
