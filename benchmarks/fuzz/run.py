@@ -26,11 +26,11 @@ MakeTrial = Callable[[Path, int], Trial]
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a file may take: bytes of address space, and seconds of the processor and of the clock."""
+    """What a file may take: bytes of address space, seconds of the processor, and of the clock."""
 
     memory_bytes: int = 2 << 30
-    cpu_seconds: float = 10.0
-    seconds: float = 120.0
+    cpu_seconds: float = 60.0
+    seconds: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,5 +162,6 @@ def told(tally: Tally) -> list[str]:
     ends = ", ".join(f"{count} {name or 'read'}" for name, count in tally.endings.most_common())
     return [
         f"seed {tally.seed}: {tally.files} changed files ({ends}), {len(tally.failures)} broke a promise",
-        f"{tally.cpu_seconds:.0f} s of the processor, {tally.slowest:.1f} s for the slowest; largest child: {tally.largest >> 20} MiB",
+        f"{tally.cpu_seconds:.0f} s of the processor, {tally.slowest:.1f} s for the slowest;"
+        f" largest child: {tally.largest >> 20} MiB",
     ]

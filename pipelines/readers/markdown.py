@@ -7,6 +7,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
+from pipelines.readers.allowance import PARSER_SECONDS, OutOfTimeError, allowed
 from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.html.reader import fragments_of_html
 from pipelines.readers.text import OneText, fragments_of_text
@@ -30,14 +31,15 @@ class MarkdownReader(OneText):
 
 
 def fragments_of_markdown(text: str, hidden: HiddenTally | None = None) -> list[PageFragment]:
-    """The fragments of a Markdown text; one that is nested beyond what can be parsed is read as plain text.
+    """The fragments of a Markdown text; one that cannot be parsed, or not in time, is read as plain text.
 
     What does not show, by HTML in it, is counted in ``hidden``.
     Raises ``DocumentUnreadable`` when the HTML in it is nested beyond all measure.
     """
     try:
-        html = html_of_markdown(text)
-    except RecursionError:
+        with allowed(PARSER_SECONDS):
+            html = html_of_markdown(text)
+    except (RecursionError, OutOfTimeError):
         return fragments_of_text(text)
     return fragments_of_html(html, hidden)
 

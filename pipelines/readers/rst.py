@@ -9,6 +9,7 @@ from docutils.core import publish_doctree
 from docutils.nodes import Text
 from docutils.parsers.rst import roles
 
+from pipelines.readers.allowance import PARSER_SECONDS, OutOfTimeError, allowed
 from pipelines.readers.html.reader import fragments_of_html
 from pipelines.readers.html.writing import code_block, figure, formula
 from pipelines.readers.text import OneText, fragments_of_text
@@ -48,10 +49,11 @@ class RstReader(OneText):
     """
 
     def fragments(self) -> list[PageFragment]:
-        """The fragments of the text; one that is nested beyond what can be parsed is read as plain text."""
+        """The fragments of the text; one that cannot be parsed, or not in time, is read as plain text."""
         try:
-            html = html_of_rst(self._text)
-        except RecursionError:
+            with allowed(PARSER_SECONDS):
+                html = html_of_rst(self._text)
+        except (RecursionError, OutOfTimeError):
             return fragments_of_text(self._text)
         return fragments_of_html(html, self.hidden)
 
