@@ -35,10 +35,9 @@ class Block:
 
 @dataclass(slots=True)
 class SlideBlocks:
-    """The blocks of a slide by role; ``has_outside``: there is text off the slide, too, that was left out."""
+    """The blocks of a slide by role."""
 
     headers: list[Block] = field(default_factory=list)
     titles: list[Block] = field(default_factory=list)
     body: list[Block] = field(default_factory=list)
     footers: list[Block] = field(default_factory=list)
-    has_outside: bool = False

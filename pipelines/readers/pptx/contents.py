@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from lxml.etree import _Element
 
+from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.html.lists import Item, ItemList, indented
 from pipelines.readers.ooxml.charts import chart_fragment
 from pipelines.readers.ooxml.diagrams import outline
 from pipelines.readers.ooxml.package import Package, PartMissing, Relationship
+from pipelines.readers.pptx.faint import ground_of
 from pipelines.readers.pptx.names import CX, DGM, A, C, P, R
 from pipelines.readers.pptx.pictures import Picture, picture_of, vml_picture
 from pipelines.readers.pptx.shapes import Shape
@@ -44,7 +46,10 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SlideSetting:
-    """What is known of a slide beside its own part; the size is in points."""
+    """What is known of a slide beside its own part; the size is in points.
+
+    ``hidden`` counts what does not show.
+    """
 
     package: Package
     number: int
@@ -53,6 +58,7 @@ class SlideSetting:
     height: float
     default_style: _Element | None = None
     charts_as_data: bool = False
+    hidden: HiddenTally = field(default_factory=HiddenTally)
 
 
 class SheetContents:
@@ -61,6 +67,7 @@ class SheetContents:
     def __init__(self, sheet: Sheet, setting: SlideSetting) -> None:
         self._sheet, self._setting = sheet, setting
         self._text = TextSetting(sheet.relationships, setting.number)
+        self._counted: set[_Element] = set()
 
     def pieces(self, shape: Shape) -> Iterator[Piece]:
         """What a shape holds, in order; nothing if it is empty."""
@@ -111,7 +118,13 @@ class SheetContents:
 
     def _paragraphs(self, shape: Shape, *, emphasis: bool) -> list[Paragraph]:
         styles = self._sheet.list_styles(shape.element, self._setting.default_style)
-        text = replace(self._text, link=self._text.address(shape.properties))
+        text = replace(
+            self._text,
+            link=self._text.address(shape.properties),
+            ground=ground_of(shape.element),
+            hidden=HiddenTally() if shape.element in self._counted else self._setting.hidden,
+        )
+        self._counted.add(shape.element)
         return paragraphs_of(shape.element.find(f"{P}txBody"), styles, text, emphasis=emphasis)
 
     def _graphic(self, shape: Shape, data: _Element) -> Iterator[Piece]:

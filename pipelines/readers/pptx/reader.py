@@ -10,7 +10,6 @@ from lxml.etree import _Element
 from models.base import Image
 from pipelines.readers.base import DEFAULT_SETUP, FlowReader, ReaderSetup
 from pipelines.readers.ooxml.package import Package, PartMissing
-from pipelines.readers.pptx.blocks import SlideBlocks
 from pipelines.readers.pptx.contents import Piece, SlideSetting
 from pipelines.readers.pptx.names import EMU_PER_POINT, P, R
 from pipelines.readers.pptx.names import number as number_of
@@ -86,8 +85,9 @@ class PptxReader(FlowReader):
         return FlowPage(
             [_fragment(piece) for piece in pieces],
             PageSize(width=round(self._width), height=round(self._height)),
-            self._warnings(number, blocks),
+            self._warnings(number),
             list(self._pictures[number]),
+            setting.hidden.found(),
         )
 
     def picture(self, number: int, index: int) -> Image | None:
@@ -143,14 +143,11 @@ class PptxReader(FlowReader):
         heads = (self._package.head(name) for name in self._slides)
         return [n for n, head in enumerate(heads, 1) if _HIDDEN.search(head)]
 
-    def _warnings(self, number: int, blocks: SlideBlocks) -> list[DocumentWarning]:
+    def _warnings(self, number: int) -> list[DocumentWarning]:
         warnings = []
         if number in self._hidden:
             which = ", ".join(str(hidden) for hidden in self._hidden)
             message = f"Slides that are hidden in the show were read like the others: {which}."
-            warnings.append(DocumentWarning(kind=WarningKind.HIDDEN_TEXT, message=message))
-        if blocks.has_outside:
-            message = "Text that lies off the slide, where nobody sees it, was left out."
             warnings.append(DocumentWarning(kind=WarningKind.HIDDEN_TEXT, message=message))
         return warnings
 

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
+from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.pptx.geometry import Frame, Placement, frame_of, group_placement, transform_of
-from pipelines.readers.pptx.names import MC, P, chosen, flag
+from pipelines.readers.pptx.names import MC, A, P, chosen, flag
 from pipelines.readers.pptx.sheets import Placeholder, Sheet, placeholder_of
 from schemas.geometry import BBox
+from schemas.reading import HiddenReason
 
 _KINDS = {f"{P}sp", f"{P}pic", f"{P}graphicFrame"}
 _DEEPEST_GROUP = 8
@@ -44,8 +46,8 @@ class Shape(NamedTuple):
         return "" if _FILE_NAME.fullmatch(text) else text
 
 
-def shapes_of(sheet: Sheet) -> Iterator[Shape]:
-    """The shapes of a sheet from back to front; those that are switched off are left out."""
+def shapes_of(sheet: Sheet, hidden: HiddenTally | None = None) -> Iterator[Shape]:
+    """The shapes of a sheet from back to front; those that are switched off are left out, and counted."""
     pending: list[tuple[_Element, Placement, tuple[int, ...]]] = [
         (element, Placement(), ()) for element in reversed(sheet.shapes())
     ]
@@ -55,7 +57,9 @@ def shapes_of(sheet: Sheet) -> Iterator[Shape]:
         if element.tag == f"{MC}AlternateContent":
             pending += [(child, placement, around) for child in reversed(chosen(element))]
         elif flag(element.find(f"*/{P}cNvPr"), "hidden"):
-            continue
+            if hidden is not None:
+                text = " ".join(one.text or "" for one in element.iter(f"{A}t"))
+                hidden.add(HiddenReason.SWITCHED_OFF, text)
         elif element.tag == f"{P}grpSp":
             groups += 1
             inner = placement.after(group_placement(transform_of(element)))

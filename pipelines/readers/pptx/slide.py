@@ -13,6 +13,7 @@ from pipelines.readers.pptx.sheets import Sheet
 from pipelines.readers.pptx.titles import settle_titles
 from schemas.fragments import FragmentType, HeaderContent, TableContent, TextContent
 from schemas.geometry import BBox, Box
+from schemas.reading import HiddenReason
 
 # Text of a layout in this share of the slide, at its top or bottom, is a page header or footer.
 _EDGE = 0.15
@@ -27,12 +28,13 @@ def blocks_of(slide: Sheet, setting: SlideSetting) -> SlideBlocks:
     if fill is not None:
         whole = Shape(slide.root, box=BBox(0.0, 0.0, setting.width, setting.height))
         found.body.append(Block(whole, [contents.figure(whole, fill)]))
-    for shape in shapes_of(slide):
+    for shape in shapes_of(slide, setting.hidden):
         pieces = [_clipped(piece, setting) for piece in contents.pieces(shape)]
         if not pieces:
             continue
         if shape.box is not None and not _shows(shape.box, setting):
-            found.has_outside |= any(piece.kind is not FragmentType.FIGURE for piece in pieces)
+            texts = [piece.content.content for piece in pieces if piece.kind is not FragmentType.FIGURE]
+            setting.hidden.add(HiddenReason.OFF_PAGE, " ".join(texts), shape.box)
             continue
         block = Block(shape, pieces)
         role = shape.placeholder.role if shape.placeholder else ""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml.etree import _Element
 
+from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.html.lists import Item, ItemList, indented
 from pipelines.readers.inline import Inline, Mark, safe_link
 from pipelines.readers.ooxml.omml import latex
 from pipelines.readers.ooxml.package import Relationship
 from pipelines.readers.ooxml.symbols import symbol, without_private_codes
+from pipelines.readers.pptx.faint import faintness
 from pipelines.readers.pptx.names import A14, MC, A, R, chosen, flag, number, share
 from pipelines.readers.pptx.numbering import BULLETS, Counters
 from pipelines.readers.text import without_controls
@@ -30,12 +32,15 @@ _TYPED_BULLET = re.compile(r"[•▪‣◦●■]\s+")
 class TextSetting:
     """What text refers to: the sheet's relationships, and the slide's number as shown.
 
-    ``link`` is the address that the whole shape leads to, where a run has none of its own.
+    ``link`` is the address that the whole shape leads to, where a run has none of its own; ``ground`` the
+    colour that the shape is filled with, where it says so. ``hidden`` counts text that does not show.
     """
 
     relationships: dict[str, Relationship]
     slide_number: int | None = None
     link: str | None = None
+    ground: str | None = None
+    hidden: HiddenTally = field(default_factory=HiddenTally)
 
     def address(self, clickable: _Element | None) -> str | None:
         """Where a run, or a shape by its ``cNvPr``, leads to outside the presentation."""
@@ -152,6 +157,9 @@ def _content(paragraph: _Element, setting: TextSetting, *, emphasis: bool) -> tu
                 text.add_verbatim(f"${formula}$", (), "math")
         elif part.tag in {f"{A}r", f"{A}fld"}:
             run = _run_text(part, setting)
+            if reason := faintness(part.find(f"{A}rPr"), setting.ground):
+                setting.hidden.add(reason, run)
+                continue
             words |= bool(run.strip())
             text.add(run, _marks(part.find(f"{A}rPr"), setting, emphasis=emphasis))
     return text, " \\\\ ".join(formulas) if formulas and not words else None
