@@ -206,7 +206,7 @@ class Settings(BaseSettings):
         description="Lay Word documents out by LibreOffice, where it is installed, so that they have pages "
         "and boxes; without, they are read faster and have one page.",
     )
-    reader_memory_bytes: int = Field(4 << 30, description="Address space of a process that opens documents.")
+    reader_memory_bytes: int = Field(4 << 30, description="Most memory of a process that opens documents.")
     model_memory_bytes: int = Field(3 << 30, description="The model process is restarted when it holds more.")
     lease_seconds: float = Field(30.0, description="How long a silent worker keeps its work.")
     sweep_seconds: float = Field(10.0, description="How often lost work is looked for.")
