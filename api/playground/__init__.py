@@ -19,7 +19,7 @@ _POLICY = (
 def install_playground(app: FastAPI) -> None:
     """Serves the page at ``/`` and its parts under ``/playground``; no key is asked for these."""
 
-    @app.get("/", name="playground", include_in_schema=False)
+    @app.api_route("/", methods=["GET", "HEAD"], name="playground", include_in_schema=False)
     def page() -> FileResponse:
         return FileResponse(
             _STATIC / "index.html", headers={"Cache-Control": "no-cache", "Content-Security-Policy": _POLICY}

@@ -39,6 +39,8 @@ _SURE_TEXT, _LARGE_ON_PICTURE = 0.5, 1.8
 # A picture of which the words of one line cover this share is that line; one that was not seen, and where
 # nothing is drawn, is text from this share on.
 _LETTERED, _WORDY = 0.6, 0.1
+# Words are on one line when the box around them is no higher than this many of them.
+_LINE = 1.5
 # What is left of a region belongs to the one that took the rest within this many line heights.
 _LEADING = 0.8
 _HEADINGS = {RegionKind.TITLE, RegionKind.SECTION_HEADER}
@@ -59,6 +61,16 @@ class _Words:
 
     def box(self, places: set[int]) -> BBox:
         return union_of([self.all[i].bbox for i in places])
+
+    def is_piece(self, places: set[int], among: set[int]) -> bool:
+        """Whether words are a part of a line, which goes on with others ``among`` these."""
+        if not places:
+            return True
+        box = self.box(places)
+        if box.height > _LINE * median(self.all[i].bbox.height for i in places):
+            return False
+        _, y = self._middles[sorted(among - places)].T
+        return bool(((box.y1 < y) & (y < box.y2)).any())
 
 
 @dataclass(slots=True)
@@ -121,7 +133,8 @@ def _tables(written: Sequence[Region], seen: Sequence[Region], words: _Words) ->
     found: list[Region] = []
     for table in (r for r in written if r.kind is RegionKind.TABLE):
         within = words.inside(table.bbox)
-        prose = set().union(*(words.inside(r.bbox) for r in read)) & within
+        texts = [words.inside(r.bbox) & within for r in read]
+        prose = set().union(*(t for t in texts if _is_small(table) or not words.is_piece(t, within)))
         here = [r for r in eyed if _overlap(r.bbox, table.bbox) > _ONE]
         if not here and len(prose) > _TAKEN * len(within):
             continue  # what the eye reads as text, and nowhere as a table

@@ -142,6 +142,18 @@ def test_a_table_that_the_eye_reads_as_text_is_none() -> None:
     assert fused([table], [seen(RegionKind.TEXT, around(lines[:1]))], lines)[0].grid is table.grid
 
 
+def test_a_table_of_which_the_eye_reads_cells_as_headings_stays() -> None:
+    rows = [[line("reed", x, y) for x in (50, 200, 300)] for y in (100, 120, 140, 160)]
+    lines = [cell for row in rows for cell in row]
+    table = Region(RegionKind.TABLE, around(lines), grid=TableGrid(4, 3))
+    labels = [seen(RegionKind.SECTION_HEADER, around(row[:1])) for row in rows]
+    header = seen(RegionKind.PAGE_HEADER, around(rows[0][1:]))
+    assert fused([table], [*labels, header], lines)[0].grid is table.grid
+    column = seen(RegionKind.TEXT, around([row[0] for row in rows]))
+    others = seen(RegionKind.TEXT, around([cell for row in rows for cell in row[1:]]))
+    assert fused([table], [column, others], lines)[0].grid is None
+
+
 def test_a_line_of_letters_is_no_picture() -> None:
     lines = [line("HIGHTIDE", 50, 100, size=30)]
     found = fused([], [seen(RegionKind.PICTURE, around(lines, 1), 0.6)], lines)
