@@ -145,7 +145,8 @@ def let_in(services: Services, request: Request) -> Caller:
             caller = authenticate(services, request)
         except (Unauthorized, QuotaExceeded) as error:
             services.audit.collect(Action.UNAUTHORIZED, None)
-            if isinstance(error, Unauthorized):
+            # Without any key there is none to guess, and a site in somebody's browser could shut them out.
+            if isinstance(error, Unauthorized) and not services.access.is_open():
                 services.strangers.turn_away(address)
             raise
     services.strangers.welcome(address, secret)

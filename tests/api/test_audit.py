@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,8 +11,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from api.app import create_app
 from api.dependencies import PREFIX
-from tests.api.service import KEY, PDF, FakeWorker
+from tests.api.service import KEY, PDF, FakeWorker, make_services
 from tests.api.tenancy import Tenant, endpoints, settle
 from tests.api.test_streams import Served
 from workers.jobs.ledger.audit import Action
@@ -197,6 +199,16 @@ def test_who_is_known_is_let_in_while_others_guess(client: TestClient) -> None:
     for number in range(80):
         client.get("files", headers={"Authorization": f"Bearer guess-{number}"})
     assert client.get("files").status_code == 200
+
+
+def test_nobody_is_shut_out_of_an_open_service(tmp_path: Path) -> None:
+    services = make_services(tmp_path, api_keys=())
+    base = f"http://localhost{PREFIX}/"
+    with TestClient(create_app(services), base, client=("127.0.0.1", 50000)) as client:
+        rebound = {"Host": "attacker.example"}
+        assert [client.get("files", headers=rebound).status_code for _ in range(80)] == [401] * 80
+        assert client.get("files").status_code == 200
+    services.close()
 
 
 @pytest.mark.parametrize(
