@@ -6,12 +6,13 @@ import math
 import threading
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from PIL import ExifTags, ImageCms, ImageOps, UnidentifiedImageError
 from PIL import Image as Pictures
-from PIL import ImageCms, ImageOps, UnidentifiedImageError
 
 from models import images
 from models.base import Image
@@ -36,6 +37,11 @@ _MOVING = frozenset({"GIF", "WEBP", "PNG", "AVIF"})
 # least this many; a picture is enlarged by this factor at most.
 _MOST_PIXELS, _LONG_SIDE, _MOST_ENLARGED = 2_800_000, 1000, 2.0
 
+# What takes longest of a picture that is one pixel wide is to tell its rows apart.
+_LONGEST = 200_000
+_MOST_FRAMES = 20_000
+
+_ORIENTATION = ExifTags.Base.Orientation
 _ONE_FRAME = "The picture moves: only its first frame was read."
 
 
@@ -56,7 +62,9 @@ class ImageReader(PagedReader):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the pixel limit is checked here, before decoding
                 self._file = Pictures.open(path, formats=_formats(path))
-                frames = getattr(self._file, "n_frames", 1)
+                frames = _frames(self._file)
+        except TooLarge:
+            raise
         except Exception as error:  # Pillow's plug-ins raise many kinds on damaged files
             raise _why(error) from error
         self._moves = frames > 1 and self._file.format in _MOVING
@@ -109,6 +117,10 @@ class ImageReader(PagedReader):
             if number > 1 or self._file.format in _OF_PAGES:
                 self._file.seek(number - 1)
             width, height = self._file.size
+            if max(width, height) > _LONGEST:
+                raise PageTooLarge(
+                    f"Page {number} has {width} x {height} pixels, {_LONGEST} a side are allowed: part it."
+                )
             if width * height > self._max_page_pixels:
                 raise PageTooLarge(
                     f"Page {number} has {width} x {height} pixels, {self._max_page_pixels} are allowed: "
@@ -132,19 +144,40 @@ def _formats(path: Path) -> tuple[str, ...]:
     return ("AVIF", "HEIF")
 
 
+def _frames(picture: Pictures.Image) -> int:
+    """How many frames there are.
+
+    Raises:
+        TooLarge: more than may be; Pillow's own count of a TIFF is quadratic in them.
+    """
+    if picture.format not in _OF_PAGES:
+        return int(getattr(picture, "n_frames", 1))
+    count = 0
+    with suppress(EOFError):
+        while count <= _MOST_FRAMES:
+            picture.seek(count)
+            count += 1
+    if count > _MOST_FRAMES:
+        raise TooLarge(f"The picture has more than {_MOST_FRAMES} pages: part it in several files.")
+    picture.seek(0)
+    return count
+
+
 def _displayed(frame: Pictures.Image) -> Image:
     """The frame as 8-bit sRGB, upright by its EXIF tag, on white where it is transparent."""
-    picture: Pictures.Image = ImageOps.exif_transpose(frame)
+    frame.load()  # what it is made of may be told at its end
+    upright = frame.getexif().get(_ORIENTATION, 1) == 1
+    picture: Pictures.Image = frame if upright else ImageOps.exif_transpose(frame)
     profile = picture.info.get("icc_profile")
     if profile and picture.mode in {"RGB", "CMYK"}:
         picture = _in_srgb(picture, profile)
     if picture.mode in {"I", "F"} or picture.mode.startswith("I;16"):
         picture = _eight_bits(picture)
     if picture.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        white = Pictures.new("RGBA", picture.size, "white")
-        picture = Pictures.alpha_composite(white, picture)
-    return np.ascontiguousarray(np.asarray(picture.convert("RGB"), dtype=np.uint8))
+        clear = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        picture = Pictures.new("RGB", clear.size, "white")
+        picture.paste(clear, mask=clear.getchannel("A"))
+    return np.array(picture if picture.mode == "RGB" else picture.convert("RGB"), dtype=np.uint8)
 
 
 def _in_srgb(picture: Pictures.Image, profile: bytes) -> Pictures.Image:

@@ -6,9 +6,10 @@ import pytest
 from PIL import Image as Pictures
 from PIL import ImageCms
 
+from pipelines.readers import image
 from pipelines.readers.base import ReaderSetup
 from pipelines.readers.image import ImageReader
-from schemas.errors import DocumentUnreadable, PageUnreadable
+from schemas.errors import DocumentUnreadable, PageTooLarge, PageUnreadable, TooLarge
 from schemas.geometry import BBox
 
 
@@ -177,3 +178,18 @@ def test_a_profile_that_cannot_be_used_changes_nothing(tmp_path: Path) -> None:
     for profile in (b"junk", with_red_and_blue_swapped()[:200]):
         Pictures.new("RGB", (40, 30), (250, 5, 5)).save(tmp_path / "a.png", icc_profile=profile)
         assert ImageReader(tmp_path / "a.png").render(1, 1.0)[15, 20].tolist() == [250, 5, 5]
+
+
+def test_a_picture_as_thin_as_a_thread_is_refused(tmp_path: Path) -> None:
+    Pictures.new("1", (1, 200_001)).save(tmp_path / "a.png")
+    with pytest.raises(PageTooLarge, match="200000 a side"):
+        ImageReader(tmp_path / "a.png").page(1, layout=False)
+
+
+def test_more_frames_than_may_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = Pictures.new("L", (4, 4))
+    frame.save(tmp_path / "a.tiff", save_all=True, append_images=[frame] * 5)
+    assert ImageReader(tmp_path / "a.tiff").page_count() == 6
+    monkeypatch.setattr(image, "_MOST_FRAMES", 5)
+    with pytest.raises(TooLarge, match="more than 5 pages"):
+        ImageReader(tmp_path / "a.tiff")

@@ -12,7 +12,7 @@ from pipelines.readers.pdf import bounds
 from pipelines.readers.pdf.annotations import annotations_of
 from pipelines.readers.pdf.bounds import first_drawings
 from pipelines.readers.pdf.reader import PdfReader
-from schemas.errors import PageTooLarge
+from schemas.errors import DocumentEncrypted, PageTooLarge
 
 
 def saved(path: Path, content: bytes) -> Path:
@@ -81,3 +81,25 @@ def test_annotations_are_walked_once_and_only_so_many(monkeypatch: pytest.Monkey
         assert [one.rect.y1 < 15 for one in annotations_of(page, struck)] == [True, False]
         monkeypatch.setattr(walk, "_MOST", 2)
         assert [one.type[0] for one in annotations_of(page)] == [struck, ink]
+
+
+def test_annotations_that_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pymupdf.open() as document:
+        page = document.new_page()
+        for x in range(5):
+            page.add_ink_annot([[(x, 1), (x, 5)]])
+        document.save(tmp_path / "a.pdf")
+    assert len(PdfReader(tmp_path / "a.pdf").inks(1)) == 5
+    monkeypatch.setattr(bounds, "_MOST_ANNOTATIONS", 4)
+    with pytest.raises(PageTooLarge, match="more than 4 annotations"):
+        PdfReader(tmp_path / "a.pdf").page(1, layout=False)
+
+
+def test_a_pdf_that_is_locked_in_an_unknown_way_is_said_to_be_locked(tmp_path: Path) -> None:
+    handler = b"<</Filter/Unheard.Of/V 99/R 99/O(x)/U(x)/P -1/Length 999>>"
+    (tmp_path / "a.pdf").write_bytes(
+        b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+        b"3 0 obj" + handler + b"endobj\ntrailer<</Root 1 0 R/Size 4/ID[(a)(a)]/Encrypt 3 0 R>>\n%%EOF"
+    )
+    with pytest.raises(DocumentEncrypted, match="encrypted in a way"):
+        PdfReader(tmp_path / "a.pdf")

@@ -16,14 +16,21 @@ _MOST_CONTENT = 32 << 20
 _MOST_CHARACTERS = 500_000
 """Each takes half a kilobyte while it is looked at; a page of a newspaper has 30,000."""
 
+_MOST_ANNOTATIONS = 20_000
+"""Links, remarks and fields: each is given a look of its own."""
+
 
 def check_bounds(page: pymupdf.Page) -> None:
     """Refuses a page whose content is too large, before it is interpreted.
 
     Raises:
-        PageTooLarge: it has too many bytes, or shows too many characters.
+        PageTooLarge: it has too many bytes or annotations, or shows too many characters.
     """
     number, size = page.number + 1, _content_bytes(page)
+    if _mupdf.pdf_array_len(PdfObject.of_page(page).get("Annots").raw) > _MOST_ANNOTATIONS:
+        raise PageTooLarge(
+            f"Page {number} is too large: it has more than {_MOST_ANNOTATIONS} annotations and fields."
+        )
     if size > _MOST_CONTENT:
         raise PageTooLarge(
             f"Page {number} is too large: what draws it has more than {_MOST_CONTENT >> 20} MB. "

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -43,6 +44,9 @@ _RULE_THICKNESS, _RULE_LENGTH = 3.0, 10.0
 # A shorter level one may be the bar of a fraction.
 _BAR_LENGTH, _BAR_ASPECT = 2.0, 3.0
 _MOST_DRAWINGS = 20_000
+# The entry of a trailer that names how the file is encrypted.
+_ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
+_TRAILER_BYTES = 1 << 20
 # MuPDF's own summary when it gave up on a page's content before its end.
 _BROKEN_CONTENT = "page may not be correct"
 # 150 dpi, less where the page is large (pixels).
@@ -76,6 +80,10 @@ class PdfReader(PagedReader):
                 if not self._document.is_pdf:
                     raise ValueError("not a PDF")
             except Exception as error:  # MuPDF raises many kinds, some of them bare
+                if _ENCRYPTED.search(_end_of(path)):
+                    raise DocumentEncrypted(
+                        "The PDF is encrypted in a way that is not known here: save it without encryption."
+                    ) from error
                 raise DocumentUnreadable("The file is not a PDF, or too damaged to be opened.") from error
         if encrypted:
             raise DocumentEncrypted(
@@ -240,6 +248,13 @@ class PdfReader(PagedReader):
         except Exception:  # MuPDF raises many kinds, some of them bare
             self._document.xref_set_key(self._document.pdf_catalog(), "AcroForm", "null")
             return self._document[number - 1]
+
+
+def _end_of(path: Path) -> bytes:
+    """The last bytes of a file, where its trailer is."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TRAILER_BYTES))
+        return file.read()
 
 
 def _check_content(page: pymupdf.Page) -> None:
