@@ -20,6 +20,8 @@ from benchmarks.service import Service, pdf, submit, upload
 
 KEY = "a-key-for-strangers"
 _THINGS = 12
+_PATIENCE = 60
+"""Seconds for an answer: the first picture of a page waits for a process that draws."""
 _CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -80,6 +82,7 @@ def _configuration(client: httpx.Client, seconds: int, seed: int) -> str:
     lines = [
         f"seed = {seed}",
         f"max-time = {seconds}",
+        f"request-timeout = {_PATIENCE}",
         f"headers = {{Authorization = {json.dumps(f'Bearer {KEY}')}}}",
         "warnings = false",
         "[generation]",
