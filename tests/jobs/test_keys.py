@@ -16,6 +16,7 @@ from schemas.settings import Settings
 from tests.clock import Clock
 from workers.jobs.access import Access, Grant, KeyState
 from workers.jobs.configuration import Configuration, ConfigurationError
+from workers.jobs.ledger.audit import AuditLog
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.keys import ALL_SCOPES, Keys, Scope
 
@@ -32,7 +33,7 @@ def process(tmp_path: Path, ledger: Ledger) -> Callable[..., Access]:
 
     def start(config: Path | None = None, *api_keys: str) -> Access:
         settings = Settings(data_dir=tmp_path, config=config, api_keys=tuple(map(SecretStr, api_keys)))
-        return Access(Configuration(settings), Keys(ledger))
+        return Access(Configuration(settings), Keys(ledger), AuditLog(ledger))
 
     return start
 
