@@ -14,11 +14,13 @@ from pipelines.readers.flow import OnePage, as_fragments
 from pipelines.readers.inline import Inline
 from pipelines.readers.text import read_text
 from pipelines.table_markup import TableModel
-from schemas.errors import DocumentEmpty
+from schemas.errors import DocumentEmpty, TooLarge
 from schemas.fragments import Content, FragmentType, PageFragment, TextContent
 
 MOST_ROWS = 50_000
 MOST_CELLS = 1_000_000
+# Of a file; each takes a hundred bytes.
+_MOST_FIELDS = 10_000_000
 # After this many quotation marks that are never closed, none is taken for one.
 _MOST_MENDED = 1000
 _DELIMITERS = ",;\t|"
@@ -41,7 +43,7 @@ class CsvReader(OnePage):
     """Fields parted by commas, semicolons, tabs or bars, quoted by ``"``.
 
     Short rows are padded. The first row is the header when it looks like one: no field empty, none a
-    number or a date, no two alike. Raises ``DocumentEmpty`` and ``DocumentUnreadable``.
+    number or a date, no two alike. Raises ``DocumentEmpty``, ``TooLarge`` and ``DocumentUnreadable``.
     """
 
     def __init__(self, path: Path, setup: ReaderSetup = DEFAULT_SETUP) -> None:
@@ -49,6 +51,9 @@ class CsvReader(OnePage):
         self._text = read_text(path)
         if not self._text.strip():
             raise DocumentEmpty("The table file holds nothing but white space.")
+        fields = max(self._text.count(delimiter) for delimiter in _DELIMITERS) + self._text.count("\n")
+        if fields > _MOST_FIELDS:
+            raise TooLarge(f"The table has more than {_MOST_FIELDS} fields: send it in parts.")
 
     def fragments(self) -> list[PageFragment]:
         """Its tables and other lines; after 50 000 rows or a million cells another, with the same header.

@@ -13,9 +13,10 @@ from charset_normalizer.utils import iana_name
 
 from pipelines.readers.base import DEFAULT_SETUP, ReaderSetup
 from pipelines.readers.flow import OnePage, as_fragments, fenced
-from schemas.errors import DocumentEmpty, DocumentUnreadable
+from schemas.errors import DocumentEmpty, DocumentUnreadable, TooLarge
 from schemas.fragments import FragmentType, PageFragment, TextContent
 
+LARGEST_TEXT = 64 << 20
 _SAMPLE_BYTES = 1 << 16
 # Longest first: UTF-32's little-endian mark begins with UTF-16's.
 _BYTE_ORDER_MARKS = (
@@ -68,7 +69,15 @@ def without_controls(text: str) -> str:
 
 
 def read_text(path: Path, declared: str | None = None) -> str:
-    """The characters of a file (see ``decode``); raises ``DocumentEmpty`` when it has no bytes."""
+    """The characters of a file (see ``decode``).
+
+    Raises:
+        DocumentEmpty: it has no bytes.
+        TooLarge: it has more than are read of a text: what is made of one takes twenty times as much memory.
+        DocumentUnreadable: it is no text.
+    """
+    if path.stat().st_size > LARGEST_TEXT:
+        raise TooLarge(f"The text has more than {LARGEST_TEXT >> 20} MB: send it in parts.")
     data = path.read_bytes()
     if not data:
         raise DocumentEmpty("The file is empty: it has no bytes to read.")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.readers import csv as csv_reader
 from pipelines.readers.csv import CsvReader
-from schemas.errors import DocumentEmpty
+from schemas.errors import DocumentEmpty, TooLarge
 from schemas.fragments import TableContent
 
 
@@ -174,3 +174,12 @@ def test_any_rows_give_a_rectangle_with_all_the_text(
     # Outside tables, what Markdown would take for markup is escaped.
     assert "".join(c for t in texts for f in t for c in html.unescape(f) if c.isalnum()) == letters
     assert all(len({len(row) for row in table}) <= 1 for table in found if not isinstance(table, str))
+
+
+def test_a_table_of_too_many_fields_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.csv").write_text("a;b;c\n" * 10)
+    monkeypatch.setattr(csv_reader, "_MOST_FIELDS", 30)
+    assert CsvReader(tmp_path / "a.csv").fragments()
+    monkeypatch.setattr(csv_reader, "_MOST_FIELDS", 29)
+    with pytest.raises(TooLarge, match="more than 29 fields"):
+        CsvReader(tmp_path / "a.csv")

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.readers import text
 from pipelines.readers.flow import fenced
 from pipelines.readers.text import TextReader, decode, looks_like_text
-from schemas.errors import DocumentEmpty, DocumentUnreadable
+from schemas.errors import DocumentEmpty, DocumentUnreadable, TooLarge
 
 
-def read(tmp_path: Path, text: str) -> list[str]:
+def read(tmp_path: Path, said: str) -> list[str]:
     path = tmp_path / "notes.txt"
-    path.write_text(text, encoding="utf-8", newline="")
+    path.write_text(said, encoding="utf-8", newline="")
     return [fragment.content.content for fragment in TextReader(path).fragments()]
 
 
@@ -139,3 +140,12 @@ def test_text_of_a_mainframe() -> None:
     assert decode(text.encode("cp037")) == text
     assert decode(text.replace("\n", "\x85").encode("cp1140")) == text
     assert decode("@é ".encode("cp1252") * 40) == "@é " * 40
+
+
+def test_a_text_of_more_bytes_than_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "LARGEST_TEXT", 1 << 20)
+    (tmp_path / "a.txt").write_bytes(b"x" * (1 << 20))
+    assert text.read_text(tmp_path / "a.txt") == "x" * (1 << 20)
+    (tmp_path / "a.txt").write_bytes(b"x" * ((1 << 20) + 1))
+    with pytest.raises(TooLarge, match="more than 1 MB: send it in parts"):
+        text.read_text(tmp_path / "a.txt")
