@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -298,7 +299,8 @@ def _office(soffice: Path | None, targets: dict[str, str], scratch: Path) -> Fin
 def _network(scratch: Path) -> Finding:
     """Whether programs can be run without a network; their settings keep them from it in any case."""
     name = "LibreOffice without network"
-    command = [sys.executable, "-I", "-S", confined.__file__, "4096", "5", "/bin/cat", "/proc/net/dev"]
+    command = [sys.executable, "-I", "-S", confined.__file__, "4096", "5", str(os.getpid())]
+    command += ["/bin/cat", "/proc/net/dev"]
     seen = subprocess.run(command, capture_output=True, text=True, cwd=scratch, check=False).stdout  # noqa: S603
     devices = {line.split(":")[0].strip() for line in seen.splitlines() if ":" in line}
     if devices == {"lo"}:

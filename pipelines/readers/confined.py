@@ -1,8 +1,8 @@
 """Runs another program with as little as it needs: no network if the kernel can do that, limits, no orphan.
 
-A program of its own, of the standard library alone: ``python confined.py BYTES SECONDS PROGRAM …`` becomes
-``PROGRAM``, which may write files of BYTES, compute for SECONDS, leads a group of processes if it
-may, and ends with the process that started it.
+A program of its own, of the standard library alone: ``python confined.py BYTES SECONDS STARTER PROGRAM …``
+becomes ``PROGRAM``, which may write files of BYTES, compute for SECONDS, leads a group of processes if it
+may, and ends with the process STARTER that started it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NEW_USERS, _NEW_NETWORK = 0x10000000, 0x40000000  # CLONE_NEWUSER, CLONE_NEWNET
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 
 
-def confine(file_bytes: int, seconds: int) -> None:
+def confine(file_bytes: int, seconds: int, starter: int) -> None:
     """Takes from this process what the program that it becomes shall not have."""
     with contextlib.suppress(PermissionError):  # else it is of its starter's group, and ends with that
         os.setsid()
@@ -26,11 +26,10 @@ def confine(file_bytes: int, seconds: int) -> None:
     _lower(resource.RLIMIT_FSIZE, file_bytes)
     _lower(resource.RLIMIT_CPU, seconds)
     if sys.platform == "linux":
-        parent = os.getppid()
         _leave_network()
         # After the namespaces: new rights make the kernel forget this.
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-        if os.getppid() != parent:
+        if os.getppid() != starter:
             sys.exit("the process that wanted this is gone")
 
 
@@ -71,5 +70,5 @@ def _write(name: str, line: str) -> None:
 
 
 if __name__ == "__main__":
-    confine(int(sys.argv[1]), int(sys.argv[2]))
-    os.execv(sys.argv[3], sys.argv[3:])  # noqa: S606 - a program and arguments, no shell
+    confine(*map(int, sys.argv[1:4]))
+    os.execv(sys.argv[4], sys.argv[4:])  # noqa: S606 - a program and arguments, no shell

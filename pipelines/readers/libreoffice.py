@@ -78,6 +78,7 @@ def converted(path: Path, to: str, setup: ReaderSetup, suffix: str = "") -> Path
     command = [
         *(sys.executable, "-I", "-S", confined.__file__),
         *(str(setup.max_unpacked_bytes), str(int(setup.convert_seconds * (os.cpu_count() or 1)) + 1)),
+        str(os.getpid()),
         str(_program(setup.soffice)),
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         *("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -19,7 +20,14 @@ from schemas.errors import DocumentUnreadable, UnsupportedFormat
 from tests.readers.files import ole
 from tests.waiting import runs, soon
 
-CONFINED = (sys.executable, "-I", "-S", confined.__file__, "1000", "10")  # bytes of a file, CPU seconds
+CONFINED = (
+    sys.executable,
+    "-I",
+    "-S",
+    confined.__file__,
+    "1000",
+    "10",
+)  # bytes of a file, CPU seconds; then its starter
 RTF = rb"{\rtf1\ansi Some \b words\b0 .\par And more.}"
 
 
@@ -105,8 +113,11 @@ def test_secrets_stay_here(
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own means")
 def test_the_program_ends_with_its_parent(tmp_path: Path) -> None:
     started = tmp_path / "pid"
-    command = [*CONFINED, "/bin/sh", "-c", f"echo $$ >{started}; sleep 600"]
-    code = f"import subprocess, time; subprocess.Popen({command!r}); time.sleep(600)"
+    script = f"echo $$ >{started}; sleep 600"
+    code = (
+        "import os, subprocess, time; "
+        f"subprocess.Popen([*{CONFINED!r}, str(os.getpid()), '/bin/sh', '-c', {script!r}]); time.sleep(600)"
+    )
     parent = subprocess.Popen([sys.executable, "-c", code])
     try:
         assert soon(lambda: started.exists() and started.read_text().strip() != "")
@@ -117,10 +128,17 @@ def test_the_program_ends_with_its_parent(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own means")
+def test_a_program_whose_starter_is_gone_already_does_not_begin(tmp_path: Path) -> None:
+    command = [*CONFINED, str(os.getppid()), "/usr/bin/touch", str(tmp_path / "begun")]
+    assert subprocess.run(command, capture_output=True, check=False).returncode != 0
+    assert not (tmp_path / "begun").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own means")
 def test_the_program_has_no_network(tmp_path: Path) -> None:
     if subprocess.run(["unshare", "--user", "--net", "true"], capture_output=True, check=False).returncode:
         pytest.skip("this kernel does not let users make namespaces")
-    command = [*CONFINED, "/bin/cat", "/proc/net/route", "/proc/net/dev"]
+    command = [*CONFINED, str(os.getpid()), "/bin/cat", "/proc/net/route", "/proc/net/dev"]
     seen = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert {line.split(":")[0].strip() for line in seen.splitlines() if ":" in line} == {"lo"}
 
