@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from api.account_commands import audit, usage
+from api.console import opened
 from api.dataset_commands import app as datasets
 from api.filling import fill
 from api.key_commands import app as keys
@@ -77,7 +78,7 @@ def serve(
 
     settings = settings_or_exit(**{k: v for k, v in (("host", host), ("port", port)) if v is not None})
     _prepare(settings)
-    with _alone_in(settings), sending("octavo-api"), _services(settings) as services:
+    with _alone_in(settings), sending("octavo-api"), opened(settings) as services:
         try:
             services.access.refresh()
             if worker and settings.sandbox is Sandbox.REQUIRED:
@@ -114,7 +115,7 @@ def run_worker(
     _prepare(settings)
     if with_parent:
         end_with_parent()
-    with sending("octavo-worker"), _services(settings) as services:
+    with sending("octavo-worker"), opened(settings) as services:
         try:
             work(settings, services)
         except ConfigurationError as error:
@@ -126,7 +127,7 @@ def migrate() -> None:
     """Bring the database to this version's form (`serve` and `worker` do it too)."""
     settings = settings_or_exit()
     _prepare(settings)
-    with _services(settings):
+    with opened(settings):
         notes.print("The database is up to date.")
 
 
@@ -168,24 +169,6 @@ def _prepare(settings: Settings) -> None:
 
     configure_logging(LogSetup(settings.log_level, settings.log_format))
     os.umask(0o077)
-
-
-@contextlib.contextmanager
-def _services(settings: Settings) -> Iterator[Services]:
-    from sqlalchemy.exc import OperationalError
-
-    from workers.jobs.ledger.engine import migrate as migrate_tables
-    from workers.jobs.services import Services
-
-    services = Services.from_settings(settings)
-    try:
-        try:
-            migrate_tables(services.ledger.engine)
-        except OperationalError as error:
-            stop(f"The database cannot be used at the moment: {error.orig}")
-        yield services
-    finally:
-        services.close()
 
 
 @contextlib.contextmanager

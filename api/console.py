@@ -16,6 +16,7 @@ from rich.table import Table
 from api.reading import settings_or_exit, stop
 from schemas.errors import OctavoError
 from schemas.jobs import timestamp
+from schemas.settings import Settings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,26 +34,40 @@ _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=
 
 
 @contextlib.contextmanager
+def opened(settings: Settings) -> Iterator[Services]:
+    """The services that ``settings`` describe, the tables made; a database that is away ends the command."""
+    from sqlalchemy.exc import OperationalError
+
+    from workers.jobs.ledger.engine import migrate
+    from workers.jobs.services import Services
+
+    services = Services.from_settings(settings)
+    try:
+        try:
+            migrate(services.ledger.engine)
+        except OperationalError as error:
+            stop(f"The database cannot be used at the moment: {error.orig}")
+        yield services
+    finally:
+        services.close()
+
+
+@contextlib.contextmanager
 def working(project: str = DEFAULT_PROJECT) -> Iterator[Services]:
     """The services of this machine's settings; what a command may not do ends it with the reason.
 
     ``project``, which the command names, must be a project's name.
     """
-    from workers.jobs.ledger.engine import migrate
-    from workers.jobs.services import Services
     from workers.jobs.tenants import is_tenant_id
 
     names = project.split("/")
     if len(names) != 2 or not all(map(is_tenant_id, names)):
         stop("A project is named with its organization, like default/default.")
-    services = Services.from_settings(settings_or_exit())
     try:
-        migrate(services.ledger.engine)
-        yield services
+        with opened(settings_or_exit()) as services:
+            yield services
     except OctavoError as error:
         stop(error.message)
-    finally:
-        services.close()
 
 
 def span(text: str) -> timedelta:

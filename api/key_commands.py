@@ -13,16 +13,18 @@ from rich.markup import escape
 from api.console import DEFAULT_PROJECT, minute, show_table, span, working
 from api.reading import notes
 from schemas.jobs import timestamp
-from workers.jobs.ledger.keys import Scope
 
 if TYPE_CHECKING:
     from workers.jobs.access import KeyState
+    from workers.jobs.ledger.keys import Scope
     from workers.jobs.ledger.tables import ApiKey
 
 app = typer.Typer(no_args_is_help=True, help="API keys: who may use the service, and for what.")
 
 
 def _scopes(text: str) -> tuple[Scope, ...]:
+    from workers.jobs.ledger.keys import Scope
+
     try:
         named = {Scope(word.strip()) for word in text.split(",")}
     except ValueError:

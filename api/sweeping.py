@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.filesize import decimal
 from rich.markup import escape
 
-from api.reading import notes, settings_or_exit, stop
-from schemas.errors import OctavoError
+from api.console import working
+from api.reading import notes
 
 if TYPE_CHECKING:
     from workers.jobs.services import Services
@@ -20,22 +20,14 @@ def sweep(
     delete: Annotated[bool, typer.Option("--delete", help="Remove it now.")] = False,
 ) -> None:
     """Tell what workers are about to remove: what is older than it is to be kept, and what nobody owns."""
-    from workers.jobs.ledger.engine import migrate
-    from workers.jobs.services import Services
     from workers.sweep import HOUSEKEEPING
 
-    services = Services.from_settings(settings_or_exit())
-    try:
-        migrate(services.ledger.engine)
+    with working() as services:
         found = findings(services)
         for line in found:
             Console(highlight=False).print(escape(line), soft_wrap=True)
         for duty in HOUSEKEEPING.values() if delete else ():
             duty.work(services, lambda: None)
-    except OctavoError as error:
-        stop(error.message)
-    finally:
-        services.close()
     if not found:
         notes.print("There is nothing to remove.")
     else:
