@@ -47,7 +47,7 @@ def check_hidden(page: FlowPage, reason: HiddenReason) -> None:
         ("color: transparent", HiddenReason.INVISIBLE),
         ("color: rgba(0, 0, 0, 0)", HiddenReason.INVISIBLE),
         ("font-size: 0", HiddenReason.TINY),
-        ("font-size: 0.4px", HiddenReason.TINY),
+        ("font-size: 1px", HiddenReason.TINY),
         ("font: bold 0/0 Arial", HiddenReason.TINY),
         ("font-size: 1%", HiddenReason.TINY),
         ("color: white", HiddenReason.NO_CONTRAST),

@@ -17,8 +17,8 @@ _HIGHLIGHTS = {"black": "000000", "white": PAPER, "yellow": "FFFF00", "red": "FF
 _HEX = re.compile(r"[0-9A-F]{6}")
 _ALIKE = 24
 """Channels (of 255) of two colours that differ no more are one to the eye."""
-_TINY = 2
-"""Half-points: smaller print is not seen."""
+_TINY = 3
+"""Half-points: smaller print is not seen. Programs let type of one point be set."""
 _FARTHEST_BEFORE, _FARTHEST_AFTER = -7_200_000, 36_000_000
 """EMU (360 000 a centimetre): no page is so large that a box so far from any of its edges lies on it."""
 

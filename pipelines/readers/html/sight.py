@@ -33,7 +33,7 @@ _PIXELS = {
     "vw": 12.0, "vh": 8.0,
 }  # fmt: skip
 # A part that is so little opaque, text smaller than this (pixels), or as far outside, is not seen.
-_CLEAR, _TINY, _FAR = 0.05, 1.0, -200.0
+_CLEAR, _TINY, _FAR = 0.05, 2.0, -200.0
 # Channels of two colours that differ no more are one to the eye.
 _ALIKE = 24
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)

@@ -25,7 +25,7 @@ from schemas.reading import HiddenReason
 
 # Text smaller than this (points) cannot be read, on paper or screen; nor can letters, several together, that
 # are so flat, or follow each other so closely.
-_TINY, _FLAT, _NARROW, _FEW = 1.0, 0.5, 0.1, 4
+_TINY, _FLAT, _NARROW, _FEW = 1.05, 0.5, 0.1, 4
 # Letters without a width that follow one glyph: more are no ligature.
 _MOST_BEHIND = 6
 # Smaller fills (points) are lines and dots, and cover no word.
@@ -116,8 +116,10 @@ class Unseen:
     def _by_word(self, span: Span, downwards: bool) -> list[HiddenReason | None]:
         """What pixels, and what is painted over it, say of each word of a span."""
         found: list[HiddenReason | None] = []
+        reason = None
         for chars in _in_words(span["chars"]):
-            reason = self._of_word(chars, span, downwards)
+            if any(char["c"].isalnum() for char in chars):  # other signs go with the word before
+                reason = self._of_word(chars, span, downwards)
             found += [
                 reason or (HiddenReason.COVERED if origin(char["origin"]) in self.covered else None)
                 for char in chars
@@ -127,7 +129,7 @@ class Unseen:
         return found
 
     def _of_word(self, chars: Sequence[Char], span: Span, downwards: bool) -> HiddenReason | None:
-        if span["alpha"] == 0 or not any(char["c"].isalnum() for char in chars):
+        if span["alpha"] == 0:
             return None
         box = _around(chars)
         if downwards:
@@ -284,7 +286,7 @@ def _goes_on(last: Char, char: Char) -> bool:
 def _is_tiny(span: Span, box: BBox) -> bool:
     """Whether letters are too small, too flat or too narrow to be told."""
     small, count = min(box.width, box.height), sum(char["c"].isalnum() for char in span["chars"])
-    if span["size"] < _TINY and small < _TINY:
+    if span["size"] < _TINY and small < 2 * _TINY:  # else the font itself is drawn large
         return True
     advance = math.dist(span["chars"][0]["origin"], span["chars"][-1]["origin"])
     return count >= _FEW and (small < _FLAT or advance < _NARROW * count)

@@ -7,7 +7,7 @@ from lxml.etree import _Element
 from pipelines.readers.pptx.names import A, P, number
 from schemas.reading import HiddenReason
 
-_TINY, _CLEAR = 100.0, 5_000.0
+_TINY, _CLEAR = 150.0, 5_000.0
 """Hundredths of a point, and thousandths of a percent of opacity: less is not seen."""
 
 

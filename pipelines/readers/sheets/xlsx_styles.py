@@ -10,7 +10,7 @@ from schemas.reading import HiddenReason
 _WHITE = "FFFFFF"
 _WHITES = {"1", "9", "65"}
 """Of the 64 colours that Excel has by number, and the window's."""
-_TINY = 1.0
+_TINY = 1.5
 """Points: smaller print is not seen."""
 
 

@@ -40,7 +40,7 @@ def box(content: str, *, anchor: str = "", properties: str = "") -> str:
         ('<w:color w:val="F4F6F5"/>', HiddenReason.NO_CONTRAST),
         (f'<w:color w:val="112233"/>{shading("132231")}', HiddenReason.NO_CONTRAST),
         ('<w:color w:val="FFFF00"/><w:highlight w:val="yellow"/>', HiddenReason.NO_CONTRAST),
-        ('<w:sz w:val="1"/>', HiddenReason.TINY),
+        ('<w:sz w:val="2"/>', HiddenReason.TINY),
     ],
 )
 def test_runs_and_styles(tmp_path: Path, look: str, reason: HiddenReason) -> None:

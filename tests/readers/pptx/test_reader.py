@@ -121,7 +121,7 @@ def test_shapes_off_the_slide_and_hidden_ones_are_left_out_with_a_warning(tmp_pa
 @pytest.mark.parametrize(
     ("look", "fill", "reason"),
     [
-        ('<a:rPr sz="50"/>', "", HiddenReason.TINY),
+        ('<a:rPr sz="100"/>', "", HiddenReason.TINY),
         ("<a:rPr><a:noFill/></a:rPr>", "", HiddenReason.INVISIBLE),
         (
             '<a:rPr><a:solidFill><a:sysClr><a:alpha val="0"/></a:sysClr></a:solidFill></a:rPr>',

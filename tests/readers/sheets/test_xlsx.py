@@ -298,7 +298,7 @@ def test_cells_whose_look_hides_them_are_left_out(path: Path) -> None:
     white = Font(color="FFFFFFFF")
     sheet["B1"].font = white
     sheet["C1"].font, sheet["C1"].fill = white, PatternFill("solid", fgColor="FF0000FF")
-    sheet["D1"].font = Font(size=0.5)
+    sheet["D1"].font = Font(size=1)
     sheet["B2"].number_format = sheet["C2"].number_format = ";;;"
     workbook.save(path)
     texts = str([shape(fragment) for fragment in page(path).fragments])
