@@ -7,13 +7,14 @@ import contextlib
 import itertools
 import sys
 
-from schemas.errors import NotFound
+from schemas.errors import NotFound, QuotaExceeded
 from schemas.pictures import PictureAnswer, PictureRequest
 from schemas.requests import JobRequest
 from workers.jobs.ledger.tables import Job
 
 _LOST = "The process that drew the page was lost; ask again."
 _PATIENCE = 5.0
+_MOST_WAITING = 32
 
 
 class Drawings:
@@ -32,6 +33,7 @@ class Drawings:
 
         Raises:
             NotFound: there is no such page, it cannot be drawn, or the document is gone.
+            QuotaExceeded: too many pages wait already.
         """
         if job.source_key is None:
             raise NotFound("The page cannot be drawn: its document was not fetched yet.")
@@ -61,6 +63,9 @@ class Drawings:
             if self._process is None or self._process.returncode is not None:
                 self._process, self._waiting = await self._start(), {}
                 self._answering = asyncio.create_task(_answer(self._process, self._waiting))
+        if len(self._waiting) >= _MOST_WAITING:
+            many = "Many pages wait to be drawn here already: ask again in a moment."
+            raise QuotaExceeded(many, limit="pictures", retry_after=2)
         answer = self._waiting[wanted.number] = asyncio.get_running_loop().create_future()
         assert self._process.stdin is not None  # noqa: S101 - it is a pipe
         self._process.stdin.write(wanted.model_dump_json().encode() + b"\n")

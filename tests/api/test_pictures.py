@@ -81,3 +81,13 @@ def test_only_the_documents_looked_at_last_stay_open(services: Services, client:
     assert list(pictures._open) == list("abcdefgh"[2 : MOST_OPEN + 2])
     pictures.close_idle(0.0)
     assert not pictures._open
+
+
+def test_only_so_many_wait(client: TestClient, app: FastAPI, parse_id: str) -> None:
+    assert client.get(f"parse/{parse_id}/pages/1/picture").is_success
+    waiting = app.state.drawings._waiting
+    waiting.update({-n: None for n in range(1, 33)})
+    answer = client.get(f"parse/{parse_id}/pages/1/picture")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
+    waiting.clear()
+    assert client.get(f"parse/{parse_id}/pages/1/picture").is_success

@@ -38,7 +38,7 @@ export function pagesView(result, chosen) {
     held.stop = new AbortController();
     try {
       const path = `${PREFIX}/parse/${result.parse_id}/pages/${held.page.page_number}/picture?width=${WIDTH}`;
-      const response = await send("GET", path, { signal: held.stop.signal });
+      const response = await patiently(() => send("GET", path, { signal: held.stop.signal }));
       const url = URL.createObjectURL(await response.blob());
       const picture = h("img", { src: url, alt: `Page ${held.page.page_number}`, onload: () => URL.revokeObjectURL(url) });
       held.paper.querySelector("img")?.remove();
@@ -106,6 +106,18 @@ export function pagesView(result, chosen) {
     return shown[what];
   };
   return element;
+}
+
+/** What `ask` gives, asked again after a moment as long as the service has too much to draw. */
+async function patiently(ask) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error.status !== 429) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+    }
+  }
 }
 
 function corners({ x1, y1, x2, y2 }) {
