@@ -165,3 +165,16 @@ def test_a_column_with_nothing_but_its_name_is_one() -> None:
     ]
     guessed = [0.0, 90.0, 160.0, 225.0, 300.0]
     assert best_columns([guessed], phrase_rows([*names, *body])) == guessed
+
+
+def test_what_a_narrow_column_breaks_is_one_row() -> None:
+    def found(label: str, value: str, rest: tuple[str, str]) -> int:
+        lines = [line(label, 10, 20), line(value, 210, 20)]
+        lines += [line(text, x, 32) for text, x in zip(rest, (10, 210), strict=True) if text]
+        lines += [line("Baltic", 10, 60), line("1,250.5", 210, 60)]
+        return len(row_lines(phrase_rows(lines), XS, [10, 31, 50, 70])) - 1
+
+    assert found("Amber", "1,204.", ("", "5")) == 2
+    assert found("SYS-", "Amber and", ("242", "rope")) == 2
+    assert found("Amber", "1,204.", ("Agate", "5")) == 3, "it has a name"
+    assert found("Amber", "1,204", ("", "5")) == 3, "the number is whole"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
 
 from pipelines.documents.merge_tables.extents import Extent
 from pipelines.documents.merge_tables.pieces import Cell, Piece
@@ -38,7 +37,8 @@ def listed(piece: Piece, fragments: Sequence[Named], first: int, record: PageRec
     step = columns[1][0] - columns[0][0]
     names: list[str] = []
     found: list[tuple[TextLine, list[TextLine]]] = []
-    for fragment, name in islice(fragments, first, None):
+    for place in range(first, len(fragments)):
+        fragment, name = fragments[place]
         label = _next(label)
         row = _row(label, step, fragment, record) if name and fragment.fragment_type in _KINDS else None
         if row is None or not name:

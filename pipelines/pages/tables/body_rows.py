@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -12,6 +13,10 @@ from pipelines.pages.tables.values import is_value
 _CORE = 0.5
 # A line that cuts this many texts of a row, and this share of them, stands wrong.
 _MANY, _MOST = 2, 0.5
+# What cannot be all of a number or a code, and what may be its rest.
+_BROKEN_NUMBER = re.compile(r"^\(?[-−+]?\d[\d.,'’\u00a0\u202f ]*[.,]$")
+_BROKEN_CODE = re.compile(r"^[A-Z]{1,6}[-–]$")
+_REST = re.compile(r"^\d{1,4}\)?$")
 # Rows of values one below the other share this share of their columns.
 _SAME_COLUMNS = 0.5
 
@@ -19,7 +24,8 @@ _SAME_COLUMNS = 0.5
 def row_lines(rows: Sequence[Pieces], xs: Sequence[float], ys: Sequence[float]) -> list[float]:
     """The row lines ``ys``, outer ones included, those through text moved beside it, missing ones added.
 
-    A line is missing where one row would hold values one below the other.
+    A line is missing where one row would hold values one below the other. None parts a number or a code,
+    which a narrow column breaks after its separator ("1,204." "5"), from its rest.
     """
     if len(rows) < 2 or len(ys) < 2:
         return list(ys)
@@ -28,6 +34,9 @@ def row_lines(rows: Sequence[Pieces], xs: Sequence[float], ys: Sequence[float]) 
     edges = sorted({ys[0], ys[-1], *(y for y in inner if ys[0] < y < ys[-1])})
     for gap, (above, below) in zip(gaps, pairwise(rows), strict=True):
         high, low = _middle(above), _middle(below)
+        if _goes_on(above, below, xs):
+            edges = [y for y in edges if not high < y < low]
+            continue
         parted = any(high < y < low for y in edges)
         if not parted and _are_stacked(above, below, xs):
             edges = sorted({*edges, gap})
@@ -62,6 +71,20 @@ def _is_tall(rows: Sequence[Pieces], index: int) -> bool:
     box = rows[index][0].bbox
     above, below = max(p.bbox.y2 for p in rows[index - 1]), min(p.bbox.y1 for p in rows[index + 1])
     return above > box.y1 and below < box.y2
+
+
+def _goes_on(above: Pieces, below: Pieces, xs: Sequence[float]) -> bool:
+    """Whether the lower row has the rest of a number or a code of the upper one in its column.
+
+    Where it has the rest of a number, nothing names it.
+    """
+    rests = {slot(piece.bbox, xs) for piece in below if _REST.match(piece.text)}
+    if any(_BROKEN_CODE.match(piece.text) and slot(piece.bbox, xs) in rests for piece in above):
+        return True
+    named = any(slot(piece.bbox, xs) == 0 for piece in below)
+    return not named and any(
+        _BROKEN_NUMBER.match(piece.text) and slot(piece.bbox, xs) in rests for piece in above
+    )
 
 
 def _are_stacked(above: Pieces, below: Pieces, xs: Sequence[float]) -> bool:

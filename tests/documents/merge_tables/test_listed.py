@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.documents.markdown import document_markdown
 from pipelines.work import PageRecord
 from schemas.fragments import FragmentType, PageFragment
 from schemas.geometry import Box
-from tests.documents.merge_tables.pages import BOTTOM, LEFT, TOP, ending, grid, merged, page, text
+from schemas.options import TableOutputMode
+from tests.documents.merge_tables.pages import BOTTOM, LEFT, TOP, done, ending, grid, merged, page, text
 from tests.fakes.engines import line
 
 NAMES = ["Ref.", "Duty"]
@@ -43,8 +45,10 @@ WHOLE = [NAMES, *duties(5, 7)]
 
 
 def test_items_in_the_next_column_are_rows() -> None:
-    (whole,) = merged(with_items(FIRST, 9, 3, left=RIGHT))
+    record = with_items(FIRST, 9, 3, left=RIGHT)
+    (whole,) = merged(record)
     assert grid(whole) == WHOLE
+    assert document_markdown(done([record]), TableOutputMode.HTML, [whole]).count("SYS-10") == 1
     assert whole.element_ids == ["1.0", "1.1", "1.2", "1.3"]
     assert whole.merged_table_id == "same_page_merge_1_1"
 
