@@ -202,6 +202,13 @@ class Hostile:
                 os.write(int(handle.name), (1000).to_bytes(4, "big") + b"x")
         time.sleep(60)
 
+    def _nonsense(self, target: str) -> None:
+        """Answers what nobody asked, in place of what was asked."""
+        for handle in _handles():
+            if _what(handle) == "socket":
+                os.write(int(handle.name), (3).to_bytes(4, "big") + b"\xc1\xc1\xc1")
+        time.sleep(60)
+
     def _outlive(self, target: str) -> str:
         """A grandchild that nobody waits for, and that no signal but one ends."""
         child = os.fork()

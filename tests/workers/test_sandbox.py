@@ -238,6 +238,11 @@ class TestAppetite:
             attempt(child, "half_an_answer", timeout=0.2)
 
 
+def test_an_answer_of_another_kind_is_no_answer(start: Start) -> None:
+    with pytest.raises(ReaderLost):
+        attempt(start(), "nonsense")
+
+
 def _group(leader: int) -> list[int]:
     """The processes of a group that run."""
     found = []

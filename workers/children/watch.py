@@ -92,7 +92,9 @@ class Ward:
             self._new_call, self._computed = False, computed
         most = self.limits
         if most.resident and resident > most.resident:
-            reason = f"it needs more memory than it may have ({most.setting}) and was stopped"
+            reason = (
+                f"it needs more memory than it may have ({most.setting}) and was stopped: send a simpler file"
+            )
             return Verdict("memory", reason)
         if most.tasks and tasks > most.tasks:
             return Verdict("processes", "it started more processes than it may have and was stopped")
@@ -106,7 +108,7 @@ class Ward:
         if folder is None or not most or self._looks % _LOOKS_A_WALK:
             return None
         if _has_more(folder, most - _unlinked(family)):
-            return Verdict("disk", "unpacked it takes more room than a document may have")
+            return Verdict("disk", "unpacked it takes more room than it may have: send it in parts")
         return None
 
 
