@@ -5,28 +5,19 @@ from __future__ import annotations
 import typer
 from rich.markup import escape
 
-from api.reading import notes, settings_or_exit, stop
-from schemas.errors import OctavoError
+from api.console import working
+from api.reading import notes, stop
 
 
 def reencrypt() -> None:
     """Encrypt all that is kept under the first key of OCTAVO_SECRET_KEY, so that older ones may go."""
-    from workers.jobs.ledger.engine import migrate
     from workers.jobs.renewal import renew
-    from workers.jobs.services import Services
 
-    settings = settings_or_exit()
-    if not settings.secret_keys:
-        stop("There is no key to encrypt with: set OCTAVO_SECRET_KEY.")
-    services = Services.from_settings(settings)
-    try:
-        migrate(services.ledger.engine)
-        with notes.status("Encrypting…"):
-            done = renew(services)
-    except OctavoError as error:
-        stop(error.message)
-    finally:
-        services.close()
+    with working() as services, notes.status("Encrypting…"):
+        settings = services.settings
+        if not settings.secret_keys:
+            stop("There is no key to encrypt with: set OCTAVO_SECRET_KEY.")
+        done = renew(services)
     notes.print(f"Encrypted anew: {done.renewed} blobs, and the secrets of {done.webhooks} webhooks.")
     if not settings.encrypt_blobs:
         notes.print("Blobs are not to be encrypted: OCTAVO_ENCRYPT_BLOBS is not set.")
