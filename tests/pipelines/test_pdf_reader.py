@@ -219,6 +219,15 @@ def test_broken_content_and_a_repaired_file_are_told(tmp_path: Path) -> None:
     assert "repaired" in repaired.damage
 
 
+def test_a_page_whose_content_was_deleted_is_empty(tmp_path: Path) -> None:
+    def delete(document: pymupdf.Document) -> None:
+        document.update_object(document[1].get_contents()[0], "null")
+
+    (tmp_path / "a.pdf").write_bytes(damaged(delete))
+    reader = PdfReader(tmp_path / "a.pdf")
+    assert [len(reader.page(number, layout=False).lines) for number in (1, 2, 3)] == [1, 0, 1]
+
+
 def test_an_empty_page_is_no_fault(tmp_path: Path) -> None:
     document = pymupdf.open()
     document.new_page()
