@@ -6,6 +6,8 @@ from typing import Any
 
 import re2
 
+_MOST_MEMORY = 256 * 1024
+"""Bytes of a compiled pattern: time to compile one grows with the square of its size (here: 0.1 s)."""
 _TOLD = 200
 """Letters of a reason: it may hold the whole pattern."""
 
@@ -19,6 +21,8 @@ def compiled(pattern: str, *, ignore_case: bool = False) -> Any:
     options = re2.Options()
     options.case_sensitive = not ignore_case
     options.log_errors = False
+    options.max_mem = _MOST_MEMORY
+    options.never_capture = True  # whether it matches is all that is asked, and groups take their time
     try:
         return re2.compile(pattern, options)
     except re2.error as error:

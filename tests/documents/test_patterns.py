@@ -12,6 +12,13 @@ def test_case_counts_unless_told_otherwise() -> None:
     assert compiled("^total", ignore_case=True).search("Total: 3")
 
 
+def test_what_would_take_long_to_compile_or_to_match_does_not() -> None:
+    with pytest.raises(ValueError, match="too large"):
+        compiled("[a-z0-9]{1,1000}" * 10)
+    # With its groups looked for this takes minutes.
+    assert compiled("(.*)(.*)" * 100).search("some words " * 10_000)
+
+
 @pytest.mark.parametrize(
     "pattern", ["[", "(", "a{2000}", "(a{1000}){1000}", "(?=a)", r"(a)\1", r"(?:a|b){99999999}"]
 )

@@ -33,7 +33,7 @@ def classes(*classes: dict[str, str]) -> dict[str, Any]:
         (255, lambda n: asked(schema_name="x" * n), "schema_name"),
         (50_000, lambda n: asked(prompt="x" * n), "prompt"),
         (200, lambda n: asked(page_classes=["x"] * n), "page_classes"),
-        (100, lambda n: asked(partition_strategy={"patterns": {"start_patterns": ["x"] * n}}), "start_p"),
+        (100, lambda n: asked(partition_strategy={"patterns": {"start_patterns": ["x"] * n}}), "all start_p"),
         (100, lambda n: asked(partition_strategy={"patterns": {"end_patterns": ["x"] * n}}), "end_patterns"),
         (1_000, lambda n: asked(partition_strategy={"patterns": {"end_patterns": ["x" * n]}}), "a pattern"),
         (50_000, lambda n: {"enrichment_options": {"table_summarization_prompt": "x" * n}}, "table_summ"),

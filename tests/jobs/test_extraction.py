@@ -146,6 +146,20 @@ def test_definitions_that_lead_far_are_stopped(link: Callable[[str], dict[str, A
         judge_schema("s", chain(4_000, link))
 
 
+def test_patterns_of_all_schemas_together_are_few() -> None:
+    def asked(*counts: int) -> Configuration:
+        schemas = [
+            {"type": "object", "patternProperties": {f"{number}x{n}": {} for n in range(count)}}
+            for number, count in enumerate(counts)
+        ]
+        options = [{"schema_name": "s", "json_schema": schema} for schema in (*schemas, *schemas)]
+        return Configuration.model_validate({"structured_extraction_options": options})
+
+    judge_schemas(asked(60, 40))
+    with pytest.raises(InvalidJsonSchema, match="more than 100 patterns"):
+        judge_schemas(asked(60, 41))
+
+
 def test_the_pattern_of_a_decimal_is_taken() -> None:
     pattern = r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$"
     judge_schema("s", {"type": "object", "properties": {"a": {"type": "string", "pattern": pattern}}})

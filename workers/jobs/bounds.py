@@ -46,10 +46,10 @@ def _counts(configuration: Configuration) -> Iterator[tuple[str, int, int]]:
     yield "structured_extraction_options", len(asked), MOST_SCHEMAS
     for number, option in enumerate(asked):
         place = f"structured_extraction_options[{number}]"
-        partition = option.partition_strategy
         yield f"{place}.page_classes", len(option.page_classes or ()), MOST_CLASSES
-        yield f"{place}.partition_strategy.start_patterns", len(partition.start_patterns), MOST_PATTERNS
-        yield f"{place}.partition_strategy.end_patterns", len(partition.end_patterns), MOST_PATTERNS
+    cut = [option.partition_strategy for option in asked]
+    patterns = sum(len(one.start_patterns) + len(one.end_patterns) for one in cut)
+    yield "partition_strategy: all start_patterns and end_patterns", patterns, MOST_PATTERNS
 
 
 def _texts(configuration: Configuration) -> Iterator[tuple[str, str | None, int]]:

@@ -12,7 +12,7 @@ from schemas.errors import InvalidConfiguration, InvalidJsonSchema, InvalidPageC
 from schemas.json_values import json_size, read_json
 from schemas.options import Configuration, Partition, PartitionStrategy
 from schemas.patterns import compiled
-from workers.jobs.bounds import LONGEST_PATTERN
+from workers.jobs.bounds import LONGEST_PATTERN, MOST_PATTERNS
 
 DEEPEST = 5
 """Levels of objects a schema may have; the root is the first, and only objects count."""
@@ -77,10 +77,11 @@ def judge_schemas(configuration: Configuration) -> None:
         InvalidConfiguration: a schema without a name, or patterns that are missing or do not compile.
         InvalidJsonSchema: see ``judge_schema``.
     """
+    patterns: set[str] = set()
     for number, option in enumerate(configuration.structured_extraction_options):
         if not option.schema_name.strip():
             raise InvalidConfiguration(f"structured_extraction_options[{number}]: schema_name is empty.")
-        judge_schema(option.schema_name, option.json_schema)
+        judge_schema(option.schema_name, option.json_schema, patterns)
         _judge_patterns(option.schema_name, option.partition_strategy)
 
 
@@ -101,8 +102,8 @@ def _judge_patterns(name: str, partition: Partition) -> None:
             ) from None
 
 
-def judge_schema(name: str, schema: Any) -> dict[str, Any]:
-    """The JSON Schema as an object, judged; it may come as text.
+def judge_schema(name: str, schema: Any, patterns: set[str] | None = None) -> dict[str, Any]:
+    """The JSON Schema as an object, judged; it may come as text. ``patterns``: those of schemas before it.
 
     Raises:
         InvalidJsonSchema: not an object, a root that is no object, unknown types, more than five levels of
@@ -122,14 +123,14 @@ def judge_schema(name: str, schema: Any) -> dict[str, Any]:
         raise InvalidJsonSchema(
             f"{name!r}: json_schema has {size} bytes; {MOST_SCHEMA_BYTES} are the most that is taken."
         )
-    return _Judge(name, schema).judged()
+    return _Judge(name, schema, set() if patterns is None else patterns).judged()
 
 
 class _Judge:
     """One walk over a schema, from the root along everything a value could go through."""
 
-    def __init__(self, name: str, root: dict[str, Any]) -> None:
-        self._name, self._root = name, root
+    def __init__(self, name: str, root: dict[str, Any], patterns: set[str]) -> None:
+        self._name, self._root, self._patterns = name, root, patterns
         self._seen = 0
 
     def judged(self) -> dict[str, Any]:
@@ -178,8 +179,11 @@ class _Judge:
         for pattern in (*own, *(named if isinstance(named, dict) else ())):
             if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
                 raise self._wrong(f"{place} has a pattern that is no text of up to {LONGEST_PATTERN} letters")
-            if pattern.startswith(_DECIMAL):
+            if pattern in self._patterns or pattern.startswith(_DECIMAL):
                 continue
+            self._patterns.add(pattern)
+            if len(self._patterns) > MOST_PATTERNS:
+                raise self._wrong(f"{place} has one of more than {MOST_PATTERNS} patterns in all schemas")
             try:
                 compiled(pattern)
             except ValueError as error:
