@@ -178,3 +178,10 @@ def test_what_a_narrow_column_breaks_is_one_row() -> None:
     assert found("SYS-", "Amber and", ("242", "rope")) == 2
     assert found("Amber", "1,204.", ("Agate", "5")) == 3, "it has a name"
     assert found("Amber", "1,204", ("", "5")) == 3, "the number is whole"
+
+
+def test_names_over_columns_that_are_nearly_all_empty_make_none() -> None:
+    """As the names below pictures that stand side by side, above a list."""
+    names = [line(text, 10 + 80 * i, 5) for i, text in enumerate(("Hanna", "Ben", "Cian", "Debra"))]
+    rows = phrase_rows([*names, *(line("Rope", 10, y) for y in range(20, 150, 15))])
+    assert column_cost([0.0, 80.0, 160.0, 240.0, 330.0], rows) > 0.5

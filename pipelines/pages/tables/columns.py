@@ -141,14 +141,14 @@ def column_cost(xs: Sequence[float], table: Sequence[Pieces]) -> float:
                 values = slot[0] > 0 and _are_numbers(one.text, other.text)
                 faults += 1.0 if values or gap > _WIDE_GAP * other.words[0].size else _TOGETHER
     lone = sum(rows <= 1 for rows in used)
-    if len(table) < _MANY_ROWS or _are_all_named(table[0], xs):
+    if len(table) < _MANY_ROWS or (2 * lone < len(used) and _are_all_named(table[0], xs)):
         lone = 0
     empty = used.count(0)
     return faults / max(1, len(table)) + _EMPTY_COLUMN * empty + _LONE_TEXT * (lone - empty)
 
 
 def _are_all_named(row: Pieces, xs: Sequence[float]) -> bool:
-    """Whether a row has a name for each column: one may have nothing else."""
+    """Whether a row has a name for each column: a few may have nothing else."""
     slots = [_slots(piece, xs) for piece in row]
     names = not any(is_value(piece.text) for piece in row)
     return names and slots == [(i, i) for i in range(len(xs) - 1)]
