@@ -16,7 +16,7 @@ from pipelines.work import RunContext
 from schemas.documents import ParsedDocument, WarningKind
 from schemas.llm import Question
 from schemas.options import Configuration
-from schemas.reading import DocumentInfo, DocumentPart
+from schemas.reading import DocumentInfo, DocumentPart, FormField
 from tests.fakes.engines import FakeReader
 from tests.pipelines.extraction.asked import AskedEngines, said
 from tests.pipelines.pdfs import save
@@ -40,18 +40,20 @@ def bill(folder: Path, order: str, **look: Any) -> Path:
     return save(document, folder / "bill.pdf")
 
 
+CONFIGURATION = Configuration.model_validate(
+    {
+        "structured_extraction_options": [
+            {"schema_name": "Bill", "json_schema": SCHEMA, "provide_citations": True}
+        ]
+    }
+)
+INFO = DocumentInfo([DocumentPart(1, paged=True)])
+
+
 def filled(path: Path, engines: AskedEngines) -> ParsedDocument:
-    configuration = Configuration.model_validate(
-        {
-            "structured_extraction_options": [
-                {"schema_name": "Bill", "json_schema": SCHEMA, "provide_citations": True}
-            ]
-        }
-    )
     reader = FakeReader(lambda number: PdfReader(path).page(number, layout=False))
-    info = DocumentInfo([DocumentPart(1, paged=True)])
-    records = read_pages(reader, engines, info, [1], configuration, RunContext())
-    return assemble(records, 1, configuration, engines, RunContext())
+    records = read_pages(reader, engines, INFO, [1], CONFIGURATION, RunContext())
+    return assemble(records, 1, CONFIGURATION, engines, RunContext())
 
 
 def data(document: ParsedDocument) -> dict[str, Any]:
@@ -102,6 +104,28 @@ def test_a_value_that_stands_nowhere_has_no_place_and_is_told_of(tmp_path: Path)
     assert data(document)["number_citation"]
     doubts = [one.message for one in document.warnings if one.kind is WarningKind.LOW_CONFIDENCE]
     assert ["'total'" in doubt for doubt in doubts] == [True]
+
+
+def test_hidden_fields_are_no_evidence(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 72), "Invoice number: A-17", fontsize=12)
+    widget = pymupdf.Widget()
+    widget.field_type, widget.field_name = pymupdf.PDF_WIDGET_TYPE_TEXT, "total"
+    widget.field_value, widget.rect = "999999.99", pymupdf.Rect(60, 170, 500, 210)
+    page.add_widget(widget)
+    document.xref_set_key(next(page.widgets()).xref, "F", str(pymupdf.PDF_ANNOT_IS_HIDDEN))
+    path = save(document, tmp_path / "form.pdf")
+
+    class Reader(FakeReader):
+        def fields(self, number: int) -> list[FormField]:
+            return PdfReader(path).fields(number)
+
+    engines = AskedEngines(say=obedient)
+    reader = Reader(lambda number: PdfReader(path).page(number, layout=False))
+    (record,) = read_pages(reader, engines, INFO, [1], CONFIGURATION, RunContext())
+    assert record.fields == []
+    assert not any("999" in entry.name + str(entry.value) for entry in record.entries)
 
 
 def test_marks_of_turns_do_not_reach_the_model(tmp_path: Path) -> None:

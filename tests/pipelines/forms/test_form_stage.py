@@ -115,3 +115,9 @@ def test_a_page_without_fields_is_left_alone() -> None:
     page = run([], prose)
     assert page.finds == []
     assert page.lines == prose
+
+
+def test_fields_that_do_not_show_are_no_entries() -> None:
+    unseen = FormField("unseen", FieldKind.TEXT, BBox(100, 99, 200, 111), "x", is_set=True, hidden=True)
+    assert names(run([unseen, field("f1", 150)], [])) == [["f1"]]
+    assert run([unseen], []).finds == []
