@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.readers.base import ReaderSetup
 from pipelines.readers.epub import EpubReader
-from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable
+from schemas.errors import DocumentEmpty, DocumentEncrypted, DocumentUnreadable, PageUnreadable, TooLarge
 from schemas.fragments import FragmentType
 from schemas.reading import FlowPage, FlowView
 from tests.readers.files import zipped
@@ -154,5 +154,5 @@ def test_damaged_books_say_so(tmp_path: Path) -> None:
 def test_what_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.epub"
     path.write_bytes(book({"a.html": "x" * 5000}))
-    with pytest.raises(DocumentUnreadable):
+    with pytest.raises(TooLarge):
         EpubReader(path, ReaderSetup(max_unpacked_bytes=2000))
