@@ -206,7 +206,7 @@ class Settings(BaseSettings):
         description="Lay Word documents out by LibreOffice, where it is installed, so that they have pages "
         "and boxes; without, they are read faster and have one page.",
     )
-    reader_memory_bytes: int = Field(4 << 30, description="Most memory of a process that opens documents.")
+    reader_memory_bytes: int = Field(2 << 30, description="Most memory of a process that opens documents.")
     model_memory_bytes: int = Field(3 << 30, description="The model process is restarted when it holds more.")
     lease_seconds: float = Field(30.0, description="How long a silent worker keeps its work.")
     sweep_seconds: float = Field(10.0, description="How often lost work is looked for.")
@@ -243,7 +243,8 @@ class Settings(BaseSettings):
     vision_api_key: SecretStr | None = Field(None, description="The key of that server.")
     vision_local_model: str | None = Field(
         None,
-        description="Instead of a server: a checkpoint's folder or hub id, run by the worker (`vlm` extra).",
+        description="Instead of a server: a checkpoint's folder, or the hub id of one that was fetched before"
+        " (`hf download`), run by the worker (`vlm` extra).",
     )
     vision_serves: Annotated[tuple[VisionUse, ...], NoDecode] = Field(
         (VisionUse.GEMINI3, VisionUse.TABLES),
@@ -365,8 +366,8 @@ class Settings(BaseSettings):
     def _keys_cannot_be_guessed(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is None and info.data.get("encrypt_blobs"):
             raise ValueError(
-                "OCTAVO_ENCRYPT_BLOBS needs a key here, the same for every API and worker: openssl rand -hex 32"
-                " makes one. Keep it well: what is encrypted cannot be read without it"
+                "OCTAVO_ENCRYPT_BLOBS needs a key here, the same for every API and worker: openssl rand -hex"
+                " 32 makes one. Keep it well: what is encrypted cannot be read without it"
             )
         if value and any(len(key.strip()) < _SHORTEST_KEY for key in value.get_secret_value().split(",")):
             raise ValueError(f"a key has at least {_SHORTEST_KEY} characters; openssl rand -hex 32 makes one")

@@ -180,7 +180,8 @@ def _child(settings: Settings, document: Path, folder: tempfile.TemporaryDirecto
 def limits_of(settings: Settings, scratch: Path) -> Limits:
     """What a reader may take, that keeps its files in ``scratch``."""
     return Limits(
-        address_space=settings.reader_memory_bytes,
+        # Maps that are never touched cost nothing: the kernel's limit is the wide one.
+        address_space=2 * settings.reader_memory_bytes,
         file_size=settings.max_upload_bytes,
         resident=settings.reader_memory_bytes,
         tasks=_MOST_TASKS,
