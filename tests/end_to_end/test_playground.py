@@ -131,3 +131,18 @@ def test_views_are_accessible(browser: Browser, service: Service, view: str, sch
     found = Axe().run(page)
     page.close()
     assert found.response["violations"] == [], found.generate_report()
+
+
+def test_a_service_with_keys_asks_for_one(browser: Browser, tmp_path: Path) -> None:
+    service = Service(tmp_path, {"OCTAVO_API_KEYS": "key-of-the-test"}, ("serve", "--no-worker")).start()
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    try:
+        page.goto(f"{service.url}/#/jobs")
+        page.get_by_label("Key", exact=True).fill("key-of-the-test")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Nothing here yet.")).to_be_visible(timeout=PATIENCE)
+        assert page.evaluate("localStorage.length") == 0
+    finally:
+        page.close()
+        service.stop()

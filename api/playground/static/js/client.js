@@ -3,6 +3,9 @@
 export const PREFIX = "documents/v2";
 const KEY = "octavo-key";
 
+/** The event that says that a key is wanted. */
+export const NO_KEY = "octavo:no-key";
+
 /** What the service answered instead of what was asked for. */
 export class Refused extends Error {
   constructor(status, message, code, traceId) {
@@ -55,6 +58,7 @@ async function refusal(response) {
     // A proxy before the service answers in its own way.
   }
   const message = said.message || `The service answered ${response.status}.`;
+  if (response.status === 401) window.dispatchEvent(new CustomEvent(NO_KEY, { detail: message }));
   return new Refused(response.status, message, said.code, said.trace_id);
 }
 

@@ -1,6 +1,6 @@
 /** The playground: which view is shown, and the key. Views are functions that give elements. */
 
-import { Refused, key, setKey } from "./client.js";
+import { NO_KEY, key, setKey } from "./client.js";
 import { flat, h, toast } from "./dom.js";
 
 const SECTIONS = [["#/", "New"], ["#/jobs", "Jobs"], ["#/files", "Files"], ["#/datasets", "Datasets"], ["#/webhooks", "Webhooks"]];
@@ -43,7 +43,6 @@ async function show(given = handed) {
     if (!signal.aborted) main.replaceChildren(...flat([made]));
   } catch (error) {
     if (signal.aborted) return;
-    if (error instanceof Refused && error.status === 401) return askForKey(error.message);
     main.replaceChildren(h("p.notice.bad", {}, error.message), h("button", { type: "button", onclick: () => show() }, "Try again"));
   }
 }
@@ -54,8 +53,9 @@ function mark(hash) {
   );
 }
 
-/** Asks for a key in a dialog, then shows the view anew. */
+/** Asks for a key in a dialog, once at a time, then shows the view anew. */
 function askForKey(reason = "") {
+  if (document.querySelector("dialog")) return;
   const input = h("input", { type: "password", autocomplete: "off", id: "key-input", value: key() || "" });
   const dialog = h(
     "dialog",
@@ -74,6 +74,7 @@ function askForKey(reason = "") {
   dialog.showModal();
 }
 
+window.addEventListener(NO_KEY, (event) => askForKey(event.detail));
 document.getElementById("key").addEventListener("click", () => askForKey());
 window.addEventListener("hashchange", () => show());
 window.addEventListener("unhandledrejection", (event) => toast(String(event.reason?.message || event.reason), true));
