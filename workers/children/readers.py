@@ -50,10 +50,12 @@ class ReaderChild:
         """See ``Reader.detect``; the same child then opens the document."""
         self.close()
         self._opened, self._stuck = None, 0
-        return str(self._first("detect", path, mime_type, name))
+        # The child stands in a folder of its own.
+        return str(self._first("detect", path.absolute(), mime_type, name))
 
     def open(self, path: Path, format_name: str) -> DocumentInfo:
         """See ``Reader.open``."""
+        path = path.absolute()
         if self._opened is not None:
             self.close()
         if self._opened != (path, format_name):

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-READERS = b"%octavo-chaos-kills-readers"
-WORKERS = b"%octavo-chaos-kills-workers"
+from benchmarks.chaos.poison.chaos_marks import READERS, WORKERS
 
-ENVIRONMENT = {
-    "PYTHONPATH": str(Path(__file__).parent),
-    "CHAOS_KILLS_READERS": READERS.decode(),
-    "CHAOS_KILLS_WORKERS": WORKERS.decode(),
-}
+__all__ = ["ENVIRONMENT", "READERS", "WORKERS"]
+
+ENVIRONMENT = {"PYTHONPATH": str(Path(__file__).parent)}
 """What makes Python processes fall for them."""
