@@ -62,6 +62,7 @@ class Drawings:
         async with self._starting:
             if self._process is None or self._process.returncode is not None:
                 self._process, self._waiting = await self._start(), {}
+                # Kept: the loop itself would let go of it.
                 self._answering = asyncio.create_task(_answer(self._process, self._waiting))
         if len(self._waiting) >= _MOST_WAITING:
             many = "Many pages wait to be drawn here already: ask again in a moment."

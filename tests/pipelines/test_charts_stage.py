@@ -82,8 +82,8 @@ def test_the_option_adds_the_stage_and_a_vision_model_has_what_is_left():
             for stage in page_stages(configuration, FakeReader(lambda _: SourcePage(1, 1, 1)), engines)
         ]
 
-    assert names_of(asked)[-3:] == ["tables", "charts", "assemble"]
-    assert names_of(asked, VisionUse.CHARTS)[-1] == "vision parts"
+    assert names_of(asked)[-4:] == ["tables", "charts", "assemble", "watch"]
+    assert names_of(asked, VisionUse.CHARTS)[-2:] == ["vision parts", "watch"]
     assert {"charts", "vision parts"}.isdisjoint(names_of(Configuration(), VisionUse.CHARTS))
 
 

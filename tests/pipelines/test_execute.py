@@ -109,9 +109,9 @@ def stages(*uses: VisionUse, **options: object) -> list[PageStage]:
 
 def test_the_plan_follows_the_options() -> None:
     names = [stage.name for stage in stages()]
-    assert names == ["read", "upright", "ocr", "pictures", "layout", "tables", "assemble"]
+    assert names == ["read", "upright", "ocr", "pictures", "layout", "tables", "assemble", "watch"]
     assert "layout" not in [s.name for s in stages(disable_layout_detection=True)]
-    assert stages(include_images=True)[-1].name == "figures"
+    assert stages(include_images=True)[-2].name == "figures"
 
 
 @pytest.mark.parametrize(

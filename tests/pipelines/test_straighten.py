@@ -107,12 +107,12 @@ def test_a_page_read_level_has_its_words_and_rules_in_place(tmp_path: Path) -> N
 
 
 def test_the_text_of_a_scan_stays_when_the_page_grows(tmp_path: Path) -> None:
-    pixels = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, 60, 70))
-    pixels.set_rect(pixels.irect, (200, 210, 220))
     with pymupdf.open() as flat, pymupdf.open() as leaning:
         sheet = flat.new_page(width=600, height=700)
         assert sheet.insert_textbox((60, 60, 540, 640), pdfs.prose(150), fontsize=12) > 0
-        sheet.insert_image(sheet.rect, pixmap=pixels)  # painted over its text, as scans with OCR are
+        sheet.insert_image(
+            sheet.rect, pixmap=sheet.get_pixmap(dpi=100)
+        )  # painted over its text, as scans with OCR are
         page = leaning.new_page(width=700, height=800)
         page.show_pdf_page(page.rect, flat, 0, rotate=20)
         leaning.save(tmp_path / "a.pdf")
