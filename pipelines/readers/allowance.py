@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-PARSER_SECONDS = 30.0
+PARSER_SECONDS = 10.0
 """Enough for the longest manuals in one file; then their text alone is read."""
 _AGAIN_SECONDS = 1.0
 
