@@ -53,6 +53,7 @@ class Server(uvicorn.Server):
                 app,
                 host=host,
                 port=port,
+                loop="asyncio",  # whatever else is installed
                 http=PatientProtocol,
                 ws="none",
                 server_header=False,
