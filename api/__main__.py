@@ -1,4 +1,4 @@
-"""The ``octavo`` command: the composition root. It may import anything, and so may ``api.reading``."""
+"""The ``octavo`` command: the composition root, which may import anything, as ``api.commands`` may."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from api.account_commands import audit, usage
-from api.console import opened
-from api.dataset_commands import app as datasets
-from api.filling import fill
-from api.key_commands import app as keys
-from api.reading import classify, extract, notes, parse, settings_or_exit, stop
-from api.renewing import reencrypt
-from api.sweeping import sweep
-from api.webhook_commands import app as webhooks
+from api.commands.accounts import audit, usage
+from api.commands.console import opened
+from api.commands.datasets import app as datasets
+from api.commands.filling import fill
+from api.commands.keys import app as keys
+from api.commands.reading import classify, extract, notes, parse, settings_or_exit, stop
+from api.commands.renewing import reencrypt
+from api.commands.sweeping import sweep
+from api.commands.webhooks import app as webhooks
 from schemas.settings import LogFormat, Sandbox, Settings
 
 if TYPE_CHECKING:

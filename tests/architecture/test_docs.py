@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from api.key_commands import app as key_commands
+from api.commands.keys import app as key_commands
 from schemas.fragments import FragmentType
 from schemas.options import OcrModel, ParsingOptions
 from workers.jobs.ledger.keys import Scope

@@ -10,7 +10,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from api.reading import Extra, configuration
+from api.commands.reading import Extra, configuration
 from benchmarks.service import pdf, scanned
 from schemas.options import OcrModel
 

@@ -11,9 +11,10 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from api.bars import Bars
-from api.batch import Batch, BatchError, Item, Standing, Tally
-from api.reading import notes, stop
+from api.commands.bars import Bars
+from api.commands.batch import Batch, Item, Standing, Tally
+from api.commands.client import LOCAL_SERVICE, Client, Key, ServerOrLocal, ServiceError
+from api.commands.reading import notes, stop
 from schemas.acceptance import may_be_readable
 from schemas.formats import mime_type_of_name
 from schemas.options import Configuration
@@ -37,43 +38,33 @@ def parse(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="JSON with the option objects of POST parse."),
     ] = None,
-    url: Annotated[
-        str, typer.Option(envvar="OCTAVO_URL", help="Where the service is.")
-    ] = "http://127.0.0.1:8700",
-    key: Annotated[
-        str, typer.Option(envvar="OCTAVO_API_KEY", help="The API key; any word if none is configured.")
-    ] = "any",
+    server: ServerOrLocal = LOCAL_SERVICE,
+    key: Key = "any",
 ) -> None:
     """Read files into a dataset; run it again and only what is missing is done."""
-    import httpx
-
-    if not key.isascii():
-        stop("An API key has ASCII characters only.")
     items, skipped = _items(_listed(inputs) if listed else inputs)
     if not items:
         stop("There is no file to read among these inputs.")
     if skipped:
         notes.print(f"Left out, of no kind that is read: {escape(_some(skipped))}.", soft_wrap=True)
     asked = _options(options)
-    headers = {"Authorization": f"Bearer {key}"}
-    base = f"{url.rstrip('/')}/documents/v2/"
-    with (
-        Bars(notes) as bars,
-        bars.bar(name) as files,
-        bars.bar("pages") as pages,
-        httpx.Client(base_url=base, headers=headers, timeout=300) as client,
-    ):
+    try:
+        with (
+            Bars(notes) as bars,
+            bars.bar(name) as files,
+            bars.bar("pages") as pages,
+            Client.of(server, key) as client,
+        ):
 
-        def tell(now: Standing) -> None:
-            about = [f"{now.running} in hand"]
-            about += [f"{len(now.tally.failed)} failed"] if now.tally.failed else []
-            files.show(now.tally.ended, len(items), about=", ".join(about))
-            pages.show(now.pages_done, now.pages, about=_pace(now))
+            def tell(now: Standing) -> None:
+                about = [f"{now.running} in hand"]
+                about += [f"{len(now.tally.failed)} failed"] if now.tally.failed else []
+                files.show(now.tally.ended, len(items), about=", ".join(about))
+                pages.show(now.pages_done, now.pages, about=_pace(now))
 
-        try:
             tally = Batch(client, output, tell).run(name, items, asked)
-        except BatchError as error:
-            stop(error.message)
+    except ServiceError as error:
+        stop(error.message)
     _tell_end(tally, len(items), output)
     if tally.failed:
         raise typer.Exit(1)

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.filesize import decimal
 from rich.markup import escape
 
-from api.console import working
-from api.reading import notes
+from api.commands.console import working
+from api.commands.reading import notes
 
 if TYPE_CHECKING:
     from workers.jobs.services import Services

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from schemas.errors import OctavoError
+from api.commands.client import Client, Refused
 from schemas.jobs import JobStatus
 from schemas.pace import Pace
 
@@ -22,13 +19,6 @@ _AHEAD = 32
 _LOOKED_AT = 8
 """Of these so many are asked after in a round, in turns."""
 _ROUND_SECONDS = 0.5
-_TRIES = 6
-"""Of a request that the service could not take: with the pauses between, a restart of it is waited for."""
-_LIST_PAGE = 200
-
-
-class BatchError(OctavoError):
-    """The service cannot be used; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +81,11 @@ class Batch:
 
     def __init__(
         self,
-        client: httpx.Client,
+        client: Client,
         output: Path,
         tell: Callable[[Standing], None] = lambda standing: None,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """``client``: its base URL is the API's prefix, its headers have the key."""
-        self._client, self._output, self._tell, self._sleep = client, output, tell, sleep
+        self._client, self._output, self._tell = client, output, tell
         self._pace = Pace()
 
     def run(self, name: str, items: Sequence[Item], options: dict[str, Any] | None = None) -> Tally:
@@ -107,7 +95,7 @@ class Batch:
         written beside each other as ``.json`` and ``.md``, and all together as ``results.jsonl``.
 
         Raises:
-            BatchError: the service cannot be reached, or refuses the dataset.
+            ServiceError: the service cannot be reached, or refuses the dataset.
         """
         dataset = self._dataset(name, options)
         known = self._known(name, dataset["configuration"])
@@ -119,24 +107,26 @@ class Batch:
                 item = waiting.popleft()
                 try:
                     running.append(self._begun(item, dataset["dataset_id"], known))
-                except _Refused as refused:
+                except Refused as refused:
                     tally.failed.append((item.path, refused.message))
                 self._tell(self._standing(tally, running, len(items)))
             ended = self._ended(running, tally, earlier)
             self._tell(self._standing(tally, running, len(items)))
             if not ended and running:
-                self._sleep(_ROUND_SECONDS)
+                self._client.sleep(_ROUND_SECONDS)
         self._join(items)
         return tally
 
     def _dataset(self, name: str, options: dict[str, Any] | None) -> dict[str, Any]:
-        found = self._listed("datasets", name=name)  # all whose names have this one in them
+        found = self._client.listed("datasets", name=name)  # all whose names have this one in them
         dataset_id = next((one["dataset_id"] for one in found if one["name"] == name), None)
         if dataset_id is None:
-            dataset_id = self._ask("POST", "datasets", json={"name": name, **(options or {})})["dataset_id"]
+            dataset_id = self._client.ask("POST", "datasets", json={"name": name, **(options or {})})[
+                "dataset_id"
+            ]
         elif options:
-            self._ask("PUT", f"datasets/{dataset_id}", json=options)
-        shown: dict[str, Any] = self._ask(
+            self._client.ask("PUT", f"datasets/{dataset_id}", json=options)
+        shown: dict[str, Any] = self._client.ask(
             "GET", f"datasets/{dataset_id}", params={"include_configuration": True}
         )
         return shown
@@ -144,24 +134,12 @@ class Batch:
     def _known(self, name: str, configuration: dict[str, Any]) -> dict[str, str]:
         """The jobs of the dataset that need not be made again, by their file: same options, not failed."""
         found: dict[str, str] = {}
-        for job in self._listed("parse", dataset_name=name):
+        for job in self._client.listed("parse", dataset_name=name):
             asked = job["options"]
             as_now = asked["configuration"] == configuration and not asked["page_range"]
             if job["status"] != JobStatus.FAILURE and as_now and asked["file_id"]:
                 found.setdefault(asked["file_id"], job["parse_id"])
         return found
-
-    def _listed(self, path: str, **filters: str) -> Iterator[dict[str, Any]]:
-        """All of a list, page by page."""
-        cursor = None
-        while True:
-            asked = {**filters, "limit": _LIST_PAGE, **({"cursor": cursor} if cursor else {})}
-            page = self._ask("GET", path, params=asked)
-            if not isinstance(page, dict) or "items" not in page:
-                raise BatchError(f"What answers at {self._client.base_url} is another service.")
-            yield from page["items"]
-            if not (cursor := page["next_cursor"]):
-                return
 
     def _standing(self, tally: Tally, running: Sequence[Running], files: int) -> Standing:
         opened = [one for one in running if one.pages is not None]
@@ -179,12 +157,12 @@ class Batch:
     def _begun(self, item: Item, dataset_id: str, known: dict[str, str]) -> Running:
         """The job of a file: one that is known, or a new one."""
         with item.path.open("rb") as file:
-            uploaded = self._ask("PUT", "files", files={"file": (item.path.name, file)}, again=file)
+            uploaded = self._client.ask("PUT", "files", files={"file": (item.path.name, file)}, again=file)
         file_id = uploaded["file_id"]
         if file_id in known:
             return Running(item, known[file_id])
         body = {"file_id": file_id, "file_name": item.path.name}
-        job = self._ask("POST", f"datasets/{dataset_id}/parse", json=body)["parse_id"]
+        job = self._client.ask("POST", f"datasets/{dataset_id}/parse", json=body)["parse_id"]
         known[file_id] = job
         return Running(item, job)
 
@@ -194,7 +172,7 @@ class Batch:
         for _ in range(min(_LOOKED_AT, len(running))):
             one = running.popleft()
             try:
-                progress = self._ask("GET", f"parse/{one.job}/progress")
+                progress = self._client.ask("GET", f"parse/{one.job}/progress")
                 status = progress["attributes"]["status"]
                 self._moved(one, progress, counts=one.job not in earlier)
                 if status == JobStatus.SUCCESSFUL:
@@ -208,7 +186,7 @@ class Batch:
                 else:
                     running.append(one)
                     continue
-            except _Refused as refused:
+            except Refused as refused:
                 tally.failed.append((one.item.path, refused.message))
             ended += 1
         return ended
@@ -226,7 +204,7 @@ class Batch:
         if text.exists() and _is_of(path, one.job):
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        result = self._ask("GET", f"parse/{one.job}")
+        result = self._client.ask("GET", f"parse/{one.job}")
         text.write_text(result["document_markdown"] or "", encoding="utf-8")
         partly = path.with_name(f"{path.name}.part")  # a result that is there is whole
         partly.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
@@ -242,56 +220,9 @@ class Batch:
                     text = target.with_name(f"{target.name}.json").read_text(encoding="utf-8")
                     lines.write(f'{{"file": {json.dumps(str(item.path))}, {text.removeprefix("{")}\n')
 
-    def _ask(self, method: str, path: str, again: Any = None, **request: Any) -> Any:
-        """The answer as JSON; ``again`` is a file that is read from its beginning at each try.
-
-        Raises:
-            _Refused: the service says no to this one thing.
-            BatchError: the service cannot be reached, or does not know the key.
-        """
-        pause = 1.0
-        for left in reversed(range(_TRIES)):
-            if again is not None:
-                again.seek(0)
-            try:
-                answer = self._client.request(method, path, **request)
-            except httpx.TransportError as error:
-                if not left:
-                    where = self._client.base_url
-                    raise BatchError(f"No service answers at {where} ({error}). Is it running?") from error
-            else:
-                if answer.is_success:
-                    with suppress(ValueError):
-                        return answer.json()
-                    raise BatchError(f"What answers at {self._client.base_url} is another service.")
-                if answer.status_code in (401, 403):
-                    raise BatchError(f"{_message(answer)} Give the key with --key or OCTAVO_API_KEY.")
-                if answer.status_code != 429 and answer.status_code < 500:
-                    raise _Refused(_message(answer))
-                if not left:
-                    raise BatchError(_message(answer))
-                pause = max(pause, _seconds(answer.headers.get("Retry-After")))
-            self._sleep(pause)
-            pause *= 2
-        raise AssertionError("unreachable")
-
-
-class _Refused(BatchError):
-    """The service refused one request."""
-
 
 def _is_of(path: Path, job: str) -> bool:
     """Whether a result that was written before is that of a job."""
     with suppress(OSError), path.open(encoding="utf-8") as file:
         return f'"{job}"' in file.read(200)
     return False
-
-
-def _message(answer: httpx.Response) -> str:
-    with suppress(ValueError, KeyError, TypeError):
-        return str(answer.json()["message"])
-    return f"The service answered {answer.status_code}."
-
-
-def _seconds(retry_after: str | None) -> float:
-    return float(retry_after) if retry_after and retry_after.isdigit() else 0.0

@@ -12,8 +12,9 @@ import pytest
 import typer
 from starlette.testclient import TestClient
 
-from api import dataset_commands
-from api.batch import Batch, BatchError, Item, Running, Standing, Tally
+from api.commands import datasets as dataset_commands
+from api.commands.batch import Batch, Item, Running, Standing, Tally
+from api.commands.client import Client, ServiceError
 from schemas.progress import Report
 from tests.api.service import PDF, FakeWorker
 from workers.jobs.services import Services
@@ -41,7 +42,7 @@ class Office:
         self.told: list[Standing] = []
 
     def run(self, items: list[Item], options: dict[str, Any] | None = None) -> Tally:
-        return Batch(self.client, self.output, self._hear, sleep=self._work).run("bills", items, options)
+        return Batch(Client(self.client, self._work), self.output, self._hear).run("bills", items, options)
 
     def _hear(self, standing: Standing) -> None:
         self.told.append(replace(standing, tally=replace(standing.tally)))
@@ -105,7 +106,7 @@ def test_it_tells_of_files_and_pages_as_it_goes(office: Office, files: list[Item
 
 
 def test_a_file_in_hand_counts_with_the_pages_that_it_has(tmp_path: Path, client: TestClient) -> None:
-    batch = Batch(client, tmp_path)
+    batch = Batch(Client(client), tmp_path)
     running = [Running(Item(tmp_path, tmp_path), "a", 3, 10), Running(Item(tmp_path, tmp_path), "b")]
     standing = batch._standing(Tally(done=1, pages=2), running, files=4)
     assert (standing.pages_done, standing.pages) == (5, 24)
@@ -124,7 +125,7 @@ def test_a_second_run_reads_only_what_is_missing_or_failed(office: Office, files
 
 
 def test_a_dataset_is_found_among_many_of_like_names(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.batch._LIST_PAGE", 2)
+    monkeypatch.setattr("api.commands.client._LIST_PAGE", 2)
     for name in ("bills", "bills-2025", "bills-2026", "old-bills"):
         assert office.client.post("datasets", json={"name": name}).status_code == 200
     office.run([])
@@ -183,7 +184,7 @@ def test_a_service_that_is_busy_or_restarts_is_waited_for(office: Office, files:
         base_url=str(office.client.base_url),
         headers=dict(office.client.headers),
     )
-    tally = Batch(client, office.output, sleep=sleep).run("bills", files[:1])
+    tally = Batch(Client(client, sleep), office.output).run("bills", files[:1])
     assert (tally.done, pauses[:3]) == (1, [1.0, 7.0, 1.0])
 
 
@@ -193,16 +194,16 @@ def test_a_service_that_is_busy_or_restarts_is_waited_for(office: Office, files:
 def test_a_service_of_no_use_is_told(tmp_path: Path, status: int, says: str) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(status))
     client = httpx.Client(transport=transport, base_url="http://localhost/documents/v2/")
-    with pytest.raises(BatchError, match=says):
-        Batch(client, tmp_path, sleep=lambda seconds: None).run("bills", [])
+    with pytest.raises(ServiceError, match=says):
+        Batch(Client(client, lambda seconds: None), tmp_path).run("bills", [])
 
 
 @pytest.mark.parametrize("answer", [b"{}", b"[]", b"<html>"])
 def test_another_service_is_told(tmp_path: Path, answer: bytes) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(200, content=answer))
     client = httpx.Client(transport=transport, base_url="http://localhost/documents/v2/")
-    with pytest.raises(BatchError, match="another service"):
-        Batch(client, tmp_path).run("bills", [])
+    with pytest.raises(ServiceError, match="another service"):
+        Batch(Client(client), tmp_path).run("bills", [])
 
 
 def test_inputs_are_files_folders_and_patterns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from api.console import DEFAULT_PROJECT, minute, show_table, span, working
-from api.reading import notes
+from api.commands.console import DEFAULT_PROJECT, minute, show_table, span, working
+from api.commands.reading import notes
 from schemas.jobs import timestamp
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from api.bars import Bars
+from api.commands.bars import Bars
 from schemas.errors import OctavoError, RequestError
 from schemas.options import Configuration, OcrModel
 from schemas.settings import Settings

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from api.bars import Bars
-from api.reading import notes, read_with_bar, settings_or_exit, stop
+from api.commands.bars import Bars
+from api.commands.reading import notes, read_with_bar, settings_or_exit, stop
 from schemas.errors import OctavoError
 from schemas.options import FormFilling
 

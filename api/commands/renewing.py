@@ -5,8 +5,8 @@ from __future__ import annotations
 import typer
 from rich.markup import escape
 
-from api.console import working
-from api.reading import notes, stop
+from api.commands.console import working
+from api.commands.reading import notes, stop
 
 
 def reencrypt() -> None:

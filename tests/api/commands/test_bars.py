@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from api.bars import Bars
+from api.commands.bars import Bars
 
 
 def shown(*, terminal: bool) -> str:
