@@ -18,9 +18,10 @@ from api.commands.console import opened
 from api.commands.datasets import app as datasets
 from api.commands.filling import fill
 from api.commands.keys import app as keys
-from api.commands.reading import classify, extract, notes, parse, settings_or_exit, stop
+from api.commands.reading import classify, extract, parse
 from api.commands.renewing import reencrypt
 from api.commands.sweeping import sweep
+from api.commands.terminal import notes, settings_or_exit, stop
 from api.commands.webhooks import app as webhooks
 from schemas.settings import LogFormat, Sandbox, Settings
 

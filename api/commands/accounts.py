@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands.console import DEFAULT_PROJECT, show_table, span, working
-from api.commands.reading import notes
+from api.commands.terminal import notes
 from schemas.jobs import timestamp
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.commands.reading import settings_or_exit, stop
+from api.commands.terminal import settings_or_exit, stop
 from schemas.errors import OctavoError
 from schemas.jobs import timestamp
 from schemas.settings import Settings

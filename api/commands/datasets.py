@@ -14,7 +14,7 @@ from rich.markup import escape
 from api.commands.bars import Bars
 from api.commands.batch import Batch, Item, Standing, Tally
 from api.commands.client import LOCAL_SERVICE, Client, Key, ServerOrLocal, ServiceError
-from api.commands.reading import notes, stop
+from api.commands.terminal import notes, stop
 from schemas.acceptance import may_be_readable
 from schemas.formats import mime_type_of_name
 from schemas.options import Configuration

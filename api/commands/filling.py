@@ -13,7 +13,8 @@ import typer
 from rich.markup import escape
 
 from api.commands.bars import Bars
-from api.commands.reading import notes, read_with_bar, settings_or_exit, stop
+from api.commands.reading import read_with_bar
+from api.commands.terminal import notes, settings_or_exit, stop
 from schemas.errors import OctavoError
 from schemas.options import FormFilling
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from api.commands.console import DEFAULT_PROJECT, minute, show_table, span, working
-from api.commands.reading import notes
+from api.commands.terminal import notes
 from schemas.jobs import timestamp
 
 if TYPE_CHECKING:

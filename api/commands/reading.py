@@ -8,23 +8,19 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
 from rich.markup import escape
 
 from api.commands.bars import Bars
+from api.commands.terminal import notes, settings_or_exit, stop
 from schemas.errors import OctavoError, RequestError
 from schemas.options import Configuration, OcrModel
-from schemas.settings import Settings
 
 if TYPE_CHECKING:
     from schemas.documents import ParsedDocument
     from schemas.progress import Report
-
-notes = Console(stderr=True, highlight=False)
 
 
 class OutputFormat(StrEnum):
@@ -163,23 +159,6 @@ def configuration(ocr_model: OcrModel, extras: Sequence[Extra], **more: Any) -> 
         for group, options in _EXTRAS[extra].items():
             asked[group] |= options
     return Configuration.model_validate(asked)
-
-
-def settings_or_exit(**given: object) -> Settings:
-    """The settings, or an exit that names the one that is wrong."""
-    try:
-        return Settings(**given)  # type: ignore[arg-type]
-    except ValidationError as error:
-        for problem in error.errors():
-            name = "_".join(str(part) for part in problem["loc"][:1]).upper()
-            notes.print(f"[red]OCTAVO_{escape(name)}[/red]: {escape(problem['msg'])}")
-        raise typer.Exit(2) from None
-
-
-def stop(message: str) -> NoReturn:
-    """Ends the command."""
-    notes.print(f"[red]{escape(message)}[/red]", soft_wrap=True)
-    raise typer.Exit(2)
 
 
 def _read(

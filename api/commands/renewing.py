@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 
 from api.commands.console import working
-from api.commands.reading import notes, stop
+from api.commands.terminal import notes, stop
 
 
 def reencrypt() -> None:

@@ -10,7 +10,7 @@ from rich.filesize import decimal
 from rich.markup import escape
 
 from api.commands.console import working
-from api.commands.reading import notes
+from api.commands.terminal import notes
 
 if TYPE_CHECKING:
     from workers.jobs.services import Services

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from api.commands.console import DEFAULT_PROJECT, minute, show_table, working
-from api.commands.reading import notes, stop
+from api.commands.terminal import notes, stop
 from schemas.webhooks import EventType
 
 if TYPE_CHECKING:
