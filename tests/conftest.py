@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.chance", "tests.services", "tests.spans"]
+pytest_plugins = ["tests.chance", "tests.running", "tests.services", "tests.spans"]
 
 # How long an example takes says more of what else the machine does than of the code.
 settings.register_profile("untimed", deadline=None)

@@ -1,4 +1,4 @@
-"""One service for all tests that do not harm it."""
+"""One running service for all tests that do not harm it."""
 
 from __future__ import annotations
 
