@@ -6,7 +6,6 @@ import functools
 import http.server
 import json
 import os
-import re
 import signal
 import statistics
 import subprocess
@@ -17,7 +16,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import pymupdf
 import pytest
 
 from benchmarks.service import Service, ended, pdf, scanned, submit, upload
@@ -121,78 +119,6 @@ def test_a_submit_is_answered_at_once_while_the_worker_is_busy(service: Service)
         assert statistics.median(times) < 0.5  # the real figure is a benchmark's; this catches waiting
         for job in [busy, *jobs]:
             assert ended(client, job)["status"] == "successful"
-
-
-def test_the_readme_s_snippets_work_as_printed(service: Service, tmp_path: Path) -> None:
-    (tmp_path / "invoice.pdf").write_bytes(pdf(["Invoice number: INV-20417"]))
-    readme = (ROOT / "README.md").read_text(encoding="utf-8").replace("http://127.0.0.1:8700", service.url)
-    python = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
-    shell = re.findall(r"```bash\n(.*?)```", readme, re.DOTALL)
-    assert python
-    assert shell
-    for argv in [
-        *([sys.executable, "-c", code] for code in python),
-        *(["bash", "-c", code] for code in shell),
-    ]:
-        done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr
-        assert "INV-20417" in done.stdout
-
-
-def test_the_snippet_about_forms_works_as_printed(service: Service, tmp_path: Path) -> None:
-    with pymupdf.open() as form:
-        page = form.new_page()
-        page.insert_text((60, 75), "Port of call")
-        field = pymupdf.Widget()
-        field.field_name, field.field_value, field.rect = "port", "Amber", pymupdf.Rect(150, 60, 300, 80)
-        field.field_type = pymupdf.PDF_WIDGET_TYPE_TEXT
-        page.add_widget(field)
-        form.save(tmp_path / "form.pdf")
-    assert _printed(service, tmp_path, "besides-text.md") == "Port of call = Amber\n"
-
-
-def test_the_snippet_about_filling_works_as_printed(service: Service, tmp_path: Path) -> None:
-    with pymupdf.open() as form:
-        page = form.new_page()
-        for row, label in enumerate(["Full name", "Date of birth", "Phone number"]):
-            page.insert_text((60, 75 + 40 * row), label)
-            field = pymupdf.Widget()
-            field.field_name, field.field_type = f"f{row}", pymupdf.PDF_WIDGET_TYPE_TEXT
-            field.rect = pymupdf.Rect(160, 60 + 40 * row, 400, 80 + 40 * row)
-            page.add_widget(field)
-        form.save(tmp_path / "form.pdf")
-    told = _printed(service, tmp_path, "filling.md").splitlines()
-    assert told[:3] == ["Full name = Ada Lovelace", "Date of birth = 10 December 1815", "Phone number = None"]
-    assert told[3].startswith("not placed:")
-    assert "married" in told[3]
-    with pymupdf.open(tmp_path / "filled.pdf") as filled:
-        assert "Ada Lovelace" in filled[0].get_text()
-
-
-def test_the_snippet_about_extraction_works_as_printed(service: Service, tmp_path: Path) -> None:
-    head = ["Kestrel Ltd.", "Invoice number: INV-20417", "Invoice date: 31 March 2026"]
-    items = ["Description\tQuantity\tAmount", "Lamp oil\t2\t20.00", "Rope\t1\t10.00", "Total\t\t30.00"]
-    with pymupdf.open() as invoice:
-        page = invoice.new_page()
-        for y, row in enumerate([*head, *items]):
-            for x, text in enumerate(row.split("\t")):
-                page.insert_text((60 + 160 * x, 75 + 20 * y), text)
-        invoice.save(tmp_path / "invoice.pdf")
-    total, *rows = _printed(service, tmp_path, "extraction.md").splitlines()
-    assert re.fullmatch(r"30\.0 \[\{'page_number': 1, 'x1': .*\}\]", total)
-    assert rows == ["Lamp oil 20.0", "Rope 10.0"]
-
-
-def _printed(service: Service, folder: Path, page: str) -> str:
-    """What the Python of a page of the docs prints."""
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    code = code.replace("http://127.0.0.1:8700", service.url)
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
