@@ -16,7 +16,9 @@ from rich.markup import escape
 from api.commands.accounts import audit, usage
 from api.commands.console import opened
 from api.commands.datasets import app as datasets
+from api.commands.files import app as files
 from api.commands.filling import fill
+from api.commands.jobs import app as jobs
 from api.commands.keys import app as keys
 from api.commands.reading import classify, extract, parse
 from api.commands.renewing import reencrypt
@@ -40,7 +42,9 @@ app = typer.Typer(
 app.command()(parse)
 app.command()(extract)
 app.command()(classify)
-app.add_typer(webhooks, name="webhook")
+app.add_typer(jobs, name="jobs")
+app.add_typer(files, name="files")
+app.add_typer(webhooks, name="webhooks")
 app.add_typer(datasets, name="dataset")
 app.add_typer(keys, name="keys")
 app.command()(fill)

@@ -50,12 +50,16 @@ class Refused(ServiceError):
 class Client:
     """Asks ``http``: its base URL is the API's prefix (``…/documents/v2/``), its headers have the key."""
 
-    def __init__(self, http: httpx.Client, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._http, self._sleep = http, sleep
+    def __init__(
+        self, http: httpx.Client, sleep: Callable[[float], None] = time.sleep, tries: int = _TRIES
+    ) -> None:
+        self._http, self._sleep, self._tries = http, sleep, tries
 
     @classmethod
-    def of(cls, server: str, key: str = "any") -> Client:
+    def of(cls, server: str, key: str = "any", tries: int = _TRIES) -> Client:
         """The service at ``server`` (its root); asks nothing yet.
+
+        ``tries``: of a request that it cannot take.
 
         Raises:
             ServiceError: the address or the key is none.
@@ -65,7 +69,7 @@ class Client:
         if not server.startswith(("http://", "https://")):
             raise ServiceError(f"{server!r} is no address; one looks like {LOCAL_SERVICE}.")
         base, headers = f"{server.rstrip('/')}/documents/v2/", {"Authorization": f"Bearer {key}"}
-        return cls(httpx.Client(base_url=base, headers=headers, timeout=_TIMEOUT_SECONDS))
+        return cls(httpx.Client(base_url=base, headers=headers, timeout=_TIMEOUT_SECONDS), tries=tries)
 
     def __enter__(self) -> Client:
         return self
@@ -88,7 +92,7 @@ class Client:
             ServiceError: the service cannot be reached, or does not know the key.
         """
         pause = 1.0
-        for left in reversed(range(_TRIES)):
+        for left in reversed(range(self._tries)):
             if again is not None:
                 again.seek(0)
             try:
@@ -122,6 +126,21 @@ class Client:
             yield from page["items"]
             if not (cursor := page["next_cursor"]):
                 return
+
+    def fetch(self, path: str) -> Iterator[bytes]:
+        """The bytes of an answer as they come.
+
+        Raises:
+            Refused, ServiceError: see ``ask``; nothing is tried again.
+        """
+        try:
+            with self._http.stream("GET", path) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    raise (Refused if answer.status_code == 404 else ServiceError)(_message(answer))
+                yield from answer.iter_bytes()
+        except httpx.TransportError as error:
+            raise ServiceError(f"{self._http.base_url} ended in the middle ({error}).") from error
 
     def _json(self, answer: httpx.Response) -> Any:
         if not answer.content:

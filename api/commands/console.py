@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from api.commands.terminal import settings_or_exit, stop
+from api.commands.terminal import Ending, settings_or_exit, stop
 from schemas.errors import OctavoError
 from schemas.jobs import timestamp
 from schemas.settings import Settings
@@ -46,7 +48,11 @@ def opened(settings: Settings) -> Iterator[Services]:
         try:
             migrate(services.ledger.engine)
         except OperationalError as error:
-            stop(f"The database cannot be used at the moment: {error.orig}")
+            stop(
+                f"The database cannot be used at the moment: {error.orig}. Is it running, and is"
+                " OCTAVO_DATABASE_URL right?",
+                Ending.NO_SERVICE,
+            )
         yield services
     finally:
         services.close()
@@ -77,19 +83,55 @@ def span(text: str) -> timedelta:
     return int(found[1]) * _UNITS[found[2]]
 
 
-def minute(moment: datetime) -> str:
-    """A moment (UTC) as tables show it."""
-    return timestamp(moment)[:16].replace("T", " ")
+def minute(moment: datetime | str) -> str:
+    """A moment (UTC), itself or as the wire has it, as tables show it."""
+    text = moment if isinstance(moment, str) else timestamp(moment)
+    return text[:16].replace("T", " ")
 
 
-def show_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints a table; ids are never cut, and for programs no row is folded."""
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], cut: Collection[str] = ()) -> None:
+    """Prints a line a row; where a terminal is too narrow the columns ``cut`` lose their ends first."""
     table = Table(box=None, pad_edge=False)
     for name in columns:
-        table.add_column(name, overflow="fold", no_wrap=name == "id")  # it is copied whole
+        table.add_column(_line(name), no_wrap=name not in cut)
     for row in rows:
-        table.add_row(*map(escape, row))
+        table.add_row(*map(_line, row))
+    _console().print(table)
+
+
+def show_fields(fields: Iterable[tuple[str, str]]) -> None:
+    """Prints what one thing has, a name and its value a line."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in fields:
+        table.add_row(name, Text(plain(value)))
+    _console().print(table)
+
+
+def print_json(value: Any) -> None:
+    """Prints one thing as JSON."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_lines(values: Iterable[Any]) -> None:
+    """Prints a JSON object a line."""
+    for value in values:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def plain(text: str) -> str:
+    """A text as it may be shown: what would move a terminal's cursor, or more, is left out."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _line(text: str) -> Text:
+    return Text(plain(text), no_wrap=True, overflow="ellipsis")
+
+
+def _console() -> Console:
+    """Standard output, as wide as a terminal is, or as any row."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _WIDE
-    console.print(table)
+    return console

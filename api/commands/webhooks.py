@@ -1,24 +1,33 @@
-"""``octavo webhook``: endpoints and their log, on the machine whose settings name the database."""
+"""``octavo webhooks``: the addresses that a service tells of its jobs, and the log of what it sent."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import sys
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from api.commands.console import DEFAULT_PROJECT, minute, show_table, working
-from api.commands.terminal import notes, stop
+from api.commands.asking import AsJson, Item, Limit, asking, listed, the_one
+from api.commands.client import LOCAL_SERVICE, Client, Key, ServerOrLocal
+from api.commands.console import minute, print_json, print_lines, show_fields, show_table
+from api.commands.terminal import notes
+from schemas.ids import is_id
 from schemas.webhooks import EventType
 
-if TYPE_CHECKING:
-    from workers.jobs.ledger.tables import Attempt, Delivery, Webhook
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Webhooks of a running service: addresses that are told when jobs begin and end.\n\n"
+    "A webhook is named by its id, or by its name or address where only one has it. Changing them, and "
+    "seeing secrets, takes a key with the scope admin: `octavo keys create --scopes read,admin` makes one.",
+    epilog="[bold]Examples[/bold]\n\n"
+    "octavo webhooks add https://example.org/octavo --name billing --event completed --event failed\n\n"
+    "octavo webhooks test billing && octavo webhooks deliveries billing",
+)
 
-app = typer.Typer(no_args_is_help=True, help="Addresses that are told when jobs begin and end.")
+Name = Annotated[str, typer.Argument(help="The webhook's id, name or address.", metavar="WEBHOOK")]
 
-Project = Annotated[str, typer.Option(help="Whose webhooks: organization/project.")]
-Id = Annotated[str, typer.Argument(help="The webhook's id.", metavar="ID")]
+_COLUMNS = ("id", "url", "name", "events", "state")
 
 # What comes after the last dot of an event type: the rest is the same for all.
 _EVENTS = {event.value.rsplit(".", 1)[-1]: event for event in EventType}
@@ -31,8 +40,20 @@ def _event(word: str) -> EventType:
         raise typer.BadParameter(f"{word!r} is none of {', '.join(_EVENTS)}") from None
 
 
-Event = Annotated[
-    EventType, typer.Option(parser=_event, metavar="EVENT", help="created, completed or failed.")
+def _complete_event() -> list[str]:
+    return list(_EVENTS)
+
+
+Events = Annotated[
+    list[EventType] | None,
+    typer.Option(
+        "--event",
+        "-e",
+        parser=_event,
+        metavar="EVENT",
+        autocompletion=_complete_event,
+        help="created, completed or failed; again for more.",
+    ),
 ]
 
 
@@ -40,123 +61,193 @@ Event = Annotated[
 def add(
     url: Annotated[str, typer.Argument(help="Where events are sent.", metavar="URL")],
     name: Annotated[str, typer.Option(help="What to call it.")] = "",
-    events: Annotated[
-        list[str] | None,
-        typer.Option("--event", "-e", help="created, completed or failed; again for more. Default: all."),
-    ] = None,
-    project: Project = DEFAULT_PROJECT,
+    events: Events = None,
+    as_json: AsJson = False,
+    server: ServerOrLocal = LOCAL_SERVICE,
+    key: Key = "any",
 ) -> None:
-    """Add a webhook and print its secret."""
-    from pydantic import ValidationError
-
-    from schemas.webhooks import WebhookRequest
-    from workers.jobs.webhooks.endpoints import add_webhook
-
-    try:
-        wanted = WebhookRequest(url=url, name=name, event_types=[_event(word) for word in events or ()])
-    except ValidationError as error:
-        first = error.errors()[0]
-        stop(f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
-    with working(project) as services:
-        webhook, secret = add_webhook(services, project, wanted)
-    notes.print(f"{webhook.id} is told of jobs of {escape(project)} from now on. Its secret:", soft_wrap=True)
-    Console(highlight=False).print(secret, soft_wrap=True)
+    """Add a webhook and print its secret, which its messages are signed with."""
+    body = {"url": url, "name": name, "event_types": events or []}
+    with asking(server, key) as client:
+        made = client.ask("POST", "webhooks", json=body)
+    if as_json:
+        print_json(made)
+        return
+    notes.print(f"{made['id']} is told of jobs from now on. Its secret:", soft_wrap=True)
+    sys.stdout.write(f"{made['secret']}\n")
 
 
 @app.command("list")
-def list_webhooks(project: Project = DEFAULT_PROJECT) -> None:
-    """List a project's webhooks, newest first."""
-    from workers.jobs.ledger.paging import PageRequest
-    from workers.jobs.ledger.webhooks import MAX_WEBHOOKS
-
-    with working(project) as services:
-        found = services.webhooks.page(project, PageRequest(MAX_WEBHOOKS)).items
-    show_table(("id", "url", "name", "events", "state"), [_row(webhook) for webhook in found])
-
-
-@app.command()
-def remove(webhook_id: Id, project: Project = DEFAULT_PROJECT) -> None:
-    """Remove a webhook and its log."""
-    with working(project) as services:
-        services.webhooks.delete(project, webhook_id)
-    notes.print(f"{escape(webhook_id)} is removed.", soft_wrap=True)
-
-
-@app.command()
-def secret(
-    webhook_id: Id,
-    rotate: Annotated[bool, typer.Option(help="Make a new one; for a day the old one signs too.")] = False,
-    project: Project = DEFAULT_PROJECT,
+def list_webhooks(
+    limit: Limit = 0, as_json: AsJson = False, server: ServerOrLocal = LOCAL_SERVICE, key: Key = "any"
 ) -> None:
-    """Print a webhook's secret."""
-    from workers.jobs.webhooks.endpoints import reveal_secret, rotate_secret
-
-    with working(project) as services:
-        if rotate:
-            _, found = rotate_secret(services, project, webhook_id)
+    """List webhooks, newest first."""
+    with asking(server, key) as client:
+        found = listed(client, "webhooks", limit)
+        if as_json:
+            print_lines(found)
         else:
-            found = reveal_secret(services, project, webhook_id)
-    Console(highlight=False).print(found, soft_wrap=True)
+            show_table(_COLUMNS, map(_row, found), cut=("url", "events", "state"))
+
+
+@app.command()
+def show(
+    webhook: Name, as_json: AsJson = False, server: ServerOrLocal = LOCAL_SERVICE, key: Key = "any"
+) -> None:
+    """Show what a webhook is told, and whether it takes it."""
+    with asking(server, key) as client:
+        found = _webhook(client, webhook)
+    if as_json:
+        print_json(found)
+        return
+    show_fields([*zip(_COLUMNS, _row(found), strict=True), ("created (UTC)", minute(found["created_at"]))])
+
+
+@app.command()
+def change(
+    webhook: Name,
+    url: Annotated[str | None, typer.Option(help="Where events are sent from now on.")] = None,
+    name: Annotated[str | None, typer.Option(help="What to call it.")] = None,
+    events: Events = None,
+    enabled: Annotated[
+        bool | None, typer.Option("--enable/--disable", help="Send what waited and what comes, or nothing.")
+    ] = None,
+    server: ServerOrLocal = LOCAL_SERVICE,
+    key: Key = "any",
+) -> None:
+    """Change what is given; the rest stays."""
+    given: Item = {"url": url, "name": name, "event_types": events, "enabled": enabled}
+    body = {field: value for field, value in given.items() if value is not None}
+    if not body:
+        raise typer.BadParameter("say what to change: --url, --name, --event, --enable or --disable")
+    with asking(server, key) as client:
+        found = client.ask("PUT", f"webhooks/{_id(client, webhook)}", json=body)
+    show_table(_COLUMNS, [_row(found)], cut=("url", "events", "state"))
+
+
+@app.command()
+def remove(webhook: Name, server: ServerOrLocal = LOCAL_SERVICE, key: Key = "any") -> None:
+    """Remove a webhook and its log."""
+    with asking(server, key) as client:
+        webhook_id = _id(client, webhook)
+        client.ask("DELETE", f"webhooks/{webhook_id}")
+    notes.print(f"{webhook_id} is removed.", soft_wrap=True)
+
+
+@app.command()
+def secret(webhook: Name, server: ServerOrLocal = LOCAL_SERVICE, key: Key = "any") -> None:
+    """Print the secret that a webhook's messages are signed with."""
+    with asking(server, key) as client:
+        found = client.ask("GET", f"webhooks/{_id(client, webhook)}/secret")
+    sys.stdout.write(f"{found['secret']}\n")
+
+
+@app.command()
+def rotate(webhook: Name, server: ServerOrLocal = LOCAL_SERVICE, key: Key = "any") -> None:
+    """Make a webhook a new secret and print it; for a day the old one signs too."""
+    with asking(server, key) as client:
+        found = client.ask("POST", f"webhooks/{_id(client, webhook)}/rotate")
+    sys.stdout.write(f"{found['secret']}\n")
 
 
 @app.command("test")
 def send_sample(
-    webhook_id: Id, event: Event = EventType.COMPLETED, project: Project = DEFAULT_PROJECT
+    webhook: Name,
+    event: Annotated[
+        EventType,
+        typer.Option(
+            parser=_event,
+            metavar="EVENT",
+            autocompletion=_complete_event,
+            help="created, completed or failed.",
+        ),
+    ] = EventType.COMPLETED,
+    as_json: AsJson = False,
+    server: ServerOrLocal = LOCAL_SERVICE,
+    key: Key = "any",
 ) -> None:
-    """Have the running service send a sample event."""
-    with working(project) as services:
-        delivery = services.deliveries.send_sample(project, webhook_id, event)
-    notes.print(
-        f"{delivery.id} is sent as soon as a worker runs; `octavo webhook deliveries {escape(webhook_id)}` "
-        "tells what came of it.",
-        soft_wrap=True,
-    )
+    """Send an event of a made-up job."""
+    with asking(server, key) as client:
+        webhook_id = _id(client, webhook)
+        made = client.ask("POST", f"webhooks/{webhook_id}/test", json={"event_type": event})
+    _tell(made, as_json=as_json)
 
 
 @app.command()
 def deliveries(
-    webhook_id: Id,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 20,
-    project: Project = DEFAULT_PROJECT,
+    webhook: Name,
+    limit: Limit = 20,
+    as_json: AsJson = False,
+    server: ServerOrLocal = LOCAL_SERVICE,
+    key: Key = "any",
 ) -> None:
-    """Show what a webhook was sent, newest first."""
-    from workers.jobs.ledger.paging import PageRequest
-
-    with working(project) as services:
-        found = services.deliveries.page(project, webhook_id, PageRequest(limit)).items
-        attempts = services.deliveries.attempts(found)
-    rows = [_delivery_row(delivery, attempts[delivery.id]) for delivery in found]
-    show_table(("id", "event", "job", "created", "status", "attempts", "last answer"), rows)
+    """List what a webhook was sent and what came of it, newest first."""
+    with asking(server, key) as client:
+        found = listed(client, f"webhooks/{_id(client, webhook)}/deliveries", limit)
+        if as_json:
+            print_lines(found)
+            return
+        columns = ("id", "event", "job", "created (UTC)", "status", "attempts", "last answer")
+        show_table(columns, map(_delivery_row, found), cut=("job", "last answer"))
 
 
 @app.command()
 def redeliver(
-    webhook_id: Id,
-    delivery_id: Annotated[str, typer.Argument(help="The delivery's id.", metavar="DELIVERY")],
-    project: Project = DEFAULT_PROJECT,
+    webhook: Name,
+    delivery: Annotated[str, typer.Argument(help="Its id, as `deliveries` shows it.", metavar="DELIVERY")],
+    as_json: AsJson = False,
+    server: ServerOrLocal = LOCAL_SERVICE,
+    key: Key = "any",
 ) -> None:
-    """Have the running service send an event again."""
-    with working(project) as services:
-        services.deliveries.send_again(project, webhook_id, delivery_id)
-    notes.print(f"{escape(delivery_id)} is sent again.", soft_wrap=True)
+    """Send an event again, under the same id."""
+    with asking(server, key) as client:
+        sent = client.ask("POST", f"webhooks/{_id(client, webhook)}/deliveries/{delivery}/redeliver")
+    _tell(sent, as_json=as_json)
 
 
-def _row(webhook: Webhook) -> tuple[str, ...]:
-    state = "enabled" if webhook.enabled else f"disabled: {webhook.disabled_reason or 'by hand'}"
-    if webhook.enabled and webhook.failing_since:
-        state = f"fails since {minute(webhook.failing_since)}"
-    events = ", ".join(event.rsplit(".", 1)[-1] for event in webhook.event_types)
-    return webhook.id, webhook.url, webhook.name, events, state
+def _tell(delivery: Item, *, as_json: bool) -> None:
+    if as_json:
+        print_json(delivery)
+        return
+    looks = f"octavo webhooks deliveries {delivery['webhook_id']}"
+    notes.print(f"{delivery['id']} is on its way; `{looks}` tells what comes of it.", soft_wrap=True)
 
 
-def _delivery_row(delivery: Delivery, attempts: list[Attempt]) -> tuple[str, ...]:
-    last = attempts[-1] if attempts else None
+def _id(client: Client, word: str) -> str:
+    return word if is_id(word) else str(_webhook(client, word)["id"])
+
+
+def _webhook(client: Client, word: str) -> Item:
+    """The webhook that a word names."""
+    return the_one(client.listed("webhooks"), word, "webhook", "id", ("name", "url"))
+
+
+def _short(event: str) -> str:
+    return event.rsplit(".", 1)[-1]
+
+
+def _row(webhook: Item) -> tuple[str, ...]:
+    state = "enabled" if webhook["enabled"] else f"disabled: {webhook['disabled_reason'] or 'by hand'}"
+    if webhook["enabled"] and webhook["failing_since"]:
+        state = f"fails since {minute(webhook['failing_since'])}"
     return (
-        delivery.id,
-        delivery.event_type.rsplit(".", 1)[-1],
-        delivery.job_id,
-        minute(delivery.created_at),
-        delivery.status,
-        str(delivery.attempts),
-        str(last.status_code or last.error) if last else "",
+        webhook["id"],
+        webhook["url"],
+        webhook["name"],
+        ", ".join(map(_short, webhook["event_types"])),
+        state,
+    )
+
+
+def _delivery_row(delivery: Item) -> tuple[str, ...]:
+    attempts: list[dict[str, Any]] = delivery["attempts"]
+    last = str(attempts[-1]["status_code"] or attempts[-1]["error"]) if attempts else ""
+    return (
+        delivery["id"],
+        _short(delivery["event_type"]),
+        delivery["job_id"],
+        minute(delivery["created_at"]),
+        delivery["status"],
+        str(len(attempts)),
+        last,
     )
