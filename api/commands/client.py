@@ -100,7 +100,10 @@ class Client:
             except httpx.TransportError as error:
                 if not left:
                     where = self._http.base_url
-                    raise ServiceError(f"No service answers at {where} ({error}). Is it running?") from error
+                    raise ServiceError(
+                        f"No service answers at {where} ({error}). `octavo serve` starts one here;"
+                        " --server or OCTAVO_SERVER says where another is."
+                    ) from error
             else:
                 if answer.is_success:
                     return self._json(answer)

@@ -49,8 +49,8 @@ def opened(settings: Settings) -> Iterator[Services]:
             migrate(services.ledger.engine)
         except OperationalError as error:
             stop(
-                f"The database cannot be used at the moment: {error.orig}. Is it running, and is"
-                " OCTAVO_DATABASE_URL right?",
+                f"The database cannot be used at the moment: {str(error.orig).strip().splitlines()[0]}."
+                " See that it runs, and OCTAVO_DATABASE_URL.",
                 Ending.NO_SERVICE,
             )
         yield services

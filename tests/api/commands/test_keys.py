@@ -121,6 +121,6 @@ def test_what_cannot_be_done_is_told(folder: Path, words: tuple[str, ...], said:
 
 def test_a_database_that_is_away_is_told_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCTAVO_DATABASE_URL", "postgresql://octavo:its-password@127.0.0.1:1/octavo")
-    said = octavo("list", code=2)
+    said = octavo("list", code=3)
     assert "cannot be used at the moment" in said
     assert "its-password" not in said

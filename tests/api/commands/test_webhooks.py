@@ -1,79 +1,92 @@
-"""``octavo webhook``: what it prints, and what it leaves in the database."""
+"""``octavo webhooks``: what it prints, and what it leaves with the service."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 
 import pytest
-from typer.testing import CliRunner
 
-from api.__main__ import app
 from schemas.webhooks import EventType
-from tests.api.service import make_services
+from tests.api.commands.conftest import Office
 from workers.jobs.ledger.paging import PageRequest
+from workers.jobs.services import Services
 
 PROJECT = "default/default"
 EVERYTHING = PageRequest(100)
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("OCTAVO_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("OCTAVO_BROKER_URL", "redis://127.0.0.1:1/0")
-    monkeypatch.setenv("COLUMNS", "40")  # of a terminal; what is read by programs has no end of a line
-    return tmp_path
-
-
-def octavo(*words: str, code: int = 0) -> str:
-    done = CliRunner().invoke(app, ["webhook", *words])
-    assert done.exit_code == code, done.output
-    return done.stdout if code == 0 else done.output
-
-
-def test_from_add_to_remove(folder: Path) -> None:
-    secret = octavo("add", "https://example.org/[hook]", "--name", "[bold]", "-e", "failed", "-e", "created")
-    services = make_services(folder)
+def test_from_add_to_remove(office: Office, services: Services) -> None:
+    words = ("https://example.org/[hook]", "--name", "[bold]", "-e", "failed", "-e", "created")
+    secret = office.octavo("webhooks", "add", *words).strip()
     (webhook,) = services.webhooks.page(PROJECT, EVERYTHING).items
     assert webhook.url == "https://example.org/[hook]"
     assert webhook.event_types == [EventType.FAILED, EventType.CREATED]
-    assert services.vault.unseal(webhook.secret) == secret.strip() == octavo("secret", webhook.id).strip()
-    listed = octavo("list")
+    assert services.vault.unseal(webhook.secret) == secret
+    listed = office.octavo("webhooks", "list")
     for word in (webhook.id, "https://example.org/[hook]", "[bold]", "failed, created", "enabled"):
         assert word in listed
-    assert secret.strip() not in listed
+        assert word in office.octavo("webhooks", "show", webhook.id)
+    assert secret not in listed
+    for name in (webhook.id, "https://example.org/[hook]", "[bold]"):
+        assert office.octavo("webhooks", "secret", name).strip() == secret
 
-    octavo("test", webhook.id, "--event", "failed")
+    office.octavo("webhooks", "test", "[bold]", "--event", "failed")
     (row,) = services.deliveries.page(PROJECT, webhook.id, EVERYTHING).items
     assert row.event_type == EventType.FAILED
-    assert row.id in octavo("deliveries", webhook.id)
-    octavo("redeliver", webhook.id, row.id)
+    assert row.id in office.octavo("webhooks", "deliveries", "[bold]")
+    assert [told["id"] for told in office.lines("webhooks", "deliveries", "[bold]")] == [row.id]
+    sent = json.loads(office.octavo("webhooks", "redeliver", "[bold]", row.id, "--json"))
+    assert sent["id"] == row.id
 
-    rotated = octavo("secret", webhook.id, "--rotate").strip()
-    assert rotated != secret.strip()
+    rotated = office.octavo("webhooks", "rotate", "[bold]").strip()
+    assert rotated != secret
     assert services.vault.unseal(services.webhooks.get(PROJECT, webhook.id).secret) == rotated
-    octavo("remove", webhook.id)
+    office.octavo("webhooks", "remove", "[bold]")
     assert services.webhooks.page(PROJECT, EVERYTHING).items == []
-    services.close()
 
 
-def test_another_project_is_named(folder: Path) -> None:
-    octavo("add", "https://example.org", "--project", "acme/invoices")
-    assert "example.org" in octavo("list", "--project", "acme/invoices")
-    assert "example.org" not in octavo("list")
+def test_what_is_given_is_changed(office: Office) -> None:
+    made = json.loads(office.octavo("webhooks", "add", "https://example.org", "--name", "a", "--json"))
+    office.octavo("webhooks", "change", "a", "--disable", "--event", "failed")
+    (found,) = office.lines("webhooks", "list")
+    assert (found["id"], found["name"], found["enabled"]) == (made["id"], "a", False)
+    assert found["event_types"] == [EventType.FAILED]
+    assert "disabled: by hand" in office.octavo("webhooks", "list")
+    office.octavo("webhooks", "change", "a", "--enable", "--name", "b", "--url", "https://example.com/x")
+    (found,) = office.lines("webhooks", "list")
+    assert (found["url"], found["name"], found["enabled"]) == ("https://example.com/x", "b", True)
+    office.octavo("webhooks", "change", "b", code=2)
+
+
+def test_two_of_a_name_are_told_apart_by_their_ids(office: Office) -> None:
+    for _ in range(2):
+        office.octavo("webhooks", "add", "https://example.org", "--name", "twice")
+    said = office.octavo("webhooks", "remove", "twice", code=1)
+    assert all(webhook["id"] in said for webhook in office.lines("webhooks", "list"))
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "said", "code"),
     [
-        (("add", "http://10.0.0.1"), "OCTAVO_WEBHOOK_ALLOW"),
-        (("add", ""), "url"),
-        (("add", "https://example.org", "-e", "finished"), "created, completed, failed"),
-        (("add", "https://example.org", "--project", "acme"), "organization"),
-        (("remove", "webhook_unknown"), "no webhook"),
-        (("test", "webhook_unknown"), "no webhook"),
-        (("deliveries", "webhook_unknown"), "no webhook"),
-        (("redeliver", "webhook_unknown", "msg_unknown"), "no webhook"),
+        (("add", "http://10.0.0.1"), "OCTAVO_WEBHOOK_ALLOW", 1),
+        (("add", ""), "url", 1),
+        (("add", "https://example.org", "-e", "finished"), "is none of created", 2),
+        (("remove", "nobody"), "no webhook", 1),
+        (("test", "nobody"), "no webhook", 1),
+        (("deliveries", "nobody"), "no webhook", 1),
+        (("redeliver", "nobody", "msg_unknown"), "no webhook", 1),
+        (("secret", "webhook_" + "6" * 21), "no webhook", 1),
     ],
 )
-def test_what_cannot_be_done_is_told(folder: Path, words: tuple[str, ...], said: str) -> None:
-    assert said in octavo(*words, code=2)
+def test_what_cannot_be_done_is_told(office: Office, words: tuple[str, ...], said: str, code: int) -> None:
+    assert said in office.octavo("webhooks", *words, code=code)
+
+
+def test_a_service_that_does_not_answer_has_an_exit_code_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    from typer.testing import CliRunner
+
+    from api.__main__ import app
+
+    done = CliRunner().invoke(app, ["webhooks", "list", "--server", "http://127.0.0.1:1"])
+    assert done.exit_code == 3
+    assert "octavo serve" in done.output
