@@ -13,13 +13,18 @@ from api.shield import SAID
 from schemas.errors import ErrorCode
 
 HEAD_SECONDS = 30.0
-"""How long a connection may take for the head of a request, from its start or from the answer before."""
+"""How long a connection may take for the head of a request, from its start or from the head's first byte."""
+
+IDLE_SECONDS = 75
+"""How long a connection may rest between an answer and the next request. Clients that look again every 5 or
+30 seconds, and load balancers that keep connections for 60, must not meet one that is just being closed."""
 
 
 class PatientProtocol(H11Protocol):
     """uvicorn's HTTP/1.1, which by itself waits for ever for a head that comes a byte at a time."""
 
     _limit: asyncio.TimerHandle | None = None
+    _resting = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begins to wait for the first request."""
@@ -28,13 +33,23 @@ class PatientProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Waits for nothing more."""
-        if self._limit is not None:
-            self._limit.cancel()
+        self._forget_limit()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        """A head that begins has to end soon."""
+        if self._resting:
+            self._resting = False
+            self._await_head()
+        super().data_received(data)
+
     def on_response_complete(self) -> None:
-        """Begins to wait for the next request; what is left of this one's body is waited for no longer."""
-        self._await_head()
+        """Rests, unless the next head has begun; the rest of this body has as long as a head."""
+        self._resting = self.conn.their_state is h11.DONE and not self.conn.trailing_data[0]
+        if self._resting:
+            self._forget_limit()  # uvicorn's own ends the rest
+        else:
+            self._await_head()
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -50,9 +65,12 @@ class PatientProtocol(H11Protocol):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
-    def _await_head(self) -> None:
+    def _forget_limit(self) -> None:
         if self._limit is not None:
             self._limit.cancel()
+
+    def _await_head(self) -> None:
+        self._forget_limit()
         self._limit = self.loop.call_later(HEAD_SECONDS, self._give_up)
 
     def _give_up(self) -> None:

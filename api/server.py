@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.connections import PatientProtocol
+from api.connections import IDLE_SECONDS, PatientProtocol
 from api.errors import answer
 from schemas.errors import ErrorCode
 
@@ -59,6 +59,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 log_config=None,
                 access_log=False,
+                timeout_keep_alive=IDLE_SECONDS,
                 timeout_graceful_shutdown=2,
             )
         )

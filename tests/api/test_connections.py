@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from http.client import HTTPConnection
 
 import pytest
 
@@ -39,6 +40,31 @@ def test_a_head_that_does_not_come_is_not_waited_for(served: Served, begun: byte
 
 def test_nor_is_a_second_one(served: Served) -> None:
     answer = sent(served, b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", b"G")
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+def test_between_requests_a_connection_rests_longer_than_a_head_may_take(served: Served) -> None:
+    client = HTTPConnection("127.0.0.1", served.port, timeout=30)
+    client.request("GET", "/livez")
+    assert client.getresponse().read()
+    connection = client.sock
+    connection.settimeout(0.6)
+    with pytest.raises(TimeoutError):  # it is still open
+        connection.recv(1)
+    connection.settimeout(30)
+    client.request("GET", "/livez")
+    assert client.getresponse().read()
+    assert client.sock is connection
+    connection.sendall(b"G")
+    assert connection.recv(1) == b""
+    client.close()
+
+
+def test_but_not_for_ever(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.server.IDLE_SECONDS", 0.3)
+    served = Served(services)
+    answer = sent(served, b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    served.stop()
     assert answer.startswith(b"HTTP/1.1 200")
 
 
