@@ -27,6 +27,7 @@ check: $(VENV)/developer  ## linters, types and import rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy docs/examples
 	$(BIN)/lint-imports
 
 docs: $(VENV)/developer  ## the documentation's site, in ./site
