@@ -14,6 +14,7 @@ from benchmarks.extraction_speed import Added
 from benchmarks.peers import ENGINES
 from benchmarks.quality import CHECKS, KIND
 from benchmarks.speed import Pace, ratios
+from benchmarks.standing import joined, sections
 from benchmarks.summary import BY_KIND, LOWEST_KIND
 
 RESULTS = REPOSITORY / "benchmarks" / "RESULTS.md"
@@ -174,10 +175,12 @@ _BY_KIND = {
     "merges": "Tables of exactly their pieces (F1)",
 }
 """Scores that are shown by kind."""
+_LAST = ("Speed", "Load", "Chaos", "Hostile files", "Calibration")
+"""Sections after those of the sets."""
 
 
 def write(path: Path = RESULTS) -> Path:
-    """Writes the report from all stored results."""
+    """Writes the report from all stored results; of what has none now, it keeps what it said before."""
     quality, speed = store.read_all("quality-"), store.read_all("speed")
     parts = [
         "# Results",
@@ -190,7 +193,9 @@ def write(path: Path = RESULTS) -> Path:
         *_told("Hostile files", store.read_all("hostile-") + store.read_all("fuzz")),
         *_calibration(store.read_all("calibrate")),
     ]
-    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    old = sections(path.read_text(encoding="utf-8")) if path.exists() else {}
+    order = ["", "Goals", *_SETS, *(result["set"] for result in quality), *_LAST]
+    path.write_text(joined(old, sections("\n\n".join(parts)), order), encoding="utf-8")
     return path
 
 
