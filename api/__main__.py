@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from api.commands.accounts import audit, usage
 from api.commands.console import opened
 from api.commands.datasets import app as datasets
+from api.commands.doctor import doctor
 from api.commands.files import app as files
 from api.commands.filling import fill
 from api.commands.jobs import app as jobs
@@ -28,7 +28,6 @@ from api.commands.webhooks import app as webhooks
 from schemas.settings import LogFormat, Sandbox, Settings
 
 if TYPE_CHECKING:
-    from workers.doctor import Finding
     from workers.jobs.services import Services
 
 app = typer.Typer(
@@ -52,6 +51,7 @@ app.command()(sweep)
 app.command()(usage)
 app.command()(audit)
 app.command()(reencrypt)
+app.command()(doctor)
 
 WELCOME = """
 [bold]Octavo answers at {url}[/bold]   (data in {data}; Ctrl-C stops everything)
@@ -134,35 +134,6 @@ def migrate() -> None:
     _prepare(settings)
     with opened(settings):
         notes.print("The database is up to date.")
-
-
-@app.command()
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
-) -> None:
-    """Tell what this machine can read and what it lacks; exit code 1 if the service could not work."""
-    from workers.doctor import examine
-
-    with notes.status("Trying everything…"):
-        diagnosis = examine(settings_or_exit())
-    if as_json:
-        sys.stdout.write(diagnosis.model_dump_json(indent=2) + "\n")
-    else:
-        console = Console(highlight=False)
-        _show(console, "Machine", diagnosis.machine)
-        _show(console, "Extras", diagnosis.extras)
-        _show(console, "Formats", diagnosis.formats)
-    raise typer.Exit(0 if diagnosis.healthy else 1)
-
-
-def _show(console: Console, title: str, findings: list[Finding]) -> None:
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
-    for finding in findings:
-        what = "; ".join(escape(part) for part in (finding.detail, finding.fix) if part)
-        table.add_row("[green]yes[/green]" if finding.ok else "[red]no[/red]", escape(finding.name), what)
-    console.print(table)
 
 
 # --------------------------------------------------------------------------- the ground the commands stand on

@@ -12,7 +12,7 @@ from schemas.llm import LlmName, LlmTraits, Question
 from schemas.settings import Settings
 from tests.fakes.chat_server import ScriptedServer, says
 from workers.children import EngineChild
-from workers.doctor import _models
+from workers.doctor.elsewhere import models
 from workers.llms import endpoints, open_llms
 
 QUESTION = Question("Answer.", "What?")
@@ -123,14 +123,15 @@ def test_the_doctor_tells_what_is_set_up_and_no_secrets() -> None:
         llm_api_key="secret",
         llm_sonnet_model="s",
         llm_sonnet_vision=True,
-        vision_local_model="checkpoint",
+        vision_base_url="http://gpu:8000/v1",
+        vision_model="v",
     )
-    told = {finding.name: finding.detail for finding in _models(settings)}
+    told = {finding.name: finding.detail for finding in models(settings, lambda endpoint: ("", ""))}
     assert told == {
         "language model (tensorlake, gpt_4o_mini, gemini3)": "m at host:8000, with a key",
         "language model (sonnet)": "s at host:8000, with a key, sees pictures",
-        "vision model (gemini3, tables)": "checkpoint",
+        "vision model (gemini3, tables)": "v at gpu:8000, without a key",
     }
-    (none,) = _models(Settings())
+    (none,) = models(Settings())
     assert none.ok
     assert "without" in none.detail

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from api.__main__ import app
 from schemas.settings import Settings
-from workers import doctor, sandbox
+from workers import sandbox
+from workers.doctor import machine
 from workers.jobs.configuration import ConfigurationError
 from workers.local import LocalParser
 from workers.sandbox import Held, NotHeld, Rules, calls, enter, files, privileges, trial
@@ -35,7 +36,7 @@ def kernel(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def holds(monkeypatch: pytest.MonkeyPatch, held: Held) -> None:
-    for module in (trial, doctor):
+    for module in (trial, machine):
         monkeypatch.setattr(module, "tried", lambda: held)
 
 
@@ -102,7 +103,7 @@ def test_the_doctor_says_what_holds(
     monkeypatch: pytest.MonkeyPatch, held: Held, sandbox: str, words: str, *, ok: bool
 ) -> None:
     holds(monkeypatch, held)
-    finding = doctor._held(Settings(sandbox=sandbox))
+    finding = machine.held(Settings(sandbox=sandbox))
     assert (finding.ok, words in finding.detail, bool(finding.fix)) == (ok, True, not ok)
 
 
