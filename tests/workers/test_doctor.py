@@ -193,6 +193,7 @@ def test_fonts_are_looked_for_by_their_stand_ins(tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 1)])
 def test_the_command(monkeypatch: pytest.MonkeyPatch, ok: bool, code: int) -> None:
     finding = Finding(name="data [folder]", ok=ok, detail="why", fix="what to do")
+    monkeypatch.setattr(packages, "packages", lambda: Finding(name="packages", ok=True))
     monkeypatch.setattr(examination, "examine", lambda settings: Diagnosis(machine=[finding]))
     shown = CliRunner().invoke(app, ["doctor"])
     assert shown.exit_code == code
