@@ -20,6 +20,7 @@ from api.commands.files import app as files
 from api.commands.filling import fill
 from api.commands.jobs import app as jobs
 from api.commands.keys import app as keys
+from api.commands.mcp import mcp
 from api.commands.reading import classify, extract, parse
 from api.commands.renewing import reencrypt
 from api.commands.sweeping import sweep
@@ -47,6 +48,7 @@ app.add_typer(webhooks, name="webhooks")
 app.add_typer(datasets, name="dataset")
 app.add_typer(keys, name="keys")
 app.command()(fill)
+app.command()(mcp)
 app.command()(sweep)
 app.command()(usage)
 app.command()(audit)
