@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from typing import Any, cast
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+
+from schemas.cores import cores
 
 CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
@@ -45,7 +46,7 @@ class Runtime:
                 "OCTAVO_DEVICE is cuda, but this ONNX Runtime has no CUDA provider: install "
                 "onnxruntime-gpu in place of onnxruntime, or set OCTAVO_DEVICE=cpu."
             )
-        return cls(cuda=found and device != "cpu", threads=threads or os.cpu_count() or 1)
+        return cls(cuda=found and device != "cpu", threads=threads or cores())
 
     def session(self, model: bytes) -> onnxruntime.InferenceSession:
         """A session for the ONNX ``model``. The memory arena is off: it only ever grows."""

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from schemas.cores import cores
 from schemas.llm import LlmName
 from schemas.ocr import OcrEngineName, OcrSetup
 from schemas.queues import Queue, parse_queues
@@ -526,7 +527,7 @@ class Settings(BaseSettings):
     @property
     def concurrency(self) -> int:
         """Documents read at once by one worker process."""
-        return self.workers or max(1, os.cpu_count() or 1)
+        return self.workers or cores()
 
 
 class Cuda(BaseSettings):
