@@ -44,7 +44,7 @@ def test_there_are_twenty_fragment_types() -> None:
 
 
 def test_what_the_pages_show_of_the_configuration_is_understood() -> None:
-    text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    text = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("access.md", "data.md"))
     shown = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
     # A list is what stands below "organizations".
     read = [OnPremise.model_validate({"organizations": s} if isinstance(s, list) else s) for s in shown]
@@ -54,7 +54,7 @@ def test_what_the_pages_show_of_the_configuration_is_understood() -> None:
 
 
 def test_the_page_of_keys_names_the_scopes_and_commands() -> None:
-    text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
     for word in Scope:
         assert f"| `{word}` |" in text
     for command in key_commands.registered_commands:

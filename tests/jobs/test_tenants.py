@@ -100,7 +100,7 @@ def test_a_file_that_is_not_there_at_first_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_limits_of_the_documentation_are_ones(tmp_path: Path) -> None:
-    text = (Path(__file__).parents[2] / "docs" / "deployment.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "access.md").read_text(encoding="utf-8")
     example = text.split("## Limits")[1].split("```yaml\n")[1].split("```")[0]
     found = limits(tmp_path, example).of("acme/invoices")
     assert (found.requests_per_minute, found.stored_bytes) == (600, 500_000_000_000)

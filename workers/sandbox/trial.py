@@ -42,6 +42,6 @@ def make_sure(settings: Settings) -> None:
     why = "; ".join(held.why)
     if settings.sandbox is Sandbox.REQUIRED:
         raise ConfigurationError(
-            f'OCTAVO_SANDBOX is required, but {why}. See "How documents are held" in docs/deployment.md.'
+            f'OCTAVO_SANDBOX is required, but {why}. See docs/sandbox.md.'
         )
     log.warning("processes that open documents are held by limits of memory and time, but: %s", why)
