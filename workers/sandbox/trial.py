@@ -41,7 +41,5 @@ def make_sure(settings: Settings) -> None:
         return
     why = "; ".join(held.why)
     if settings.sandbox is Sandbox.REQUIRED:
-        raise ConfigurationError(
-            f'OCTAVO_SANDBOX is required, but {why}. See docs/sandbox.md.'
-        )
+        raise ConfigurationError(f"OCTAVO_SANDBOX is required, but {why}. See docs/sandbox.md.")
     log.warning("processes that open documents are held by limits of memory and time, but: %s", why)
