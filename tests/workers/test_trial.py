@@ -80,7 +80,7 @@ def test_less_than_required_is_refused_before_a_document_is_seen(
 ) -> None:
     required = Settings(sandbox="required", data_dir=tmp_path)
     holds(monkeypatch, LESS)
-    with pytest.raises(ConfigurationError, match=r"no Landlock.*deployment\.md"):
+    with pytest.raises(ConfigurationError, match=r"no Landlock.*sandbox\.md"):
         LocalParser(required)
     monkeypatch.setenv("OCTAVO_SANDBOX", "required")
     monkeypatch.setenv("OCTAVO_DATA_DIR", str(tmp_path))
