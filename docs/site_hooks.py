@@ -41,22 +41,24 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Adds the files that links of pages lead to outside of ``docs``, and those that theirs do, and so on."""
-    docs = Path(config.docs_dir)
+    """Adds what links of pages lead to and the site would not have, and what theirs do, and so on."""
     waiting = [Path(page.abs_src_path) for page in files.documentation_pages() if page.abs_src_path]
     added: set[Path] = set()
     while waiting:
-        page = waiting.pop()
-        for target in _linked(page):
-            if target in added or target.is_relative_to(docs) or not target.is_file():
+        for target in _linked(waiting.pop()):
+            if target in added or _has(files, config, target):
                 continue
             added.add(target)
-            name = f"{APART}/{target.relative_to(ROOT)}"
-            files.append(
-                File.generated(config, name, abs_src_path=str(target), inclusion=InclusionLevel.NOT_IN_NAV)
-            )
-            if target.suffix == ".md":
-                waiting.append(target)
+            if target.is_dir():
+                inside = sorted(path for path in target.iterdir() if path.is_file())
+                files.append(_file(config, _place(target), content=_listing(target, inside)))
+                added.update(inside)
+                for path in inside:
+                    files.append(_file(config, _place(path), abs_src_path=str(path)))
+            else:
+                files.append(_file(config, _place(target), abs_src_path=str(target)))
+                if target.suffix == ".md":
+                    waiting.append(target)
     return files
 
 
@@ -64,19 +66,19 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Links as they stand in the repository become links of the site."""
     name = page.file.src_uri
     docs = Path(config.docs_dir)
+    if page.file.abs_src_path is None:
+        return markdown  # a listing
+    source = Path(page.file.abs_src_path)
     if name.startswith(f"{APART}/"):
-        source = ROOT / name.removeprefix(f"{APART}/")
         page.meta["search"] = {"boost": 0.2}  # numbers and cards come after the pages that explain
-    else:
-        source = docs / name
     up = "../" * name.count("/")
 
     def moved(match: re.Match[str]) -> str:
         target = (source.parent / match[1]).resolve()
-        if target.is_relative_to(docs):
+        if _has(files, config, target):
             return up + str(target.relative_to(docs))
-        if target.is_relative_to(ROOT) and target.is_file():
-            return f"{up}{APART}/{target.relative_to(ROOT)}"
+        if target.is_relative_to(ROOT) and target.exists():
+            return up + _place(target)
         return match[1]
 
     # Every other piece is a block of code, which stays as it is.
@@ -85,7 +87,29 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def _linked(page: Path) -> list[Path]:
-    """The files in the repository that a page of it links to."""
+    """What a page links to in the repository: files and folders."""
     text = _FENCE.sub("", page.read_text(encoding="utf-8"))
     found = [(page.parent / target).resolve() for target in _LINK.findall(text)]
-    return [target for target in found if target.is_relative_to(ROOT)]
+    return [target for target in found if target.is_relative_to(ROOT) and target.exists()]
+
+
+def _has(files: Files, config: MkDocsConfig, target: Path) -> bool:
+    """Whether the site has the file of ``docs`` in its own place."""
+    if not target.is_relative_to(config.docs_dir):
+        return False
+    file = files.get_file_from_path(str(target.relative_to(config.docs_dir)))
+    return file is not None and not file.inclusion.is_excluded()
+
+
+def _place(target: Path) -> str:
+    """Where the site has what lies in the repository: a folder as a page."""
+    name = f"{APART}/{target.relative_to(ROOT)}"
+    return f"{name}/index.md" if target.is_dir() else name
+
+
+def _listing(folder: Path, files: list[Path]) -> str:
+    return f"# {folder.relative_to(ROOT)}\n\n" + "".join(f"- [{path.name}]({path.name})\n" for path in files)
+
+
+def _file(config: MkDocsConfig, name: str, **given: str) -> File:
+    return File.generated(config, name, inclusion=InclusionLevel.NOT_IN_NAV, **given)

@@ -74,3 +74,16 @@ def test_the_index_of_the_search_is_a_script_too(site: Path) -> None:
     index = (site / "search" / "search_index.json").read_text(encoding="utf-8")
     assert "barcode_detection" in index
     assert (site / "search" / "search_index.js").read_text(encoding="utf-8") == f"var __index = {index}"
+
+
+def test_every_figure_is_small_and_shown() -> None:
+    make = ROOT / "docs" / "make_figures.py"
+    shown = "".join(path.read_text(encoding="utf-8") for path in [*DOCS, ROOT / "README.md"])
+    figures = re.findall(r'^    "([a-z-]+)": [a-z]+,$', make.read_text(encoding="utf-8"), re.MULTILINE)
+    made = {path.stem for path in (ROOT / "docs" / "pictures").glob("*.png")}
+    assert len(figures) >= 9
+    assert set(figures) <= made
+    for name in made:
+        assert f"pictures/{name}.png" in shown, name
+    for name in figures:
+        assert (ROOT / "docs" / "pictures" / f"{name}.png").stat().st_size < 150_000, name
