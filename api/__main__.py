@@ -16,8 +16,8 @@ from api.commands.accounts import audit, usage
 from api.commands.console import opened
 from api.commands.datasets import app as datasets
 from api.commands.doctor import doctor
+from api.commands.editing import edit
 from api.commands.files import app as files
-from api.commands.filling import fill
 from api.commands.jobs import app as jobs
 from api.commands.keys import app as keys
 from api.commands.mcp import mcp
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="octavo",
     help="Documents in; Markdown, tables and boxes out. "
-    "`octavo serve` starts the service; `parse`, `extract`, `classify` and `fill` take files here and now.",
+    "`octavo serve` starts the service; `parse`, `extract`, `classify` and `edit` take files here and now.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -47,7 +47,7 @@ app.add_typer(files, name="files")
 app.add_typer(webhooks, name="webhooks")
 app.add_typer(datasets, name="dataset")
 app.add_typer(keys, name="keys")
-app.command()(fill)
+app.command()(edit)
 app.command()(mcp)
 app.command()(sweep)
 app.command()(usage)

@@ -56,15 +56,19 @@ class LocalParser:
         configuration: Configuration | None = None,
         page_range: str = "",
         watch: Watch = _silent,
+        *,
+        mime_type: str | None = None,
     ) -> ParsedDocument:
         """The document at ``path``; ``watch`` hears of every page and stage.
+
+        ``mime_type`` says what it is, where neither its content nor its name shows it.
 
         Raises:
             DocumentError: the document cannot be read; a page that cannot is in ``page_errors`` instead.
             InvalidPageRange: ``page_range`` makes no sense.
         """
         configuration = configuration or Configuration()
-        info = self._open(path)
+        info = self._open(path, mime_type)
         numbers = chosen_pages(page_range, info.page_count, self._settings.max_pages)
         context = self._context(watch, len(numbers))
         records: list[PageRecord] = []
@@ -75,13 +79,15 @@ class LocalParser:
             records, info.page_count, configuration, self._engines, context, max_bad_page_share=worst
         )
 
-    def edit(self, path: Path, filling: FormFilling, watch: Watch = _silent) -> ParsedDocument:
-        """The form at ``path`` filled in; ``watch`` as in ``parse``.
+    def edit(
+        self, path: Path, filling: FormFilling, watch: Watch = _silent, *, mime_type: str | None = None
+    ) -> ParsedDocument:
+        """The form at ``path`` filled in; ``watch`` and ``mime_type`` as in ``parse``.
 
         Raises:
             DocumentError: the document cannot be read, or is of a kind that cannot be filled in.
         """
-        info = self._open(path)
+        info = self._open(path, mime_type)
         context = self._context(watch, info.page_count)
         records: list[PageRecord] = []
         for window in in_parts(list(range(1, info.page_count + 1)), self._settings.page_window):
@@ -91,8 +97,8 @@ class LocalParser:
             records, info.page_count, filling, self._reader, self._engines, context, max_bad_page_share=worst
         )
 
-    def _open(self, path: Path) -> DocumentInfo:
-        return self._reader.open(path, self._reader.detect(path, None, path.name))
+    def _open(self, path: Path, mime_type: str | None) -> DocumentInfo:
+        return self._reader.open(path, self._reader.detect(path, mime_type, path.name))
 
     def _context(self, watch: Watch, pages: int) -> RunContext:
         """A run that ``watch`` hears of, beginning with no page done."""

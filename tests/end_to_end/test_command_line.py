@@ -1,26 +1,35 @@
-"""``octavo parse``: the first result without any service."""
+"""The commands that read documents, here and now and by a running service."""
 
 from __future__ import annotations
 
+import functools
+import http.server
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pymupdf
 import pytest
 
-from api.commands.reading import Extra, configuration
-from benchmarks.service import pdf, scanned
-from schemas.options import OcrModel
+from benchmarks.service import Service, pdf, scanned
 
 pytestmark = pytest.mark.end_to_end
 
 
-def octavo(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+class Html(http.server.SimpleHTTPRequestHandler):
+    """Serves files as HTML whose names do not say so."""
+
+    def guess_type(self, path: object) -> str:
+        return "text/html"
+
+
+def octavo(*arguments: str, cwd: Path, said: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-P", "-m", "api", *arguments],
         cwd=cwd,
+        input=said,
         capture_output=True,
         text=True,
         timeout=180,
@@ -47,6 +56,38 @@ def test_pages_format_and_output(tmp_path: Path) -> None:
     second = json.loads((tmp_path / "out" / "a.html.json").read_text())
     assert [page["page_number"] for page in first["pages"]] == [1, 2]
     assert second["document_markdown"].startswith("# Stock")
+
+
+def test_standard_input_is_read_as_what_it_is_said_to_be(tmp_path: Path) -> None:
+    done = octavo("parse", "-", "--mime-type", "text/csv", cwd=tmp_path, said="item;count\nbolts;40\n")
+    assert "<td>bolts</td>" in done.stdout, done.stderr
+
+
+def test_an_address_is_fetched_here_if_it_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "page").write_text("<h1>Stock</h1><p>Counted weekly.</p>")
+    handler = functools.partial(Html, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/page"
+        refused = octavo("parse", address, cwd=tmp_path)
+        monkeypatch.setenv("OCTAVO_FILE_URL_ALLOW", "127.0.0.1")
+        done = octavo("parse", address, cwd=tmp_path)
+        server.shutdown()
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "OCTAVO_FILE_URL_ALLOW" in refused.stderr
+    assert done.stdout.startswith("# Stock"), done.stderr
+
+
+def test_a_service_reads_as_this_machine_does(tmp_path: Path, service: Service) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf(["The ferry leaves at dawn.", "Second page."]))
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.7 nothing")
+    here = octavo("parse", "a.pdf", "b.pdf", "--json", cwd=tmp_path)
+    there = octavo("parse", "a.pdf", "b.pdf", "--json", "--server", service.url, cwd=tmp_path)
+    assert here.returncode == there.returncode == 1
+    mine, theirs = ([json.loads(line) for line in done.stdout.splitlines()] for done in (here, there))
+    assert theirs[0].pop("parse_id").startswith("parse_")
+    assert theirs == mine
+    assert "b.pdf" in there.stderr
 
 
 def test_folders_of_the_same_names_where_it_is_started_do_not_matter(tmp_path: Path) -> None:
@@ -76,13 +117,6 @@ def test_a_file_that_cannot_be_read_costs_only_itself(tmp_path: Path) -> None:
     assert "1 of 2" in done.stderr
 
 
-def test_a_page_range_without_sense_is_told_so(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").write_bytes(pdf(["One."]))
-    done = octavo("parse", "a.pdf", "--pages", "3-1", cwd=tmp_path)
-    assert done.returncode == 1
-    assert "page_range" in done.stderr
-
-
 def test_a_wrong_setting_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCTAVO_PORT", "many")
     done = octavo("serve", cwd=tmp_path)
@@ -97,25 +131,19 @@ def test_extras_add_what_the_service_has_options_for(tmp_path: Path) -> None:
     assert [word["text"] for word in fragment["words"]] == ["The", "ferry", "leaves", "at", "dawn."]
 
 
-def test_every_extra_is_an_option() -> None:
-    for extra in Extra:
-        asked = configuration(OcrModel.MODEL03, [extra]).model_dump()
-        default = configuration(OcrModel.MODEL03, []).model_dump()
-        changed = [(g, o) for g in default for o in default[g] if asked[g][o] != default[g][o]]
-        assert changed, extra
-
-
 def test_a_schema_is_filled_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(pdf(["Invoice number: 20417"]))
     schema = {"type": "object", "properties": {"invoice_number": {"type": "string"}}}
     (tmp_path / "invoice.json").write_text(json.dumps(schema))
-    done = octavo("extract", "a.pdf", "--schema", "invoice.json", "--citations", cwd=tmp_path)
+    done = octavo("extract", "a.pdf", "--schema", "invoice.json", "--citations", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    (filled,) = json.loads(done.stdout)
+    (filled,) = json.loads(done.stdout)["structured_data"]
     assert (filled["schema_name"], filled["page_numbers"]) == ("invoice", [1])
     assert filled["data"]["invoice_number"] == "20417"
     (citation,) = filled["data"]["invoice_number_citation"]
     assert citation["page_number"] == 1
+    done = octavo("extract", "a.pdf", "--schema", "invoice.json", "--citations", cwd=tmp_path)
+    assert "  invoice_number  20417  ← page 1: “20417”" in done.stdout
 
 
 def test_a_schema_that_cannot_be_used_is_told_so(tmp_path: Path) -> None:
@@ -148,7 +176,7 @@ def values(path: Path) -> list[str]:
 
 def test_a_form_is_filled_in_and_what_has_no_place_is_told(tmp_path: Path) -> None:
     form(tmp_path / "form.pdf")
-    done = octavo("fill", "form.pdf", "--prompt", "Town: Lisbon\nShoe size: 44", cwd=tmp_path)
+    done = octavo("edit", "form.pdf", "--prompt", "Town: Lisbon\nShoe size: 44", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "→ page 1: Town (text): Lisbon" in done.stdout
     assert "Shoe size" in done.stderr
@@ -156,7 +184,7 @@ def test_a_form_is_filled_in_and_what_has_no_place_is_told(tmp_path: Path) -> No
 
     (tmp_path / "said.txt").write_text("Town: Lisbon")
     done = octavo(
-        "fill", "form.pdf", "--prompt-file", "said.txt", "--clear", "--json", "-o", "new.pdf", cwd=tmp_path
+        "edit", "form.pdf", "--prompt-file", "said.txt", "--clear", "--json", "-o", "new.pdf", cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["fields_filled"] == 1
@@ -165,7 +193,7 @@ def test_a_form_is_filled_in_and_what_has_no_place_is_told(tmp_path: Path) -> No
 
 def test_without_a_prompt_the_fields_are_listed_and_nothing_is_written(tmp_path: Path) -> None:
     form(tmp_path / "form.pdf")
-    done = octavo("fill", "form.pdf", cwd=tmp_path)
+    done = octavo("edit", "form.pdf", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "page 1: Full name (text): Old Name" in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["form.pdf"]
@@ -173,6 +201,6 @@ def test_without_a_prompt_the_fields_are_listed_and_nothing_is_written(tmp_path:
 
 def test_a_form_is_never_replaced_by_its_copy(tmp_path: Path) -> None:
     form(tmp_path / "form.pdf")
-    done = octavo("fill", "form.pdf", "--prompt", "Town: Lisbon", "--output", "form.pdf", cwd=tmp_path)
+    done = octavo("edit", "form.pdf", "--prompt", "Town: Lisbon", "--output", "form.pdf", cwd=tmp_path)
     assert done.returncode == 2
     assert values(tmp_path / "form.pdf") == ["Old Name", ""]

@@ -8,7 +8,8 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -153,8 +154,20 @@ def forked(target: Callable[..., object], *arguments: object) -> ForkServerProce
 
 def _started(target: Callable[..., object], arguments: tuple[object, ...]) -> ForkServerProcess:
     process = _context().Process(target=target, args=arguments, daemon=True)
+    with _without_ctrl_c():
+        forkserver.ensure_running()
     process.start()
     return process
+
+
+@contextlib.contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """What is started in the block never hears of Ctrl-C, which is for us: also not while it imports."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def warm_up() -> None:
