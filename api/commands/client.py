@@ -182,11 +182,11 @@ class Client:
                 " --server or OCTAVO_SERVER says where another is."
             ) from error
 
-    def listed(self, path: str, *, at_once: int = 0, **filters: Any) -> Iterator[dict[str, Any]]:
-        """All of a list, page by page; ``at_once``: how many a page has, where they are large."""
+    def listed(self, path: str, **filters: Any) -> Iterator[dict[str, Any]]:
+        """All of a list, page by page; ``limit`` among the filters: how many a page has."""
         cursor = None
         while True:
-            asked = {**filters, "limit": at_once or _LIST_PAGE, **({"cursor": cursor} if cursor else {})}
+            asked = {"limit": _LIST_PAGE, **filters, **({"cursor": cursor} if cursor else {})}
             page = self.ask("GET", path, params=asked)
             if not isinstance(page, dict) or "items" not in page:
                 raise ServiceError(f"What answers at {self._http.base_url} is another service.")
