@@ -22,7 +22,7 @@ from schemas.progress import duration
 from schemas.requests import JobType
 
 if TYPE_CHECKING:
-    from api.commands.remote import Parser, Watch
+    from api.commands.remote import SourceParser, Watch
     from schemas.documents import ParsedDocument
     from schemas.options import Configuration
     from schemas.progress import Report
@@ -88,7 +88,7 @@ class Place:
         return self.at_a_time if self.server else 1
 
     @contextlib.contextmanager
-    def parser(self, calls: JobType, asked: Configuration | None = None) -> Iterator[Parser]:
+    def parser(self, calls: JobType, asked: Configuration | None = None) -> Iterator[SourceParser]:
         """Who reads; a service that cannot be used, and options that nobody can serve, end the command."""
         if self.server:
             from api.commands.remote import RemoteParser
@@ -122,7 +122,7 @@ class Place:
 
 def read(
     found: Found,
-    parser: Parser,
+    parser: SourceParser,
     work: Callable[[Path | str, Watch], ParsedDocument],
     results: Receiver,
     bars: Bars,

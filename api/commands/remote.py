@@ -31,7 +31,25 @@ def _silent(_report: Report, _pages: int) -> None:
 
 
 class Parser(Protocol):
-    """Reads documents, here or elsewhere; ``source`` is a file or an ``http(s)`` address.
+    """Reads files, as ``workers.local.LocalParser`` does."""
+
+    def parse(
+        self, path: Path, configuration: Configuration | None = None, page_range: str = "", watch: Watch = ...
+    ) -> ParsedDocument:
+        """The document at ``path``; ``watch`` hears of every step."""
+
+    def edit(self, path: Path, filling: FormFilling, watch: Watch = ...) -> ParsedDocument:
+        """The form at ``path`` filled in."""
+
+    def __enter__(self) -> Parser: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class SourceParser(Protocol):
+    """Reads documents, here or by a service; ``source`` is a file or an ``http(s)`` address.
 
     What cannot be read raises an ``OctavoError``, whose message says why.
     """
@@ -51,12 +69,6 @@ class Parser(Protocol):
         self, source: Path | str, filling: FormFilling, watch: Watch = ..., *, mime_type: str | None = None
     ) -> ParsedDocument:
         """The form at ``source`` filled in."""
-
-    def __enter__(self) -> Parser: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
 
 
 class StoredDocument(ParsedDocument):
