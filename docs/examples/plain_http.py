@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,20 @@ SERVER = os.environ.get("OCTAVO_SERVER", "http://127.0.0.1:8700")
 KEY = os.environ.get("OCTAVO_API_KEY", "anything")
 
 
-def read(client: httpx.Client, path: Path, **options: Any) -> dict[str, Any]:
-    """The result of a document; ``options`` are those of ``POST parse``, such as ``parsing_options``.
+def silent(_: str) -> None:
+    """Tells nobody."""
+
+
+def read(
+    client: httpx.Client, path: Path, tell: Callable[[str], None] = silent, **options: Any
+) -> dict[str, Any]:
+    """The result of a document.
+
+    Args:
+        client: one whose base is ``…/documents/v2/``.
+        path: of the document.
+        tell: is told how the work gets on.
+        options: those of ``POST parse``, such as ``parsing_options``.
 
     Raises:
         httpx.HTTPStatusError: a request was refused; the text of its answer says why.
@@ -34,15 +47,15 @@ def read(client: httpx.Client, path: Path, **options: Any) -> dict[str, Any]:
     job = f"parse/{submitted['parse_id']}"
     result: dict[str, Any] = {}
     while result.get("status") not in ("successful", "failure"):
-        follow(client, job)  # to the end, or until somebody between cuts the connection
+        follow(client, job, tell)  # to the end, or until somebody between cuts the connection
         result = client.get(job).raise_for_status().json()
     if result["status"] == "failure":
         raise RuntimeError(f"{path.name}: {result['error']}")
     return result
 
 
-def follow(client: httpx.Client, job: str) -> None:
-    """Tells how a job gets on, by its stream of events, until it has ended."""
+def follow(client: httpx.Client, job: str, tell: Callable[[str], None]) -> None:
+    """Follows a job by its stream of events until it has ended."""
     event = ""
     headers = {"Accept": "text/event-stream"}
     with client.stream("GET", job, headers=headers, timeout=None) as stream:
@@ -52,8 +65,13 @@ def follow(client: httpx.Client, job: str) -> None:
                 event = value
             if event in ("parse_done", "parse_failed"):
                 return
-            if field == "data" and event == "parse_update":
-                print(json.loads(value)["message_update"], file=sys.stderr)
+            if field == "data" and (said := json.loads(value)["message_update"]):
+                tell(said)
+
+
+def told(progress: str) -> None:
+    """Writes it beside the results."""
+    print(progress, file=sys.stderr)
 
 
 def main() -> None:
@@ -61,7 +79,7 @@ def main() -> None:
     path = Path(sys.argv[1])
     headers = {"Authorization": f"Bearer {KEY}"}
     with httpx.Client(base_url=f"{SERVER}/documents/v2/", headers=headers, timeout=60) as client:
-        result = read(client, path, parsing_options={"chunking_strategy": "page"})
+        result = read(client, path, told, parsing_options={"chunking_strategy": "page"})
     for chunk in result["chunks"]:
         print(chunk["content"], end="\n\n")
     for page in result["pages"]:
