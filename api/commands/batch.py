@@ -23,9 +23,12 @@ _ROUND_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file, and the path that its results have in the output folder, without an extension."""
+    """A document, and the path that its results have in the output folder, without an extension.
 
-    path: Path
+    ``source`` is a file, or an ``http(s)`` address, which the service fetches.
+    """
+
+    source: Path | str
     target: Path
 
 
@@ -40,7 +43,7 @@ class Tally:
     reused: int = 0
     pages: int = 0
     failed_pages: int = 0
-    failed: list[tuple[Path, str]] = field(default_factory=list)
+    failed: list[tuple[Path | str, str]] = field(default_factory=list)
 
     @property
     def ended(self) -> int:
@@ -108,7 +111,7 @@ class Batch:
                 try:
                     running.append(self._begun(item, dataset["dataset_id"], known))
                 except Refused as refused:
-                    tally.failed.append((item.path, refused.message))
+                    tally.failed.append((item.source, refused.message))
                 self._tell(self._standing(tally, running, len(items)))
             ended = self._ended(running, tally, earlier)
             self._tell(self._standing(tally, running, len(items)))
@@ -132,13 +135,17 @@ class Batch:
         return shown
 
     def _known(self, name: str, configuration: dict[str, Any]) -> dict[str, str]:
-        """The jobs of the dataset that need not be made again, by their file: same options, not failed."""
+        """The jobs of the dataset that need not be made again: same options, not failed.
+
+        By the id of their file, or by their address.
+        """
         found: dict[str, str] = {}
         for job in self._client.listed("parse", dataset_name=name):
             asked = job["options"]
             as_now = asked["configuration"] == configuration and not asked["page_range"]
-            if job["status"] != JobStatus.FAILURE and as_now and asked["file_id"]:
-                found.setdefault(asked["file_id"], job["parse_id"])
+            source = asked["file_id"] or asked["file_url"]
+            if job["status"] != JobStatus.FAILURE and as_now and source:
+                found.setdefault(source, job["parse_id"])
         return found
 
     def _standing(self, tally: Tally, running: Sequence[Running], files: int) -> Standing:
@@ -155,16 +162,27 @@ class Batch:
         )
 
     def _begun(self, item: Item, dataset_id: str, known: dict[str, str]) -> Running:
-        """The job of a file: one that is known, or a new one."""
-        with item.path.open("rb") as file:
-            uploaded = self._client.ask("PUT", "files", files={"file": (item.path.name, file)}, again=file)
-        file_id = uploaded["file_id"]
-        if file_id in known:
-            return Running(item, known[file_id])
-        body = {"file_id": file_id, "file_name": item.path.name}
+        """The job of a document: one that is known, or a new one."""
+        body = self._body(item)
+        source = body.get("file_id") or body["file_url"]
+        if source in known:
+            return Running(item, known[source])
         job = self._client.ask("POST", f"datasets/{dataset_id}/parse", json=body)["parse_id"]
-        known[file_id] = job
+        known[source] = job
         return Running(item, job)
+
+    def _body(self, item: Item) -> dict[str, str]:
+        """What is submitted of a document; a file is uploaded before."""
+        if isinstance(item.source, str):
+            return {"file_url": item.source}
+        try:
+            with item.source.open("rb") as file:
+                uploaded = self._client.ask(
+                    "PUT", "files", files={"file": (item.source.name, file)}, again=file
+                )
+        except OSError as error:
+            raise Refused(f"It cannot be opened: {error.strerror}.") from None
+        return {"file_id": uploaded["file_id"], "file_name": item.source.name}
 
     def _ended(self, running: deque[Running], tally: Tally, earlier: set[str]) -> int:
         """Takes those that have ended out of ``running``; returns how many."""
@@ -182,12 +200,12 @@ class Batch:
                     tally.pages += progress["current"]
                     tally.failed_pages += progress["attributes"]["failed_pages"]
                 elif status == JobStatus.FAILURE:
-                    tally.failed.append((one.item.path, progress["message"] or "failed"))
+                    tally.failed.append((one.item.source, progress["message"] or "failed"))
                 else:
                     running.append(one)
                     continue
             except Refused as refused:
-                tally.failed.append((one.item.path, refused.message))
+                tally.failed.append((one.item.source, refused.message))
             ended += 1
         return ended
 
@@ -218,7 +236,7 @@ class Batch:
                 target = self._output / item.target
                 with suppress(FileNotFoundError):
                     text = target.with_name(f"{target.name}.json").read_text(encoding="utf-8")
-                    lines.write(f'{{"file": {json.dumps(str(item.path))}, {text.removeprefix("{")}\n')
+                    lines.write(f'{{"file": {json.dumps(str(item.source))}, {text.removeprefix("{")}\n')
 
 
 def _is_of(path: Path, job: str) -> bool:

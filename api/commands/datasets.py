@@ -1,73 +1,213 @@
-"""``octavo dataset``: many files through a running service."""
+"""``octavo dataset``: options under a name, and the documents that a running service reads with them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from glob import glob
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
+from api.commands.asking import AsJson, Limit, asking, listed
 from api.commands.bars import Bars
 from api.commands.batch import Batch, Item, Standing, Tally
-from api.commands.client import LOCAL_SERVICE, Client, Key, ServerOrLocal, ServiceError
-from api.commands.terminal import notes, stop
-from schemas.acceptance import may_be_readable
-from schemas.formats import mime_type_of_name
-from schemas.options import Configuration
+from api.commands.client import LOCAL_SERVICE, Client, Key, Refused, ServerOrLocal
+from api.commands.console import print_json, print_lines, show_fields, show_table
+from api.commands.grouped import spread
+from api.commands.inputs import Found, finding
+from api.commands.many import Inputs, tell_missing
+from api.commands.options import Reading, configuration
+from api.commands.terminal import Ending, notes, stop
 from schemas.progress import duration
 
-app = typer.Typer(no_args_is_help=True, help="Many files through a running service.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Many documents through a running service: a dataset keeps options under a name, and the documents "
+    "that were read with them.",
+    epilog="[bold]Examples[/bold]\n\n"
+    "octavo dataset parse invoices inbox/ -o results --with barcodes\n\n"
+    "octavo dataset status invoices\n\n"
+    "octavo dataset results invoices | jq -r .document_markdown",
+)
 
-_NAMED = 5
-"""So many of the files that are left out are named."""
+Name = Annotated[str, typer.Argument(help="The dataset's name or id.", metavar="DATASET", show_default=False)]
+NewName = Annotated[
+    str,
+    typer.Argument(
+        help="What it is called: letters, digits, - and _.", metavar="DATASET", show_default=False
+    ),
+]
+Description = Annotated[str | None, typer.Option(help="What it is for.")]
+
+_RESULTS_PAGE = 5
+"""Whole results are asked for so many at a time."""
 
 
 @app.command()
+@spread
 def parse(
-    name: Annotated[str, typer.Argument(help="The dataset; it is made if there is none of this name.")],
-    inputs: Annotated[list[str], typer.Argument(help="Files, folders, patterns like 'in/**/*.pdf'.")],
-    output: Annotated[Path, typer.Option("--output", "-o", file_okay=False, help="Folder for the results.")],
-    listed: Annotated[
-        bool, typer.Option("--list", "-l", help="The inputs are text files that name a file a line.")
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="The dataset; it is made if there is none of this name.",
+            metavar="DATASET",
+            show_default=False,
+        ),
+    ],
+    inputs: Inputs,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            file_okay=False,
+            help="Folder for the results.",
+            rich_help_panel="Results",
+            show_default=False,
+        ),
+    ],
+    reading: Reading,
+    from_lists: Annotated[
+        bool, typer.Option("--list", "-l", help="The inputs are text files that name an input a line.")
     ] = False,
-    options: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="JSON with the option objects of POST parse."),
-    ] = None,
     server: ServerOrLocal = LOCAL_SERVICE,
     key: Key = "any",
 ) -> None:
-    """Read files into a dataset; run it again and only what is missing is done."""
-    items, skipped = _items(_listed(inputs) if listed else inputs)
-    if not items:
-        stop("There is no file to read among these inputs.")
-    if skipped:
-        notes.print(f"Left out, of no kind that is read: {escape(_some(skipped))}.", soft_wrap=True)
-    asked = _options(options)
-    try:
-        with (
-            Bars(notes) as bars,
-            bars.bar(name) as files,
-            bars.bar("pages") as pages,
-            Client.of(server, key) as client,
-        ):
+    """Read documents into a dataset; run it again and only what is missing is done.
 
-            def tell(now: Standing) -> None:
-                about = [f"{now.running} in hand"]
-                about += [f"{len(now.tally.failed)} failed"] if now.tally.failed else []
-                files.show(now.tally.ended, len(items), about=", ".join(about))
-                pages.show(now.pages_done, now.pages, about=_pace(now))
+    Options that are given become the dataset's own.
+    """
+    if reading.pages:
+        stop("A dataset's documents are read whole: leave --pages out.")
+    given = reading.given()
+    configuration(given)
+    with finding(_named(inputs) if from_lists else inputs) as found:
+        tell_missing(found)
+        with asking(server, key, patient=True) as client:
+            client.greet()
+            tally = _through(client, name, _items(found), output, given or None)
+    for source, reason in tally.failed:
+        notes.print(f"[red]{escape(str(source))}[/red]: {escape(reason)}", soft_wrap=True)
+    _tell_end(tally, len(found.inputs), output)
+    if tally.failed or found.missing:
+        raise typer.Exit(Ending.FAILED)
 
-            tally = Batch(client, output, tell).run(name, items, asked)
-    except ServiceError as error:
-        stop(error.message)
-    _tell_end(tally, len(items), output)
-    if tally.failed:
-        raise typer.Exit(1)
+
+@app.command()
+@spread
+def create(
+    name: NewName,
+    reading: Reading,
+    description: Description = None,
+    server: ServerOrLocal = LOCAL_SERVICE,
+    key: Key = "any",
+) -> None:
+    """Make a dataset and print its id; documents come later, by `dataset parse` or the API."""
+    given = reading.given()
+    configuration(given)
+    with asking(server, key) as client:
+        made = client.ask("POST", "datasets", json={"name": name, "description": description, **given})
+    typer.echo(made["dataset_id"])
+
+
+@app.command("list")
+def list_datasets(
+    name: Annotated[str | None, typer.Option(help="Part of the name; case counts.")] = None,
+    limit: Limit = 20,
+    as_json: AsJson = False,
+    server: ServerOrLocal = LOCAL_SERVICE,
+    key: Key = "any",
+) -> None:
+    """List datasets, newest first."""
+    with asking(server, key) as client:
+        found = listed(client, "datasets", limit, name=name)
+        if as_json:
+            print_lines(found)
+            return
+        rows = [(one["dataset_id"], one["name"], one["status"], _minute(one["created_at"])) for one in found]
+    show_table(("id", "name", "status", "created (UTC)"), rows)
+
+
+@app.command()
+def status(
+    name: Name, as_json: AsJson = False, server: ServerOrLocal = LOCAL_SERVICE, key: Key = "any"
+) -> None:
+    """Show how many of a dataset's documents are read, wait or failed; --json also has its options."""
+    with asking(server, key) as client, _dataset(client, name) as dataset_id:
+        asked = {"include_analytics": True, "include_configuration": True}
+        found = client.ask("GET", f"datasets/{dataset_id}", params=asked)
+    if as_json:
+        print_json(found)
+        return
+    counts = {
+        word: found["analytics"][f"total_{key}_jobs"]
+        for word, key in (
+            ("read", "successful_parse"),
+            ("failed", "error_parse"),
+            ("being read", "processing_parse"),
+            ("waiting", "pending_parse"),
+        )
+    }
+    show_fields(
+        [
+            ("name", found["name"]),
+            ("id", found["dataset_id"]),
+            ("description", found["description"] or ""),
+            ("status", found["status"]),
+            ("created (UTC)", _minute(found["created_at"])),
+            *((word, str(count)) for word, count in counts.items()),
+        ]
+    )
+
+
+@app.command()
+def results(name: Name, server: ServerOrLocal = LOCAL_SERVICE, key: Key = "any") -> None:
+    """Print what was read of a dataset's documents, a JSON object a line, newest first."""
+    with asking(server, key) as client, _dataset(client, name) as dataset_id:
+        print_lines(client.listed(f"datasets/{dataset_id}/data", status="successful", limit=_RESULTS_PAGE))
+
+
+@app.command()
+def delete(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    server: ServerOrLocal = LOCAL_SERVICE,
+    key: Key = "any",
+) -> None:
+    """Delete a dataset with all its jobs and results; what runs is cancelled, the files stay."""
+    with asking(server, key) as client, _dataset(client, name) as dataset_id:
+        if not yes:
+            typer.confirm(f"Delete {name} with all its results?", abort=True, err=True)
+        client.ask("DELETE", f"datasets/{dataset_id}")
+    notes.print(f"{escape(name)} is deleted.", soft_wrap=True)
+
+
+@contextmanager
+def _dataset(client: Client, word: str) -> Iterator[str]:
+    """The id of the dataset that a name or an id means."""
+    named = client.listed("datasets", name=word)  # all whose names have this one in them
+    found = next((one["dataset_id"] for one in named if one["name"] == word), word)
+    if not found.startswith("dataset_"):
+        raise Refused(f"There is no dataset {word!r}; `octavo dataset list` shows what there is.")
+    yield found
+
+
+def _through(
+    client: Client, name: str, items: list[Item], output: Path, options: dict[str, Any] | None
+) -> Tally:
+    """Has the documents read, with bars for documents and pages."""
+    with Bars(notes) as bars, bars.bar(name) as documents, bars.bar("pages") as pages:
+
+        def tell(now: Standing) -> None:
+            about = [f"{now.running} in hand"]
+            about += [f"{len(now.tally.failed)} failed"] if now.tally.failed else []
+            documents.show(now.tally.ended, len(items), about=", ".join(about))
+            pages.show(now.pages_done, now.pages, about=_pace(now))
+
+        return Batch(client, output, tell).run(name, items, options)
 
 
 def _pace(now: Standing) -> str:
@@ -78,36 +218,28 @@ def _pace(now: Standing) -> str:
     return ", ".join(words)
 
 
-def _tell_end(tally: Tally, files: int, output: Path) -> None:
-    for path, reason in tally.failed:
-        notes.print(f"[red]{escape(str(path))}[/red]: {escape(reason)}", soft_wrap=True)
+def _tell_end(tally: Tally, documents: int, output: Path) -> None:
     again = f", {tally.reused} of them from an earlier run" if tally.reused else ""
     failed = f", {tally.failed_pages} pages of them could not be" if tally.failed_pages else ""
-    done = f"{tally.done} of {files} files are read{again}{failed}"
+    done = f"{tally.done} of {documents} documents are read{again}{failed}"
     notes.print(f"{done}; results in {escape(str(output))}.", soft_wrap=True)
 
 
-def _some(paths: Sequence[Path]) -> str:
-    """The first of many paths, and how many more there are."""
-    named = ", ".join(map(str, paths[:_NAMED]))
-    more = len(paths) - _NAMED
-    return f"{named} and {more} more" if more > 0 else named
+def _items(found: Found) -> list[Item]:
+    """The documents that were found, each with a place of its own for its results."""
+    items: list[Item] = []
+    taken: set[Path] = set()
+    for one in found.inputs:
+        below = Path(one.below)
+        names = (below, *(below.with_name(f"{below.name}-{n}") for n in range(2, len(taken) + 3)))
+        target = next(name for name in names if name not in taken)
+        taken.add(target)
+        items.append(Item(one.source, target))
+    return items
 
 
-def _options(path: Path | None) -> dict[str, Any] | None:
-    """The option objects in a file; those of no known name end the command."""
-    if path is None:
-        return None
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        stop(f"{path}: not JSON ({error}).")
-    if not isinstance(found, dict) or not found.keys() <= Configuration.model_fields.keys():
-        stop(f"{path}: a JSON object with {', '.join(Configuration.model_fields)} is wanted.")
-    return found
-
-
-def _listed(lists: Sequence[str]) -> list[str]:
+def _named(lists: list[str]) -> list[str]:
+    """The inputs that text files name, a line each."""
     lines: list[str] = []
     for name in lists:
         try:
@@ -115,40 +247,10 @@ def _listed(lists: Sequence[str]) -> list[str]:
         except OSError as error:
             stop(f"{name}: {error.strerror}.")
         except UnicodeDecodeError:
-            stop(f"{name}: a text file in UTF-8 that names a file a line is wanted.")
+            stop(f"{name}: a text file in UTF-8 that names an input a line is wanted.")
     return [line.strip() for line in lines if line.strip()]
 
 
-def _items(inputs: Sequence[str]) -> tuple[list[Item], list[Path]]:
-    """The files that inputs name, each once, and those of folders that are left out.
-
-    A file of a folder keeps its place below that folder; no two have the same results.
-    """
-    items: dict[Path, Item] = {}
-    taken: set[Path] = set()
-    skipped: list[Path] = []
-    for path, below, is_named in _files(inputs):
-        if path in items:
-            continue
-        if not is_named and not may_be_readable(mime_type_of_name(path.name)):
-            skipped.append(path)
-            continue
-        names = (below, *(below.with_name(f"{below.name}-{n}") for n in range(2, len(taken) + 3)))
-        target = next(name for name in names if name not in taken)
-        taken.add(target)
-        items[path] = Item(path, target)
-    return list(items.values()), skipped
-
-
-def _files(inputs: Sequence[str]) -> Iterator[tuple[Path, Path, bool]]:
-    """Files, where each lies below the folder that was named, and whether it was named itself."""
-    for name in inputs:
-        found = [name] if Path(name).exists() else sorted(glob(name, recursive=True))  # noqa: PTH207
-        if not found:
-            stop(f"{name}: there is no such file.")
-        for path in map(Path, found):
-            if path.is_dir():
-                inside = sorted(one for one in path.rglob("[!.]*") if one.is_file())
-                yield from ((one, one.relative_to(path), False) for one in inside)
-            else:
-                yield path, Path(path.name), True
+def _minute(moment: str) -> str:
+    """A moment of the wire as tables show it."""
+    return moment[:16].replace("T", " ")

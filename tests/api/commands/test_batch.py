@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import httpx
 import pytest
 import typer
 from starlette.testclient import TestClient
+from typer.testing import CliRunner, Result
 
+from api.__main__ import app
 from api.commands import datasets as dataset_commands
 from api.commands.batch import Batch, Item, Running, Standing, Tally
 from api.commands.client import Client, ServiceError
+from api.commands.inputs import Found, Input
 from schemas.progress import Report
 from tests.api.service import PDF, FakeWorker
 from workers.jobs.services import Services
@@ -79,7 +83,7 @@ def test_results_are_written_and_all_together(office: Office, files: list[Item])
     assert (folder / "bill 1.pdf.md").read_text() == "text of a bill"
     assert json.loads((folder / "bill 1.pdf.json").read_text())["status"] == "successful"
     lines = [json.loads(line) for line in (office.output / "results.jsonl").read_text().splitlines()]
-    assert [line["file"] for line in lines] == [str(item.path) for item in files]
+    assert [line["file"] for line in lines] == [str(item.source) for item in files]
     assert all(line["document_markdown"] == "text of a bill" for line in lines)
 
 
@@ -115,7 +119,7 @@ def test_a_file_in_hand_counts_with_the_pages_that_it_has(tmp_path: Path, client
 def test_a_second_run_reads_only_what_is_missing_or_failed(office: Office, files: list[Item]) -> None:
     office.failing = {"bill 1.pdf"}
     tally = office.run(files[:2])
-    assert tally.failed == [(files[1].path, "It is torn.")]
+    assert tally.failed == [(files[1].source, "It is torn.")]
     office.failing.clear()
     (office.output / "in" / "bill 0.pdf.md").unlink()
     tally = office.run(files)
@@ -143,7 +147,7 @@ def test_other_options_are_another_reading(office: Office, files: list[Item]) ->
 
 def test_a_changed_file_is_read_again(office: Office, files: list[Item]) -> None:
     office.run(files[:1])
-    files[0].path.write_bytes(PDF + b"changed")
+    files[0].source.write_bytes(PDF + b"changed")
     assert office.run(files[:1]).reused == 0
 
 
@@ -206,47 +210,88 @@ def test_another_service_is_told(tmp_path: Path, answer: bytes) -> None:
         Batch(Client(client), tmp_path).run("bills", [])
 
 
-def test_inputs_are_files_folders_and_patterns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("a/one.pdf", "a/b/one.pdf", "a/x.zzz", "c/one.pdf", "odd.zzz"):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("x")
-    monkeypatch.chdir(tmp_path)
-    items, skipped = dataset_commands._items(["a", "c/*.pdf", "odd.zzz", "a/one.pdf"])
-    assert {str(item.path): str(item.target) for item in items} == {
-        "a/one.pdf": "one.pdf",
-        "a/b/one.pdf": "b/one.pdf",
-        "c/one.pdf": "one.pdf-2",
-        "odd.zzz": "odd.zzz",
-    }
-    assert skipped == [Path("a/x.zzz")]
-    (tmp_path / "list.txt").write_text("a/one.pdf\n\nodd.zzz\n")
-    assert dataset_commands._listed(["list.txt"]) == ["a/one.pdf", "odd.zzz"]
+def test_results_of_the_same_name_have_places_of_their_own(tmp_path: Path) -> None:
+    found = Found([Input(name, name, PurePosixPath("in/one.pdf")) for name in "abc"])
+    items = dataset_commands._items(found)
+    assert [str(item.target) for item in items] == ["in/one.pdf", "in/one.pdf-2", "in/one.pdf-3"]
+
+
+def test_an_address_is_fetched_by_the_service_and_not_read_twice(office: Office, tmp_path: Path) -> None:
+    item = Item("https://example.com/bill.pdf", Path("bill.pdf"))
+    assert office.run([item]).done == 1
+    assert office.run([item]).reused == 1
+    assert (office.output / "bill.pdf.md").read_text() == "text of a bill"
+
+
+def test_inputs_may_be_named_in_a_list(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("a/one.pdf\n\n odd.zzz \n")
+    assert dataset_commands._named([str(tmp_path / "list.txt")]) == ["a/one.pdf", "odd.zzz"]
     with pytest.raises(typer.Exit):
-        dataset_commands._items(["missing.pdf"])
-
-
-def test_the_first_of_what_is_left_out_are_named() -> None:
-    paths = [Path(f"{n}.zzz") for n in range(7)]
-    assert dataset_commands._some(paths[:2]) == "0.zzz, 1.zzz"
-    assert dataset_commands._some(paths) == "0.zzz, 1.zzz, 2.zzz, 3.zzz, 4.zzz and 2 more"
-
-
-@pytest.mark.parametrize("text", ["[1]", "{", '{"file_id": "x"}'])
-def test_options_of_no_known_name_are_refused(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "options.json"
-    path.write_text(text)
-    with pytest.raises(typer.Exit):
-        dataset_commands._options(path)
+        dataset_commands._named(["gone"])
 
 
 def test_a_list_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "list").write_bytes(b"\xff\xfe")
     with pytest.raises(typer.Exit):
-        dataset_commands._listed([str(tmp_path / "list")])
+        dataset_commands._named([str(tmp_path / "list")])
 
 
-def test_a_key_that_no_header_can_have_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").touch()
-    with pytest.raises(typer.Exit):
-        dataset_commands.parse("bills", [str(tmp_path)], tmp_path / "out", key="ü")
+@pytest.fixture
+def octavo(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result]:
+    """The commands for datasets with the office's service."""
+    monkeypatch.setattr(Client, "of", lambda *_, **__: Client(office.client, office._work))
+    monkeypatch.setattr(TestClient, "close", lambda self: None)  # it is the fixture's
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app, ["dataset", *words])
+
+
+def test_a_dataset_from_its_making_to_its_end(
+    octavo: Callable[..., Result], files: list[Item], office: Office
+) -> None:
+    made = octavo("create", "bills", "--description", "what is to be paid", "--chunking", "page")
+    assert made.stdout.startswith("dataset_")
+    office.failing = {"bill 1.pdf"}
+    done = octavo("parse", "bills", "bill *.pdf", "gone.pdf", "-o", "out")
+    assert done.exit_code == 1
+    assert "gone.pdf: There is no such file." in done.stderr
+    assert "bill 1.pdf: It is torn." in done.stderr
+    assert "2 of 3 documents are read; results in out." in done.stderr
+    assert Path("out/bill 0.pdf.md").read_text() == "text of a bill"
+
+    told = json.loads(octavo("status", "bills", "--json").stdout)
+    assert told["analytics"]["total_successful_parse_jobs"] == 2
+    assert told["configuration"]["parsing_options"]["chunking_strategy"] == "page"
+    lines = dict(line.split(None, 1) for line in octavo("status", "bills").stdout.splitlines() if " " in line)
+    assert (lines["read"].strip(), lines["failed"].strip()) == ("2", "1")
+    assert "bills" in octavo("list").stdout
+    assert json.loads(octavo("list", "--json").stdout)["description"] == "what is to be paid"
+    results = [json.loads(line) for line in octavo("results", "bills").stdout.splitlines()]
+    assert [one["document_markdown"] for one in results] == ["text of a bill"] * 2
+
+    assert octavo("delete", "bills").exit_code == 1  # nobody said yes
+    assert octavo("delete", made.stdout.strip(), "--yes").exit_code == 0
+    assert octavo("list", "--json").stdout == ""
+    assert octavo("status", "bills").exit_code == 1
+
+
+def test_options_that_are_given_become_the_dataset_s(
+    octavo: Callable[..., Result], files: list[Item], office: Office
+) -> None:
+    octavo("parse", "bills", "bill 0.pdf", "-o", "out", "--with", "words")
+    assert octavo("parse", "bills", "bill 0.pdf", "-o", "out").exit_code == 0
+    told = json.loads(octavo("status", "bills", "--json").stdout)
+    assert told["configuration"]["parsing_options"]["include_words"] is True
+    assert told["analytics"]["total_jobs"] == 1
+
+
+@pytest.mark.parametrize("words", [["--pages", "1"], ["--options", "bad.json"]])
+def test_what_a_dataset_cannot_be_told_is_wrong_use(
+    octavo: Callable[..., Result], files: list[Item], words: list[str]
+) -> None:
+    Path("bad.json").write_text('{"page_range": "1"}')
+    assert octavo("parse", "bills", "bill 0.pdf", "-o", "out", *words).exit_code == 2
+
+
+def test_a_key_that_no_header_can_have_is_refused() -> None:
+    with pytest.raises(ServiceError, match="ASCII"):
+        Client.of("http://127.0.0.1:1", "ü")
