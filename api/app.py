@@ -19,7 +19,7 @@ from api.errors import ErrorEnvelope, install_handlers
 from api.limits import Tidy
 from api.observed import Observed
 from api.playground import install_playground
-from api.routes import datasets, docs, files, health, parse, pictures, webhooks
+from api.routes import convert, datasets, docs, files, health, parse, pictures, webhooks
 from api.routes.health import octavo_version
 from api.routes.metrics import install_metrics
 from api.server import Farewell
@@ -78,6 +78,7 @@ def create_app(services: Services) -> FastAPI:
     for module in (files, parse, pictures, datasets, webhooks):
         documents.include_router(module.router)
     app.include_router(documents)
+    app.include_router(convert.router)
     webhooks.describe_events(app)
     app.include_router(health.router)
     app.include_router(docs.router)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, get_type_hints
 
 from fastapi import Depends, Request, Response, Security
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPBearer
+from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as ConnectionScope
@@ -29,6 +29,8 @@ from workers.jobs.services import Services
 from workers.jobs.tenants import is_tenant_id, project_path
 
 PREFIX = "/documents/v2"
+CONVERT_PREFIX = "/v1"
+"""Of the routes that docling-serve has, too."""
 
 _ORGANIZATION_HEADERS = ("x-tensorlake-organization-id", "x-forwarded-organization-id")
 _PROJECT_HEADERS = ("x-tensorlake-project-id", "x-forwarded-project-id")
@@ -37,6 +39,9 @@ _LOOPBACK_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?
 _LOOPBACK_ORIGIN = re.compile(f"https?://{_LOOPBACK_HOST.pattern}", re.IGNORECASE)
 
 _BEARER = HTTPBearer(auto_error=False, description="An API key with the scope that is named.")
+_API_KEY = APIKeyHeader(
+    name="X-Api-Key", auto_error=False, description="The same key, as docling-serve takes it."
+)
 """For the OpenAPI document; ``Gate`` is what reads the key."""
 
 
@@ -161,9 +166,15 @@ def let_in(services: Services, request: Request) -> Caller:
 
 
 def bearer(request: Request) -> str:
-    """The key that was sent; empty: none."""
+    """The key that was sent; empty: none. Clients of docling-serve send it in a header of their own."""
+    if "authorization" not in request.headers and _is_under(CONVERT_PREFIX, request.scope["path"]):
+        return request.headers.get("x-api-key", "").strip()
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def _is_under(prefix: str, path: str) -> bool:
+    return f"{path}/".startswith(f"{prefix}/")
 
 
 def address_of(request: Request) -> str | None:
@@ -175,7 +186,7 @@ def address_of(request: Request) -> str | None:
 
 
 class Gate:
-    """Lets requests under the API's prefix pass once their caller is known, wherever they lead.
+    """Lets requests under the API's prefixes pass once their caller is known, wherever they lead.
 
     It stands around the router: what it raises is answered like any error.
     """
@@ -185,7 +196,7 @@ class Gate:
 
     async def __call__(self, scope: ConnectionScope, receive: Receive, send: Send) -> None:
         """See the class."""
-        if scope["type"] == "http" and f"{scope['path']}/".startswith(f"{PREFIX}/"):
+        if scope["type"] == "http" and any(_is_under(one, scope["path"]) for one in (PREFIX, CONVERT_PREFIX)):
             request = Request(scope)
             caller = await run_in_threadpool(let_in, request.app.state.services, request)
             request.state.caller = caller
@@ -202,6 +213,7 @@ class ApiRoute(APIRoute):
     """
 
     answers_secrets: ClassVar[bool] = False
+    repeats: ClassVar[bool] = True
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """As its base.
@@ -212,7 +224,7 @@ class ApiRoute(APIRoute):
         self.scope = _declared_scope(endpoint)
         named = Security(_BEARER, scopes=[self.scope.value])
         options["dependencies"] = [*(options.get("dependencies") or ()), named]
-        if "POST" in (options.get("methods") or ()):
+        if self.repeats and "POST" in (options.get("methods") or ()):
             extra = {**(options.get("openapi_extra") or {}), "parameters": [repeats.PARAMETER]}
             options["openapi_extra"] = extra
         super().__init__(path, endpoint, **options)
@@ -224,7 +236,7 @@ class ApiRoute(APIRoute):
         async def bounded(request: Request) -> Response:
             _judge_scope(request, self.scope)
             bound = BoundedRequest(request.scope, request.receive)
-            if request.method == "POST" and repeats.HEADER in request.headers:
+            if self.repeats and request.method == "POST" and repeats.HEADER in request.headers:
                 return await repeats.once(bound, handler, secret=self.answers_secrets)
             return await handler(bound)
 
@@ -252,6 +264,18 @@ class SecretRoute(ApiRoute):
     """A route whose answers may have secrets in them."""
 
     answers_secrets = True
+
+
+class ConvertRoute(ApiRoute):
+    """A route of docling-serve: without ``Idempotency-Key``, and with the key in ``X-Api-Key``, too."""
+
+    repeats = False
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """As its base."""
+        other = Security(_API_KEY, scopes=[_declared_scope(endpoint).value])
+        options["dependencies"] = [*(options.get("dependencies") or ()), other]
+        super().__init__(path, endpoint, **options)
 
 
 def get_services(request: Request) -> Services:

@@ -64,6 +64,9 @@ _HTTP_CODES = {
     429: ErrorCode.QUOTA_EXCEEDED,
 }
 
+_TOLD_IN_DETAIL = "/v1/"
+"""Under this path answers have what is wrong in ``detail``, too, as docling-serve's have."""
+
 _MOST_TOLD = 2_000
 """Letters of a message: it may quote what was sent."""
 
@@ -104,8 +107,9 @@ def answer(
     message: str,
     details: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
+    detail: list[dict[str, Any]] | None = None,
 ) -> JSONResponse:
-    """The envelope as a response."""
+    """The envelope as a response; ``detail`` is what clients of docling-serve read, else the message."""
     envelope = ErrorEnvelope(
         message=message[:_MOST_TOLD],
         code=code,
@@ -113,7 +117,10 @@ def answer(
         trace_id=trace_of(request),
         details=details,
     )
-    return JSONResponse(envelope.model_dump(mode="json"), status, headers)
+    body = envelope.model_dump(mode="json")
+    if f"{request.scope.get('path', '')}/".startswith(_TOLD_IN_DETAIL):
+        body = {"detail": envelope.message if detail is None else detail, **body}
+    return JSONResponse(body, status, headers)
 
 
 def install_handlers(app: FastAPI) -> None:
@@ -135,6 +142,8 @@ def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         {**e, "msg": _PLAINER.get(e["type"]) or e["msg"].removeprefix("Value error, ")}
         for e in error.errors()
     ]
+    if request.url.path.startswith(_TOLD_IN_DETAIL):
+        return _invalid_in_detail(request, found)
     if found[0]["loc"][0] in ("query", "path", "header"):
         return _invalid_parameter(request, found[0])
     return _invalid_body(request, found)
@@ -209,6 +218,13 @@ def _invalid_body(request: Request, errors: Sequence[dict[str, Any]]) -> JSONRes
         if "page_classifications" in place:
             code = ErrorCode.INVALID_PAGE_CLASSIFICATION
     return answer(request, status, code or ErrorCode.INVALID_CONFIGURATION, message)
+
+
+def _invalid_in_detail(request: Request, errors: Sequence[dict[str, Any]]) -> JSONResponse:
+    """As FastAPI answers by itself, without what was sent: that may be a document."""
+    told = [{"type": e["type"], "loc": list(e["loc"]), "msg": e["msg"][:_MOST_TOLD]} for e in errors[:20]]
+    message = "; ".join(f"{_dotted(e['loc'][1:]) or e['loc'][0]}: {e['msg']}" for e in errors[:5])
+    return answer(request, 422, ErrorCode.INVALID_CONFIGURATION, message, detail=told)
 
 
 def _dotted(place: Sequence[str | int]) -> str:

@@ -32,6 +32,7 @@ _SENT = (
     "Content-Type",
     "Idempotency-Key",
     "Last-Event-ID",
+    "X-Api-Key",
     "traceparent",
     "tracestate",
     "X-Tensorlake-Organization-Id",

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.types import Send
 
+from schemas.errors import NotFound
 from workers.jobs.blobs import BlobStore
 from workers.jobs.ledger.tables import Job
 from workers.jobs.results import deleted_event, event_of
@@ -114,6 +115,29 @@ class JobStreams:
                 job = watched.job
         finally:
             self._leave(watched, key_id)
+
+    async def until_ended(self, job: Job, seconds: float, key_id: str | None = None) -> Job:
+        """``job`` once it has ended, or as it stands after so many seconds, for who has the key ``key_id``.
+
+        Raises:
+            NotFound: it was deleted meanwhile.
+            StreamCut: the service is going down, or the key is not valid any more.
+        """
+        watched = self._watch(job)
+        if key_id is not None:
+            self._listening[key_id] += 1
+        try:
+            async with asyncio.timeout(seconds):
+                while not job.ended:
+                    await self._moved(watched, job.version, key_id)
+                    if watched.gone:
+                        raise NotFound(f"The job {job.id!r} was deleted while its result was waited for.")
+                    job = watched.job
+        except TimeoutError:
+            pass
+        finally:
+            self._leave(watched, key_id)
+        return job
 
     async def _moved(self, watched: _Watched, seen: int, key_id: str | None) -> bool:
         """Waits until the job is not as ``seen``; False: not for as long as a connection may be silent."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field
 
 from schemas.acceptance import is_known_mime_type
+from schemas.conversions import Conversion
 from schemas.formats import OCTET_STREAM, bare_mime_type, is_text_mime_type
 from schemas.options import (
     Configuration,
@@ -125,6 +126,7 @@ class JobRequest(Options):
     source: SourceFields
     configuration: Configuration
     form_filling: FormFilling | None = None
+    conversion: Conversion | None = None
     trace_id: str | None = None
 
 

@@ -191,6 +191,13 @@ class Settings(BaseSettings):
         4, ge=1, description="Webhooks sent to one endpoint at once, by all workers."
     )
     webhook_log_days: int = Field(30, ge=2, description="Days that deliveries of webhooks are kept.")
+    convert_wait_seconds: float = Field(
+        600,
+        ge=0,
+        le=86_400,
+        description="Seconds that `/v1/convert/…` and `/v1/chunk/…` wait for a result before they answer 504;"
+        " the job goes on.",
+    )
     max_upload_bytes: int = Field(1 << 30, description="Largest upload or download.")
     max_unpacked_bytes: int = Field(
         2 << 30, ge=0, description="Most bytes that a document may have once it is unpacked."

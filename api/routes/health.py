@@ -44,12 +44,20 @@ def octavo_version() -> str:
         return "0"
 
 
+@router.get("/health", name="health", summary="The same as `/livez`, where docling-serve has it")
 @router.get("/livez", name="live", summary="Is the process alive?")
 def live() -> Alive:
     """Answers as long as the process does."""
     return Alive()
 
 
+@router.get(
+    "/ready",
+    name="ready_too",
+    summary="The same as `/readyz`, where docling-serve has it",
+    response_model=Alive,
+    responses={503: {"model": ErrorEnvelope}},
+)
 @router.get(
     "/readyz",
     name="ready",

@@ -12,9 +12,10 @@ from fastapi.routing import APIRoute
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from api.dependencies import PREFIX
+from api.dependencies import CONVERT_PREFIX, PREFIX
+from api.streams import JobStreams
 from tests.api.service import PDF, FakeWorker, document
-from workers.jobs.ledger.tables import Attempt, Base, Shard
+from workers.jobs.ledger.tables import Attempt, Base, Job, Shard
 from workers.jobs.services import Services
 
 
@@ -32,7 +33,7 @@ class Endpoint:
     @property
     def for_callers(self) -> bool:
         """Whether it is of the API: all others need no key."""
-        return f"{self.path}/".startswith(f"{PREFIX}/")
+        return self.path.startswith((f"{PREFIX}/", f"{CONVERT_PREFIX}/"))
 
 
 def endpoints(app: FastAPI) -> list[Endpoint]:
@@ -50,6 +51,17 @@ def _routes(routes: Iterable[Any], prefix: str) -> Iterator[tuple[str, APIRoute]
             yield prefix + route.path, route
         elif hasattr(route, "original_router"):
             yield from _routes(route.original_router.routes, prefix + route.include_context.prefix)
+
+
+class ReadAtOnce(JobStreams):
+    """Who waits for a job has a worker read it; all other work is put aside."""
+
+    async def until_ended(self, job: Job, seconds: float, key_id: str | None = None) -> Job:
+        services = self._services
+        with services.ledger.write() as session:
+            session.execute(update(Shard).where(Shard.job_id != job.id).values(queue="elsewhere"))
+        assert FakeWorker(services).work(document(1)) == job.id
+        return services.jobs.get(job.project, job.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,7 @@ def settle(app: FastAPI, project: str, mark: str) -> Tenant:
     ids = {
         "file_id": [file_id],
         "parse_id": [ended, waiting, of_dataset],
+        "task_id": [ended, waiting, of_dataset],
         "dataset_id": [dataset],
         "webhook_id": [webhook["id"]],
         "delivery_id": [one["id"] for one in sent],

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from schemas.acceptance import is_fillable, is_known_mime_type, may_be_readable, refusal
+from schemas.conversions import Conversion
 from schemas.errors import (
     FileUnknown,
     InvalidConfiguration,
@@ -65,8 +66,11 @@ def submit(
     job_type: JobType,
     body: ParseRequest | ReadRequest | ClassifyRequest | EditRequest,
     origin: Origin = UNKNOWN,
+    conversion: Conversion | None = None,
 ) -> Job:
     """Judges a request for reading of any kind, records its job and rings for it.
+
+    ``conversion`` is kept with the job, for who asks for its result.
 
     Raises:
         RequestError: the subclass says what is wrong with the request.
@@ -83,6 +87,7 @@ def submit(
         source=source,
         configuration=configuration,
         form_filling=form_filling,
+        conversion=conversion,
         trace_id=origin.trace_id,
     )
     return _take_in(services, project, request, origin)
