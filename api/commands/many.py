@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import typer
 from rich.markup import escape
 
+from api.commands.at_once import outcomes
 from api.commands.bars import Bars, Overall
 from api.commands.client import Key, Refused, Server, ServiceError
 from api.commands.inputs import Found, Input
-from api.commands.running import outcomes
 from api.commands.terminal import Ending, notes, settings_or_exit, stop
 from schemas.errors import Interrupted, OctavoError
 from schemas.progress import duration

@@ -199,7 +199,7 @@ def test_ctrl_c_cancels_all_that_is_in_hand(octavo: Terminal, monkeypatch: pytes
             followed.wait()
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("api.commands.running.SimpleQueue", CtrlC)
+    monkeypatch.setattr("api.commands.at_once.SimpleQueue", CtrlC)
     done = octavo("parse", "a.pdf", "b.pdf")
     assert done.exit_code == 130
     assert {job["error"] for job in octavo.client.get("parse").json()["items"]} == {"cancelled"}
