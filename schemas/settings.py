@@ -86,7 +86,7 @@ class Settings(BaseSettings):
         Path("octavo-data"), description="Where everything is kept that has no URL of its own."
     )
     host: str = Field("127.0.0.1", description="Address the API listens on.")
-    port: int = Field(8700, description="Port the API listens on.")
+    port: int = Field(8700, ge=0, le=65535, description="Port the API listens on.")
     config: Path | None = Field(None, description="The on-premise YAML: organizations, projects, keys.")
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="Keys of the default project, separated by commas."

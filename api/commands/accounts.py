@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.commands.console import DEFAULT_PROJECT, show_table, span, working
+from api.commands.asking import AsJson
+from api.commands.console import DEFAULT_PROJECT, print_lines, show_table, span, working
 from api.commands.terminal import notes
 from schemas.jobs import timestamp
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from workers.jobs.tenants import ProjectLimits
 
 Project = Annotated[str | None, typer.Option(help="organization/project; default: all.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print an object a line.")]
 
 
 def usage(
@@ -35,7 +33,7 @@ def usage(
     ]
     by_project = [_storage(name, stored.get(name, 0), limits[name]) for name in sorted(limits)]
     if as_json:
-        _print_lines([*by_day, *by_project])
+        print_lines([*by_day, *by_project])
         return
     if not limits:
         notes.print("Nothing was used.")
@@ -58,10 +56,10 @@ def audit(
         start = None if age is None else services.ledger.now() - age
         events = services.audit.events(project=project, actor=actor, since=start, most=limit)
     if as_json:
-        _print_lines([_fields(event) for event in events])
+        print_lines([_fields(event) for event in events])
         return
     columns = ("at (UTC)", "project", "actor", "action", "target", "times", "address", "trace")
-    show_table(columns, [_row(event) for event in events])
+    show_table(columns, [_row(event) for event in events], cut=("project", "target", "address", "trace"))
 
 
 def _storage(project: str, stored: int, limits: ProjectLimits) -> dict[str, Any]:
@@ -82,7 +80,3 @@ def _fields(event: AuditEvent) -> dict[str, Any]:
 def _row(event: AuditEvent) -> tuple[str, ...]:
     fields = _fields(event) | {"at": timestamp(event.at)[:19].replace("T", " ")}
     return tuple("" if value is None else str(value) for value in fields.values())
-
-
-def _print_lines(objects: list[dict[str, Any]]) -> None:
-    sys.stdout.writelines(json.dumps(one) + "\n" for one in objects)

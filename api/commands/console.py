@@ -37,25 +37,49 @@ _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=
 
 @contextlib.contextmanager
 def opened(settings: Settings) -> Iterator[Services]:
-    """The services that ``settings`` describe, the tables made; a database that is away ends the command."""
-    from sqlalchemy.exc import OperationalError
-
-    from workers.jobs.ledger.engine import migrate
-    from workers.jobs.services import Services
-
-    services = Services.from_settings(settings)
+    """The services that ``settings`` describe, the tables made; what is wrong with them ends the command."""
+    services = _services(settings)
     try:
-        try:
-            migrate(services.ledger.engine)
-        except OperationalError as error:
-            stop(
-                f"The database cannot be used at the moment: {str(error.orig).strip().splitlines()[0]}."
-                " See that it runs, and OCTAVO_DATABASE_URL.",
-                Ending.NO_SERVICE,
-            )
+        _migrate(services)
         yield services
     finally:
         services.close()
+
+
+def _services(settings: Settings) -> Services:
+    from sqlalchemy.exc import ArgumentError
+
+    from workers.jobs.services import Services
+
+    try:
+        return Services.from_settings(settings)
+    except OctavoError as error:
+        stop(error.message)
+    except ImportError as error:
+        extra = "postgres" if (error.name or "").startswith("psycopg") else "s3"
+        stop(f"The package {error.name} is missing: pip install 'octavo[{extra}]'.")
+    except (ArgumentError, ValueError):
+        stop("OCTAVO_DATABASE_URL must be like sqlite:////folder/octavo.db or postgresql://user@host/name.")
+    except OSError as error:
+        stop(
+            f"{error.filename or settings.folder} cannot be used: {error.strerror}. See that this user may"
+            " write there, and OCTAVO_DATA_DIR, OCTAVO_DATABASE_URL and OCTAVO_BLOB_URL."
+        )
+
+
+def _migrate(services: Services) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    from workers.jobs.ledger.engine import migrate
+
+    try:
+        migrate(services.ledger.engine)
+    except OperationalError as error:
+        stop(
+            f"The database cannot be used at the moment: {str(error.orig).strip().splitlines()[0]}."
+            " See that it runs, and OCTAVO_DATABASE_URL.",
+            Ending.NO_SERVICE,
+        )
 
 
 @contextlib.contextmanager
@@ -64,6 +88,8 @@ def working(project: str = DEFAULT_PROJECT) -> Iterator[Services]:
 
     ``project``, which the command names, must be a project's name.
     """
+    from workers.jobs.blobs import BlobStoreAway
+    from workers.jobs.configuration import ConfigurationError
     from workers.jobs.tenants import is_tenant_id
 
     names = project.split("/")
@@ -72,8 +98,12 @@ def working(project: str = DEFAULT_PROJECT) -> Iterator[Services]:
     try:
         with opened(settings_or_exit()) as services:
             yield services
-    except OctavoError as error:
+    except ConfigurationError as error:
         stop(error.message)
+    except BlobStoreAway as error:
+        stop(error.message, Ending.NO_SERVICE)
+    except OctavoError as error:
+        stop(error.message, Ending.FAILED)
 
 
 def span(text: str) -> timedelta:

@@ -30,8 +30,7 @@ def octavo(*words: str, code: int = 0) -> str:
 
 
 def listed() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(octavo("list", "--json"))
-    return found
+    return [json.loads(line) for line in octavo("list", "--json").splitlines()]
 
 
 def granted(folder: Path, secret: str) -> Grant | None:
@@ -82,7 +81,18 @@ def test_a_rotated_key_is_as_the_one_before_it(folder: Path) -> None:
     assert (newest["id"], newest["name"]) == (found.key_id, "ci")
     assert newest["expires_at"] >= first["expires_at"]
     octavo("revoke", newest["id"])
-    assert "not valid any more" in octavo("rotate", newest["id"], code=2)
+    assert "not valid any more" in octavo("rotate", newest["id"], code=1)
+
+
+def test_a_key_is_named_by_its_name_where_only_one_that_is_valid_has_it(folder: Path) -> None:
+    first = json.loads(octavo("create", "--name", "ci", "--json"))
+    second = json.loads(octavo("rotate", "ci", "--json"))
+    said = octavo("revoke", "ci", code=1)
+    assert first["id"] in said
+    assert second["id"] in said
+    octavo("revoke", first["id"])
+    octavo("revoke", "ci")
+    assert [key["state"] for key in listed()] == ["revoked", "revoked"]
 
 
 def test_keys_of_the_configuration_are_listed_and_can_be_revoked(
@@ -94,7 +104,7 @@ def test_keys_of_the_configuration_are_listed_and_can_be_revoked(
     (key,) = listed()
     assert (key["name"], key["project"], key["origin"]) == ("bot", "a/p", "configured")
     assert key["state"] == "valid"
-    assert "write another one there" in octavo("rotate", key["id"], code=2)
+    assert "write another one there" in octavo("rotate", key["id"], code=1)
     config.write_text("organizations: []")
     assert listed()[0]["state"] == "not configured"
     octavo("revoke", key["id"])
@@ -103,19 +113,19 @@ def test_keys_of_the_configuration_are_listed_and_can_be_revoked(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "said", "code"),
     [
-        (("create", "--scopes", "read,fly"), "read,fly"),
-        (("create", "--scopes", ""), "none of"),
-        (("create", "--expires", "90"), "12h"),
-        (("create", "--project", "acme"), "organization"),
-        (("create", "--project", "acme/../x"), "organization"),
-        (("revoke", "key_unknown"), "There is no key"),
-        (("rotate", "key_unknown"), "There is no key"),
+        (("create", "--scopes", "read,fly"), "read,fly", 2),
+        (("create", "--scopes", ""), "none of", 2),
+        (("create", "--expires", "90"), "12h", 2),
+        (("create", "--project", "acme"), "organization", 2),
+        (("create", "--project", "acme/../x"), "organization", 2),
+        (("revoke", "key_unknown"), "There is no key", 1),
+        (("rotate", "key_unknown"), "There is no key", 1),
     ],
 )
-def test_what_cannot_be_done_is_told(folder: Path, words: tuple[str, ...], said: str) -> None:
-    assert said in octavo(*words, code=2)
+def test_what_cannot_be_done_is_told(folder: Path, words: tuple[str, ...], said: str, code: int) -> None:
+    assert said in octavo(*words, code=code)
     assert listed() == []
 
 

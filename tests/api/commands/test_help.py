@@ -1,0 +1,58 @@
+"""``octavo`` itself: what it tells of its commands."""
+
+from __future__ import annotations
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from api.__main__ import _ORDER, app
+
+COMMANDS = typer.main.get_command(app)
+
+
+def octavo(*words: str, code: int = 0) -> str:
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_commands_are_told_in_panels_and_in_order() -> None:
+    shown = octavo("--help")
+    panels = ["Read documents", "Manage a running service", "Run the service", "Operate it"]
+    assert sorted(panels, key=shown.index) == panels
+    assert sorted(_ORDER, key=lambda name: shown.index(f"│ {name} ")) == list(_ORDER)
+    assert "First steps" in shown
+
+
+def test_every_command_has_its_place() -> None:
+    assert set(COMMANDS.commands) == set(_ORDER)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("command", _ORDER)
+def test_every_command_tells_what_it_does(command: str) -> None:
+    assert COMMANDS.commands[command].help or COMMANDS.commands[command].callback  # type: ignore[attr-defined]
+    assert "Usage: octavo" in octavo(command, "--help")
+
+
+@pytest.mark.parametrize("group", ["jobs", "files", "webhooks", "keys"])
+def test_every_group_teaches_by_examples(group: str) -> None:
+    shown = octavo(group, "--help")
+    assert f"octavo {group} " in shown[shown.index("Examples") :]
+
+
+def test_the_version_is_told() -> None:
+    assert octavo("--version").startswith("octavo ")
+
+
+def test_the_nearest_command_is_suggested() -> None:
+    assert "'jobs'" in octavo("jbos", code=2)
+    assert "'list'" in octavo("files", "lst", code=2)
+
+
+def test_shells_complete_commands_and_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    for words, completed in (("octavo web", "webhooks"), ("octavo webhooks test x --event f", "failed")):
+        monkeypatch.setenv("_OCTAVO_COMPLETE", "complete_bash")
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+        assert completed in CliRunner().invoke(app, [], prog_name="octavo").output.split()
