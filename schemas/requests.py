@@ -60,12 +60,19 @@ class SourceFields(Options):
     """Where the document comes from: exactly one of the first three."""
 
     file_id: str | None = None
+    """An uploaded file of this project."""
     file_url: str | None = None
+    """An http(s) address, fetched while the job runs."""
     raw_text: str | None = None
+    """The document itself; needs a `mime_type` of a text kind."""
     mime_type: MimeType | None = None
+    """What the document is; content that shows what it is comes first."""
     page_range: PageRangeText = ""
+    """1-based pages such as `1,3-5`, or a list of numbers; none: all."""
     labels: dict[str, Any] = Field(default_factory=dict)
+    """Any JSON object, given back with the result."""
     file_name: str | None = None
+    """Shown in `options.file_name`; its extension counts where there is no `mime_type`."""
 
 
 class ParseRequest(SourceFields, Configuration):
@@ -80,7 +87,9 @@ class ClassifyRequest(SourceFields):
     """``POST classify``."""
 
     parsing_options: ParsingField = Field(default_factory=ParsingOptions)
+    """How pages are read."""
     page_classifications: Several[PageClassification] = Field(default_factory=list)
+    """The classes that pages are sorted into; at least one."""
 
 
 class EditRequest(SourceFields):
@@ -89,13 +98,16 @@ class EditRequest(SourceFields):
     form_filling: FormFilling = Field(
         default_factory=FormFilling, validation_alias=AliasChoices("form_filling", "form_filling_options")
     )
+    """How the form is filled in."""
 
 
 class DatasetRequest(Configuration):
     """``POST datasets``."""
 
     name: str = ""
+    """Letters, digits, `-` and `_`; no other dataset of the project has it."""
     description: Description | None = None
+    """What it is for."""
 
 
 class DatasetChange(BaseModel):

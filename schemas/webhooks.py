@@ -75,24 +75,33 @@ class WebhookRequest(Options):
     """``POST webhooks``. No event types, or an empty list, stands for all."""
 
     url: WebhookUrl
+    """Where messages are sent, as `POST`."""
     name: WebhookName = ""
+    """What people call it."""
     event_types: EventTypes = Field(default_factory=lambda: list(EventType))
+    """What it is told of; none: everything."""
     enabled: StrictBool = True
+    """Whether messages are sent."""
 
 
 class WebhookChange(Options):
     """``PUT webhooks/{id}``: what is not given stays as it is."""
 
     url: WebhookUrl | None = None
+    """Where messages are sent, as `POST`."""
     name: WebhookName | None = None
+    """What people call it."""
     event_types: EventTypes | None = None
+    """What it is told of."""
     enabled: StrictBool | None = None
+    """Whether messages are sent."""
 
 
 class SampleRequest(Options):
     """``POST webhooks/{id}/test``."""
 
     event_type: EventType = EventType.COMPLETED
+    """Which event to send."""
 
 
 class JobEvent(BaseModel):

@@ -26,6 +26,16 @@ def test_the_settings_page_is_made_from_the_settings() -> None:
     )
 
 
+def test_the_page_of_the_api_is_made_from_its_description() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_api.py"))
+    api = made["described"]()
+    assert (ROOT / "docs" / "api.md").read_text(encoding="utf-8") == made["api_page"](api), (
+        "run: python docs/make_api.py"
+    )
+    shown = {operation["operationId"] for _, _, operation in made["operations"](api)}
+    assert made["examples"]().keys() == shown, "docs/api_examples.sh: one for each operation"
+
+
 def test_the_options_page_names_every_option_and_model() -> None:
     text = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
     for name in [*ParsingOptions.model_fields, *OcrModel]:
