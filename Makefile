@@ -7,7 +7,7 @@ TOOLS := .venv-tools
 # What the image has: the distribution with its small extras.
 IMAGE_EXTRAS := barcodes otel postgres s3
 
-.PHONY: help run install test quick check docs bench audit sbom lock clean
+.PHONY: help run install test quick check docs bench audit sbom bundle lock clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ audit: $(TOOLS)/installed  ## known holes in what is locked; other services: mak
 sbom: install $(TOOLS)/installed  ## octavo.cdx.json: what is installed in .venv, with licences (CycloneDX)
 	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
 	  --output-file octavo.cdx.json $(BIN)/python
+
+bundle: install $(TOOLS)/installed  ## dist/octavo-….tar: all of Octavo for where there is no network, see docs/airgapped.md
+	$(BIN)/python -m bundle.make --cyclonedx $(TOOLS)/bin/cyclonedx-py
 
 lock: $(TOOLS)/installed  ## requirements.lock: the image's packages by their hashes, after a change of versions
 	$(TOOLS)/bin/uv pip compile --quiet pyproject.toml $(IMAGE_EXTRAS:%=--extra %) --constraint constraints.txt \

@@ -1,0 +1,1 @@
+"""Octavo for machines without a network: see docs/airgapped.md."""
