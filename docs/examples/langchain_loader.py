@@ -48,14 +48,20 @@ class OctavoLoader(BaseLoader):
         server: str | None = None,
         api_key: str | None = None,
     ) -> None:
-        """``chunk_size``: tokens that a piece has at most; ``parsing_options``: any others of the API."""
+        """Nothing is read yet.
+
+        Args:
+            sources: paths and ``http(s)`` addresses.
+            split: what a piece is.
+            chunk_size: the tokens that a piece has at most.
+            parsing_options: any others of the API. ``{"ignore_sections": ["page_header", "page_footer"]}``
+                leaves out running heads and feet, and with them letterheads.
+            server: its address; without it that of ``OCTAVO_SERVER``, or ``http://127.0.0.1:8700``.
+            api_key: without it that of ``OCTAVO_API_KEY``.
+        """
         self.sources = [sources] if isinstance(sources, str | Path) else list(sources)
-        self.parsing_options = {
-            "chunking_strategy": split,
-            "chunk_size": chunk_size,
-            "ignore_sections": ["page_header", "page_footer", "page_number"],
-            **(parsing_options or {}),
-        }
+        chunking = {"chunking_strategy": split, "chunk_size": chunk_size}
+        self.parsing_options = {**chunking, **(parsing_options or {})}
         self.server = server or os.environ.get("OCTAVO_SERVER", "http://127.0.0.1:8700")
         self.api_key = api_key or os.environ.get("OCTAVO_API_KEY", "anything")
 
