@@ -18,11 +18,11 @@ from rich.text import Text
 from api.commands.terminal import Ending, settings_or_exit, stop
 from schemas.errors import OctavoError
 from schemas.jobs import timestamp
-from schemas.settings import Settings
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from schemas.settings import Settings
     from workers.jobs.services import Services
 
 DEFAULT_PROJECT = "default/default"
@@ -120,13 +120,19 @@ def minute(moment: datetime | str) -> str:
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], cut: Collection[str] = ()) -> None:
-    """Prints a line a row; where a terminal is too narrow the columns ``cut`` lose their ends first."""
+    """Prints a line a row; in a terminal without empty columns, and with ``cut`` as short as need be."""
+    console, lines = _console(), list(rows)
+    shown = [
+        number
+        for number, name in enumerate(columns)
+        if name == "id" or not console.is_terminal or any(row[number] for row in lines)
+    ]
     table = Table(box=None, pad_edge=False)
-    for name in columns:
-        table.add_column(_line(name), no_wrap=name not in cut)
-    for row in rows:
-        table.add_row(*map(_line, row))
-    _console().print(table)
+    for number in shown:
+        table.add_column(_line(columns[number]), no_wrap=columns[number] not in cut)
+    for row in lines:
+        table.add_row(*(_line(row[number]) for number in shown))
+    console.print(table)
 
 
 def show_fields(fields: Iterable[tuple[str, str]]) -> None:

@@ -9,7 +9,6 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
-import httpx
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -20,6 +19,8 @@ from api.commands.console import plain, print_json
 from api.commands.terminal import Ending, notes, settings_or_exit, stop
 
 if TYPE_CHECKING:
+    import httpx
+
     from workers.doctor.finding import Finding
 
 _SECONDS = 10.0
@@ -104,6 +105,8 @@ def _show(console: Console, title: str, findings: Iterable[Finding]) -> None:
 
 
 def _show_service(server: str, key: str, *, as_json: bool) -> None:
+    import httpx
+
     if not server.startswith(("http://", "https://")):
         stop(f"{server!r} is no address; one looks like {LOCAL_SERVICE}.")
     if not key.isascii():

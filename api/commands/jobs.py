@@ -199,7 +199,7 @@ def _job_id(client: Client, word: str) -> str:
 
 def _job(client: Client, word: str) -> Item:
     """The job that a word names, without its result."""
-    narrowed = {"id": word} if is_id(word) else {"filename": word}
+    narrowed = {"id": word} if is_id(word) else {} if "://" in word else {"filename": word}
     jobs = ({**job, "name": _name(job)} for job in client.listed("parse", **narrowed))
     found = the_one(jobs, word, "job", "parse_id", ("name",))
     del found["name"]

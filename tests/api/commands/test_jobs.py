@@ -48,6 +48,28 @@ def test_a_job_is_named_by_its_id_or_by_its_document(office: Office, worker: Fak
     assert other in said
 
 
+def test_a_job_for_an_address_is_named_by_it(office: Office) -> None:
+    address = "https://example.org/bill.pdf"
+    job = office.client.post("parse", json={"file_url": address}).json()["parse_id"]
+    assert json.loads(office.octavo("jobs", "show", address, "--json"))["parse_id"] == job
+    assert address in office.octavo("jobs", "list")
+
+
+def test_a_terminal_has_a_line_a_row_and_ids_whole(
+    office: Office, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = [office.submit(f"{letter * 50}.pdf") for letter in "ab"]
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as in a terminal
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    _, *rows = office.octavo("jobs", "list").splitlines()
+    assert [row.split()[0] for row in rows] == jobs[::-1]
+    assert all(len(row) <= 80 and "…" in row for row in rows)
+    assert "about" not in office.octavo("jobs", "list")
+    worker.fail("It is torn.")
+    assert "about" in office.octavo("jobs", "list")
+
+
 def test_a_result_is_printed_or_written(office: Office, worker: FakeWorker, tmp_path: Path) -> None:
     job = office.submit("bill.pdf")
     assert "octavo jobs follow" in office.octavo("jobs", "result", job, code=1)
