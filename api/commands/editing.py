@@ -96,7 +96,14 @@ def edit(
         typer.Option("--quiet", "-q", help="Tell errors only, no warnings.", rich_help_panel="Results"),
     ] = False,
 ) -> None:
-    """Fill in a form from a prompt; without one its fields are listed, and nothing is written."""
+    """Fill in a form from a prompt; without one its fields are listed, and nothing is written.
+
+    octavo edit form.pdf
+
+    octavo edit form.pdf --prompt "Name: Ada Lovelace; date of birth: 10 December 1815; married"
+
+    octavo edit form.docx --prompt-file answers.json -o filled.docx
+    """
     said = "\n".join(part for part in (prompt, prompt_file.read() if prompt_file else None) if part)
     filling = FormFilling(
         fill_prompt=said or None,

@@ -77,7 +77,8 @@ class Reading:
         typer.Option(
             "--with",
             "-w",
-            help="What to look for besides text, or to add; again for more.",
+            help=f"What to look for besides text, or to add, again for more: {', '.join(Extra)}.",
+            metavar="WHAT",
             rich_help_panel=_READING,
         ),
     ] = None
@@ -87,14 +88,15 @@ class Reading:
             "--ocr-model",
             "-m",
             help="How to read: model03, the best; model01, the quickest; model02, the most careful with "
-            "tables; gemini3, a vision model that you set up.",
-            show_default="model03",
+            "tables; gemini3, a vision model that you set up. Default: model03, or as --options says.",
             rich_help_panel=_READING,
         ),
     ] = None
     chunking: Annotated[
         ChunkingStrategy | None,
-        typer.Option("--chunking", help="How chunks are cut.", show_default="none", rich_help_panel=_READING),
+        typer.Option(
+            "--chunking", help="What a chunk is; none: the whole document.", rich_help_panel=_READING
+        ),
     ] = None
     chunk_size: Annotated[
         int | None,
@@ -108,14 +110,14 @@ class Reading:
     ] = None
     tables: Annotated[
         TableOutputMode | None,
-        typer.Option("--tables", help="Tables as which.", show_default="html", rich_help_panel=_READING),
+        typer.Option("--tables", help="Tables as HTML (the default) or Markdown.", rich_help_panel=_READING),
     ] = None
     table_parsing: Annotated[
         TableParsingFormat | None,
         typer.Option(
             "--table-parsing",
-            help="Tables by rulings and words (tsr), or looked at by models, too, which takes longer (vlm).",
-            show_default="tsr",
+            help="Tables by rulings and words (tsr, the default), or looked at by models, too, which "
+            "takes longer (vlm).",
             rich_help_panel=_READING,
         ),
     ] = None

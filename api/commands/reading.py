@@ -93,7 +93,18 @@ def parse(
         ),
     ] = OutputFormat.MARKDOWN,
 ) -> None:
-    """Read documents into Markdown, or all that is known of them as JSON."""
+    """Read documents into Markdown, or all that is known of them as JSON.
+
+    octavo parse invoice.pdf > invoice.md
+
+    octavo parse inbox/ -o results --with barcodes --with forms
+
+    octavo parse 'in/**/*.pdf' --chunking section --format chunks > chunks.jsonl
+
+    curl -s https://example.org/report.pdf | octavo parse - --json | jq .pages
+
+    octavo parse inbox/ -o results --server http://127.0.0.1:8700
+    """
     form = _FORMS[OutputFormat.JSON if output.as_json else output_format]
     _run(inputs, options_for(reading.given()), reading, output, place, form, JobType.PARSE)
 
@@ -170,7 +181,14 @@ def extract(
         ),
     ] = None,
 ) -> None:
-    """Fill JSON Schemas from documents, each value with the words on the page that say it."""
+    """Fill JSON Schemas from documents, each value with the words on the page that say it.
+
+    octavo extract invoice.pdf --schema invoice.json --citations
+
+    octavo extract inbox/ --schema models.py:Invoice --json > invoices.jsonl
+
+    octavo extract orders.pdf --schema order.json --start '^Order No'
+    """
     shared: dict[str, Any] = {
         "prompt": prompt,
         "provide_citations": citations,
@@ -202,7 +220,10 @@ def extract(
 def classify(
     inputs: Inputs, reading: Reading, output: Output, place: Place, page_classes: Classes = None
 ) -> None:
-    """Sort the pages of documents into classes, each with what speaks for it."""
+    """Sort the pages of documents into classes, each with what speaks for it.
+
+    octavo classify scan.pdf -c "invoice: a bill to be paid" -c "receipt: proof of payment"
+    """
     asked = options_for(reading.given(), page_classifications=classes(page_classes or ()))
     if not asked.page_classifications:
         stop("Into which classes? Give at least one with --class, or in --options.")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -15,7 +15,9 @@ from rich.markup import escape
 from api.commands.bars import Bars
 from api.commands.inputs import Found, Input, targets
 from api.commands.terminal import Ending, notes, stop
-from schemas.documents import ParsedDocument
+
+if TYPE_CHECKING:
+    from schemas.documents import ParsedDocument
 
 _PANEL = "Results"
 

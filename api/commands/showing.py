@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.commands.inputs import Input
-from schemas.documents import ParsedDocument
-from schemas.fragments import FragmentWord
-from schemas.geometry import Box
+
+if TYPE_CHECKING:
+    from schemas.documents import ParsedDocument
+    from schemas.fragments import FragmentWord
 
 _LONGEST_QUOTE = 80
 
@@ -101,7 +102,7 @@ def _words(place: dict[str, Any], document: ParsedDocument) -> Iterator[str]:
 
 
 def _lies_in(word: FragmentWord, place: dict[str, Any]) -> bool:
-    box: Box = word.bbox
+    box = word.bbox
     x, y = (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2
     return bool(place["x1"] <= x <= place["x2"] and place["y1"] <= y <= place["y2"])
 
