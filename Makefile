@@ -7,7 +7,7 @@ TOOLS := .venv-tools
 # What the image has: the distribution with its small extras.
 IMAGE_EXTRAS := barcodes otel postgres s3
 
-.PHONY: help run install test quick check docs bench audit sbom bundle lock clean
+.PHONY: help run install test quick check docs typescript bench audit sbom bundle lock clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ check: $(VENV)/developer  ## linters, types and import rules
 
 docs: $(VENV)/developer  ## the documentation's site, in ./site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+typescript: $(VENV)/developer  ## the types of the TypeScript client, anew from the API; needs npm's registry
+	$(BIN)/python docs/make_typescript.py
 
 bench: $(VENV)/developer  ## quality and speed beside other readers; see benchmarks/README.md
 	$(PIP) install -c constraints.txt -e '.[bench]'

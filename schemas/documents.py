@@ -15,7 +15,8 @@ from schemas.geometry import Box, PageSize
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    # What is given has all its fields: said in the OpenAPI document, so that typed clients need not ask.
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class Page(_Frozen):

@@ -53,7 +53,8 @@ class Source(StrEnum):
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    # What is given has all its fields: said in the OpenAPI document, so that typed clients need not ask.
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class TextContent(_Frozen):

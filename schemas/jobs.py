@@ -58,7 +58,7 @@ TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
 class JobView(BaseModel):
     """A job's part of the result object; the outputs (``schemas.documents``) are joined to it at its end."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
     parse_id: str
     status: JobStatus

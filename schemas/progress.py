@@ -26,7 +26,7 @@ class Report(BaseModel):
     to the questions that it put. ``pages_per_second`` is the pace of late; ``seconds_left`` goes by it.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
     stage: str | None = None
     page: int | None = None
