@@ -49,11 +49,13 @@ fontconfig fonts-crosextra-carlito fonts-crosextra-caladea fonts-liberation font
 RUN if [ -n "$OFFICE" ]; then \
       apt-get update && apt-get install --yes --no-install-recommends $OFFICE && rm -rf /var/lib/apt/lists/*; \
     fi
-# Barcodes: the second reader's library (the `barcodes` extra). The sandbox: filters of system calls.
+# Barcodes: the second reader's library (the `barcodes` extra). The sandbox: filters of system calls. And who
+# ends what LibreOffice leaves behind, as the first process of a container has to: not every runtime brings one.
 RUN apt-get update && apt-get upgrade --yes && \
-    apt-get install --yes --no-install-recommends libseccomp2 libzbar0 && rm -rf /var/lib/apt/lists/* && \
+    apt-get install --yes --no-install-recommends libseccomp2 libzbar0 tini && rm -rf /var/lib/apt/lists/* && \
     python -m pip uninstall --yes pip
-RUN useradd --uid 10001 --home-dir /data --no-create-home octavo && \
+RUN groupadd --gid 10001 octavo && \
+    useradd --uid 10001 --gid 10001 --home-dir /data --no-create-home octavo && \
     install --directory --owner=octavo --group=octavo --mode=0700 /data
 COPY --from=build /opt/octavo /opt/octavo
 # CUDA's libraries, if the image has them, lie in Python packages: the loader must know where.
@@ -66,9 +68,10 @@ ENV PATH=/opt/octavo/bin:$PATH \
 # Everything that is written is written here; the rest of the file system may be read-only, with a tmpfs on /tmp.
 VOLUME /data
 WORKDIR /data
-USER octavo
+# By number: Kubernetes' runAsNonRoot believes no name.
+USER 10001:10001
 EXPOSE 8700
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD \
     ["python", "-c", "import http.client as http, os, sys; api = http.HTTPConnection('127.0.0.1', int(os.environ.get('OCTAVO_PORT', 8700)), timeout=4); api.request('GET', '/readyz'); sys.exit(api.getresponse().status != 200)"]
-ENTRYPOINT ["octavo"]
+ENTRYPOINT ["tini", "--", "octavo"]
 CMD ["serve", "--host", "0.0.0.0"]
