@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import inspect
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -46,11 +47,23 @@ _FIRST_STEPS = (
 
 
 class _InOrder(TyperGroup):
-    """Commands and groups of commands in one order."""
+    """Commands and groups of commands in one order, their help in whole paragraphs."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        _unfold(self.commands)
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         """See ``TyperGroup``."""
         return sorted(super().list_commands(ctx), key=_ORDER.index)
+
+
+def _unfold(commands: dict[str, Any]) -> None:
+    """Joins the lines of every paragraph of help: docstrings are folded for editors, terminals fold anew."""
+    for command in commands.values():
+        paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
+        command.help = "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
+        _unfold(getattr(command, "commands", {}))
 
 
 app = typer.Typer(

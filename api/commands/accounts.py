@@ -23,7 +23,10 @@ def usage(
     days: Annotated[int, typer.Option(min=1, max=3650, help="So many, today being one (UTC).")] = 7,
     as_json: AsJson = False,
 ) -> None:
-    """Tell the pages and jobs of each day, and the bytes of files, with their limits."""
+    """Tell the pages and jobs of each day, and the bytes of files, with their limits.
+
+    Of all projects, or of one, from the database that the settings of this machine name.
+    """
     with working(project or DEFAULT_PROJECT) as services:
         used, stored = services.use.days(days, project), services.use.storage(project)
         limits = {name: services.limits.of(name) for name in {*stored, *(row.project for row in used)}}
@@ -50,7 +53,11 @@ def audit(
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="The last so many.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
-    """Tell who did what to which id, the oldest first."""
+    """Tell who did what to which id, the oldest first.
+
+    From the database that the settings of this machine name: `octavo audit --since 7d --actor key_…` tells
+    what was done with a key, `--json` is for programs that keep it.
+    """
     age = None if since is None else span(since)
     with working(project or DEFAULT_PROJECT) as services:
         start = None if age is None else services.ledger.now() - age

@@ -10,7 +10,11 @@ from api.commands.terminal import notes, stop
 
 
 def reencrypt() -> None:
-    """Encrypt all that is kept under the first key of OCTAVO_SECRET_KEY, so that older ones may go."""
+    """Encrypt all that is kept under the first key of OCTAVO_SECRET_KEY, so that older ones may go.
+
+    In the database and the blob store that the settings of this machine name: write the new key before the
+    old one, OCTAVO_SECRET_KEY=new,old, have all machines use it, run this, take the old one away a day later.
+    """
     from workers.jobs.renewal import renew
 
     with working() as services, notes.status("Encrypting…"):

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 def sweep(
     delete: Annotated[bool, typer.Option("--delete", help="Remove it now.")] = False,
 ) -> None:
-    """Tell what workers are about to remove: what is older than it is to be kept, and what nobody owns."""
+    """Tell what workers are about to remove: what is older than it is to be kept, and what nobody owns.
+
+    From the database and the blob store that the settings of this machine name. Without --delete
+    nothing changes.
+    """
     from workers.sweep import HOUSEKEEPING
 
     with working() as services:

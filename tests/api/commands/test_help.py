@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -39,6 +41,16 @@ def test_every_command_tells_what_it_does(command: str) -> None:
 def test_every_group_teaches_by_examples(group: str) -> None:
     shown = octavo(group, "--help")
     assert f"octavo {group} " in shown[shown.index("Examples") :]
+
+
+def test_paragraphs_of_help_are_folded_for_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for words in (["serve"], ["jobs", "follow"], ["reencrypt"]):
+        shown = octavo(*words, "--help").split("\u256d")[0]
+        lines = [line.strip() for line in shown.splitlines()]
+        for line, after in itertools.pairwise(lines):
+            if line and after:
+                assert len(f" {line} {after.split()[0]}") > 78
 
 
 def test_the_version_is_told() -> None:
