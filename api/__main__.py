@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -58,7 +59,7 @@ class _InOrder(TyperGroup):
         return sorted(super().list_commands(ctx), key=_ORDER.index)
 
 
-def _unfold(commands: dict[str, Any]) -> None:
+def _unfold(commands: Mapping[str, Any]) -> None:
     """Joins the lines of every paragraph of help: docstrings are folded for editors, terminals fold anew."""
     for command in commands.values():
         paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
