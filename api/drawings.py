@@ -1,4 +1,4 @@
-"""Pictures of pages, from a process that draws them: started with the first, and again when it is lost."""
+"""Pictures of pages, from a process that draws them: started for who will look, and again when it is lost."""
 
 from __future__ import annotations
 
@@ -47,6 +47,14 @@ class Drawings:
         )
         return await (await self._ask(wanted))
 
+    async def prepare(self) -> None:
+        """Starts the process, if it does not run: it then gets ready by itself."""
+        async with self._starting:
+            if self._process is None or self._process.returncode is not None:
+                self._process, self._waiting = await self._start(), {}
+                # Kept: the loop itself would let go of it.
+                self._answering = asyncio.create_task(_answer(self._process, self._waiting))
+
     async def close(self) -> None:
         """Ends the process."""
         if self._process is None or self._process.stdin is None:
@@ -59,11 +67,8 @@ class Drawings:
                 self._process.kill()
 
     async def _ask(self, wanted: PictureRequest) -> asyncio.Future[bytes]:
-        async with self._starting:
-            if self._process is None or self._process.returncode is not None:
-                self._process, self._waiting = await self._start(), {}
-                # Kept: the loop itself would let go of it.
-                self._answering = asyncio.create_task(_answer(self._process, self._waiting))
+        await self.prepare()
+        assert self._process is not None  # noqa: S101 - it is there now
         if len(self._waiting) >= _MOST_WAITING:
             many = "Many pages wait to be drawn here already: ask again in a moment."
             raise QuotaExceeded(many, limit="pictures", retry_after=2)

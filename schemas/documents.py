@@ -55,6 +55,13 @@ class PageFault(_Frozen):
     retryable: bool = False
 
 
+class PagesRead(_Frozen):
+    """Pages of a document that is still being read, as they are before it is put together."""
+
+    pages: list[Page]
+    page_errors: list[PageFault] = []
+
+
 class WarningKind(StrEnum):
     """Why a reader should look twice."""
 

@@ -23,7 +23,8 @@ class Report(BaseModel):
 
     ``stage`` is what is done now, on ``page`` if it is done page by page; ``stages`` counts the pages that
     have come to each stage; ``steps`` are those of the stage, where it has some, ``answers`` those of models
-    to the questions that it put. ``pages_per_second`` is the pace of late; ``seconds_left`` goes by it.
+    to the questions that it put. ``in_hand`` are the pages that are being read, with the stage each is in.
+    ``pages_per_second`` is the pace of late; ``seconds_left`` goes by it.
     """
 
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
@@ -33,6 +34,7 @@ class Report(BaseModel):
     pages_done: int = 0
     failed_pages: int = 0
     stages: dict[str, int] = {}
+    in_hand: dict[int, str] = {}
     steps: Count | None = None
     answers: Count | None = None
     pages_per_second: float | None = None

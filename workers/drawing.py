@@ -15,6 +15,7 @@ from typing import BinaryIO
 from schemas.errors import OctavoError
 from schemas.pictures import PictureAnswer, PictureRequest
 from schemas.settings import Settings
+from workers.children import warm_up
 from workers.jobs.blobs import blobs_of
 from workers.jobs.telemetry import LogSetup, configure_logging
 from workers.pictures import IDLE_SECONDS, MOST_OPEN, PagePictures
@@ -31,6 +32,8 @@ def main() -> None:
     pictures = PagePictures(settings, blobs)
     over = threading.Event()
     threading.Thread(target=_close_idle, args=(pictures, over), daemon=True).start()
+    # Before anybody asks: most of a first picture's time would be the imports of its reader.
+    threading.Thread(target=warm_up, daemon=True).start()
     writing = threading.Lock()
 
     def answer(line: bytes) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from pipelines.edit import read_form
 from pipelines.parse import read_pages
 from pipelines.readers.base import Reader
 from pipelines.work import PageRecord, RunContext
+from schemas.documents import Page, PagesRead
 from schemas.options import FormFilling
 from schemas.page_range import chosen_pages, in_parts
 from schemas.reading import DocumentInfo
 from workers.jobs.ledger.tables import Checkpoint
+from workers.jobs.results import early_key
 from workers.jobs.routing import assembly_queue
 from workers.marks import mark
 from workers.observed import count_pages, stage
@@ -21,6 +24,11 @@ from workers.steps import sealed
 from workers.work import Work
 
 log = logging.getLogger(__name__)
+
+_LATER: dict[str, Any] = {
+    "pages": {"__all__": {"page_fragments": {"__all__": {"words": True, "content": {"image_base64": True}}}}}
+}
+"""What only the result has: nobody looks at it while a document is read."""
 
 
 def read_shard(work: Work) -> None:
@@ -112,6 +120,8 @@ def _keep(
 ) -> None:
     key, data = f"{work.folder}/windows/{fingerprint}", sealed(fingerprint, records)
     work.steadily(lambda: work.services.blobs.put_bytes(key, data))
+    early = _early(records).model_dump_json(exclude=_LATER)
+    work.steadily(lambda: work.services.blobs.put_bytes(early_key(key), early.encode("utf-8", "replace")))
     failed = sum(record.fault is not None for record in records)
     work.surely(
         lambda: work.services.windows.keep(
@@ -124,6 +134,16 @@ def _keep(
             reading_mark=work.tools.reading_mark,
             flawed=failed > 0 or asked_in_vain,
         )
+    )
+
+
+def _early(records: list[PageRecord]) -> PagesRead:
+    """The window for who watches: it needs no engine's types to be read."""
+    return PagesRead(
+        pages=[
+            Page.of(record.number, record.size, record.fragments) for record in records if not record.fault
+        ],
+        page_errors=[record.fault for record in records if record.fault],
     )
 
 

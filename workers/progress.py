@@ -26,6 +26,7 @@ class Progress:
         self._stage: str | None = None
         self._page: int | None = None
         self._stages: Counter[str] = Counter()
+        self._in_hand: dict[int, str] = {}
         self._steps: Count | None = None
         self._asked, self._answered = 0, 0
         self._pace, self._step_pace, self._answer_pace = Pace(now), Pace(now), Pace(now)
@@ -54,7 +55,9 @@ class Progress:
                 self._done += 1
                 self._failed += stage == FAILED
                 self._pace.count()
+                self._in_hand.pop(number, None)
             else:
+                self._in_hand[number] = stage
                 self._begin_stage(stage, number)
                 self._stages[stage] += 1
             self._note()
@@ -98,6 +101,7 @@ class Progress:
                 pages_done=self._done,
                 failed_pages=self._failed,
                 stages={stage: count + self._kept for stage, count in self._stages.items()},
+                in_hand=dict(self._in_hand),
                 steps=self._steps,
                 answers=Count(done=self._answered, total=self._asked) if self._asked else None,
                 pages_per_second=pace if self._done < self._pages else None,

@@ -13,6 +13,7 @@ from api.dependencies import ApiRoute, Reader, ServicesHere, Writer, origin_of
 from api.errors import TOO_LARGE, ErrorEnvelope
 from api.pagination import LongPages, Moment, encode_cursor
 from api.streams import EventStream
+from schemas.documents import PagesRead
 from schemas.jobs import ParseResult, Timestamp
 from schemas.progress import JobProgress
 from schemas.requests import ClassifyRequest, EditRequest, JobType, ParseRequest, ReadRequest, ReplayRequest
@@ -23,7 +24,7 @@ from workers.jobs.ledger.jobs import JobFilter
 from workers.jobs.ledger.paging import Page
 from workers.jobs.ledger.tables import Job
 from workers.jobs.replaying import replay
-from workers.jobs.results import progress, result_json, view
+from workers.jobs.results import pages_read, progress, result_json, view
 
 router = APIRouter(tags=["parse"], route_class=ApiRoute)
 
@@ -60,6 +61,12 @@ class Submitted(BaseModel):
 
     parse_id: str
     created_at: Timestamp
+
+
+class EarlyPages(PagesRead):
+    """Pages that are read already; `next` is what to send as `after` to get those that come later."""
+
+    next: int
 
 
 class ParsePage(BaseModel):
@@ -181,6 +188,24 @@ def get_progress(parse_id: str, services: ServicesHere, caller: Reader) -> JobPr
     """Pages done, the stage and its counts, the pace and the seconds left where they can be told."""
     job = services.jobs.get(caller.project, parse_id)
     return progress(job, services.jobs.queue_position(job), services.ledger.now())
+
+
+@router.get("/parse/{parse_id}/pages", name="get_pages", summary="The pages that are read already")
+def get_pages(
+    parse_id: str,
+    services: ServicesHere,
+    caller: Reader,
+    after: Annotated[int, Query(ge=0, le=2**63 - 1, description="The `next` of the answer before.")] = 0,
+) -> EarlyPages:
+    """Some pages at a time, as they are done, while the job runs; no pages: ask again later.
+
+    They are as read, before the document is put together: headings have no levels yet, tables end with their
+    page. A finished job has them for some days; its result is what counts.
+    """
+    job = services.jobs.get(caller.project, parse_id)
+    read, last = pages_read(services.windows.of(job.id), services.blobs, after)
+    services.audit.collect(Action.JOB_READ, caller.project, parse_id)
+    return EarlyPages(pages=read.pages, page_errors=read.page_errors, next=last)
 
 
 @router.delete(

@@ -58,6 +58,7 @@ ROUTES = {
     "get_parse_result": Asked(Action.JOB_READ),
     "get_page_picture": Asked(Action.JOB_READ),
     "get_progress": Asked(),
+    "get_pages": Asked(Action.JOB_READ),
     "poll_task": Asked(),
     "get_task_result": Asked(Action.JOB_READ),
     "convert_source": Asked((*CONVERTED, Action.JOB_READ), {"json": SOURCES}),

@@ -91,3 +91,13 @@ def test_only_so_many_wait(client: TestClient, app: FastAPI, parse_id: str) -> N
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
     waiting.clear()
     assert client.get(f"parse/{parse_id}/pages/1/picture").is_success
+
+
+def test_who_opens_the_playground_finds_the_process_ready(client: TestClient, app: FastAPI) -> None:
+    assert client.head("http://localhost/").is_success
+    assert app.state.drawings._process is None
+    assert client.get("http://localhost/").is_success
+    process = app.state.drawings._process
+    assert runs(psutil.Process(process.pid))
+    assert client.get("http://localhost/").is_success
+    assert app.state.drawings._process is process

@@ -44,7 +44,7 @@ QUERY_NAMES = {"dataset_name", "filename", "file_name", "name"}
 """Query parameters that are found in what a project keeps."""
 QUERY_OTHERS = {
     *("limit", "direction", "status", "created_after", "created_before", "finished_after", "finished_before"),
-    *("include_configuration", "include_analytics", "with_options", "width", "wait"),
+    *("include_configuration", "include_analytics", "with_options", "width", "wait", "after"),
 }
 """Query parameters that name nothing of anybody's."""
 

@@ -59,6 +59,21 @@ def test_a_job_is_the_sum_of_its_shards(jobs: Jobs, shards: Shards) -> None:
     assert row.message_update == "page 6: text (3 of 6 pages, 1 failed, 1.5 pages/s, about 2 s left)"
 
 
+def test_pages_in_hand_are_those_of_workers_that_live(jobs: Jobs, shards: Shards, clock: Clock) -> None:
+    job = submit(jobs)
+    first = claim(shards, "w1")
+    shards.split(first, 6, [1, 2, 3], [[4, 5, 6]])
+    second = claim(shards, "w2")
+    shards.renew(first, 30, Report(stage="ocr", page=2, in_hand={2: "ocr", 3: "text"}))
+    shards.renew(second, 30, Report(stage="text", page=6, in_hand={6: "text"}))
+    assert told(jobs, job).in_hand == {2: "ocr", 3: "text", 6: "text"}
+    clock.forward(20)
+    shards.renew(second, 30, Report(stage="ocr", page=6, in_hand={6: "ocr"}))
+    clock.forward(20)
+    shards.renew(second, 30, Report(stage="table", page=6, in_hand={6: "table"}))
+    assert told(jobs, job).in_hand == {6: "table"}
+
+
 def test_a_shard_that_is_done_has_no_pace(jobs: Jobs, shards: Shards) -> None:
     job = submit(jobs)
     first = claim(shards)

@@ -53,6 +53,14 @@ def test_pages_are_counted_by_stage(watch: Watch) -> None:
     assert report.seconds_left == pytest.approx(3 / 0.4)
 
 
+def test_pages_in_hand_are_told_with_their_stages(watch: Watch) -> None:
+    progress = Progress(watch)
+    progress.begin(3)
+    for number, stage in ((1, "text"), (2, "text"), (3, "text"), (1, "ocr"), (1, DONE), (3, FAILED)):
+        progress.page(number, stage)
+    assert progress.report().in_hand == {2: "text"}
+
+
 def test_pages_of_an_earlier_run_count_but_have_no_pace(watch: Watch) -> None:
     progress = Progress(watch)
     watch.now += 100  # waiting for a document is not reading

@@ -12,6 +12,7 @@ from tests.api.service import CountingDoorbell
 from tests.workers.desk import PROJECT, Desk, drain, job_of, outputs, run_without_pauses, submit_text
 from workers import marks, run
 from workers.jobs.intake import submit
+from workers.jobs.results import pages_read
 from workers.jobs.services import Services
 from workers.jobs.uploads import Received, keep
 
@@ -28,6 +29,22 @@ def test_a_job_is_read_window_by_window_and_joined(
     bell = services.doorbell
     assert isinstance(bell, CountingDoorbell)
     assert len(bell.rings) == 3  # the submit, the second shard, the assembly
+
+
+def test_pages_can_be_looked_at_while_the_rest_is_read(
+    services: Services, worker: run.Worker, desk: Desk
+) -> None:
+    job = submit_text(services)
+    seen: list[list[int]] = []
+
+    def look(number: int) -> None:
+        read, last = pages_read(services.windows.of(job.id), services.blobs, 0)
+        assert pages_read(services.windows.of(job.id), services.blobs, last)[0].pages == []
+        seen.append([page.page_number for page in read.pages])
+
+    desk.before_page = look
+    drain(worker)
+    assert seen == [[], [], [1, 2], [1, 2], [1, 2, 3, 4]]
 
 
 def test_only_the_pages_asked_for_are_read(services: Services, worker: run.Worker, desk: Desk) -> None:

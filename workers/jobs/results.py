@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from schemas.documents import ParsedDocument
+from schemas.documents import Page, PageFault, PagesRead, ParsedDocument
 from schemas.jobs import JobStatus, JobView, ParseResult
 from schemas.progress import JobProgress, ProgressAttributes, Report, report_of
 from schemas.requests import JobRequest
-from workers.jobs.blobs import BlobStore
-from workers.jobs.ledger.tables import Job
+from workers.jobs.blobs import BlobMissing, BlobStore
+from workers.jobs.ledger.tables import Checkpoint, Job
 
 EVENT_LINE_BYTES = 256 * 1024
 """Largest ``data:`` line of an event, if no single JSON token is longer: a known client stops at 1 MiB."""
@@ -174,3 +175,29 @@ def progress(job: Job, queue_position: int | None, now: datetime) -> JobProgress
         ),
         timestamp=job.finished_at or now,
     )
+
+
+WINDOWS_AT_ONCE = 4
+"""Windows of pages in one answer to who watches a document being read."""
+
+
+def early_key(window_key: str) -> str:
+    """Where the pages of a window are kept for who watches, beside the window's own blob."""
+    return f"{window_key}.pages"
+
+
+def pages_read(windows: Sequence[Checkpoint], blobs: BlobStore, after: int) -> tuple[PagesRead, int]:
+    """The pages of some windows, the first of those whose ids are above ``after``; and the last of these ids.
+
+    A window whose blob is gone, or was written by an older worker, has no pages.
+    """
+    pages: list[Page] = []
+    faults: list[PageFault] = []
+    coming = sorted((window for window in windows if window.id > after), key=lambda window: window.id)
+    for window in coming[:WINDOWS_AT_ONCE]:
+        after = window.id
+        with contextlib.suppress(BlobMissing):
+            read = PagesRead.model_validate_json(blobs.get_bytes(early_key(window.blob_key)))
+            pages += read.pages
+            faults += read.page_errors
+    return PagesRead(pages=pages, page_errors=faults), after

@@ -36,7 +36,7 @@ def show(session: Session, job: Job, latest: Report, now: datetime) -> None:
     parts = [
         report_of(row.progress)
         if row.state == ShardState.RUNNING and row.lease_until is not None and row.lease_until > now
-        else report_of(row.progress).model_copy(update={"pages_per_second": None})
+        else report_of(row.progress).model_copy(update={"pages_per_second": None, "in_hand": {}})
         for row in rows
     ]
     whole = _summed(latest, parts, job.pages_asked)
@@ -61,11 +61,13 @@ def _never_less(before: Report, report: Report, pages: int) -> Report:
 def _summed(latest: Report, parts: Iterable[Report], pages_asked: int | None) -> Report:
     done, failed, pace = 0, 0, 0.0
     stages: Counter[str] = Counter()
+    in_hand: dict[int, str] = {}
     for part in parts:
         done += part.pages_done
         failed += part.failed_pages
         pace += part.pages_per_second or 0.0
         stages.update(part.stages)
+        in_hand |= part.in_hand
     seconds = latest.seconds_left
     if pages_asked is not None and done < pages_asked:
         seconds = (pages_asked - done) / pace if pace else None
@@ -74,6 +76,7 @@ def _summed(latest: Report, parts: Iterable[Report], pages_asked: int | None) ->
             "pages_done": done,
             "failed_pages": failed,
             "stages": dict(stages),
+            "in_hand": in_hand,
             "pages_per_second": round(pace, 3) if pace else None,
             "seconds_left": round(seconds, 1) if seconds is not None else None,
         }

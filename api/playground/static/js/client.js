@@ -57,9 +57,12 @@ async function refusal(response) {
   } catch {
     // A proxy before the service answers in its own way.
   }
-  const message = said.message || `The service answered ${response.status}.`;
-  if (response.status === 401) window.dispatchEvent(new CustomEvent(NO_KEY, { detail: message }));
-  return new Refused(response.status, message, said.code, said.trace_id);
+  return refused(response.status, said.message || `The service answered ${response.status}.`, said);
+}
+
+function refused(status, message, said) {
+  if (status === 401) window.dispatchEvent(new CustomEvent(NO_KEY, { detail: message }));
+  return new Refused(status, message, said.code, said.trace_id);
 }
 
 /** Uploads a file; `progress` hears the share that is sent, 0 to 1. */
@@ -75,7 +78,7 @@ export function upload(file, progress) {
     request.onload = () => {
       const said = parsed(request.responseText);
       if (request.status < 300) resolve(said.file_id || said.id);
-      else reject(new Refused(request.status, said.message || "The upload was refused.", said.code));
+      else reject(refused(request.status, said.message || "The upload was refused.", said));
     };
     request.send(form);
   });

@@ -1,51 +1,190 @@
-/** A job: its progress while it runs, its result when it has ended. */
+/** A job: its pages as they are read while it runs, its result when it has ended. */
 
 import { Refused, call, follow } from "./client.js";
-import { copy, download, h, tabs, toast } from "./dom.js";
-import { pagesView } from "./pages.js";
-import { htmlView, jsonView, markdownView } from "./render.js";
-import { moment } from "./lists.js";
+import { button, confirmed, copy, duration, h, icon, moment, toast } from "./dom.js";
+import { fragmentsPane } from "./fragments.js";
+import { jsonView } from "./render.js";
+import { noticesOf, resultPanes } from "./panes.js";
+import { viewer } from "./viewer.js";
 
-/** The view of the job; `signal` ends what it listens to when another view takes its place. */
-export async function jobView(parseId, go, signal) {
-  const body = h("div");
+/**
+ * The view of the job; `signal` ends what it listens to when another view takes its place. `place` is what its
+ * address says of the page and the tab that are looked at, and `put(place)` changes that.
+ */
+export async function jobView(parseId, go, signal, place, put) {
+  const path = `parse/${encodeURIComponent(parseId)}`;
+  const first = await call("GET", path);
   const title = h("h1", {}, parseId);
-  const first = await call("GET", `parse/${encodeURIComponent(parseId)}`);
-  show(first);
-  if (!ended(first)) listen();
+  const meta = h("div.heading");
+  const stand = h("div.stand", { role: "status" });
+  const body = h("div.body");
+  const looked = { ...place };
+  let work = null;
+
+  heading(first);
+  if (ended(first)) finish(first);
+  else {
+    watch(first);
+    listen();
+  }
 
   async function listen() {
     try {
-      for await (const { data } of follow(parseId, signal)) show(data);
+      for await (const { data } of follow(parseId, signal)) {
+        heading(data);
+        if (ended(data)) finish(data);
+        else await work.news(data);
+      }
     } catch (error) {
       if (!signal.aborted) toast(error.message, true);
     }
   }
 
-  function show(job) {
-    const name = job.options?.file_name || job.options?.source?.file_name;
-    title.textContent = name || parseId;
-    body.replaceChildren(heading(job), ended(job) ? resultView(job) : progressView(job));
-    document.title = `${name || parseId} – Octavo`;
-  }
-
   function heading(job) {
-    const act = (label, path, method = "POST", after = () => go(`#/jobs/${parseId}`, true)) =>
-      h("button.quiet", { type: "button", onclick: () => attempt(method, path, after) }, label);
-    return h(
-      "div.heading",
-      {},
-      h(`span.state.${job.status}`, {}, job.status),
-      h("span", {}, moment(job.created_at)),
-      job.total_pages ? h("span", {}, `${job.parsed_pages_count} of ${job.total_pages} pages`) : null,
-      ended(job)
-        ? [act("Replay", `parse/${parseId}/replay`), act("Delete", `parse/${parseId}`, "DELETE", () => go("#/jobs")), h("a.button.quiet", { href: `#/compare/${parseId}` }, "Compare")]
-        : act("Cancel", `parse/${parseId}/cancel`),
-      h("button.quiet", { type: "button", onclick: () => copy(parseId) }, "Copy id"),
+    const name = job.options?.file_name || job.options?.file_url || "Text";
+    title.textContent = name;
+    document.title = `${name} – Octavo`;
+    const over = ended(job);
+    const took = over && job.finished_at ? (new Date(job.finished_at) - new Date(job.created_at)) / 1000 : null;
+    const act = (label, to, method, done, options) => button(label, () => attempt(method, to, done), { kind: "quiet", ...options });
+    meta.replaceChildren(
+      ...[
+        h(`span.state.${job.status}`, {}, job.status),
+        job.total_pages ? h("span", {}, over ? pagesRead(job) : `${job.total_pages} pages`) : null,
+        took === null ? null : h("span", {}, duration(took)),
+        h("span", {}, moment(job.created_at)),
+        h("span.fill"),
+        over ? button("Run again with changes", () => go("#/", job), { kind: "quiet", name: "again" }) : null,
+        over ? act("Replay", `${path}/replay`, "POST", () => go(`#/jobs/${parseId}`, true), { title: "Run the same again, taking over what would be done the same" }) : null,
+        over ? h("a.button.quiet", { href: `#/compare/${parseId}` }, "Compare") : null,
+        over ? button("Delete", () => confirmed("Delete this job?", "Its result is gone then; the file it was read from stays.", "Delete", async () => (await call("DELETE", path), go("#/jobs"))), { kind: "quiet", name: "trash" }) : null,
+        over ? null : act("Cancel", `${path}/cancel`, "POST", () => toast("Cancelled"), { name: "close" }),
+        button("Copy id", () => copy(parseId), { kind: "quiet", bare: true, name: "copy" }),
+      ].filter(Boolean),
     );
   }
 
-  return [title, body];
+  function workspace() {
+    const view = viewer(parseId, {
+      chosen: (fragment, page) => {
+        work.panes?.show("Fragments");
+        view.mark(fragment, page);
+        fragments.reveal(fragment, page);
+      },
+      turned: (number) => {
+        keep({ page: number });
+        // Who turns pages sees their fragments; who clicks on a value or a notice stays with it.
+        if (view.matches(":hover") || view.contains(document.activeElement)) fragments.follow(number);
+      },
+    });
+    const right = h("div.right");
+    const fragments = fragmentsPane(view, right);
+    right.append(h("h2", {}, "Read so far"), fragments);
+    return { view, fragments, right, element: h("div.result", {}, view, right) };
+  }
+
+  function keep(change) {
+    Object.assign(looked, change);
+    put(looked);
+  }
+
+  function watch(job) {
+    work = { ...workspace(), ...live(job) };
+    stand.replaceChildren(work.card);
+    body.replaceChildren(work.element);
+    work.news(job);
+  }
+
+  /** The card that tells how far it is, and what brings the pages as they are read. */
+  function live(job) {
+    const bar = h("progress", { "aria-label": "Pages read" });
+    const [line, rest, stages] = [h("strong"), h("span.soft"), h("div.stages")];
+    const early = h("p.soft.early-note", {}, "Pages appear here as they are read.");
+    const card = h("div.card.progress-card", {}, h("div.row.tight", {}, line, h("span.fill"), rest), bar, stages);
+    let [next, hands, started, stopped] = [0, {}, false, false];
+
+    async function news() {
+      try {
+        const told = await call("GET", `${path}/progress`, { signal });
+        tell(told);
+        for (let more = true; more; ) {
+          const read = await call("GET", `${path}/pages?after=${next}`, { signal });
+          more = read.next !== next;
+          next = read.next;
+          read.pages.forEach((page) => (early.remove(), work.view.put(page), work.fragments.put(page)));
+          read.page_errors.forEach((fault) => work.view.fault(fault.page_number, fault.message));
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!stopped) toast(error.message, true);
+        stopped = true;
+      }
+    }
+
+    function tell({ current, total, message, attributes: told }) {
+      const waits = told.status === "pending";
+      line.textContent = waits ? (told.queue_position > 1 ? `Waiting: ${told.queue_position - 1} before it` : "Waiting for a worker") : total === null ? message || "Opening the document" : current < total ? `${current} of ${total} pages read` : message || "Putting the document together";
+      rest.textContent = [told.pages_per_second ? `${told.pages_per_second.toPrecision(2)} pages/s` : "", told.seconds_left === null || told.seconds_left === undefined ? "" : `about ${duration(Math.max(1, Math.round(told.seconds_left)))} left`, told.failed_pages ? `${told.failed_pages} failed` : ""].filter(Boolean).join(" · ");
+      if (total) Object.assign(bar, { max: total, value: current });
+      else bar.removeAttribute("value");
+      stages.replaceChildren(...Object.entries(told.stages).map(([name, many]) => h("span.stage", {}, name, h("span.count", {}, String(many)))));
+      if (total && !started && !job.options?.page_range) {
+        started = true;
+        work.view.pages(Array.from({ length: total }, (_, at) => at + 1));
+        if (Number(place.page) > 1) work.view.turn(Number(place.page));
+      }
+      for (const number of Object.keys(hands)) if (!(number in told.in_hand)) work.view.stage(Number(number), "");
+      for (const [number, stage] of Object.entries(told.in_hand)) work.view.stage(Number(number), stage);
+      hands = told.in_hand;
+    }
+    queueMicrotask(() => work.right.append(early));
+    return { card, news };
+  }
+
+  function finish(job) {
+    const fault = job.error ? h("div.notice.bad", {}, icon("warn"), h("span", {}, job.error)) : null;
+    if (!job.pages) {
+      stand.replaceChildren(...[fault].filter(Boolean));
+      body.replaceChildren(h("div.card", {}, h("h2", {}, "What was asked for"), jsonView(job.options.configuration)));
+      return;
+    }
+    work ??= workspace();
+    const { view, fragments, right } = work;
+    view.pages(job.pages.map((page) => page.page_number));
+    for (const page of job.pages) {
+      view.put(page);
+      fragments.put(page);
+    }
+    job.page_errors.forEach((one) => view.fault(one.page_number, one.message));
+    const again = () => [job.options.job_type, requestOf(job)];
+    // In the order: the pane is made with its tabs, and told of afterwards.
+    const panes = resultPanes(job, view, fragments, again, (tab) => work.panes && keep({ tab }));
+    work.panes = panes;
+    right.replaceChildren(panes);
+    const flowing = !job.pages.some((page) => page.page_dimensions);
+    work.element.classList.toggle("flowing", flowing);
+    if (flowing && !place.tab) panes.show(job.structured_data?.length ? "Data" : "Markdown");
+    if (place.tab) panes.show(place.tab);
+    const faults = noticesOf(job);
+    const many = faults.filter(([bad]) => bad).length;
+    const told = [many ? `${many} page${many > 1 ? "s" : ""} could not be read` : "", faults.length - many ? `${faults.length - many} warning${faults.length - many > 1 ? "s" : ""}` : ""].filter(Boolean).join(", ");
+    stand.replaceChildren(...[fault, told ? h(`div.notice${many ? ".bad" : ""}`, {}, icon("warn"), h("span.fill", {}, told), button("Show", () => panes.show("Notices"), { kind: "quiet" })) : null].filter(Boolean));
+    if (!body.contains(work.element)) body.replaceChildren(work.element);
+    if (Number(place.page) > 1) requestAnimationFrame(() => view.turn(Number(place.page)));
+  }
+
+  return [title, meta, stand, body];
+}
+
+function pagesRead(job) {
+  return job.parsed_pages_count === job.total_pages ? `${job.total_pages} page${job.total_pages > 1 ? "s" : ""}` : `${job.parsed_pages_count} of ${job.total_pages} pages`;
+}
+
+/** The request that made a job, as far as its result tells. */
+export function requestOf(job) {
+  const { file_id, file_url, mime_type, page_range, configuration = {} } = job.options;
+  const source = file_id ? { file_id } : file_url ? { file_url } : { raw_text: "…", mime_type };
+  return { ...source, ...(page_range ? { page_range } : {}), ...configuration };
 }
 
 async function attempt(method, path, after) {
@@ -60,216 +199,4 @@ async function attempt(method, path, after) {
 /** Whether nothing more will happen to the job. */
 export function ended(job) {
   return job.status === "successful" || job.status === "failure";
-}
-
-function progressView(job) {
-  const total = job.tasks_total_count ?? job.total_pages;
-  const done = job.tasks_completed_count ?? job.parsed_pages_count ?? 0;
-  const bar = h("progress", { max: total || null, value: total ? done : null, "aria-label": "Pages done" });
-  if (!total) bar.removeAttribute("value");
-  return h("div.waiting", {}, bar, h("p", {}, job.message_update || "Waiting for a worker"));
-}
-
-/** Pages at the left, what was read at the right; a click on either shows the other. */
-export function resultView(result) {
-  const fault = result.error ? h("p.notice.bad", {}, result.error) : null;
-  if (!result.pages?.length) return h("div", {}, fault, jsonView(result));
-  const pages = pagesView(result, (fragment, page) => {
-    panes.show("Fragments");
-    fragments.reveal(fragment, page);
-    pages.mark(fragment, page);
-  });
-  const fragments = fragmentsPane(result, pages);
-  const show = (number, boxes) => pages.show(number, boxes);
-  const notices = [...result.page_errors, ...result.warnings];
-  const panes = tabs(
-    [
-      ["Fragments", () => fragments],
-      ["Markdown", () => markdownPane(result)],
-      result.structured_data?.length ? ["Data", () => dataPane(result, show)] : null,
-      result.page_classes?.length ? ["Classes", () => classesPane(result, show)] : null,
-      result.merged_tables.length ? ["Merged tables", () => mergedPane(result, show)] : null,
-      ["Chunks", () => chunksPane(result, show)],
-      ["JSON", () => jsonPane(result)],
-      [`Notices${notices.length ? ` (${notices.length})` : ""}`, () => noticesPane(result, show)],
-      result.form_filling_metadata ? ["Form", () => filledPane(result)] : null,
-    ].filter(Boolean),
-    "Result",
-  );
-  return h("div.result", {}, fault, h("div.left", {}, legend(result, pages), pages), h("div.right", {}, panes));
-}
-
-function legend(result, pages) {
-  const types = new Set(result.pages.flatMap((page) => page.page_fragments.map((fragment) => fragment.fragment_type)));
-  const toggle = (what, label) => {
-    const button = h("button.quiet", { type: "button", "aria-pressed": "false", onclick: () => button.setAttribute("aria-pressed", pages.toggle(what)) }, label);
-    return button;
-  };
-  return h(
-    "div.legend",
-    {},
-    toggle("order", "Reading order"),
-    toggle("cells", "Table cells"),
-    [...types].map((type) => h(`span.type.t-${type}`, {}, type)),
-  );
-}
-
-/** All fragments, page by page; those of a page are made when it comes near, or one of them is asked for. */
-function fragmentsPane(result, pages) {
-  const sections = new Map();
-  const list = h("div.fragments");
-  const near = new IntersectionObserver((seen) => seen.forEach((entry) => entry.isIntersecting && entry.target.make()), { rootMargin: "1500px 0px" });
-  for (const page of result.pages) {
-    const section = h("section", {}, h("h2", {}, `Page ${page.page_number}`));
-    section.make = () => {
-      near.unobserve(section);
-      section.make = () => {};
-      section.views = page.page_fragments.map((fragment) => fragmentView(fragment, page, pages));
-      section.append(...section.views);
-    };
-    sections.set(page, section);
-    list.append(section);
-    near.observe(section);
-  }
-  list.reveal = (fragment, page) => {
-    const section = sections.get(page);
-    section.make();
-    const view = section.views[page.page_fragments.indexOf(fragment)];
-    view.focus({ preventScroll: true });
-    view.scrollIntoView({ block: "nearest" });
-  };
-  return list;
-}
-
-function fragmentView(fragment, page, pages) {
-  const { content, html, image_base64: image, summary } = fragment.content;
-  const element = h(
-    `article.fragment.t-${fragment.fragment_type}`,
-    { tabindex: "0", onclick: () => pages.mark(fragment, page), onkeydown: (event) => event.key === "Enter" && pages.mark(fragment, page) },
-    h(
-      "header",
-      {},
-      h(`span.type.t-${fragment.fragment_type}`, {}, fragment.fragment_type),
-      fragment.confidence === null || fragment.confidence === undefined ? null : h("span.confidence", { title: "confidence" }, `${Math.round(100 * fragment.confidence)} %`),
-      fragment.source ? h("span.source", { title: "where the text is from" }, String(fragment.source)) : null,
-    ),
-    html && fragment.fragment_type === "table" ? htmlView(html) : h("p", {}, content),
-    image ? h("img", { src: `data:image/png;base64,${image}`, alt: "", loading: "lazy" }) : null,
-    summary ? h("p.summary", {}, summary) : null,
-  );
-  return element;
-}
-
-function markdownPane(result) {
-  const text = result.document_markdown || result.chunks.map((chunk) => chunk.content).join("\n\n");
-  return [
-    h("div.row", {}, h("button.quiet", { type: "button", onclick: () => copy(text) }, "Copy"), h("button.quiet", { type: "button", onclick: () => download("document.md", text, "text/markdown") }, "Save")),
-    tabs([["Rendered", () => markdownView(text)], ["Source", () => h("pre.code", { tabindex: "0" }, text)]], "Markdown"),
-  ];
-}
-
-function jsonPane(result) {
-  const save = () => download(`${result.parse_id}.json`, JSON.stringify(result, null, 2), "application/json");
-  return [h("div.row", {}, h("button.quiet", { type: "button", onclick: save }, "Save")), jsonView(result)];
-}
-
-function chunksPane(result, show) {
-  return result.chunks.map((chunk, at) =>
-    h(
-      "details.fold",
-      { open: at < 20 },
-      h("summary", {}, `Chunk ${at + 1} · pages ${[...(chunk.page_numbers?.length ? chunk.page_numbers : [chunk.page_number])].join(", ")}`, chunk.heading_path?.length ? ` · ${chunk.heading_path.join(" › ")}` : ""),
-      h("button.quiet", { type: "button", onclick: () => show(chunk.page_number, []) }, "To the page"),
-      h("pre", {}, chunk.content),
-    ),
-  );
-}
-
-/** Extracted values; a click on one shows the words that say it. */
-function dataPane(result, show) {
-  return result.structured_data.map((found) => [
-    h("h2", {}, found.schema_name, h("small", {}, ` pages ${found.page_numbers.join(", ")}`)),
-    valueView(found.data, show),
-    h("button.quiet", { type: "button", onclick: () => copy(JSON.stringify(found.data, null, 2)) }, "Copy as JSON"),
-  ]);
-}
-
-function valueView(value, show) {
-  if (Array.isArray(value)) return h("ol.values", {}, value.map((item) => h("li", {}, valueView(item, show))));
-  if (value === null || typeof value !== "object") return h("span.value", {}, value === null ? "–" : String(value));
-  const rows = Object.entries(value).filter(([name]) => !(name.endsWith("_citation") && name.slice(0, -9) in value) && !(name.endsWith("_confidence") && name.slice(0, -11) in value));
-  return h(
-    "dl.values",
-    {},
-    rows.map(([name, item]) => {
-      const places = value[`${name}_citation`];
-      const confidence = value[`${name}_confidence`];
-      return [
-        h("dt", {}, name),
-        h(
-          "dd",
-          {},
-          places?.length ? h("button.cited", { type: "button", title: "Show where it stands", onclick: () => cite(places, show) }, valueView(item, show)) : valueView(item, show),
-          typeof confidence === "number" ? h("span.confidence", { title: "confidence" }, `${Math.round(100 * confidence)} %`) : null,
-        ),
-      ];
-    }),
-  );
-}
-
-function cite(places, show) {
-  const number = places[0].page_number;
-  show(number, places.filter((place) => place.page_number === number));
-}
-
-function classesPane(result, show) {
-  return result.page_classes.map((found) =>
-    h(
-      "section",
-      {},
-      h("h2", {}, found.page_class),
-      h("ul", {}, found.page_numbers.map((number) => h("li", {}, h("button.quiet", { type: "button", onclick: () => show(number, []) }, `Page ${number}`), ` ${found.classification_reasons?.[number] || ""}`))),
-    ),
-  );
-}
-
-function mergedPane(result, show) {
-  return result.merged_tables.map((table) =>
-    h(
-      "section",
-      {},
-      h("h2", {}, `Pages ${table.start_page} to ${table.end_page}`),
-      h("p", {}, table.reason),
-      h("button.quiet", { type: "button", onclick: () => show(table.start_page, []) }, "To the page"),
-      htmlView(table.merged_table_html),
-    ),
-  );
-}
-
-function noticesPane(result, show) {
-  const lines = [
-    ...result.page_errors.map((fault) => ["bad", fault.page_number, `${fault.stage}: ${fault.message}`, null]),
-    ...result.warnings.map((warning) => ["", warning.page_number, warning.message, warning.bbox]),
-  ];
-  if (!lines.length) return h("p", {}, "Nothing was out of the ordinary.");
-  return lines.map(([kind, number, message, box]) =>
-    h(
-      `div.notice${kind && `.${kind}`}`,
-      {},
-      number ? h("button.quiet", { type: "button", onclick: () => show(number, box ? [box] : []) }, `Page ${number}`) : null,
-      h("span", {}, message),
-    ),
-  );
-}
-
-function filledPane(result) {
-  const save = (name, base64, type) => {
-    const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-    return h("button.primary", { type: "button", onclick: () => download(name, data, type) }, `Save ${name}`);
-  };
-  return [
-    result.filled_pdf_base64 ? save("filled.pdf", result.filled_pdf_base64, "application/pdf") : null,
-    result.filled_docx_base64 ? save("filled.docx", result.filled_docx_base64, "application/octet-stream") : null,
-    jsonView(result.form_filling_metadata),
-  ];
 }

@@ -1,6 +1,7 @@
 /** Forms for options, made from the service's own OpenAPI description: their names are the API's. */
 
 import { field, h } from "./dom.js";
+import { HINTS } from "./hints.js";
 
 /** The schema that a `$ref` or an `anyOf` with null stands for. */
 export function resolved(schema, api) {
@@ -47,11 +48,11 @@ export function optionsForm(schema, api, { skip = [], changed = () => {} } = {})
 }
 
 function input(name, schema, api) {
-  const hint = schema.description;
+  const hint = HINTS[name] || schema.description;
   const fallback = schema.default;
   if (schema.type === "boolean") {
     const box = h("input", { type: "checkbox", checked: fallback === true });
-    const element = h("label.check", { title: hint }, box, h("code", {}, name));
+    const element = h("label.check.option", {}, box, h("span", {}, h("code", {}, name), hint ? h("small", {}, hint) : null));
     return { element, isCheck: true, default: fallback, value: () => box.checked, set: (v) => (box.checked = Boolean(v)) };
   }
   if (schema.enum) {
@@ -60,7 +61,7 @@ function input(name, schema, api) {
     return made(name, select, hint, fallback, () => select.value || undefined, (v) => (select.value = v));
   }
   if (schema.type === "array" && resolved(schema.items || {}, api).enum) {
-    return several(name, resolved(schema.items, api).enum, fallback);
+    return several(name, resolved(schema.items, api).enum, fallback, hint);
   }
   if (schema.type === "integer" || schema.type === "number") {
     const box = h("input", { type: "number", min: schema.minimum, max: schema.maximum, value: fallback ?? "" });
@@ -82,13 +83,13 @@ function made(name, control, hint, fallback, value, set) {
   return { element: field(name, control, hint), isCheck: false, default: fallback, value, set };
 }
 
-function several(name, words, fallback) {
+function several(name, words, fallback, hint) {
   const boxes = words.map((word) => h("input", { type: "checkbox", value: word }));
   const element = h(
-    "fieldset.several",
+    "details.several",
     {},
-    h("legend", {}, name),
-    boxes.map((box) => h("label.check", {}, box, box.value)),
+    h("summary", {}, h("code", {}, name), hint ? h("small", {}, ` ${hint}`) : null),
+    h("div.checks", { role: "group", "aria-label": name }, boxes.map((box) => h("label.check", {}, box, box.value))),
   );
   return {
     element,
@@ -97,4 +98,17 @@ function several(name, words, fallback) {
     value: () => boxes.filter((box) => box.checked).map((box) => box.value),
     set: (chosen) => boxes.forEach((box) => (box.checked = (chosen || []).includes(box.value))),
   };
+}
+
+/** `values` without what is as the schema has it anyway, or null: as somebody would have written it. */
+export function pruned(values, schema, api) {
+  const found = {};
+  for (const [name, value] of Object.entries(values)) {
+    const known = resolved(schema.properties?.[name] || {}, api);
+    const inner = known.properties && value && typeof value === "object" ? pruned(value, known, api) : Array.isArray(value) && known.items ? value.map((one) => (one && typeof one === "object" ? pruned(one, resolved(known.items, api), api) : one)) : value;
+    if (inner === null || inner === undefined || JSON.stringify(inner) === JSON.stringify(known.default)) continue;
+    if (typeof inner === "object" && !Object.keys(inner).length) continue;
+    found[name] = inner;
+  }
+  return found;
 }

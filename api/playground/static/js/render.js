@@ -22,13 +22,35 @@ async function libraries() {
 
 const ALLOWED = { FORBID_TAGS: ["style", "form", "input", "button", "iframe", "svg", "math", "base", "meta", "link"], FORBID_ATTR: ["style", "id", "name", "class"] };
 
-/** An element that shows Markdown, with the HTML in it. */
+const PIECE = 20000; // characters of Markdown that are rendered at once
+
+/** An element that shows Markdown, with the HTML in it; of a long text what is near the screen. */
 export function markdownView(text) {
-  const element = h("div.rendered", {}, "…");
-  libraries().then(({ markdown, purify }) => {
-    element.replaceChildren(purify.sanitize(markdown.render(text), { ...ALLOWED, RETURN_DOM_FRAGMENT: true }));
+  const near = new IntersectionObserver((seen) => seen.forEach(({ isIntersecting, target }) => isIntersecting && (near.unobserve(target), target.make())), { rootMargin: "1500px 0px" });
+  const shown = pieces(text).map((piece) => {
+    const element = h("div.rendered", {}, "…");
+    element.style.minHeight = `${Math.min(piece.length / 4, 4000)}px`;
+    element.make = async () => {
+      const { markdown, purify } = await libraries();
+      element.replaceChildren(purify.sanitize(markdown.render(piece), { ...ALLOWED, RETURN_DOM_FRAGMENT: true }));
+      element.style.minHeight = "";
+    };
+    near.observe(element);
+    return element;
   });
-  return element;
+  return h("div.markdown", {}, shown);
+}
+
+/** A text in pieces that each stand alone: cut between paragraphs, never in a table or a block of code. */
+function pieces(text) {
+  const found = [""];
+  for (const paragraph of text.split(/\n{2,}/)) {
+    const last = found.length - 1;
+    const whole = found[last].split("<table").length === found[last].split("</table").length && (found[last].split("\n```").length - 1) % 2 === 0;
+    if (found[last].length > PIECE && whole) found.push(paragraph);
+    else found[last] += `${found[last] && "\n\n"}${paragraph}`;
+  }
+  return found;
 }
 
 /** An element that shows HTML. */

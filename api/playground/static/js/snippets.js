@@ -1,14 +1,16 @@
 /** A request as commands and programs that send it again. */
 
-const SDK_CLASSES = { parsing_options: "ParsingOptions", enrichment_options: "EnrichmentOptions" };
+import { octavo } from "./command.js";
 
-/** `[[title, text], …]` for a request to `operation` with the JSON `body`. */
-export function snippets(operation, body, origin) {
-  return [
-    ["curl", curl(operation, body, origin)],
-    ["Python", python(operation, body, origin)],
-    ["SDK", sdk(operation, body, origin)],
-  ];
+const SDK_CLASSES = { parsing_options: "ParsingOptions", enrichment_options: "EnrichmentOptions" };
+const MAKERS = { curl, "Python SDK": sdk, Python: python, CLI: octavo, TypeScript: typescript };
+
+/** The ways to send a request. */
+export const WAYS = Object.keys(MAKERS);
+
+/** The text that sends `body` to `operation` in one of the ways. */
+export function snippet(way, operation, body, origin) {
+  return MAKERS[way](operation, body, origin);
 }
 
 function curl(operation, body, origin) {
@@ -30,6 +32,24 @@ job = client.post("${operation}", json=${literal(body, 0)}).raise_for_status().j
 while (result := client.get(f"parse/{job['parse_id']}").raise_for_status().json())["status"] in ("pending", "processing"):
     time.sleep(1)
 print(result["document_markdown"])
+`;
+}
+
+function typescript(operation, body, origin) {
+  return `const api = "${origin}/documents/v2";
+const headers = { Authorization: \`Bearer \${process.env.OCTAVO_KEY ?? "none"}\`, "Content-Type": "application/json" };
+
+const body = ${JSON.stringify(body, null, 2)};
+const made = await fetch(\`\${api}/${operation}\`, { method: "POST", headers, body: JSON.stringify(body) });
+if (!made.ok) throw new Error(await made.text());
+const { parse_id } = (await made.json()) as { parse_id: string };
+
+let result: { status: string; document_markdown?: string };
+do {
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  result = await (await fetch(\`\${api}/parse/\${parse_id}\`, { headers })).json();
+} while (result.status === "pending" || result.status === "processing");
+console.log(result.document_markdown);
 `;
 }
 
