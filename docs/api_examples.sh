@@ -39,6 +39,8 @@ curl -s $DOCS/edit --json "{\"file_id\": \"$FORM\", \"form_filling\": {\"fill_pr
 curl -s $DOCS/parse/$JOB -o result.json
 # == get_progress
 curl -s $DOCS/parse/$JOB/progress
+# == get_pages
+curl -s "$DOCS/parse/$JOB/pages?after=0"
 # == cancel_parse
 # not run: the job may have ended by then, and is answered with 409
 curl -s -X POST $DOCS/parse/$JOB/cancel
