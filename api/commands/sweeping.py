@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,8 @@ from rich.console import Console
 from rich.filesize import decimal
 from rich.markup import escape
 
-from api.commands.console import working
+from api.commands.asking import AsJson
+from api.commands.console import print_lines, working
 from api.commands.terminal import notes
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 def sweep(
     delete: Annotated[bool, typer.Option("--delete", help="Remove it now.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell what workers are about to remove: what is older than it is to be kept, and what nobody owns.
 
@@ -28,8 +31,11 @@ def sweep(
 
     with working() as services:
         found = findings(services)
-        for line in found:
-            Console(highlight=False).print(escape(line), soft_wrap=True)
+        if as_json:
+            print_lines(map(asdict, found))
+        else:
+            for remnant in found:
+                Console(highlight=False).print(escape(str(remnant)), soft_wrap=True)
         for duty in HOUSEKEEPING.values() if delete else ():
             duty.work(services, lambda: None)
     if not found:
@@ -38,8 +44,25 @@ def sweep(
         notes.print("Removed." if delete else "A worker removes it by and by; --delete does it now.")
 
 
-def findings(services: Services) -> list[str]:
-    """A line for each kind of thing that is to be removed now.
+@dataclass(frozen=True, slots=True)
+class Remnant:
+    """Something that is to be removed: so many of a project, or a blob; or why that is not known."""
+
+    what: str
+    project: str | None = None
+    count: int | None = None
+    key: str | None = None
+    bytes: int | None = None
+
+    def __str__(self) -> str:
+        if self.bytes is not None:
+            return f"{self.key}, {self.what}, {decimal(self.bytes)}"
+        of = f" of {self.project}" if self.project else ""
+        return f"{self.what}{of}" + (f": {self.count}" if self.count else "")
+
+
+def findings(services: Services) -> list[Remnant]:
+    """Each kind of thing that is to be removed now.
 
     Raises:
         BlobStoreAway: the store does not answer.
@@ -47,15 +70,15 @@ def findings(services: Services) -> list[str]:
     """
     from workers.jobs.orphans import Owner, orphans, owner_of_store
 
-    kept, lines = services.retention, []
+    kept, found = services.retention, []
     for project in kept.projects():
         limits = services.limits.of(project)
         jobs = kept.old_jobs(project, limits.jobs_kept) if limits.jobs_kept else 0
         files = kept.old_files(project, limits.files_kept) if limits.files_kept else 0
-        found = ((jobs, "jobs"), (files, "files"))
-        lines += [f"old {what} of {project}: {count}" for count, what in found if count]
+        counts = (("old jobs", jobs), ("old files", files))
+        found += [Remnant(what, project, count) for what, count in counts if count]
     if deleted := services.removals.count():
-        lines.append(f"deleted jobs whose blobs are left: {deleted}")
+        found.append(Remnant("deleted jobs whose blobs are left", count=deleted))
     if (owner := owner_of_store(services)) is not Owner.US:
-        return [*lines, owner]
-    return lines + [f"{orphan.key}, of nobody, {decimal(orphan.size)}" for orphan in orphans(services)]
+        return [*found, Remnant(owner)]
+    return found + [Remnant("of nobody", key=orphan.key, bytes=orphan.size) for orphan in orphans(services)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -62,6 +63,12 @@ def test_nothing_is_removed_until_it_is_asked_for(services: Services, tmp_path: 
     ):
         assert line in told
     assert "words" not in told
+    found = [json.loads(line) for line in octavo("--json").splitlines()]
+    assert [(one["what"], one["project"], one["count"]) for one in found[:2]] == [
+        ("old jobs", PROJECT, 1),
+        ("deleted jobs whose blobs are left", None, 1),
+    ]
+    assert (found[2]["key"], found[2]["bytes"]) == ("jobs/parse_lost", 7)
     assert len(stored(services)) == 3
     assert services.jobs.get(PROJECT, old).id == old
     assert octavo("--delete") == told
