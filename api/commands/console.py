@@ -74,6 +74,8 @@ def _migrate(services: Services) -> None:
 
     try:
         migrate(services.ledger.engine)
+    except OctavoError as error:
+        stop(error.message)
     except OperationalError as error:
         stop(
             f"The database cannot be used at the moment: {str(error.orig).strip().splitlines()[0]}."

@@ -17,6 +17,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 
+from schemas.errors import OctavoError
+
 _WRITES = "octavo_writes"
 _MIGRATION_LOCK = 0x0C7A40
 _WAL_SECONDS = 10.0
@@ -24,6 +26,10 @@ _WAL_BYTES = 64 << 20
 _INCREMENTAL = 2
 _SPARE_PAGES = 1000
 """Free pages of a SQLite file that are kept: they are soon needed again."""
+
+
+class DatabaseNewer(OctavoError):
+    """The tables have a form that this version does not know."""
 
 
 def utc_now() -> datetime:
@@ -140,11 +146,22 @@ def _alembic() -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Brings the tables to this version's form; safe to call from several processes at once."""
+    """Brings the tables to this version's form; safe to call from several processes at once.
+
+    Raises:
+        DatabaseNewer: a later version brought them to its own.
+    """
     config = _alembic()
     with engine.execution_options(**{_WRITES: True}).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        revision = MigrationContext.configure(connection).get_current_revision()
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if revision is not None and revision not in known:
+            raise DatabaseNewer(
+                f"The database has the form {revision} of a later version of Octavo, which this one does not"
+                " know: run that version, or restore a backup from before (docs/operations.md)."
+            )
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, "head")
 
