@@ -9,7 +9,7 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Column
 
 from schemas.pace import Pace
@@ -37,9 +37,8 @@ class Bars:
         whole = {"no_wrap": True, "overflow": "ellipsis"}
         columns = (
             TextColumn("{task.description}", table_column=Column(ratio=3, **whole)),  # type: ignore[arg-type]
-            BarColumn(bar_width=20),
+            BarColumn(bar_width=14),
             MofNCompleteColumn(),
-            TimeElapsedColumn(),
             TextColumn("{task.fields[about]}", table_column=Column(ratio=2, **whole)),  # type: ignore[arg-type]
         )
         # What is written to standard output may go elsewhere than to the terminal: it is left alone.

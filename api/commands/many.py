@@ -47,7 +47,7 @@ class Receiver(Protocol):
         """A document has no result, and why."""
 
 
-_NAME_WIDTH = 30
+_NAME_WIDTH = 24
 _AT_A_TIME = 4
 _PANEL = "Service"
 

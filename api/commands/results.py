@@ -126,9 +126,17 @@ class Results:
 
 
 def write(text: str) -> None:
-    """Writes to standard output; half a surrogate pair, which some documents have, as a question mark."""
-    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+    """Writes to standard output; half a surrogate pair, which some documents have, as a question mark.
+
+    Where that cannot be written to the command ends.
+    """
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # whoever reads has enough
+        raise
+    except OSError as error:
+        stop(f"Standard output cannot be written to: {error.strerror}.", Ending.FAILED)
 
 
 def _line(found: dict[str, Any]) -> str:

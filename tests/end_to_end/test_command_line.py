@@ -5,15 +5,19 @@ from __future__ import annotations
 import functools
 import http.server
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import psutil
 import pymupdf
 import pytest
 
 from benchmarks.service import Service, pdf, scanned
+from tests.waiting import soon
 
 pytestmark = pytest.mark.end_to_end
 
@@ -115,6 +119,26 @@ def test_a_file_that_cannot_be_read_costs_only_itself(tmp_path: Path) -> None:
     assert "20417" in done.stdout
     assert "bad.pdf" in done.stderr
     assert "1 of 2" in done.stderr
+
+
+def test_ctrl_c_ends_it_without_a_word(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf(["One."]))
+    running = subprocess.Popen(
+        [sys.executable, "-P", "-m", "api", "parse", "a.pdf"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # a terminal sends Ctrl-C to all of it, children that still import too
+    )
+    assert soon(lambda: any("forkserver" in word for word in _started_by(running.pid)), 90)
+    os.killpg(running.pid, signal.SIGINT)
+    assert running.communicate(timeout=60) == (b"", b"")
+    assert running.returncode == 130
+
+
+def _started_by(pid: int) -> list[str]:
+    """The words of the commands that a process has running."""
+    return [word for child in psutil.Process(pid).children() for word in child.cmdline()]
 
 
 def test_a_wrong_setting_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

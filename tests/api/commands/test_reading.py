@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import queue
 import threading
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -153,6 +156,17 @@ def test_half_a_surrogate_pair_is_no_reason_to_fail(octavo: Terminal) -> None:
     done = octavo("parse", "a.pdf", "--json")
     assert done.exit_code == 0, done.exception
     assert json.loads(done.stdout)["chunks"][0]["content"] == "a?b"
+
+
+def test_standard_output_that_is_full_is_told(octavo: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: Any) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("api.commands.results.sys", SimpleNamespace(stdout=SimpleNamespace(buffer=Full())))
+    done = octavo("parse", "a.pdf")
+    assert done.exit_code == 1
+    assert "cannot be written to: No space left" in done.stderr
 
 
 def test_an_address_is_read(octavo: Terminal) -> None:
