@@ -6,6 +6,7 @@ import functools
 import json
 import logging
 import os
+import re
 import signal
 from collections.abc import Iterator
 from multiprocessing import forkserver
@@ -274,3 +275,12 @@ def test_a_document_whose_pages_all_hang_is_given_up(reader: FaultyReader) -> No
         reader.page(1, layout=True)
     reader.open(Path("another"), "PDF")
     assert reader.page(1, layout=True).number == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="what a process hears of is told by Linux")
+def test_the_fork_server_hears_of_no_ctrl_c_even_while_it_imports() -> None:
+    warm_up()
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    status = Path(f"/proc/{server}/status").read_text(encoding="ascii")
+    (blocked,) = re.findall(r"^SigBlk:\s*([0-9a-f]+)$", status, re.MULTILINE)
+    assert int(blocked, 16) & 1 << signal.SIGINT - 1
