@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
@@ -154,6 +154,7 @@ def forked(target: Callable[..., object], *arguments: object) -> ForkServerProce
 
 def _started(target: Callable[..., object], arguments: tuple[object, ...]) -> ForkServerProcess:
     process = _context().Process(target=target, args=arguments, daemon=True)
+    resource_tracker.ensure_running()  # it lets Ctrl-C through again
     with _without_ctrl_c():
         forkserver.ensure_running()
     process.start()
