@@ -170,7 +170,7 @@ export async function jobView(parseId, go, signal, place, put) {
     const told = [many ? `${many} page${many > 1 ? "s" : ""} could not be read` : "", faults.length - many ? `${faults.length - many} warning${faults.length - many > 1 ? "s" : ""}` : ""].filter(Boolean).join(", ");
     stand.replaceChildren(...[fault, told ? h(`div.notice${many ? ".bad" : ""}`, {}, icon("warn"), h("span.fill", {}, told), button("Show", () => panes.show("Notices"), { kind: "quiet" })) : null].filter(Boolean));
     if (!body.contains(work.element)) body.replaceChildren(work.element);
-    if (Number(place.page) > 1) requestAnimationFrame(() => view.turn(Number(place.page)));
+    if (Number(place.page) > 1) requestAnimationFrame(() => (view.turn(Number(place.page)), fragments.follow(Number(place.page))));
   }
 
   return [title, meta, stand, body];
