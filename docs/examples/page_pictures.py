@@ -44,7 +44,7 @@ def marked(
     return part.quantize(32)  # a few colours are enough, and make it small
 
 
-def page_width(result: dict[str, Any], page: int) -> float:
-    """The width of a page of a result, in the unit of its boxes."""
+def page_width(result: dict[str, Any], page: int) -> float | None:
+    """The width of a page of a result in the unit of its boxes; None where the format has no geometry."""
     (size,) = [each["page_dimensions"] for each in result["pages"] if each["page_number"] == page]
-    return float(size["width"])
+    return float(size["width"]) if size else None
