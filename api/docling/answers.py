@@ -16,10 +16,11 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from api.docling.blocks import Block, Kind, blocks_of
+from api.docling.blocks import Block, Kind, blocks_of, headings_of
 from api.docling.doctags import doctags_of
 from api.docling.document import Document, Origin
 from api.docling.html import html_of
+from api.docling.inline import plain
 from api.docling.markdown import markdown_of, text_of
 from api.docling.tasks import Task
 from api.docling.wire import (
@@ -128,7 +129,7 @@ def written(document: ParsedDocument, origin: Origin, conversion: Conversion) ->
     images = _addresses(blocks, result.files if beside else None) if embedded or beside else {}
     tree = Document(origin, document.pages, blocks, images=embedded)
     if conversion.chunked:
-        result.chunks = list(_chunks(document, origin, tree, conversion))
+        result.chunks = list(_chunks(document, origin, blocks, tree, conversion))
     if not conversion.chunked or conversion.with_documents:
         _write(result.document, document, blocks, tree, images, conversion)
     return result
@@ -171,24 +172,33 @@ def _addresses(blocks: list[Block], files: dict[str, bytes] | None) -> dict[int,
 
 
 def _chunks(
-    document: ParsedDocument, origin: Origin, tree: Document, conversion: Conversion
+    document: ParsedDocument, origin: Origin, blocks: list[Block], tree: Document, conversion: Conversion
 ) -> Iterator[ChunkItem]:
-    for number, chunk in enumerate(document.chunks):
+    """The chunks, each with the headings above it; a heading alone is none, but part of those below it."""
+    above = headings_of(blocks)
+    number = 0
+    for chunk in document.chunks:
+        known = [above[one] for one in chunk.element_ids if one in above]
+        under = next((one for one in known if not one.is_heading), None)
+        if known and under is None:
+            continue
+        headings = list(under.headings) if under else []
         yield ChunkItem(
             filename=origin.filename,
             chunk_index=number,
-            text=_in_context(chunk),
+            text=_in_context(chunk, headings),
             raw_text=chunk.content if conversion.with_raw_text else None,
-            headings=chunk.heading_path or None,
+            headings=headings or None,
             doc_items=[tree.places[one] for one in chunk.element_ids if one in tree.places],
             page_numbers=chunk.page_numbers or ([chunk.page_number] if chunk.page_number else None),
         )
+        number += 1
 
 
-def _in_context(chunk: Chunk) -> str:
-    """The chunk with those of its headings above it that it does not begin with."""
-    own = {line.strip().lstrip("#").strip() for line in chunk.content.splitlines() if line.startswith("#")}
-    return "\n".join([*(one for one in chunk.heading_path or () if one.strip() not in own), chunk.content])
+def _in_context(chunk: Chunk, headings: list[str]) -> str:
+    """The chunk below those of its headings that it does not have itself."""
+    own = {plain(line.lstrip("#").strip()) for line in chunk.content.splitlines() if line.startswith("#")}
+    return "\n".join([*(one for one in headings if one not in own), chunk.content])
 
 
 def _chunked(results: list[Result], task: Task) -> Chunked:
@@ -213,7 +223,10 @@ def _seconds(task: Task) -> float:
 
 
 def _json_answer(body: BaseModel) -> Response:
-    return Response(_json(body.model_dump()), media_type="application/json")
+    shown = body.model_dump()
+    if not shown.get("warnings"):  # strict clients know no such key
+        shown.pop("warnings", None)
+    return Response(_json(shown), media_type="application/json")
 
 
 def _json(value: Any) -> bytes:

@@ -278,3 +278,27 @@ def _nest(blocks: list[Block]) -> None:
             block.depth = len(open_items) - 1
         elif block.kind not in FURNITURE:
             open_items.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """The headings above a block, the outermost first; of a heading its own is the last."""
+
+    headings: tuple[str, ...]
+    is_heading: bool
+
+
+def headings_of(blocks: Iterable[Block]) -> dict[str, Above]:
+    """What stands above each block and caption, by its ``ref_id``."""
+    found: dict[str, Above] = {}
+    open_headings: list[tuple[int, str]] = []
+    for block in blocks:
+        is_heading = block.kind in (Kind.TITLE, Kind.HEADING)
+        if is_heading:
+            level = 0 if block.kind is Kind.TITLE else block.level
+            while open_headings and open_headings[-1][0] >= level:
+                open_headings.pop()
+            open_headings.append((level, block.text))
+        above = Above(tuple(text for _, text in open_headings), is_heading)
+        found |= {one.ref_id: above for one in (block, *block.captions) if one.ref_id}
+    return found

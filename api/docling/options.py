@@ -49,6 +49,8 @@ def parsing_of(
         "table_output_mode": TableOutputMode.MARKDOWN,
         "chunking_strategy": strategy or ChunkingStrategy.NONE,
     }
+    if strategy is not None:  # what stands around each page is in no chunk there
+        parsing["ignore_sections"] = ["page_header", "page_footer", "page_number"]
     if strategy is ChunkingStrategy.SECTION and max_tokens is not None:
         parsing["chunk_size"] = max(max_tokens, _SMALLEST_CHUNK)
     if options.table_mode is TableMode.ACCURATE:

@@ -207,7 +207,10 @@ ConversionStatus = Literal["success", "partial_success", "failure"]
 
 
 class Converted(BaseModel):
-    """The result of one document. ``warnings`` are Octavo's own: what was asked for and is not done here."""
+    """The result of one document. ``warnings`` are Octavo's own: what was asked for and is not done here.
+
+    They are left out where there are none.
+    """
 
     document: ExportedDocument
     status: ConversionStatus

@@ -13,7 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import CONVERT_PREFIX, Caller, ConvertRoute, Reader, ServicesHere, Writer, origin_of
 from api.docling.answers import answer_of
-from api.docling.incoming import FILES, Form, Given, documents_of, fields_as, form_of, headers_told, json_of
+from api.docling.incoming import Form, Given, documents_of, fields_as, form_of, headers_told, json_of
+from api.docling.openapi import form_body, json_body
 from api.docling.tasks import NOT_READY, Asked, Task, status_of, submit_all, task_of
 from api.docling.wire import (
     Chunked,
@@ -72,44 +73,8 @@ _USUAL_TOKENS = 512
 """Of a hybrid chunk, as in docling, where nothing is said."""
 
 
-def _json_body(model: type[BaseModel]) -> dict[str, Any]:
-    """The body in the OpenAPI document: it is read by hand, because it may be larger than others."""
-    schema = model.model_json_schema(mode="validation")
-    definitions = schema.pop("$defs", {})
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": _inlined(schema, definitions)}},
-        }
-    }
-
-
-def _form_body(*models: tuple[type[BaseModel], str], **others: dict[str, Any]) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        FILES: {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1}
-    }
-    for model, prefix in models:
-        schema = model.model_json_schema(mode="validation")
-        fields = _inlined(schema["properties"], schema.get("$defs", {}))
-        properties |= {f"{prefix}{name}": field for name, field in fields.items()}
-    properties |= {"target_type": {"type": "string", "enum": [*Target], "default": "inbody"}, **others}
-    form = {"schema": {"type": "object", "properties": properties, "required": [FILES]}}
-    return {"requestBody": {"required": True, "content": {"multipart/form-data": form}}}
-
-
-def _inlined(part: Any, definitions: dict[str, Any]) -> Any:
-    if isinstance(part, list):
-        return [_inlined(one, definitions) for one in part]
-    if not isinstance(part, dict):
-        return part
-    if "$ref" in part:
-        return _inlined(definitions[part["$ref"].rpartition("/")[2]], definitions)
-    # A discriminator maps to definitions; the constants in the choices say the same.
-    return {name: _inlined(one, definitions) for name, one in part.items() if name != "discriminator"}
-
-
-_FORM = _form_body((ConvertOptions, ""))
-_CHUNK_FORM = _form_body(
+_FORM = form_body((ConvertOptions, ""))
+_CHUNK_FORM = form_body(
     (ConvertOptions, "convert_"),
     (ChunkingOptions, "chunking_"),
     include_converted_doc={"type": "boolean", "default": False},
@@ -122,7 +87,7 @@ _CHUNK_FORM = _form_body(
     summary="Convert documents from addresses or base64",
     response_model=Converted,
     responses=_ZIP,
-    openapi_extra=_json_body(ConvertRequest),
+    openapi_extra=json_body(ConvertRequest),
 )
 async def convert_source(request: Request, services: ServicesHere, caller: Writer) -> Response:
     """Waits for the result: JSON of one document, a ZIP archive of several or where `target` says so."""
@@ -133,7 +98,7 @@ async def convert_source(request: Request, services: ServicesHere, caller: Write
     "/convert/source/async",
     name="convert_source_async",
     summary="Convert documents from addresses or base64, later",
-    openapi_extra=_json_body(ConvertRequest),
+    openapi_extra=json_body(ConvertRequest),
 )
 async def convert_source_async(request: Request, services: ServicesHere, caller: Writer) -> TaskStatus:
     """Answers at once; `GET status/poll/{task_id}` says how it goes."""
@@ -170,7 +135,7 @@ async def convert_file_async(request: Request, services: ServicesHere, caller: W
     summary="Cut documents from addresses or base64 into chunks",
     response_model=Chunked,
     responses=_ZIP,
-    openapi_extra=_json_body(ChunkRequest),
+    openapi_extra=json_body(ChunkRequest),
 )
 async def chunk_source(
     chunker: Chunker, request: Request, services: ServicesHere, caller: Writer
@@ -183,7 +148,7 @@ async def chunk_source(
     "/chunk/{chunker}/source/async",
     name="chunk_source_async",
     summary="Cut documents from addresses or base64 into chunks, later",
-    openapi_extra=_json_body(ChunkRequest),
+    openapi_extra=json_body(ChunkRequest),
 )
 async def chunk_source_async(
     chunker: Chunker, request: Request, services: ServicesHere, caller: Writer

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from schemas.documents import Chunk, PageFault, ParsedDocument
+from schemas.fragments import FragmentType, HeaderContent, PageFragment
 from tests.api.service import KEY, PDF, FakeWorker, document
 from tests.api.tenancy import ReadAtOnce
 from workers.jobs.ledger.tables import Job
@@ -71,7 +72,8 @@ def test_a_file_comes_back_as_every_form(docling: TestClient, reads: Reads) -> N
     answer = docling.post("convert/file", files=parts("note.pdf"), data={"to_formats": ALL})
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert (body["status"], body["errors"], body["warnings"]) == ("success", [], [])
+    assert (body["status"], body["errors"]) == ("success", [])
+    assert body.keys() == {"document", "status", "errors", "processing_time", "timings"}
     assert body["processing_time"] >= 0
     written = body["document"]
     assert written["filename"] == "note.pdf"
@@ -350,26 +352,38 @@ def test_nothing_of_a_refused_form_stays(docling: TestClient, services: Services
     assert not list((services.settings.folder / "uploads").iterdir())
 
 
-def test_chunks_name_their_headings_pages_and_places(docling: TestClient, reads: Reads) -> None:
-    first = document(1)
-    fragment = first.pages[0].page_fragments[0].model_copy(update={"ref_id": "1.0"})
-    page = first.pages[0].model_copy(update={"page_fragments": [fragment]})
-    chunk = Chunk(
-        content="Grüße", page_number=1, page_numbers=[1], element_ids=["1.0"], heading_path=["All", "Some"]
+def chunked_document() -> ParsedDocument:
+    """A heading and a text below it, each a chunk of its own."""
+    first = document(1, "Grüße").pages[0]
+    heading = PageFragment(
+        fragment_type=FragmentType.SECTION_HEADER,
+        content=HeaderContent(content="**Some**", level=1),
+        reading_order=0,
+        ref_id="1.0",
     )
-    reads.result = first.model_copy(update={"pages": [page], "chunks": [chunk]})
-    data = {"chunking_include_raw_text": "true", "chunking_max_tokens": "200"}
-    body = docling.post("chunk/hybrid/file", files=parts("a.pdf"), data=data).json()
+    text = first.page_fragments[0].model_copy(update={"ref_id": "1.1", "reading_order": 1})
+    chunks = [
+        Chunk(content="## **Some**", page_number=1, page_numbers=[1], element_ids=["1.0"]),
+        Chunk(content="Grüße", page_number=1, page_numbers=[1], element_ids=["1.1"]),
+    ]
+    page = first.model_copy(update={"page_fragments": [heading, text]})
+    return document(1).model_copy(update={"pages": [page], "chunks": chunks})
+
+
+def test_chunks_name_their_headings_pages_and_places(docling: TestClient, reads: Reads) -> None:
+    reads.result = chunked_document()
+    data = {"chunking_include_raw_text": "true"}
+    body = docling.post("chunk/hierarchical/file", files=parts("a.pdf"), data=data).json()
     assert body["chunks"] == [
         {
             "filename": "a.pdf",
             "chunk_index": 0,
-            "text": "All\nSome\nGrüße",
+            "text": "Some\nGrüße",
             "raw_text": "Grüße",
             "num_tokens": None,
-            "headings": ["All", "Some"],
+            "headings": ["Some"],
             "captions": None,
-            "doc_items": ["#/texts/0"],
+            "doc_items": ["#/texts/1"],
             "page_numbers": [1],
             "metadata": None,
         }
@@ -383,6 +397,7 @@ def test_chunkers_are_the_strategies_of_this_service(docling: TestClient, servic
     assert hybrid["task_type"] == "chunk"
     asked = parsing(services, hybrid["task_id"])
     assert (asked["chunking_strategy"], asked["chunk_size"]) == ("section", 100)
+    assert asked["ignore_sections"] == ["page_header", "page_footer", "page_number"]
     fine = docling.post("chunk/hierarchical/source/async", json={"sources": [in_body()]}).json()
     assert parsing(services, fine["task_id"])["chunking_strategy"] == "fragment"
     assert docling.post("chunk/other/source/async", json=body).status_code == 422
