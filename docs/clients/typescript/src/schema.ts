@@ -1,5 +1,5 @@
 /* Made by docs/make_typescript.py from the OpenAPI document, whose mark is
-   80b61a35d4495c5e3ccbfcbf636c7cda2126a7edf79bdc93bbf80544c2160e4d
+   091ba2854300102d322524d112f8825f649a3b1688750fcf98f7cd5979a19b4a
    Do not edit: change the routes, and make it anew. */
 
 /**
@@ -236,6 +236,29 @@ export interface paths {
          * @description Pages done, the stage and its counts, the pace and the seconds left where they can be told.
          */
         get: operations["get_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/v2/parse/{parse_id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pages that are read already
+         * @description Some pages at a time, as they are done, while the job runs; no pages: ask again later.
+         *
+         *     They are as read, before the document is put together: headings have no levels yet, tables end with their
+         *     page. A finished job has them for some days; its result is what counts.
+         */
+        get: operations["get_pages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -966,6 +989,21 @@ export interface components {
             /** Page Number */
             page_number: number | null;
             bbox: components["schemas"]["Box"] | null;
+        };
+        /**
+         * EarlyPages
+         * @description Pages that are read already; `next` is what to send as `after` to get those that come later.
+         */
+        EarlyPages: {
+            /** Pages */
+            pages: components["schemas"]["Page"][];
+            /**
+             * Page Errors
+             * @default []
+             */
+            page_errors: components["schemas"]["PageFault"][];
+            /** Next */
+            next: number;
         };
         /**
          * EditRequest
@@ -1925,6 +1963,13 @@ export interface components {
             stages: {
                 [key: string]: number;
             };
+            /**
+             * In Hand
+             * @default {}
+             */
+            in_hand: {
+                [key: string]: string;
+            };
             steps: components["schemas"]["Count"] | null;
             answers: components["schemas"]["Count"] | null;
             /** Pages Per Second */
@@ -2495,6 +2540,7 @@ export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type DeliveryStatus = components['schemas']['DeliveryStatus'];
 export type DeliveryView = components['schemas']['DeliveryView'];
 export type DocumentWarning = components['schemas']['DocumentWarning'];
+export type EarlyPages = components['schemas']['EarlyPages'];
 export type EditRequest = components['schemas']['EditRequest'];
 export type EnrichmentOptions = components['schemas']['EnrichmentOptions'];
 export type ErrorCode = components['schemas']['ErrorCode'];
@@ -3101,6 +3147,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobProgress"];
+                };
+            };
+            /** @description It was refused, or failed */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+        };
+    };
+    get_pages: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the answer before. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                parse_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarlyPages"];
                 };
             };
             /** @description It was refused, or failed */
