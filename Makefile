@@ -50,7 +50,7 @@ sbom: install $(TOOLS)/installed  ## octavo.cdx.json: what is installed in .venv
 	  --output-file octavo.cdx.json $(BIN)/python
 
 bundle: install $(TOOLS)/installed  ## dist/octavo-….tar: all of Octavo for where there is no network, see docs/airgapped.md
-	$(BIN)/python -m bundle.make --cyclonedx $(TOOLS)/bin/cyclonedx-py
+	$(BIN)/python -m docs.bundle.make --cyclonedx $(TOOLS)/bin/cyclonedx-py
 
 lock: $(TOOLS)/installed  ## requirements.lock: the image's packages by their hashes, after a change of versions
 	$(TOOLS)/bin/uv pip compile --quiet pyproject.toml $(IMAGE_EXTRAS:%=--extra %) --constraint constraints.txt \

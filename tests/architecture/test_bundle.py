@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bundle.make import CARRIED, SUMS, finish, licences, pack, pinned, platform, version
+from docs.bundle.make import CARRIED, SUMS, finish, licences, pack, pinned, platform, version
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "airgapped.md").read_text(encoding="utf-8")

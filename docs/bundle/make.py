@@ -24,9 +24,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SUMS = "SHA256SUMS"
-CARRIED = (ROOT / "bundle" / "install.sh", ROOT / "LICENSE", ROOT / "docs" / "airgapped.md")
+CARRIED = (ROOT / "docs" / "bundle" / "install.sh", ROOT / "LICENSE", ROOT / "docs" / "airgapped.md")
 """What goes along as it is."""
 
 
