@@ -37,7 +37,10 @@ def serve(
 ) -> None:
     """Answers calls to what ``make`` makes, under ``rules``; None: with limits only."""
     _be_nobody_s(pipe)
-    _forget_surroundings(rules)
+    try:
+        _forget_surroundings(rules)
+    except FileNotFoundError:  # whoever wanted this child has ended meanwhile, with its folder
+        sys.exit(1)
     if logs is not None:
         telemetry.configure_logging(logs, libraries=False, stream=_own_stderr(interface))
     try:
