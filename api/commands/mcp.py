@@ -16,6 +16,8 @@ from api.commands.terminal import Ending, notes, settings_or_exit, stop
 from schemas.errors import OctavoError
 
 if TYPE_CHECKING:
+    import socket
+
     from api.commands.remote import Parser
     from api.mcp.desk import Desk
     from api.mcp.http import Admit
@@ -103,12 +105,11 @@ def _serve(
         keys = (auth_settings(url), Keys(admit)) if admit else (None, None)
         made = make_server(_desk(library, root, urls=urls), _version(), *keys)
         app = made.streamable_http_app(host=host, transport_security=names_allowed)
+        door = _door(host, port)
         about = "with a key" if admit else "for everybody on this machine: no API key is configured"
         notes.print(escape(f"Octavo's MCP server answers at {url}/mcp, {about}."), soft_wrap=True)
-        uvicorn.run(
+        config = uvicorn.Config(
             app,
-            host=host,
-            port=port,
             loop="asyncio",
             ws="none",
             server_header=False,
@@ -116,6 +117,19 @@ def _serve(
             access_log=False,
             timeout_graceful_shutdown=2,
         )
+        uvicorn.Server(config).run(sockets=[door])
+
+
+def _door(host: str, port: int) -> socket.socket:
+    """Listens, before anything is said; what it cannot listen on ends the command."""
+    import socket
+
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or "there is no such port"
+        stop(f"It cannot listen on {host}, port {port}: {reason}. Name another with --port.")
 
 
 @contextmanager

@@ -332,6 +332,18 @@ class ClassesAnswer(Answer):
     pages_without_class: list[int] = []
     warnings: list[Warned] = []
 
+    def lines(self) -> Iterable[str]:
+        """A class a line, and below it the reasons."""
+        yield f"parse_id: {self.parse_id}  status: {self.status.value}"
+        if self.message:
+            yield self.message
+        yield from (warning.line() for warning in self.warnings)
+        for one in self.classes:
+            yield f"{one.name}: pages {', '.join(map(str, one.pages))}"
+            yield from (f"  page {page}: {reason}" for page, reason in one.reasons.items())
+        if self.pages_without_class:
+            yield f"no class: pages {', '.join(map(str, self.pages_without_class))}"
+
 
 class Listed(BaseModel):
     """A document, a reading or an upload: ``document`` is what the other tools take."""
@@ -382,3 +394,17 @@ class FormAnswer(Answer):
     fields_left_out: int = 0
     not_placed: list[str] = Field([], description="What was said and has no safe place, with the reason")
     saved_as: str | None = None
+
+    def lines(self) -> Iterable[str]:
+        """A field a line; what was written just now is marked."""
+        yield f"parse_id: {self.parse_id}  status: {self.status.value}"
+        if self.message:
+            yield self.message
+        for one in self.fields:
+            value = "" if one.value is None else json.dumps(one.value, ensure_ascii=False)
+            yield f"{'→' if one.filled else '-'} page {one.page}, {one.type}: {one.name}: {value}".rstrip()
+        if self.fields_left_out:
+            yield f"and {self.fields_left_out} more fields"
+        yield from (f"not placed: {left}" for left in self.not_placed)
+        if self.saved_as:
+            yield f"saved as {self.saved_as}"

@@ -120,3 +120,17 @@ def test_another_address_is_not_served_without_a_key(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "OCTAVO_API_KEYS" in done.stderr
+
+
+def test_a_port_that_is_taken_is_said_so(tmp_path: Path, service: Service) -> None:
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "api", "mcp", "--http", "--port", str(service.port)],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "--port" in done.stderr
+    assert "answers at" not in done.stderr

@@ -142,6 +142,9 @@ def test_a_form_is_filled_in_and_saved_as_a_new_file_only(bench: Bench) -> None:
     told = data(bench.call("fill_form", **arguments))
     assert told["saved_as"] == "filled.pdf"
     assert told["not_placed"] == ["hat size: no field"]
+    assert '→ page 1, text: Name: "Ada"' in said(
+        bench.call("fill_form", document="lease.pdf", prompt="Name: Ada")
+    )
     assert (bench.papers / "filled.pdf").read_bytes() == b"PDF"
     again = bench.call("fill_form", **arguments)
     assert again.is_error
