@@ -71,7 +71,7 @@ function entries(value) {
 export function sureness(share) {
   if (typeof share !== "number") return null;
   const how = share < 0.6 ? "low" : share < 0.85 ? "fair" : "high";
-  return h(`span.sure.${how}`, { title: `confidence ${share.toFixed(2)}` }, `${Math.round(100 * share)} %`);
+  return h(`span.sure.${how}`, { title: `confidence ${share.toFixed(2)}` }, `${Math.round(100 * share)}\u00a0%`);
 }
 
 /** `1–3, 7` for `[1, 2, 3, 7]`. */
