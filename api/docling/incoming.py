@@ -195,7 +195,8 @@ async def json_of(request: Request, model: type[M]) -> M:
         HTTPException: 413, the body is too large; 400, without its documents.
         RequestValidationError: it is not JSON, or not such an object.
     """
-    body = await request.body()
+    # Not request.body(): that is kept as long as somebody waits for the result, and documents are in it.
+    body = b"".join([piece async for piece in request.stream()])
     return await run_in_threadpool(_read, body, model)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import dataclasses
+import gc
 import io
 import json
+import tracemalloc
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +17,9 @@ from docling_core.types.doc.document import DoclingDocument
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from api.docling.incoming import json_of
+from api.docling.wire import ConvertRequest
+from api.limits import BoundedRequest
 from schemas.documents import Chunk, PageFault, ParsedDocument
 from schemas.fragments import FragmentType, HeaderContent, PageFragment
 from tests.api.service import KEY, PDF, FakeWorker, document
@@ -26,7 +31,7 @@ ALL = ["md", "json", "html", "text", "doctags"]
 
 
 @pytest.fixture
-def docling(client: TestClient) -> Iterator[TestClient]:
+def docling(client: TestClient) -> TestClient:
     """As a client of docling-serve comes: at its paths, with its header for the key."""
     client.base_url = "http://localhost/v1/"
     client.headers = {"X-Api-Key": KEY}
@@ -456,3 +461,25 @@ def test_probes_are_where_docling_has_them(docling: TestClient) -> None:
     assert docling.get("http://localhost/health").json() == {"status": "ok"}
     assert docling.get("http://localhost/ready").json() == {"status": "ok"}
     assert docling.get("http://localhost/version").json()["name"] == "octavo"
+
+
+def test_what_waits_for_a_result_holds_no_body() -> None:
+    content = json.dumps(
+        {"sources": [{"kind": "file", "filename": "a.pdf", "base64_string": "A" * (8 << 20)}]}
+    ).encode()
+    pieces = [content[at : at + (1 << 16)] for at in range(0, len(content), 1 << 16)]
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
+
+    request = BoundedRequest({"type": "http", "method": "POST", "headers": []}, receive)
+    size = len(content)
+    del content
+    tracemalloc.start()
+    try:
+        assert len(asyncio.run(json_of(request, ConvertRequest)).sources) == 1
+        gc.collect()
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < size // 2
