@@ -11,11 +11,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.commands.terminal import Ending, settings_or_exit, stop
+from api.commands.terminal import Ending, Screen, settings_or_exit, shown, stop
 from schemas.errors import OctavoError
 from schemas.jobs import timestamp
 
@@ -149,17 +148,17 @@ def show_fields(fields: Iterable[tuple[str, str]]) -> None:
 
 def print_json(value: Any) -> None:
     """Prints one thing as JSON."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(shown(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
 
 
 def print_lines(values: Iterable[Any]) -> None:
     """Prints a JSON object a line."""
     for value in values:
-        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        sys.stdout.write(shown(json.dumps(value, ensure_ascii=False)) + "\n")
 
 
 def plain(text: str) -> str:
-    """A text as it may be shown: what would move a terminal's cursor, or more, is left out."""
+    """A text as it may be shown in one line: what would move a terminal's cursor, or more, is left out."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
@@ -167,9 +166,9 @@ def _line(text: str) -> Text:
     return Text(plain(text), no_wrap=True, overflow="ellipsis")
 
 
-def _console() -> Console:
+def _console() -> Screen:
     """Standard output, as wide as a terminal is, or as any row."""
-    console = Console(highlight=False)
+    console = Screen(highlight=False)
     if not console.is_terminal:
         console.width = _WIDE
     return console

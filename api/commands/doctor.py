@@ -16,7 +16,7 @@ from rich.table import Table
 
 from api.commands.client import LOCAL_SERVICE, Key
 from api.commands.console import plain, print_json
-from api.commands.terminal import Ending, notes, settings_or_exit, stop
+from api.commands.terminal import Ending, Screen, notes, settings_or_exit, stop
 
 if TYPE_CHECKING:
     import httpx
@@ -55,7 +55,7 @@ def doctor(
 
     ours = packages()
     if not ours.ok:  # nothing else of ours can be trusted
-        _show(Console(highlight=False), "Machine", [ours])
+        _show(Screen(highlight=False), "Machine", [ours])
         raise typer.Exit(Ending.FAILED)
     from workers.doctor.examination import examine
 
@@ -64,7 +64,7 @@ def doctor(
     if as_json:
         print_json({**diagnosis.model_dump(), "healthy": diagnosis.healthy})
     else:
-        console = Console(highlight=False)
+        console = Screen(highlight=False)
         _show(console, "Machine", diagnosis.machine)
         _show(console, "Models of this machine", diagnosis.engines)
         _show(console, "More", diagnosis.extras)
@@ -124,7 +124,7 @@ def _show_service(server: str, key: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"service": [finding.model_dump() for finding in findings], "healthy": healthy})
     else:
-        _show(Console(highlight=False), server, findings)
+        _show(Screen(highlight=False), server, findings)
     raise typer.Exit(Ending.WELL if healthy else Ending.FAILED)
 
 

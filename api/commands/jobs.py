@@ -16,7 +16,7 @@ from api.commands.asking import AsJson, Item, Limit, Since, asking, each, listed
 from api.commands.bars import Bars
 from api.commands.client import LOCAL_SERVICE, Client, Key, Refused, ServerOrLocal
 from api.commands.console import minute, print_json, print_lines, show_fields, show_table
-from api.commands.terminal import Ending, notes, stop
+from api.commands.terminal import Ending, notes, shown, stop
 from schemas.ids import is_id
 from schemas.jobs import JobStatus
 from schemas.progress import JobProgress, duration
@@ -104,7 +104,7 @@ def result(
         json.dumps(found, indent=2, ensure_ascii=False) if form is Form.JSON else found["document_markdown"]
     )
     if output is None:
-        sys.stdout.write(f"{text}\n")
+        sys.stdout.write(f"{shown(text)}\n")
         return
     try:
         output.write_text(f"{text}\n", encoding="utf-8")
@@ -130,7 +130,7 @@ def cancel(jobs: Jobs, server: ServerOrLocal = LOCAL_SERVICE, key: Key = "any") 
 
         def one(job: str) -> None:
             found = client.ask("POST", f"parse/{_job_id(client, job)}/cancel")
-            notes.print(f"{found['parse_id']} is cancelled.", soft_wrap=True)
+            notes.print(escape(f"{found['parse_id']} is cancelled."), soft_wrap=True)
 
         each(jobs, one)
 
@@ -150,7 +150,7 @@ def replay(
         def one(job: str) -> None:
             mode = "strict" if strict else "adaptive"
             begun = client.ask("POST", f"parse/{_job_id(client, job)}/replay", json={"mode": mode})
-            notes.print(f"{begun['parse_id']} is run again.", soft_wrap=True)
+            notes.print(escape(f"{begun['parse_id']} is run again."), soft_wrap=True)
 
         each(jobs, one)
 

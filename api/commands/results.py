@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from api.commands.bars import Bars
 from api.commands.inputs import Found, Input, targets
-from api.commands.terminal import Ending, notes, stop
+from api.commands.terminal import Ending, notes, shown, stop
 
 if TYPE_CHECKING:
     from schemas.documents import ParsedDocument
@@ -131,7 +131,7 @@ def write(text: str) -> None:
     Where that cannot be written to the command ends.
     """
     try:
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.write(shown(text).encode("utf-8", "replace"))
         sys.stdout.buffer.flush()
     except BrokenPipeError:  # whoever reads has enough
         raise

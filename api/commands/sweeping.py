@@ -6,13 +6,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.filesize import decimal
 from rich.markup import escape
 
 from api.commands.asking import AsJson
 from api.commands.console import print_lines, working
-from api.commands.terminal import notes
+from api.commands.terminal import Screen, notes
 
 if TYPE_CHECKING:
     from workers.jobs.services import Services
@@ -35,7 +34,7 @@ def sweep(
             print_lines(map(asdict, found))
         else:
             for remnant in found:
-                Console(highlight=False).print(escape(str(remnant)), soft_wrap=True)
+                Screen(highlight=False).print(escape(str(remnant)), soft_wrap=True)
         for duty in HOUSEKEEPING.values() if delete else ():
             duty.work(services, lambda: None)
     if not found:

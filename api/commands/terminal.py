@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
+from rich.segment import Segment
 
 if TYPE_CHECKING:
     from schemas.settings import Settings
 
-notes = Console(stderr=True, highlight=False)
+_STEERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control characters but line ends and tabs, and what turns the direction of writing around."""
+
+
+def harmless(text: str) -> str:
+    """A text that a terminal shows and does not obey: a space for each sign that would steer it.
+
+    Names of files, text of documents and what services say were written by others.
+    """
+    return _STEERS.sub(" ", text)
+
+
+def shown(text: str) -> str:
+    """What standard output is given of ``text``: in a terminal what is ``harmless``, elsewhere all of it."""
+    return harmless(text) if sys.stdout.isatty() else text
+
+
+class Screen(Console):
+    """A console on which nothing that is printed, bars included, can steer the terminal."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """As its base, whose own control codes stay. Rich lets escape sequences in texts pass."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(harmless(segment.text), segment.style)
+
+
+notes = Screen(stderr=True, highlight=False)
 """Everything that is no result: standard output has nothing but results."""
 
 
