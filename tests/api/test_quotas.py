@@ -143,14 +143,14 @@ def test_an_upload_that_does_not_fit_is_refused_and_leaves_nothing(service: Serv
 
 def test_it_is_refused_before_it_is_on_the_disk(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     service.limit("{stored_bytes: 1000}")
-    largest, discard = 0, uploads._Upload.discard
+    largest, discard = 0, uploads.IncomingFile.discard
 
-    def discarded(upload: uploads._Upload) -> None:
+    def discarded(upload: uploads.IncomingFile) -> None:
         nonlocal largest
         largest = max(largest, upload._file.tell())
         discard(upload)
 
-    monkeypatch.setattr(uploads._Upload, "discard", discarded)
+    monkeypatch.setattr(uploads.IncomingFile, "discard", discarded)
     client, other = service.client(), service.services.quotas.upload("acme/small")
     refused(upload(client, 8 << 20), "stored_bytes")
     other.grow(1000)

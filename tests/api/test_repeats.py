@@ -218,4 +218,5 @@ def test_the_openapi_document_tells_of_it(client: TestClient) -> None:
     for path, methods in client.get("http://localhost/openapi.json").json()["paths"].items():
         for method, operation in methods.items():
             names = [parameter["name"] for parameter in operation.get("parameters", ())]
-            assert names.count("Idempotency-Key") == (method == "post"), path
+            taken = method == "post" and not path.startswith("/v1/")  # docling-serve knows none
+            assert names.count("Idempotency-Key") == taken, path

@@ -156,6 +156,7 @@ def test_progress(client: TestClient, services: Services, worker: FakeWorker) ->
         "answers": None,
         "pages_per_second": 1.5,
         "seconds_left": 2.0,
+        "in_hand": {},
     }
     assert client.get("parse/parse_unknown/progress").status_code == 404
     job = client.get(f"parse/{parse_id}").json()
