@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -96,6 +98,22 @@ def test_from_a_file_to_a_value_s_place_on_the_page_and_back(page: Page, tmp_pat
     page.locator(".value-box").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".cited.on:focus")).to_contain_text("120")
+
+
+def test_names_that_others_gave_are_not_run_by_the_command(page: Page, tmp_path: Path) -> None:
+    names = ["a$(touch made)'\ntouch made\n`touch made`/../b", "c\ntouch made #", "d $(touch made)"]
+    body = {"structured_extraction_options": [{"schema_name": name, "json_schema": SCHEMA} for name in names]}
+    command = page.evaluate(
+        "async (body) => (await import('/playground/js/command.js')).octavo('parse', body, 'http://h')", body
+    )
+    (tmp_path / "octavo").write_text("#!/bin/sh\n")
+    (tmp_path / "octavo").chmod(0o700)
+    here = {"cwd": tmp_path, "env": {"PATH": f"{tmp_path}:{os.environ['PATH']}"}}
+    # zsh obeys what stands behind a # that is typed: so no comment has anything to obey.
+    for text in (command, command.replace("\n# ", "\n: ")):
+        subprocess.run(["sh", "-eu"], input=text.encode(), check=True, timeout=PATIENCE, **here)
+    assert {path.suffix for path in tmp_path.iterdir()} == {"", ".json"}
+    assert not (tmp_path / "made").exists()
 
 
 def test_a_schema_is_made_by_form_or_by_json(page: Page) -> None:

@@ -33,8 +33,9 @@ export function octavo(operation, body, origin) {
   } else untold.push(...Object.keys(options));
   if (command === "extract" && schemas.length) {
     const [first, ...more] = schemas;
-    files.push([`${first.schema_name}.json`, first.json_schema]);
-    lines.push(`--schema ${quoted(`${first.schema_name}.json`)}`);
+    const file = `${harmless(first.schema_name)}.json`;
+    files.push([file, first.json_schema]);
+    lines.push(`--schema ${quoted(file)}`);
     if (first.provide_citations) lines.push("--citations");
     if (first.provide_confidence) lines.push("--confidence");
     untold.push(...more.map((one) => one.schema_name));
@@ -43,8 +44,13 @@ export function octavo(operation, body, origin) {
   if (command === "extract" && body.page_classifications?.length) untold.push("page_classifications");
   if (body.form_filling?.fill_prompt) lines.push(`--prompt ${quoted(body.form_filling.fill_prompt)}`);
   const written = files.map(([name, json]) => `cat > ${quoted(name)} <<'JSON'\n${JSON.stringify(json, null, 2)}\nJSON\n`).join("");
-  const note = untold.length ? `# The command has no words for: ${untold.join(", ")}. Use another way for these.\n` : "";
+  const note = untold.length ? `# The command has no words for: ${untold.map(harmless).join(", ")}. Use another way for these.\n` : "";
   return `export OCTAVO_API_KEY=…   # where keys are configured\n${note}${written}${lines.join(" \\\n  ")}\n`;
+}
+
+/** A name that somebody gave, for where no quotes keep it from being run: files, and comments, which zsh obeys. */
+function harmless(name) {
+  return name.replace(/[^\p{L}\p{N}_ -]+/gu, "_");
 }
 
 function quoted(text) {
