@@ -60,10 +60,15 @@ class Folders:
         """
         if not self.roots:
             raise Unusable("This server was given no folder to write to.")
-        path = (self.roots[0] / Path(text)).resolve()
-        if not any(_lies_openly(path, root) for root in self.roots) or not path.parent.is_dir():
+        try:
+            path = (self.roots[0] / Path(text)).resolve()
+            inside = any(_lies_openly(path, root) for root in self.roots) and path.parent.is_dir()
+            taken = inside and path.exists()
+        except (OSError, RuntimeError, ValueError):
+            raise Unusable(f"{text[:100]!r} cannot be the name of a file.") from None
+        if not inside:
             raise Unusable(f"{text!r} is not in a folder of this server.")
-        if path.exists():
+        if taken:
             raise Unusable(f"{text!r} is there already; name another file.")
         return path
 

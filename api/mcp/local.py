@@ -39,6 +39,8 @@ class _Job:
     made_at: str
     standing: Standing = field(default_factory=lambda: Standing(JobStatus.PENDING, message="waiting"))
     stopped: Event = field(default_factory=Event)
+    wanted: int = 1
+    """How many asked for it, less those who gave up."""
 
     def watch(self, report: Report, pages: int) -> None:
         """Hears how far the reading is; ends it if that was asked for."""
@@ -109,6 +111,8 @@ class LocalLibrary:
         key = _key(source, options)
         with self._lock:
             if key and (earlier := self._earlier(key)):
+                if shared := self._jobs.get(earlier):
+                    shared.wanted += 1
                 return earlier
             waiting = sum(not job.standing.status.ended for job in self._jobs.values())
             if waiting >= _MOST_WAITING:
@@ -187,9 +191,12 @@ class LocalLibrary:
         return Source(kept.name, kept.path, kept.url)
 
     def cancel(self, parse_id: str) -> None:
-        """See ``Library``. A page that is being read is read to its end."""
-        if job := self._jobs.get(parse_id):
-            job.stopped.set()
+        """See ``Library``. A page that is being read is read to its end; what others wait for goes on."""
+        with self._lock:
+            if job := self._jobs.get(parse_id):
+                job.wanted -= 1
+                if job.wanted <= 0:
+                    job.stopped.set()
 
     def readings(self, name: str, cursor: str | None, limit: int) -> Listing:
         """See ``Library``."""

@@ -227,7 +227,9 @@ class ReadingTools:
         ] = "files",
         name: Annotated[str, Field(description="Only those with this in their name.")] = "",
         limit: Annotated[int, Field(ge=1, le=100)] = 30,
-        cursor: Annotated[str | None, Field(description="Where an earlier answer said it goes on.")] = None,
+        cursor: Annotated[
+            str | None, Field(max_length=1_000, description="Where an earlier answer said it goes on.")
+        ] = None,
     ) -> Annotated[CallToolResult, ListAnswer]:
         """Documents that can be read, and what was read: `document` is what the other tools take."""
         if of == "files":

@@ -68,7 +68,9 @@ def test_documents_are_listed_in_parts_without_what_is_hidden_or_linked(folders:
     assert folders.files("B.DOC", 0, 10)[0][0].name == "b.docx"
 
 
-@pytest.mark.parametrize("name", ["../new.pdf", ".hidden.pdf", "nowhere/new.pdf", "a.pdf"])
+@pytest.mark.parametrize(
+    "name", ["../new.pdf", ".hidden.pdf", "nowhere/new.pdf", "a.pdf", "n\0.pdf", "n" * 5_000]
+)
 def test_new_files_go_nowhere_else_and_over_nothing(folders: Folders, name: str) -> None:
     with pytest.raises(Unusable):
         folders.new_file(name)

@@ -236,6 +236,24 @@ def test_who_gives_up_ends_the_reading(bench: Bench) -> None:
     assert data(bench.call("parse_document", document="lease.pdf"))["status"] == "successful"
 
 
+def test_who_gives_up_ends_no_reading_that_others_wait_for(bench: Bench) -> None:
+    bench.parser.held = threading.Event()
+    first = data(bench.call("parse_document", document="lease.pdf", wait_seconds=0))["parse_id"]
+
+    async def talk(client: Client) -> None:
+        async def hear(progress: float, total: float | None, message: str | None) -> None:
+            if total:
+                scope.cancel()
+
+        with anyio.CancelScope() as scope:
+            await client.call_tool("parse_document", {"document": "lease.pdf"}, progress_callback=hear)
+
+    with suppress(MCPError):
+        bench.talk(talk)
+    bench.parser.held.set()
+    assert data(bench.call("get_document", parse_id=first))["status"] == "successful"
+
+
 def test_resources_have_the_whole(bench: Bench) -> None:
     parse_id = data(bench.call("parse_document", document="lease.pdf"))["parse_id"]
     for name, part in (("markdown", "ninety days"), ("result", '"page_fragments"'), ("data", "Ada Marsh")):
