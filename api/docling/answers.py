@@ -48,6 +48,8 @@ _SUFFIXES = {
     "text_content": ".txt",
     "doctags_content": ".dt",
 }
+_ERRORS = "errors"
+"""What failed is told in a file of this name: no document's."""
 _IN_MEMORY = 8 << 20
 _PIECE = 1 << 16
 
@@ -256,7 +258,7 @@ def _archive(services: Services, results: Iterator[Result]) -> StreamingResponse
 
 def _fill(archive: zipfile.ZipFile, results: Iterator[Result]) -> None:
     told: list[dict[str, Any]] = []
-    used: set[str] = set()
+    used = {_ERRORS.casefold()}
     for result in results:
         stem = _stem(result.document.filename, used)
         for content, suffix in _SUFFIXES.items():
@@ -275,7 +277,7 @@ def _fill(archive: zipfile.ZipFile, results: Iterator[Result]) -> None:
             chunks = [chunk.model_dump() for chunk in result.chunks]
             archive.writestr(f"{stem}.chunks.json", _json(chunks))
     if told:
-        archive.writestr("errors.json", _json(told))
+        archive.writestr(f"{_ERRORS}.json", _json(told))
 
 
 def _stem(name: str, used: set[str]) -> str:

@@ -188,6 +188,17 @@ def test_several_documents_are_an_archive(docling: TestClient, worker: FakeWorke
     assert [(one["filename"], one["status"]) for one in told] == [("two.pdf", "failure")]
 
 
+def test_a_document_named_like_the_list_of_errors_is_another_file(
+    docling: TestClient, worker: FakeWorker
+) -> None:
+    made = docling.post("convert/file/async", files=parts("Errors.pdf", "b.pdf"), data={"to_formats": "json"})
+    worker.work(document(1))
+    worker.fail("Damaged.")
+    with zipfile.ZipFile(io.BytesIO(docling.get(f"result/{made.json()['task_id']}").content)) as archive:
+        assert sorted(archive.namelist()) == ["Errors-2.json", "errors.json"]
+        assert json.loads(archive.read("errors.json"))[0]["filename"] == "b.pdf"
+
+
 def test_one_document_is_an_archive_if_it_is_wanted(docling: TestClient, reads: Reads) -> None:
     answer = docling.post("convert/file", files=parts("a.pdf"), data={"target_type": "zip"})
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
