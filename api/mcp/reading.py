@@ -71,6 +71,10 @@ def options(ocr_model: OcrModel = OcrModel.MODEL03, extras: list[Extra] | None =
     return asked
 
 
+_LEAST_OF_A_CELL = 8
+"""Characters, of a row that is too wide."""
+
+
 class ReadingTools:
     """The tools, over a desk."""
 
@@ -199,10 +203,14 @@ class ReadingTools:
         rows: list[list[str]] = []
         room = max_characters
         for row in table.rows[first_row : first_row + max_rows]:
-            room -= sum(map(len, row)) + 3 * len(row)
-            if room < 0 and rows:
+            wide = sum(map(len, row)) + 3 * len(row)
+            if wide > room and rows:
                 break
-            rows.append([cell[:max_characters] for cell in row])
+            room -= wide
+            # A row alone may be longer than the answer: what spans many columns is in each of them.
+            share = max(max_characters // max(len(row), 1), _LEAST_OF_A_CELL)
+            most = max_characters if wide <= max_characters else share
+            rows.append([cell[:most] for cell in row])
         after = first_row + len(rows)
         return TableAnswer(
             parse_id=parse_id,

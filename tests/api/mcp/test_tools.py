@@ -19,7 +19,7 @@ from api.mcp.local import LocalLibrary
 from api.mcp.server import make_server
 from api.mcp.views import Reader
 from schemas.settings import Settings
-from tests.api.mcp.made import MadeUpParser
+from tests.api.mcp.made import MadeUpParser, document, table
 from tests.waiting import soon
 
 SCHEMA = {"type": "object", "title": "Lease", "properties": {"tenant": {"type": "string"}}}
@@ -108,6 +108,15 @@ def test_a_document_is_read_searched_and_shown(bench: Bench) -> None:
     assert "ninety days" in shown["pages"][0]["text"]
     rents = data(bench.call("get_table", parse_id=told["parse_id"], table_id="2.2", max_rows=2))
     assert (rents["rows"], rents["next_row"]) == ([["Year", "Rent"], ["2031", "1,250.00"]], 2)
+
+
+def test_a_row_that_is_too_wide_is_cut(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = document([table([["x" * 2_000] * 200, ["y"] * 200], 0)])
+    monkeypatch.setattr(bench.parser, "parse", lambda *_, **__: wide)
+    parse_id = data(bench.call("parse_document", document="lease.pdf"))["parse_id"]
+    told = data(bench.call("get_table", parse_id=parse_id, table_id="1.0", max_characters=4_000))
+    assert [sum(map(len, row)) for row in told["rows"]] == [4_000]
+    assert told["next_row"] == 1
 
 
 def test_the_same_document_is_read_once_and_other_options_are_another_reading(bench: Bench) -> None:
