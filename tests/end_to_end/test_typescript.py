@@ -43,7 +43,6 @@ def ran(*arguments: str, cwd: Path, **environment: str) -> str:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A program beside a checkout, with the client installed as the page says; and a document."""
     folder = tmp_path_factory.mktemp("app")
-    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
     (folder / "invoice.pdf").write_bytes(pdf([INVOICE, "Paid by bank transfer."]))
     without = shutil.ignore_patterns("node_modules", "dist")
     shutil.copytree(MAKER["CLIENT"], folder / CHECKOUT, ignore=without)
