@@ -76,6 +76,14 @@ def test_the_index_of_the_search_is_a_script_too(site: Path) -> None:
     assert (site / "search" / "search_index.js").read_text(encoding="utf-8") == f"var __index = {index}"
 
 
+def test_what_npm_leaves_in_the_client_is_no_page() -> None:
+    left_out = load_config(str(ROOT / "mkdocs.yml")).exclude_docs
+    assert left_out is not None
+    assert left_out.match_file("clients/typescript/node_modules/some-package/README.md")
+    assert left_out.match_file("clients/typescript/dist/index.js")
+    assert not left_out.match_file("clients/typescript/README.md")
+
+
 def test_every_figure_is_small_and_shown() -> None:
     make = ROOT / "docs" / "make_figures.py"
     shown = "".join(path.read_text(encoding="utf-8") for path in [*DOCS, ROOT / "README.md"])
