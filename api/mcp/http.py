@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -101,7 +102,14 @@ class ByKey:
 
     def admit(self, key: str) -> bool:
         """Whether the service lets the key read."""
-        return self.of(key).admits() if key.isascii() else False
+        if not key.isascii():
+            return False
+        with self._lock:
+            known = key in self._libraries
+        if known:
+            return self.of(key).admits()
+        with closing(ServiceLibrary.of(self._server, key, relays=self._relays)) as asking:
+            return asking.admits()  # of who is not let in nothing is kept, and nobody's place is taken
 
     def of(self, key: str) -> ServiceLibrary:
         """The library for a key."""

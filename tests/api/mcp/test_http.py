@@ -16,9 +16,10 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from pydantic import SecretStr
 
-from api.mcp.http import Keys, auth_settings, configured, security
+from api.mcp.http import ByKey, Keys, auth_settings, configured, security
 from api.mcp.library import Unusable
 from api.mcp.server import make_server
+from api.mcp.service import ServiceLibrary
 from benchmarks.service import free_port
 from schemas.settings import Settings
 from tests.api.mcp.test_tools import Bench
@@ -137,3 +138,15 @@ def test_a_key_is_asked_about_again_after_a_while() -> None:
     assert not verified()
     assert not verified()
     assert len(asked) == 3
+
+
+def test_keys_that_are_not_let_in_take_nobodys_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        ServiceLibrary, "admits", lambda self: self._http.headers["authorization"][-4:] == "good"
+    )
+    by_key = ByKey("http://127.0.0.1:1", relays=False)
+    assert by_key.admit("good")
+    mine = by_key.of("good")
+    assert not any(by_key.admit(f"guess{number}") for number in range(101))
+    assert by_key.of("good") is mine
+    by_key.close()
