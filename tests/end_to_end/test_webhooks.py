@@ -23,9 +23,9 @@ def receiver() -> Iterator[Receiver]:
 
 
 def octavo(service: Service, *words: str) -> str:
-    environment = {**os.environ, "OCTAVO_DATA_DIR": str(service.folder / "data"), **service.environment}
+    environment = {**os.environ, "OCTAVO_SERVER": service.url}
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "api", "webhook", *words],
+        [sys.executable, "-P", "-m", "api", "webhooks", *words],
         env=environment,
         capture_output=True,
         text=True,
@@ -39,7 +39,7 @@ def octavo(service: Service, *words: str) -> str:
 def test_a_job_is_told_of_by_the_worker(service: Service, receiver: Receiver) -> None:
     secret = octavo(service, "add", receiver.url(), "--event", "completed").strip()
     with service.client() as client:
-        (webhook,) = client.get("webhooks").json()["items"]
+        (webhook,) = (w for w in client.get("webhooks").json()["items"] if w["url"] == receiver.url())
         body = {"raw_text": "The ferry leaves at dawn.", "mime_type": "text/plain"}
         parse_id = client.post("parse", json=body).json()["parse_id"]
         result = ended(client, parse_id)
