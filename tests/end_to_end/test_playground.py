@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -166,6 +167,30 @@ def test_the_request_is_there_to_be_copied_for_every_way_of_asking(page: Page) -
         side.get_by_role("tab", name=way, exact=True).click()
         expect(code).to_contain_text("barcode_detection")
         ast.parse(code.inner_text())
+
+
+def test_the_request_runs_as_it_is_copied(page: Page, service: Service, tmp_path: Path) -> None:
+    (tmp_path / "document.pdf").write_bytes(pdf(["The ferry leaves at dawn."]))
+    code, side = page.locator(".side pre"), page.locator(".side")
+    printed = {}
+    for way, command in (("curl", ["bash", "-euc"]), ("Python", [sys.executable, "-c"])):
+        side.get_by_role("tab", name=way, exact=True).click()
+        expect(code).to_contain_text("document.pdf")
+        environment = {**os.environ, "OCTAVO_KEY": "any"}
+        done = subprocess.run(
+            [*command, code.inner_text()],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        printed[way] = done.stdout
+    assert "parse_" in printed["curl"]
+    assert "The ferry leaves at dawn." in printed["Python"]
+    side.get_by_role("tab", name="Python SDK", exact=True).click()
+    expect(code).to_contain_text('file_id=client.upload("document.pdf")')
 
 
 def test_pages_appear_while_the_rest_is_read(page: Page, service: Service, bill: str) -> None:

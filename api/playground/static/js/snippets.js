@@ -8,19 +8,29 @@ const MAKERS = { curl, "Python SDK": sdk, Python: python, CLI: octavo, TypeScrip
 /** The ways to send a request. */
 export const WAYS = Object.keys(MAKERS);
 
-/** The text that sends `body` to `operation` in one of the ways. */
+const SOURCES = ["file_id", "file_url", "raw_text"];
+/** Stands for the id of a file that is not sent yet; each way puts there what it calls the id. */
+const SENT = "the file that is sent first";
+
+/** The text that sends `body` to `operation` in one of the ways; where it names no document, it sends a file first. */
 export function snippet(way, operation, body, origin) {
-  return MAKERS[way](operation, body, origin);
+  const lacking = !SOURCES.some((name) => name in body);
+  return MAKERS[way](operation, lacking && way !== "CLI" ? { file_id: SENT, ...body } : body, origin, lacking);
 }
 
-function curl(operation, body, origin) {
-  const quoted = JSON.stringify(body, null, 2).replaceAll("'", "'\\''");
-  return `curl -s ${origin}/documents/v2/${operation} \\
+function curl(operation, body, origin, lacking) {
+  const quoted = JSON.stringify(body, null, 2).replaceAll("'", "'\\''").replace(SENT, `'"$FILE"'`);
+  const upload = `FILE=$(curl -s ${origin}/documents/v2/files -H "Authorization: Bearer $OCTAVO_KEY" \\
+  -F file=@document.pdf | sed 's/.*"file_id": *"\\([^"]*\\)".*/\\1/')\n`;
+  return `${lacking ? upload : ""}curl -s ${origin}/documents/v2/${operation} \\
   -H "Authorization: Bearer $OCTAVO_KEY" -H 'Content-Type: application/json' \\
   -d '${quoted}'\n`;
 }
 
-function python(operation, body, origin) {
+function python(operation, body, origin, lacking) {
+  const upload = `with open("document.pdf", "rb") as file:
+    sent = client.post("files", files={"file": file}).raise_for_status().json()
+`;
   return `import os, time
 import httpx
 
@@ -28,18 +38,24 @@ client = httpx.Client(
     base_url="${origin}/documents/v2/",
     headers={"Authorization": f"Bearer {os.environ.get('OCTAVO_KEY', 'none')}"},
 )
-job = client.post("${operation}", json=${literal(body, 0)}).raise_for_status().json()
+${lacking ? upload : ""}job = client.post("${operation}", json=${literal(body, 0).replace(`"${SENT}"`, 'sent["file_id"]')}).raise_for_status().json()
 while (result := client.get(f"parse/{job['parse_id']}").raise_for_status().json())["status"] in ("pending", "processing"):
     time.sleep(1)
 print(result["document_markdown"])
 `;
 }
 
-function typescript(operation, body, origin) {
-  return `const api = "${origin}/documents/v2";
+function typescript(operation, body, origin, lacking) {
+  const upload = `const form = new FormData();
+form.append("file", new Blob([await readFile("document.pdf")]), "document.pdf");
+const sent = await fetch(\`\${api}/files\`, { method: "POST", headers: { Authorization: headers.Authorization }, body: form });
+if (!sent.ok) throw new Error(await sent.text());
+const { file_id } = (await sent.json()) as { file_id: string };
+`;
+  return `${lacking ? 'import { readFile } from "node:fs/promises";\n\n' : ""}const api = "${origin}/documents/v2";
 const headers = { Authorization: \`Bearer \${process.env.OCTAVO_KEY ?? "none"}\`, "Content-Type": "application/json" };
 
-const body = ${JSON.stringify(body, null, 2)};
+${lacking ? upload : ""}const body = ${JSON.stringify(body, null, 2).replace(`"file_id": "${SENT}"`, "file_id")};
 const made = await fetch(\`\${api}/${operation}\`, { method: "POST", headers, body: JSON.stringify(body) });
 if (!made.ok) throw new Error(await made.text());
 const { parse_id } = (await made.json()) as { parse_id: string };
@@ -72,6 +88,7 @@ function sdkName(name) {
 }
 
 function sdkValue(name, value, names) {
+  if (value === SENT) return 'client.upload("document.pdf")';
   if (name in SDK_CLASSES) return construct(SDK_CLASSES[name], value, names);
   if (name === "form_filling") return construct("FormFillingOptions", value, names);
   if (name === "structured_extraction_options") return list(value, "StructuredExtractionOptions", names);
