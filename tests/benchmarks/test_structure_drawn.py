@@ -210,6 +210,7 @@ def test_pieces_in_columns_of_a_page_are_apart_wherever_they_begin(tmp_path: Pat
 
 def test_the_same_seed_draws_the_same_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpus, "CACHE", tmp_path)
+    monkeypatch.setenv("OCTAVO_BENCH_DATA", str(tmp_path))
     monkeypatch.setattr(structure_drawn, "GENERATORS", {"typesetter": ()})
     monkeypatch.setattr(structure_drawn, "_EACH", 1)
     if structure_drawn.writer("typesetter") is None:

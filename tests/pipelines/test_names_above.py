@@ -48,3 +48,7 @@ def test_a_table_with_names_gets_no_others() -> None:
 def test_columns_may_be_known_by_their_words_alone() -> None:
     found = with_names(Region(RegionKind.TABLE, TABLE.bbox), [*names(), *BODY])
     assert found.bbox == BBox(45, 42, 300, 112)
+
+
+def test_dots_right_above_are_no_names() -> None:
+    assert with_names(TABLE, [line("....................", 50, 42), *BODY]) is TABLE

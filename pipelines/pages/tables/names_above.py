@@ -30,12 +30,14 @@ def with_names(table: Region, lines: Sequence[TextLine]) -> Region:
     top = min(piece.bbox.y1 for piece in rows[0])
     height = rows[0][0].bbox.height
     left, right = table.bbox.x1 - height, table.bbox.x2 + height
-    above = [
-        line
-        for line in lines
-        if left < line.bbox.center[0] < right and top - _NEAR * height < line.bbox.y2 <= top
-    ]
-    names = phrase_rows(above)[-1] if above else []
+    above = phrase_rows(
+        [
+            line
+            for line in lines
+            if left < line.bbox.center[0] < right and top - _NEAR * height < line.bbox.y2 <= top
+        ]
+    )
+    names = above[-1] if above else []
     if not _name_columns(names, xs, rows):
         return table
     return over(table, union_of([table.bbox, *(piece.bbox for piece in names)]), lines)
