@@ -20,6 +20,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from benchmarks.service import Service, ended, pdf, submit, upload
+from tests.running import LOOPBACK
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
 PATIENCE = 60_000
@@ -36,6 +37,14 @@ PAGES = [
 ]
 SCHEMA = {"type": "object", "properties": {"total": {"type": "number"}, "invoice_number": {"type": "string"}}}
 WANTED = {"schema_name": "Invoice", "json_schema": SCHEMA, "provide_citations": True}
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service of its own: its lists are looked at, and other tests' files would stand in them."""
+    running = Service(tmp_path_factory.mktemp("service"), LOOPBACK).start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="module")
@@ -373,7 +382,7 @@ def test_jobs_and_files_are_listed_found_and_removed(
     expect(page.get_by_text("Nothing found")).to_be_visible()
     page.get_by_role("link", name="Jobs").click()
     page.get_by_label("Name of the file contains").fill("bill")
-    page.get_by_label("State").select_option("successful")
+    page.get_by_label("State", exact=True).select_option("successful")
     expect(page.locator("table.list tbody tr").first).to_contain_text("bill.pdf")
     page.locator(f"a[href='#/jobs/{bill}']").click()
     expect(page.locator("h1")).to_have_text("bill.pdf")
@@ -420,8 +429,8 @@ def listener() -> Iterator[str]:
 def test_a_webhook_is_added_tried_and_disabled(page: Page, listener: str) -> None:
     page.get_by_role("link", name="Webhooks").click()
     page.get_by_role("button", name="Add a webhook").first.click()
-    page.get_by_label("url").fill(listener)
-    page.get_by_label("name").fill("ledger")
+    page.get_by_label("url", exact=True).fill(listener)
+    page.get_by_label("name", exact=True).fill("ledger")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator("pre.secret")).to_contain_text("whsec_")
     page.get_by_role("button", name="I have kept it").click()
