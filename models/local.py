@@ -21,7 +21,7 @@ class LocalEngines:
         """Engines load on first use. ``threads`` per call; 0: one a core. ``ocr`` names an engine of here.
 
         Raises:
-            models.runtime.DeviceError: ``device`` is ``cuda`` and there is none.
+            models.cuda.DeviceError: ``device`` is ``cuda`` and there is none.
         """
         self._ocr = ocr or OcrSetup()
         self._catalog = Catalog(Runtime.of(device, threads), self._ocr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,17 +14,14 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from models import cuda
+from models.cuda import DeviceError
 from schemas.cores import cores
 
-CUDA = "CUDAExecutionProvider"
-_CPU = "CPUExecutionProvider"
+log = logging.getLogger(__name__)
 
 Network = Callable[[NDArray[np.float32] | NDArray[np.int64]], list[NDArray[np.float32]]]
 """A model with one input. Not for two threads at once."""
-
-
-class DeviceError(RuntimeError):
-    """The device that was asked for is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +36,34 @@ class Runtime:
         """The runtime for ``device`` (``auto``, ``cpu`` or ``cuda``); 0 threads: one a core.
 
         Raises:
-            DeviceError: ``cuda`` was asked for and ONNX Runtime has no CUDA provider.
+            DeviceError: ``cuda`` was asked for and ONNX Runtime cannot use it.
         """
-        found = CUDA in onnxruntime.get_available_providers()
-        if device == "cuda" and not found:
-            raise DeviceError(
-                "OCTAVO_DEVICE is cuda, but this ONNX Runtime has no CUDA provider: install "
-                "onnxruntime-gpu in place of onnxruntime, or set OCTAVO_DEVICE=cpu."
-            )
-        return cls(cuda=found and device != "cpu", threads=threads or cores())
+        wanted = device == "cuda" or (device == "auto" and cuda.is_there())
+        if wanted:
+            try:
+                cuda.make_sure()
+            except DeviceError as error:
+                if device == "cuda":
+                    raise
+                log.warning(
+                    "models run without a graphics card, although there is a CUDA provider: %s", error
+                )
+                wanted = False
+        return cls(cuda=wanted, threads=threads or cores())
 
     def session(self, model: bytes) -> onnxruntime.InferenceSession:
-        """A session for the ONNX ``model``. The memory arena is off: it only ever grows."""
+        """A session for the ONNX ``model``. The memory arena is off: it only ever grows.
+
+        Raises:
+            DeviceError: it should run on a card and does not get it.
+        """
         options = onnxruntime.SessionOptions()
         options.enable_cpu_mem_arena = False
         options.intra_op_num_threads = self.threads
         options.log_severity_level = 3
-        return onnxruntime.InferenceSession(
-            model, sess_options=options, providers=[CUDA, _CPU] if self.cuda else [_CPU]
-        )
+        if self.cuda:
+            return cuda.session(model, options)
+        return onnxruntime.InferenceSession(model, sess_options=options, providers=[cuda.CPU])
 
     def network(self, model: bytes) -> Network:
         """The ONNX ``model``, which has one input, on OpenVINO where it is installed (half the time)."""

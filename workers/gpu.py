@@ -6,12 +6,12 @@ import contextlib
 import fcntl
 import importlib
 import logging
-import re
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+from models.halving import says_full
 from schemas.errors import GpuFull, PageUnreadable
 from schemas.settings import Cuda, Device, Settings
 from workers import patience
@@ -26,35 +26,26 @@ _LOOK_EVERY_SECONDS = 1.0
 _TRIES = 6
 """A call that runs out of memory so often, each time after there was room, needs more than there ever is."""
 
-# ONNX Runtime, cuBLAS and cuDNN raise errors of no kind of their own: only their words tell.
-_SAYS_FULL = re.compile(
-    r"out of memory|cudaErrorMemoryAllocation|_STATUS_ALLOC_FAILED|Failed to allocate memory", re.IGNORECASE
-)
-
 
 class OnGpu:
-    """What ``make`` makes; its methods raise ``GpuFull`` where the card has no memory left for them."""
+    """What ``make`` makes with the first call; its methods raise ``GpuFull`` where the card is full."""
 
     def __init__(self, make: Callable[[], object]) -> None:
-        self._made = make()
+        self._make = make
+        self._made: object | None = None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._made, name)
-
         def called(*arguments: Any) -> Any:
             try:
-                return method(*arguments)
+                if self._made is None:
+                    self._made = self._make()
+                return getattr(self._made, name)(*arguments)
             except Exception as error:
-                if _says_full(error) or _says_full(error.__cause__):
+                if says_full(error) or says_full(error.__cause__):
                     raise GpuFull("The graphics card has no memory left.") from error
                 raise
 
         return called
-
-
-def _says_full(error: BaseException | None) -> bool:
-    kind = type(error).__name__  # torch's own, which need not be installed
-    return kind == "OutOfMemoryError" or (error is not None and bool(_SAYS_FULL.search(str(error))))
 
 
 class GpuRoom:

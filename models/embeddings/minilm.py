@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
 import numpy as np
 
 from models.base import Vectors
 from models.embeddings.wordpiece import WordPiece
+from models.halving import halved
 from models.runtime import Runtime
 from models.weights import load
 
@@ -36,11 +38,15 @@ class MiniLm:
         with self._lock:
             rows = [self._tokens.tokens(text, _LENGTHS[-1]) for text in texts]
             for batch, length in _batches([len(row) for row in rows]):
-                tokens = np.zeros((len(batch), length), np.int64)
-                for place, i in enumerate(batch):
-                    tokens[place, : len(rows[i])] = rows[i]
-                vectors[batch] = self._network(tokens)[0]
+                vectors[batch] = np.stack(halved(partial(self._embed, rows, length), batch, len(batch)))
         return vectors
+
+    def _embed(self, rows: Sequence[Sequence[int]], length: int, batch: Sequence[int]) -> list[Vectors]:
+        """The vectors of some texts, given as tokens, all filled up to one ``length``."""
+        tokens = np.zeros((len(batch), length), np.int64)
+        for place, i in enumerate(batch):
+            tokens[place, : len(rows[i])] = rows[i]
+        return list(self._network(tokens)[0])
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:

@@ -20,7 +20,7 @@ import onnxruntime
 from models import images
 from models.base import Image
 from models.ocr import ctc, lines
-from models.ocr.recogniser import Recogniser, surest
+from models.ocr.recogniser import Network, Recogniser, surest
 from models.runtime import Runtime
 from schemas.errors import PageUnreadable
 from schemas.ocr import OcrSetup
@@ -33,6 +33,8 @@ _MOST_PIXELS = 5_000_000
 _MARGIN, _STEP = 64, 128
 # Boxes that are thinner (pixels) once they are cut at the picture's edges hold nothing.
 _LEAST_SIDE = 2
+# Lines that go through a card at once.
+_BATCH = 32
 _DETECTOR, _RECOGNISER, _TURNS = (
     "PP-OCRv6_det_small.onnx",
     "PP-OCRv6_rec_small.onnx",
@@ -54,10 +56,10 @@ class RapidOcr:
         blank = np.full((_STEP, _STEP, 3), 255, dtype=np.uint8)
         engine(blank, use_rec=False)  # loads the detector
         self._detector = engine.text_det
-        batch = 16 if runtime.cuda else 1  # on a CPU a batch is no faster
-        self._recognisers = [_recogniser(engine, batch)]
+        self._find = _network(runtime, self._detector.session, _own(_DETECTOR))
+        self._recognisers = [_recogniser(runtime, engine, _own(_RECOGNISER))]
         for file in _further(setup.models) if setup.models else []:
-            self._recognisers.append(_recogniser(_engine(runtime, file), batch))
+            self._recognisers.append(_recogniser(runtime, _engine(runtime, file), file))
 
     def read(self, image: Image) -> list[TextLine]:
         """The lines of ``image``; those that no recogniser is sure of (0.5) are left out."""
@@ -80,7 +82,7 @@ class RapidOcr:
         factor = min(1.0, math.sqrt(_MOST_PIXELS / (part.shape[0] * part.shape[1])))
         page = images.padded(images.scaled(part, factor), _STEP)
         pixels = page[None, :, :, ::-1].transpose(0, 3, 1, 2) / np.float32(127.5) - np.float32(1.0)
-        answer = self._detector.session(pixels)
+        answer = self._find(np.asarray(pixels, np.float32))
         found, _ = self._detector.postprocess_op(answer, page.shape[:2])
         if not len(found):
             return []
@@ -106,18 +108,14 @@ def _engine(runtime: Runtime, recogniser: Path | None = None) -> Any:
     """
     # OpenVINO reports its own import to its maker, unless this package is missing.
     sys.modules.setdefault("openvino_telemetry", cast("ModuleType", None))
-    import rapidocr
     from rapidocr import EngineType, RapidOCR
 
-    own = Path(rapidocr.__file__).parent / "models"
-    models = {"Det": own / _DETECTOR, "Rec": recogniser or own / _RECOGNISER, "Cls": own / _TURNS}
+    models = {"Det": _own(_DETECTOR), "Rec": recogniser or _own(_RECOGNISER), "Cls": _own(_TURNS)}
     params: dict[str, Any] = {f"{task}.model_path": str(file) for task, file in models.items()}
     if recogniser:
         params["Rec.rec_keys_path"] = _alphabet_file(recogniser)
     params |= {"Global.use_cls": False, "Global.log_level": "error"}
-    if runtime.cuda:
-        params["EngineConfig.onnxruntime.use_cuda"] = True
-    elif importlib.util.find_spec("openvino"):
+    if importlib.util.find_spec("openvino") and not runtime.cuda:
         params |= {f"{task}.engine_type": EngineType.OPENVINO for task in models}
         params |= {
             "EngineConfig.openvino.inference_num_threads": runtime.threads,
@@ -149,6 +147,23 @@ def _alphabet_file(model: Path) -> str | None:
     return None
 
 
-def _recogniser(engine: Any, batch: int) -> Recogniser:
+def _own(name: str) -> Path:
+    """A model inside rapidocr's package."""
+    import rapidocr
+
+    return Path(rapidocr.__file__).parent / "models" / name
+
+
+def _network(runtime: Runtime, session: Any, file: Path) -> Network:
+    """The session that rapidocr made of ``file``, or one of ours on a card: see ``models.cuda``."""
+    if not runtime.cuda:
+        return cast(Network, session)
+    network = runtime.network(file.read_bytes())
+    return lambda pixels: network(pixels)[0]
+
+
+def _recogniser(runtime: Runtime, engine: Any, file: Path) -> Recogniser:
     engine(np.full((_STEP, _STEP, 3), 255, dtype=np.uint8), use_det=False, use_rec=True)  # loads it
-    return Recogniser(engine.text_rec.session, engine.text_rec.postprocess_op.character, batch)
+    recogniser = engine.text_rec
+    batch = _BATCH if runtime.cuda else 1  # on a CPU a batch is no faster
+    return Recogniser(_network(runtime, recogniser.session, file), recogniser.postprocess_op.character, batch)

@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from models.catalog import CATALOG
-from models.runtime import CUDA, Runtime
+from models.cuda import CUDA
+from models.runtime import Runtime
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "gpu.md").read_text(encoding="utf-8")

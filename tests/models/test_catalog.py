@@ -3,8 +3,9 @@ from importlib import import_module
 import pytest
 
 from models.catalog import CATALOG, Catalog
+from models.cuda import DeviceError
 from models.local import LocalEngines
-from models.runtime import DeviceError, Runtime
+from models.runtime import Runtime
 from schemas.ocr import OcrEngineName
 
 

@@ -13,7 +13,8 @@ from PIL import Image as Pictures
 from PIL import ImageDraw, ImageFont
 
 from models.base import Image
-from models.runtime import DeviceError, Runtime
+from models.cuda import DeviceError
+from models.runtime import Runtime
 from schemas.errors import OctavoError
 from schemas.ocr import OcrEngineName
 from schemas.options import OcrModel
