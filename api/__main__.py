@@ -1,39 +1,113 @@
-"""The ``octavo`` command: what there is, in the order in which ``octavo --help`` tells it."""
+"""The ``octavo`` command: what there is, in the order in which ``octavo --help`` tells it.
+
+A command is imported when it is called: to tell what there is takes none of them.
+"""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
-
-from api.commands.accounts import audit, usage
-from api.commands.datasets import app as datasets
-from api.commands.doctor import doctor
-from api.commands.editing import edit
-from api.commands.files import app as files
-from api.commands.jobs import app as jobs
-from api.commands.keys import app as keys
-from api.commands.mcp import mcp
-from api.commands.reading import classify, extract, parse
-from api.commands.renewing import reencrypt
-from api.commands.running import migrate, run_worker, serve
-from api.commands.sweeping import sweep
-from api.commands.webhooks import app as webhooks
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
 
 _READ = "Read documents"
 _MANAGE = "Manage a running service"
 _RUN = "Run the service"
 _OPERATE = "Operate it, on the machine whose settings name the database"
 
-_ORDER = (
-    *("parse", "extract", "classify", "edit", "dataset", "mcp"),
-    *("jobs", "files", "webhooks"),
-    *("serve", "worker", "migrate", "doctor"),
-    *("keys", "usage", "audit", "sweep", "reencrypt"),
+COMMANDS: tuple[tuple[str, str, str, str], ...] = (
+    ("parse", _READ, "reading:parse", "Read documents into Markdown, or all that is known of them as JSON."),
+    (
+        "extract",
+        _READ,
+        "reading:extract",
+        "Fill JSON Schemas from documents, each value with the words on the page that say it.",
+    ),
+    (
+        "classify",
+        _READ,
+        "reading:classify",
+        "Sort the pages of documents into classes, each with what speaks for it.",
+    ),
+    (
+        "edit",
+        _READ,
+        "editing:edit",
+        "Fill in a form from a prompt; without one its fields are listed, and nothing is written.",
+    ),
+    (
+        "dataset",
+        _READ,
+        "datasets:app",
+        "Many documents through a running service: a dataset keeps options under a name, and the documents "
+        "that were read with them.",
+    ),
+    (
+        "mcp",
+        _READ,
+        "mcp:mcp",
+        "Serve documents to language models: parse, search, extract, classify, over the Model Context "
+        "Protocol.",
+    ),
+    ("jobs", _MANAGE, "jobs:app", "Jobs of a running service: list, watch, fetch, cancel, run again."),
+    ("files", _MANAGE, "files:app", "Files of a running service: upload, list, download, delete."),
+    (
+        "webhooks",
+        _MANAGE,
+        "webhooks:app",
+        "Webhooks of a running service: addresses that are told when jobs begin and end.",
+    ),
+    (
+        "serve",
+        _RUN,
+        "running:serve",
+        "Start the service: API, playground, worker and broker, as one tree of processes that Ctrl-C ends.",
+    ),
+    (
+        "worker",
+        _RUN,
+        "running:run_worker",
+        "Start a worker alone: on further machines, or beside `octavo serve --no-worker`.",
+    ),
+    (
+        "migrate",
+        _RUN,
+        "running:migrate",
+        "Bring the database to this version's form, and nothing else.",
+    ),
+    (
+        "doctor",
+        _RUN,
+        "doctor:doctor",
+        "Try everything here, tell what works and how to mend the rest; exit code 1 if a service could not "
+        "work.",
+    ),
+    ("keys", _OPERATE, "keys:app", "API keys: who may use the service, and for what."),
+    (
+        "usage",
+        _OPERATE,
+        "accounts:usage",
+        "Tell the pages and jobs of each day, and the bytes of files, with their limits.",
+    ),
+    ("audit", _OPERATE, "accounts:audit", "Tell who did what to which id, the oldest first."),
+    (
+        "sweep",
+        _OPERATE,
+        "sweeping:sweep",
+        "Tell what workers are about to remove: what is older than it is to be kept, and what nobody owns.",
+    ),
+    (
+        "reencrypt",
+        _OPERATE,
+        "renewing:reencrypt",
+        "Encrypt all that is kept under the first key of OCTAVO_SECRET_KEY, so that older ones may go.",
+    ),
 )
+"""Of each its name, its panel of the help, where in ``api.commands`` it is, the first words of its help."""
 
 _FIRST_STEPS = (
     "[bold]First steps[/bold]",
@@ -47,16 +121,38 @@ _FIRST_STEPS = (
 )
 
 
-class _InOrder(TyperGroup):
-    """Commands and groups of commands in one order, their help in whole paragraphs."""
+class _Listed(TyperCommand):
+    """A command, or a group of commands, that is told of and not yet imported."""
+
+    def __init__(self, name: str, panel: str, place: str, told: str) -> None:
+        super().__init__(name=name, help=told, rich_help_panel=panel, rich_markup_mode="rich")
+        self._place = place
+
+    def imported(self) -> Any:
+        """The command itself, its help in whole paragraphs."""
+        module, _, attribute = self._place.partition(":")
+        found = getattr(import_module(f"api.commands.{module}"), attribute)
+        alone = typer.Typer(rich_markup_mode="rich", add_completion=False)
+        if isinstance(found, typer.Typer):
+            alone.add_typer(found, name=self.name)
+        else:
+            alone.command(self.name)(found)
+        commands = get_group(alone).commands
+        _unfold(commands)
+        return commands[str(self.name)]
+
+
+class _Commands(TyperGroup):
+    """The commands in their order, imported when they are called."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        _unfold(self.commands)
+        self.commands = {row[0]: _Listed(*row) for row in COMMANDS}
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """See ``TyperGroup``."""
-        return sorted(super().list_commands(ctx), key=_ORDER.index)
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, found.imported() if isinstance(found, _Listed) else found, rest
 
 
 def _unfold(commands: Mapping[str, Any]) -> None:
@@ -68,7 +164,7 @@ def _unfold(commands: Mapping[str, Any]) -> None:
 
 
 app = typer.Typer(
-    cls=_InOrder,
+    cls=_Commands,
     name="octavo",
     help="Documents in; Markdown, tables, data and boxes out.",
     epilog="\n\n".join(_FIRST_STEPS),
@@ -77,24 +173,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(rich_help_panel=_READ)(parse)
-app.command(rich_help_panel=_READ)(extract)
-app.command(rich_help_panel=_READ)(classify)
-app.command(rich_help_panel=_READ)(edit)
-app.command(rich_help_panel=_READ)(mcp)
-app.add_typer(datasets, name="dataset", rich_help_panel=_READ)
-app.add_typer(jobs, name="jobs", rich_help_panel=_MANAGE)
-app.add_typer(files, name="files", rich_help_panel=_MANAGE)
-app.add_typer(webhooks, name="webhooks", rich_help_panel=_MANAGE)
-app.command(rich_help_panel=_RUN)(serve)
-app.command("worker", rich_help_panel=_RUN)(run_worker)
-app.command(rich_help_panel=_RUN)(migrate)
-app.command(rich_help_panel=_RUN)(doctor)
-app.add_typer(keys, name="keys", rich_help_panel=_OPERATE)
-app.command(rich_help_panel=_OPERATE)(usage)
-app.command(rich_help_panel=_OPERATE)(audit)
-app.command(rich_help_panel=_OPERATE)(sweep)
-app.command(rich_help_panel=_OPERATE)(reencrypt)
 
 
 def _tell_version(asked: bool) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from pipelines.edit import edit, read_form
 from pipelines.parse import assemble, read_pages
 from pipelines.work import PageRecord, RunContext
 from schemas.documents import ParsedDocument
@@ -87,6 +86,8 @@ class LocalParser:
         Raises:
             DocumentError: the document cannot be read, or is of a kind that cannot be filled in.
         """
+        from pipelines.edit import edit, read_form
+
         info = self._open(path, mime_type)
         context = self._context(watch, info.page_count)
         records: list[PageRecord] = []

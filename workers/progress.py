@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pipelines.work import DONE, FAILED
 from schemas.pace import Pace
 from schemas.progress import Count, Report
-from workers.jobs.ledger.ending import storable
+from workers.jobs.storable import storable
 
 
 class Progress:

@@ -100,8 +100,11 @@ class Place:
             except ServiceError as error:
                 stop(error.message, Ending.NO_SERVICE)
             return
+        from workers import forkserver
+
+        forkserver.start()  # it takes as long as all that follows
         from api.commands.here import HereParser
-        from workers.jobs.intake import judge_configuration
+        from workers.jobs.judging import judge_configuration
 
         settings = settings_or_exit()
         try:

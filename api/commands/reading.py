@@ -15,7 +15,7 @@ from api.commands.many import Inputs, Place, options_for, read, tell_missing
 from api.commands.options import Reading, classes, judge_pages, schema
 from api.commands.results import Form, Output, Results
 from api.commands.showing import classification, extraction
-from api.commands.terminal import notes, stop
+from api.commands.terminal import Ending, notes, stop
 from schemas.options import ModelProvider, PartitionStrategy
 from schemas.requests import JobType
 
@@ -242,10 +242,13 @@ def _run(
     judge_pages(reading.pages)
     with finding(inputs) as found:
         tell_missing(found, quiet=output.quiet)
-        with Bars(notes) as bars, place.parser(calls, asked) as parser:
-
-            def work(source: Path | str, watch: Watch) -> ParsedDocument:
-                return parser.parse(source, asked, reading.pages, watch, mime_type=place.mime_type)
-
+        with Bars(notes) as bars:
             results = Results(found, output, form, bars)
-            read(found, parser, work, results, bars, at_a_time=place.in_hand, quiet=output.quiet)
+            if not found.inputs:
+                raise typer.Exit(Ending.FAILED)
+            with place.parser(calls, asked) as parser:
+
+                def work(source: Path | str, watch: Watch) -> ParsedDocument:
+                    return parser.parse(source, asked, reading.pages, watch, mime_type=place.mime_type)
+
+                read(found, parser, work, results, bars, at_a_time=place.in_hand, quiet=output.quiet)

@@ -85,7 +85,7 @@ class LocalLibrary:
 
     def begin(self, source: Source, asked: Asked, page_range: str = "") -> str:
         """See ``Library``. Bytes that were read with the same options are not read again."""
-        from workers.jobs.intake import judge_configuration
+        from workers.jobs.judging import judge_configuration
 
         configuration = Configuration.model_validate(asked)
         judge_configuration(self._settings, configuration)

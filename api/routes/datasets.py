@@ -20,7 +20,8 @@ from schemas.options import Configuration
 from schemas.requests import DatasetChange, DatasetRequest, SourceFields
 from workers.jobs.blobs import BlobMissing, BlobStore
 from workers.jobs.disposal import remove_dataset
-from workers.jobs.intake import judge_configuration, submit_to_dataset
+from workers.jobs.intake import submit_to_dataset
+from workers.jobs.judging import judge_configuration
 from workers.jobs.ledger.audit import Action
 from workers.jobs.ledger.datasets import DatasetFilter
 from workers.jobs.ledger.jobs import JobFilter

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.pages.joins import is_vertical, joined, seam
+from pipelines.readers.direction import is_right_to_left
 from pipelines.readers.inline import Mark
-from pipelines.readers.pdf.text import is_right_to_left
 from schemas.fragments import Source
 from schemas.geometry import BBox
 from schemas.reading import TextLine, Word

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from schemas.errors import InvalidConfiguration
 from schemas.options import Configuration
 from tests.api.service import PDF, CountingDoorbell, make_services
-from workers.jobs.intake import judge_configuration
+from workers.jobs.judging import judge_configuration
 from workers.jobs.services import Services
 
 URL = {"file_url": "https://example.org/a.pdf"}

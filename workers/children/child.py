@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from multiprocessing import forkserver, resource_tracker
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from collections.abc import Callable
+from multiprocessing.context import ForkServerProcess
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
@@ -18,7 +16,7 @@ import msgspec
 import psutil
 
 from schemas import errors
-from workers import codec
+from workers import codec, forkserver
 from workers.children.inside import serve
 from workers.children.limits import Limits
 from workers.children.watch import WATCH, Ward
@@ -32,15 +30,6 @@ T = TypeVar("T")
 
 _TRIES = 3
 _FORK_PAUSES = (0.05, 0.5, 2.0)
-# The first gives up the environment. The one that looks libraries up by running programs: children may not.
-_PRELOADED = [
-    "workers.bare",
-    "pipelines.readers.pdf.reader",
-    "pipelines.readers.host",
-    "workers.children.inside",
-    "pyseccomp",
-    "pyzbar.pyzbar",
-]
 _LONGEST_ANSWER = 2 << 30
 """Bytes: more than the pixels of the largest page, or a file that was filled in."""
 _NO_ANSWER = (EOFError, OSError, ValueError, TypeError, RecursionError, msgspec.MsgspecError)
@@ -62,7 +51,7 @@ class Child:
         rules: Rules | None = None,
         scratch: TemporaryDirectory[str] | None = None,
     ) -> None:
-        context = _context()
+        context = forkserver.context()
         self._interface = interface
         self._signatures: dict[str, codec.Signature] = {}
         self._pipe, theirs = context.Pipe()
@@ -135,12 +124,6 @@ class Child:
 _MOST_OFTEN = {"SIGKILL": ", most often because the machine had no memory left"}
 
 
-def _context() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
-    return context
-
-
 def forked(target: Callable[..., object], *arguments: object) -> ForkServerProcess:
     """A child that has started and calls ``target``; a fork server that dies meanwhile is replaced."""
     for pause in _FORK_PAUSES:
@@ -153,22 +136,10 @@ def forked(target: Callable[..., object], *arguments: object) -> ForkServerProce
 
 
 def _started(target: Callable[..., object], arguments: tuple[object, ...]) -> ForkServerProcess:
-    process = _context().Process(target=target, args=arguments, daemon=True)
-    resource_tracker.ensure_running()  # it lets Ctrl-C through again
-    with _without_ctrl_c():
-        forkserver.ensure_running()
+    process = forkserver.context().Process(target=target, args=arguments, daemon=True)
+    forkserver.start()
     process.start()
     return process
-
-
-@contextlib.contextmanager
-def _without_ctrl_c() -> Iterator[None]:
-    """What is started in the block never hears of Ctrl-C, which is for us: also not while it imports."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def warm_up() -> None:

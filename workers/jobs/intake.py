@@ -22,7 +22,7 @@ from schemas.formats import (
 )
 from schemas.ids import is_file_id, new_id
 from schemas.json_values import judge_labels
-from schemas.options import Configuration, OcrModel
+from schemas.options import Configuration
 from schemas.page_range import parse_page_range
 from schemas.requests import (
     ClassifyRequest,
@@ -33,11 +33,9 @@ from schemas.requests import (
     ReadRequest,
     SourceFields,
 )
-from schemas.settings import Settings
-from schemas.vision import VisionUse
 from workers.jobs import telemetry
-from workers.jobs.bounds import LONGEST_PROMPT, judge_amounts, judge_length
-from workers.jobs.extraction import judge_classes, judge_schemas
+from workers.jobs.bounds import LONGEST_PROMPT, judge_length
+from workers.jobs.judging import judge_configuration
 from workers.jobs.ledger.tables import Dataset, Job, StoredFile
 from workers.jobs.outbound import check_url
 from workers.jobs.routing import pages_queue
@@ -223,35 +221,12 @@ def _readable(mime_type: str | None, to_fill: bool) -> str:
     raise InvalidMimeType(f"{refusal(mime_type)} If the document is one of these, say so with mime_type.")
 
 
-def judge_configuration(settings: Settings, configuration: Configuration) -> None:
-    """Judges the options that a job would run with.
-
-    Raises:
-        InvalidConfiguration: an option asks for what is not set up here, or for too much.
-        InvalidPageClassification, InvalidJsonSchema: see ``workers.jobs.extraction``.
-    """
-    judge_amounts(configuration)
-    _judge_ocr_model(settings, configuration.parsing_options.ocr_model)
-    judge_classes(configuration)
-    judge_schemas(configuration)
-
-
 def _judge_task(job_type: JobType, configuration: Configuration) -> None:
     """Whether a job that is for one thing was told which."""
     if job_type is JobType.EXTRACT and not configuration.structured_extraction_options:
         raise InvalidConfiguration("extract needs at least one entry in structured_extraction_options.")
     if job_type is JobType.CLASSIFY and not configuration.page_classifications:
         raise InvalidPageClassification("classify needs at least one class in page_classifications.")
-
-
-def _judge_ocr_model(settings: Settings, ocr_model: OcrModel) -> None:
-    """Whether an OCR model is there; else the message names the settings."""
-    if ocr_model is OcrModel.GEMINI3 and VisionUse.GEMINI3 not in settings.vision_uses:
-        raise InvalidConfiguration(
-            "ocr_model gemini3 stands for a vision model, and none is configured for it: set"
-            " OCTAVO_VISION_BASE_URL or OCTAVO_VISION_LOCAL_MODEL (and leave gemini3 in"
-            " OCTAVO_VISION_SERVES), or use model03."
-        )
 
 
 def clean_name(name: str | None) -> str | None:

@@ -9,7 +9,6 @@ import sys
 import msgspec
 
 from schemas.settings import Sandbox, Settings
-from workers.jobs.configuration import ConfigurationError
 from workers.sandbox import Held
 
 log = logging.getLogger(__name__)
@@ -41,5 +40,7 @@ def make_sure(settings: Settings) -> None:
         return
     why = "; ".join(held.why)
     if settings.sandbox is Sandbox.REQUIRED:
+        from workers.jobs.configuration import ConfigurationError  # the ledger is behind it
+
         raise ConfigurationError(f"OCTAVO_SANDBOX is required, but {why}. See docs/sandbox.md.")
     log.warning("processes that open documents are held by limits of memory and time, but: %s", why)

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import pymupdf
 
-from pipelines.readers.pdf.text import in_logical_order, is_right_to_left
+from pipelines.readers.direction import is_right_to_left
+from pipelines.readers.pdf.text import in_logical_order
 from schemas.errors import DocumentUnreadable
 from schemas.geometry import BBox, PageSize
 from schemas.reading import Word

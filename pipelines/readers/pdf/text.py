@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pymupdf
 
+from pipelines.readers.direction import is_right_to_left
 from pipelines.readers.hidden import HiddenTally
 from pipelines.readers.pdf.actual_text import as_painted
 from pipelines.readers.pdf.glyphs import (
@@ -229,14 +230,6 @@ def in_logical_order(words: list[Word]) -> list[Word]:
         gap = max(before.bbox.x1, word.bbox.x1) - min(before.bbox.x2, word.bbox.x2)
         spaced.append(replace(word, space_before=gap > _WORD_GAP * word.size))
     return spaced
-
-
-def is_right_to_left(text: str) -> bool:
-    """Whether most letters of a text belong to a script that runs from right to left."""
-    if text.isascii():
-        return False
-    kinds = [unicodedata.bidirectional(char) for char in text]
-    return sum(kind in {"R", "AL"} for kind in kinds) > kinds.count("L")
 
 
 def garbled_share(text: str) -> float:

@@ -8,9 +8,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from api.__main__ import _ORDER, app
+from api.__main__ import COMMANDS, app
 
-COMMANDS = typer.main.get_command(app)
+NAMES = [name for name, *_ in COMMANDS]
+LISTED = typer.main.get_command(app)
 
 
 def octavo(*words: str, code: int = 0) -> str:
@@ -23,17 +24,14 @@ def test_commands_are_told_in_panels_and_in_order() -> None:
     shown = octavo("--help")
     panels = ["Read documents", "Manage a running service", "Run the service", "Operate it"]
     assert sorted(panels, key=shown.index) == panels
-    assert sorted(_ORDER, key=lambda name: shown.index(f"│ {name} ")) == list(_ORDER)
+    assert sorted(NAMES, key=lambda name: shown.index(f"│ {name} ")) == NAMES
     assert "First steps" in shown
 
 
-def test_every_command_has_its_place() -> None:
-    assert set(COMMANDS.commands) == set(_ORDER)  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("command", _ORDER)
-def test_every_command_tells_what_it_does(command: str) -> None:
-    assert COMMANDS.commands[command].help or COMMANDS.commands[command].callback  # type: ignore[attr-defined]
+@pytest.mark.parametrize("command", NAMES)
+def test_every_command_tells_what_it_does_in_the_words_of_the_list(command: str) -> None:
+    listed = LISTED.commands[command]  # type: ignore[attr-defined]
+    assert listed.imported().help.partition("\n\n")[0] == listed.help
     assert "Usage: octavo" in octavo(command, "--help")
 
 

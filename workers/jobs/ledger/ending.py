@@ -18,6 +18,7 @@ from workers.jobs.ledger.meters import once_committed
 from workers.jobs.ledger.tables import Job, Shard, ShardState
 from workers.jobs.ledger.usage import count_use
 from workers.jobs.metering import JOB_SECONDS, JOB_WAIT_SECONDS, JOBS
+from workers.jobs.storable import storable
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +62,3 @@ def _tell(job: Job) -> None:
     JOB_SECONDS.observe((job.finished_at - job.created_at).total_seconds(), type=job.job_type)
     if job.started_at is not None:
         JOB_WAIT_SECONDS.observe((job.started_at - job.created_at).total_seconds(), type=job.job_type)
-
-
-def storable(text: str) -> str:
-    """``text`` as every database takes it: without NUL and halves of surrogate pairs."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()

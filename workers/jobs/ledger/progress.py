@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from schemas.jobs import JobStatus
 from schemas.progress import Report, report_of
-from workers.jobs.ledger.ending import storable
 from workers.jobs.ledger.tables import Job, Shard, ShardKind, ShardState
+from workers.jobs.storable import storable
 
 
 def note(session: Session, job: Job, shard: Shard, report: Report, now: datetime) -> None:
