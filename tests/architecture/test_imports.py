@@ -70,13 +70,17 @@ def test_who_reads_without_a_service_loads_none_and_no_engine_in_its_own_process
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
-    [("a.txt", "Some words.\n"), ("a.csv", "a,b\n1,2\n"), ("a.srt", "1\n00:00:01,000 --> 00:00:02,000\nx\n")],
+    ("name", "text", "own"),
+    [
+        ("a.txt", "Some words.\n", set()),
+        ("a.csv", "a,b\n1,2\n", set()),
+        ("a.html", "<p>Some words.</p>", {"lxml", "PIL"}),
+    ],
 )
-def test_a_format_loads_its_own_packages_only(name: str, text: str, tmp_path: Path) -> None:
+def test_a_format_loads_its_own_packages_only(name: str, text: str, own: set[str], tmp_path: Path) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     found = loaded(OF_READING.format(path=str(tmp_path / name)))
-    assert not found & (ENGINES - {"numpy"} | SERVICE | ASKING | FORMATS)
+    assert found & (ENGINES | SERVICE | ASKING | FORMATS) == {"numpy", *own}
 
 
 def test_settings_are_read_without_what_they_set_up() -> None:
