@@ -104,3 +104,34 @@ class Engines(Protocol):
             VisionFailed: there is no such model, it cannot be reached, or it gave no answer.
         """
         ...
+
+
+class Models(Engines, Protocol):
+    """What a process with models answers: ``Engines``, and for several callers at once what goes in batches.
+
+    Each answer is the one that the method for a single picture gives.
+    """
+
+    def quarter_turns_of(self, images: list[Image]) -> list[int]:
+        """See ``Engines.quarter_turns``."""
+        ...
+
+    def read_texts(self, images: list[Image], ocr_model: str) -> list[list[TextLine]]:
+        """See ``Engines.read_text``."""
+        ...
+
+    def find_regions_of(self, images: list[Image]) -> list[list[Region]]:
+        """See ``Engines.find_regions``."""
+        ...
+
+    def table_structures_of(self, images: list[Image]) -> list[list[TableGrid]]:
+        """See ``Engines.table_structures``."""
+        ...
+
+    def find_signatures_of(self, images: list[Image]) -> list[list[Sighting]]:
+        """See ``Engines.find_signatures``."""
+        ...
+
+    def embed_all(self, texts: list[list[str]]) -> list[Vectors]:
+        """See ``Engines.embed``."""
+        ...

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from models.base import Image, Vectors
 from models.catalog import CATALOG, Catalog
+from models.ocr.base import PageBatches
 from models.runtime import Runtime
 from schemas.charts import AnyChart
 from schemas.errors import LlmFailed, VisionFailed
@@ -15,7 +18,7 @@ from schemas.vision import Transcript, VisionTask, VisionUse
 
 
 class LocalEngines:
-    """``models.base.Engines`` without a border between caller and models. Safe to call from any thread."""
+    """``models.base.Models`` without a border between caller and models. Safe to call from any thread."""
 
     def __init__(self, device: str = "auto", threads: int = 0, ocr: OcrSetup | None = None) -> None:
         """Engines load on first use. ``threads`` per call; 0: one a core. ``ocr`` names an engine of here.
@@ -85,6 +88,42 @@ class LocalEngines:
         """See ``Engines.embed``."""
         vectors: Vectors = self._catalog.get("embeddings", "minilm").embed(texts)
         return vectors
+
+    # ------------------------------------------------------------------ for several callers at once
+
+    def quarter_turns_of(self, images: list[Image]) -> list[int]:
+        """See ``Models.quarter_turns_of``."""
+        turns: list[int] = self._catalog.get("orientation", "rapid").quarter_turns_of(images)
+        return turns
+
+    def read_texts(self, images: list[Image], ocr_model: str) -> list[list[TextLine]]:
+        """See ``Models.read_texts``."""
+        engine = self._catalog.get("ocr", self._ocr.engine)
+        if isinstance(engine, PageBatches):
+            return engine.read_all(images)
+        return [engine.read(image) for image in images]
+
+    def find_regions_of(self, images: list[Image]) -> list[list[Region]]:
+        """See ``Models.find_regions_of``."""
+        regions: list[list[Region]] = self._catalog.get("regions", "yolo").find_regions_of(images)
+        return regions
+
+    def table_structures_of(self, images: list[Image]) -> list[list[TableGrid]]:
+        """See ``Models.table_structures_of``."""
+        found = [self._catalog.get("tables", name).structures(images) for name in CATALOG["tables"]]
+        return [[grid for grid in grids if grid is not None] for grids in zip(*found, strict=True)]
+
+    def find_signatures_of(self, images: list[Image]) -> list[list[Sighting]]:
+        """See ``Models.find_signatures_of``."""
+        signatures: list[list[Sighting]] = self._catalog.get("signatures", "octavo").find_on(images)
+        return signatures
+
+    def embed_all(self, texts: list[list[str]]) -> list[Vectors]:
+        """See ``Models.embed_all``."""
+        vectors = self.embed([text for some in texts for text in some])
+        return np.split(vectors, np.cumsum([len(some) for some in texts])[:-1])
+
+    # ------------------------------------------------------------------ models elsewhere
 
     @property
     def llms(self) -> frozenset[LlmName]:

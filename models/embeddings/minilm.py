@@ -11,8 +11,8 @@ from itertools import groupby
 import numpy as np
 
 from models.base import Vectors
+from models.batches import halved
 from models.embeddings.wordpiece import WordPiece
-from models.halving import halved
 from models.runtime import Runtime
 from models.weights import load
 

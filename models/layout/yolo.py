@@ -6,6 +6,7 @@ YOLOv8: Jocher et al., Ultralytics (2023); DocLayNet: Pfitzmann et al., KDD 2022
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from models import images
 from models.base import Image
+from models.batches import by_shape
 from models.runtime import Runtime
 from models.weights import load
 from schemas.geometry import BBox
@@ -47,29 +49,44 @@ class YoloRegions:
 
     def find_regions(self, image: Image) -> list[Region]:
         """The regions of ``image``, in its pixels, the surest first."""
-        values, factor, (left, top) = _input(image)
+        return self.find_regions_of([image])[0]
+
+    def find_regions_of(self, images: Sequence[Image]) -> list[list[Region]]:
+        """The same of several pictures."""
+        inputs = [_input(image) for image in images]
         with self._lock:
-            found = self._network(values)[0][0].T
-        scores = found[:, 4:].max(axis=1)
-        found, scores = found[scores >= _LEAST_SCORE], scores[scores >= _LEAST_SCORE]
-        corners = np.concatenate([found[:, :2] - found[:, 2:4] / 2, found[:, 2:4]], axis=1)
-        kept = cv2.dnn.NMSBoxes(corners.tolist(), scores.tolist(), _LEAST_SCORE, _SAME)
-        height, width = image.shape[:2]
-        regions = []
-        for i in kept:
-            x, y, across, down = (float(v) for v in corners[i])
-            box = BBox(x - left, y - top, x + across - left, y + down - top).scaled(1 / factor)
-            kind = _KINDS[int(found[i, 4:].argmax())]
-            regions.append(Region(kind, box.clipped(width, height), score=float(scores[i])))
-        return regions
+            answers = by_shape(lambda values: list(self._network(values)[0]), [one[0] for one in inputs], 1)
+        return [
+            _regions(answer.T, image, factor, corner)
+            for image, answer, (_, factor, corner) in zip(images, answers, inputs, strict=True)
+        ]
+
+
+def _regions(
+    found: NDArray[np.float32], image: Image, factor: float, corner: tuple[int, int]
+) -> list[Region]:
+    """What the model ``found`` ``(places, 4 + kinds)``, in pixels of ``image``."""
+    left, top = corner
+    scores = found[:, 4:].max(axis=1)
+    found, scores = found[scores >= _LEAST_SCORE], scores[scores >= _LEAST_SCORE]
+    corners = np.concatenate([found[:, :2] - found[:, 2:4] / 2, found[:, 2:4]], axis=1)
+    kept = cv2.dnn.NMSBoxes(corners.tolist(), scores.tolist(), _LEAST_SCORE, _SAME)
+    height, width = image.shape[:2]
+    regions = []
+    for i in kept:
+        x, y, across, down = (float(v) for v in corners[i])
+        box = BBox(x - left, y - top, x + across - left, y + down - top).scaled(1 / factor)
+        kind = _KINDS[int(found[i, 4:].argmax())]
+        regions.append(Region(kind, box.clipped(width, height), score=float(scores[i])))
+    return regions
 
 
 def _input(image: Image) -> tuple[NDArray[np.float32], float, tuple[int, int]]:
-    """``(1, 3, 1024, 1024)`` RGB from 0 to 1, the page in the middle of grey; its factor and corner."""
+    """``(3, 1024, 1024)`` RGB from 0 to 1, the page in the middle of grey; its factor and corner."""
     height, width = image.shape[:2]
     factor = SIDE / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     left, top = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
     square = np.full((SIDE, SIDE, 3), _GREY, np.uint8)
     square[top : top + size[1], left : left + size[0]] = images.resized(image, *size)
-    return (square.astype(np.float32) / 255.0).transpose(2, 0, 1)[None], factor, (left, top)
+    return (square.astype(np.float32) / 255.0).transpose(2, 0, 1), factor, (left, top)

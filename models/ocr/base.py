@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from models.base import Image
 from schemas.reading import TextLine
@@ -21,4 +22,13 @@ class OcrEngine(Protocol):
         Raises:
             PageUnreadable: the engine cannot read this picture; the message says what to do.
         """
+        ...
+
+
+@runtime_checkable
+class PageBatches(Protocol):
+    """An engine that is faster with several pages at once."""
+
+    def read_all(self, pictures: Sequence[Image]) -> list[list[TextLine]]:
+        """What ``OcrEngine.read`` gives for each."""
         ...

@@ -10,15 +10,19 @@ import importlib.util
 import math
 import sys
 import threading
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 
 from models import images
 from models.base import Image
+from models.batches import by_shape
 from models.ocr import ctc, lines
 from models.ocr.recogniser import Network, Recogniser, surest
 from models.runtime import Runtime
@@ -33,8 +37,8 @@ _MOST_PIXELS = 5_000_000
 _MARGIN, _STEP = 64, 128
 # Boxes that are thinner (pixels) once they are cut at the picture's edges hold nothing.
 _LEAST_SIDE = 2
-# Lines that go through a card at once.
-_BATCH = 32
+# Lines and pages that go through a card at once.
+_BATCH, _PAGES = 32, 4
 _DETECTOR, _RECOGNISER, _TURNS = (
     "PP-OCRv6_det_small.onnx",
     "PP-OCRv6_rec_small.onnx",
@@ -57,39 +61,81 @@ class RapidOcr:
         engine(blank, use_rec=False)  # loads the detector
         self._detector = engine.text_det
         self._find = _network(runtime, self._detector.session, _own(_DETECTOR))
+        self._batch = _PAGES if runtime.cuda else 1
         self._recognisers = [_recogniser(runtime, engine, _own(_RECOGNISER))]
         for file in _further(setup.models) if setup.models else []:
             self._recognisers.append(_recogniser(runtime, _engine(runtime, file), file))
 
     def read(self, image: Image) -> list[TextLine]:
         """The lines of ``image``; those that no recogniser is sure of (0.5) are left out."""
-        with self._lock:
-            quads = self._detect(image)
-            ways = [(i, turns) for i, quad in enumerate(quads) for turns in lines.likely_turns(quad)]
-            pictures = [lines.cut(image, quads[i], turns) for i, turns in ways]
-            readings = surest(self._recognisers, pictures)
-        best: dict[int, int] = {}  # the way that is read most surely, of each quad
-        for way, (i, _) in enumerate(ways):
-            if i not in best or ctc.score(readings[way]) > ctc.score(readings[best[i]]):
-                best[i] = way
-        made = [lines.text_line(quads[i], pictures[w], readings[w], ways[w][1]) for i, w in best.items()]
-        return [line for line in made if line is not None]
+        return self.read_all([image])[0]
 
-    def _detect(self, image: Image) -> list[lines.Quad]:
-        """Where lines stand, in pixels of ``image``."""
+    def read_all(self, pictures: Sequence[Image]) -> list[list[TextLine]]:
+        """The same of several pictures, whose lines are read together."""
+        with self._lock:
+            ways = [
+                _Way(page, quad, turns, lines.cut(pictures[page], quad, turns))
+                for page, quads in enumerate(self._detect(pictures))
+                for quad in quads
+                for turns in lines.likely_turns(quad)
+            ]
+            readings = surest(self._recognisers, [way.picture for way in ways])
+        # Of the ways to read a quad, the one that is read most surely.
+        read: list[list[TextLine]] = [[] for _ in pictures]
+        for _, group in groupby(zip(ways, readings, strict=True), key=lambda pair: id(pair[0].quad)):
+            way, glyphs = max(group, key=lambda pair: ctc.score(pair[1]))
+            line = lines.text_line(way.quad, way.picture, glyphs, way.turns)
+            if line is not None:
+                read[way.page].append(line)
+        return read
+
+    def _detect(self, pictures: Sequence[Image]) -> list[list[lines.Quad]]:
+        """Where lines stand, in pixels of each picture."""
+        pages = [_Page.of(picture) for picture in pictures]
+        found = by_shape(self._quads, [page.pixels for page in pages], self._batch)
+        return [page.placed(quads) for page, quads in zip(pages, found, strict=True)]
+
+    def _quads(self, pixels: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """The detector's quads on each of several pages, in their pixels; its answer is used again."""
+        answers = self._find(pixels)
+        found = [
+            self._detector.postprocess_op(answers[i : i + 1], pixels.shape[2:])[0] for i in range(len(pixels))
+        ]
+        return [self._detector.sorted_boxes(quads) if len(quads) else quads for quads in found]
+
+
+class _Way(NamedTuple):
+    """A line's picture, read as if its text stood at so many clockwise quarter ``turns``."""
+
+    page: int
+    quad: lines.Quad
+    turns: int
+    picture: Image
+
+
+class _Page(NamedTuple):
+    """What the detector sees of a page: ``(3, height, width)`` pixels from -1 to 1, and where they lie."""
+
+    pixels: NDArray[np.float32]
+    factor: float
+    corner: tuple[int, int]
+    limits: tuple[int, int]
+
+    @classmethod
+    def of(cls, image: Image) -> _Page:
+        """The inked part of ``image``."""
         inked = images.ink_box(image, _MARGIN)
         part = images.cropped(image, inked)
         factor = min(1.0, math.sqrt(_MOST_PIXELS / (part.shape[0] * part.shape[1])))
         page = images.padded(images.scaled(part, factor), _STEP)
-        pixels = page[None, :, :, ::-1].transpose(0, 3, 1, 2) / np.float32(127.5) - np.float32(1.0)
-        answer = self._find(np.asarray(pixels, np.float32))
-        found, _ = self._detector.postprocess_op(answer, page.shape[:2])
-        if not len(found):
-            return []
-        found = self._detector.sorted_boxes(found)
-        corner = np.array([int(inked.x1), int(inked.y1)])
-        limits = np.array([image.shape[1], image.shape[0]])
-        quads = [np.clip(quad / factor + corner, 0, limits).astype(np.float32) for quad in found]
+        pixels = page[:, :, ::-1].transpose(2, 0, 1) / np.float32(127.5) - np.float32(1.0)
+        corner, limits = (int(inked.x1), int(inked.y1)), (image.shape[1], image.shape[0])
+        return cls(np.asarray(pixels, np.float32), factor, corner, limits)
+
+    def placed(self, found: Iterable[NDArray[np.float32]]) -> list[lines.Quad]:
+        """Quads of the detector in pixels of the picture, without those that have no height or width."""
+        corner, limits = np.array(self.corner), np.array(self.limits)
+        quads = [np.clip(quad / self.factor + corner, 0, limits).astype(np.float32) for quad in found]
         return [quad for quad in quads if np.ptp(quad, axis=0).min() >= _LEAST_SIDE]
 
 

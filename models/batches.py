@@ -1,11 +1,15 @@
-"""A graphics card that is full: which errors say so, and smaller batches, which it may have room for."""
+"""Batches: inputs of one shape together, and fewer of them where a graphics card is full."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +28,7 @@ def says_full(error: BaseException | None) -> bool:
     return kind == "OutOfMemoryError" or (error is not None and bool(_SAYS_FULL.search(str(error))))
 
 
-def halved(run: Callable[[Sequence[T]], Sequence[R]], items: Sequence[T], most: int) -> list[R]:
+def halved(run: Callable[[Sequence[T]], Iterable[R]], items: Sequence[T], most: int) -> list[R]:
     """What ``run`` makes of ``items``, ``most`` at a time; half as many each time that the card is full.
 
     Raises:
@@ -34,10 +38,30 @@ def halved(run: Callable[[Sequence[T]], Sequence[R]], items: Sequence[T], most: 
     while len(made) < len(items):
         batch = items[len(made) : len(made) + most]
         try:
-            made += run(batch)
+            made.extend(run(batch))
         except Exception as error:
             if len(batch) == 1 or not says_full(error):
                 raise
             most = len(batch) // 2
             log.info("the card has no room for %d at once: %d are tried", len(batch), most)
     return made
+
+
+def by_shape(
+    run: Callable[[NDArray[np.float32]], Iterable[R]], inputs: Sequence[NDArray[np.float32]], most: int
+) -> list[R]:
+    """What ``run`` makes of each input: those of one shape stacked, ``most`` at once or ``halved``."""
+    alike: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+    for index, values in enumerate(inputs):
+        alike[values.shape].append(index)
+
+    def together(batch: Sequence[int]) -> Iterable[R]:
+        # One alone is not copied: it may be a whole page.
+        return run(np.stack([inputs[i] for i in batch]) if len(batch) > 1 else inputs[batch[0]][None])
+
+    made = {
+        index: answer
+        for same in alike.values()
+        for index, answer in zip(same, halved(together, same, most), strict=True)
+    }
+    return [made[index] for index in range(len(inputs))]
