@@ -30,7 +30,7 @@ RUN --mount=type=cache,target=/var/cache/pip \
     case ",$EXTRAS," in *,gpu,*) \
       version=$(python -c 'import onnxruntime; print(onnxruntime.__version__)') && \
       pip uninstall -y onnxruntime && \
-      pip install "onnxruntime-gpu[cuda,cudnn]==$version" nvidia-ml-py && \
+      pip install "onnxruntime-gpu[cuda,cudnn]==$version" nvidia-ml-py onnx && \
       python -c 'import onnxruntime; assert "CUDAExecutionProvider" in onnxruntime.get_available_providers()' ;; \
     esac
 # What is inside: /opt/octavo/sbom.cdx.json, by a tool that stays outside.

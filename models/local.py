@@ -20,14 +20,18 @@ from schemas.vision import Transcript, VisionTask, VisionUse
 class LocalEngines:
     """``models.base.Models`` without a border between caller and models. Safe to call from any thread."""
 
-    def __init__(self, device: str = "auto", threads: int = 0, ocr: OcrSetup | None = None) -> None:
+    def __init__(
+        self, device: str = "auto", threads: int = 0, ocr: OcrSetup | None = None, *, half: bool = False
+    ) -> None:
         """Engines load on first use. ``threads`` per call; 0: one a core. ``ocr`` names an engine of here.
+
+        ``half``: see ``Runtime.of``.
 
         Raises:
             models.cuda.DeviceError: ``device`` is ``cuda`` and there is none.
         """
         self._ocr = ocr or OcrSetup()
-        self._catalog = Catalog(Runtime.of(device, threads), self._ocr)
+        self._catalog = Catalog(Runtime.of(device, threads, half=half), self._ocr)
 
     def quarter_turns(self, image: Image) -> int:
         """See ``Engines.quarter_turns``."""

@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from models import cuda
+from models import cuda, graphs
 from models.cuda import DeviceError
 from schemas.cores import cores
 
@@ -30,10 +30,13 @@ class Runtime:
 
     cuda: bool
     threads: int
+    half: bool = False
 
     @classmethod
-    def of(cls, device: str = "auto", threads: int = 0) -> Runtime:
+    def of(cls, device: str = "auto", threads: int = 0, *, half: bool = False) -> Runtime:
         """The runtime for ``device`` (``auto``, ``cpu`` or ``cuda``); 0 threads: one a core.
+
+        ``half``: on a card, models may calculate in 16 bits.
 
         Raises:
             DeviceError: ``cuda`` was asked for and ONNX Runtime cannot use it.
@@ -49,14 +52,18 @@ class Runtime:
                     "models run without a graphics card, although there is a CUDA provider: %s", error
                 )
                 wanted = False
-        return cls(cuda=wanted, threads=threads or cores())
+        return cls(cuda=wanted, threads=threads or cores(), half=half and wanted)
 
-    def session(self, model: bytes) -> onnxruntime.InferenceSession:
+    def session(self, model: bytes, *, exact: bool = False) -> onnxruntime.InferenceSession:
         """A session for the ONNX ``model``. The memory arena is off: it only ever grows.
+
+        ``exact``: it is never to calculate in 16 bits.
 
         Raises:
             DeviceError: it should run on a card and does not get it.
         """
+        if self.half and not exact:
+            model = graphs.in_half(model)
         options = onnxruntime.SessionOptions()
         options.enable_cpu_mem_arena = False
         options.intra_op_num_threads = self.threads
@@ -65,10 +72,22 @@ class Runtime:
             return cuda.session(model, options)
         return onnxruntime.InferenceSession(model, sess_options=options, providers=[cuda.CPU])
 
-    def network(self, model: bytes) -> Network:
-        """The ONNX ``model``, which has one input, on OpenVINO where it is installed (half the time)."""
+    def batching(self, model: bytes, most: int) -> tuple[Network, int]:
+        """The network of a ``model`` that was made for one at a time, and how many go through at once.
+
+        On a card these are ``most``, if the model can be changed so; on a processor more are no faster.
+        """
+        if not self.cuda or not graphs.can_change():
+            return self.network(model), 1
+        return self.network(graphs.with_batches(model)), most
+
+    def network(self, model: bytes, *, exact: bool = False) -> Network:
+        """The ONNX ``model``, which has one input, on OpenVINO where it is installed (half the time).
+
+        ``exact``: see ``session``.
+        """
         if self.cuda or not importlib.util.find_spec("openvino"):
-            session = self.session(model)
+            session = self.session(model, exact=exact)
             name = session.get_inputs()[0].name
             return lambda values: cast("list[NDArray[np.float32]]", session.run(None, {name: values}))
         request = self._openvino(model)

@@ -125,6 +125,9 @@ class Settings(BaseSettings):
         ge=0,
         description="How long a page waits for others before it goes through a model on a GPU alone.",
     )
+    gpu_half: bool = Field(
+        False, description="On a GPU, models calculate in 16 bits where that was tried (needs `onnx`)."
+    )
     max_waiting_jobs: int = Field(
         100_000,
         ge=0,

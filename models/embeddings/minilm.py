@@ -30,7 +30,7 @@ class MiniLm:
     def __init__(self, runtime: Runtime) -> None:
         self._lock = threading.Lock()
         self._tokens = WordPiece(load("minilm-vocabulary").decode().splitlines())
-        self._network = runtime.network(load("minilm"))
+        self._network = runtime.network(load("minilm"), exact=True)  # it is in 8 bits
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """``(texts, 384)``, each of length 1: the mean over a text's tokens, of which 256 are looked at."""

@@ -23,6 +23,7 @@ from schemas.reading import Region, RegionKind
 SIDE = 1024
 """The model's input, pixels: pages are fitted into this square."""
 _GREY = 114
+_BATCH = 8
 _KINDS = (
     RegionKind.CAPTION,
     RegionKind.FOOTNOTE,
@@ -45,7 +46,7 @@ class YoloRegions:
 
     def __init__(self, runtime: Runtime) -> None:
         self._lock = threading.Lock()
-        self._network = runtime.network(load("layout"))
+        self._network, self._most = runtime.batching(load("layout"), _BATCH)
 
     def find_regions(self, image: Image) -> list[Region]:
         """The regions of ``image``, in its pixels, the surest first."""
@@ -55,11 +56,15 @@ class YoloRegions:
         """The same of several pictures."""
         inputs = [_input(image) for image in images]
         with self._lock:
-            answers = by_shape(lambda values: list(self._network(values)[0]), [one[0] for one in inputs], 1)
+            answers = by_shape(self._answers, [one[0] for one in inputs], self._most)
         return [
             _regions(answer.T, image, factor, corner)
             for image, answer, (_, factor, corner) in zip(images, answers, inputs, strict=True)
         ]
+
+    def _answers(self, values: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """What the model says of each page, ``(4 + kinds, places)``."""
+        return list(self._network(values)[0])
 
 
 def _regions(

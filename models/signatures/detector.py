@@ -26,6 +26,7 @@ _SQUARE, _SHEET = (0.85, 1.18), 0.77
 """A picture of such proportions (width by height) is seen as one of a sheet of paper: a page that some tool
 squeezed into a square is far more frequent than a page that is one."""
 _LEAST_SCORE = 0.1
+_BATCH = 16
 _SAME, _ALIKE = 0.3, 0.5
 """Of boxes that overlap by the first (IoU) one stays; boxes of two looks are one from the second on."""
 
@@ -35,7 +36,7 @@ class SignatureDetector:
 
     def __init__(self, runtime: Runtime) -> None:
         self._lock = threading.Lock()
-        self._network = runtime.network(load("signatures"))
+        self._network, self._most = runtime.batching(load("signatures"), _BATCH)
 
     def find(self, image: Image) -> list[Sighting]:
         """What may be a signature on the upright page ``image``, in its pixels, the surest first."""
@@ -46,7 +47,7 @@ class SignatureDetector:
         greys = [np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.uint8) for image in images]
         inputs = [_input(grey, side) for grey in greys for side in SIDES]
         with self._lock:
-            answers = iter(by_shape(self._answers, [one.values for one in inputs], 1))
+            answers = iter(by_shape(self._answers, [one.values for one in inputs], self._most))
         looks = iter([_seen(one, *answer) for one, answer in zip(inputs, answers, strict=True)])
         return [
             [

@@ -33,7 +33,7 @@ class SlanetPlus:
     """Reads the structure of one table. Safe to call from any thread."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self._session = runtime.session(load("slanet-plus"))
+        self._session = runtime.session(load("slanet-plus"), exact=True)  # its loop knows no 16 bits
         names = self._session.get_modelmeta().custom_metadata_map["character"].splitlines()
         self._tokens = ["", *names, ""]  # start and end of the sequence
         self._input = self._session.get_inputs()[0].name

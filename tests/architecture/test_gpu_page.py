@@ -46,7 +46,7 @@ def test_the_page_knows_every_task_and_where_it_runs() -> None:
 def test_tasks_on_a_card_are_those_whose_models_get_a_session_of_ours(task: str) -> None:
     modules = {row.partition(":")[0] for name, row in CATALOG[task].items() if name != "tesseract"}
     sources = [(ROOT / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8") for module in modules]
-    on_card = all(re.search(r"runtime\.(session|network|cuda)\b", source) for source in sources)
+    on_card = all(re.search(r"runtime\.(session|network|batching|cuda)\b", source) for source in sources)
     assert on_card == (task in WITH_CARD)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import onnxruntime
 import pymupdf
 import pytest
 
-from models import cuda, images
+from models import cuda, graphs, images
 from models.base import Image
 from models.batches import by_shape
-from models.cuda import CPU
+from models.cuda import CPU, DeviceError
 from models.local import LocalEngines
+from models.runtime import Runtime
+from models.weights import load
 from schemas.geometry import BBox
 
 WORDS = "The keeper climbed the stairs every evening and lit the lamp before the fog came in. " * 3
@@ -31,24 +33,29 @@ def test_inputs_of_one_shape_go_together() -> None:
     assert seen == [(2, 2, 2), (1, 2, 2), (2, 3)]
 
 
-@pytest.fixture(scope="module")
-def engines() -> LocalEngines:
+def on_card(patched: pytest.MonkeyPatch, *, half: bool = False) -> LocalEngines:
     """All engines as if on a card: batches, and sessions of ONNX Runtime alone."""
 
     def session(model: bytes, options: onnxruntime.SessionOptions) -> onnxruntime.InferenceSession:
         return onnxruntime.InferenceSession(model, sess_options=options, providers=[CPU])
 
+    patched.setattr(cuda, "is_there", lambda: True)
+    patched.setattr(cuda, "session", session)
+    made = LocalEngines("cuda", half=half)
+    image = page(1, 100, 60)
+    made.read_text(image, "model03")  # engines are made with their first call
+    made.find_regions(image)
+    made.find_signatures(image)
+    made.quarter_turns(image)
+    made.table_structures(image)
+    made.embed(["any"])
+    return made
+
+
+@pytest.fixture(scope="module")
+def engines() -> Iterator[LocalEngines]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(cuda, "is_there", lambda: True)
-        patched.setattr(cuda, "session", session)
-        made = LocalEngines("cuda")
-        made.read_texts([page(1, 100, 60)], "model03")
-        made.find_regions(page(1, 100, 60))
-        made.find_signatures(page(1, 100, 60))
-        made.quarter_turns(page(1, 100, 60))
-        made.table_structures(page(1, 100, 60))
-        made.embed(["any"])
-        return made
+        yield on_card(patched)
 
 
 def page(paragraphs: int, width: int, height: int) -> Image:
@@ -95,6 +102,49 @@ def test_regions_and_signatures_are_found_alike(engines: LocalEngines) -> None:
     for seen, one in zip(engines.find_signatures_of(PAGES), map(engines.find_signatures, PAGES), strict=True):
         assert [sighting.score for sighting in seen] == pytest.approx([s.score for s in one], abs=1e-3)
         assert near([sighting.bbox for sighting in seen], [sighting.bbox for sighting in one])
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize("task", [("regions", "yolo"), ("signatures", "octavo")])
+def test_models_made_for_one_page_take_several_on_a_card(
+    engines: LocalEngines, monkeypatch: pytest.MonkeyPatch, task: tuple[str, str]
+) -> None:
+    pytest.importorskip("onnx")
+    model, shapes = engines._catalog.get(*task), list[int]()
+    network = model._network
+
+    def watched(values: np.ndarray) -> object:  # type: ignore[type-arg]
+        shapes.append(len(values))
+        return network(values)
+
+    monkeypatch.setattr(model, "_network", watched)
+    (model.find_regions_of if task[0] == "regions" else model.find_on)([PAGES[0], PAGES[0], PAGES[0]])
+    assert set(shapes) == {3}
+
+
+@pytest.mark.engines
+def test_half_the_precision_reads_the_same(monkeypatch: pytest.MonkeyPatch, engines: LocalEngines) -> None:
+    pytest.importorskip("onnx")
+    half = on_card(monkeypatch, half=True)
+    image = PAGES[0]
+    assert [line.text for line in half.read_text(image, "model03")] == [
+        line.text for line in engines.read_text(image, "model03")
+    ]
+    found, exact = half.find_regions(image), engines.find_regions(image)
+    assert [region.kind for region in found] == [region.kind for region in exact] != []
+    assert [region.score for region in found] == pytest.approx([r.score for r in exact], abs=0.02)
+    assert [region.score for region in found] != [region.score for region in exact]  # it was in half
+    assert half.quarter_turns(images.turned(image, 1)) == engines.quarter_turns(images.turned(image, 1)) == 3
+    table = images.cropped(image, BBox(30, 200, 340, 420))
+    assert [(grid.rows, grid.columns) for grid in half.table_structures(table)] == [
+        (grid.rows, grid.columns) for grid in engines.table_structures(table)
+    ]
+
+
+def test_without_the_package_half_the_precision_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graphs, "can_change", lambda: False)
+    with pytest.raises(DeviceError, match="pip install onnx"):
+        Runtime(cuda=True, threads=1, half=True).session(load("orientation"))
 
 
 @pytest.mark.engines

@@ -169,7 +169,9 @@ class EngineChild:
         from models.local import LocalEngines
 
         settings = self._settings
-        make = functools.partial(LocalEngines, device.value, threads, settings.ocr_setup)
+        make = functools.partial(
+            LocalEngines, device.value, threads, settings.ocr_setup, half=settings.gpu_half
+        )
         # Between calls it is restarted when it holds too much; in a call it may need more for a while.
         limits = Limits(resident=2 * settings.model_memory_bytes, setting="OCTAVO_MODEL_MEMORY_BYTES")
         scratch = tempfile.TemporaryDirectory(prefix="octavo-models-", ignore_cleanup_errors=True)
