@@ -96,6 +96,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     clear = partial(clear_stale, upload_folder(services.settings))
     await run_in_threadpool(clear)
     tasks = [
+        asyncio.create_task(app.state.streams.listen()),
         asyncio.create_task(_every(FLUSH_SECONDS, partial(COLLECTED.flush, services.meters))),
         asyncio.create_task(_every(FLUSH_SECONDS, services.audit.flush)),
         asyncio.create_task(_every(_CLEAR_SECONDS, clear)),

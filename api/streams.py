@@ -1,11 +1,16 @@
-"""Event streams: one poller a process for all who wait; none of them holds a thread or a connection."""
+"""Event streams: one poller a process for all who wait; none of them holds a thread or a connection.
+
+The poller looks at all jobs by the clock, and at once at those that a worker tells of.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -69,7 +74,9 @@ class JobStreams:
         self._keep_alive = keep_alive
         self._watched: dict[str, _Watched] = {}
         self._poller: asyncio.Task[None] | None = None
-        self._somebody_came = asyncio.Event()
+        self._heard: set[str] = set()
+        self._look_at = math.inf
+        self._sooner = asyncio.Event()
         self._cut = self._away = False
         self._listening: Counter[str] = Counter()
         self._shut_out: set[str] = set()
@@ -160,7 +167,8 @@ class JobStreams:
     def _watch(self, job: Job) -> _Watched:
         watched = self._watched.setdefault(job.id, _Watched(job))
         watched.waiting += 1
-        self._somebody_came.set()
+        self._hear(job.id)  # it may have moved on since it was read, and before anybody heard of it here
+        self._look_within(_SOONEST)
         if self._poller is None or self._poller.done():
             self._poller = asyncio.create_task(self._poll(), name="job-streams")
         return watched
@@ -175,18 +183,44 @@ class JobStreams:
     async def _poll(self) -> None:
         pause = _SOONEST
         while self._watched:
+            self._look_at = math.inf
+            self._heard.clear()
             try:
                 await self._look_at_keys()
-                pause = _SOONEST if await self._look() else min(pause * _PACE, _LATEST)
+                pause = _SOONEST if await self._look(self._watched) else min(pause * _PACE, _LATEST)
             except Exception as error:
                 self._missed(error)
                 pause = _LATEST
-            self._somebody_came.clear()
+            self._look_within(pause)
             try:
-                await asyncio.wait_for(self._somebody_came.wait(), pause)
-                await asyncio.sleep(_SOONEST)
-            except TimeoutError:
-                pass
+                await self._until_due()
+            except Exception as error:
+                self._missed(error)
+
+    def _look_within(self, seconds: float) -> None:
+        """Has the poller look at all jobs in so many seconds, or sooner."""
+        self._look_at = min(self._look_at, asyncio.get_running_loop().time() + seconds)
+        self._sooner.set()
+
+    async def listen(self) -> None:
+        """Hears from the workers which jobs have moved on; until it is cancelled."""
+        await self._services.news.listen(self._hear)
+
+    def _hear(self, job_id: str) -> None:
+        if job_id in self._watched:
+            self._heard.add(job_id)
+            self._sooner.set()
+
+    async def _until_due(self) -> None:
+        """Waits for the time to look at all jobs; looks at those that are told of meanwhile."""
+        while (left := self._look_at - asyncio.get_running_loop().time()) > 0:
+            self._sooner.clear()
+            if self._heard:
+                heard, self._heard = self._heard, set()
+                await self._look(heard)
+                continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._sooner.wait(), left)
 
     def _missed(self, error: Exception) -> None:
         """Says once that the ledger is away; an error of another kind is told whole."""
@@ -207,9 +241,9 @@ class JobStreams:
         for watched in self._watched.values() if self._shut_out else ():
             watched.wake()
 
-    async def _look(self) -> bool:
-        """One query for all; True when there was news."""
-        known = {job_id: watched.job.version for job_id, watched in self._watched.items()}
+    async def _look(self, job_ids: Iterable[str]) -> bool:
+        """One query for all these; True when there was news."""
+        known = {one: self._watched[one].job.version for one in job_ids if one in self._watched}
         changed, gone = await to_thread.run_sync(self._services.jobs.changed, known, limiter=self._limiter)
         if self._away:
             log.info("the ledger is there again")

@@ -117,6 +117,7 @@ class Worker:
             if ending is not None:
                 with contextlib.suppress(Interrupted):  # going down: the lease runs out by itself
                     steadily(ending, self._check, self._stopping.wait)
+        self._services.news.tell(claim.job_id)
         return True
 
     def _work(self, claim: Claim, lease: Lease) -> Callable[[], bool] | None:

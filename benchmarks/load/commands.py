@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from benchmarks import store
-from benchmarks.load import jobs, long, streams
+from benchmarks.load import jobs, long, overhead, streams
 
 app = typer.Typer(no_args_is_help=True, help="The running service under load.")
 console = Console(highlight=False)
@@ -20,6 +20,7 @@ Seconds = Annotated[float, typer.Option(help="How long each pace is measured.")]
 MOST_SUBMIT_MS = 100.0
 LEAST_PACE_KEPT = 0.85
 MOST_BYTES = 2 << 30
+MOST_OVERHEAD_MS = 50.0
 LEAST_LINEAR = 0.8
 """The last fifth of a document's pages is read at no less of the pace of the first."""
 
@@ -98,6 +99,24 @@ def streams_command(
         f"memory of the API at the end: {_mib(done.memory['over'])}",
     ]
     _end("streams", asdict(done), told, {"every stream got its end, once": done.ended == done.streams})
+
+
+@app.command("overhead")
+def overhead_command(
+    count: Annotated[int, typer.Option(help="Jobs of each kind.")] = 50,
+    on: Annotated[str, typer.Option(help="What it stands on: sqlite or services.")] = "sqlite",
+) -> None:
+    """What the service adds to the work on one page: from the submit to the last byte of the result."""
+    if on not in overhead.GROUNDS:
+        raise typer.BadParameter(f"{on!r} is none of {', '.join(overhead.GROUNDS)}", param_hint="--on")
+    done = overhead.measure(on, count, _say)
+    kept = {
+        f"{one.kind}: less than {MOST_OVERHEAD_MS:.0f} ms at the median": (
+            one.overhead.median_ms < MOST_OVERHEAD_MS
+        )
+        for one in done
+    }
+    _end(f"overhead-{on}", {"overheads": [asdict(one) for one in done]}, overhead.told(done, on), kept)
 
 
 def _end(name: str, measured: dict[str, object], told: list[str], kept: Mapping[str, bool]) -> None:

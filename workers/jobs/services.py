@@ -35,6 +35,7 @@ from workers.jobs.ledger.webhooks import Webhooks
 from workers.jobs.ledger.windows import Windows
 from workers.jobs.ledger.workers import Workers
 from workers.jobs.metering import COLLECTED
+from workers.jobs.news import News
 from workers.jobs.quotas import Quotas
 from workers.jobs.rates import Rates
 from workers.jobs.strangers import Strangers
@@ -80,6 +81,7 @@ class Services:
     quotas: Quotas
     blobs: BlobStore
     doorbell: Doorbell
+    news: News
 
     @classmethod
     def from_settings(cls, settings: Settings, doorbell: Doorbell | None = None) -> Services:
@@ -127,6 +129,7 @@ class Services:
             quotas=Quotas(limits, use, rates, backlog),
             blobs=blobs_of(settings),
             doorbell=doorbell or CeleryDoorbell(settings.broker),
+            news=News(settings.broker),
         )
 
     def close(self) -> None:
@@ -138,4 +141,5 @@ class Services:
             except Exception as error:
                 log.warning("what was counted or looked at last is lost: %s", type(error).__name__)
         self.rates.close()
+        self.news.close()
         self.ledger.close()
