@@ -13,8 +13,8 @@ from schemas.documents import Page, PagesRead
 from schemas.options import FormFilling
 from schemas.page_range import chosen_pages, in_parts
 from schemas.reading import DocumentInfo
+from workers.jobs.ledger.shards import Claim
 from workers.jobs.ledger.tables import Checkpoint
-from workers.jobs.results import early_key
 from workers.jobs.routing import assembly_queue
 from workers.marks import mark
 from workers.observed import count_pages, stage
@@ -31,8 +31,8 @@ _LATER: dict[str, Any] = {
 """What only the result has: nobody looks at it while a document is read."""
 
 
-def read_shard(work: Work) -> None:
-    """Reads the pages of a claimed shard; the last shard to end rings for the assembly.
+def read_shard(work: Work) -> Claim | None:
+    """Reads the pages of a claimed shard. The last to end rings for the assembly, or has its claim.
 
     Raises:
         DocumentError: the document cannot be read.
@@ -42,13 +42,18 @@ def read_shard(work: Work) -> None:
     with fetched(work) as document:
         marked = content_mark(work, document)
         if marked is not None and reuse_result(work, marked):
-            return
+            return None
         info = document.open()
         numbers = _pages_of(work, info.page_count, marked)
         _read_windows(work, document, info, numbers)
     queue = assembly_queue(claim.request, work.settings, claim.queue)
-    if work.steadily(lambda: shards.complete_pages(claim, work.lease.progress.report(), queue)):
+    report, seconds = work.lease.progress.report(), work.settings.lease_seconds
+    last = work.steadily(lambda: shards.complete_pages(claim, report, queue, seconds))
+    if isinstance(last, Claim):
+        return last
+    if last:
         work.services.doorbell.ring(queue)
+    return None
 
 
 def _pages_of(work: Work, page_count: int, marked: str | None) -> list[int]:
@@ -118,10 +123,10 @@ def _keep(
     *,
     asked_in_vain: bool,
 ) -> None:
-    key, data = f"{work.folder}/windows/{fingerprint}", sealed(fingerprint, records)
-    work.steadily(lambda: work.services.blobs.put_bytes(key, data))
-    early = _early(records).model_dump_json(exclude=_LATER)
-    work.steadily(lambda: work.services.blobs.put_bytes(early_key(key), early.encode("utf-8", "replace")))
+    key, early = f"{work.folder}/windows/{fingerprint}", _early(records).model_dump_json(exclude=_LATER)
+    data = sealed(fingerprint, records, early.encode("utf-8", "replace"))
+    # One that is lost with its machine is read again.
+    work.steadily(lambda: work.services.blobs.put_bytes(key, data, lasting=False))
     failed = sum(record.fault is not None for record in records)
     work.surely(
         lambda: work.services.windows.keep(

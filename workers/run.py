@@ -102,46 +102,56 @@ class Worker:
         self._engines.close()
 
     def run_one(self, queue: str) -> bool:
-        """Claims one shard and works on it; False when there was none."""
+        """Claims one shard and works on it, and on the assembly if that is next; False: there was none."""
         if self._stopping.is_set() or not self._leases.catch_up():
             return False
         claim = self._shards.claim_next(queue, self.owner, self._settings.lease_seconds)
         if claim is None:
             return False
+        while claim is not None:
+            claim = self._serve(claim)
+        return True
+
+    def _serve(self, claim: Claim) -> Claim | None:
+        """Works on a claim; returns the one to go on with, if there is."""
         with (
             claimed(claim),
             self._leases.hold(claim) as lease,
             patient(lease.check, lease.progress.tell),
         ):
-            ending = self._work(claim, lease)
+            next_claim, ending = self._work(claim, lease)
             if ending is not None:
                 with contextlib.suppress(Interrupted):  # going down: the lease runs out by itself
                     steadily(ending, self._check, self._stopping.wait)
-        self._services.news.tell(claim.job_id)
-        return True
+        if next_claim is None:
+            self._services.news.tell(claim.job_id)
+        return next_claim
 
-    def _work(self, claim: Claim, lease: Lease) -> Callable[[], bool] | None:
-        """Works on a claim. Returns what the ledger is then to be told: nothing if all went well."""
-        shards, stopping = self._shards, self._stopping
-        give_back = partial(shards.release, claim)
+    def _work(self, claim: Claim, lease: Lease) -> tuple[Claim | None, Callable[[], bool] | None]:
+        """Works on a claim. Returns one to go on with, or what is to be told the ledger if it went badly."""
         try:
             do = read_shard if claim.kind is ShardKind.PAGES else assemble_job
-            do(Work(self._tools, claim, lease))
-            return None
-        except Interrupted:
+            return do(Work(self._tools, claim, lease)), None
+        except Exception as error:
+            return None, self._ending(claim, lease, error)
+
+    def _ending(self, claim: Claim, lease: Lease, error: Exception) -> Callable[[], bool]:
+        """What the ledger is to be told of work that ended by ``error``."""
+        shards, stopping = self._shards, self._stopping
+        give_back = partial(shards.release, claim)
+        if isinstance(error, Interrupted):
             return partial(shards.retry_later, claim, _STALLED) if lease.stalled else give_back
-        except DocumentError as error:
+        if isinstance(error, DocumentError):
             log.info("the document could not be worked on: %s", type(error).__name__)
             tracing.failed(error)
             retry = shards.retry_later if error.retryable else shards.fail
             return give_back if stopping.is_set() else partial(retry, claim, error.message)
-        except Exception as error:
-            if is_away(error):
-                log.warning("this work cannot be done at the moment: %s", type(error).__name__)
-                return partial(shards.release, claim, rest_seconds=_REST_SECONDS)
-            log.exception("unexpected failure in a worker")
-            tracing.failed(error)
-            return give_back if stopping.is_set() else partial(shards.retry_later, claim, _UNEXPECTED)
+        if is_away(error):
+            log.warning("this work cannot be done at the moment: %s", type(error).__name__)
+            return partial(shards.release, claim, rest_seconds=_REST_SECONDS)
+        log.error("unexpected failure in a worker", exc_info=error)
+        tracing.failed(error)
+        return give_back if stopping.is_set() else partial(shards.retry_later, claim, _UNEXPECTED)
 
     def _check(self) -> None:
         if self._stopping.is_set():

@@ -13,8 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
-import msgspec
-
 from models.base import Engines, Image
 from models.vlm.prompts import PROMPTS
 from schemas.errors import Interrupted, LlmFailed, LlmSpent, LlmTooLong
@@ -23,6 +21,7 @@ from schemas.settings import Settings
 from schemas.vision import Transcript, VisionTask
 from workers import codec
 from workers.jobs.blobs import BlobDamaged, BlobMissing, BlobStore
+from workers.jobs.results import KeptBlob
 from workers.marks import llm_marks, mark, vision_mark
 
 log = logging.getLogger(__name__)
@@ -30,22 +29,17 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class _Blob(msgspec.Struct, array_like=True, frozen=True):
-    """What is stored: the value's encoding, which value it is, and how to tell that it is whole."""
-
-    fingerprint: str
-    digest: bytes
-    value: bytes
-
-
 class Damaged(Exception):
     """Bytes that are not what was sealed."""
 
 
-def sealed(fingerprint: str, value: Any) -> bytes:
-    """``value`` as it is stored, with what tells that it is whole and is what ``fingerprint`` stands for."""
+def sealed(fingerprint: str, value: Any, shown: bytes = b"") -> bytes:
+    """``value`` as it is stored, with what tells that it is whole and is what ``fingerprint`` stands for.
+
+    ``shown``: see ``KeptBlob``.
+    """
     encoded = codec.encode(value)
-    return codec.encode(_Blob(fingerprint, hashlib.sha256(encoded).digest(), encoded))
+    return codec.encode(KeptBlob(fingerprint, hashlib.sha256(encoded).digest(), encoded, shown))
 
 
 def unsealed(data: bytes, fingerprint: str, kind: Any) -> Any:
@@ -55,7 +49,7 @@ def unsealed(data: bytes, fingerprint: str, kind: Any) -> Any:
         Damaged: the bytes are no such value, or another's.
     """
     try:
-        blob = codec.decode(data, _Blob)
+        blob = codec.decode(data, KeptBlob)
         if blob.fingerprint != fingerprint or blob.digest != hashlib.sha256(blob.value).digest():
             raise Damaged
         return codec.decode(blob.value, kind)

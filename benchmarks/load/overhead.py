@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -176,11 +175,11 @@ def _pipeline(steps: Iterable[Step]) -> float:
 
 def _cpu(service: Service) -> Mapping[str, float]:
     """Processor seconds of each role so far, those of children that have ended included."""
-    seconds: Counter[str] = Counter()
+    seconds: dict[str, float] = {}
     for process in service.tree():
         with suppress(psutil.Error):
-            times = process.cpu_times()
-            seconds[role(process)] += sum(times[:4])
+            name = role(process)
+            seconds[name] = seconds.get(name, 0.0) + sum(process.cpu_times()[:4])
     return seconds
 
 

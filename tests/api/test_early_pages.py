@@ -7,8 +7,9 @@ from starlette.testclient import TestClient
 from schemas.documents import Page, PageFault, PagesRead
 from tests.api.service import PDF, FakeWorker
 from workers.jobs.ledger.claims import Claim
-from workers.jobs.results import WINDOWS_AT_ONCE, early_key
+from workers.jobs.results import WINDOWS_AT_ONCE
 from workers.jobs.services import Services
+from workers.steps import sealed
 
 
 def keep(services: Services, claim: Claim, number: int, *, with_blob: bool = True) -> None:
@@ -19,7 +20,7 @@ def keep(services: Services, claim: Claim, number: int, *, with_blob: bool = Tru
         pages=[] if number == 2 else [Page(page_number=number)], page_errors=[fault] if number == 2 else []
     )
     if with_blob:
-        services.blobs.put_bytes(early_key(key), read.model_dump_json().encode())
+        services.blobs.put_bytes(key, sealed(f"print {number}", [], read.model_dump_json().encode()))
     assert services.windows.keep(claim, number, [number], f"print {number}", key)
 
 

@@ -249,7 +249,7 @@ class Endless:
 class Sink(LocalBlobs):
     """Takes what is stored, and gives so much again, keeping nothing."""
 
-    def put(self, key: str, source: BinaryIO) -> None:
+    def put(self, key: str, source: BinaryIO, *, lasting: bool = True) -> None:
         while source.read(1 << 20):
             pass
 

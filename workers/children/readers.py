@@ -217,16 +217,19 @@ class Readers:
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[ReaderChild]:
-        """A reader of one's own, ended with the block."""
+        """A reader of one's own, ended with the block, which does not wait for its end."""
         reader = ReaderChild(self._settings, self._scratch_root)
         with self._lock:
             self._open.add(reader)
         try:
             yield reader
         finally:
-            reader.close()
-            with self._lock:
-                self._open.discard(reader)
+            threading.Thread(target=self._end, args=(reader,), name="end-reader").start()
+
+    def _end(self, reader: ReaderChild) -> None:
+        reader.close()
+        with self._lock:
+            self._open.discard(reader)
 
     def close(self) -> None:
         """Ends every reader now."""

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from schemas.documents import Page, PageFault, PagesRead, ParsedDocument
 from schemas.jobs import JobStatus, JobView, ParseResult
 from schemas.progress import JobProgress, ProgressAttributes, Report, report_of
 from schemas.requests import JobRequest
-from workers.jobs.blobs import BlobMissing, BlobStore
+from workers.jobs.blobs import BlobDamaged, BlobMissing, BlobStore
 from workers.jobs.ledger.tables import Checkpoint, Job
 
 EVENT_LINE_BYTES = 256 * 1024
@@ -181,23 +183,34 @@ WINDOWS_AT_ONCE = 4
 """Windows of pages in one answer to who watches a document being read."""
 
 
-def early_key(window_key: str) -> str:
-    """Where the pages of a window are kept for who watches, beside the window's own blob."""
-    return f"{window_key}.pages"
+class KeptBlob(msgspec.Struct, array_like=True, frozen=True):
+    """What workers keep of a job: the value's encoding, which value it is, and how to tell that it is whole.
+
+    ``shown``: of a window its pages as JSON, for who watches and knows no engine's types.
+    """
+
+    fingerprint: str
+    digest: bytes
+    value: bytes
+    shown: bytes = b""
+
+
+_kept_blob = msgspec.msgpack.Decoder(KeptBlob)
 
 
 def pages_read(windows: Sequence[Checkpoint], blobs: BlobStore, after: int) -> tuple[PagesRead, int]:
     """The pages of some windows, the first of those whose ids are above ``after``; and the last of these ids.
 
-    A window whose blob is gone, or was written by an older worker, has no pages.
+    A window whose blob is gone or damaged, or was written by an older worker, has no pages.
     """
     pages: list[Page] = []
     faults: list[PageFault] = []
     coming = sorted((window for window in windows if window.id > after), key=lambda window: window.id)
     for window in coming[:WINDOWS_AT_ONCE]:
         after = window.id
-        with contextlib.suppress(BlobMissing):
-            read = PagesRead.model_validate_json(blobs.get_bytes(early_key(window.blob_key)))
+        with contextlib.suppress(BlobMissing, BlobDamaged, ValueError):
+            shown = _kept_blob.decode(blobs.get_bytes(window.blob_key)).shown
+            read = PagesRead.model_validate_json(shown or b"{}")
             pages += read.pages
             faults += read.page_errors
     return PagesRead(pages=pages, page_errors=faults), after

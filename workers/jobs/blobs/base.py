@@ -107,8 +107,12 @@ class BlobStore(ABC):
     """
 
     @abstractmethod
-    def put(self, key: str, source: BinaryIO) -> None:
-        """Stores what ``source`` has from where it stands on; it need not be seekable."""
+    def put(self, key: str, source: BinaryIO, *, lasting: bool = True) -> None:
+        """Stores what ``source`` has from where it stands on; it need not be seekable.
+
+        What is not ``lasting`` may be gone or cut off after a crash of the store's machine: for what can be
+        made again, by readers who notice.
+        """
 
     @abstractmethod
     def stream(self, key: str) -> Iterator[bytes]:
@@ -168,9 +172,9 @@ class BlobStore(ABC):
         with path.open("rb") as source:
             self.put(key, source)
 
-    def put_bytes(self, key: str, data: bytes) -> None:
-        """Stores ``data``."""
-        self.put(key, BytesIO(data))
+    def put_bytes(self, key: str, data: bytes, *, lasting: bool = True) -> None:
+        """Stores ``data``; see ``put``."""
+        self.put(key, BytesIO(data), lasting=lasting)
 
     def get_bytes(self, key: str) -> bytes:
         """The whole blob, in memory.

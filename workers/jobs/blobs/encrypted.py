@@ -34,12 +34,10 @@ class EncryptedBlobs(BlobStore):
     def __init__(self, inner: BlobStore, keyring: Keyring, encrypt: Encrypt) -> None:
         self._inner, self._keyring, self._encrypt = inner, keyring, encrypt
 
-    def put(self, key: str, source: BinaryIO) -> None:
+    def put(self, key: str, source: BinaryIO, *, lasting: bool = True) -> None:
         """See ``BlobStore``."""
-        if self._encrypt:
-            self._inner.put(key, as_file(sealed(source.read, key, self._keyring)))
-        else:
-            self._inner.put(key, escaped(source))
+        file = as_file(sealed(source.read, key, self._keyring)) if self._encrypt else escaped(source)
+        self._inner.put(key, file, lasting=lasting)
 
     def stream(self, key: str) -> Iterator[bytes]:
         """See ``BlobStore``. The first piece is proven by this call, too."""

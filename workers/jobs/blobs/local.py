@@ -41,7 +41,7 @@ class LocalBlobs(BlobStore):
         except OSError as error:
             raise BlobStoreUnusable(f"The blob folder {root} cannot be made: {error.strerror}.") from error
 
-    def put(self, key: str, source: BinaryIO) -> None:
+    def put(self, key: str, source: BinaryIO, *, lasting: bool = True) -> None:
         """See ``BlobStore``."""
         path = self._path(key)
         with _typed():
@@ -50,9 +50,12 @@ class LocalBlobs(BlobStore):
             try:
                 with os.fdopen(handle, "wb") as file:
                     shutil.copyfileobj(source, file, CHUNK_BYTES)
-                    file.flush()
-                    os.fsync(file.fileno())
-                self._move(unfinished, path)
+                    if lasting:
+                        file.flush()
+                        os.fsync(file.fileno())
+                made = self._move(unfinished, path)
+                for folder in (path.parent, *made) if lasting else ():
+                    _sync_folder(folder)
             except BaseException:
                 unfinished.unlink(missing_ok=True)
                 raise
@@ -148,18 +151,19 @@ class LocalBlobs(BlobStore):
         if not self._incoming.is_dir():
             raise BlobStoreAway("its folder is gone")
 
-    def _move(self, unfinished: Path, path: Path) -> None:
-        for left in reversed(range(_TRIES)):
+    def _move(self, unfinished: Path, path: Path) -> list[Path]:
+        """Gives a file its place; returns the folders that got a new folder by that."""
+        left = _TRIES
+        while True:
             try:
                 made = self._make_folder(path.parent)
                 unfinished.replace(path)
             except FileNotFoundError:  # another process just deleted the folder with its prefix
+                left -= 1
                 if not left:
                     raise
-                continue
-            for folder in (path.parent, *made):
-                _sync_folder(folder)
-            return
+            else:
+                return made
 
     def _make_folder(self, folder: Path) -> list[Path]:
         """Makes ``folder``; returns the folders that got a new entry by that."""

@@ -42,7 +42,7 @@ class S3Blobs(BlobStore):
         self._bucket = bucket
         self._prefix = f"{check_key(prefix)}/" if prefix else ""
 
-    def put(self, key: str, source: BinaryIO) -> None:
+    def put(self, key: str, source: BinaryIO, *, lasting: bool = True) -> None:
         """See ``BlobStore``."""
         with _typed(key):
             self._client.upload_fileobj(source, self._bucket, self._name(key))

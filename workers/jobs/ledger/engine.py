@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from schemas.errors import OctavoError
 
-_WRITES = "octavo_writes"
+_WRITES, _LASTING = "octavo_writes", "octavo_lasting"
 _MIGRATION_LOCK = 0x0C7A40
 _WAL_SECONDS = 10.0
 _WAL_BYTES = 64 << 20
@@ -94,8 +94,15 @@ def _switch_to_wal(connection: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A write that begins as a reader can fail half-way when another writer got in between.
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(_WRITES, False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    wanted = "FULL" if options.get(_LASTING, True) else "NORMAL"
+    if connection.info.get("synchronous", "FULL") != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info["synchronous"] = wanted
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 class Ledger:
@@ -105,6 +112,7 @@ class Ledger:
         self.engine = engine
         self.now = clock
         self._writer = engine.execution_options(**{_WRITES: True})
+        self._noter = engine.execution_options(**{_WRITES: True, _LASTING: False})
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
@@ -113,9 +121,17 @@ class Ledger:
             yield session
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Session]:
-        """One transaction: committed at the end of the block, undone by any exception."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+    def write(self, *, lasting: bool = True) -> Iterator[Session]:
+        """One transaction: committed at the end of the block, undone by any exception.
+
+        What is not ``lasting`` is SQLite's to put on the disk with the next that is, in their order: a crash
+        of the machine may undo it, and nothing less. It is for what a worker notes of work in hand, which
+        such a crash ends, too. Postgres, which may crash alone, puts everything there at once.
+        """
+        with (
+            Session(self._writer if lasting else self._noter, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     def shrink(self, pages: int) -> bool:

@@ -45,14 +45,11 @@ class Shards:
         ``workers.jobs.ledger.claims`` says whose turn it is.
         """
         now = self._ledger.now()
-        with self._ledger.write() as session:
+        with self._ledger.write(lasting=False) as session:
             shard = self._turns.next_shard(session, queue, now, self._max_attempts)
             if shard is None:
                 return None
-            shard.state, shard.lease_owner = ShardState.RUNNING.value, owner
-            shard.lease_until = now + timedelta(seconds=lease_seconds)
-            shard.attempt += 1
-            shard.strikes += 1
+            self._take(shard, owner, lease_seconds)
             session.flush()
             # Only the first claim touches the job's row: a later one could deadlock with its lock.
             session.execute(
@@ -79,7 +76,7 @@ class Shards:
 
     def renew(self, claim: Claim, lease_seconds: float, report: Report | None = None) -> bool:
         """Keeps the lease and tells how far the shard is; False: stop, it is no longer this worker's."""
-        with self._ledger.write() as session:
+        with self._ledger.write(lasting=False) as session:
             if (holding := held(session, claim)) is None:
                 return False
             job, shard = holding
@@ -142,7 +139,7 @@ class Shards:
         Returns:
             The ids of the new shards, in order; none when the lease was lost or the job was split before.
         """
-        with self._ledger.write() as session:
+        with self._ledger.write(lasting=False) as session:
             if (holding := held(session, claim)) is None:
                 return []
             job, shard = holding
@@ -161,13 +158,18 @@ class Shards:
             return [s.id for s in new]
 
     def complete_pages(
-        self, claim: Claim, report: Report | None = None, assembly_queue: str | None = None
-    ) -> bool:
+        self,
+        claim: Claim,
+        report: Report | None = None,
+        assembly_queue: str | None = None,
+        lease_seconds: float | None = None,
+    ) -> bool | Claim:
         """Marks a page shard done. True: it was the last, and the job's one ``assemble`` shard now waits.
 
-        It waits on ``assembly_queue``; default: where the pages were.
+        It waits on ``assembly_queue``; default: where the pages were. With ``lease_seconds`` the claimer goes
+        on with it if that is its own queue, and has this claim of it.
         """
-        with self._ledger.write() as session:
+        with self._ledger.write(lasting=False) as session:
             if (holding := held(session, claim)) is None:
                 return False
             job, shard = holding
@@ -182,18 +184,33 @@ class Shards:
             if open_shards:
                 return False
             progress.show(session, job, Report(stage="all pages are read"), self._ledger.now())
-            self._assemble(session, job, assembly_queue or shard.queue)
-            return True
+            assembly = self._assembly(session, job, assembly_queue or shard.queue)
+            if lease_seconds is None or assembly.queue != claim.queue:
+                return True
+            # If this answer is lost on its way, nobody works on it until the lease runs out.
+            self._take(assembly, claim.owner, lease_seconds)
+            session.flush()
+            return Claim.of(assembly, job, claim.owner)
 
-    def _assemble(self, session: Session, job: Job, queue: str) -> None:
-        """The job's ``assemble`` shard waits: a new one, or the one that found pages lost."""
+    def _assembly(self, session: Session, job: Job, queue: str) -> Shard:
+        """The job's ``assemble`` shard, which waits: a new one, or the one that found pages lost."""
         assembly = session.scalar(
             select(Shard).where(Shard.job_id == job.id, Shard.kind == ShardKind.ASSEMBLE.value)
         )
         if assembly is None:
-            session.add(Shard.of(job, queue, kind=ShardKind.ASSEMBLE.value))
+            assembly = Shard.of(job, queue, kind=ShardKind.ASSEMBLE.value)
+            session.add(assembly)
+            session.flush()
         else:
             free(assembly)
+        return assembly
+
+    def _take(self, shard: Shard, owner: str, lease_seconds: float) -> None:
+        """Gives a shard that waits to ``owner``."""
+        shard.state, shard.lease_owner = ShardState.RUNNING.value, owner
+        shard.lease_until = self._ledger.now() + timedelta(seconds=lease_seconds)
+        shard.attempt += 1
+        shard.strikes += 1
 
     def finish(
         self,

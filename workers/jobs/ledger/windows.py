@@ -42,7 +42,7 @@ class Windows:
         ``failed`` pages could not be read; ``flawed``: they, or a model that did not answer, may be worth
         another try. False: lease lost.
         """
-        with self._ledger.write() as session:
+        with self._ledger.write(lasting=False) as session:
             if (holding := held(session, claim)) is None:
                 return False
             job, shard = holding
