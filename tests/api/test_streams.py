@@ -8,11 +8,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
+from redis import Redis
 from sqlalchemy.exc import OperationalError
 
 from api import streams
@@ -22,7 +24,7 @@ from api.streams import JobStreams
 from schemas.options import Configuration
 from schemas.progress import Report
 from schemas.requests import JobRequest, JobType, SourceFields
-from tests.api.service import KEY, FakeWorker, document
+from tests.api.service import KEY, FakeWorker, document, make_services
 from tests.api.test_results import events
 from tests.waiting import soon
 from workers.jobs.blobs import BlobStore
@@ -278,3 +280,40 @@ def test_a_database_that_goes_away_for_a_while_does_not_end_streams(
         "the ledger is there again",
     ]
     assert "secrets" not in caplog.text
+
+
+def test_news_from_a_worker_are_not_waited_for_by_the_clock(
+    tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pause in ("_SOONEST", "_LATEST", "_KEYS_SECONDS"):
+        monkeypatch.setattr(streams, pause, 3600.0)
+    services = make_services(tmp_path / "data", broker_url=redis_url)
+    served, worker = Served(services), FakeWorker(services)
+    with Redis.from_url(redis_url) as broker:
+        assert soon(lambda: broker.pubsub_numsub("octavo:news")[0][1] == 1)
+    try:
+        job, other = submit(services), submit(services)
+        with listening(served, job) as lines, listening(served, other) as others:
+            until(lines, "event: parse_queued")
+            until(others, "event: parse_queued")
+            worker.fail("It is broken.")
+            services.news.tell(job.id)
+            until(lines, "event: parse_failed")
+            services.jobs.cancel(PROJECT, other.id)
+            services.news.tell(other.id)
+            until(others, "event: parse_failed")
+    finally:
+        served.stop()
+        services.close()
+
+
+def test_without_a_broker_nothing_is_told_and_nobody_waits(tmp_path: Path) -> None:
+    services = make_services(tmp_path / "data", broker_url="redis://127.0.0.1:1/0")
+    services.news.tell("parse_x")
+
+    async def listened() -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(services.news.listen(lambda job_id: None), 0.05)
+
+    asyncio.run(listened())
+    services.close()

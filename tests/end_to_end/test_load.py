@@ -1,10 +1,10 @@
-"""The load benchmarks in small: a crowd of jobs, a long document, many who wait."""
+"""The load benchmarks in small: a crowd of jobs, a long document, many who wait, one job after another."""
 
 from __future__ import annotations
 
 import pytest
 
-from benchmarks.load import jobs, long, streams
+from benchmarks.load import jobs, long, overhead, streams
 
 pytestmark = pytest.mark.end_to_end
 
@@ -30,3 +30,15 @@ def test_all_who_wait_get_their_end() -> None:
     done = streams.measure(60, 6, 0.5, lambda line: None)
     assert done.ended == 60
     assert set(done.answers) == {"nobody waited", "all waited", "the jobs ended"}
+
+
+def test_what_the_service_adds_to_a_document_is_told_by_its_parts() -> None:
+    done = overhead.measure("sqlite", 3, lambda line: None)
+    assert [(one.kind, one.jobs) for one in done] == [("text", 3), ("PDF", 3)]
+    for one in done:
+        assert 0 < one.pipeline.median_ms < one.whole.median_ms
+        assert one.overhead.median_ms < one.whole.median_ms
+        assert next(iter(one.parts)) == "submit answered"
+        assert list(one.parts)[-1] == "fetched"
+        assert one.cpu_ms["worker"] > 0
+    assert len(overhead.told(done, "sqlite")) == 6

@@ -44,6 +44,22 @@ def test_bytes_come_back(blobs):
     assert not blobs.exists("jobs/parse_1")
 
 
+def test_what_need_not_last_is_stored_all_the_same(blobs, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    blobs.put_bytes("jobs/parse_1/windows/a", b"pages", lasting=False)
+    assert blobs.get_bytes("jobs/parse_1/windows/a") == b"pages"
+    assert not synced
+
+
+def test_a_folder_syncs_what_lasts_and_its_name(tmp_path, monkeypatch):
+    blobs = open_blobs((tmp_path / "blobs").as_uri())
+    synced = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    blobs.put_bytes("jobs/parse_1/result.json", b"{}")
+    assert len(synced) == 1 + 3  # the file; its folder, and the two that got a new one
+
+
 def test_nothing_stored_is_logged(blobs, caplog):
     caplog.set_level(logging.DEBUG)
     blobs.put_bytes("key", b"confidential")

@@ -104,6 +104,63 @@ def test_many_first_connections_to_a_new_database_all_succeed(tmp_path: Path) ->
             assert list(answers) == [1] * 8
 
 
+def test_sqlite_puts_what_is_promised_on_the_disk_and_notes_of_work_with_it(tmp_path: Path) -> None:
+    ledger = Ledger(open_engine(f"sqlite:///{tmp_path / 'ledger.db'}"))
+
+    def synchronous(*, lasting: bool) -> int:
+        with ledger.write(lasting=lasting) as session:
+            return int(session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    normal, full = 1, 2
+    assert [synchronous(lasting=lasting) for lasting in (True, False, False, True)] == [
+        *(full, normal, normal, full)
+    ]
+    with ledger.write() as session:
+        assert session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one() == full
+    ledger.close()
+
+
+def test_who_ends_the_pages_may_go_on_with_the_assembly(jobs: Jobs, shards: Shards) -> None:
+    job = submit(jobs)
+    shards.split(first := claim(shards), 2, [1], [[2]])
+    last = claim(shards)
+    assert shards.complete_pages(first, lease_seconds=30) is False
+    assembly = shards.complete_pages(last, lease_seconds=30)
+    assert isinstance(assembly, Claim)
+    assert (assembly.kind, assembly.attempt, assembly.strikes) == (ShardKind.ASSEMBLE, 1, 1)
+    assert assembly.total_pages == 2
+    assert shards.claim_next("cpu", "another", 30) is None
+    assert shards.renew(assembly, 30)
+    assert shards.release(assembly)
+    again = claim(shards, "another")
+    assert (again.kind, again.attempt) == (ShardKind.ASSEMBLE, 2)
+    assert not shards.finish(assembly, "results/late", 2, 2)
+    assert shards.finish(again, "results/x", 2, 2)
+    assert jobs.get(PROJECT, job.id).status == "successful"
+
+
+def test_an_assembly_of_another_queue_waits_there(jobs: Jobs, shards: Shards) -> None:
+    submit(jobs)
+    shards.split(first := claim(shards), 1, [1], [])
+    assert shards.complete_pages(first, assembly_queue="llm", lease_seconds=30) is True
+    assert shards.claim_next("cpu", "w1", 30) is None
+    assert shards.claim_next("llm", "w1", 30) is not None
+
+
+def test_an_assembly_whose_worker_is_lost_is_claimed_by_another(
+    jobs: Jobs, shards: Shards, clock: Clock
+) -> None:
+    submit(jobs)
+    shards.split(first := claim(shards), 1, [1], [])
+    taken = shards.complete_pages(first, lease_seconds=30)
+    assert isinstance(taken, Claim)
+    assert shards.claim_next("cpu", "another", 30) is None
+    clock.forward(31)
+    again = claim(shards, "another")
+    assert (again.kind, again.strikes) == (ShardKind.ASSEMBLE, 2)
+    assert not shards.renew(taken, 30)
+
+
 def test_a_job_goes_from_claim_to_result(jobs: Jobs, shards: Shards) -> None:
     job = submit(jobs)
     first = claim(shards)

@@ -21,14 +21,14 @@ def test_a_job_is_read_window_by_window_and_joined(
     services: Services, worker: run.Worker, desk: Desk
 ) -> None:
     job = submit_text(services)
-    assert drain(worker) == 3  # two shards of pages, one assembly
+    assert drain(worker) == 2  # two shards of pages, the last with the assembly
     ended = job_of(services, job)
     assert (ended.status, ended.parsed_pages, ended.total_pages) == ("successful", 5, 5)
     assert desk.read == [1, 2, 3, 4, 5]
     assert [page["page_number"] for page in outputs(services, job)["pages"]] == [1, 2, 3, 4, 5]
     bell = services.doorbell
     assert isinstance(bell, CountingDoorbell)
-    assert len(bell.rings) == 3  # the submit, the second shard, the assembly
+    assert len(bell.rings) == 2  # the submit, the second shard
 
 
 def test_pages_can_be_looked_at_while_the_rest_is_read(

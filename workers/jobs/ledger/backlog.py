@@ -78,7 +78,7 @@ class Backlog:
             return
         rows = select(Job.project, func.count()).where(Job.status.in_(UNENDED)).group_by(Job.project)
         with self._ledger.read() as session:
-            self._unended = Counter(dict(session.execute(rows).tuples().all()))
+            self._unended = Counter(dict(session.execute(rows).all()))
             ended = session.scalar(select(func.sum(Meter.value)).where(Meter.name == f"{JOBS.name}_total"))
         self._total = self._unended.total()
         self._count_again = now + max(_COUNTED_EVERY, _PAUSES * (self._ledger.now() - now))
