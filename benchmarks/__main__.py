@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: quality, speed, load, chaos, hostile, fuzz, peers, calibrate and more."""
+"""``python -m benchmarks``: quality, speed, load, scale, chaos, hostile, fuzz, peers, calibrate and more."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ from benchmarks.hostile.commands import hostile
 from benchmarks.load.commands import app as load
 from benchmarks.peers import ENGINES, View, asked
 from benchmarks.process import EngineStartError
+from benchmarks.scale.commands import app as scale
 from schemas.options import StructuredExtractionOptions
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 app.add_typer(load, name="load")
+app.add_typer(scale, name="scale")
 app.command("hostile")(hostile)
 app.command("fuzz")(fuzz)
 console = Console()

@@ -175,7 +175,7 @@ _BY_KIND = {
     "merges": "Tables of exactly their pieces (F1)",
 }
 """Scores that are shown by kind."""
-_LAST = ("Speed", "Load", "Chaos", "Hostile files", "Calibration")
+_LAST = ("Speed", "Load", "Scale", "Chaos", "Hostile files", "Calibration")
 """Sections after those of the sets."""
 
 
@@ -189,6 +189,7 @@ def write(path: Path = RESULTS) -> Path:
         *_quality(quality),
         *_speed(speed),
         *_told("Load", store.read_all("load-")),
+        *_told("Scale", store.read_all("scale-")),
         *_told("Chaos", store.read_all("chaos-")),
         *_told("Hostile files", store.read_all("hostile-") + store.read_all("fuzz")),
         *_calibration(store.read_all("calibrate")),
