@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: quality, speed, load, scale, chaos, hostile, fuzz, peers, calibrate and more."""
+"""``python -m benchmarks``: quality, speed, load, scale, gpu, chaos, hostile, fuzz, peers and more."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from benchmarks.corpus import Truth
 from benchmarks.filling import run as filling
 from benchmarks.filling.asked import SETS
 from benchmarks.fuzz.commands import fuzz
+from benchmarks.gpu.commands import app as gpu
 from benchmarks.hostile.commands import hostile
 from benchmarks.load.commands import app as load
 from benchmarks.peers import ENGINES, View, asked
@@ -28,6 +29,7 @@ from schemas.options import StructuredExtractionOptions
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 app.add_typer(load, name="load")
 app.add_typer(scale, name="scale")
+app.add_typer(gpu, name="gpu")
 app.command("hostile")(hostile)
 app.command("fuzz")(fuzz)
 console = Console()

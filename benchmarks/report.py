@@ -175,7 +175,7 @@ _BY_KIND = {
     "merges": "Tables of exactly their pieces (F1)",
 }
 """Scores that are shown by kind."""
-_LAST = ("Speed", "Load", "Scale", "Chaos", "Hostile files", "Calibration")
+_LAST = ("Speed", "GPU and VLM", "Load", "Scale", "Chaos", "Hostile files", "Calibration")
 """Sections after those of the sets."""
 
 
@@ -188,6 +188,7 @@ def write(path: Path = RESULTS) -> Path:
         *_goals(quality, speed, store.read_all("extraction")),
         *_quality(quality),
         *_speed(speed),
+        *_gpu(store.read_all("gpu-")),
         *_told("Load", store.read_all("load-")),
         *_told("Scale", store.read_all("scale-")),
         *_told("Chaos", store.read_all("chaos-")),
@@ -384,6 +385,16 @@ def _told(title: str, results: Sequence[dict[str, Any]]) -> Iterable[str]:
     if results:
         yield f"## {title}"
     for result in results:
+        yield "\n".join(f"- {line}" for line in result["told"])
+        yield _circumstances([result])
+
+
+def _gpu(results: Sequence[dict[str, Any]]) -> Iterable[str]:
+    if results:
+        yield "## GPU and VLM"
+    for result in results:
+        if "table" in result:
+            yield _table(result["table"][0], result["table"][1:])
         yield "\n".join(f"- {line}" for line in result["told"])
         yield _circumstances([result])
 
