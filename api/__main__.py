@@ -128,6 +128,10 @@ class _Listed(TyperCommand):
         super().__init__(name=name, help=told, rich_help_panel=panel, rich_markup_mode="rich")
         self._place = place
 
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """See ``TyperCommand``: from here on it is the command itself."""
+        return self.imported().make_context(info_name, args, parent, **extra)
+
     def imported(self) -> Any:
         """The command itself, its help in whole paragraphs."""
         module, _, attribute = self._place.partition(":")
@@ -148,11 +152,6 @@ class _Commands(TyperGroup):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.commands = {row[0]: _Listed(*row) for row in COMMANDS}
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """See ``TyperGroup``."""
-        name, found, rest = super().resolve_command(ctx, args)
-        return name, found.imported() if isinstance(found, _Listed) else found, rest
 
 
 def _unfold(commands: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ from benchmarks.load.commands import app as load
 from benchmarks.peers import ENGINES, View, asked
 from benchmarks.process import EngineStartError
 from benchmarks.scale.commands import app as scale
+from benchmarks.startup.commands import startup
 from schemas.options import StructuredExtractionOptions
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
@@ -32,6 +33,7 @@ app.add_typer(scale, name="scale")
 app.add_typer(gpu, name="gpu")
 app.command("hostile")(hostile)
 app.command("fuzz")(fuzz)
+app.command("startup")(startup)
 console = Console()
 
 Sets = Annotated[list[str] | None, typer.Option("--set", help="A data set; again for more. Default: all.")]

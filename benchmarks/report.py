@@ -175,7 +175,7 @@ _BY_KIND = {
     "merges": "Tables of exactly their pieces (F1)",
 }
 """Scores that are shown by kind."""
-_LAST = ("Speed", "GPU and VLM", "Load", "Scale", "Chaos", "Hostile files", "Calibration")
+_LAST = ("Speed", "Startup", "Size", "GPU and VLM", "Load", "Scale", "Chaos", "Hostile files", "Calibration")
 """Sections after those of the sets."""
 
 
@@ -189,6 +189,8 @@ def write(path: Path = RESULTS) -> Path:
         *_quality(quality),
         *_speed(speed),
         *_gpu(store.read_all("gpu-")),
+        *_told("Startup", store.read_all("startup")),
+        *_told("Size", store.read_all("size")),
         *_told("Load", store.read_all("load-")),
         *_told("Scale", store.read_all("scale-")),
         *_told("Chaos", store.read_all("chaos-")),

@@ -54,6 +54,7 @@ class Service:
     arguments: tuple[str, ...] = ("serve",)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    python: str = sys.executable
 
     @property
     def url(self) -> str:
@@ -82,7 +83,7 @@ class Service:
         }
         with (self.folder / "service.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "api", *self.arguments], env=environment, stdout=log, stderr=log
+                [self.python, "-P", "-m", "api", *self.arguments], env=environment, stdout=log, stderr=log
             )
 
     def wait_ready(self, patience: float = 60.0) -> None:

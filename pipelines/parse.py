@@ -10,15 +10,13 @@ from itertools import groupby
 
 from models.base import Engines
 from pipelines.documents.chunks.chunk import chunk
-from pipelines.documents.classify.stage import Classified, classify
 from pipelines.documents.finish import finished
 from pipelines.documents.levels import with_levels
 from pipelines.documents.markdown import document_markdown
 from pipelines.documents.merge_tables import Merged, merge_tables
 from pipelines.documents.running import with_running_lines
 from pipelines.execute import run
-from pipelines.extraction.evidence import Evidence
-from pipelines.extraction.stage import Extract, Extracted
+from pipelines.outcomes import Classified, Extracted
 from pipelines.plan import document_plan, flow_stages, keeps_words, page_stages
 from pipelines.readers.base import Reader
 from pipelines.work import PageRecord, RunContext
@@ -158,6 +156,9 @@ def _classified(
     """The pages' classes, where they were asked for; what is ignored in the result counts all the same."""
     if not configuration.page_classifications:
         return Classified()
+    from pipelines.documents.classify.stage import classify
+    from pipelines.extraction.evidence import Evidence
+
     context.tell("sorting pages into classes")
     everything = Evidence.of(records, _finished(records, frozenset(), mode))
     sort = partial(classify, everything, configuration.page_classifications, engines, context.check)
@@ -176,6 +177,9 @@ def _extracted(
     asked = configuration.structured_extraction_options
     if not asked:
         return Extracted()
+    from pipelines.extraction.evidence import Evidence
+    from pipelines.extraction.stage import Extract
+
     paged = any(not record.ready for record in records) or len(records) > 1
     evidence = Evidence.of(records, pages)
     return Extract(engines, context)(evidence, asked, classified.classes, paged=paged)

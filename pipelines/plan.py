@@ -1,4 +1,7 @@
-"""Options to work: the only reader of a ``Configuration`` in this package."""
+"""Options to work: the only reader of a ``Configuration`` in this package.
+
+Stages that few ask for are imported when somebody does.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.base import Engines
-from pipelines.documents.classify.sights import Sight, wanted
-from pipelines.extraction.embedded.forms import asks_for_ticks
-from pipelines.extraction.llm.choice import looks_at_pages, sees_figures
-from pipelines.extraction.targets import schema_of, target_of
 from pipelines.pages.assemble import Assemble
 from pipelines.pages.barcodes import ReadBarcodes
-from pipelines.pages.blanks import FindBlanks
-from pipelines.pages.charts.stage import ReadCharts
-from pipelines.pages.evidence import KeepEvidence
 from pipelines.pages.figures import CutFigures
 from pipelines.pages.flow import ReadFigures, ReadFlow
-from pipelines.pages.forms.stage import ReadForms
 from pipelines.pages.layout import LayOut
 from pipelines.pages.ocr import Ocr
 from pipelines.pages.orders import WatchText
@@ -26,12 +21,9 @@ from pipelines.pages.signatures import FindSignatures
 from pipelines.pages.straighten import Straighten
 from pipelines.pages.strikethrough import RemoveStrikethrough
 from pipelines.pages.struck_markup import RemoveStruckMarkup
-from pipelines.pages.summaries.stage import Summarize
 from pipelines.pages.tables.stage import Tables
 from pipelines.pages.text import ReadText
 from pipelines.pages.upright import Upright
-from pipelines.pages.vision import ReadByVision
-from pipelines.pages.vision_parts import ReadPartsByVision
 from pipelines.readers.base import Reader
 from pipelines.work import PageStage
 from schemas.fragments import FragmentType
@@ -101,8 +93,12 @@ def page_stages(
         stages.append(LayOut(reader, engines))
     stages.append(Tables(reader, engines, careful=_is_careful(options)))
     if configuration.enrichment_options.chart_extraction:
+        from pipelines.pages.charts.stage import ReadCharts
+
         stages.append(ReadCharts(reader, engines, options.ocr_model.value))
     if configuration.enrichment_options.key_value_extraction:
+        from pipelines.pages.forms.stage import ReadForms
+
         stages.append(ReadForms(reader, engines))
     pages_by_vision, parts_by_vision = _seen(configuration, engines.vision_uses)
     keep_words = keeps_words(configuration) or pages_by_vision or bool(parts_by_vision)
@@ -111,22 +107,17 @@ def page_stages(
         stages.append(CutFigures(reader))
     words = keeps_words(configuration)
     if pages_by_vision:
+        from pipelines.pages.vision import ReadByVision
+
         stages.append(ReadByVision(reader, engines, include_words=words, check=check))
     elif parts_by_vision:
+        from pipelines.pages.vision_parts import ReadPartsByVision
+
         stages.append(ReadPartsByVision(reader, engines, parts_by_vision, include_words=words, check=check))
     stages.append(WatchText())
-    if _summarizes(configuration):
-        stages.append(Summarize(reader, engines, configuration.enrichment_options, check))
+    stages += _after_text(configuration, reader, engines, check)
     if configuration.structured_extraction_options:
-        asked = configuration.structured_extraction_options
-        keep = KeepEvidence(
-            reader,
-            engines,
-            ticks=_asks_for_ticks(configuration),
-            pictures=any(looks_at_pages(one, engines) for one in asked),
-            figures=any(sees_figures(one, engines) for one in asked),
-        )
-        stages.append(keep)
+        stages.append(_keep_evidence(configuration, reader, engines))
     check_order(stages)
     return stages
 
@@ -138,6 +129,8 @@ def form_stages(
 
     Scans are straightened: frames are told by lines that are level.
     """
+    from pipelines.pages.blanks import FindBlanks
+
     configuration = Configuration(parsing_options=ParsingOptions(skew_detection=True))
     stages = (page_stages if paged else flow_stages)(configuration, reader, engines, check)
     blanks = FindBlanks(
@@ -154,10 +147,33 @@ def keeps_words(configuration: Configuration) -> bool:
     return configuration.parsing_options.include_words or bool(configuration.structured_extraction_options)
 
 
-def _asks_for_ticks(configuration: Configuration) -> bool:
-    """Whether a schema has fields that boxes to tick can answer: to look for them takes time."""
+def _keep_evidence(configuration: Configuration, reader: Reader, engines: Engines) -> PageStage:
+    """Keeps what schemas are filled from, boxes to tick if a field asks for them: to look takes time."""
+    from pipelines.extraction.embedded.forms import asks_for_ticks
+    from pipelines.extraction.llm.choice import looks_at_pages, sees_figures
+    from pipelines.extraction.targets import schema_of, target_of
+    from pipelines.pages.evidence import KeepEvidence
+
     asked = configuration.structured_extraction_options
-    return any(asks_for_ticks(target_of(schema_of(options))) for options in asked)
+    return KeepEvidence(
+        reader,
+        engines,
+        ticks=any(asks_for_ticks(target_of(schema_of(options))) for options in asked),
+        pictures=any(looks_at_pages(one, engines) for one in asked),
+        figures=any(sees_figures(one, engines) for one in asked),
+    )
+
+
+def _after_text(
+    configuration: Configuration, reader: Reader, engines: Engines, check: Callable[[], None]
+) -> list[PageStage]:
+    """The stages that say what tables and figures show, where somebody asks for it."""
+    options = configuration.enrichment_options
+    if not (options.table_summarization or options.figure_summarization):
+        return []
+    from pipelines.pages.summaries.stage import Summarize
+
+    return [Summarize(reader, engines, options, check)]
 
 
 def _before_layout(configuration: Configuration, reader: Reader, engines: Engines) -> list[PageStage]:
@@ -173,13 +189,12 @@ def _before_layout(configuration: Configuration, reader: Reader, engines: Engine
     return stages
 
 
-def _summarizes(configuration: Configuration) -> bool:
-    options = configuration.enrichment_options
-    return options.table_summarization or options.figure_summarization
-
-
 def _unasked(configuration: Configuration) -> frozenset[str]:
     """What classes of pages speak of and the caller did not ask to see."""
+    if not configuration.page_classifications:
+        return frozenset()
+    from pipelines.documents.classify.sights import Sight, wanted
+
     options, sights = configuration.parsing_options, wanted(configuration.page_classifications)
     looked_for = (
         (FragmentType.BARCODE, Sight.BARCODE in sights and not options.barcode_detection),
@@ -216,8 +231,7 @@ def flow_stages(
     if options.remove_strikethrough_lines:
         stages.append(RemoveStruckMarkup())
     stages.append(WatchText())
-    if _summarizes(configuration):
-        stages.append(Summarize(reader, engines, configuration.enrichment_options, check))
+    stages += _after_text(configuration, reader, engines, check)
     check_order(stages)
     return stages
 

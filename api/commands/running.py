@@ -53,8 +53,6 @@ def serve(
     Everything is kept in ./octavo-data (OCTAVO_DATA_DIR). As long as there is no API key, none is asked for
     and only this machine is answered; `octavo keys create` makes the first, --host 0.0.0.0 lets others in.
     """
-    from api.app import create_app
-    from api.server import Server
     from schemas.settings import Sandbox
     from workers.embedded import Supervisor, valkey_command
     from workers.jobs.configuration import ConfigurationError
@@ -80,6 +78,9 @@ def serve(
                 supervisor.start("broker", valkey_command(settings.socket))
             if worker:
                 supervisor.start("worker", [sys.executable, "-P", "-m", "api", "worker", "--with-parent"])
+            from api.app import create_app  # while the others start
+            from api.server import Server
+
             Server(create_app(services), settings.host, settings.port, lambda: _welcome(settings)).run()
         finally:
             supervisor.stop()
@@ -97,13 +98,13 @@ def run_worker(
     All machines of a service have the same OCTAVO_DATABASE_URL, OCTAVO_BLOB_URL, OCTAVO_BROKER_URL and
     OCTAVO_SECRET_KEY. Ctrl-C ends it once the pages in hand are kept.
     """
-    from workers.celery_app import run_worker as work
+    from workers import forkserver
     from workers.embedded import end_with_parent
-    from workers.jobs.configuration import ConfigurationError
     from workers.jobs.tracing import sending
 
     settings = settings_or_exit(**({"queues": tuple(queue)} if queue else {}))
     _prepare(settings)
+    forkserver.start()  # its imports go on beside ours
     if with_parent:
         end_with_parent()
     elif settings.broker_url is None and not settings.socket.exists():
@@ -113,6 +114,9 @@ def run_worker(
             settings.folder,
         )
     with sending("octavo-worker"), opened(settings) as services:
+        from workers.celery_app import run_worker as work
+        from workers.jobs.configuration import ConfigurationError
+
         try:
             work(settings, services)
         except ConfigurationError as error:

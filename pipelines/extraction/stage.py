@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from models.base import Engines
@@ -17,6 +16,7 @@ from pipelines.extraction.llm.reader import LlmReader
 from pipelines.extraction.partition import parts
 from pipelines.extraction.referee import Settled, settle
 from pipelines.extraction.targets import ObjectOf, leaves, schema_of, target_of
+from pipelines.outcomes import Extracted
 from pipelines.work import RunContext
 from schemas.documents import DocumentWarning, PageClass, StructuredData, WarningKind
 from schemas.errors import LlmFailed
@@ -24,23 +24,6 @@ from schemas.options import StructuredExtractionOptions
 
 _MOST_VALUES = 250_000
 """Values that one schema may be filled with, in all parts together: each is looked for, and takes memory."""
-
-
-@dataclass(slots=True)
-class Extracted:
-    """All filled schemas in the order asked for, and what it took."""
-
-    data: list[StructuredData] = field(default_factory=list)
-    warnings: list[DocumentWarning] = field(default_factory=list)
-    input_tokens: int = 0
-    output_tokens: int = 0
-
-    def add(self, other: Extracted) -> None:
-        """Takes in what comes next."""
-        self.data += other.data
-        self.warnings += other.warnings
-        self.input_tokens += other.input_tokens
-        self.output_tokens += other.output_tokens
 
 
 class Extract:

@@ -42,7 +42,12 @@ except SystemExit:
 
 def loaded(code: str) -> set[str]:
     """The packages that a fresh interpreter has loaded once it has run ``code``."""
-    told = "\nimport sys; print('\\n', *{name.partition('.')[0] for name in sys.modules})"
+    return {name.partition(".")[0] for name in modules(code)}
+
+
+def modules(code: str) -> set[str]:
+    """The modules that a fresh interpreter has loaded once it has run ``code``."""
+    told = "\nimport sys; print('\\n', *sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code + told],
         cwd=ROOT,
@@ -81,6 +86,19 @@ def test_a_format_loads_its_own_packages_only(name: str, text: str, own: set[str
     (tmp_path / name).write_text(text, encoding="utf-8")
     found = loaded(OF_READING.format(path=str(tmp_path / name)))
     assert found & (ENGINES | SERVICE | ASKING | FORMATS) == {"numpy", *own}
+
+
+def test_the_api_loads_what_answers_and_not_what_reads_or_asks() -> None:
+    found = loaded("import api.app")
+    assert not found & {"models", "pipelines", "jsonschema", *ENGINES, *ASKING, *FORMATS}
+    assert not found & (SERVICE - {"fastapi", "sqlalchemy", "uvicorn"})
+
+
+def test_stages_that_nobody_asked_for_are_not_loaded() -> None:
+    found = modules("import pipelines.parse")
+    seldom = {"documents.classify.stage", "extraction.stage", "pages.charts.stage", "pages.forms.stage"}
+    assert not found & {f"pipelines.{name}" for name in (*seldom, "edit", "pages.blanks", "pages.vision")}
+    assert "jsonschema" not in found
 
 
 def test_settings_are_read_without_what_they_set_up() -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from typer.testing import CliRunner
 
 from api.__main__ import app
-from workers.jobs.ledger.engine import DatabaseNewer, is_current, migrate, open_engine
+from workers.jobs.ledger import engine as engine_module
+from workers.jobs.ledger.engine import DatabaseNewer, is_current, migrate, open_engine, revisions
 
 
 @pytest.fixture
@@ -39,3 +41,8 @@ def test_commands_say_so_in_a_sentence(later: Path, monkeypatch: pytest.MonkeyPa
     assert done.exit_code != 0
     assert "a later version of Octavo" in " ".join(done.output.split())
     assert "Traceback" not in done.output
+
+
+def test_the_forms_are_those_that_alembic_walks_through() -> None:
+    folder = ScriptDirectory(str(Path(engine_module.__file__).parent / "migrations"))
+    assert revisions() == tuple(script.revision for script in reversed([*folder.walk_revisions()]))

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.documents.classify.stage import Classified
 from pipelines.documents.merge_tables import Merged
 from pipelines.editing.matching import Matched
-from pipelines.extraction.stage import Extracted
+from pipelines.outcomes import Classified, Extracted
 from schemas.documents import (
     DocumentWarning,
     MergeActions,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-
-import httpx
+from typing import TYPE_CHECKING
 
 from schemas.errors import InvalidFile, OctavoError
+
+if TYPE_CHECKING:
+    import httpx
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -26,7 +28,7 @@ _NOT_PUBLIC = tuple(IPv6Network(n) for n in ("2001::/23", "2001:db8::/32", "2002
 
 
 class AddressRefused(OctavoError):
-    """The host is not public, and nobody allowed it."""
+    """The address cannot be read, or its host is not public and nobody allowed it."""
 
 
 def is_public(address: Address) -> bool:
@@ -92,7 +94,7 @@ def check_url(url: str, allow: Sequence[str]) -> None:
     """
     try:
         judge_url(parse_url(url), Allowed(allow))
-    except (AddressRefused, httpx.InvalidURL) as error:
+    except AddressRefused as error:
         raise InvalidFile(f"file_url cannot be fetched: {error}") from None
 
 
@@ -100,11 +102,16 @@ def parse_url(url: str) -> httpx.URL:
     """``url`` as the client will read it, so that what is judged is what is fetched.
 
     Raises:
-        httpx.InvalidURL: it cannot be read.
+        AddressRefused: it cannot be read.
     """
+    import httpx  # an API that is given no address needs none
+
     if len(url) > _MAX_URL_CHARACTERS:
-        raise httpx.InvalidURL(f"it is longer than {_MAX_URL_CHARACTERS} characters.")
-    return httpx.URL(url)
+        raise AddressRefused(f"it is longer than {_MAX_URL_CHARACTERS} characters.")
+    try:
+        return httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise AddressRefused(str(error)) from None
 
 
 def judge_url(url: httpx.URL, allowed: Allowed) -> None:

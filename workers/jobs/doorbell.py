@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from celery import Celery
-from kombu.entity import Exchange, Queue
+if TYPE_CHECKING:
+    from celery import Celery
+    from kombu.entity import Queue
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,8 @@ _SECONDS = 2.0
 
 def broker_queue(name: str) -> Queue:
     """A queue at the broker, through the exchange without a name: no broker can forget how it is reached."""
+    from kombu.entity import Exchange, Queue
+
     return Queue(name, Exchange(""), routing_key=name)  # type: ignore[no-untyped-call]
 
 
@@ -43,18 +46,8 @@ class CeleryDoorbell:
     """
 
     def __init__(self, broker_url: str) -> None:
-        self._app = Celery("octavo", broker=broker_url, set_as_current=False)
-        self._app.conf.update(
-            task_ignore_result=True,
-            task_serializer="json",
-            broker_connection_timeout=_SECONDS,
-            broker_transport_options={
-                "socket_connect_timeout": _SECONDS,
-                "socket_timeout": _SECONDS,
-                "retry_on_timeout": False,
-                "max_retries": 0,
-            },
-        )
+        self._broker_url = broker_url
+        self._app: Celery | None = None
         self._rung: queue.Queue[str | None] = queue.Queue(_MOST_WAITING)
         self._sender: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -89,10 +82,11 @@ class CeleryDoorbell:
             self._publish(rung)
 
     def _publish(self, rung: str) -> None:
-        with self._app.producer_or_acquire() as producer:
+        self._app = app = self._app or _celery(self._broker_url)
+        with app.producer_or_acquire() as producer:
             queue = broker_queue(rung)
             if producer.channel.queue_declare(rung).message_count < _MOST_AT_THE_BROKER:
-                self._app.send_task(
+                app.send_task(
                     TASK, args=[rung], queue=queue, producer=producer, ignore_result=True, retry=False
                 )
 
@@ -114,4 +108,24 @@ class CeleryDoorbell:
         if self._sender is not None and self._sender.is_alive():
             self._put(None)
             self._sender.join(2 * _SECONDS)
-        self._app.close()
+        if self._app is not None:
+            self._app.close()
+
+
+def _celery(broker_url: str) -> Celery:
+    """What sends messages; imported by the thread that sends the first."""
+    from celery import Celery
+
+    app = Celery("octavo", broker=broker_url, set_as_current=False)
+    app.conf.update(
+        task_ignore_result=True,
+        task_serializer="json",
+        broker_connection_timeout=_SECONDS,
+        broker_transport_options={
+            "socket_connect_timeout": _SECONDS,
+            "socket_timeout": _SECONDS,
+            "retry_on_timeout": False,
+            "max_retries": 0,
+        },
+    )
+    return app

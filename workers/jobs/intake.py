@@ -34,10 +34,10 @@ from schemas.requests import (
     SourceFields,
 )
 from workers.jobs import telemetry
+from workers.jobs.addresses import check_url
 from workers.jobs.bounds import LONGEST_PROMPT, judge_length
 from workers.jobs.judging import judge_configuration
 from workers.jobs.ledger.tables import Dataset, Job, StoredFile
-from workers.jobs.outbound import check_url
 from workers.jobs.routing import pages_queue
 from workers.jobs.services import Services
 

@@ -10,8 +10,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from redis import Redis
+from workers.jobs.broker import connection, url_of_redis
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +33,12 @@ class News:
     """What is told and heard at the broker; without one that can do this, nothing is."""
 
     def __init__(self, broker_url: str) -> None:
-        self._url = broker_url.replace("redis+socket://", "unix://", 1)
+        self._url = broker_url
         self._away_until = 0.0
-        try:
-            self._broker: Redis | None = Redis.from_url(
-                self._url, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS
-            )
-        except ValueError:  # a broker of another kind
-            self._broker = None
+
+    @cached_property
+    def _broker(self) -> Redis | None:
+        return connection(self._url, _PATIENCE_SECONDS)
 
     def tell(self, job_id: str) -> None:
         """Says that the job has moved on. Never raises; may be called from any thread."""
@@ -54,7 +57,7 @@ class News:
         while self._broker is not None:
             try:
                 async with (
-                    AsyncRedis.from_url(self._url, decode_responses=True) as broker,
+                    AsyncRedis.from_url(url_of_redis(self._url), decode_responses=True) as broker,
                     broker.pubsub(ignore_subscribe_messages=True) as told,
                 ):
                     await told.subscribe(_CHANNEL)
@@ -66,5 +69,5 @@ class News:
 
     def close(self) -> None:
         """Gives the connections back."""
-        if self._broker is not None:
+        if "_broker" in self.__dict__ and self._broker is not None:
             self._broker.close()

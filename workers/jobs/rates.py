@@ -12,9 +12,14 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from pyrate_limiter import GCRA, Rate, RedisStateStore
-from redis import Redis
+from workers.jobs.broker import connection
+
+if TYPE_CHECKING:
+    from pyrate_limiter import GCRA, Rate
+    from redis import Redis
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +35,21 @@ class Rates:
     """Counts of what comes; may be used from any thread. ``now`` is in milliseconds, the same everywhere."""
 
     def __init__(self, broker_url: str, now: Callable[[], int] = lambda: time.time_ns() // 10**6) -> None:
-        self._broker = _connection(broker_url)
+        self._broker_url = broker_url
         self.now = now
-        self._gcra = GCRA()
         self._away_until = 0.0
         self._lock = threading.Lock()
         self._in_memory: dict[str, tuple[float, ...]] = {}
+
+    @cached_property
+    def _broker(self) -> Redis | None:
+        return connection(self._broker_url, _PATIENCE_SECONDS)
+
+    @cached_property
+    def _gcra(self) -> GCRA:
+        from pyrate_limiter import GCRA
+
+        return GCRA()
 
     def take(self, what: str, per_minute: int) -> int:
         """Counts one more of ``what``.
@@ -43,6 +57,8 @@ class Rates:
         Returns:
             0, or the seconds until there is room for one: then it was not counted.
         """
+        from pyrate_limiter import Rate
+
         rate, now = Rate(per_minute, _MINUTE), self.now()
         key = f"octavo:rate:{per_minute}:{what}"  # under another limit everything begins anew
         wait = self._ask_broker(key, rate, now)
@@ -55,6 +71,8 @@ class Rates:
         if self._broker is None or time.monotonic() < self._away_until:
             return None
         try:
+            from pyrate_limiter import RedisStateStore
+
             store = RedisStateStore(self._broker, key)
             decision = store.check(self._gcra, [rate], now, 1)  # type: ignore[no-untyped-call]
         except Exception as error:  # a URL that only kombu understands is told of here, too
@@ -78,14 +96,5 @@ class Rates:
 
     def close(self) -> None:
         """Gives the connections back."""
-        if self._broker is not None:
+        if "_broker" in self.__dict__ and self._broker is not None:
             self._broker.close()
-
-
-def _connection(broker_url: str) -> Redis | None:
-    """The broker by Redis' own client; None where it is of another kind."""
-    url = broker_url.replace("redis+socket://", "unix://", 1)
-    try:
-        return Redis.from_url(url, socket_timeout=_PATIENCE_SECONDS, socket_connect_timeout=_PATIENCE_SECONDS)
-    except ValueError:
-        return None

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from models.base import Engines
 from pipelines.documents.classify.decide import verdicts
 from pipelines.documents.classify.llm import asked
 from pipelines.documents.classify.verdict import Verdict
 from pipelines.extraction.evidence import Evidence
-from schemas.documents import DocumentWarning, PageClass
+from pipelines.outcomes import Classified
+from schemas.documents import PageClass
 from schemas.llm import LlmName
 from schemas.options import PageClassification
-
-
-@dataclass(slots=True)
-class Classified:
-    """The classes that have pages, in the order asked for, and what it took.
-
-    ``reasons``: for each page in a class, what speaks for it.
-    """
-
-    classes: list[PageClass] = field(default_factory=list)
-    reasons: dict[int, str] = field(default_factory=dict)
-    warnings: list[DocumentWarning] = field(default_factory=list)
-    input_tokens: int = 0
-    output_tokens: int = 0
 
 
 def classify(

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.local import LocalEngines
-from pipelines.documents.classify.stage import Classified, classify
+from pipelines.documents.classify.stage import classify
 from pipelines.extraction.evidence import Evidence
+from pipelines.outcomes import Classified
 from schemas.fragments import FragmentType, PageFragment, TextContent
 from schemas.options import PageClassification
 from tests.fakes.engines import FakeEngines

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.documents.classify.stage import Classified, classify
+from pipelines.documents.classify.stage import classify
+from pipelines.outcomes import Classified
 from schemas.documents import WarningKind
 from schemas.errors import LlmFailed
 from schemas.llm import LlmName, LlmTraits, Question, Reply

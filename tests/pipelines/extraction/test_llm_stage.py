@@ -9,7 +9,8 @@ import pytest
 
 from models.base import Vectors
 from pipelines.extraction.llm.choice import llm_for
-from pipelines.extraction.stage import Extract, Extracted
+from pipelines.extraction.stage import Extract
+from pipelines.outcomes import Extracted
 from pipelines.work import RunContext
 from schemas.documents import WarningKind
 from schemas.errors import Interrupted, LlmFailed

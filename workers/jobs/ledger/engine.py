@@ -7,19 +7,17 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import alembic.command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.orm import Session
 
 from schemas.errors import OctavoError
 
 _WRITES, _LASTING = "octavo_writes", "octavo_lasting"
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x0C7A40
 _WAL_SECONDS = 10.0
 _WAL_BYTES = 64 << 20
@@ -155,25 +153,24 @@ class Ledger:
         self.engine.dispose()
 
 
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config
-
-
 def migrate(engine: Engine) -> None:
     """Brings the tables to this version's form; safe to call from several processes at once.
 
     Raises:
         DatabaseNewer: a later version brought them to its own.
     """
-    config = _alembic()
+    if is_current(engine):
+        return
+    import alembic.command  # only where there is something to do
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     with engine.execution_options(**{_WRITES: True}).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-        revision = MigrationContext.configure(connection).get_current_revision()
-        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-        if revision is not None and revision not in known:
+        revision = _revision(connection)
+        if revision is not None and revision not in revisions():
             raise DatabaseNewer(
                 f"The database has the form {revision} of a later version of Octavo, which this one does not"
                 " know: run that version, or restore a backup from before (docs/operations.md)."
@@ -185,5 +182,19 @@ def migrate(engine: Engine) -> None:
 def is_current(engine: Engine) -> bool:
     """Whether the tables have this version's form."""
     with engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    return revision == ScriptDirectory.from_config(_alembic()).get_current_head()
+        return _revision(connection) == revisions()[-1]
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """The forms that the tables had, the present one last: each migration's file is named by its own."""
+    return tuple(
+        sorted(path.stem[:4] for path in (_MIGRATIONS / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
+    )
+
+
+def _revision(connection: Connection) -> str | None:
+    """The form of the tables as Alembic notes it; None before the first migration."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

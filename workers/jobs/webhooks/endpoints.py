@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import httpx
-
 from schemas.errors import InvalidConfiguration
 from schemas.settings import Settings
 from schemas.webhooks import WebhookChange, WebhookRequest
@@ -89,5 +87,5 @@ def rotate_secret(services: Services, project: str, webhook_id: str) -> tuple[We
 def _judge_url(services: Services, url: str) -> None:
     try:
         judge_url(parse_url(url), allowed_hosts(services.settings))
-    except (AddressRefused, httpx.InvalidURL) as error:
+    except AddressRefused as error:
         raise InvalidConfiguration(f"url cannot be a webhook: {error}") from None

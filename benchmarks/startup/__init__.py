@@ -1,0 +1,1 @@
+"""How long Octavo takes to begin, and how much room it takes."""

@@ -1,0 +1,87 @@
+"""``python -m benchmarks startup``: what it measures and says; exit code 1 for a broken goal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from benchmarks import speed, store
+from benchmarks.startup import measure, serving
+from benchmarks.startup.measure import OCTAVO, Started
+
+console = Console(highlight=False)
+
+FOLDERS = {"cold": "fresh", "warm": "used"}
+
+MOST_READY = 5.0
+"""Seconds from the start of ``octavo serve`` in a fresh folder until it is ready."""
+
+
+def startup(
+    python: Annotated[
+        Path | None,
+        typer.Option(help="The Python of an environment with Octavo, see `size --keep`. Default: this one."),
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Starts of each.")] = 5,
+) -> None:
+    """Seconds until commands have done their work and until the service is ready, beside other readers."""
+    chosen = str(python.absolute()) if python else sys.executable
+    load = speed.load_per_core()
+    starts = measure.measure(chosen, runs, lambda start: _say(_line(start)))
+    service = serving.measure(chosen, {"PYTHONPATH": "", **measure.environment(chosen)}, runs)
+    about = "an environment of its own" if python else "the environment of the benchmark"
+    told = [
+        f"in {about}, {load:.1f} processes a core before the start; medians of {runs}, by the clock and of"
+        " the processor, all that was started included",
+        *(_line(start, _octavo(starts, start)) for start in starts),
+        *(
+            f"`octavo serve` in a {FOLDERS[kind]} folder: ready after {took.ready:.2f} s, the first job,"
+            f" submitted then, answered after {took.answered:.2f} s"
+            for kind, took in service.items()
+        ),
+    ]
+    kept = {
+        f"{start.about} within {start.most:.0f} s": start.seconds.wall < start.most
+        for start in starts
+        if start.most is not None
+    } | {f"ready within {MOST_READY:.0f} s in a fresh folder": service["cold"].ready < MOST_READY}
+    measured = {
+        "starts": [asdict(start) for start in starts],
+        "service": {kind: asdict(took) for kind, took in service.items()},
+        "load_per_core": load,
+    }
+    end("startup", measured, told, kept)
+
+
+def _octavo(starts: Sequence[Started], start: Started) -> Started | None:
+    """Octavo's own of the same, for a peer."""
+    same = [other for other in starts if other.about == start.about and other.who == OCTAVO]
+    return same[0] if start.who != OCTAVO and same else None
+
+
+def _line(start: Started, octavo: Started | None = None) -> str:
+    took = f"{start.seconds.wall:.2f} s, {start.seconds.cpu:.2f} CPU-s"
+    if start.who == OCTAVO:
+        return f"{start.about}: {took}"
+    ratio = f" ({start.seconds.wall / octavo.seconds.wall:.2f} times Octavo's)" if octavo else ""
+    return f"the same page by {start.who}: {took}{ratio}"
+
+
+def end(name: str, measured: dict[str, object], told: list[str], kept: Mapping[str, bool]) -> None:
+    """Says and stores what was measured; exit code 1 where a goal is broken."""
+    told = [*told, *(f"{'kept' if is_kept else 'BROKEN'}: {goal}" for goal, is_kept in kept.items())]
+    for line in told:
+        _say(line)
+    store.write(name, {"measured": measured, "told": told})
+    if not all(kept.values()):
+        raise typer.Exit(1)
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, soft_wrap=True)
