@@ -33,6 +33,18 @@ RUN --mount=type=cache,target=/var/cache/pip \
       pip install "onnxruntime-gpu[cuda,cudnn]==$version" nvidia-ml-py onnx && \
       python -c 'import onnxruntime; assert "CUDAExecutionProvider" in onnxruntime.get_available_providers()' ;; \
     esac
+# What nothing of Octavo uses: OpenVINO for other devices and models than ONNX on a CPU, what trains and converts
+# models for ONNX Runtime, headers, and libraries' own tests. A name that is not there any more ends the build.
+ARG UNUSED="openvino/include openvino/libs/cache.json \
+openvino/libs/libopenvino_intel_gpu_plugin.so openvino/libs/libopenvino_intel_npu_plugin.so \
+openvino/libs/libopenvino_gguf_frontend.so* openvino/libs/libopenvino_jax_frontend.so* \
+openvino/libs/libopenvino_paddle_frontend.so* openvino/libs/libopenvino_pytorch_frontend.so* \
+openvino/libs/libopenvino_tensorflow*_frontend.so* \
+onnxruntime/quantization onnxruntime/tools onnxruntime/transformers pymupdf/mupdf-devel \
+networkx/tests networkx/*/tests networkx/*/*/tests numpy/tests numpy/*/tests shapely/tests"
+RUN cd "$(python -c 'import sysconfig; print(sysconfig.get_path("platlib"))')" && rm -r $UNUSED && \
+    python -c 'import glob, openvino; core = openvino.Core(); [core.compile_model(core.read_model(one), "CPU") for one in glob.glob("rapidocr/models/*.onnx")]' && \
+    python -c 'import api.app, models.local, workers.celery_app, workers.local'
 # What is inside: /opt/octavo/sbom.cdx.json, by a tool that stays outside.
 RUN --mount=type=cache,target=/var/cache/pip python -m venv --without-pip /opt/sbom && \
     PIP_PYTHON=/opt/sbom/bin/python pip install cyclonedx-bom && \

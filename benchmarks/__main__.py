@@ -24,7 +24,7 @@ from benchmarks.load.commands import app as load
 from benchmarks.peers import ENGINES, View, asked
 from benchmarks.process import EngineStartError
 from benchmarks.scale.commands import app as scale
-from benchmarks.startup.commands import startup
+from benchmarks.startup.commands import size, startup
 from schemas.options import StructuredExtractionOptions
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
@@ -34,6 +34,7 @@ app.add_typer(gpu, name="gpu")
 app.command("hostile")(hostile)
 app.command("fuzz")(fuzz)
 app.command("startup")(startup)
+app.command("size")(size)
 console = Console()
 
 Sets = Annotated[list[str] | None, typer.Option("--set", help="A data set; again for more. Default: all.")]

@@ -13,12 +13,16 @@ from rich.console import Console
 
 from benchmarks import speed, store
 from benchmarks.startup import measure, serving
+from benchmarks.startup import size as sizes
 from benchmarks.startup.measure import OCTAVO, Started
 
 console = Console(highlight=False)
 
 FOLDERS = {"cold": "fresh", "warm": "used"}
 
+_NAMED = 12
+MOST_INSTALL = 1_000_000_000
+MOST_IMAGE = 1_500_000_000
 MOST_READY = 5.0
 """Seconds from the start of ``octavo serve`` in a fresh folder until it is ready."""
 
@@ -57,6 +61,44 @@ def startup(
         "load_per_core": load,
     }
     end("startup", measured, told, kept)
+
+
+def size(
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="The environment's folder; one that is there is measured as it is."),
+    ] = None,
+) -> None:
+    """Megabytes of a default install and of the image: an environment made anew, and Debian packages."""
+    if keep is None:
+        found = sizes.measure_anew()
+    else:
+        if not keep.exists():
+            sizes.make(keep)
+        found = sizes.measure(keep)
+    told = [
+        f"`pip install octavo`: {_mb(found.install)}, {len(found.default)} distributions",
+        f"the image's environment: {_mb(found.environment)}, of which the Dockerfile removes"
+        f" {_mb(found.unused)}; the largest are {_largest(found.distributions)}",
+    ]
+    kept = {f"a default install under {_mb(MOST_INSTALL)}": found.install < MOST_INSTALL}
+    if found.packages:
+        told += [
+            f"{len(found.packages)} Debian packages over the base: {_mb(sum(found.packages.values()))}; the"
+            f" largest are {_largest(found.packages)}",
+            f"the image: {_mb(found.image)}, and its base, which is not here to be measured",
+        ]
+        kept[f"the image under {_mb(MOST_IMAGE)}, without its base"] = found.image < MOST_IMAGE
+    end("size", asdict(found), told, kept)
+
+
+def _largest(found: Mapping[str, int]) -> str:
+    named = sorted(found.items(), key=lambda one: -one[1])[:_NAMED]
+    return ", ".join(f"{name} {_mb(count)}" for name, count in named)
+
+
+def _mb(count: int) -> str:
+    return f"{count / 1e6:,.0f} MB"
 
 
 def _octavo(starts: Sequence[Started], start: Started) -> Started | None:
