@@ -1,4 +1,4 @@
-"""ONNX models changed as they are loaded, for a graphics card: free to take batches, or in half precision.
+"""ONNX models changed as they are loaded, for a graphics card: for batches, in 16 bits, with less to give.
 
 Needs the package ``onnx``; on a card without it models run as they are.
 """
@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import importlib.util
 
+import numpy as np
+
 from models.cuda import DeviceError
+
+_OLDEST = 11
+"""The first opset in which places may be counted from the end."""
 
 
 def can_change() -> bool:
@@ -39,6 +44,49 @@ def with_batches(model: bytes) -> bytes:
             name = f"{node.input[1]} for batches"
             graph.initializer.append(numpy_helper.from_array(sizes, name))
             node.input[1] = name
+    return bytes(changed.SerializeToString())
+
+
+def with_best(model: bytes) -> bytes | None:
+    """A ``model`` that gives ``(n, columns, classes)``, with less to give: three arrays ``(n, columns)``.
+
+    They are the best class of each column, what the model says of it, and what it says of the last class.
+    None where it cannot be changed: there is no ``onnx``, or it is of a kind (opset) of before 2019.
+    """
+    if not can_change():
+        return None
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    changed = onnx.load_from_string(model)
+    if any(opset.domain == "" and opset.version < _OLDEST for opset in changed.opset_import):
+        return None
+    graph = changed.graph
+    (whole,) = (output.name for output in graph.output)
+    graph.initializer.extend(
+        [
+            numpy_helper.from_array(np.array([1]), "how many are best"),
+            numpy_helper.from_array(np.array(0), "the first class"),
+            numpy_helper.from_array(np.array(-1), "the last class"),
+        ]
+    )
+    graph.node.extend(
+        [
+            helper.make_node("TopK", [whole, "how many are best"], ["most", "best"], axis=2),
+            helper.make_node("Gather", ["best", "the first class"], ["best class"], axis=2),
+            helper.make_node("Gather", ["most", "the first class"], ["its value"], axis=2),
+            helper.make_node("Gather", [whole, "the last class"], ["the last value"], axis=2),
+        ]
+    )
+    del graph.output[:]
+    outputs = {
+        "best class": TensorProto.INT64,
+        "its value": TensorProto.FLOAT,
+        "the last value": TensorProto.FLOAT,
+    }
+    graph.output.extend(
+        helper.make_tensor_value_info(name, kind, ["n", "columns"]) for name, kind in outputs.items()
+    )
     return bytes(changed.SerializeToString())
 
 

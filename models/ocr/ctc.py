@@ -26,26 +26,40 @@ class Glyph(NamedTuple):
     confidence: float
 
 
-def glyphs(columns: NDArray[np.float32], alphabet: Sequence[str], used: float) -> list[Glyph]:
+class Columns(NamedTuple):
+    """What is used of a line's columns: each one's best class, its probability, and the last class's."""
+
+    best: NDArray[np.int64]
+    sure: NDArray[np.float32]
+    last: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, probabilities: NDArray[np.float32]) -> Columns:
+        """Of all probabilities, ``(columns, classes)``."""
+        best = probabilities.argmax(axis=1)
+        return cls(best, probabilities[np.arange(len(best)), best], probabilities[:, -1].copy())
+
+
+def glyphs(columns: Columns, alphabet: Sequence[str], used: float) -> list[Glyph]:
     """The best path through ``columns``.
 
     Args:
-        columns: ``(n, len(alphabet))`` probabilities; class 0 is blank.
+        columns: what a network says; class 0 is blank.
         alphabet: the character of each class; the last is a space where it has one.
         used: the share of the columns that the line's picture takes up, the rest being padding.
     """
     spaced = alphabet[-1].isspace()
-    best = columns.argmax(axis=1)
+    best = columns.best
     changes = np.concatenate([[True], best[1:] != best[:-1]])
     path: list[tuple[str, int, float]] = []
     for column in np.flatnonzero((best != 0) & changes).tolist():
         char = alphabet[best[column]]
         if spaced and path and _may_part(path[-1][0], char):
-            gap, sure = _space(columns, path[-1][1] + 1, column)
+            gap, sure = _space(columns.last, path[-1][1] + 1, column)
             if sure >= _LEAST_SPACE:
                 path.append((" ", gap, sure))
-        path.append((char, column, float(columns[column, best[column]])))
-    length = len(columns) * used
+        path.append((char, column, float(columns.sure[column])))
+    length = len(best) * used
     return [Glyph(char, min(1.0, (column + 0.5) / length), sure) for char, column, sure in path]
 
 
@@ -71,9 +85,9 @@ def _may_part(left: str, right: str) -> bool:
     return not any(char.isspace() or east_asian_width(char) in {"W", "F"} for char in (left, right))
 
 
-def _space(columns: NDArray[np.float32], start: int, end: int) -> tuple[int, float]:
+def _space(spaces: NDArray[np.float32], start: int, end: int) -> tuple[int, float]:
     """The column from ``start`` to before ``end`` that looks most like a space, and how much."""
     if end <= start:
         return start, 0.0
-    column = start + int(columns[start:end, -1].argmax())
-    return column, float(columns[column, -1])
+    column = start + int(spaces[start:end].argmax())
+    return column, float(spaces[column])

@@ -10,7 +10,7 @@ import importlib.util
 import math
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
@@ -20,10 +20,11 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from models import images
+from models import graphs, images
 from models.base import Image
 from models.batches import by_shape
 from models.ocr import ctc, lines
+from models.ocr.ctc import Columns
 from models.ocr.recogniser import Network, Recogniser, surest
 from models.runtime import Runtime
 from schemas.errors import PageUnreadable
@@ -60,7 +61,7 @@ class RapidOcr:
         blank = np.full((_STEP, _STEP, 3), 255, dtype=np.uint8)
         engine(blank, use_rec=False)  # loads the detector
         self._detector = engine.text_det
-        self._find = _network(runtime, self._detector.session, _own(_DETECTOR))
+        self._find = _finder(runtime, self._detector.session, _own(_DETECTOR))
         self._batch = _PAGES if runtime.cuda else 1
         self._recognisers = [_recogniser(runtime, engine, _own(_RECOGNISER))]
         for file in _further(setup.models) if setup.models else []:
@@ -200,16 +201,28 @@ def _own(name: str) -> Path:
     return Path(rapidocr.__file__).parent / "models" / name
 
 
-def _network(runtime: Runtime, session: Any, file: Path) -> Network:
-    """The session that rapidocr made of ``file``, or one of ours on a card: see ``models.cuda``."""
+def _finder(runtime: Runtime, session: Any, file: Path) -> Callable[[NDArray[np.float32]], Any]:
+    """The detector: as rapidocr made it of ``file``, or ours on a card (see ``models.cuda``)."""
     if not runtime.cuda:
-        return cast(Network, session)
+        return cast("Callable[[NDArray[np.float32]], Any]", session)
     network = runtime.network(file.read_bytes())
     return lambda pixels: network(pixels)[0]
+
+
+def _reader(runtime: Runtime, session: Any, file: Path) -> Network:
+    """The same for a recogniser. Its answer, thousands of classes a column, does not leave the card."""
+    if not runtime.cuda:
+        return lambda pixels: [Columns.of(line) for line in session(pixels)]
+    model = file.read_bytes()
+    best = graphs.with_best(model)
+    network = runtime.network(best or model)
+    if best is None:
+        return lambda pixels: [Columns.of(line) for line in network(pixels)[0]]
+    return lambda pixels: [Columns(*line) for line in zip(*network(pixels), strict=True)]
 
 
 def _recogniser(runtime: Runtime, engine: Any, file: Path) -> Recogniser:
     engine(np.full((_STEP, _STEP, 3), 255, dtype=np.uint8), use_det=False, use_rec=True)  # loads it
     recogniser = engine.text_rec
     batch = _BATCH if runtime.cuda else 1  # on a CPU a batch is no faster
-    return Recogniser(_network(runtime, recogniser.session, file), recogniser.postprocess_op.character, batch)
+    return Recogniser(_reader(runtime, recogniser.session, file), recogniser.postprocess_op.character, batch)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from models.base import Image
 from models.batches import halved
 from models.ocr import ctc
-from models.ocr.ctc import Glyph
+from models.ocr.ctc import Columns, Glyph
 
 # The input: line height, the steps of its width (each new width costs a compilation) and the limits. Short
 # words are read better with room behind them.
@@ -22,8 +22,8 @@ _HEIGHT, _WIDTH_STEP, _LEAST_WIDTH, _MOST_WIDTH = 48, 64, 192, 4096
 # Of lines that are wider than this (pixels) fewer go together: the answer has all characters for each column.
 _BATCH_WIDTH = 640
 
-Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""``(n, 3, 48, width)`` pixels to ``(n, columns, characters)`` probabilities; the answer may be reused."""
+Network = Callable[[NDArray[np.float32]], Sequence[Columns]]
+"""``(n, 3, 48, width)`` pixels to what is said of each of ``n`` lines."""
 
 
 _Line = tuple[NDArray[np.float32], float]
@@ -55,7 +55,7 @@ class Recogniser:
         return read
 
     def _glyphs(self, inputs: Sequence[_Line], batch: Sequence[int]) -> list[list[Glyph]]:
-        """The glyphs of some lines of one width; read from the answer before it is used again."""
+        """The glyphs of some lines of one width."""
         answers = self._network(np.stack([inputs[index][0] for index in batch]))
         return [
             ctc.glyphs(columns, self._alphabet, inputs[index][1])

@@ -14,6 +14,7 @@ from models.base import Image
 from models.batches import by_shape
 from models.cuda import CPU, DeviceError
 from models.local import LocalEngines
+from models.ocr.ctc import Columns
 from models.runtime import Runtime
 from models.weights import load
 from schemas.geometry import BBox
@@ -120,6 +121,29 @@ def test_models_made_for_one_page_take_several_on_a_card(
     monkeypatch.setattr(model, "_network", watched)
     (model.find_regions_of if task[0] == "regions" else model.find_on)([PAGES[0], PAGES[0], PAGES[0]])
     assert set(shapes) == {3}
+
+
+@pytest.mark.engines
+def test_only_what_is_used_of_a_recogniser_leaves_the_card() -> None:
+    onnx = pytest.importorskip("onnx")
+    sizes = [onnx.helper.make_tensor_value_info(name, 1, [None, None, 5]) for name in ("x", "y")]
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("Identity", ["x"], ["y"])], "same", sizes[:1], sizes[1:]
+    )
+    opset = [onnx.helper.make_opsetid("", 13)]
+    model = onnx.helper.make_model(graph, opset_imports=opset, ir_version=8).SerializeToString()
+    changed = graphs.with_best(model)
+    assert changed is not None
+    lines = np.random.default_rng(0).random((3, 7, 5), np.float32)
+    lines[0, 0, 1:3] = 2.0  # of equals the first is the best
+    given = Runtime(cuda=False, threads=1).session(changed).run(None, {"x": lines})
+    for line, found in zip(lines, zip(*given, strict=True), strict=True):
+        for mine, its in zip(Columns.of(line), found, strict=True):
+            assert (mine == its).all()
+    assert given[0][0, 0] == 1
+    old = onnx.load_from_string(model)
+    old.opset_import[0].version = 10
+    assert graphs.with_best(old.SerializeToString()) is None
 
 
 @pytest.mark.engines

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from models.ocr import ctc
+from models.ocr.ctc import Columns
 
 ALPHABET = ["blank", "a", "b", "字", " "]
 
 
-def columns(best: str, space: float = 0.0) -> NDArray[np.float32]:
+def columns(best: str, space: float = 0.0) -> Columns:
     """One column a letter of ``best`` (``-`` is blank), each 0.9 sure; ``space`` in every blank."""
     rows = []
     for char in best:
@@ -20,7 +20,7 @@ def columns(best: str, space: float = 0.0) -> NDArray[np.float32]:
         if char == "-":
             row[-1] = space
         rows.append(row)
-    return np.array(rows)
+    return Columns.of(np.array(rows))
 
 
 def text(best: str, space: float = 0.0) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from models import cuda
 from models.batches import halved
 from models.cuda import CPU, CUDA, DeviceError
+from models.ocr.ctc import Columns
 from models.ocr.recogniser import Recogniser
 from models.runtime import Runtime
 from models.weights import load
@@ -126,7 +127,7 @@ def test_other_errors_are_no_reason_for_less() -> None:
 class SmallCard(Grey):
     """A network on a card with room for two lines."""
 
-    def __call__(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    def __call__(self, pixels: NDArray[np.float32]) -> list[Columns]:
         if len(pixels) > 2:
             raise FULL
         return super().__call__(pixels)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.base import Image
 from models.local import LocalEngines
-from models.ocr.ctc import Glyph
+from models.ocr.ctc import Columns, Glyph
 from models.ocr.recogniser import Recogniser, surest
 from schemas.errors import PageUnreadable
 from schemas.ocr import OcrSetup
@@ -27,14 +27,14 @@ class Grey:
         self.sure = sure
         self.shapes: list[tuple[int, ...]] = []
 
-    def __call__(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    def __call__(self, pixels: NDArray[np.float32]) -> list[Columns]:
         self.shapes.append(pixels.shape)
         answer = np.zeros((len(pixels), pixels.shape[3] // 8, len(ALPHABET)), np.float32)
         for row, picture in zip(answer, pixels, strict=True):
             row[:, 0] = 1.0
             row[0] = 0.0
             row[0, 1 if picture[0, 0, 0] < 0 else 2] = self.sure
-        return answer
+        return [Columns.of(line) for line in answer]
 
 
 def picture(grey: int, width: int, height: int = 24) -> Image:
