@@ -21,7 +21,7 @@ from schemas.errors import GpuFull, Interrupted, PageUnreadable, VisionFailed
 from schemas.settings import Device, Settings
 from schemas.vision import Transcript
 from tests.waiting import soon
-from workers import gpu, patience
+from workers import bare, gpu, patience
 from workers.children import Child, EngineChild, Limits
 from workers.children.models import ModelChild
 from workers.gpu import GpuRoom, OnGpu
@@ -86,6 +86,29 @@ def test_processes_load_one_after_the_other(tmp_path: Path) -> None:
             with path.open("a") as third, pytest.raises(BlockingIOError):
                 fcntl.flock(third, fcntl.LOCK_EX | fcntl.LOCK_NB)
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_workers_on_different_cards_load_at_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def room(card: str) -> GpuRoom:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", card)
+        return GpuRoom.of(Settings(device="cuda", data_dir=tmp_path), "onnxruntime-gpu")
+
+    def never() -> None:
+        raise Interrupted("it would wait")
+
+    monkeypatch.setattr(gpu, "free_bytes", lambda: 1 << 40)
+    with room("0").turn(), patience.patient(never, lambda _: None):
+        with room("1").turn():
+            pass
+        with pytest.raises(Interrupted), room("0").turn():
+            raise AssertionError("another loads there")
+
+
+def test_children_see_the_card_of_their_worker() -> None:
+    own = {"CUDA_VISIBLE_DEVICES": "1", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+    assert own.items() <= bare.allowed({**own, "OCTAVO_API_KEYS": "secret"}).items()
 
 
 def test_work_that_must_stop_waits_no_more(tmp_path: Path) -> None:
