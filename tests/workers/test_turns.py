@@ -75,7 +75,7 @@ def test_who_finds_nobody_at_work_waits_for_others_but_not_for_ever() -> None:
     assert model.asked == [[1, 2]]
     alone = Model(Turns(most=2, seconds=0.01))
     alone.go_on.set()
-    assert alone.call("a", 1).result(20) == 2
+    assert alone.line.take("a", 1, alone.ask) == 2
 
 
 def test_one_that_fails_costs_no_other() -> None:
