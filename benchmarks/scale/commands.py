@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,8 +14,8 @@ import typer
 from rich.console import Console
 
 from benchmarks import store
-from benchmarks.scale import jobs, pages, workers
-from benchmarks.servers import Postgres, temporary_folder
+from benchmarks.scale import counts, jobs, pages, plan, simulation, workers
+from benchmarks.servers import Postgres, Redis, temporary_folder
 
 app = typer.Typer(no_args_is_help=True, help="How cost goes with pages, jobs and workers.")
 console = Console(highlight=False)
@@ -72,16 +73,9 @@ def jobs_command(
 ) -> None:
     """Submit, claim and end of a job in the ledger while more and more others wait."""
     asked = _numbers(sizes)
-    with tempfile.TemporaryDirectory(prefix="octavo-scale-") as folder:
-        if postgres:
-            with temporary_folder() as where:
-                server = Postgres(where)
-                try:
-                    found = jobs.measure(Path(folder), asked, rounds, _say, server.new_database())
-                finally:
-                    server.stop()
-        else:
-            found = jobs.measure(Path(folder), asked, rounds, _say)
+    with tempfile.TemporaryDirectory(prefix="octavo-scale-") as folder, ExitStack() as stack:
+        url = stack.enter_context(_postgres()) if postgres else None
+        found = jobs.measure(Path(folder), asked, rounds, _say, url)
     name = "Postgres" if postgres else "SQLite"
     told = [
         f"{name}, {one.waiting} jobs waiting: "
@@ -117,6 +111,77 @@ def workers_command(
     wanted = LEAST_SPEEDUP * count / 2
     kept = {f"{count} worker processes read at least {wanted:.1f} times the pages of one": gain >= wanted}
     _end("workers", {"teams": [asdict(one) for one in found]}, told, kept)
+
+
+@app.command("counts")
+def counts_command(
+    postgres: Annotated[bool, typer.Option(help="On a Postgres of its own instead of SQLite.")] = False,
+) -> None:
+    """What a job, a shard and a window ask of database, blob store and broker; the simulation takes these."""
+    with tempfile.TemporaryDirectory(prefix="octavo-scale-") as folder, ExitStack() as stack:
+        url = stack.enter_context(_postgres()) if postgres else None
+        found = counts.measure(Path(folder), url)
+        server = Redis()
+        try:
+            broker = counts.broker(f"{server.url}/0")
+        finally:
+            server.stop()
+    told = [
+        f"{name}: " + ", ".join(f"{kind} {count:,.0f}" for kind, count in one.items() if count)
+        for name, one in found.items()
+    ]
+    told.append("broker: " + ", ".join(f"{kind} {count:,.1f}" for kind, count in broker.items()))
+    _end("counts", {"counts": found, "broker": broker}, told, {})
+
+
+@app.command("simulate")
+def simulate_command(
+    pages_per_day: Annotated[float, typer.Option(help="Pages that come in a day.")] = 100e6,
+    peak: Annotated[float, typer.Option(min=1.0, max=2.0, help="The busiest time to the mean.")] = 2.0,
+    scans: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of jobs that are pictures.")] = 0.3,
+    digital: Annotated[float | None, typer.Option(help="Processor seconds of a born-digital page.")] = None,
+    scanned: Annotated[float | None, typer.Option(help="Processor seconds of a scanned page.")] = None,
+    gpu_share: Annotated[float, typer.Option(min=0.0, max=1.0, help="Scanned jobs read on cards.")] = 0.0,
+    gpu: Annotated[float, typer.Option(help="Seconds of a card for a scanned page: an assumption.")] = 0.1,
+    goal: Annotated[float, typer.Option(help="Seconds in which 95 % of small jobs are to end.")] = 60.0,
+    deaths: Annotated[float, typer.Option(help="How often a processor's worker dies in a day.")] = 0.1,
+    days: Annotated[float, typer.Option(help="How long jobs are kept.")] = 30.0,
+    cell: Annotated[float, typer.Option(help="The part of the load that is simulated.")] = 0.01,
+    hours: Annotated[float, typer.Option(help="Hours from midnight on that are simulated.")] = 24.0,
+    seed: Annotated[int, typer.Option(help="Decides all chance.")] = 1,
+) -> None:
+    """A simulated day at a load: workers for a goal, transactions, rows, requests, and what breaks first."""
+    measured = plan.known_counts()
+    load = simulation.Load(pages_per_day * cell, peak, scans)
+    paces = plan.known_costs()
+    costs = simulation.Costs(digital or paces[0], scanned or paces[1], gpu=gpu, gpu_share=gpu_share)
+    start = simulation.Fleet(1, deaths=deaths)
+    fleet, day = plan.fleet_for(load, costs, start, goal, seed, 3600 * hours)
+    one = plan.plan(load, fleet, day, *measured, cell=cell, seconds=3600 * hours, days=days)
+    told = [
+        f"simulated: {cell:g} of the load, {hours:g} hours from midnight, seed {seed}; a born-digital page"
+        f" takes {costs.digital:.2f} s of a processor, one of the {scans:.0%} scanned {costs.scanned:.2f} s"
+        + (f"; {gpu_share:.0%} of them on cards at {gpu:g} s a page, which is assumed" if gpu_share else ""),
+        *plan.told(one, plan.Limits()),
+    ]
+    for factor in (0.9, 0.8, 0.7):
+        fewer = replace(fleet, slots=max(1, round(fleet.slots * factor)))
+        worse = simulation.simulate(load, costs, fewer, seed, 3600 * hours)
+        late = simulation.share_below(worse.small, 0.95)
+        told.append(f"with {factor:.0%} of the processors: small jobs {late:.0f} s at the 95th percentile")
+    kept = {"every page that came was read": day.submitted_pages == day.ended_pages}
+    _end("simulate", {"plan": asdict(one), "seed": seed}, told, kept)
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    """The URL of an empty database on a server of its own."""
+    with temporary_folder() as where:
+        server = Postgres(where)
+        try:
+            yield server.new_database()
+        finally:
+            server.stop()
 
 
 def _numbers(text: str) -> list[int]:

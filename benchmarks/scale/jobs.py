@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import event
 
 from schemas.ids import new_id
@@ -25,6 +26,7 @@ from workers.jobs.services import Services
 SUBMIT, CLAIM, FINISH = "submit", "claim", "finish"
 STEPS = (SUBMIT, CLAIM, FINISH)
 """Of a job of one page: taking it in; its two claims; all that is told of it from then on to its end."""
+KEY = "a-key-for-the-counting"
 _PROJECTS = 20
 _LEASE_SECONDS = 3600.0
 _WARM = 20
@@ -165,10 +167,10 @@ def measure(
         services.close()
 
 
-def services_in(folder: Path, database_url: str | None = None) -> Services:
+def services_in(folder: Path, database_url: str | None = None, **settings: object) -> Services:
     """Services in a folder of their own with an empty, migrated database; nobody hears the doorbell."""
-    given = {"database_url": database_url} if database_url else {}
-    settings = Settings.model_validate({"data_dir": folder, "max_waiting_jobs": 0, **given})
-    services = Services.from_settings(settings, Silent())
+    given: dict[str, object] = {"database_url": database_url} if database_url else {}
+    given |= {"data_dir": folder, "max_waiting_jobs": 0, "api_keys": (SecretStr(KEY),)}
+    services = Services.from_settings(Settings.model_validate(given | settings), Silent())
     migrate(services.ledger.engine)
     return services
