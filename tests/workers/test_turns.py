@@ -67,10 +67,10 @@ def test_what_cannot_go_together_goes_alone(most: int, kind: str | None) -> None
 
 def test_who_finds_nobody_at_work_waits_for_others_but_not_for_ever() -> None:
     model = Model(Turns(most=2, seconds=3600))
-    model.go_on.set()
     one = model.call("a", 1)
     assert model.asked == []  # it waits
     other = model.call("a", 2)
+    model.go_on.set()
     assert (one.result(20), other.result(20)) == (2, 4)
     assert model.asked == [[1, 2]]
     alone = Model(Turns(most=2, seconds=0.01))
