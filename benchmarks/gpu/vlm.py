@@ -191,11 +191,11 @@ class _Eyes:
         return self._transcribe(image)
 
 
-def _read(reader: ReaderChild, file: Path, engines: _Eyes) -> tuple[list[PageRecord], dict[str, float]]:
-    """All pages of a file through the stages; and the seconds of each stage."""
-    info, context = reader.open(file, "PDF"), RunContext()
+def _read(reader: ReaderChild, count: int, engines: _Eyes) -> tuple[list[PageRecord], dict[str, float]]:
+    """The pages of an open document through the stages; and the seconds of each stage."""
+    context = RunContext()
     stages = page_stages(_ASKED, reader, cast(Engines, engines))
-    return run(stages, range(1, info.page_count + 1), context), context.seconds
+    return run(stages, range(1, count + 1), context), context.seconds
 
 
 # ------------------------------------------------------------------ what is measured
@@ -203,9 +203,9 @@ def _read(reader: ReaderChild, file: Path, engines: _Eyes) -> tuple[list[PageRec
 
 def own(count: int) -> Own:
     """The steps of ``count`` pages outside of any model."""
-    with _ground(count) as (reader, file, answer), listening(ScriptedServer(answer, 0.0)) as server:
-        _read(reader, file, _Eyes(lambda _: Transcript(answer)))  # a first time, which is not counted
-        records, seconds = _read(reader, file, _Eyes(lambda _: Transcript(answer)))
+    with _ground(count) as (reader, answer), listening(ScriptedServer(answer, 0.0)) as server:
+        _read(reader, count, _Eyes(lambda _: Transcript(answer)))  # a first time, which is not counted
+        records, seconds = _read(reader, count, _Eyes(lambda _: Transcript(answer)))
         scale = reader.page(1, layout=False).ocr_scale
         pictures, drawing = _timed(lambda: [reader.render(page + 1, scale) for page in range(count)])
         _, writing = _timed(lambda: [images.jpeg_base64(images.within(one, _LONGEST)) for one in pictures])
@@ -227,14 +227,12 @@ def served(count: int, documents: int, parallel: int, delay: float) -> Served:
     """``documents`` of ``count`` pages each, read at the same time, by a server that takes its time."""
     with contextlib.ExitStack() as stack:
         grounds = [stack.enter_context(_ground(count)) for _ in range(documents)]
-        server = stack.enter_context(listening(ScriptedServer(grounds[0][2], delay)))
+        server = stack.enter_context(listening(ScriptedServer(grounds[0][1], delay)))
         model = OpenAiServer(server.url, "scripted", parallel=parallel, longest_side=_LONGEST)
         stack.callback(model.close)
         eyes = _Eyes(lambda picture: model.transcribe(picture, _PROMPT))
-        for reader, file, _ in grounds:
-            reader.open(file, "PDF")
         threads = stack.enter_context(ThreadPoolExecutor(documents))
-        _, seconds = _timed(lambda: list(threads.map(lambda one: _read(one[0], one[1], eyes), grounds)))
+        _, seconds = _timed(lambda: list(threads.map(lambda one: _read(one[0], count, eyes), grounds)))
         return Served(documents, documents * count, parallel, delay, seconds, server.at_once)
 
 
@@ -244,12 +242,11 @@ def local(count: int, hidden: int, layers: int, tokens: int, device: str) -> Loc
         import torch
     except ImportError:
         return "torch is not installed (the extra `vlm`)"
-    with TemporaryDirectory() as folder, _ground(count) as (reader, file, _):
+    with TemporaryDirectory() as folder, _ground(count) as (reader, _):
         weights = checkpoint.make(Path(folder), hidden, layers)
         model = TransformersModel(folder, device, max_tokens=tokens, longest_side=_LONGEST, timeout=3600)
         model.load()
         within = _Clocked(model)
-        reader.open(file, "PDF")
         scale = reader.page(1, layout=False).ocr_scale
         pictures = [reader.render(page + 1, scale) for page in range(count)]
         model.transcribe(pictures[0], _PROMPT)  # a first time, which is not counted
@@ -285,15 +282,16 @@ class _Clocked:
 
 
 @contextlib.contextmanager
-def _ground(count: int) -> Iterator[tuple[ReaderChild, Path, str]]:
-    """A document in a file, a reader for it, and the perfect answer for each of its pages."""
+def _ground(count: int) -> Iterator[tuple[ReaderChild, str]]:
+    """A reader with a document open, and the perfect answer for each of its pages."""
     with TemporaryDirectory() as folder:
         content, answer = document(count)
         file = Path(folder) / "document.pdf"
         file.write_bytes(content)
         reader = ReaderChild(Settings())
         try:
-            yield reader, file, answer
+            reader.open(file, "PDF")
+            yield reader, answer
         finally:
             reader.close()
 
