@@ -24,7 +24,7 @@ def broker_queue(name: str) -> Queue:
     """A queue at the broker, through the exchange without a name: no broker can forget how it is reached."""
     from kombu.entity import Exchange, Queue
 
-    return Queue(name, Exchange(""), routing_key=name)  # type: ignore[no-untyped-call]
+    return Queue(name, Exchange(""), routing_key=name, no_ack=True)  # type: ignore[no-untyped-call]
 
 
 class Doorbell(Protocol):
