@@ -42,3 +42,7 @@ if "multiprocessing.forkserver" in sys.orig_argv[-1]:
         _start_again()
     # Later versions have read a key from a pipe before they import anything: children forget what is left.
     os.environ.update(_SILENT)
+    from multiprocessing import spawn
+
+    # Else each child would run the imports of the script that its parent was started as.
+    spawn._fixup_main_from_path = spawn._fixup_main_from_name = lambda _: None  # type: ignore[attr-defined]  # noqa: SLF001

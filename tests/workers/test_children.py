@@ -8,6 +8,8 @@ import logging
 import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from multiprocessing import forkserver
 from pathlib import Path
@@ -27,6 +29,7 @@ from schemas.errors import (
 )
 from schemas.reading import FlowView
 from schemas.settings import LogFormat, Settings
+from tests.waiting import soon
 from tests.workers.served import Faulty, Mortal
 from workers.children import Child, EngineChild, Limits, ReaderChild, Readers, child, warm_up
 from workers.jobs import telemetry
@@ -284,3 +287,47 @@ def test_the_fork_server_hears_of_no_ctrl_c_even_while_it_imports() -> None:
     status = Path(f"/proc/{server}/status").read_text(encoding="ascii")
     (blocked,) = re.findall(r"^SigBlk:\s*([0-9a-f]+)$", status, re.MULTILINE)
     assert int(blocked, 16) & 1 << signal.SIGINT - 1
+
+
+def test_a_child_does_not_run_the_script_that_its_parent_was_started_as(tmp_path: Path) -> None:
+    script = tmp_path / "started.py"
+    script.write_text(
+        "from pathlib import Path\n"
+        "with Path(__file__).with_suffix('.txt').open('a') as log: log.write(__name__ + ' ')\n"
+        "if __name__ == '__main__':\n"
+        "    from schemas.settings import Settings\n"
+        "    from workers.children import ReaderChild\n"
+        "    reader = ReaderChild(Settings())\n"
+        "    print(reader.detect(Path(__file__), 'text/plain', 'a.txt'))\n"
+        "    reader.close()\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "plain text"
+    assert script.with_suffix(".txt").read_text().split() == ["__main__"]
+
+
+def test_the_next_reader_finds_a_child_that_waits_and_none_is_left_in_the_end(tmp_path: Path) -> None:
+    document = tmp_path / "a.txt"
+    document.write_text("some words")
+    readers = Readers(Settings(), tmp_path)
+    waiting = readers._spares._waiting
+    assert waiting == []
+    with readers.reader() as first:
+        assert first.detect(document, "text/plain", None) == "plain text"
+    assert soon(lambda: len(waiting) == 1)
+    (spare,) = waiting
+    with readers.reader() as second:
+        second.open(document, "plain text")
+        assert waiting == []
+        assert second._child is not None
+        assert second._child._process is spare.process
+        assert second.flow_page(1, FlowView()).fragments
+    assert soon(lambda: len(waiting) == 1)
+    os.kill(waiting[0].process.pid or 0, signal.SIGKILL)
+    assert soon(lambda: not waiting[0].process.is_alive())
+    with readers.reader() as third:  # one that died waiting is not missed
+        third.open(document, "plain text")
+    assert soon(lambda: len(waiting) == 1)
+    (last,) = waiting
+    readers.close()
+    assert not last.process.is_alive()

@@ -17,8 +17,9 @@ import psutil
 
 from schemas import errors
 from workers import codec, forkserver
-from workers.children.inside import serve
+from workers.children.inside import serve, wait_and_serve
 from workers.children.limits import Limits
+from workers.children.spares import Spare
 from workers.children.watch import WATCH, Ward
 from workers.jobs import telemetry
 from workers.jobs.metering import CHILDREN_LOST
@@ -40,7 +41,7 @@ class Child:
     """One child process and its pipe. Not for several threads at once: its owner holds a lock.
 
     ``rules`` say what it may do besides the ``limits``; None: everything that this process may. ``scratch``
-    is removed when it has ended.
+    is removed when it has ended. ``spare``: the process it is, made by ``spare_child`` for the interface.
     """
 
     def __init__(
@@ -50,15 +51,21 @@ class Child:
         limits: Limits,
         rules: Rules | None = None,
         scratch: TemporaryDirectory[str] | None = None,
+        spare: Spare | None = None,
     ) -> None:
-        context = forkserver.context()
         self._interface = interface
         self._signatures: dict[str, codec.Signature] = {}
-        self._pipe, theirs = context.Pipe()
-        self._process = forked(serve, make, interface, theirs, limits, rules, telemetry.log_setup())
+        asked = (make, limits, rules, telemetry.log_setup())
+        if spare is None:
+            self._pipe, theirs = forkserver.context().Pipe()
+            self._process = forked(serve, make, interface, theirs, *asked[1:])
+            theirs.close()
+        else:
+            self._pipe, self._process = spare.pipe, spare.process
+            with contextlib.suppress(OSError):  # it has just died: the first call hears of it
+                spare.pipe.send(asked)
         self._ended = False
         self._scratch = scratch
-        theirs.close()
         self._ward = Ward(self._process.pid or 0, limits)
         WATCH.add(self._ward)
 
@@ -122,6 +129,14 @@ class Child:
 
 
 _MOST_OFTEN = {"SIGKILL": ", most often because the machine had no memory left"}
+
+
+def spare_child(interface: type) -> Spare:
+    """A process that waits to be a child that serves ``interface``."""
+    ours, theirs = forkserver.context().Pipe()
+    process = forked(wait_and_serve, interface, theirs)
+    theirs.close()
+    return Spare(process, ours)
 
 
 def forked(target: Callable[..., object], *arguments: object) -> ForkServerProcess:

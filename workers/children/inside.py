@@ -27,6 +27,16 @@ log = logging.getLogger(__name__)
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 
 
+def wait_and_serve(interface: type, pipe: Connection) -> None:
+    """As ``serve``, with what comes over the pipe: the rest of what that is told, from the parent alone."""
+    _be_nobody_s(pipe)
+    try:
+        make, limits, rules, logs = pipe.recv()
+    except (EOFError, OSError):
+        return
+    _serve(make, interface, pipe, limits, rules, logs)
+
+
 def serve(
     make: Callable[[], object],
     interface: type,
@@ -37,6 +47,17 @@ def serve(
 ) -> None:
     """Answers calls to what ``make`` makes, under ``rules``; None: with limits only."""
     _be_nobody_s(pipe)
+    _serve(make, interface, pipe, limits, rules, logs)
+
+
+def _serve(
+    make: Callable[[], object],
+    interface: type,
+    pipe: Connection,
+    limits: Limits,
+    rules: sandbox.Rules | None,
+    logs: LogSetup | None,
+) -> None:
     try:
         _forget_surroundings(rules)
     except FileNotFoundError:  # whoever wanted this child has ended meanwhile, with its folder

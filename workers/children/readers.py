@@ -19,8 +19,9 @@ from schemas.forms import Blank, FilledForm, Filling
 from schemas.geometry import BBox
 from schemas.reading import DocumentInfo, Drawing, FlowPage, FlowView, FormField, SourcePage
 from schemas.settings import Settings
-from workers.children.child import Child, again_if_lost
+from workers.children.child import Child, again_if_lost, spare_child
 from workers.children.limits import Limits
+from workers.children.spares import Spare, Spares
 from workers.sandbox.rules import as_set, for_reader
 
 _MOST_TASKS = 256
@@ -34,12 +35,16 @@ _DOCUMENTS = 4
 class ReaderChild:
     """A ``Reader`` behind a child. What crashed it is tried again in a fresh one, the document open again.
 
-    Each child has a scratch folder of its own in ``scratch_root`` (default: the system's).
+    Each child has a scratch folder of its own in ``scratch_root`` (default: the system's), and is one of
+    ``spares`` if there is one.
     """
 
-    def __init__(self, settings: Settings, scratch_root: Path | None = None) -> None:
+    def __init__(
+        self, settings: Settings, scratch_root: Path | None = None, spares: Spares | None = None
+    ) -> None:
         self._settings = settings
         self._scratch_root = scratch_root
+        self._spares = spares
         self._child: Child | None = None
         self._opened: tuple[Path, str] | None = None
         self._granted: Path | None = None
@@ -165,18 +170,22 @@ class ReaderChild:
         folder = tempfile.TemporaryDirectory(
             prefix=f"{os.getpid()}-", dir=self._scratch_root, ignore_cleanup_errors=True
         )
-        self._child = _child(self._settings, document, folder)
+        spare = self._spares.take() if self._spares else None
+        self._child = _child(self._settings, document, folder, spare)
         return self._child
 
 
-def _child(settings: Settings, document: Path, folder: tempfile.TemporaryDirectory[str]) -> Child:
+def _child(
+    settings: Settings, document: Path, folder: tempfile.TemporaryDirectory[str], spare: Spare | None
+) -> Child:
     """A child that may read ``document`` and write ``folder``."""
     from workers.children.held import HeldReader
 
     scratch = Path(folder.name)
     setup = _reader_setup(settings, scratch)
     rules = as_set(settings, for_reader(document, scratch, setup.soffice))
-    return Child(functools.partial(HeldReader, setup), Reader, limits_of(settings, scratch), rules, folder)
+    make, limits = functools.partial(HeldReader, setup), limits_of(settings, scratch)
+    return Child(make, Reader, limits, rules, folder, spare)
 
 
 def limits_of(settings: Settings, scratch: Path) -> Limits:
@@ -207,18 +216,22 @@ def _reader_setup(settings: Settings, scratch: Path) -> ReaderSetup:
 
 
 class Readers:
-    """Hands out readers, one a piece of work, and can end them all at once when the worker goes down."""
+    """Hands out readers, one a piece of work, and can end them all at once when the worker goes down.
+
+    For each that ends another child is forked, so that the next reader finds one.
+    """
 
     def __init__(self, settings: Settings, scratch_root: Path) -> None:
         self._settings = settings
         self._scratch_root = scratch_root
         self._lock = threading.Lock()
         self._open: set[ReaderChild] = set()
+        self._spares = Spares(settings.concurrency)
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[ReaderChild]:
         """A reader of one's own, ended with the block, which does not wait for its end."""
-        reader = ReaderChild(self._settings, self._scratch_root)
+        reader = ReaderChild(self._settings, self._scratch_root, self._spares)
         with self._lock:
             self._open.add(reader)
         try:
@@ -230,9 +243,11 @@ class Readers:
         reader.close()
         with self._lock:
             self._open.discard(reader)
+        self._spares.fill(functools.partial(spare_child, Reader))
 
     def close(self) -> None:
         """Ends every reader now."""
         with self._lock:
             for reader in self._open:
                 reader.end()
+        self._spares.close()
