@@ -11,7 +11,7 @@ from pipelines.work import PageRecord, RunContext
 from schemas.documents import ParsedDocument
 from workers.jobs.blobs import BlobDamaged, BlobMissing
 from workers.jobs.ledger.tables import Checkpoint
-from workers.jobs.results import write_result
+from workers.jobs.results import packed, write_result
 from workers.observed import stage
 from workers.sources import fetched
 from workers.steps import Damaged, Steps, unsealed
@@ -37,7 +37,7 @@ def assemble_job(work: Work) -> None:
         return
     document = _document(work, records, [window.fingerprint for window in windows])
     work.lease.check()
-    key, data = f"{work.folder}/result.json", write_result(document)
+    key, data = f"{work.folder}/result.json", packed(write_result(document))
     work.steadily(lambda: blobs.put_bytes(key, data))
     whole = not work.engines.failures and not any(window.flawed for window in windows)
     work.steadily(

@@ -8,6 +8,7 @@ import msgspec
 
 from schemas.documents import Usage
 from workers.jobs.blobs import BlobDamaged, BlobMissing
+from workers.jobs.results import outputs_of
 from workers.marks import mark
 from workers.sources import Document
 from workers.work import Work
@@ -46,7 +47,8 @@ def reuse_result(work: Work, marked: str) -> bool:
     except (BlobMissing, BlobDamaged):  # it is just being deleted, or is none any more
         return False
     work.steadily(lambda: blobs.put_bytes(key, outputs))
-    usage = Usage.model_validate(msgspec.json.decode(outputs, type=_Outputs).usage)
+    plain = b"".join(work.steadily(lambda: list(outputs_of(blobs, key))))
+    usage = Usage.model_validate(msgspec.json.decode(plain, type=_Outputs).usage)
     log.info("the result of %s is given again", earlier.id)
     work.surely(lambda: reuse.take(claim, earlier, key, usage))
     return True

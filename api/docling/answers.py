@@ -39,6 +39,7 @@ from schemas.errors import FileUnknown
 from schemas.jobs import JobStatus
 from schemas.requests import JobRequest
 from workers.jobs.ledger.tables import Job
+from workers.jobs.results import outputs_of
 from workers.jobs.services import Services
 
 _SUFFIXES = {
@@ -93,7 +94,7 @@ def _result(services: Services, project: str, job: Job | None, conversion: Conve
     if job.status != JobStatus.SUCCESSFUL or job.result_key is None:
         failed = ErrorItem(error_message=job.error or "The document was not read.")
         return Result(ExportedDocument(filename=origin.filename), "failure", [failed])
-    outputs = json.loads(services.blobs.get_bytes(job.result_key))
+    outputs = json.loads(b"".join(outputs_of(services.blobs, job.result_key)))
     counts = {"total_pages": job.total_pages or 0, "parsed_pages_count": job.parsed_pages}
     return written(ParsedDocument.model_validate({**outputs, **counts}), origin, conversion)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +23,8 @@ from schemas.documents import (
 from schemas.fragments import FragmentType, PageFragment, TextContent
 from schemas.geometry import Box, PageSize
 from schemas.jobs import ParseResult
-from workers.jobs.results import EVENT_LINE_BYTES, event, write_result
+from workers.jobs.blobs import BlobDamaged, open_blobs
+from workers.jobs.results import EVENT_LINE_BYTES, event, outputs_of, packed, write_result
 
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=30)
 
@@ -123,3 +126,29 @@ def test_a_long_document_is_written_page_by_page() -> None:
         tracemalloc.stop()
     assert len(json.loads(written)["pages"]) == 399
     assert peak < 3 * len(written)  # all of it as one dict takes ten times as much
+
+
+def test_stored_outputs_are_packed_and_come_back_in_small_pieces(tmp_path: Path) -> None:
+    blobs = open_blobs(tmp_path.as_uri(), keys=["k" * 32], encrypt="required")
+    outputs = b'{"document_markdown":"' + b"word " * 2_000_000 + b'"}'
+    blobs.put_bytes("result.json", packed(outputs))
+    assert (tmp_path / "result.json").stat().st_size < len(outputs) / 50
+    pieces = list(outputs_of(blobs, "result.json"))
+    assert all(0 < len(piece) <= 1 << 20 for piece in pieces)
+    assert b"".join(pieces) == outputs
+
+
+def test_outputs_that_an_earlier_version_stored_are_told_as_they_are(tmp_path: Path) -> None:
+    blobs = open_blobs(tmp_path.as_uri())
+    blobs.put_bytes("result.json", b"{}")
+    assert b"".join(outputs_of(blobs, "result.json")) == b"{}"
+
+
+@pytest.mark.parametrize("harm", [lambda data: data[:-9], lambda data: data[:20] + b"????" + data[24:]])
+def test_packed_outputs_that_are_cut_off_or_changed_are_damaged(
+    tmp_path: Path, harm: Callable[[bytes], bytes]
+) -> None:
+    blobs = open_blobs(tmp_path.as_uri())
+    blobs.put_bytes("result.json", harm(packed(bytes(range(256)) * 40)))
+    with pytest.raises(BlobDamaged):
+        list(outputs_of(blobs, "result.json"))

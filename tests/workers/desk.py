@@ -19,6 +19,7 @@ from schemas.requests import JobType, ReadRequest
 from workers import run
 from workers.jobs.intake import submit
 from workers.jobs.ledger.tables import Job, Shard
+from workers.jobs.results import outputs_of
 from workers.jobs.services import Services
 
 PROJECT = "default/default"
@@ -80,7 +81,7 @@ def job_of(services: Services, job: Job) -> Job:
 def outputs(services: Services, job: Job) -> dict[str, Any]:
     key = job_of(services, job).result_key
     assert key is not None
-    found: dict[str, Any] = json.loads(services.blobs.get_bytes(key))
+    found: dict[str, Any] = json.loads(b"".join(outputs_of(services.blobs, key)))
     return found
 
 

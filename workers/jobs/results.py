@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -15,20 +18,58 @@ from schemas.jobs import JobStatus, JobView, ParseResult
 from schemas.progress import JobProgress, ProgressAttributes, Report, report_of
 from schemas.requests import JobRequest
 from workers.jobs.blobs import BlobDamaged, BlobMissing, BlobStore
+from workers.jobs.blobs.base import CHUNK_BYTES
 from workers.jobs.ledger.tables import Checkpoint, Job
 
 EVENT_LINE_BYTES = 256 * 1024
 """Largest ``data:`` line of an event, if no single JSON token is longer: a known client stops at 1 MiB."""
 
+_GZIP = b"\x1f\x8b"
+"""How everything packed begins, and no JSON."""
+
 _IN_THE_LEDGER = {"total_pages", "parsed_pages_count"}
 
 
 def write_result(document: ParsedDocument) -> bytes:
-    """The outputs as they are stored: a JSON object in UTF-8 with a newline after every comma between tokens.
+    """The outputs as they are told: a JSON object in UTF-8 with a newline after every comma between tokens.
 
     What the ledger keeps too (the page counts) is left out, so that it can be joined to the job's part.
     """
     return b"{" + b",\n".join(_outputs(document)) + b"}"
+
+
+def packed(outputs: bytes) -> bytes:
+    """The outputs as the store has them: gzip, at the level that takes the least time."""
+    return gzip.compress(outputs, 1, mtime=0)
+
+
+def outputs_of(blobs: BlobStore, result_key: str) -> Iterator[bytes]:
+    """Stored outputs in pieces, none of them empty; earlier versions did not pack theirs.
+
+    Raises:
+        BlobMissing: at once.
+        BlobDamaged: now, or between two pieces.
+    """
+    pieces = blobs.stream(result_key)
+    first = next(pieces, b"")
+    whole = chain((first,), pieces)
+    return _unpacked(whole, result_key) if first.startswith(_GZIP) else whole
+
+
+def _unpacked(pieces: Iterator[bytes], result_key: str) -> Iterator[bytes]:
+    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS + 16)  # with gzip's head and checksum
+    try:
+        for piece in pieces:
+            while piece:
+                if plain := unpacking.decompress(piece, CHUNK_BYTES):
+                    yield plain
+                piece = unpacking.unconsumed_tail
+        if plain := unpacking.flush():
+            yield plain
+    except zlib.error:
+        raise BlobDamaged(result_key) from None
+    if not unpacking.eof:
+        raise BlobDamaged(result_key)
 
 
 def _outputs(document: ParsedDocument) -> Iterator[bytes]:
@@ -107,7 +148,7 @@ def result_json(job: Job, blobs: BlobStore, raw_text: str | None = None) -> Iter
     if job.status != JobStatus.SUCCESSFUL or job.result_key is None:
         return iter((result.model_dump_json().encode(),))
     head = result.model_dump_json(include=set(JobView.model_fields)).encode()
-    return _joined(head, blobs.stream(job.result_key))
+    return _joined(head, outputs_of(blobs, job.result_key))
 
 
 def _joined(head: bytes, outputs: Iterator[bytes]) -> Iterator[bytes]:
