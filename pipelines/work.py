@@ -124,7 +124,7 @@ class PageRecord:
     number: int
     size: PageSize | None
     fragments: list[PageFragment]
-    lines: list[TextLine]
+    lines: Sequence[TextLine]
     warnings: list[DocumentWarning]
     fault: PageFault | None = None
     ocr_input_tokens: int = 0

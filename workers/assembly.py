@@ -13,6 +13,7 @@ from workers.jobs.blobs import BlobDamaged, BlobMissing
 from workers.jobs.ledger.tables import Checkpoint
 from workers.jobs.results import packed, write_result
 from workers.observed import stage
+from workers.resting import MOST_OPEN, RestingPage, taken_up
 from workers.sources import fetched
 from workers.steps import Damaged, Steps, unsealed
 from workers.work import Work
@@ -61,17 +62,16 @@ def _records(work: Work, windows: Sequence[Checkpoint]) -> tuple[list[PageRecord
     for number, window in enumerate(windows):
         work.lease.progress.tell("joining the pages", number, len(windows))
         try:
-            for record in _window(work, window):
+            for record in _window(work, window, packed=len(records) >= MOST_OPEN):
                 records[record.number] = record
         except (BlobMissing, BlobDamaged, Damaged):
             lost.append(window.id)
     return [records[number] for number in sorted(records)], lost
 
 
-def _window(work: Work, window: Checkpoint) -> list[PageRecord]:
+def _window(work: Work, window: Checkpoint, *, packed: bool) -> list[PageRecord]:
     data = work.steadily(lambda: work.services.blobs.get_bytes(window.blob_key))
-    records: list[PageRecord] = unsealed(data, window.fingerprint, list[PageRecord])
-    return records
+    return taken_up(unsealed(data, window.fingerprint, list[RestingPage]), packed=packed)
 
 
 def _document(work: Work, records: list[PageRecord], windows: Sequence[str]) -> ParsedDocument:

@@ -18,6 +18,7 @@ from workers.jobs.ledger.tables import Checkpoint
 from workers.jobs.routing import assembly_queue
 from workers.marks import mark
 from workers.observed import count_pages, stage
+from workers.resting import at_rest
 from workers.reuse import content_mark, reuse_result
 from workers.sources import Document, fetched
 from workers.steps import sealed
@@ -124,7 +125,7 @@ def _keep(
     asked_in_vain: bool,
 ) -> None:
     key, early = f"{work.folder}/windows/{fingerprint}", _early(records).model_dump_json(exclude=_LATER)
-    data = sealed(fingerprint, records, early.encode("utf-8", "replace"))
+    data = sealed(fingerprint, at_rest(records), early.encode("utf-8", "replace"))
     # One that is lost with its machine is read again.
     work.steadily(lambda: work.services.blobs.put_bytes(key, data, lasting=False))
     failed = sum(record.fault is not None for record in records)

@@ -52,7 +52,7 @@ class Standing:
     height: float | None = None
     body: list[PageFragment] = field(default_factory=list)
     names: dict[int, str | None] = field(default_factory=dict)
-    lines: list[TextLine] = field(default_factory=list)
+    lines: Sequence[TextLine] = field(default_factory=list)
     usual_size: float = 0.0
 
     @property
