@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from pipelines.edit import edit
 from pipelines.parse import assemble
 from pipelines.work import PageRecord, RunContext
 from schemas.documents import ParsedDocument
@@ -84,4 +83,6 @@ def _document(work: Work, records: list[PageRecord], windows: Sequence[str]) -> 
         return assemble(records, total, configuration, engines, context, max_bad_page_share=worst)
     with fetched(work) as document:
         document.open()
+        from pipelines.edit import edit  # few fill in forms
+
         return edit(records, total, filling, document.reader, engines, context, max_bad_page_share=worst)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from pipelines.edit import read_form
 from pipelines.parse import read_pages
 from pipelines.readers.base import Reader
 from pipelines.work import PageRecord, RunContext
@@ -112,6 +111,8 @@ def _window(
     request, engines = work.claim.request, work.engines.engines
     if request.form_filling is None:
         return read_pages(reader, engines, info, pages, request.configuration, context)
+    from pipelines.edit import read_form  # few fill in forms
+
     return read_form(reader, engines, info, pages, request.form_filling, context)
 
 

@@ -14,6 +14,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from api.commands.loading import loading
 from api.commands.terminal import Ending, Screen, settings_or_exit, shown, stop
 from schemas.errors import OctavoError
 from schemas.jobs import timestamp
@@ -46,9 +47,10 @@ def opened(settings: Settings) -> Iterator[Services]:
 
 
 def _services(settings: Settings) -> Services:
-    from sqlalchemy.exc import ArgumentError
+    with loading():
+        from sqlalchemy.exc import ArgumentError
 
-    from workers.jobs.services import Services
+        from workers.jobs.services import Services
 
     try:
         return Services.from_settings(settings)

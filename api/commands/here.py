@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from api.commands.loading import loading
 from schemas.documents import ParsedDocument
 from schemas.errors import DocumentUnreadable
 from schemas.options import Configuration, FormFilling
@@ -32,7 +33,8 @@ class HereParser:
     """
 
     def __init__(self, settings: Settings) -> None:
-        from workers.local import LocalParser
+        with loading():
+            from workers.local import LocalParser
 
         self._settings = settings
         self._parser = LocalParser(settings)

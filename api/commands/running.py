@@ -15,6 +15,7 @@ import typer
 from rich.markup import escape
 
 from api.commands.console import opened
+from api.commands.loading import loading
 from api.commands.terminal import Ending, notes, settings_or_exit, stop
 
 if TYPE_CHECKING:
@@ -78,8 +79,9 @@ def serve(
                 supervisor.start("broker", valkey_command(settings.socket))
             if worker:
                 supervisor.start("worker", [sys.executable, "-P", "-m", "api", "worker", "--with-parent"])
-            from api.app import create_app  # while the others start
-            from api.server import Server
+            with loading():  # while the others start
+                from api.app import create_app
+                from api.server import Server
 
             Server(create_app(services), settings.host, settings.port, lambda: _welcome(settings)).run()
         finally:
@@ -114,8 +116,9 @@ def run_worker(
             settings.folder,
         )
     with sending("octavo-worker"), opened(settings) as services:
-        from workers.celery_app import run_worker as work
-        from workers.jobs.configuration import ConfigurationError
+        with loading():
+            from workers.celery_app import run_worker as work
+            from workers.jobs.configuration import ConfigurationError
 
         try:
             work(settings, services)
