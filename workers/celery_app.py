@@ -68,10 +68,10 @@ def run_worker(settings: Settings, services: Services) -> None:
     worker, wear = Worker(settings, services), Wear(settings.worker_max_shards, settings.worker_memory_bytes)
 
     def work(queue: str) -> bool:
-        worked = worker.run_one(queue)
-        if worked and wear.worn_after_one_more():
+        shards = worker.run_one(queue)
+        if shards and wear.worn_after(shards):
             slots.close()
-        return worked
+        return shards > 0
 
     def look_for_work() -> None:
         for queue, count in _worked_on(settings).items():

@@ -101,16 +101,16 @@ class Worker:
         self._readers.close()
         self._engines.close()
 
-    def run_one(self, queue: str) -> bool:
-        """Claims one shard and works on it, and on the assembly if that is next; False: there was none."""
+    def run_one(self, queue: str) -> int:
+        """Claims a shard and works on it, and on the assembly if that is next; how many shards that were."""
         if self._stopping.is_set() or not self._leases.catch_up():
-            return False
+            return 0
         claim = self._shards.claim_next(queue, self.owner, self._settings.lease_seconds)
-        if claim is None:
-            return False
+        shards = 0
         while claim is not None:
             claim = self._serve(claim)
-        return True
+            shards += 1
+        return shards
 
     def _serve(self, claim: Claim) -> Claim | None:
         """Works on a claim; returns the one to go on with, if there is."""

@@ -19,10 +19,10 @@ class Wear:
         self._told = False
         self._lock = threading.Lock()
 
-    def worn_after_one_more(self) -> bool:
-        """Counts a piece of work that was done; whether it should have been the last."""
+    def worn_after(self, more: int) -> bool:
+        """Counts so many pieces of work that were done; whether they should have been the last."""
         with self._lock:
-            self._pieces += 1
+            self._pieces += more
             pieces = self._pieces
         held = psutil.Process().memory_info().rss
         worn = 0 < self._max_pieces <= pieces or 0 < self._memory_bytes < held

@@ -19,11 +19,11 @@ def test_jobs_go_on_over_workers_that_are_started_anew(tmp_path: Path) -> None:
     try:
         with running.client() as client:
             first = running.worker()
-            jobs = [submit(client, file_id=upload(client, pdf([f"Document {n}."]))) for n in range(3)]
+            jobs = [submit(client, file_id=upload(client, pdf([f"Document {n}."]))) for n in range(5)]
             results = [ended(client, job) for job in jobs]
             assert not first.is_running()
     finally:
         running.stop()
-    assert [result["status"] for result in results] == ["successful"] * 3
+    assert [result["status"] for result in results] == ["successful"] * 5
     assert "worker ended with code 0 and is started again" in running.log
     assert " ERROR " not in running.log
