@@ -53,9 +53,10 @@ class LocalBlobs(BlobStore):
                     if lasting:
                         file.flush()
                         os.fsync(file.fileno())
-                made = self._move(unfinished, path)
-                for folder in (path.parent, *made) if lasting else ():
-                    _sync_folder(folder)
+                self._move(unfinished, path)
+                if lasting:  # others may have made its folders, and not for good
+                    for folder in path.parents[: len(path.relative_to(self._root).parts)]:
+                        _sync_folder(folder)
             except BaseException:
                 unfinished.unlink(missing_ok=True)
                 raise
@@ -151,25 +152,18 @@ class LocalBlobs(BlobStore):
         if not self._incoming.is_dir():
             raise BlobStoreAway("its folder is gone")
 
-    def _move(self, unfinished: Path, path: Path) -> list[Path]:
-        """Gives a file its place; returns the folders that got a new folder by that."""
+    def _move(self, unfinished: Path, path: Path) -> None:
         left = _TRIES
         while True:
             try:
-                made = self._make_folder(path.parent)
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 unfinished.replace(path)
             except FileNotFoundError:  # another process just deleted the folder with its prefix
                 left -= 1
                 if not left:
                     raise
             else:
-                return made
-
-    def _make_folder(self, folder: Path) -> list[Path]:
-        """Makes ``folder``; returns the folders that got a new entry by that."""
-        missing = [f for f in (folder, *folder.parents) if f.is_relative_to(self._root) and not f.exists()]
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return [f.parent for f in missing]
+                return
 
 
 @contextmanager
