@@ -147,7 +147,7 @@ def simulate_command(
     deaths: Annotated[float, typer.Option(help="How often a processor's worker dies in a day.")] = 0.1,
     days: Annotated[float, typer.Option(help="How long jobs are kept.")] = 30.0,
     cell: Annotated[float, typer.Option(help="The part of the load that is simulated.")] = 0.01,
-    hours: Annotated[float, typer.Option(help="Hours from midnight on that are simulated.")] = 24.0,
+    hours: Annotated[float, typer.Option(help="Hours around the busiest that are simulated.")] = 24.0,
     seed: Annotated[int, typer.Option(help="Decides all chance.")] = 1,
 ) -> None:
     """A simulated day at a load: workers for a goal, transactions, rows, requests, and what breaks first."""
@@ -157,9 +157,9 @@ def simulate_command(
     costs = simulation.Costs(digital or paces[0], scanned or paces[1], gpu=gpu, gpu_share=gpu_share)
     start = simulation.Fleet(1, deaths=deaths)
     fleet, day = plan.fleet_for(load, costs, start, goal, seed, 3600 * hours)
-    one = plan.plan(load, fleet, day, *measured, cell=cell, seconds=3600 * hours, days=days)
+    one = plan.plan(load, fleet, day, *measured, cell=cell, days=days)
     told = [
-        f"simulated: {cell:g} of the load, {hours:g} hours from midnight, seed {seed}; a born-digital page"
+        f"simulated: {cell:g} of the load, {hours:g} hours around noon, seed {seed}; a born-digital page"
         f" takes {costs.digital:.2f} s of a processor, one of the {scans:.0%} scanned {costs.scanned:.2f} s"
         + (f"; {gpu_share:.0%} of them on cards at {gpu:g} s a page, which is assumed" if gpu_share else ""),
         *plan.told(one, plan.Limits()),

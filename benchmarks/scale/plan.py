@@ -112,16 +112,15 @@ def plan(
     broker: Mapping[str, float],
     *,
     cell: float = 1.0,
-    seconds: float = DAY,
     polls: float = 10.0,
     days: float = 30.0,
     slots_per_worker: int = 8,
 ) -> Plan:
-    """The plan for a service of which ``cell`` was simulated for ``seconds``.
+    """The plan for a whole day of a service of which ``cell`` was simulated, for the day or a part of it.
 
     ``polls``: looks of a client at a job's progress; ``days``: how long jobs are kept, each then deleted.
     """
-    whole = DAY / seconds / cell
+    whole = load.pages_per_day / cell / max(1, day.submitted_pages)
     happened = {
         **dict.fromkeys(("upload", "submit", "result", "delete", "job"), day.jobs),
         "poll": polls * day.jobs,

@@ -101,7 +101,7 @@ class Day:
 
 
 def simulate(load: Load, costs: Costs, fleet: Fleet, seed: int, seconds: float = DAY) -> Day:
-    """Jobs that come in ``seconds`` from midnight on, all to their end. The seed decides all chance."""
+    """Jobs that come in the ``seconds`` around noon, all to their end. The seed decides all chance."""
     return _Service(load, costs, fleet, Random(seed)).run(seconds)
 
 
@@ -128,13 +128,14 @@ class _Service:
 
     def _arrivals(self, until: float) -> Process:
         """A Poisson process whose rate goes with the day: drawn at the highest rate, and thinned."""
+        begin = (DAY - until) / 2
         highest = max(self._load.rate(at * DAY / 96) for at in range(97))
         sizes, shares = zip(*self._load.sizes, strict=True)
         while True:
             yield self._env.timeout(self._chance.expovariate(highest))
             if self._env.now >= until:
                 return
-            if self._chance.random() * highest <= self._load.rate(self._env.now):
+            if self._chance.random() * highest <= self._load.rate(begin + self._env.now):
                 (pages,) = self._chance.choices(sizes, shares)
                 self._env.process(self._job(pages, scanned=self._chance.random() < self._load.scans))
 

@@ -81,14 +81,15 @@ def test_a_fleet_is_found_that_reaches_the_goal_and_a_goal_below_a_jobs_own_time
 def test_a_plan_adds_up_and_grows_with_what_was_left_out() -> None:
     measured = plan.known_counts()
     found = day(slots=8)
-    one = plan.plan(LOAD, Fleet(8), found, *measured, seconds=HOURS)
-    assert one.pages_per_day == 4 * found.submitted_pages
-    part = plan.plan(LOAD, Fleet(8), found, *measured, seconds=HOURS, cell=0.01)
+    one = plan.plan(LOAD, Fleet(8), found, *measured)
+    assert one.pages_per_day == pytest.approx(LOAD.pages_per_day)
+    part = plan.plan(LOAD, Fleet(8), found, *measured, cell=0.01)
+    whole = LOAD.pages_per_day / found.submitted_pages
     assert part.writes_peak == pytest.approx(100 * one.writes_peak)
     assert part.slots == 800
     # A window is one row at least, and is put into the blob store once.
-    assert one.new_rows_per_day > 4 * (found.windows + found.jobs)
-    assert one.puts_per_day == pytest.approx(4 * (found.windows + 2 * found.jobs))
+    assert one.new_rows_per_day > whole * (found.windows + found.jobs)
+    assert one.puts_per_day == pytest.approx(whole * (found.windows + 2 * found.jobs))
     order = plan.breaks_first(one, plan.Limits())
     assert [pages for _, pages in order] == sorted(pages for _, pages in order)
     assert any("at its limit from" in line for line in plan.told(one, plan.Limits()))
