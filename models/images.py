@@ -149,13 +149,25 @@ def enclosed_boxes(rules: Sequence[BBox], width: float, height: float) -> list[B
     for rule in rules:
         x1, y1, x2, y2 = (round(value * scale) for value in rule)
         cv2.rectangle(lines, (x1, y1), (x2, y2), 255, thickness=-1)
-    drawn = cv2.dilate(lines, np.ones((_BRIDGED, _BRIDGED), np.uint8))
+    drawn = np.asarray(cv2.dilate(lines, np.ones((_BRIDGED, _BRIDGED), np.uint8)), np.uint8)
+    # Most rows and columns are as the ones before them: one of each run is enough, with the run's length.
+    rows, columns = _changes(drawn), _changes(drawn.T)
+    few = 255 - drawn[np.ix_(rows[:-1], columns[:-1])]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(few, connectivity=4)
+    areas = np.bincount(labels.ravel(), np.outer(np.diff(rows), np.diff(columns)).ravel())
     found = []
-    for x, y, across, down, area in cv2.connectedComponentsWithStats(255 - drawn, connectivity=4)[2][1:]:
+    for (column, row, wide, high, _), area in zip(stats[1:], areas[1:], strict=True):
+        x1, x2, y1, y2 = columns[column], columns[column + wide], rows[row], rows[row + high]
+        across, down = x2 - x1, y2 - y1
         if area >= _RECTANGULAR * across * down and across < _CLOSED * lines.shape[1]:
-            grown = BBox(float(x), float(y), float(x + across), float(y + down))
-            found.append(grown.scaled(1 / scale))
+            found.append(BBox(float(x1), float(y1), float(x2), float(y2)).scaled(1 / scale))
     return found
+
+
+def _changes(picture: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """The first row, every row that differs from the one above it, and the number of rows."""
+    differ = (picture[1:] != picture[:-1]).any(axis=1)
+    return np.concatenate([[0], np.flatnonzero(differ) + 1, [len(picture)]])
 
 
 def turned(image: Image, quarter_turns: int) -> Image:

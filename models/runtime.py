@@ -72,6 +72,11 @@ class Runtime:
             return cuda.session(model, options)
         return onnxruntime.InferenceSession(model, sess_options=options, providers=[cuda.CPU])
 
+    @property
+    def has_openvino(self) -> bool:
+        """Whether networks run on OpenVINO: where it is installed, and there is no card."""
+        return not self.cuda and importlib.util.find_spec("openvino") is not None
+
     def batching(self, model: bytes, most: int) -> tuple[Network, int]:
         """The network of a ``model`` that was made for one at a time, and how many go through at once.
 
@@ -86,20 +91,26 @@ class Runtime:
 
         ``exact``: see ``session``.
         """
-        if self.cuda or not importlib.util.find_spec("openvino"):
+        if not self.has_openvino:
             session = self.session(model, exact=exact)
             name = session.get_inputs()[0].name
             return lambda values: cast("list[NDArray[np.float32]]", session.run(None, {name: values}))
-        request = self._openvino(model)
+        request = self.openvino(model).create_infer_request()
         return lambda values: [np.array(output) for output in request.infer({0: values}).values()]
 
-    def _openvino(self, model: bytes) -> Any:
-        """An inference request; results are copied by the caller, its memory is used again."""
+    def openvino(self, model: bytes, shape: tuple[int, ...] | None = None) -> Any:
+        """The ONNX ``model`` compiled by OpenVINO, its one input of ``shape`` where that is left open.
+
+        Each of its inference requests has memory of its own: what one returns is used again by its next call.
+        """
         # OpenVINO reports its own import to its maker, unless this package is missing.
         sys.modules.setdefault("openvino_telemetry", cast("ModuleType", None))
         import openvino
 
         core = openvino.Core()
+        network = core.read_model(model)
+        if shape is not None:
+            network.reshape(list(shape))
         # The precision is left to OpenVINO: bfloat16 where the CPU has it, for half the time.
         options = {"INFERENCE_NUM_THREADS": self.threads, "ENABLE_HYPER_THREADING": True}
-        return core.compile_model(core.read_model(model), "CPU", options).create_infer_request()
+        return core.compile_model(network, "CPU", options)

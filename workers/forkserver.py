@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 
-# The first gives up the environment. The last looks libraries up by running programs: children may not.
+# The first gives up the environment. The one that looks libraries up by running programs: children may not.
 _PRELOADED = [
     "workers.bare",
     "pipelines.readers.pdf.reader",
@@ -21,6 +21,7 @@ _PRELOADED = [
     "workers.children.inside",
     "pyseccomp",
     "pyzbar.pyzbar",
+    "workers.children.shared",
 ]
 
 

@@ -39,16 +39,20 @@ def shapes(image: Image, texts: Sequence[BBox]) -> list[BBox]:
         margin = 2 + (y2 - y1) / 4
         rows = slice(max(0, int(y1 - margin)), max(0, round(y2 + margin)))
         edges[rows, max(0, int(x1 - margin)) : max(0, round(x2 + margin))] = 0
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(
-        cv2.morphologyEx(edges, cv2.MORPH_CLOSE, _ones(_GAP, _GAP))
-    )
+    closed = np.asarray(cv2.morphologyEx(edges, cv2.MORPH_CLOSE, _ones(_GAP, _GAP)), np.uint8)
+    left, top, across, down = cv2.boundingRect(closed)  # of most pages nothing is left, or little
+    edges, closed = (part[top : top + down, left : left + across] for part in (edges, closed))
+    if not closed.size:
+        return []
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(closed)
     found = []
     for label, (x, y, width, height, filled) in enumerate(stats[1:].tolist(), start=1):
         part = np.s_[y : y + height, x : x + width]
         inked = int(edges[part][labels[part] == label].sum())
         dense = filled >= _LEAST_FILL * width * height and inked >= _LEAST_EDGES * width * height
         if min(width, height) >= _LEAST_SIDE and dense:
-            found.append(BBox(x, y, x + width, y + height).scaled(1 / factor))
+            box = BBox(x, y, x + width, y + height).shifted(left, top)
+            found.append(box.scaled(1 / factor))
     return found if len(found) <= _MOST else []
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -46,6 +47,8 @@ class YoloRegions:
 
     def __init__(self, runtime: Runtime) -> None:
         self._lock = threading.Lock()
+        # On half the cores: on the other half it would gain little, and there pages are read meanwhile.
+        runtime = replace(runtime, threads=max(1, runtime.threads // 2))
         self._network, self._most = runtime.batching(load("layout"), _BATCH)
 
     def find_regions(self, image: Image) -> list[Region]:

@@ -71,7 +71,7 @@ def test_text_printed_again_with_holes_is_taken_once() -> None:
         page.insert_text((100, 100), "12", fontsize=12)
         page.insert_text((100 + gap, 100), "95", fontsize=12)
         page.insert_text((200, 100), "95", fontsize=12)
-        assert [line.text for line in pdf_text.embedded(page, []).lines] == ["12.95", "95"]
+        assert [line.text for line in pdf_text.embedded(page, [], []).lines] == ["12.95", "95"]
 
 
 def test_math_fonts_are_known_by_their_names() -> None:

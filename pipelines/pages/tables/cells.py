@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipelines.pages.certainty import main_source, mean_confidence
 from pipelines.pages.paragraphs import text_of
 from pipelines.pages.tables.columns import PHRASE_GAP, is_leader
@@ -158,25 +161,25 @@ def _with_tall_headers(table: Table) -> Table:
 
 def _ruled(lines: Sequence[TextLine], grid: TableGrid) -> Table:
     cells = [Cell(c.row_start, c.row_end, c.col_start, c.col_end, c.bbox) for c in grid.cells]
+    places = np.array([cell.place for cell in cells], dtype=float).reshape(-1, 4)
     for line in lines:
-        for index, group in groupby(line.words, key=lambda word: _nearest(word.bbox, cells)):
+        for index, group in groupby(line.words, key=lambda word: _nearest(word.bbox, places)):
             words = list(group)
             piece = replace(line, words=words, bbox=union_of([w.bbox for w in words]))
             cells[index].lines.append(piece)
     return Table(grid.rows, grid.columns, cells)
 
 
-def _nearest(box: BBox, cells: Sequence[Cell]) -> int:
-    """The cell that holds most of the box; the closest one if none does."""
-    shared = [box.intersection(cell.place) for cell in cells]
-    best = max(range(len(cells)), key=lambda i: shared[i])
-    if shared[best] > 0:
-        return best
+def _nearest(box: BBox, places: NDArray[np.float64]) -> int:
+    """Which of ``places`` (``(n, 4)`` corners) holds most of the box; the closest one if none does."""
+    x1, y1, x2, y2 = places.T
+    across = np.minimum(x2, box.x2) - np.maximum(x1, box.x1)
+    down = np.minimum(y2, box.y2) - np.maximum(y1, box.y1)
+    shared = across.clip(0) * down.clip(0)
+    if shared.max() > 0:
+        return int(shared.argmax())
     x, y = box.center
-    return min(
-        range(len(cells)),
-        key=lambda i: abs(cells[i].place.center[0] - x) + abs(cells[i].place.center[1] - y),
-    )
+    return int((np.abs((x1 + x2) / 2 - x) + np.abs((y1 + y2) / 2 - y)).argmin())
 
 
 def edges(grid: TableGrid) -> tuple[list[float], list[float]]:

@@ -56,14 +56,15 @@ class Glyphs(Protocol):
 class Unseen:
     """What of a page's text does not show: told when asked about, and counted in ``tally``.
 
-    ``area`` is the page's own, where it lies on a larger one. ``places``, in page units, are those of the
-    spans that do not show, wholly or in part.
+    ``pictures`` as from ``Page.get_image_info``. ``area`` is the page's own, where it lies on a larger one.
+    ``places``, in page units, are those of the spans that do not show, wholly or in part.
     """
 
     def __init__(
         self,
         page: pymupdf.Page,
         drawings: Sequence[dict[str, Any]],
+        pictures: Sequence[dict[str, Any]],
         glyphs: Glyphs,
         tally: HiddenTally,
         area: float | None = None,
@@ -71,7 +72,7 @@ class Unseen:
         self._page, self._glyphs = page, glyphs
         self._area = area or abs(page.rect)
         self._limits = BBox(*page.rect)
-        self._images = page.get_image_info()
+        self._images = pictures
         self._trace: list[Span] = page.get_texttrace()
         self._fills = [(box, d["seqno"]) for d in drawings for box in _fills(d)]
         self._ink = Ink(page)

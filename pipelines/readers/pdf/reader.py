@@ -116,7 +116,8 @@ class PdfReader(PagedReader):
         source = SourcePage(number, page.rect.width, page.rect.height)
         source.ocr_scale = min(_OCR_SCALE, _OCR_LONG_SIDE / max(page.rect.width, page.rect.height, 1))
         drawings = first_drawings(page, _MOST_DRAWINGS)
-        text = pdf_text.embedded(page, drawings, area)
+        pictures = page.get_image_info()
+        text = pdf_text.embedded(page, drawings, pictures, area)
         source.garbled, source.lean = text.garbled, text.lean
         source.damage = self._damage()
         source.lines = pdf_text.whole_lines(text.lines)
@@ -125,7 +126,7 @@ class PdfReader(PagedReader):
         fields = form.on_page(page)
         source.hidden = text.hidden + switched_off(page, [*fields, *(form.nowhere() if number == 1 else [])])
         source.lines = with_values(source.lines, fields, text.places)
-        source.pictures = _pictures(page)
+        source.pictures = _shown(page, pictures)
         source.rules, source.bars = _rules(page, drawings)
         mark_struck(page, source.lines, drawings)
         if layout and not source.needs_ocr:
@@ -309,9 +310,9 @@ def _unrotated(page: pymupdf.Page) -> pymupdf.Page:
     return page
 
 
-def _pictures(page: pymupdf.Page) -> list[BBox]:
-    """Boxes of the pictures that show on the page."""
-    boxes = (page.rect & pymupdf.Rect(info["bbox"]) for info in page.get_image_info())
+def _shown(page: pymupdf.Page, pictures: Sequence[dict[str, Any]]) -> list[BBox]:
+    """Boxes of the pictures (``Page.get_image_info``), as far as they show on the page."""
+    boxes = (page.rect & pymupdf.Rect(info["bbox"]) for info in pictures)
     return [BBox(*box) for box in boxes if not box.is_empty]
 
 

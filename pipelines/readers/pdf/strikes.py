@@ -40,21 +40,22 @@ Point = tuple[float, float]
 
 
 class _Stroke(NamedTuple):
-    """A line as it was drawn: its way, and how thick it is (points)."""
+    """A line as it was drawn: its way, how thick it is (points), and the bounds of its way."""
 
     way: tuple[Point, ...]
     thickness: float
+    box: BBox
 
-    @property
-    def box(self) -> BBox:
-        """The bounds of its way."""
-        xs, ys = zip(*self.way, strict=True)
-        return BBox(min(xs), min(ys), max(xs), max(ys))
+    @classmethod
+    def of(cls, way: tuple[Point, ...], thickness: float) -> _Stroke:
+        """The stroke of a way."""
+        xs, ys = zip(*way, strict=True)
+        return cls(way, thickness, BBox(min(xs), min(ys), max(xs), max(ys)))
 
     def moved(self, move: Move) -> _Stroke:
         """The stroke in another space."""
         points = (move(BBox(x, y, x, y)) for x, y in self.way)
-        return self._replace(way=tuple((point.x1, point.y1) for point in points))
+        return _Stroke.of(tuple((point.x1, point.y1) for point in points), self.thickness)
 
 
 def mark_struck(page: pymupdf.Page, lines: Sequence[TextLine], drawings: Iterable[dict[str, Any]]) -> None:
@@ -149,7 +150,7 @@ def _strokes(drawing: dict[str, Any]) -> Iterator[_Stroke]:
     if _is_white(drawing.get("color" if stroked else "fill")):
         return
     for way in _ways(drawing["items"]):
-        stroke = _Stroke(way, drawing.get("width") or 0.0)
+        stroke = _Stroke.of(way, drawing.get("width") or 0.0)
         if stroked and way[0] != way[-1]:
             yield stroke
         elif len(way) <= _CORNERS:
@@ -160,8 +161,8 @@ def _along(box: BBox) -> _Stroke:
     """The line that a thin area is."""
     x, y = box.center
     if box.width > box.height:
-        return _Stroke(((box.x1, y), (box.x2, y)), box.height)
-    return _Stroke(((x, box.y1), (x, box.y2)), box.width)
+        return _Stroke.of(((box.x1, y), (box.x2, y)), box.height)
+    return _Stroke.of(((x, box.y1), (x, box.y2)), box.width)
 
 
 def _ways(items: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Point, ...]]:
@@ -208,7 +209,7 @@ def _whole(strokes: Sequence[_Stroke]) -> list[_Stroke]:
     for stroke in sorted(level, key=lambda s: (round(s.box.center[1] / _LEVEL), s.box.x1)):
         if joined and _touch(joined[-1].box, stroke.box):
             box, thickness = joined[-1].box.union(stroke.box), max(joined[-1].thickness, stroke.thickness)
-            joined[-1] = _Stroke(((box.x1, box.center[1]), (box.x2, box.center[1])), thickness)
+            joined[-1] = _Stroke.of(((box.x1, box.center[1]), (box.x2, box.center[1])), thickness)
         else:
             joined.append(stroke)
     return joined + [stroke for stroke in strokes if stroke.box.height >= _LEVEL]

@@ -118,15 +118,21 @@ class _Char(NamedTuple):
     run: _Run
 
 
-def embedded(page: pymupdf.Page, drawings: Sequence[dict[str, Any]], area: float | None = None) -> Embedded:
+def embedded(
+    page: pymupdf.Page,
+    drawings: Sequence[dict[str, Any]],
+    pictures: Sequence[dict[str, Any]],
+    area: float | None = None,
+) -> Embedded:
     """The words on the page that show, by line and in the file's order, in page units.
 
     Text printed twice at the same place is taken once; hidden text is left out and told of. The
-    invisible text of a scan (its OCR) is taken, with that as its source. ``area``: see ``Unseen``.
+    invisible text of a scan (its OCR) is taken, with that as its source. ``pictures``, ``area``: see
+    ``Unseen``.
     """
     glyphs, tally = _Glyphs(page), HiddenTally()
     raw = as_painted(page, _FLAGS, tally)
-    unseen = Unseen(page, drawings, glyphs, tally, area)
+    unseen = Unseen(page, drawings, pictures, glyphs, tally, area)
     limits = BBox(*page.rect)
     found: list[TextLine] = []
     printed: dict[str, list[BBox]] = {}
