@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import psutil
+
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of linux/prctl.h
 
 
@@ -71,13 +73,22 @@ def _all_that_it_starts() -> Iterator[Callable[[], float]]:
 
     A fork server is nobody's child once the command has ended: on Linux it becomes ours.
     """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    known = {child.pid for child in psutil.Process().children()}
     before = _children()
-    yield lambda: _children() - before
-    with contextlib.suppress(ChildProcessError):
-        while sys.platform == "linux":
-            os.wait()
+    _adopt(yes=True)
+    try:
+        yield lambda: _children() - before
+        while left := [child.pid for child in psutil.Process().children() if child.pid not in known]:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(left[0], 0)
+    finally:
+        _adopt(yes=False)
+
+
+def _adopt(*, yes: bool) -> None:
+    """Whether processes further down that lose their parent become this one's children."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SUBREAPER, int(yes), 0, 0, 0)
 
 
 def _children() -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -72,7 +73,10 @@ def test_an_environment_is_added_up_with_what_is_removed(
 def test_a_command_is_counted_with_what_it_leaves_behind(tmp_path: Path) -> None:
     busy = "while time.process_time() < 0.3:\n        pass"
     program = f"import os, time\nif os.fork() == 0:\n    os.setsid()\n    {busy}\n    os._exit(0)"
-    assert spent([sys.executable, "-c", program], os.environ, str(tmp_path)).cpu >= 0.3
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as another:
+        assert spent([sys.executable, "-c", program], os.environ, str(tmp_path)).cpu >= 0.3
+        assert another.poll() is None  # what this process started before is not waited for
+        another.communicate(b"\n")
 
 
 def test_a_command_that_fails_is_told_with_what_it_said(tmp_path: Path) -> None:
