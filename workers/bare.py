@@ -14,17 +14,12 @@ from schemas.quiet import SILENT
 
 _NAMES = frozenset(
     "PATH HOME TMPDIR LANG LANGUAGE TZ LD_LIBRARY_PATH DYLD_LIBRARY_PATH LD_PRELOAD VIRTUAL_ENV "
-    "TESSDATA_PREFIX HF_HOME XDG_CACHE_HOME FONTCONFIG_PATH FONTCONFIG_FILE MALLOC_ARENA_MAX "
-    "GLIBC_TUNABLES".split()
+    "TESSDATA_PREFIX HF_HOME XDG_CACHE_HOME FONTCONFIG_PATH FONTCONFIG_FILE MALLOC_ARENA_MAX".split()
 )
 _BEGINNINGS = ("LC_", "PYTHON", "OMP_", "KMP_", "MKL_", "OPENBLAS_", "CUDA_", "NVIDIA_", "PYTORCH_")
 
 _SILENT = {**SILENT, "HF_HUB_OFFLINE": "1"}
 """Libraries that would tell their makers of their use, or fetch something, do not."""
-
-_MEMORY = {"GLIBC_TUNABLES": "glibc.malloc.mmap_threshold=268435456:glibc.malloc.trim_threshold=268435456"}
-"""Networks take and give back a hundred megabytes a page: a child keeps as much for the next page. The
-kernel would take it back, and fill it with zeros each time."""
 
 
 def allowed(environment: Mapping[str, str]) -> dict[str, str]:
@@ -32,7 +27,7 @@ def allowed(environment: Mapping[str, str]) -> dict[str, str]:
     known = {
         name: value for name, value in environment.items() if name in _NAMES or name.startswith(_BEGINNINGS)
     }
-    return _MEMORY | known | _SILENT
+    return known | _SILENT
 
 
 def _start_again() -> None:
