@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from benchmarks import store
 from benchmarks.load import jobs, long, overhead, streams
+from benchmarks.telling import end, memory, mib, say
 
 app = typer.Typer(no_args_is_help=True, help="The running service under load.")
-console = Console(highlight=False)
 
 Seconds = Annotated[float, typer.Option(help="How long each pace is measured.")]
 
@@ -32,7 +29,7 @@ def jobs_command(
     clients: Annotated[int, typer.Option(help="Clients that submit at the same time.")] = 1,
 ) -> None:
     """Thousands of jobs of one page that wait: their submits, and the pace of reading meanwhile."""
-    crowd = jobs.measure(count, seconds, clients, _say)
+    crowd = jobs.measure(count, seconds, clients, say)
     told = [
         f"{count} jobs of one page. {way}: submits answered in {answers.median_ms:.1f} ms at the median,"
         f" {answers.p99_ms:.1f} ms at the 99th percentile, {answers.worst_ms:.1f} ms at worst"
@@ -43,7 +40,7 @@ def jobs_command(
         f" {crowd.crowded:.2f} while {crowd.waiting} waited ({crowd.kept:.0%})"
     )
     told += [
-        f"{when}: database {_mib(sizes.database)}; {_memory(sizes.memory)}"
+        f"{when}: database {mib(sizes.database)}; {memory(sizes.memory)}"
         for when, sizes in crowd.sizes.items()
     ]
     worst = max(answers.p99_ms for answers in crowd.submits.values())
@@ -52,7 +49,7 @@ def jobs_command(
         f"at least {LEAST_PACE_KEPT:.0%} of the pace without a crowd": crowd.kept >= LEAST_PACE_KEPT,
         "no job failed": crowd.failed == 0,
     }
-    _end("jobs", asdict(crowd), told, kept)
+    end("load-jobs", asdict(crowd), told, kept)
 
 
 @app.command("long")
@@ -63,22 +60,22 @@ def long_command(
     layout: Annotated[bool, typer.Option(help="With the layout model.")] = True,
 ) -> None:
     """One long PDF whose worker is killed meanwhile: pace of each fifth, memory, windows read again."""
-    done = long.measure(pages, scanned, kills, _say, layout=layout)
+    done = long.measure(pages, scanned, kills, say, layout=layout)
     told = [
         f"one PDF of {pages} pages, {scanned} of them pictures, {'with' if layout else 'without'} the layout"
         f" model, its worker killed {kills} times: {done.seconds:.0f} s",
         "pages/s of each fifth: " + ", ".join(f"{pace:.2f}" for pace in done.paces),
         f"{done.windows_again} windows were read again; {done.windows_in_hand} were in hand at most",
-        f"largest process of each kind: {_memory(done.peaks)}",
+        f"largest process of each kind: {memory(done.peaks)}",
     ]
     kept = {
-        f"each process under {_mib(MOST_BYTES)}": max(done.peaks.values()) < MOST_BYTES,
+        f"each process under {mib(MOST_BYTES)}": max(done.peaks.values()) < MOST_BYTES,
         "no more windows read again than were in hand": done.windows_again <= done.windows_in_hand,
     }
     if not scanned:  # pictures take longer
         linear = done.paces[-1] >= LEAST_LINEAR * done.paces[0]
         kept[f"the last fifth at {LEAST_LINEAR:.0%} of the pace of the first, or more"] = linear
-    _end("long", asdict(done), told, kept)
+    end("load-long", asdict(done), told, kept)
 
 
 @app.command("streams")
@@ -88,17 +85,17 @@ def streams_command(
     seconds: Seconds = 20.0,
 ) -> None:
     """Hundreds of event streams at one API process: their ends, its memory, answers to others meanwhile."""
-    done = streams.measure(count, of, seconds, _say)
+    done = streams.measure(count, of, seconds, say)
     told = [
         f"{count} event streams for {of} jobs: {done.ended} got their end, {done.events} events in all",
         *(
             f"other requests while {when}: {answers.median_ms:.1f} ms at the median, {answers.p99_ms:.1f} ms"
-            f" at the 99th percentile of {answers.count}; memory of the API {_mib(done.memory[when])}"
+            f" at the 99th percentile of {answers.count}; memory of the API {mib(done.memory[when])}"
             for when, answers in done.answers.items()
         ),
-        f"memory of the API at the end: {_mib(done.memory['over'])}",
+        f"memory of the API at the end: {mib(done.memory['over'])}",
     ]
-    _end("streams", asdict(done), told, {"every stream got its end, once": done.ended == done.streams})
+    end("load-streams", asdict(done), told, {"every stream got its end, once": done.ended == done.streams})
 
 
 @app.command("overhead")
@@ -109,33 +106,11 @@ def overhead_command(
     """What the service adds to the work on one page: from the submit to the last byte of the result."""
     if on not in overhead.GROUNDS:
         raise typer.BadParameter(f"{on!r} is none of {', '.join(overhead.GROUNDS)}", param_hint="--on")
-    done = overhead.measure(on, count, _say)
+    done = overhead.measure(on, count, say)
     kept = {
         f"{one.kind}: less than {MOST_OVERHEAD_MS:.0f} ms at the median": (
             one.overhead.median_ms < MOST_OVERHEAD_MS
         )
         for one in done
     }
-    _end(f"overhead-{on}", {"overheads": [asdict(one) for one in done]}, overhead.told(done, on), kept)
-
-
-def _end(name: str, measured: dict[str, object], told: list[str], kept: Mapping[str, bool]) -> None:
-    """Says and stores what was measured."""
-    told = [*told, *(f"{'kept' if is_kept else 'BROKEN'}: {promise}" for promise, is_kept in kept.items())]
-    for line in told:
-        _say(line)
-    store.write(f"load-{name}", {"measured": measured, "told": told})
-    if not all(kept.values()):
-        raise typer.Exit(1)
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, soft_wrap=True)
-
-
-def _mib(size: int) -> str:
-    return f"{size / 2**20:.0f} MiB"
-
-
-def _memory(by_role: Mapping[str, int]) -> str:
-    return ", ".join(f"{role} {_mib(size)}" for role, size in sorted(by_role.items()))
+    end(f"load-overhead-{on}", {"overheads": [asdict(one) for one in done]}, overhead.told(done, on), kept)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from benchmarks import store
 from benchmarks.scale import counts, jobs, pages, plan, simulation, workers
 from benchmarks.servers import Postgres, Redis, temporary_folder
+from benchmarks.telling import end, memory, mib, say
 
 app = typer.Typer(no_args_is_help=True, help="How cost goes with pages, jobs and workers.")
-console = Console(highlight=False)
 
 MOST_UNEVEN = 1.1
 """The dearest page costs no more than so many times the cheapest, whatever the length of its document."""
@@ -39,14 +37,14 @@ def pages_command(
     """One document of more and more pages: processor time a page, memory; peers on the same documents."""
     asked = _numbers(sizes)
     documents = pages.Documents(asked)
-    ours = pages.measure(asked, documents, _say, layout=layout)
+    ours = pages.measure(asked, documents, say, layout=layout)
     theirs = [
         one for name in filter(None, engine.split(",")) for one in pages.measure_peer(name, asked, documents)
     ]
     told = [
         f"{one.times} PDFs of {one.pages} pages, {'with' if layout else 'without'} the layout model, headings"
         f" and tables put together over all pages: {1000 * one.cpu_a_page:.1f} ms of processors a page"
-        f" ({_by_role(one)}); largest process of each kind: {_memory(one.peaks)}"
+        f" ({_by_role(one)}); largest process of each kind: {memory(one.peaks)}"
         for one in ours
     ]
     told += [
@@ -59,10 +57,10 @@ def pages_command(
     )
     kept = {
         even: max(costs) <= MOST_UNEVEN * min(costs),
-        f"each process under {_mib(MOST_BYTES)}": max(max(one.peaks.values()) for one in ours) < MOST_BYTES,
+        f"each process under {mib(MOST_BYTES)}": max(max(one.peaks.values()) for one in ours) < MOST_BYTES,
     }
     measured = {"lengths": [asdict(one) for one in ours], "peers": [asdict(one) for one in theirs]}
-    _end("pages-layout" if layout else "pages", measured, told, kept)
+    end("scale-pages-layout" if layout else "scale-pages", measured, told, kept)
 
 
 @app.command("jobs")
@@ -75,7 +73,7 @@ def jobs_command(
     asked = _numbers(sizes)
     with tempfile.TemporaryDirectory(prefix="octavo-scale-") as folder, ExitStack() as stack:
         url = stack.enter_context(_postgres()) if postgres else None
-        found = jobs.measure(Path(folder), asked, rounds, _say, url)
+        found = jobs.measure(Path(folder), asked, rounds, say, url)
     name = "Postgres" if postgres else "SQLite"
     told = [
         f"{name}, {one.waiting} jobs waiting: "
@@ -91,7 +89,7 @@ def jobs_command(
     # SQLite works in this process, whose own time other programs change least; Postgres works elsewhere.
     spent = [(one.ms if postgres else one.cpu_ms) for one in (first, last)]
     kept = {promise: all(spent[1][step] <= MOST_GROWTH * spent[0][step] for step in jobs.STEPS)}
-    _end(f"jobs-{name.lower()}", {"depths": [asdict(one) for one in found]}, told, kept)
+    end(f"scale-jobs-{name.lower()}", {"depths": [asdict(one) for one in found]}, told, kept)
 
 
 @app.command("workers")
@@ -100,7 +98,7 @@ def workers_command(
     length: Annotated[int, typer.Option("--pages", help="Pages read by each team.")] = 800,
 ) -> None:
     """The same pages read by one worker process and by several, each at one document: pages a second."""
-    found = workers.measure([1, count], length, _say)
+    found = workers.measure([1, count], length, say)
     gain = found[-1].pages_per_second / found[0].pages_per_second
     told = [
         f"{one.workers} worker processes, {one.pages} pages without the layout model:"
@@ -110,7 +108,7 @@ def workers_command(
     told.append(f"{count} workers read {gain:.2f} times the pages of one")
     wanted = LEAST_SPEEDUP * count / 2
     kept = {f"{count} worker processes read at least {wanted:.1f} times the pages of one": gain >= wanted}
-    _end("workers", {"teams": [asdict(one) for one in found]}, told, kept)
+    end("scale-workers", {"teams": [asdict(one) for one in found]}, told, kept)
 
 
 @app.command("counts")
@@ -131,7 +129,7 @@ def counts_command(
         for name, one in found.items()
     ]
     told.append("broker: " + ", ".join(f"{kind} {count:,.1f}" for kind, count in broker.items()))
-    _end("counts", {"counts": found, "broker": broker}, told, {})
+    end("scale-counts", {"counts": found, "broker": broker}, told, {})
 
 
 @app.command("simulate")
@@ -170,7 +168,7 @@ def simulate_command(
         late = simulation.share_below(worse.small, 0.95)
         told.append(f"with {factor:.0%} of the processors: small jobs {late:.0f} s at the 95th percentile")
     kept = {"every page that came was read": day.submitted_pages == day.ended_pages}
-    _end("simulate", {"plan": asdict(one), "seed": seed}, told, kept)
+    end("scale-simulate", {"plan": asdict(one), "seed": seed}, told, kept)
 
 
 @contextmanager
@@ -199,25 +197,3 @@ def _by_engine(found: Sequence[pages.PeerLength]) -> dict[str, list[pages.PeerLe
 def _by_role(one: pages.Length) -> str:
     read = one.pages * one.times
     return ", ".join(f"{name} {1000 * spent / read:.1f}" for name, spent in sorted(one.cpu.items()))
-
-
-def _end(name: str, measured: Mapping[str, object], told: list[str], kept: Mapping[str, bool]) -> None:
-    """Says and stores what was measured."""
-    told = [*told, *(f"{'kept' if is_kept else 'BROKEN'}: {promise}" for promise, is_kept in kept.items())]
-    for line in told:
-        _say(line)
-    store.write(f"scale-{name}", {"measured": measured, "told": told})
-    if not all(kept.values()):
-        raise typer.Exit(1)
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, soft_wrap=True)
-
-
-def _mib(size: int) -> str:
-    return f"{size / 2**20:.0f} MiB"
-
-
-def _memory(by_role: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {_mib(size)}" for name, size in sorted(by_role.items()))

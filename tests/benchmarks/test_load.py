@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from benchmarks import report, store
-from benchmarks.load import commands
+from benchmarks import report, store, telling
 from benchmarks.load.long import _in_order, _paces
 from benchmarks.load.watch import Answers
 
@@ -38,7 +37,7 @@ def test_a_broken_promise_is_stored_and_ends_the_command(
 ) -> None:
     monkeypatch.setattr(store, "OUT", tmp_path)
     with pytest.raises(typer.Exit):
-        commands._end("x", {"pages": 1}, ["1 page"], {"it is quick": False, "it is small": True})
+        telling.end("load-x", {"pages": 1}, ["1 page"], {"it is quick": False, "it is small": True})
     report.write(tmp_path / "RESULTS.md")
     for text in (capsys.readouterr().out, (tmp_path / "RESULTS.md").read_text()):
         assert "1 page" in text

@@ -11,8 +11,8 @@ import pymupdf
 import pytest
 import typer
 
-from benchmarks import report, store
-from benchmarks.scale import commands, jobs, pages
+from benchmarks import report, store, telling
+from benchmarks.scale import jobs, pages
 from benchmarks.scale.documents import report as drawn
 
 
@@ -62,7 +62,7 @@ def test_a_broken_promise_is_in_the_report_and_ends_the_command(
 ) -> None:
     monkeypatch.setattr(store, "OUT", tmp_path)
     with pytest.raises(typer.Exit):
-        commands._end("x", {"pages": 1}, ["1 page"], {"it is even": False, "it is small": True})
+        telling.end("scale-x", {"pages": 1}, ["1 page"], {"it is even": False, "it is small": True})
     report.write(tmp_path / "RESULTS.md")
     for text in (capsys.readouterr().out, (tmp_path / "RESULTS.md").read_text()):
         assert "1 page" in text
