@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.orm import Session
 
 from schemas.errors import OctavoError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _WRITES, _LASTING = "octavo_writes", "octavo_lasting"
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -162,10 +165,8 @@ def migrate(engine: Engine) -> None:
     if is_current(engine):
         return
     import alembic.command  # only where there is something to do
-    from alembic.config import Config
 
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config = _alembic()
     with engine.execution_options(**{_WRITES: True}).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
@@ -177,6 +178,15 @@ def migrate(engine: Engine) -> None:
             )
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, "head")
+
+
+def _alembic() -> Config:
+    """Alembic, told where the migrations lie."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
 
 
 def is_current(engine: Engine) -> bool:
