@@ -55,7 +55,8 @@ def fetched(work: Work) -> Iterator[Document]:
         with stage("fetch", ()):
             key, path = _source(work, reader, folder)
         work.lease.check()
-        format_name = source_format(work.claim.request.source, reader, path, key)
+        with stage("detect", ()):
+            format_name = source_format(work.claim.request.source, reader, path, key)
         yield Document(key, path, format_name, reader)
 
 

@@ -318,7 +318,7 @@ def test_the_next_reader_finds_a_child_that_waits_and_none_is_left_in_the_end(tm
     (spare,) = waiting
     with readers.reader() as second:
         second.open(document, "plain text")
-        assert waiting == []
+        assert spare not in waiting
         assert second._child is not None
         assert second._child._process is spare.process
         assert second.flow_page(1, FlowView()).fragments

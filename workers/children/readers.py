@@ -218,7 +218,7 @@ def _reader_setup(settings: Settings, scratch: Path) -> ReaderSetup:
 class Readers:
     """Hands out readers, one a piece of work, and can end them all at once when the worker goes down.
 
-    For each that ends another child is forked, so that the next reader finds one.
+    While one begins another child is forked, so that the next reader finds one.
     """
 
     def __init__(self, settings: Settings, scratch_root: Path) -> None:
@@ -226,7 +226,7 @@ class Readers:
         self._scratch_root = scratch_root
         self._lock = threading.Lock()
         self._open: set[ReaderChild] = set()
-        self._spares = Spares(settings.concurrency)
+        self._spares = Spares(functools.partial(spare_child, Reader), settings.concurrency)
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[ReaderChild]:
@@ -243,7 +243,6 @@ class Readers:
         reader.close()
         with self._lock:
             self._open.discard(reader)
-        self._spares.fill(functools.partial(spare_child, Reader))
 
     def close(self) -> None:
         """Ends every reader now."""

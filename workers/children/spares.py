@@ -28,16 +28,20 @@ class Spare:
 
 
 class Spares:
-    """At most ``most`` of them. May be used from any thread."""
+    """At most ``most`` of them, made by ``fork``: one for each that is asked for. For any thread."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, fork: Callable[[], Spare], most: int) -> None:
+        self._fork, self._most = fork, most
         self._lock = threading.Lock()
         self._waiting: list[Spare] = []
         self._closed = False
 
     def take(self) -> Spare | None:
-        """One that is alive, which is the caller's from now on; None: there is none just now."""
+        """One that is alive, which is the caller's from now on; None: there is none just now.
+
+        Meanwhile another is forked for whoever comes next.
+        """
+        threading.Thread(target=self._fill, name="fork-spare", daemon=True).start()
         while True:
             with self._lock:
                 if not self._waiting:
@@ -47,12 +51,11 @@ class Spares:
                 return spare
             spare.end()
 
-    def fill(self, fork: Callable[[], Spare]) -> None:
-        """Makes one by ``fork``, if there may be one more."""
+    def _fill(self) -> None:
         with self._lock:
             if self._closed or len(self._waiting) >= self._most:
                 return
-        spare = fork()
+        spare = self._fork()
         with self._lock:
             if not self._closed and len(self._waiting) < self._most:
                 self._waiting.append(spare)
