@@ -20,6 +20,9 @@ from schemas.cores import cores
 
 log = logging.getLogger(__name__)
 
+_MAPS = 4
+"""Dimensions of an output that has values for every place of a picture."""
+
 Network = Callable[[NDArray[np.float32] | NDArray[np.int64]], list[NDArray[np.float32]]]
 """A model with one input. Not for two threads at once."""
 
@@ -98,9 +101,18 @@ class Runtime:
         request = self.openvino(model).create_infer_request()
         return lambda values: [np.array(output) for output in request.infer({0: values}).values()]
 
-    def openvino(self, model: bytes, shape: tuple[int, ...] | None = None) -> Any:
+    def openvino(
+        self,
+        model: bytes,
+        shape: tuple[int, ...] | None = None,
+        *,
+        exact: bool = False,
+        channels_last: bool = False,
+    ) -> Any:
         """The ONNX ``model`` compiled by OpenVINO, its one input of ``shape`` where that is left open.
 
+        ``exact``: never in 16 bits. ``channels_last``: maps come out as ``(n, height, width, channels)``, as
+        OpenVINO has them within; to put 60 MB into the model's order takes longer than what they come of.
         Each of its inference requests has memory of its own: what one returns is used again by its next call.
         """
         # OpenVINO reports its own import to its maker, unless this package is missing.
@@ -111,6 +123,22 @@ class Runtime:
         network = core.read_model(model)
         if shape is not None:
             network.reshape(list(shape))
-        # The precision is left to OpenVINO: bfloat16 where the CPU has it, for half the time.
-        options = {"INFERENCE_NUM_THREADS": self.threads, "ENABLE_HYPER_THREADING": True}
+        if channels_last:
+            network = _channels_last(network)
+        # The precision is left to OpenVINO else: bfloat16 where the CPU has it, for half the time.
+        options: dict[str, object] = {"INFERENCE_NUM_THREADS": self.threads, "ENABLE_HYPER_THREADING": True}
+        if exact:
+            options["INFERENCE_PRECISION_HINT"] = "f32"
         return core.compile_model(network, "CPU", options)
+
+
+def _channels_last(network: Any) -> Any:
+    from openvino import Layout
+    from openvino.preprocess import PrePostProcessor
+
+    steps = PrePostProcessor(network)
+    for number, output in enumerate(network.outputs):
+        if len(output.partial_shape) == _MAPS:
+            steps.output(number).model().set_layout(Layout("NCHW"))
+            steps.output(number).tensor().set_layout(Layout("NHWC"))
+    return steps.build()

@@ -19,7 +19,7 @@ import pymupdf
 
 from models import images
 from models.base import Image
-from models.layout import segmentation
+from models.layout import networks
 from models.runtime import Runtime
 from schemas.geometry import BBox
 from schemas.reading import GridCell, Region, RegionKind, TableGrid, TextLine
@@ -44,7 +44,7 @@ def page_regions(page: pymupdf.Page, checkboxes: Sequence[BBox] = ()) -> list[Re
     # It would load every widget itself, in quadratic time, and fail on fields that run in circles.
     shown = [_Checkbox(pymupdf.Rect(box)) for box in checkboxes[:_MOST_CHECKBOXES]]
     page.widgets = lambda *_: shown  # type: ignore[method-assign]
-    segmentation.activate()
+    networks.activate()
     page.get_layout(return_raw=True)
     groups: list[dict[str, Any]] = page.layout_information or []
     return [_region(group) for group in groups]

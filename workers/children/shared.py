@@ -1,5 +1,5 @@
 """What all children share: imported last in the fork server, where it is made once."""
 
-from models.layout.segmentation import activate
+from models.layout.networks import activate
 
 activate()

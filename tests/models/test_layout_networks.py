@@ -13,13 +13,13 @@ import onnxruntime
 import pymupdf
 import pytest
 
-from models.layout import segmentation
+from models.layout import networks
 from models.layout.pymupdf import PYMUPDF, page_regions
 from tests.pipelines.pdfs import ruled_table
 
 
 def layout() -> Any:
-    segmentation.activate()
+    networks.activate()
     return inspect.getclosurevars(pymupdf._get_layout).nonlocals["MODEL"]._model
 
 
@@ -28,14 +28,14 @@ def anew() -> Iterator[None]:
     """The layout as PyMuPDF loads it, to be activated once more; afterwards as it was."""
     extractor = layout().feature_extractor
     ours, extractor._session = extractor._session, onnxruntime.InferenceSession(layout().imf_model_path)
-    segmentation.activate.cache_clear()
+    networks.activate.cache_clear()
     yield
     extractor._session = ours
 
 
 def test_the_page_s_regions_come_from_the_network_on_openvino(tmp_path: Path) -> None:
     extractor = layout().feature_extractor
-    assert isinstance(extractor._session, segmentation._Session)
+    assert isinstance(extractor._session, networks._Session)
     with PYMUPDF, pymupdf.open(ruled_table(tmp_path / "table.pdf")) as document:
         tables = [region for region in page_regions(document[0]) if region.grid is not None]
     assert len(tables) == 1
@@ -60,8 +60,8 @@ def test_another_pymupdf_keeps_its_own_session_and_it_is_told(
 ) -> None:
     hook = pymupdf._get_layout
     monkeypatch.setattr(pymupdf, "_get_layout", lambda page: [])
-    with caplog.at_level(logging.WARNING, segmentation.log.name):
-        segmentation.activate()
+    with caplog.at_level(logging.WARNING, networks.log.name):
+        networks.activate()
     assert "PyMuPDF is built differently" in caplog.text
     monkeypatch.setattr(pymupdf, "_get_layout", hook)
     assert isinstance(layout().feature_extractor._session, onnxruntime.InferenceSession)
