@@ -171,7 +171,7 @@ def schema_of(view: View) -> dict[str, Any]:
     return schema
 
 
-def _octavo(view: View) -> Read:
+def _octavo(view: View, *, layout: bool = True) -> Read:
     if view is View.REJECTED:
         return _octavo_rejected
     from benchmarks.leaning import first_angle
@@ -181,6 +181,7 @@ def _octavo(view: View) -> Read:
 
     engines = LocalEngines()
     configuration = asked(view)
+    configuration.parsing_options.disable_layout_detection = not layout
     parser = LocalParser(Settings())
     parser.__enter__()  # left with the process
 
@@ -207,6 +208,17 @@ def _octavo_rejected(path: Path) -> Reading:
 
     page = DocxReader(path).read(Revisions.REJECTED, FlowView(comments=False))
     return Reading(joined(page.fragments, TableOutputMode.HTML))
+
+
+def _pymupdf_text(_view: View) -> Read:
+    """The bare text, in the file's order."""
+    import pymupdf
+
+    def read(path: Path) -> Reading:
+        with pymupdf.open(path) as document:  # type: ignore[no-untyped-call]
+            return Reading("\n".join(page.get_text() for page in document))
+
+    return read
 
 
 def _pymupdf4llm(view: View, **options: bool) -> Read:
@@ -300,6 +312,8 @@ ENGINES: dict[str, Engine] = {
     engine.name: engine
     for engine in (
         Engine("octavo", "octavo", frozenset(e for known in FORMATS for e in known.extensions), _octavo),
+        Engine("octavo-no-layout", "octavo", PDF, partial(_octavo, layout=False), timed_only=True),
+        Engine("pymupdf-text", "pymupdf", PDF, _pymupdf_text, timed_only=True),
         Engine("pymupdf4llm", "pymupdf4llm", PDF | IMAGES, _pymupdf4llm, _PAGES_ONLY),
         Engine(
             "pymupdf4llm-no-ocr",

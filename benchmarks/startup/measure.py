@@ -47,7 +47,8 @@ class Started:
 OCTAVO = "octavo"
 
 STARTS = (
-    Start("import", "importing the API", ("-c", "import api.app"), 1.0),
+    # Without the end of the interpreter, which takes apart what a service keeps.
+    Start("import", "importing the API", ("-c", "import os, api.app; os._exit(0)"), 1.0),
     Start("version", "`octavo --version`", ("-P", "-m", "api", "--version")),
     Start("help", "`octavo --help`", ("-P", "-m", "api", "--help")),
     Start(
@@ -77,9 +78,13 @@ PEERS = {
 
 
 def environment(python: str) -> dict[str, str]:
-    """What commands see: no settings, and the code of this checkout unless ``python`` has its own."""
+    """What commands see: no settings, and the code of this checkout unless ``python`` has its own.
+
+    Compiled modules are kept, as where it is installed.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OCTAVO_")}
-    kept.pop("PYTHONPATH", None)
+    for name in ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE"):
+        kept.pop(name, None)
     return kept | ({"PYTHONPATH": str(REPOSITORY)} if python == sys.executable else {})
 
 

@@ -121,14 +121,17 @@ def test_speed_has_goals_too() -> None:
         pace("born-digital", "octavo", 4.0),
         pace("born-digital", "pymupdf4llm", 9.0),
         pace("born-digital", "pymupdf4llm-no-ocr", 5.0),
+        pace("born-digital", "octavo-no-layout", 1.0),
+        pace("born-digital", "pymupdf-text", 0.5),
         pace("scanned", "octavo", 13.0),
         pace("scanned", "rapidocr", 10.0),
     ]
-    digital, scanned = goals.rows([], paces)
-    assert digital[2:6] == ("2.00", "**2.50**", "10 pages", "yes")
-    assert digital[6] == "pymupdf4llm-no-ocr"
-    assert scanned[2:6] == ("at most 1.2", "**1.30**", "10 pages", "no")
-    assert goals.rows([], [paces[0], paces[3]]) == []
+    usual, bare, text, scanned = goals.rows([], paces)
+    assert usual[2:] == ("at least 1.5", "**2.25**", "10 pages", "yes", "pymupdf4llm")
+    assert bare[2:] == ("at least 1.5", "**1.25**", "10 pages", "no", "pymupdf4llm-no-ocr")
+    assert text[2:] == ("at most 2.0", "**2.00**", "10 pages", "yes", "pymupdf-text")
+    assert scanned[2:] == ("at most 1.1", "**1.30**", "10 pages", "no", "rapidocr")
+    assert goals.rows([], [pace for pace in paces if pace.engine == "octavo"]) == []
 
 
 def test_every_goal_and_set_is_known_to_the_report() -> None:
