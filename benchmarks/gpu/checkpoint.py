@@ -6,6 +6,7 @@ are not.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,20 @@ _TEMPLATE = (
     "{% if part['type'] == 'image' %}<image>{% else %}{{ part['text'] }}{% endif %}"
     "{% endfor %}{% endfor %}{% if add_generation_prompt %}:{% endif %}"
 )
-_TILE, _PATCH, _SHUFFLE, _LONGEST = 256, 16, 4, 1024
-"""Pixels: pictures are cut into tiles of the first, of patches of the second, up to the last in all. The
-third is how many patches along each side become one token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How pictures become tokens, in pixels but for the third.
+
+    They are cut into tiles of ``tile`` if ``longest``, their size in all, is more; tiles into patches of
+    ``patch``; ``shuffle`` is how many patches along each side become one token.
+    """
+
+    tile: int = 256
+    patch: int = 16
+    shuffle: int = 4
+    longest: int = 1024
 
 
 def make(folder: Path, hidden: int, layers: int, seed: int = 0) -> int:
@@ -33,13 +45,22 @@ def make(folder: Path, hidden: int, layers: int, seed: int = 0) -> int:
 
     ``hidden`` is the width of both of its parts, a multiple of 64; ``layers`` is the depth of each.
     """
-    import torch
-    from transformers import Idefics3Config, Idefics3ForConditionalGeneration
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()
-    processor = _processor()
-    heads = hidden // 64
+    sight = Sight()
+    processor = processor_of(sight)
+    model = model_of(sight, processor, hidden, layers, heads=hidden // 64, seed=seed)
+    processor.save_pretrained(folder)
+    model.save_pretrained(folder)
+    return sum(weights.numel() for weights in model.parameters())
+
+
+def model_of(sight: Sight, processor: Any, hidden: int, layers: int, *, heads: int, seed: int = 0) -> Any:
+    """The model for what ``processor`` prepares, its weights by chance."""
+    import torch
+    from transformers import Idefics3Config, Idefics3ForConditionalGeneration
+
     shared = {
         "hidden_size": hidden,
         "intermediate_size": 4 * hidden,
@@ -56,22 +77,19 @@ def make(folder: Path, hidden: int, layers: int, seed: int = 0) -> int:
         "eos_token_id": 2,
     }
     torch.manual_seed(seed)
-    model = Idefics3ForConditionalGeneration(
+    return Idefics3ForConditionalGeneration(
         Idefics3Config(
             image_token_id=_SPECIAL.index("<image>"),
-            scale_factor=_SHUFFLE,
+            scale_factor=sight.shuffle,
             pad_token_id=0,
-            vision_config={**shared, "image_size": _TILE, "patch_size": _PATCH},
+            vision_config={**shared, "image_size": sight.tile, "patch_size": sight.patch},
             text_config={**shared, **text},
         )
     )
-    processor.save_pretrained(folder)
-    model.save_pretrained(folder)
-    return sum(weights.numel() for weights in model.parameters())
 
 
-def _processor() -> Any:
-    """Each byte is a token: it says as much of a tokenizer's speed as any other, and needs no vocabulary."""
+def processor_of(sight: Sight) -> Any:
+    """What prepares pictures and text. Each byte is a token: nothing is to be learnt of a language for it."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import Idefics3ImageProcessorPil, Idefics3Processor, PreTrainedTokenizerFast
 
@@ -80,7 +98,9 @@ def _processor() -> Any:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     pictures = Idefics3ImageProcessorPil(
-        size={"longest_edge": _LONGEST}, max_image_size={"longest_edge": _TILE}, do_image_splitting=True
+        size={"longest_edge": sight.longest},
+        max_image_size={"longest_edge": sight.tile},
+        do_image_splitting=sight.longest > sight.tile,
     )
     return Idefics3Processor(
         pictures,
@@ -91,6 +111,6 @@ def _processor() -> Any:
             eos_token="<eos>",
             additional_special_tokens=_SPECIAL[3:],
         ),
-        image_seq_len=(_TILE // _PATCH // _SHUFFLE) ** 2,
+        image_seq_len=(sight.tile // sight.patch // sight.shuffle) ** 2,
         chat_template=_TEMPLATE,
     )

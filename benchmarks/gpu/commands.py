@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from benchmarks import store
+from benchmarks.telling import say
 from schemas.settings import Device
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from benchmarks.gpu.vlm import Local, Served
 
 app = typer.Typer(no_args_is_help=True, help="Models on a graphics card, and vision models.")
-console = Console(highlight=False)
 
 NOT_MEASURED = "not measured"
 
@@ -31,10 +30,10 @@ def stages_command(
 
     missing = stages.has_card()
     if missing:
-        _say(f"No card: {missing} Its columns stay as they are: {NOT_MEASURED}.")
-    found = stages.measure(limit, workers, _say)
+        say(f"No card: {missing} Its columns stay as they are: {NOT_MEASURED}.")
+    found = stages.measure(limit, workers, say)
     if not found:
-        _say("There are no pages: see OCTAVO_BENCH_DATA. Skipped.")
+        say("There are no pages: see OCTAVO_BENCH_DATA. Skipped.")
         return
     rows = [[stage.name, *(_cell(stage, column) for column in stages.COLUMNS)] for stage in found]
     told = [
@@ -76,7 +75,7 @@ def vlm_command(
     local = vlm.local(min(pages, 4), hidden, layers, tokens, device.value)
     told.append(_local(local))
     for line in told:
-        _say(line)
+        say(line)
     measured = {
         "own": asdict(own),
         "served": [asdict(one) for one in runs],
@@ -108,7 +107,3 @@ def _local(one: Local | str) -> str:
         f"beside {1000 * one.within:.0f} ms in the model for {one.tokens_in // one.pages} tokens in and "
         f"{one.tokens_out // one.pages} out."
     )
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, soft_wrap=True)

@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from benchmarks import speed, store
+from benchmarks import speed
 from benchmarks.startup import measure, serving
 from benchmarks.startup import size as sizes
 from benchmarks.startup.measure import OCTAVO, Started
-
-console = Console(highlight=False)
+from benchmarks.telling import end, say
 
 FOLDERS = {"cold": "fresh", "warm": "used"}
 
@@ -37,7 +35,7 @@ def startup(
     """Seconds until commands have done their work and until the service is ready, beside other readers."""
     chosen = str(python.absolute()) if python else sys.executable
     load = speed.load_per_core()
-    starts = measure.measure(chosen, runs, lambda start: _say(_line(start)))
+    starts = measure.measure(chosen, runs, lambda start: say(_line(start)))
     service = serving.measure(chosen, {"PYTHONPATH": "", **measure.environment(chosen)}, runs)
     about = "an environment of its own" if python else "the environment of the benchmark"
     told = [
@@ -113,17 +111,3 @@ def _line(start: Started, octavo: Started | None = None) -> str:
         return f"{start.about}: {took}"
     ratio = f" ({start.seconds.wall / octavo.seconds.wall:.2f} times Octavo's)" if octavo else ""
     return f"the same page by {start.who}: {took}{ratio}"
-
-
-def end(name: str, measured: dict[str, object], told: list[str], kept: Mapping[str, bool]) -> None:
-    """Says and stores what was measured; exit code 1 where a goal is broken."""
-    told = [*told, *(f"{'kept' if is_kept else 'BROKEN'}: {goal}" for goal, is_kept in kept.items())]
-    for line in told:
-        _say(line)
-    store.write(name, {"measured": measured, "told": told})
-    if not all(kept.values()):
-        raise typer.Exit(1)
-
-
-def _say(line: str) -> None:
-    console.print(line, markup=False, soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from statistics import median
 from typing import ClassVar
@@ -41,6 +42,8 @@ class ReadPictures:
         self._reader = reader
         self._engines = engines
         self._model = model
+        self._known: dict[tuple[object, ...], list[TextLine]] = {}
+        """What was read on a picture, by its shape and digest: a logo is on every page."""
 
     def __call__(self, pages: Sequence[PageWork]) -> None:
         """See ``PageStage``."""
@@ -61,10 +64,16 @@ class ReadPictures:
         picture = _without(picture, [box.shifted(-area.x1, -area.y1).scaled(scale) for box in words])
         if is_blank(picture):
             return []
-        found = self._engines.read_text(page.pose.upright(picture), self._model)
+        found = self._text_of(page.pose.upright(picture))
         corner = page.pose.to_upright(area)
         lines = [scaled_line(line, 1 / scale) for line in found if (line.confidence or 0) >= LEAST_CONFIDENCE]
         return [line.moved(lambda box: box.shifted(corner.x1, corner.y1)) for line in lines]
+
+    def _text_of(self, picture: Image) -> list[TextLine]:
+        mark = (*picture.shape, hashlib.blake2b(picture.tobytes()).digest())
+        if mark not in self._known:
+            self._known[mark] = self._engines.read_text(picture, self._model)
+        return self._known[mark]
 
 
 def is_blank(picture: Image) -> bool:

@@ -7,94 +7,23 @@ from typing import Any
 
 import numpy as np
 from PIL import Image as Pictures
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-from transformers import (
-    Idefics3Config,
-    Idefics3ForConditionalGeneration,
-    Idefics3ImageProcessorPil,
-    Idefics3Processor,
-    PreTrainedTokenizerFast,
-)
+
+from benchmarks.gpu.checkpoint import Sight, model_of, processor_of
 
 ANSWERS = {0: "dark", 255: "light"}
 """What the checkpoint says of pictures with this grey all over."""
 
-_SPECIAL = [
-    "<pad>",
-    "<bos>",
-    "<eos>",
-    "<image>",
-    "<fake_token_around_image>",
-    "<global-img>",
-    "<end_of_utterance>",
-]
-_TEMPLATE = (
-    "{% for message in messages %}{% for part in message['content'] %}"
-    "{% if part['type'] == 'image' %}<image>{% else %}{{ part['text'] }}{% endif %}"
-    "{% endfor %}{% endfor %}{% if add_generation_prompt %}:{% endif %}"
-)
+_SIGHT = Sight(tile=16, patch=8, shuffle=2, longest=16)
 _STEPS = 60
 
 
 def make_checkpoint(folder: Path, prompt: str) -> None:
     """Saves into ``folder`` what ``from_pretrained`` loads, taught to answer ``prompt``."""
-    processor = _processor()
-    model = _model(processor.tokenizer)
+    processor = processor_of(_SIGHT)
+    model = model_of(_SIGHT, processor, hidden=32, layers=1, heads=2)
     _teach(model, processor, prompt)
     processor.save_pretrained(folder)
     model.save_pretrained(folder)
-
-
-def _processor() -> Any:
-    """Each byte is a token: nothing is left to learn of a language."""
-    vocabulary = {
-        token: i for i, token in enumerate([*_SPECIAL, *sorted(pre_tokenizers.ByteLevel.alphabet())])
-    }
-    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    size = {"longest_edge": 16}
-    return Idefics3Processor(
-        Idefics3ImageProcessorPil(size=size, max_image_size=size, do_image_splitting=False),
-        PreTrainedTokenizerFast(
-            tokenizer_object=tokenizer,
-            pad_token="<pad>",
-            bos_token="<bos>",
-            eos_token="<eos>",
-            additional_special_tokens=_SPECIAL[3:],
-        ),
-        image_seq_len=1,
-        chat_template=_TEMPLATE,
-    )
-
-
-def _model(tokenizer: Any) -> Any:
-    import torch
-
-    torch.manual_seed(0)
-    layers = {
-        "hidden_size": 32,
-        "intermediate_size": 32,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-    }
-    text = {
-        "model_type": "llama",
-        "vocab_size": len(tokenizer),
-        "num_key_value_heads": 2,
-        "pad_token_id": 0,
-        "bos_token_id": 1,
-        "eos_token_id": 2,
-    }
-    return Idefics3ForConditionalGeneration(
-        Idefics3Config(
-            image_token_id=_SPECIAL.index("<image>"),
-            scale_factor=2,
-            pad_token_id=0,
-            vision_config={**layers, "image_size": 16, "patch_size": 8},
-            text_config={**layers, **text},
-        )
-    )
 
 
 def _teach(model: Any, processor: Any, prompt: str) -> None:

@@ -89,6 +89,21 @@ def test_strips_of_one_picture_are_read_as_one() -> None:
     assert engines.calls == ["read_text model03 600x400", "read_text model03 200x200"]
 
 
+def test_a_picture_that_is_on_many_pages_is_read_once() -> None:
+    engines = FakeEngines(lines=[sure(line("logo", 20, 40, size=20), 0.95)])
+    logo, other = BBox(100, 200, 400, 300), BBox(100, 200, 400, 310)
+    sources = [
+        SourcePage(number, PAGE, PAGE, pictures=[box], ocr_scale=2.0)
+        for number, box in enumerate((logo, logo.shifted(50, 100), other), 1)
+    ]
+    works = [PageWork(source.number, source=source, lines=[]) for source in sources]
+    ReadPictures(FakeReader(lambda number: sources[number - 1]), engines, "model03")(works)
+    assert [[one.text for one in work.lines or []] for work in works] == [["logo"]] * 3
+    places = [work.lines[0].bbox for work in works if work.lines]
+    assert places[1] == places[0].shifted(50, 100)
+    assert engines.calls == ["read_text model03 600x200", "read_text model03 600x220"]
+
+
 class Paper(FakeReader):
     """Renders dark marks at two places of a grey page (page units)."""
 

@@ -17,7 +17,7 @@ import psutil
 
 from schemas import errors
 from workers import codec, forkserver
-from workers.children.inside import serve, wait_and_serve
+from workers.children.inside import Orders, serve
 from workers.children.limits import Limits
 from workers.children.spares import Spare
 from workers.children.watch import WATCH, Ward
@@ -55,15 +55,15 @@ class Child:
     ) -> None:
         self._interface = interface
         self._signatures: dict[str, codec.Signature] = {}
-        asked = (make, limits, rules, telemetry.log_setup())
+        orders = Orders(make, limits, rules, telemetry.log_setup())
         if spare is None:
             self._pipe, theirs = forkserver.context().Pipe()
-            self._process = forked(serve, make, interface, theirs, *asked[1:])
+            self._process = forked(serve, interface, theirs, orders)
             theirs.close()
         else:
             self._pipe, self._process = spare.pipe, spare.process
             with contextlib.suppress(OSError):  # it has just died: the first call hears of it
-                spare.pipe.send(asked)
+                spare.pipe.send(orders)
         self._ended = False
         self._scratch = scratch
         self._ward = Ward(self._process.pid or 0, limits)
@@ -134,7 +134,7 @@ _MOST_OFTEN = {"SIGKILL": ", most often because the machine had no memory left"}
 def spare_child(interface: type) -> Spare:
     """A process that waits to be a child that serves ``interface``."""
     ours, theirs = forkserver.context().Pipe()
-    process = forked(wait_and_serve, interface, theirs)
+    process = forked(serve, interface, theirs)
     theirs.close()
     return Spare(process, ours)
 

@@ -10,10 +10,11 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, cast
 
 from pipelines.readers.base import Reader
 from schemas import errors
@@ -27,48 +28,38 @@ log = logging.getLogger(__name__)
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 
 
-def wait_and_serve(interface: type, pipe: Connection) -> None:
-    """As ``serve``, with what comes over the pipe: the rest of what that is told, from the parent alone."""
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a child is told: what makes what it serves, and its limits, rules and log.
+
+    ``rules``: None for limits alone.
+    """
+
+    make: Callable[[], object]
+    limits: Limits
+    rules: sandbox.Rules | None
+    logs: LogSetup | None
+
+
+def serve(interface: type, pipe: Connection, orders: Orders | None = None) -> None:
+    """Answers calls to what ``orders`` make. None: they are the first that comes over the pipe."""
     _be_nobody_s(pipe)
+    if orders is None:
+        try:
+            orders = cast("Orders", pipe.recv())  # from the parent, which nobody else can speak for
+        except (EOFError, OSError):
+            return
     try:
-        make, limits, rules, logs = pipe.recv()
-    except (EOFError, OSError):
-        return
-    _serve(make, interface, pipe, limits, rules, logs)
-
-
-def serve(
-    make: Callable[[], object],
-    interface: type,
-    pipe: Connection,
-    limits: Limits,
-    rules: sandbox.Rules | None,
-    logs: LogSetup | None,
-) -> None:
-    """Answers calls to what ``make`` makes, under ``rules``; None: with limits only."""
-    _be_nobody_s(pipe)
-    _serve(make, interface, pipe, limits, rules, logs)
-
-
-def _serve(
-    make: Callable[[], object],
-    interface: type,
-    pipe: Connection,
-    limits: Limits,
-    rules: sandbox.Rules | None,
-    logs: LogSetup | None,
-) -> None:
-    try:
-        _forget_surroundings(rules)
+        _forget_surroundings(orders.rules)
     except FileNotFoundError:  # whoever wanted this child has ended meanwhile, with its folder
         sys.exit(1)
-    if logs is not None:
-        telemetry.configure_logging(logs, libraries=False, stream=_own_stderr(interface))
+    if orders.logs is not None:
+        telemetry.configure_logging(orders.logs, libraries=False, stream=_own_stderr(interface))
     try:
-        limits.set()
-        if rules is not None:
-            sandbox.enter(rules)
-        _answer_all(make(), interface, pipe)
+        orders.limits.set()
+        if orders.rules is not None:
+            sandbox.enter(orders.rules)
+        _answer_all(orders.make(), interface, pipe)
     except Exception:
         log.exception("a child could not go on")
         sys.exit(1)
