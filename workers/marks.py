@@ -13,7 +13,7 @@ from schemas.vision import VisionTask
 from workers import codec
 from workers.llms import endpoints
 
-READING_VERSION = "10"
+READING_VERSION = "11"
 """Part of every mark: raise it when the same page would be read differently."""
 
 

@@ -14,6 +14,7 @@ from schemas.page_range import chosen_pages, in_parts
 from schemas.reading import DocumentInfo
 from workers.jobs.ledger.shards import Claim
 from workers.jobs.ledger.tables import Checkpoint
+from workers.jobs.ledger.windows import Window
 from workers.jobs.routing import assembly_queue
 from workers.marks import mark
 from workers.observed import count_pages, stage
@@ -45,10 +46,10 @@ def read_shard(work: Work) -> Claim | None:
             return None
         info = document.open()
         numbers = _pages_of(work, info.page_count, marked)
-        _read_windows(work, document, info, numbers)
+        window = _read_windows(work, document, info, numbers)
     queue = assembly_queue(claim.request, work.settings, claim.queue)
     report, seconds = work.lease.progress.report(), work.settings.lease_seconds
-    last = work.steadily(lambda: shards.complete_pages(claim, report, queue, seconds))
+    last = work.steadily(lambda: shards.complete_pages(claim, report, queue, seconds, window))
     if isinstance(last, Claim):
         return last
     if last:
@@ -68,8 +69,11 @@ def _pages_of(work: Work, page_count: int, marked: str | None) -> list[int]:
     return own
 
 
-def _read_windows(work: Work, document: Document, info: DocumentInfo, numbers: list[int]) -> None:
-    """Reads what no checkpoint has; checkpoints of the same pages that no longer hold are dropped."""
+def _read_windows(work: Work, document: Document, info: DocumentInfo, numbers: list[int]) -> Window | None:
+    """Reads what no checkpoint has; checkpoints of the same pages that no longer hold are dropped.
+
+    Returns the last window that was read, which is in the blob store but no checkpoint yet.
+    """
     windows = {
         _fingerprint(work, document.key, pages): pages
         for pages in in_parts(numbers, work.settings.page_window)
@@ -77,21 +81,36 @@ def _read_windows(work: Work, document: Document, info: DocumentInfo, numbers: l
     done = _still_good(work, windows)
     context = RunContext(check=work.lease.check, progress=work.lease.progress.page, stage=stage)
     work.lease.progress.begin(len(numbers))
+    read: Window | None = None
     for index, (fingerprint, pages) in enumerate(windows.items()):
         if (kept := done.get(fingerprint)) is not None:
             work.lease.progress.keep(len(pages), kept.failed)
             continue
+        if read is not None:
+            _keep(work, read)
         log.debug("reading pages %d to %d", pages[0], pages[-1])
         failures = work.engines.failures
         records = _window(work, document.reader, info, pages, context)
         work.lease.check()  # a page that failed because the worker goes down is not a page that failed
         count_pages(document.format_name, records)
-        _keep(work, index, pages, fingerprint, records, asked_in_vain=work.engines.failures > failures)
+        failed = sum(record.fault is not None for record in records)
+        read = Window(
+            index,
+            pages,
+            fingerprint,
+            _put(work, fingerprint, records),
+            failed=failed,
+            reading_mark=work.tools.reading_mark,
+            flawed=failed > 0 or work.engines.failures > failures,
+        )
+    return read
 
 
 def _still_good(work: Work, windows: dict[str, list[int]]) -> dict[str, Checkpoint]:
     """The checkpoints of the shard's windows, by fingerprint."""
     claim, kept = work.claim, work.services.windows
+    if claim.is_first:
+        return {}
     own = {number for pages in windows.values() for number in pages}
     good: dict[str, Checkpoint] = {}
     stale: list[int] = []
@@ -116,32 +135,17 @@ def _window(
     return read_form(reader, engines, info, pages, request.form_filling, context)
 
 
-def _keep(
-    work: Work,
-    index: int,
-    pages: list[int],
-    fingerprint: str,
-    records: list[PageRecord],
-    *,
-    asked_in_vain: bool,
-) -> None:
+def _keep(work: Work, window: Window) -> None:
+    work.surely(lambda: work.services.windows.keep(work.claim, window))
+
+
+def _put(work: Work, fingerprint: str, records: list[PageRecord]) -> str:
+    """Puts a window's records into the blob store; returns their key."""
     key, early = f"{work.folder}/windows/{fingerprint}", _early(records).model_dump_json(exclude=_LATER)
     data = sealed(fingerprint, at_rest(records), early.encode("utf-8", "replace"))
     # One that is lost with its machine is read again.
     work.steadily(lambda: work.services.blobs.put_bytes(key, data, lasting=False))
-    failed = sum(record.fault is not None for record in records)
-    work.surely(
-        lambda: work.services.windows.keep(
-            work.claim,
-            index,
-            pages,
-            fingerprint,
-            key,
-            failed=failed,
-            reading_mark=work.tools.reading_mark,
-            flawed=failed > 0 or asked_in_vain,
-        )
-    )
+    return key
 
 
 def _early(records: list[PageRecord]) -> PagesRead:

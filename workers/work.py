@@ -48,7 +48,7 @@ class Work:
         self.kept = Kept(
             tools.services.blobs,
             f"{self.folder}/steps",
-            fresh=claim.run == 1 and claim.attempt == 1,
+            fresh=claim.is_first,
             steadily=self.steadily,
             news=self._moved,
         )

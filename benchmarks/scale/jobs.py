@@ -21,6 +21,7 @@ from workers.jobs.intake import submit
 from workers.jobs.ledger.claims import Claim
 from workers.jobs.ledger.engine import migrate
 from workers.jobs.ledger.tables import ShardKind
+from workers.jobs.ledger.windows import Window
 from workers.jobs.services import Services
 
 SUBMIT, CLAIM, FINISH = "submit", "claim", "finish"
@@ -128,7 +129,7 @@ class _Desk:
             shards.finish(claim, f"{claim.job_id}/result.json", 1, 1)
             return
         shards.split(claim, 1, [1], [])
-        windows.keep(claim, 0, [1], "print", f"{claim.job_id}/window")
+        windows.keep(claim, Window(0, [1], "print", f"{claim.job_id}/window"))
         shards.complete_pages(claim)
 
     @contextmanager

@@ -12,6 +12,7 @@ from tests.api.service import FakeWorker
 from tests.api.test_results import EVENTS, events
 from workers.jobs.ledger.paging import PageRequest
 from workers.jobs.ledger.tables import Shard
+from workers.jobs.ledger.windows import Window
 from workers.jobs.services import Services
 from workers.jobs.webhooks.endpoints import add_webhook
 
@@ -47,7 +48,7 @@ def test_a_worker_learns_that_it_has_nothing_to_do(
         claim = worker.claim()
     assert client.post(f"parse/{parse_id}/cancel").status_code == 200
     assert not services.shards.renew(claim, 60, Report(pages_done=1, stage="page 1"))
-    assert not services.windows.keep(claim, 0, [1], "mark", "key")
+    assert not services.windows.keep(claim, Window(0, [1], "mark", "key"))
     assert not services.shards.finish(claim, "result", 1, 4)
     assert services.shards.claim_next("cpu", "worker", 60) is None
     with services.ledger.read() as session:

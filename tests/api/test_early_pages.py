@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 from schemas.documents import Page, PageFault, PagesRead
 from tests.api.service import PDF, FakeWorker
 from workers.jobs.ledger.claims import Claim
+from workers.jobs.ledger.windows import Window
 from workers.jobs.results import WINDOWS_AT_ONCE
 from workers.jobs.services import Services
 from workers.steps import sealed
@@ -21,7 +22,7 @@ def keep(services: Services, claim: Claim, number: int, *, with_blob: bool = Tru
     )
     if with_blob:
         services.blobs.put_bytes(key, sealed(f"print {number}", [], read.model_dump_json().encode()))
-    assert services.windows.keep(claim, number, [number], f"print {number}", key)
+    assert services.windows.keep(claim, Window(number, [number], f"print {number}", key))
 
 
 def test_pages_come_as_they_are_read(client: TestClient, services: Services, worker: FakeWorker) -> None:

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from api import uploads
 from api.app import create_app
 from tests.api.service import KEY, PDF, FakeWorker, make_services
+from workers.jobs.ledger.windows import Window
 from workers.jobs.metering import COLLECTED
 from workers.jobs.services import Services
 
@@ -112,9 +113,9 @@ def test_when_the_pages_of_the_day_are_read_no_job_is_taken_in_until_the_next(se
     worker = FakeWorker(services)
     job = client.post("parse", json=TEXT).json()["parse_id"]
     claim = worker.claim()
-    services.windows.keep(claim, 0, [1, 2, 3, 4], "print", "blob")
+    services.windows.keep(claim, Window(0, [1, 2, 3, 4], "print", "blob"))
     assert client.post("parse", json=TEXT, headers={"Idempotency-Key": "a"}).status_code == 200
-    services.windows.keep(claim, 1, [5], "second", "blob")
+    services.windows.keep(claim, Window(1, [5], "second", "blob"))
     assert refused(client.post("parse", json=TEXT), "pages_per_day") == 3600
     assert client.post("parse", json=TEXT, headers={"Idempotency-Key": "a"}).status_code == 200
     assert client.post(f"parse/{job}/cancel").status_code == 200

@@ -12,6 +12,7 @@ from schemas.webhooks import WebhookRequest
 from tests.api.service import PDF, FakeWorker, document
 from tests.api.test_results import EVENTS, events
 from workers.jobs.ledger.paging import PageRequest
+from workers.jobs.ledger.windows import Window
 from workers.jobs.services import Services
 from workers.jobs.webhooks.endpoints import add_webhook
 
@@ -80,7 +81,7 @@ def test_strict_needs_a_worker_that_reads_as_it_was_read(
     parse_id = submit(client)
     claim = worker.claim()
     services.shards.split(claim, 1, [1], [])
-    services.windows.keep(claim, 0, [1], "f", "b", reading_mark="mine")
+    services.windows.keep(claim, Window(0, [1], "f", "b", reading_mark="mine"))
     services.shards.complete_pages(claim)
     services.shards.fail(worker.claim(), "broken")
     assert "No worker" in refused(replay(client, parse_id, "strict"))

@@ -22,7 +22,7 @@ from workers.jobs.ledger.jobs import JobFilter, Jobs
 from workers.jobs.ledger.paging import PageRequest
 from workers.jobs.ledger.shards import Claim, Shards
 from workers.jobs.ledger.tables import Base, Job, ShardKind, StoredFile
-from workers.jobs.ledger.windows import Windows
+from workers.jobs.ledger.windows import Window, Windows
 
 PROJECT = "default/default"
 
@@ -230,7 +230,7 @@ def test_a_lost_lease_changes_nothing(jobs: Jobs, shards: Shards, windows: Windo
     assert not shards.renew(lost, 30, Report(pages_done=5, stage="late"))
     assert not shards.set_source(lost, "late")
     assert shards.split(lost, 9, [1], [[2]]) == []
-    assert not windows.keep(lost, 0, [1], "f", "late")
+    assert not windows.keep(lost, Window(0, [1], "f", "late"))
     assert not shards.complete_pages(lost)
     assert not shards.finish(lost, "late", 1, 1)
     assert not shards.fail(lost, "late")
@@ -288,13 +288,29 @@ def test_failing_a_job_stops_its_other_shards(jobs: Jobs, shards: Shards) -> Non
 def test_checkpoints_are_kept_once_a_fingerprint(jobs: Jobs, shards: Shards, windows: Windows) -> None:
     job = submit(jobs)
     claimed = claim(shards)
-    assert windows.keep(claimed, 1, [3, 4], "b", "blob/b")
-    assert windows.keep(claimed, 0, [1, 2], "a", "blob/a")
-    assert windows.keep(claimed, 0, [1, 2], "a", "blob/a2")
+    assert windows.keep(claimed, Window(1, [3, 4], "b", "blob/b"))
+    assert windows.keep(claimed, Window(0, [1, 2], "a", "blob/a"))
+    assert windows.keep(claimed, Window(0, [1, 2], "a", "blob/a2"))
     assert [(c.window, c.pages, c.blob_key) for c in windows.of(job.id)] == [
         (0, [1, 2], "blob/a2"),
         (1, [3, 4], "blob/b"),
     ]
+
+
+def test_the_last_window_is_kept_with_the_end_of_its_shard(
+    jobs: Jobs, shards: Shards, windows: Windows, clock: Clock
+) -> None:
+    job = submit(jobs)
+    lost = claim(shards)
+    shards.split(lost, 2, [1, 2], [])
+    clock.forward(31)
+    held = claim(shards, "w2")
+    assert not shards.complete_pages(lost, window=Window(0, [1, 2], "late", "blob/late"))
+    assert windows.of(job.id) == []
+    assert shards.complete_pages(held, window=Window(0, [1, 2], "a", "blob/a", failed=1, flawed=True))
+    (kept,) = windows.of(job.id)
+    assert (kept.pages, kept.blob_key, kept.failed, kept.flawed) == ([1, 2], "blob/a", 1, True)
+    assert kept.shard_ordinal == held.ordinal
 
 
 def test_the_version_grows_only_with_what_can_be_seen(jobs: Jobs, shards: Shards) -> None:
@@ -380,7 +396,7 @@ def test_only_ended_jobs_are_deleted(jobs: Jobs, shards: Shards, windows: Window
     with pytest.raises(InvalidJobState):
         jobs.delete(PROJECT, job.id)
     claimed = claim(shards)
-    windows.keep(claimed, 0, [1], "a", "blob/a")
+    windows.keep(claimed, Window(0, [1], "a", "blob/a"))
     shards.finish(claimed, "r", 1, 1)
     jobs.delete(PROJECT, job.id)
     with pytest.raises(NotFound):

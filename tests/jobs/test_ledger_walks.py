@@ -18,7 +18,7 @@ from workers.jobs.ledger.jobs import Jobs
 from workers.jobs.ledger.poison import LONGEST_PAUSE
 from workers.jobs.ledger.shards import Claim, Shards
 from workers.jobs.ledger.tables import Shard, ShardKind, ShardState
-from workers.jobs.ledger.windows import Windows
+from workers.jobs.ledger.windows import Window, Windows
 
 LEASE = 30.0
 STEPS = st.tuples(
@@ -89,7 +89,7 @@ class Walk:
         elif what == "split" and claim.kind is ShardKind.PAGES:
             self.fenced(claim, self.shards.split(claim, 7, [1, 2], [[3, 4], [5, 6]]))
         elif what == "checkpoint":
-            self.fenced(claim, self.windows.keep(claim, 0, [1], f"f{claim.ordinal}", "blob"))
+            self.fenced(claim, self.windows.keep(claim, Window(0, [1], f"f{claim.ordinal}", "blob")))
         elif what in ("release", "retry"):
             given_up = (
                 self.shards.release(claim) if what == "release" else self.shards.retry_later(claim, "x")

@@ -14,7 +14,7 @@ from workers.jobs.ledger.jobs import Jobs
 from workers.jobs.ledger.poison import LONGEST_PAUSE, pause_seconds
 from workers.jobs.ledger.shards import Claim, Shards
 from workers.jobs.ledger.tables import Job
-from workers.jobs.ledger.windows import Windows
+from workers.jobs.ledger.windows import Window, Windows
 
 PROJECT = "default/default"
 WINDOW = 2
@@ -49,7 +49,7 @@ class Desk:
         self.shards.fail_poisoned(WINDOW)
 
     def read(self, claim: Claim, pages: list[int]) -> None:
-        assert self.windows.keep(claim, pages[0], pages, f"window {pages}", "blob")
+        assert self.windows.keep(claim, Window(pages[0], pages, f"window {pages}", "blob"))
 
 
 @pytest.fixture

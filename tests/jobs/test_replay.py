@@ -20,7 +20,7 @@ from workers.jobs.ledger.replay import Replays, request_of
 from workers.jobs.ledger.reuse import Reuse
 from workers.jobs.ledger.shards import Claim, Shards
 from workers.jobs.ledger.tables import Job, Shard, StoredFile
-from workers.jobs.ledger.windows import Windows
+from workers.jobs.ledger.windows import Window, Windows
 
 PROJECT = "default/default"
 
@@ -209,7 +209,7 @@ def late_calls(desk: Desk, old: Claim) -> list[Callable[[], object]]:
         lambda: desk.shards.retry_later(old, "late"),
         lambda: desk.shards.set_source(old, "late"),
         lambda: desk.shards.split(old, 9, [1], [[2]]),
-        lambda: desk.windows.keep(old, 0, [1], "late", "late"),
+        lambda: desk.windows.keep(old, Window(0, [1], "late", "late")),
         lambda: desk.windows.drop(old, [1, 2, 3]),
         lambda: desk.windows.read_again(old, [1, 2, 3]),
         lambda: desk.shards.complete_pages(old),
@@ -242,7 +242,7 @@ def test_lost_windows_are_read_again_and_then_put_together(desk: Desk, clock: Cl
     clock.forward(10)
     again = desk.claim()
     assert (again.kind, again.pages) == ("pages", [1, 2, 3, 4])
-    assert desk.windows.keep(again, 1, [3, 4], "again", "blob")
+    assert desk.windows.keep(again, Window(1, [3, 4], "again", "blob"))
     assert desk.shards.complete_pages(again)
     last = desk.claim()
     assert (last.kind, last.strikes) == ("assemble", 2)
@@ -256,7 +256,7 @@ def test_a_store_that_loses_windows_again_and_again_ends_the_job(desk: Desk, clo
         assert desk.windows.read_again(assembly, [desk.windows.of(job_id)[0].id])
         clock.forward(300)
         again = desk.claim()
-        desk.windows.keep(again, 0, [1, 2], "again", "blob")
+        desk.windows.keep(again, Window(0, [1, 2], "again", "blob"))
         desk.shards.complete_pages(again)
         assembly = desk.claim()
     assert not desk.windows.read_again(assembly, [desk.windows.of(job_id)[0].id])

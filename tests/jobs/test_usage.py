@@ -17,6 +17,7 @@ from workers.jobs.ledger.engine import Ledger, _alembic, migrate
 from workers.jobs.ledger.files import Files
 from workers.jobs.ledger.tables import Base, StoredFile
 from workers.jobs.ledger.usage import ProjectUse
+from workers.jobs.ledger.windows import Window
 from workers.jobs.services import Services
 from workers.sweep import HOUSEKEEPING
 
@@ -69,7 +70,7 @@ def test_a_window_that_is_kept_twice_counts_once(desk: Desk, use: ProjectUse) ->
     desk.submit()
     claim = desk.claim()
     for _ in range(3):  # as by a worker that did not hear that it was kept
-        assert desk.windows.keep(claim, 0, [1, 2], "print", "blob")
+        assert desk.windows.keep(claim, Window(0, [1, 2], "print", "blob"))
     assert use.pages_today(PROJECT) == 2
 
 
@@ -78,14 +79,14 @@ def test_who_lost_the_lease_counts_nothing(desk: Desk, use: ProjectUse, clock: C
     late = desk.claim()
     clock.forward(1000)
     now = desk.claim()
-    assert desk.windows.keep(now, 0, [1, 2], "print", "blob")
-    assert not desk.windows.keep(late, 0, [1, 2], "other", "blob")
+    assert desk.windows.keep(now, Window(0, [1, 2], "print", "blob"))
+    assert not desk.windows.keep(late, Window(0, [1, 2], "other", "blob"))
     assert use.pages_today(PROJECT) == 2
 
 
 def test_pages_of_a_job_that_fails_count_too(desk: Desk, use: ProjectUse) -> None:
     job_id = desk.submit()
-    assert desk.windows.keep(desk.claim(), 0, [1, 2], "print", "blob")
+    assert desk.windows.keep(desk.claim(), Window(0, [1, 2], "print", "blob"))
     desk.jobs.cancel(PROJECT, job_id)
     desk.jobs.delete(PROJECT, job_id)
     assert days(use) == [(PROJECT, 2, 1)]
@@ -107,7 +108,7 @@ def test_pages_whose_blobs_were_lost_count_once(desk: Desk, use: ProjectUse, clo
     assert desk.windows.read_again(assembly, [first.id])
     assert use.pages_today(PROJECT) == 2
     clock.forward(1000)
-    assert desk.windows.keep(desk.claim(), 0, [1, 2], "again", "blob")
+    assert desk.windows.keep(desk.claim(), Window(0, [1, 2], "again", "blob"))
     assert use.pages_today(PROJECT) == 4
 
 
@@ -116,11 +117,11 @@ def test_a_day_is_one_of_utc(desk: Desk, use: ProjectUse, clock: Clock) -> None:
     assert use.seconds_left_today() == 60
     desk.submit()
     claim = desk.claim()
-    desk.windows.keep(claim, 0, [1, 2], "print", "blob")
+    desk.windows.keep(claim, Window(0, [1, 2], "print", "blob"))
     clock.forward(61)
     assert use.pages_today(PROJECT) == 0
     assert desk.shards.renew(claim, 30) is True
-    desk.windows.keep(claim, 1, [3], "second", "blob")
+    desk.windows.keep(claim, Window(1, [3], "second", "blob"))
     assert days(use) == [(PROJECT, 2, 0), (PROJECT, 1, 0)]
     assert [row.pages for row in use.days(1)] == [1]
     clock.forward(DAY)
@@ -134,7 +135,9 @@ def test_pages_of_many_workers_at_once_are_all_counted(desk: Desk, use: ProjectU
         desk.submit()
         claims.append(desk.claim())
     with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(lambda claim: desk.windows.keep(claim, 0, [1, 2, 3], "print", "blob"), claims))
+        assert all(
+            pool.map(lambda claim: desk.windows.keep(claim, Window(0, [1, 2, 3], "print", "blob")), claims)
+        )
     assert use.pages_today(PROJECT) == 24
 
 

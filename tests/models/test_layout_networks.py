@@ -1,4 +1,4 @@
-"""The layout's network on OpenVINO: it is used, and it sees what PyMuPDF's own session sees."""
+"""The layout's networks on OpenVINO: they are used, and they see what PyMuPDF's own sessions see."""
 
 from __future__ import annotations
 
@@ -26,28 +26,55 @@ def layout() -> Any:
 @pytest.fixture
 def anew() -> Iterator[None]:
     """The layout as PyMuPDF loads it, to be activated once more; afterwards as it was."""
-    extractor = layout().feature_extractor
-    ours, extractor._session = extractor._session, onnxruntime.InferenceSession(layout().imf_model_path)
+    pages, tables = layout().feature_extractor, layout().table_grid_extractor
+    ours = pages._session, tables._grid_sess
+    pages._session = onnxruntime.InferenceSession(layout().imf_model_path)
+    tables._grid_sess = onnxruntime.InferenceSession(tables.grid_onnx_path)
     networks.activate.cache_clear()
     yield
-    extractor._session = ours
+    pages._session, tables._grid_sess = ours
 
 
-def test_the_page_s_regions_come_from_the_network_on_openvino(tmp_path: Path) -> None:
-    extractor = layout().feature_extractor
-    assert isinstance(extractor._session, networks._Session)
+def test_a_page_s_regions_and_grids_come_from_the_networks_on_openvino(tmp_path: Path) -> None:
+    assert isinstance(layout().feature_extractor._session, networks._Session)
+    assert isinstance(layout().table_grid_extractor._grid_sess, networks._Session)
     with PYMUPDF, pymupdf.open(ruled_table(tmp_path / "table.pdf")) as document:
         tables = [region for region in page_regions(document[0]) if region.grid is not None]
     assert len(tables) == 1
-    pixels = np.random.default_rng(1).random((1, 1, 300, 300), dtype=np.float32)
-    theirs = onnxruntime.InferenceSession(layout().imf_model_path)
+
+
+@pytest.mark.parametrize(
+    ("which", "least"),
+    [("pages", 0.999), ("tables", 0.999999)],  # of pages they calculate in bfloat16, which rounds
+)
+def test_they_see_what_pymupdf_s_own_sessions_see(which: str, least: float) -> None:
+    extractor = layout()
+    if which == "pages":
+        session, model = extractor.feature_extractor._session, extractor.imf_model_path
+    else:
+        tables = extractor.table_grid_extractor
+        session, model = tables._grid_sess, tables.grid_onnx_path
+    theirs = onnxruntime.InferenceSession(model)
+    (port,) = session.get_inputs()
+    assert tuple(port.shape[1:]) == tuple(theirs.get_inputs()[0].shape[1:])
     names = [port.name for port in theirs.get_outputs()]
-    assert names == [port.name for port in extractor._session.get_outputs()]
-    for ours, true in zip(
-        extractor._session.run(names, {"input": pixels}), theirs.run(names, {"input": pixels}), strict=True
-    ):
-        assert ours.shape == true.shape
-        assert np.corrcoef(ours.ravel(), true.ravel())[0, 1] > 0.999  # bfloat16 rounds
+    assert names == [port.name for port in session.get_outputs()]
+    seen = {port.name: np.random.default_rng(1).random(port.shape, dtype=np.float32)}
+    for asked in (None, names):
+        for ours, true in zip(session.run(asked, seen), theirs.run(asked, seen), strict=True):
+            assert ours.shape == true.shape
+            assert np.corrcoef(ours.ravel(), true.ravel())[0, 1] > least
+
+
+@pytest.mark.parametrize("size", [(300, 300), (37, 91)])
+def test_pictures_are_made_smaller_and_larger_as_by_pymupdf(size: tuple[int, int]) -> None:
+    from pymupdf.layout.common_util import resize_image
+
+    networks.activate()
+    picture = np.random.default_rng(2).integers(0, 256, (120, 171, 3), dtype=np.uint8)
+    ours, theirs = networks._resized(picture, size), resize_image(picture, size)
+    assert ours.shape == theirs.shape == (*size[::-1], 3)
+    assert np.abs(ours.astype(int) - theirs.astype(int)).max() <= 2
 
 
 def test_without_openvino_the_layout_stays_as_it_is(anew: None, monkeypatch: pytest.MonkeyPatch) -> None:

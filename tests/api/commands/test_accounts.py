@@ -17,6 +17,7 @@ from schemas.requests import JobRequest, JobType, SourceFields
 from tests.api.service import make_services
 from workers.jobs.ledger.audit import Action, Actor, acting
 from workers.jobs.ledger.files import Files
+from workers.jobs.ledger.windows import Window
 from workers.jobs.services import Services
 
 CONFIG = """
@@ -51,7 +52,7 @@ def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
             services.jobs.create(project, request)
         claim = services.shards.claim_next("cpu", "w", 60)
         assert claim is not None
-        services.windows.keep(claim, 0, list(range(1, pages + 1)), "print", "blob")
+        services.windows.keep(claim, Window(0, list(range(1, pages + 1)), "print", "blob"))
         services.shards.fail(claim, "over")
     Files(services.ledger).add(
         "file_1",

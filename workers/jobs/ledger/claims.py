@@ -136,6 +136,11 @@ class Claim:
     total_pages: int | None
     traceparent: str | None
 
+    @property
+    def is_first(self) -> bool:
+        """Whether nobody had it before: nothing of its work is done."""
+        return self.run == 1 and self.attempt == 1
+
     @classmethod
     def of(cls, shard: Shard, job: Job, owner: str) -> Claim:
         """The claim of a shard that ``owner`` just took.

@@ -23,6 +23,7 @@ from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.holding import free, held, lock_job
 from workers.jobs.ledger.poison import fail_poisoned, pause_seconds
 from workers.jobs.ledger.tables import Job, Shard, ShardKind, ShardState
+from workers.jobs.ledger.windows import Window, note_window
 
 __all__ = ["Claim", "Shards"]
 
@@ -163,9 +164,11 @@ class Shards:
         report: Report | None = None,
         assembly_queue: str | None = None,
         lease_seconds: float | None = None,
+        window: Window | None = None,
     ) -> bool | Claim:
         """Marks a page shard done. True: it was the last, and the job's one ``assemble`` shard now waits.
 
+        ``window``: its last one, if that is not kept yet.
         It waits on ``assembly_queue``; default: where the pages were. With ``lease_seconds`` the claimer goes
         on with it if that is its own queue, and has this claim of it.
         """
@@ -173,6 +176,8 @@ class Shards:
             if (holding := held(session, claim)) is None:
                 return False
             job, shard = holding
+            if window is not None:
+                note_window(session, job, shard, window, self._ledger.now())
             free(shard, ShardState.DONE)
             every = (report or Report()).model_copy(update={"pages_done": len(shard.pages or ())})
             progress.note(session, job, shard, every, self._ledger.now())

@@ -3,19 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from workers.jobs.ledger.claims import Claim
 from workers.jobs.ledger.ending import end_badly
 from workers.jobs.ledger.engine import Ledger
 from workers.jobs.ledger.holding import free, held
 from workers.jobs.ledger.poison import pause_seconds
-from workers.jobs.ledger.tables import Checkpoint, Shard, ShardKind, ShardState
+from workers.jobs.ledger.tables import Checkpoint, Job, Shard, ShardKind, ShardState
 from workers.jobs.ledger.usage import count_use
 
 _LOST = "Pages of this document were read several times and could not be kept: the blob store loses them."
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A finished window of a shard's pages, of which a checkpoint is made.
+
+    ``index``: its place in the shard. ``failed`` pages could not be read; ``flawed``: they, or a model that
+    did not answer, may be worth another try.
+    """
+
+    index: int
+    pages: list[int]
+    fingerprint: str
+    blob_key: str
+    failed: int = 0
+    reading_mark: str | None = None
+    flawed: bool = False
+
+
+def note_window(session: Session, job: Job, shard: Shard, window: Window, now: datetime) -> None:
+    """Makes the checkpoint of a window, with which the shard moved."""
+    shard.strikes = 1
+    row = session.scalar(
+        select(Checkpoint).where(Checkpoint.job_id == job.id, Checkpoint.fingerprint == window.fingerprint)
+    )
+    if row is None:
+        row = Checkpoint(job_id=job.id, fingerprint=window.fingerprint)
+        count_use(session, job.project, now, pages=len(window.pages))
+    row.shard_ordinal, row.window, row.pages = shard.ordinal, window.index, window.pages
+    row.blob_key, row.failed, row.flawed = window.blob_key, window.failed, window.flawed
+    row.reading_mark, row.created_at = window.reading_mark, now
+    session.add(row)
 
 
 class Windows:
@@ -25,40 +59,12 @@ class Windows:
         self._ledger = ledger
         self._max_attempts = max_attempts
 
-    def keep(
-        self,
-        claim: Claim,
-        window: int,
-        pages: list[int],
-        fingerprint: str,
-        blob_key: str,
-        *,
-        failed: int = 0,
-        reading_mark: str | None = None,
-        flawed: bool = False,
-    ) -> bool:
-        """Records a finished window, with which the shard moved; the same fingerprint again replaces it.
-
-        ``failed`` pages could not be read; ``flawed``: they, or a model that did not answer, may be worth
-        another try. False: lease lost.
-        """
+    def keep(self, claim: Claim, window: Window) -> bool:
+        """Records a finished window; the same fingerprint again replaces it. False: lease lost."""
         with self._ledger.write(lasting=False) as session:
             if (holding := held(session, claim)) is None:
                 return False
-            job, shard = holding
-            shard.strikes = 1
-            row = session.scalar(
-                select(Checkpoint).where(
-                    Checkpoint.job_id == claim.job_id, Checkpoint.fingerprint == fingerprint
-                )
-            )
-            if row is None:
-                row = Checkpoint(job_id=claim.job_id, fingerprint=fingerprint)
-                count_use(session, job.project, self._ledger.now(), pages=len(pages))
-            row.shard_ordinal, row.window, row.pages, row.blob_key = claim.ordinal, window, pages, blob_key
-            row.failed, row.reading_mark, row.flawed = failed, reading_mark, flawed
-            row.created_at = self._ledger.now()
-            session.add(row)
+            note_window(session, *holding, window, self._ledger.now())
             return True
 
     def of(self, job_id: str) -> list[Checkpoint]:
