@@ -54,7 +54,7 @@ class Desk:
         for number, pages in enumerate(([1, 2], [3, 4])):
             name = f"{mark} {pages}"
             assert self.windows.keep(
-                claim, number, pages, name, "blob", reading_mark=mark, flawed=flawed and number == 1
+                claim, Window(number, pages, name, "blob", reading_mark=mark, flawed=flawed and number == 1)
             )
         assert self.shards.complete_pages(claim, Report(stage="read"))
         return self.claim()
