@@ -303,9 +303,14 @@ def api_command(
 
 
 @app.command("report")
-def report_command() -> None:
+def report_command(
+    before: Annotated[
+        Path | None,
+        typer.Option(help="Where an earlier commit stored its results: shown beside, as what was before."),
+    ] = None,
+) -> None:
     """Writes RESULTS.md from the stored results."""
-    console.print(str(report.write()))
+    console.print(str(report.write(before=before)))
 
 
 if __name__ == "__main__":

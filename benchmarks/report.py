@@ -175,12 +175,26 @@ _BY_KIND = {
     "merges": "Tables of exactly their pieces (F1)",
 }
 """Scores that are shown by kind."""
-_LAST = ("Speed", "Startup", "Size", "GPU and VLM", "Load", "Scale", "Chaos", "Hostile files", "Calibration")
+_LAST = (
+    "Speed",
+    "Startup",
+    "Size",
+    "GPU and VLM",
+    "Load",
+    "Scale",
+    "Before",
+    "Chaos",
+    "Hostile files",
+    "Calibration",
+)
 """Sections after those of the sets."""
 
 
-def write(path: Path = RESULTS) -> Path:
-    """Writes the report from all stored results; of what has none now, it keeps what it said before."""
+def write(path: Path = RESULTS, before: Path | None = None) -> Path:
+    """Writes the report from all stored results; of what has none now, it keeps what it said before.
+
+    ``before``: where an earlier commit has stored its results of speed, startup, load and scale.
+    """
     quality, speed = store.read_all("quality-"), store.read_all("speed")
     parts = [
         "# Results",
@@ -193,6 +207,7 @@ def write(path: Path = RESULTS) -> Path:
         *_told("Size", store.read_all("size")),
         *_told("Load", store.read_all("load-")),
         *_told("Scale", store.read_all("scale-")),
+        *_before(before),
         *_told("Chaos", store.read_all("chaos-")),
         *_told("Hostile files", store.read_all("hostile-") + store.read_all("fuzz")),
         *_calibration(store.read_all("calibrate")),
@@ -389,6 +404,26 @@ def _told(title: str, results: Sequence[dict[str, Any]]) -> Iterable[str]:
     for result in results:
         yield "\n".join(f"- {line}" for line in result["told"])
         yield _circumstances([result])
+
+
+def _before(folder: Path | None) -> Iterable[str]:
+    if folder is None:
+        return
+    yield "## Before"
+    yield "What an earlier commit gave, whose results are to be seen beside those above: ratios, not seconds."
+    for result in store.read_all("speed", folder):
+        paces = [Pace(**pace) for pace in result["paces"]]
+        rows = [
+            [kind, *row]
+            for kind in dict.fromkeys(pace.kind for pace in paces)
+            for row in _pace_rows([pace for pace in paces if pace.kind == kind])
+        ]
+        yield _table(["documents", *_PACE_HEAD], rows)
+        yield _circumstances([result])
+    for prefix in ("startup", "load-", "scale-"):
+        for result in store.read_all(prefix, folder):
+            yield "\n".join(f"- {line}" for line in result["told"])
+            yield _circumstances([result])
 
 
 def _gpu(results: Sequence[dict[str, Any]]) -> Iterable[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 Sections = dict[str, list[str]]
 """Paragraphs by title, in order; the first title is empty: what stands before all others."""
 
-_KEYS = {"Goals": 2}
+_KEYS = {"Goals": 2, "Before": 2}
 """So many cells name the row of a table; in other sections one does: the engine."""
 _COMMAND = re.compile(r"`(python -m benchmarks [^`]*)`")
 
@@ -40,18 +40,26 @@ def _section(old: Sequence[str], new: Sequence[str], keys: int) -> Iterable[str]
     """``new`` with what it lacks: rows of its tables, and parts that another command measured."""
     if not new or not old:
         return new or old
-    tables = {_head(paragraph): paragraph for paragraph in old if _head(paragraph)}
+    tables = {place: paragraph for place, paragraph in _placed(old) if place}
     kept: list[str] = []
     result: list[str] = []
-    for paragraph in new:
-        head = _head(paragraph)
-        if head in tables:
-            paragraph, more = _table(tables[head], paragraph, keys)
+    for place, paragraph in _placed(new):
+        if place in tables:
+            paragraph, more = _table(tables[place], paragraph, keys)
             kept += more
         result.append(paragraph)
     if tables:
         return [*result, *_commands_of(old, new)] if kept else result
     return [*result, *_parts_of_others(old, new)]
+
+
+def _placed(paragraphs: Sequence[str]) -> Iterable[tuple[tuple[str, str] | None, str]]:
+    """Each paragraph, with the heading above it and its first line if it is a table."""
+    below = ""
+    for paragraph in paragraphs:
+        if paragraph.startswith("### "):
+            below = paragraph
+        yield ((below, paragraph.split("\n")[0]) if paragraph.startswith("| ") else None), paragraph
 
 
 def _table(old: str, new: str, keys: int) -> tuple[str, list[str]]:
@@ -82,10 +90,6 @@ def _parts_of_others(old: Sequence[str], new: Sequence[str]) -> list[str]:
             parts += part if set(commands) - again else []
             part = []
     return parts
-
-
-def _head(paragraph: str) -> str | None:
-    return paragraph.split("\n")[0] if paragraph.startswith("| ") else None
 
 
 def _key(row: str, keys: int) -> tuple[str, ...]:

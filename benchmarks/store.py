@@ -35,9 +35,10 @@ def write(name: str, result: dict[str, object], engines: Iterable[str] = ()) -> 
     return path
 
 
-def read_all(prefix: str) -> list[dict[str, Any]]:
-    """The stored results whose name starts so, by name."""
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(OUT.glob(f"{prefix}*.json"))]
+def read_all(prefix: str, folder: Path | None = None) -> list[dict[str, Any]]:
+    """The stored results whose name starts so, by name; ``folder``: where they are, if not here."""
+    paths = sorted((folder or OUT).glob(f"{prefix}*.json"))
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
 
 
 def circumstances(engines: Iterable[str] = ()) -> dict[str, object]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pptx
@@ -187,3 +188,21 @@ def test_the_report_holds_every_stored_result(tmp_path: Path, monkeypatch: pytes
     assert "0.2 processes a core" in text
     assert "-0.0100" in text
     assert store.machine() in text
+
+
+def test_what_an_earlier_commit_gave_stands_beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    earlier, now = tmp_path / "earlier", tmp_path / "now"
+    paces = [asdict(pace("octavo", 5.0)) | {"kind": "born-digital"}, asdict(pace("octavo", 2.5))]
+    monkeypatch.setattr(store, "OUT", earlier)
+    store.write("speed", {"paces": paces, "load_per_core": 0.0})
+    store.write("load-overhead-sqlite", {"told": ["102 ms a job"]})
+    store.write("chaos-killing", {"told": ["nothing of speed"]})
+    monkeypatch.setattr(store, "OUT", now)
+    report.write(tmp_path / "RESULTS.md")
+    text = report.write(tmp_path / "RESULTS.md", before=earlier).read_text(encoding="utf-8")
+    (before,) = [part for part in text.split("\n## ") if part.startswith("Before")]
+    rows = [row.split(" | ")[:3] for row in before.split("\n") if " | octavo | " in row]
+    assert [row[0] for row in rows] == ["| born-digital", "| scanned"]
+    assert "- 102 ms a job" in before
+    assert "nothing of speed" not in text
+    assert report.write(tmp_path / "RESULTS.md").read_text(encoding="utf-8") == text

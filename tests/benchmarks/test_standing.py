@@ -95,3 +95,12 @@ def test_new_sections_come_in_their_order() -> None:
         sections(OLD), sections("## forms\n\nA.\n\n## bills\n\nB."), ["", "Goals", "forms", "bills"]
     )
     assert [title for title in sections(text) if title] == ["Goals", "forms", "bills", "Load"]
+
+
+def test_tables_of_one_form_below_two_headings_stay_apart() -> None:
+    speed = "## Speed\n\n### Digital\n\n{}\n\n### Scanned\n\n{}\n"
+    head = "| engine | pages |\n| --- | --- |\n"
+    old = speed.format(head + "| octavo | 1 |", head + "| octavo | 2 |\n| rapidocr | 3 |")
+    new = speed.format(head + "| octavo | 4 |", head + "| octavo | 5 |")
+    expected = speed.format(head + "| octavo | 4 |", head + "| octavo | 5 |\n| rapidocr | 3 |")
+    assert joined(sections(old), sections(new), ["Speed"]) == expected
