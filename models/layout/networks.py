@@ -1,7 +1,9 @@
-"""The networks in PyMuPDF's layout that look at pages and at tables, on OpenVINO: half the time, or less.
+"""The network in PyMuPDF's layout that looks at pages, on OpenVINO: a page takes a third of the time there.
 
-PyMuPDF runs them by ONNX Runtime and has no switch for this. What it asks of a session (shapes, ``run``) is
-little, so that another can stand in for it; the layout's network of a graph gains nothing.
+PyMuPDF runs it by ONNX Runtime and has no switch for this. What it asks of a session (shapes, ``run``) is
+little, so that another can stand in for it. The network of a graph gains nothing. That of tables would take
+half the time, too, but OpenVINO starts a thread of its pool to compile it: in a process that is forked off
+afterwards the pool counts on a thread that is not there, and all other networks run on one core.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ from models.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
-_PAGE, _TABLE = (1, 1, 300, 300), (1, 3, 360, 300)
-"""What the networks look at: ``(pictures, channels, height, width)``."""
+_SHAPE = (1, 1, 300, 300)
+"""What the network looks at: ``(pictures, channels, height, width)``."""
 
 
 class _Port(NamedTuple):
@@ -37,15 +39,10 @@ class _Port(NamedTuple):
 
 
 class _Session:
-    """What the layout asks of an ``onnxruntime.InferenceSession``. Not for two threads at once.
+    """What the layout asks of an ``onnxruntime.InferenceSession``. Not for two threads at once."""
 
-    ``exact``: nothing is calculated in 16 bits.
-    """
-
-    def __init__(
-        self, runtime: Runtime, model: bytes, shape: tuple[int, ...], *, exact: bool = False
-    ) -> None:
-        self._compiled = runtime.openvino(model, shape, exact=exact, channels_last=True)
+    def __init__(self, runtime: Runtime, model: bytes, shape: tuple[int, ...]) -> None:
+        self._compiled = runtime.openvino(model, shape, channels_last=True)
         self._request: Any = None
         self._inputs, self._outputs = (
             [_Port(port.any_name, tuple(port.shape)) for port in ports]
@@ -78,10 +75,10 @@ def _channels_first(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @cache
 def activate() -> None:
-    """Loads PyMuPDF's layout, once a process, with its networks on OpenVINO where that is installed.
+    """Loads PyMuPDF's layout, once a process, its network on OpenVINO where that is installed.
 
-    A process that is forked off has them, too. One thread: a process reads one page at a time, and the cores
-    are for other processes. Where the lines of a table's grid are is calculated as finely as PyMuPDF does.
+    A process that is forked off has it, too. One thread: a process reads one page at a time, and the cores
+    are for other processes.
     """
     import_module("pymupdf.layout")  # sets the hook that get_layout calls
     runtime = Runtime.of("cpu", threads=1)
@@ -90,8 +87,7 @@ def activate() -> None:
     try:
         layout: Any = inspect.getclosurevars(cast("Any", pymupdf._get_layout)).nonlocals["MODEL"]._model  # noqa: SLF001
         pages, tables = layout.feature_extractor, layout.table_grid_extractor
-        seen = _Session(runtime, Path(layout.imf_model_path).read_bytes(), _PAGE)
-        grids = _Session(runtime, tables.grid_onnx_path.read_bytes(), _TABLE, exact=True)
+        session = _Session(runtime, Path(layout.imf_model_path).read_bytes(), _SHAPE)
         modules = [sys.modules[type(one).__module__] for one in (pages, tables)]
         if not all(callable(getattr(module, "resize_image", None)) for module in modules):
             raise AttributeError("resize_image")
@@ -100,7 +96,7 @@ def activate() -> None:
             "the layout runs on ONNX Runtime: PyMuPDF is built differently (%s)", type(error).__name__
         )
         return
-    pages._session, tables._grid_sess = seen, grids  # noqa: SLF001
+    pages._session = session  # noqa: SLF001
     for module in modules:
         module.resize_image = _resized  # type: ignore[attr-defined]
 

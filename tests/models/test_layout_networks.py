@@ -1,9 +1,11 @@
-"""The layout's networks on OpenVINO: they are used, and they see what PyMuPDF's own sessions see."""
+"""The layout's network on OpenVINO: it is used, and it sees what PyMuPDF's own session sees."""
 
 from __future__ import annotations
 
 import inspect
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import pytest
 
 from models.layout import networks
 from models.layout.pymupdf import PYMUPDF, page_regions
+from schemas.cores import cores
 from tests.pipelines.pdfs import ruled_table
 
 
@@ -26,44 +29,58 @@ def layout() -> Any:
 @pytest.fixture
 def anew() -> Iterator[None]:
     """The layout as PyMuPDF loads it, to be activated once more; afterwards as it was."""
-    pages, tables = layout().feature_extractor, layout().table_grid_extractor
-    ours = pages._session, tables._grid_sess
-    pages._session = onnxruntime.InferenceSession(layout().imf_model_path)
-    tables._grid_sess = onnxruntime.InferenceSession(tables.grid_onnx_path)
+    extractor = layout().feature_extractor
+    ours, extractor._session = extractor._session, onnxruntime.InferenceSession(layout().imf_model_path)
     networks.activate.cache_clear()
     yield
-    pages._session, tables._grid_sess = ours
+    extractor._session = ours
 
 
-def test_a_page_s_regions_and_grids_come_from_the_networks_on_openvino(tmp_path: Path) -> None:
-    assert isinstance(layout().feature_extractor._session, networks._Session)
-    assert isinstance(layout().table_grid_extractor._grid_sess, networks._Session)
+def test_the_page_s_regions_come_from_the_network_on_openvino(tmp_path: Path) -> None:
+    extractor = layout().feature_extractor
+    assert isinstance(extractor._session, networks._Session)
     with PYMUPDF, pymupdf.open(ruled_table(tmp_path / "table.pdf")) as document:
         tables = [region for region in page_regions(document[0]) if region.grid is not None]
     assert len(tables) == 1
-
-
-@pytest.mark.parametrize(
-    ("which", "least"),
-    [("pages", 0.999), ("tables", 0.999999)],  # of pages they calculate in bfloat16, which rounds
-)
-def test_they_see_what_pymupdf_s_own_sessions_see(which: str, least: float) -> None:
-    extractor = layout()
-    if which == "pages":
-        session, model = extractor.feature_extractor._session, extractor.imf_model_path
-    else:
-        tables = extractor.table_grid_extractor
-        session, model = tables._grid_sess, tables.grid_onnx_path
-    theirs = onnxruntime.InferenceSession(model)
-    (port,) = session.get_inputs()
-    assert tuple(port.shape[1:]) == tuple(theirs.get_inputs()[0].shape[1:])
+    pixels = np.random.default_rng(1).random((1, 1, 300, 300), dtype=np.float32)
+    theirs = onnxruntime.InferenceSession(layout().imf_model_path)
     names = [port.name for port in theirs.get_outputs()]
-    assert names == [port.name for port in session.get_outputs()]
-    seen = {port.name: np.random.default_rng(1).random(port.shape, dtype=np.float32)}
+    assert names == [port.name for port in extractor._session.get_outputs()]
+    seen = {"input": pixels}
     for asked in (None, names):
-        for ours, true in zip(session.run(asked, seen), theirs.run(asked, seen), strict=True):
+        for ours, true in zip(extractor._session.run(asked, seen), theirs.run(asked, seen), strict=True):
             assert ours.shape == true.shape
-            assert np.corrcoef(ours.ravel(), true.ravel())[0, 1] > least
+            assert np.corrcoef(ours.ravel(), true.ravel())[0, 1] > 0.999  # bfloat16 rounds
+
+
+_FORKED = """
+import os, sys
+import workers.children.inside, workers.bare, pipelines.readers.pdf.reader
+if sys.argv[1] == "activated":
+    import workers.children.shared
+else:
+    import pymupdf.layout
+sys.stdout.flush()
+if os.fork():
+    sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
+import numpy as np
+from models.runtime import Runtime
+from models.weights import load
+Runtime.of("cpu", 2).network(load("layout"))(np.zeros((1, 3, 1024, 1024), np.float32))
+print(len(os.listdir("/proc/self/task")), flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(cores() < 2, reason="there is but one core")
+def test_a_process_forked_off_after_it_has_as_many_threads_for_its_own_networks() -> None:
+    with_it, without = (
+        subprocess.run(
+            [sys.executable, "-c", _FORKED, what], capture_output=True, text=True, check=True
+        ).stdout
+        for what in ("activated", "not")
+    )
+    assert with_it == without != ""
 
 
 @pytest.mark.parametrize("size", [(300, 300), (37, 91)])
