@@ -313,7 +313,7 @@ ENGINES: dict[str, Engine] = {
     for engine in (
         Engine("octavo", "octavo", frozenset(e for known in FORMATS for e in known.extensions), _octavo),
         Engine("octavo-no-layout", "octavo", PDF, partial(_octavo, layout=False), timed_only=True),
-        Engine("pymupdf-text", "pymupdf", PDF, _pymupdf_text, timed_only=True),
+        Engine("pymupdf-text", "pymupdf", PDF, _pymupdf_text, _NO_BOXES | {"tables"}, timed_only=True),
         Engine("pymupdf4llm", "pymupdf4llm", PDF | IMAGES, _pymupdf4llm, _PAGES_ONLY),
         Engine(
             "pymupdf4llm-no-ocr",

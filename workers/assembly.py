@@ -35,8 +35,7 @@ def assemble_job(work: Work) -> None:
         if work.steadily(lambda: work.services.windows.read_again(claim, lost)):
             work.services.doorbell.ring(claim.queue)
         return
-    with stage("join", ()):
-        document = _document(work, records, [window.fingerprint for window in windows])
+    document = _document(work, records, [window.fingerprint for window in windows])
     work.lease.check()
     key, data = f"{work.folder}/result.json", packed(write_result(document))
     work.steadily(lambda: blobs.put_bytes(key, data))
