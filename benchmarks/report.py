@@ -402,8 +402,13 @@ def _told(title: str, results: Sequence[dict[str, Any]]) -> Iterable[str]:
     if results:
         yield f"## {title}"
     for result in results:
-        yield "\n".join(f"- {line}" for line in result["told"])
-        yield _circumstances([result])
+        yield from _lines(result)
+
+
+def _lines(result: dict[str, Any]) -> Iterable[str]:
+    """What a command told, and its circumstances."""
+    yield "\n".join(f"- {line}" for line in result["told"])
+    yield _circumstances([result])
 
 
 def _before(folder: Path | None) -> Iterable[str]:
@@ -422,8 +427,7 @@ def _before(folder: Path | None) -> Iterable[str]:
         yield _circumstances([result])
     for prefix in ("startup", "load-", "scale-"):
         for result in store.read_all(prefix, folder):
-            yield "\n".join(f"- {line}" for line in result["told"])
-            yield _circumstances([result])
+            yield from _lines(result)
 
 
 def _gpu(results: Sequence[dict[str, Any]]) -> Iterable[str]:
@@ -432,8 +436,7 @@ def _gpu(results: Sequence[dict[str, Any]]) -> Iterable[str]:
     for result in results:
         if "table" in result:
             yield _table(result["table"][0], result["table"][1:])
-        yield "\n".join(f"- {line}" for line in result["told"])
-        yield _circumstances([result])
+        yield from _lines(result)
 
 
 def _calibration(results: Sequence[dict[str, Any]]) -> Iterable[str]:
