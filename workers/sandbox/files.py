@@ -14,6 +14,7 @@ import stat
 import sys
 from collections.abc import Iterable
 from enum import IntFlag
+from functools import cache
 from pathlib import Path
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same numbers on every architecture that Python runs on
@@ -107,7 +108,7 @@ def restrict(grants: Iterable[tuple[Path, int]]) -> None:
     try:
         for path, rights in grants:
             _grant(ruleset, path, rights & known)
-        if ctypes.CDLL(None, use_errno=True).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
+        if _libc().prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
             raise _error()
         _call(_RESTRICT, ruleset, 0)
     finally:
@@ -142,13 +143,20 @@ def _grant(ruleset: int, path: Path, rights: int) -> None:
 
 
 def _call(number: int, *arguments: object) -> int:
-    call = ctypes.CDLL(None, use_errno=True).syscall
-    call.restype = ctypes.c_long
+    call = _libc().syscall
     words = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
     result: int = call(ctypes.c_long(number), *words)
     if result < 0:
         raise _error()
     return result
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    """The C library, whose ``syscall`` returns a long."""
+    library = ctypes.CDLL(None, use_errno=True)
+    library.syscall.restype = ctypes.c_long
+    return library
 
 
 def _error() -> OSError:

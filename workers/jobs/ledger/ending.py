@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from schemas.documents import Usage
@@ -24,6 +24,16 @@ log = logging.getLogger(__name__)
 
 CANCELLED = "cancelled"
 """The error of a job that somebody cancelled: the wire's word."""
+
+_GIVE_UP = (
+    update(Shard)
+    .where(
+        Shard.job_id == bindparam("of"),
+        Shard.state.in_((ShardState.PENDING.value, ShardState.RUNNING.value)),
+    )
+    .values(state=ShardState.FAILED.value, lease_owner=None, lease_until=None)
+    .execution_options(synchronize_session=False)  # nobody looks at a shard after the end of its job
+)
 
 
 def end_well(session: Session, job: Job, now: datetime, usage: Usage | None = None) -> None:
@@ -43,11 +53,7 @@ def _end(session: Session, job: Job, status: JobStatus, error: str | None, now: 
     job.finished_at = now
     job.version += 1
     session.flush()
-    session.execute(
-        update(Shard)
-        .where(Shard.job_id == job.id, Shard.state.in_((ShardState.PENDING.value, ShardState.RUNNING.value)))
-        .values(state=ShardState.FAILED.value, lease_owner=None, lease_until=None)
-    )
+    session.execute(_GIVE_UP, {"of": job.id})
     count_use(session, job.project, now, jobs=1)
     once_committed(session, partial(_tell, job))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from schemas.jobs import JobStatus
@@ -14,32 +15,45 @@ from schemas.progress import Report, report_of
 from workers.jobs.ledger.tables import Job, Shard, ShardKind, ShardState
 from workers.jobs.storable import storable
 
+_PARTS = select(Shard.kind, Shard.state, Shard.lease_until, Shard.progress).where(
+    Shard.job_id == bindparam("job_id")
+)
 
-def note(session: Session, job: Job, shard: Shard, report: Report, now: datetime) -> None:
-    """Keeps what the shard's worker reports and shows it in the job's row.
 
-    Pages that were counted once stay counted: what a lost worker had in hand is read again, unseen. The cost
-    is one row for each shard.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A shard of a job as it stands: its report, without a pace and pages in hand where nobody is at it."""
+
+    kind: ShardKind
+    state: ShardState
+    report: Report
+
+
+def keep(shard: Shard, report: Report) -> Report:
+    """Keeps what the shard's worker reports, with no count of pages lower than before; returns what is kept.
+
+    Pages that were counted once stay counted: what a lost worker had in hand is read again, unseen.
     """
     pages = 0 if shard.kind == ShardKind.ASSEMBLE else len(shard.pages or ())
     kept = _never_less(report_of(shard.progress), report, pages)
     shard.progress, shard.pages_done = kept.model_dump(exclude_defaults=True), kept.pages_done
-    session.flush()
-    show(session, job, kept, now)
+    return kept
 
 
-def show(session: Session, job: Job, latest: Report, now: datetime) -> None:
-    """Sums the shards up in the job's row; ``latest`` says what is being done."""
-    rows = session.execute(
-        select(Shard.state, Shard.lease_until, Shard.progress).where(Shard.job_id == job.id)
-    )
-    parts = [
-        report_of(row.progress)
-        if row.state == ShardState.RUNNING and row.lease_until is not None and row.lease_until > now
-        else report_of(row.progress).model_copy(update={"pages_per_second": None, "in_hand": {}})
-        for row in rows
-    ]
-    whole = _summed(latest, parts, job.pages_asked)
+def parts_of(session: Session, job: Job, now: datetime) -> list[Part]:
+    """All shards of the job. The cost is one row for each."""
+    parts = []
+    for kind, state, lease_until, told in session.execute(_PARTS, {"job_id": job.id}):
+        report = report_of(told)
+        if state != ShardState.RUNNING or lease_until is None or lease_until <= now:
+            report = report.model_copy(update={"pages_per_second": None, "in_hand": {}})
+        parts.append(Part(ShardKind(kind), ShardState(state), report))
+    return parts
+
+
+def show(job: Job, latest: Report, parts: Iterable[Part]) -> None:
+    """Sums the job's shards up in its row; ``latest`` says what is being done."""
+    whole = _summed(latest, [part.report for part in parts], job.pages_asked)
     message = storable(whole.message(job.pages_asked)) if latest.stage else job.message_update
     if (whole.pages_done, message) != (job.pages_done, job.message_update):
         job.version += 1

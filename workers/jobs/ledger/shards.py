@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pydantic import ValidationError
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from schemas.documents import Usage
@@ -29,6 +29,16 @@ __all__ = ["Claim", "Shards"]
 
 _ANOTHER_VERSION = (
     "This job was taken in by another version of Octavo, which this one cannot read; submit it again."
+)
+_BEGIN = (
+    update(Job)
+    .where(Job.id == bindparam("of"), Job.status == JobStatus.PENDING.value)
+    .values(
+        status=JobStatus.PROCESSING.value,
+        started_at=func.coalesce(Job.started_at, bindparam("now", type_=Job.started_at.type)),
+        version=Job.version + 1,
+    )
+    .execution_options(synchronize_session=False)  # the row is read afterwards
 )
 
 
@@ -53,15 +63,7 @@ class Shards:
             self._take(shard, owner, lease_seconds)
             session.flush()
             # Only the first claim touches the job's row: a later one could deadlock with its lock.
-            session.execute(
-                update(Job)
-                .where(Job.id == shard.job_id, Job.status == JobStatus.PENDING.value)
-                .values(
-                    status=JobStatus.PROCESSING.value,
-                    started_at=func.coalesce(Job.started_at, now),
-                    version=Job.version + 1,
-                )
-            )
+            session.execute(_BEGIN, {"of": shard.job_id, "now": now})
             job = session.get_one(Job, shard.job_id)
             try:
                 return Claim.of(shard, job, owner)
@@ -85,7 +87,8 @@ class Shards:
                 return False
             shard.lease_until = self._ledger.now() + timedelta(seconds=lease_seconds)
             if report is not None:
-                progress.note(session, job, shard, report, self._ledger.now())
+                kept = progress.keep(shard, report)
+                progress.show(job, kept, progress.parts_of(session, job, self._ledger.now()))
             return True
 
     def release(self, claim: Claim, rest_seconds: float = 0.0) -> bool:
@@ -180,16 +183,14 @@ class Shards:
                 note_window(session, job, shard, window, self._ledger.now())
             free(shard, ShardState.DONE)
             every = (report or Report()).model_copy(update={"pages_done": len(shard.pages or ())})
-            progress.note(session, job, shard, every, self._ledger.now())
-            open_shards = session.scalar(
-                select(func.count())
-                .select_from(Shard)
-                .where(Shard.job_id == job.id, Shard.state != ShardState.DONE.value)
-            )
-            if open_shards:
+            latest = progress.keep(shard, every)
+            parts = progress.parts_of(session, job, self._ledger.now())
+            if any(part.state is not ShardState.DONE for part in parts):
+                progress.show(job, latest, parts)
                 return False
-            progress.show(session, job, Report(stage="all pages are read"), self._ledger.now())
-            assembly = self._assembly(session, job, assembly_queue or shard.queue)
+            progress.show(job, Report(stage="all pages are read"), parts)
+            is_new = all(part.kind is not ShardKind.ASSEMBLE for part in parts)
+            assembly = self._assembly(session, job, assembly_queue or shard.queue, is_new=is_new)
             if lease_seconds is None or assembly.queue != claim.queue:
                 return True
             # If this answer is lost on its way, nobody works on it until the lease runs out.
@@ -197,17 +198,16 @@ class Shards:
             session.flush()
             return Claim.of(assembly, job, claim.owner)
 
-    def _assembly(self, session: Session, job: Job, queue: str) -> Shard:
+    def _assembly(self, session: Session, job: Job, queue: str, *, is_new: bool) -> Shard:
         """The job's ``assemble`` shard, which waits: a new one, or the one that found pages lost."""
-        assembly = session.scalar(
-            select(Shard).where(Shard.job_id == job.id, Shard.kind == ShardKind.ASSEMBLE.value)
-        )
-        if assembly is None:
+        if is_new:
             assembly = Shard.of(job, queue, kind=ShardKind.ASSEMBLE.value)
             session.add(assembly)
-            session.flush()
-        else:
-            free(assembly)
+            return assembly
+        assembly = session.scalars(
+            select(Shard).where(Shard.job_id == job.id, Shard.kind == ShardKind.ASSEMBLE.value)
+        ).one()
+        free(assembly)
         return assembly
 
     def _take(self, shard: Shard, owner: str, lease_seconds: float) -> None:

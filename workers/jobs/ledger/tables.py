@@ -290,7 +290,7 @@ class Shard(Base):
         lane = Lane.REST if ordinal else Lane.SOON
         lane = lane if job.dataset_id is None else Lane.BATCH
         turn = {"project": job.project, "lane": lane.value, "queued_at": job.created_at}
-        return cls(job_id=job.id, ordinal=ordinal, queue=queue, **turn, **values)
+        return cls(job_id=job.id, ordinal=ordinal, queue=queue, attempt=0, strikes=0, **turn, **values)
 
 
 class Checkpoint(Base):
