@@ -234,7 +234,7 @@ class ApiRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def bounded(request: Request) -> Response:
-            _judge_scope(request, self.scope)
+            _judge_scope(request, self.scope, await get_services(request), await get_caller(request))
             bound = BoundedRequest(request.scope, request.receive)
             if self.repeats and request.method == "POST" and repeats.HEADER in request.headers:
                 return await repeats.once(bound, handler, secret=self.answers_secrets)
@@ -251,11 +251,10 @@ def _declared_scope(endpoint: Callable[..., Any]) -> Scope:
     return scopes.pop()
 
 
-def _judge_scope(request: Request, scope: Scope) -> None:
-    caller = get_caller(request)
+def _judge_scope(request: Request, scope: Scope, services: Services, caller: Caller) -> None:
     if scope not in caller.scopes:
         (*_, target) = (None, *request.path_params.values())
-        get_services(request).audit.collect(Action.FORBIDDEN, caller.project, target)
+        services.audit.collect(Action.FORBIDDEN, caller.project, target)
         own = " and ".join(scope for scope in Scope if scope in caller.scopes) or "none"
         raise Forbidden(f"This needs a key with the scope {scope}, and this API key has {own}.")
 
@@ -278,13 +277,14 @@ class ConvertRoute(ApiRoute):
         super().__init__(path, endpoint, **options)
 
 
-def get_services(request: Request) -> Services:
+# Dependencies that are not async each wait for a thread; these two only look something up.
+async def get_services(request: Request) -> Services:
     """The services the app was made with."""
     services: Services = request.app.state.services
     return services
 
 
-def get_caller(request: Request) -> Caller:
+async def get_caller(request: Request) -> Caller:
     """The caller that the gate let in."""
     caller: Caller = request.state.caller
     return caller

@@ -24,6 +24,9 @@ MAX_BODY_BYTES = 64 << 20
 MAX_JSON_BYTES = 1 << 20
 """Most of a body without its raw text."""
 
+_READ_AT_ONCE = 64 << 10
+"""Bytes of JSON that are read sooner than a thread is asked to read them."""
+
 PATIENCE_SECONDS = 30.0
 _SLOWEST = 1024
 """A body may keep us waiting so long, and a second more for each so many bytes of it that have come."""
@@ -114,7 +117,9 @@ class BoundedRequest(Request):
             HTTPException: 400, it is too large without its raw text, or see ``schemas.json_values``.
         """
         if not hasattr(self, "_json"):
-            self._json = await run_in_threadpool(_read_body, await self.body())
+            body = await self.body()
+            is_small = len(body) <= _READ_AT_ONCE
+            self._json = _read_body(body) if is_small else await run_in_threadpool(_read_body, body)
         return self._json
 
 

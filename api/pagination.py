@@ -88,7 +88,7 @@ class Paging:
     def __init__(self, default_limit: int) -> None:
         self._default_limit = default_limit
 
-    def __call__(
+    async def __call__(
         self,
         cursor: Annotated[
             str | None, Query(description="`next_cursor` or `prev_cursor` of an earlier answer.")

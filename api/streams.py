@@ -18,9 +18,10 @@ from anyio import CapacityLimiter, to_thread
 from fastapi.responses import StreamingResponse
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.concurrency import run_in_threadpool
 from starlette.types import Send
 
+from api.pieces import gathered
 from schemas.errors import NotFound
 from workers.jobs.blobs import BlobStore
 from workers.jobs.ledger.tables import Job
@@ -109,7 +110,7 @@ class JobStreams:
         try:
             while True:
                 if job.ended:
-                    async for piece in iterate_in_threadpool(await run_in_threadpool(event_of, job, blobs)):
+                    async for piece in gathered(await run_in_threadpool(event_of, job, blobs)):
                         yield piece
                     return
                 yield watched.update(job, blobs)

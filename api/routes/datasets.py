@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from api.dependencies import ApiRoute, Reader, ServicesHere, Writer, origin_of
 from api.errors import TOO_LARGE
 from api.pagination import LongPages, Moment, ShortPages, encode_cursor
+from api.pieces import gathered
 from api.routes.parse import ParsePage, Status, Submitted
 from schemas.errors import InvalidDatasetName
 from schemas.jobs import JobStatus, Timestamp
@@ -199,7 +200,7 @@ def data(
         finished_before=finished_before,
     )
     found = services.jobs.page(caller.project, page, wanted)
-    return StreamingResponse(_with_outputs(found, services.blobs), media_type="application/json")
+    return StreamingResponse(gathered(_with_outputs(found, services.blobs)), media_type="application/json")
 
 
 def _judge_name(name: str) -> None:

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from api.dependencies import ApiRoute, Reader, ServicesHere, Writer, origin_of
 from api.errors import TOO_LARGE, ErrorEnvelope
 from api.pagination import LongPages, Moment, encode_cursor
+from api.pieces import gathered
 from api.streams import EventStream
 from schemas.documents import PagesRead
 from schemas.jobs import ParseResult, Timestamp
@@ -180,7 +181,7 @@ async def get_result(
     if with_options and job.source_key and not job.file_id and not job.request["source"]["file_url"]:
         raw_text = (await run_in_threadpool(services.blobs.get_bytes, job.source_key)).decode()
     pieces = await run_in_threadpool(result_json, job, services.blobs, raw_text)
-    return StreamingResponse(pieces, media_type="application/json")
+    return StreamingResponse(gathered(pieces), media_type="application/json")
 
 
 @router.get("/parse/{parse_id}/progress", name="get_progress", summary="How far a job is")

@@ -8,6 +8,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,7 @@ class Readers:
         self._lock = threading.Lock()
         self._open: set[ReaderChild] = set()
         self._spares = Spares(functools.partial(spare_child, Reader), settings.concurrency)
+        self._enders = ThreadPoolExecutor(settings.concurrency, "end-reader")
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[ReaderChild]:
@@ -237,7 +239,7 @@ class Readers:
         try:
             yield reader
         finally:
-            threading.Thread(target=self._end, args=(reader,), name="end-reader").start()
+            self._enders.submit(self._end, reader)
 
     def _end(self, reader: ReaderChild) -> None:
         reader.close()

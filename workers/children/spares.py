@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import threading
@@ -10,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,20 @@ class Spares:
         self._lock = threading.Lock()
         self._waiting: list[Spare] = []
         self._closed = False
+        self._wanted = threading.Semaphore(0)
+        self._forker: threading.Thread | None = None
 
     def take(self) -> Spare | None:
         """One that is alive, which is the caller's from now on; None: there is none just now.
 
         Meanwhile another is forked for whoever comes next.
         """
-        threading.Thread(target=self._fill, name="fork-spare", daemon=True).start()
+        self._wanted.release()
         while True:
             with self._lock:
+                if self._forker is None:
+                    self._forker = threading.Thread(target=self._fork_all, name="spares", daemon=True)
+                    self._forker.start()
                 if not self._waiting:
                     return None
                 spare = self._waiting.pop()
@@ -51,20 +59,26 @@ class Spares:
                 return spare
             spare.end()
 
-    def _fill(self) -> None:
-        with self._lock:
-            if self._closed or len(self._waiting) >= self._most:
-                return
-        spare = self._fork()
-        with self._lock:
-            if not self._closed and len(self._waiting) < self._most:
-                self._waiting.append(spare)
-                return
-        spare.end()
+    def _fork_all(self) -> None:
+        while self._wanted.acquire() and not self._closed:
+            with self._lock:
+                if len(self._waiting) >= self._most:
+                    continue
+            try:
+                spare = self._fork()
+            except Exception as error:  # whoever wants a child forks one then, and is told
+                log.warning("no spare reader could be forked: %s", type(error).__name__)
+                continue
+            with self._lock:
+                if not self._closed:
+                    self._waiting.append(spare)
+                    continue
+            spare.end()
 
     def close(self) -> None:
         """Ends all; there will be none."""
         with self._lock:
             self._closed, waiting, self._waiting = True, self._waiting, []
+        self._wanted.release()
         for spare in waiting:
             spare.end()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
+import time
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from celery import Celery
     from kombu.entity import Queue
+    from kombu.messaging import Producer
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +20,7 @@ TASK = "octavo.work"
 _MOST_WAITING = 10_000
 _MOST_AT_THE_BROKER = 1000
 """Rings that a queue may have there: more would wake nobody else, and nobody may be there to hear them."""
+_COUNTED_SECONDS = 1.0
 _SECONDS = 2.0
 
 
@@ -51,6 +55,7 @@ class CeleryDoorbell:
         self._rung: queue.Queue[str | None] = queue.Queue(_MOST_WAITING)
         self._sender: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._there: dict[str, tuple[float, int]] = {}
 
     def ring(self, queue: str) -> None:
         """See ``Doorbell.ring``."""
@@ -84,11 +89,19 @@ class CeleryDoorbell:
     def _publish(self, rung: str) -> None:
         self._app = app = self._app or _celery(self._broker_url)
         with app.producer_or_acquire() as producer:
-            queue = broker_queue(rung)
-            if producer.channel.queue_declare(rung).message_count < _MOST_AT_THE_BROKER:
+            if self._has_room(producer, rung):
+                queue = broker_queue(rung)
                 app.send_task(
                     TASK, args=[rung], queue=queue, producer=producer, ignore_result=True, retry=False
                 )
+
+    def _has_room(self, producer: Producer, rung: str) -> bool:
+        """Whether the queue may have one more ring, as it was counted less than a second ago."""
+        counted, there = self._there.get(rung, (-math.inf, 0))
+        if time.monotonic() - counted > _COUNTED_SECONDS:
+            counted, there = time.monotonic(), producer.channel.queue_declare(rung).message_count
+        self._there[rung] = counted, there + 1
+        return there < _MOST_AT_THE_BROKER
 
     def _drop_waiting(self) -> int:
         """Empties what waits while the broker is away; each would only time out as well."""
