@@ -90,8 +90,12 @@ def test_a_queue_that_nobody_hears_does_not_grow(redis_url: str, monkeypatch: py
     bell = CeleryDoorbell(redis_url)
     for _ in range(20):
         bell.ring("doorbell-test")
+    broker = redis.Redis.from_url(redis_url)
+    assert soon(lambda: broker.llen("doorbell-test") == 5)
+    broker.delete("doorbell-test")  # they are heard
+    bell.ring("doorbell-test")
     bell.close()
-    assert redis.Redis.from_url(redis_url).llen("doorbell-test") == 5
+    assert 1 <= broker.llen("doorbell-test") <= 5
 
 
 def test_a_ring_after_a_lost_one_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,12 @@ class Spares:
         self._wanted = threading.Semaphore(0)
         self._forker: threading.Thread | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many there are just now."""
+        with self._lock:
+            return len(self._waiting)
+
     def take(self) -> Spare | None:
         """One that is alive, which is the caller's from now on; None: there is none just now.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -27,3 +29,19 @@ def test_the_collector_works_after_an_import_that_failed() -> None:
     with pytest.raises(ImportError), loading():
         raise ImportError
     assert gc.isenabled()
+
+
+def test_ctrl_c_is_not_swallowed_by_what_is_loaded() -> None:
+    reached: list[str] = []
+    with pytest.raises(KeyboardInterrupt), loading():
+        _load(reached)
+    assert reached == ["loaded"]
+    with pytest.raises(KeyboardInterrupt):  # as before from here on
+        signal.raise_signal(signal.SIGINT)
+
+
+def _load(reached: list[str]) -> None:
+    """Is interrupted, and does what some libraries do about it."""
+    with contextlib.suppress(BaseException):
+        signal.raise_signal(signal.SIGINT)
+        reached.append("loaded")
