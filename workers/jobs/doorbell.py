@@ -96,7 +96,7 @@ class CeleryDoorbell:
                 )
 
     def _has_room(self, producer: Producer, rung: str) -> bool:
-        """Whether the queue may have one more ring; it was counted a second ago at most, and where it is full."""
+        """Whether the queue may have one more ring. Counted anew each second, and while it is full."""
         counted, there = self._there.get(rung, (-math.inf, 0))
         if time.monotonic() - counted > _COUNTED_SECONDS or there >= _MOST_AT_THE_BROKER:
             counted, there = time.monotonic(), producer.channel.queue_declare(rung).message_count
