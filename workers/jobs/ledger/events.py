@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from schemas.documents import Usage
@@ -13,6 +13,12 @@ from schemas.jobs import JobStatus
 from schemas.webhooks import EventType, JobEvent
 from workers.jobs.ledger.tables import Delivery, Job, Webhook
 
+_ENDPOINTS = (
+    select(Webhook)
+    .where(Webhook.project == bindparam("project"), Webhook.enabled)
+    .with_for_update(read=True, key_share=True)
+)
+
 
 def announce(session: Session, job: Job, event: EventType, now: datetime, usage: Usage | None = None) -> None:
     """Leaves ``event`` of ``job`` for every endpoint of its project that wants it.
@@ -20,11 +26,7 @@ def announce(session: Session, job: Job, event: EventType, now: datetime, usage:
     ``usage`` goes with ``EventType.COMPLETED`` alone.
     """
     # The lock keeps an endpoint from being deleted before its delivery is there, which would undo it all.
-    endpoints = session.scalars(
-        select(Webhook)
-        .where(Webhook.project == job.project, Webhook.enabled)
-        .with_for_update(read=True, key_share=True)
-    )
+    endpoints = session.scalars(_ENDPOINTS, {"project": job.project})
     wanting = [endpoint for endpoint in endpoints if event in endpoint.event_types]
     if not wanting:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from schemas.errors import InvalidJobState, NotFound
@@ -26,6 +26,11 @@ from workers.jobs.ledger.tables import DEFAULT_QUEUE, Dataset, Job, Shard, Store
 
 CANCELLED = "cancelled"
 """The error of a job that somebody cancelled: the wire's word."""
+
+_JOB = owned(Job, bindparam("project")).where(Job.id == bindparam("job_id"))
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_VERSIONS = select(Job.id, Job.version).where(Job.id.in_(_IDS))
+_JOBS = select(Job).where(Job.id.in_(_IDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class Jobs:
             NotFound: there is none with this id.
         """
         with self._ledger.read() as session:
-            job = session.scalar(owned(Job, project).where(Job.id == job_id))
+            job = session.scalar(_JOB, {"project": project, "job_id": job_id})
         if job is None:
             raise _unknown(job_id)
         return job
@@ -186,10 +191,10 @@ class Jobs:
         For the event streams of all projects: their callers were checked when the stream began.
         """
         with self._ledger.read() as session:
-            rows = session.execute(select(Job.id, Job.version).where(Job.id.in_(known)))
+            rows = session.execute(_VERSIONS, {"ids": list(known)})
             versions = {row.id: row.version for row in rows}
             moved = [job_id for job_id, version in versions.items() if version != known[job_id]]
-            jobs = list(session.scalars(select(Job).where(Job.id.in_(moved)))) if moved else []
+            jobs = list(session.scalars(_JOBS, {"ids": moved})) if moved else []
         return jobs, known.keys() - versions.keys()
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -65,6 +65,9 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+_BY_DIGEST = select(ApiKey).where(ApiKey.digest == bindparam("digest"))
+
+
 class Keys:
     """All keys of this installation."""
 
@@ -91,7 +94,7 @@ class Keys:
         """
         hashed = digest(secret)
         with self._ledger.read() as session:
-            row = session.scalar(select(ApiKey).where(ApiKey.digest == hashed))
+            row = session.scalar(_BY_DIGEST, {"digest": hashed})
         return row if row is not None and hmac.compare_digest(row.digest, hashed) else None
 
     def with_digests(self, digests: Collection[str]) -> list[ApiKey]:

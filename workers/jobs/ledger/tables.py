@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from sqlalchemy import (
     JSON,
     BigInteger,
+    BindParameter,
     DateTime,
     Dialect,
     Double,
@@ -466,7 +467,10 @@ class KeyedRequest(Base):
 Owned = TypeVar("Owned", Dataset, Job, StoredFile, Webhook)
 
 
-def owned(model: type[Owned], project: str) -> Select[Owned]:
-    """All rows of ``project`` that a caller may see: every query made for a caller starts here."""
+def owned(model: type[Owned], project: str | BindParameter[str]) -> Select[Owned]:
+    """All rows of ``project`` that a caller may see: every query made for a caller starts here.
+
+    A query that is made once has a parameter in the project's place.
+    """
     rows = select(model).where(model.project == project)
     return rows.where(StoredFile.deleted_at.is_(None)) if model is StoredFile else rows

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -25,9 +26,16 @@ SOME_TIME = 3600
 
 def count_use(session: Session, project: str, now: datetime, *, pages: int = 0, jobs: int = 0) -> None:
     """Adds to what the project used on the day of ``now`` (UTC)."""
-    new = _insert(session, ProjectDay, project=project, day=_day(now), pages=pages, jobs=jobs)
+    used = {"project": project, "day": _day(now), "pages": pages, "jobs": jobs}
+    session.connection().execute(_adding_use(session.get_bind().dialect.name), used)
+
+
+@cache
+def _adding_use(dialect: str) -> Any:
+    """Made once: every window of pages and every job is counted by it."""
+    new = _insert(dialect, ProjectDay)
     grown = {"pages": ProjectDay.pages + new.excluded.pages, "jobs": ProjectDay.jobs + new.excluded.jobs}
-    session.execute(new.on_conflict_do_update(index_elements=["project", "day"], set_=grown))
+    return new.on_conflict_do_update(index_elements=["project", "day"], set_=grown)
 
 
 def take_storage(session: Session, project: str, size: int, most: int = 0) -> None:
@@ -39,7 +47,7 @@ def take_storage(session: Session, project: str, size: int, most: int = 0) -> No
     Raises:
         QuotaExceeded: that were more than ``most`` (0: any number).
     """
-    new = _insert(session, ProjectStorage, project=project, bytes=size)
+    new = _insert(session.get_bind().dialect.name, ProjectStorage).values(project=project, bytes=size)
     grown = new.on_conflict_do_update(
         index_elements=["project"], set_={"bytes": ProjectStorage.bytes + new.excluded.bytes}
     )
@@ -106,7 +114,6 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
-def _insert(session: Session, table: type[ProjectDay | ProjectStorage], **values: Any) -> Any:
+def _insert(dialect: str, table: type[ProjectDay | ProjectStorage]) -> Any:
     """An INSERT that may say what is to be done where there is a row already."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).values(**values)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from workers.jobs.ledger.claims import Claim
@@ -18,6 +18,10 @@ from workers.jobs.ledger.tables import Checkpoint, Job, Shard, ShardKind, ShardS
 from workers.jobs.ledger.usage import count_use
 
 _LOST = "Pages of this document were read several times and could not be kept: the blob store loses them."
+
+_OF_JOB = select(Checkpoint).where(Checkpoint.job_id == bindparam("job_id"))
+_WINDOW = _OF_JOB.where(Checkpoint.fingerprint == bindparam("fingerprint"))
+_WINDOWS = _OF_JOB.order_by(Checkpoint.shard_ordinal, Checkpoint.window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,7 @@ class Window:
 def note_window(session: Session, job: Job, shard: Shard, window: Window, now: datetime) -> None:
     """Makes the checkpoint of a window, with which the shard moved."""
     shard.strikes = 1
-    row = session.scalar(
-        select(Checkpoint).where(Checkpoint.job_id == job.id, Checkpoint.fingerprint == window.fingerprint)
-    )
+    row = session.scalar(_WINDOW, {"job_id": job.id, "fingerprint": window.fingerprint})
     if row is None:
         row = Checkpoint(job_id=job.id, fingerprint=window.fingerprint)
         count_use(session, job.project, now, pages=len(window.pages))
@@ -70,8 +72,7 @@ class Windows:
     def of(self, job_id: str) -> list[Checkpoint]:
         """The finished windows of a job, in page order."""
         with self._ledger.read() as session:
-            rows = select(Checkpoint).where(Checkpoint.job_id == job_id)
-            return list(session.scalars(rows.order_by(Checkpoint.shard_ordinal, Checkpoint.window)))
+            return list(session.scalars(_WINDOWS, {"job_id": job_id}))
 
     def drop(self, claim: Claim, ids: Sequence[int]) -> bool:
         """Forgets windows of the claim's job that no longer hold. False: lease lost."""
