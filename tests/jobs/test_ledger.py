@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -10,12 +11,15 @@ from threading import Barrier
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from schemas.errors import FileUnknown, InvalidJobState, NotFound
 from schemas.options import Configuration
 from schemas.progress import Report
 from schemas.requests import JobRequest, JobType, SourceFields
 from tests.clock import Clock
+from workers.jobs.ledger import engine as engine_module
 from workers.jobs.ledger.engine import Ledger, is_current, migrate, open_engine
 from workers.jobs.ledger.files import Files
 from workers.jobs.ledger.jobs import JobFilter, Jobs
@@ -117,6 +121,46 @@ def test_sqlite_puts_what_is_promised_on_the_disk_and_notes_of_work_with_it(tmp_
     ]
     with ledger.write() as session:
         assert session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one() == full
+    ledger.close()
+
+
+@pytest.mark.services
+def test_a_connection_to_postgres_that_lay_idle_is_tried_first(
+    new_postgres_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = new_postgres_database()
+    ledger, other = Ledger(open_engine(url)), Ledger(open_engine(url))
+    monkeypatch.setattr(engine_module, "_IDLE_SECONDS", 3600.0)
+    assert _cut_off(ledger, other)
+    with pytest.raises(OperationalError), ledger.read() as session:  # not tried
+        session.execute(text("SELECT 1"))
+    monkeypatch.setattr(engine_module, "_IDLE_SECONDS", -1.0)
+    assert _cut_off(ledger, other)
+    with ledger.read() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+    with ledger.write() as session:
+        assert session.scalar(text("SELECT 2")) == 2
+    ledger.close()
+    other.close()
+
+
+def _cut_off(ledger: Ledger, other: Ledger) -> bool:
+    """Has the server end the connection that ``ledger`` has in its pool."""
+    with ledger.read() as session:
+        backend = session.scalar(text("SELECT pg_backend_pid()"))
+    with other.read() as session:
+        return bool(session.scalar(text("SELECT pg_terminate_backend(:of, 5000)"), {"of": backend}))
+
+
+@pytest.mark.services
+def test_readers_of_postgres_begin_no_transaction(new_postgres_database: Callable[[], str]) -> None:
+    ledger = Ledger(open_engine(new_postgres_database()))
+    moment = text("SELECT now() = statement_timestamp()")  # now(): when the transaction began
+    with ledger.read() as session:
+        assert [session.scalar(moment) for _ in range(3)] == [True] * 3
+    with ledger.write() as session:
+        assert session.scalar(text("SELECT 1"))
+        assert session.scalar(moment) is False
     ledger.close()
 
 

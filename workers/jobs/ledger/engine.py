@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from schemas.errors import OctavoError
 
@@ -25,6 +28,8 @@ _MIGRATION_LOCK = 0x0C7A40
 _WAL_SECONDS = 10.0
 _WAL_BYTES = 64 << 20
 _INCREMENTAL = 2
+_USED = "octavo_used"
+_IDLE_SECONDS = 1.0
 _SPARE_PAGES = 1000
 """Free pages of a SQLite file that are kept: they are soon needed again."""
 
@@ -54,16 +59,31 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.get_backend_name() in ("postgresql", "postgres"):
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            pool_size=8,
-            max_overflow=24,
-            pool_pre_ping=True,
-            hide_parameters=True,
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_size=8, max_overflow=24, hide_parameters=True
         )
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", partial(_make_sure, engine))
+        return engine
     raise ValueError(
         f"OCTAVO_DATABASE_URL begins with {parsed.drivername!r}: use sqlite:///… or postgresql://…"
     )
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _make_sure(engine: Engine, connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Has a connection that lay idle asked whether it still leads anywhere; the pool then makes another.
+
+    Those in steady use are not: a question each time would cost as much as a statement.
+    """
+    if time.monotonic() - record.info.get(_USED, math.inf) > _IDLE_SECONDS:
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -112,13 +132,16 @@ class Ledger:
     def __init__(self, engine: Engine, clock: Callable[[], datetime] = utc_now) -> None:
         self.engine = engine
         self.now = clock
+        # There each statement of a reader sees what is there when it begins: a transaction would add nothing.
+        autocommits = engine.dialect.name == "postgresql"
+        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT") if autocommits else engine
         self._writer = engine.execution_options(**{_WRITES: True})
         self._noter = engine.execution_options(**{_WRITES: True, _LASTING: False})
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """A session that only reads; what it returns may be used after it closed."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @contextlib.contextmanager
