@@ -29,7 +29,7 @@ class ReadByVision:
     name: ClassVar[str] = "vision"
     reads: ClassVar[frozenset[str]] = frozenset({"source", "scanned", "image", "turns", "fragments"})
     writes: ClassVar[frozenset[str]] = frozenset({"fragments", "warnings"})
-    batch: ClassVar[int] = 4
+    batch: ClassVar[int] = 8  # of a usual window all: a server reads many pages in the time of one
 
     def __init__(
         self, reader: Reader, engines: Engines, *, include_words: bool, check: Callable[[], None]
