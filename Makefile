@@ -18,7 +18,7 @@ run: install  ## install if needed, then start API, worker and broker
 install: $(VENV)/installed  ## make .venv with what the service needs
 
 test: $(VENV)/developer check  ## linters, types, import rules and the whole test suite
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile
 
 quick: $(VENV)/developer  ## the tests that need no engine, no server and no service
 	$(BIN)/python -m pytest -m "not engines and not services and not end_to_end and not fuzz"
