@@ -129,11 +129,17 @@ def test_ctrl_c_ends_it_without_a_word(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,  # a terminal sends Ctrl-C to all of it, children that still import too
+        preexec_fn=_heed_ctrl_c,
     )
     assert soon(lambda: any("forkserver" in word for word in _started_by(running.pid)), 90)
     os.killpg(running.pid, signal.SIGINT)
     assert running.communicate(timeout=60) == (b"", b"")
     assert running.returncode == 130
+
+
+def _heed_ctrl_c() -> None:
+    """As in a terminal: what runs in the background, these tests perhaps, is often told to ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _started_by(pid: int) -> list[str]:
