@@ -86,7 +86,10 @@ def finding(names: Iterable[str]) -> Iterator[Found]:
 
 
 def _files(name: str, so_far: Found) -> Iterator[Input]:
-    """The files that a name or pattern leads to; what is left out is noted."""
+    """The files that a name or pattern leads to; what is left out is noted, but for what is hidden."""
+    if not name:  # to Path it would be this folder
+        so_far.missing.append(('""', "This name is empty: is a variable of your shell not set?"))
+        return
     paths = [name] if Path(name).exists() else sorted(glob(name, recursive=True))  # noqa: PTH207
     if not paths:
         so_far.missing.append((name, "There is no such file."))
@@ -95,8 +98,11 @@ def _files(name: str, so_far: Found) -> Iterator[Input]:
             yield Input(str(path), path, PurePosixPath(path.name))
             continue
         for one in sorted(one for one in path.rglob("[!.]*") if one.is_file()):
+            below = PurePosixPath(one.relative_to(path).as_posix())
+            if any(part.startswith(".") for part in below.parts):
+                continue
             if may_be_readable(mime_type_of_name(one.name)):
-                yield Input(str(one), one, PurePosixPath(one.relative_to(path).as_posix()))
+                yield Input(str(one), one, below)
             else:
                 so_far.skipped.append(one)
 

@@ -14,7 +14,8 @@ from api.commands.inputs import Input, finding, found, targets
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("a/one.pdf", "a/b/one.pdf", "a/x.zzz", "a/.hidden.pdf", "c/one.pdf", "c/one.txt", "odd.zzz"):
+    hidden = ("a/.hidden.pdf", "a/.git/one.pdf", "a/.git/b/x.zzz", ".in/one.pdf")
+    for name in ("a/one.pdf", "a/b/one.pdf", "a/x.zzz", "c/one.pdf", "c/one.txt", "odd.zzz", *hidden):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x")
@@ -35,9 +36,14 @@ def test_files_folders_and_patterns_each_document_once(folder: Path) -> None:
 
 
 def test_a_name_of_nothing_costs_only_itself(folder: Path) -> None:
-    here = found(["gone.pdf", "odd.zzz", "*.docx"], folder)
+    here = found(["gone.pdf", "odd.zzz", "*.docx", ""], folder)
     assert [one.name for one in here.inputs] == ["odd.zzz"]
-    assert [name for name, _ in here.missing] == ["gone.pdf", "*.docx"]
+    assert [name for name, _ in here.missing] == ["gone.pdf", "*.docx", '""']
+    assert "variable" in here.missing[-1][1]
+
+
+def test_a_hidden_folder_is_read_by_who_names_it(folder: Path) -> None:
+    assert [one.name for one in found([".in"], folder).inputs] == [".in/one.pdf"]
 
 
 @pytest.mark.parametrize(
