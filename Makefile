@@ -17,6 +17,7 @@ run: install  ## install if needed, then start API, worker and broker
 
 install: $(VENV)/installed  ## make .venv with what the service needs
 
+# A process of tests that crashes ends the run and is named: with another in its place it would hang.
 test: $(VENV)/developer check  ## linters, types, import rules and the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --max-worker-restart 0 --dist loadfile
 

@@ -234,7 +234,7 @@ class ApiRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def bounded(request: Request) -> Response:
-            _judge_scope(request, self.scope, await get_services(request), await get_caller(request))
+            await _judge_scope(request, self.scope)
             bound = BoundedRequest(request.scope, request.receive)
             if self.repeats and request.method == "POST" and repeats.HEADER in request.headers:
                 return await repeats.once(bound, handler, secret=self.answers_secrets)
@@ -251,7 +251,8 @@ def _declared_scope(endpoint: Callable[..., Any]) -> Scope:
     return scopes.pop()
 
 
-def _judge_scope(request: Request, scope: Scope, services: Services, caller: Caller) -> None:
+async def _judge_scope(request: Request, scope: Scope) -> None:
+    caller, services = await get_caller(request), await get_services(request)
     if scope not in caller.scopes:
         (*_, target) = (None, *request.path_params.values())
         services.audit.collect(Action.FORBIDDEN, caller.project, target)

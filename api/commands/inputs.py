@@ -97,7 +97,7 @@ def _files(name: str, so_far: Found) -> Iterator[Input]:
         if not path.is_dir():
             yield Input(str(path), path, PurePosixPath(path.name))
             continue
-        for one in sorted(one for one in path.rglob("[!.]*") if one.is_file()):
+        for one in sorted(one for one in path.rglob("*") if one.is_file()):
             below = PurePosixPath(one.relative_to(path).as_posix())
             if any(part.startswith(".") for part in below.parts):
                 continue

@@ -52,18 +52,22 @@ class Spares:
 
         Meanwhile another is forked for whoever comes next.
         """
-        self._wanted.release()
+        self._have_another_forked()
         while True:
             with self._lock:
-                if self._forker is None:
-                    self._forker = threading.Thread(target=self._fork_all, name="spares", daemon=True)
-                    self._forker.start()
                 if not self._waiting:
                     return None
                 spare = self._waiting.pop()
             if spare.process.is_alive():
                 return spare
             spare.end()
+
+    def _have_another_forked(self) -> None:
+        self._wanted.release()
+        with self._lock:
+            if self._forker is None:
+                self._forker = threading.Thread(target=self._fork_all, name="spares", daemon=True)
+                self._forker.start()
 
     def _fork_all(self) -> None:
         while self._wanted.acquire() and not self._closed:
