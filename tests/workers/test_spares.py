@@ -49,6 +49,20 @@ def test_who_comes_later_finds_one() -> None:
     assert spares.take() is None
 
 
+def test_a_quick_fork_is_for_whoever_comes_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = Spares._have_another_forked
+
+    def ask_and_be_overtaken(spares: Spares) -> None:
+        ask(spares)
+        assert soon(lambda: spares.waiting == 1)
+
+    monkeypatch.setattr(Spares, "_have_another_forked", ask_and_be_overtaken)
+    spares = Spares(lambda: cast("Spare", _Made()), 1)
+    assert spares.take() is None
+    assert [spares.take() is None for _ in range(3)] == [False, False, False]
+    spares.close()
+
+
 def test_a_fork_that_fails_does_not_end_the_forking(caplog: pytest.LogCaptureFixture) -> None:
     tries = itertools.count()
 

@@ -52,7 +52,11 @@ class Spares:
 
         Meanwhile another is forked for whoever comes next.
         """
-        self._have_another_forked()
+        spare = self._alive()
+        self._have_another_forked()  # after the taking: it counts those that are left
+        return spare
+
+    def _alive(self) -> Spare | None:
         while True:
             with self._lock:
                 if not self._waiting:
