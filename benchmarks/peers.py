@@ -182,7 +182,7 @@ def _octavo(view: View, *, layout: bool = True) -> Read:
     engines = LocalEngines()
     configuration = asked(view)
     configuration.parsing_options.disable_layout_detection = not layout
-    parser = LocalParser(Settings())
+    parser = LocalParser(Settings(workers=1))  # as its peers: one page after another
     parser.__enter__()  # left with the process
 
     def read(path: Path) -> Reading:

@@ -265,6 +265,12 @@ def format_named(name: str) -> Format | None:
     return next((known for known in FORMATS if known.name == name), None)
 
 
+def opens_quickly(name: str) -> bool:
+    """Whether opening a file of the format ``name`` costs little beside reading a page: several may do so."""
+    known = format_named(name)
+    return known is not None and known.reader in {"pdf", "image", "fixed"} and not known.converts_to
+
+
 def format_of_mime_type(value: str | None) -> Format | None:
     """The format that a MIME type names, if it is read here."""
     bare = bare_mime_type(value)

@@ -233,7 +233,12 @@ class Settings(BaseSettings):
         3, description="Attempts at a piece of work, with no progress between them, before its job fails."
     )
     page_window: int = Field(8, ge=1, description="Pages read, checkpointed and freed together.")
-    shard_pages: int = Field(64, ge=1, description="Pages of a long document that one worker claims at once.")
+    shard_pages: int = Field(
+        64,
+        ge=1,
+        description="Most pages of a document that are claimed at once; "
+        "fewer, whole windows, where nothing else waits.",
+    )
     max_bad_page_share: float = Field(0.5, description="A job fails when a larger share of its pages failed.")
     ocr_engine: OcrEngineName = Field(
         OcrEngineName.PPOCR,

@@ -9,8 +9,10 @@ from pipelines.parse import read_pages
 from pipelines.readers.base import Reader
 from pipelines.work import PageRecord, RunContext
 from schemas.documents import Page, PagesRead
+from schemas.formats import opens_quickly
 from schemas.options import FormFilling
 from schemas.page_range import chosen_pages, in_parts
+from schemas.queues import Queue
 from schemas.reading import DocumentInfo
 from workers.jobs.ledger.shards import Claim
 from workers.jobs.ledger.tables import Checkpoint
@@ -45,7 +47,7 @@ def read_shard(work: Work) -> Claim | None:
         if marked is not None and reuse_result(work, marked):
             return None
         info = document.open()
-        numbers = _pages_of(work, info.page_count, marked)
+        numbers = _pages_of(work, document, info.page_count, marked)
         window = _read_windows(work, document, info, numbers)
     queue = assembly_queue(claim.request, work.settings, claim.queue)
     report, seconds = work.lease.progress.report(), work.settings.lease_seconds
@@ -57,16 +59,37 @@ def read_shard(work: Work) -> Claim | None:
     return None
 
 
-def _pages_of(work: Work, page_count: int, marked: str | None) -> list[int]:
+def _pages_of(work: Work, document: Document, page_count: int, marked: str | None) -> list[int]:
     """The shard's page numbers; the first shard learns the page count and leaves the rest to others."""
     claim = work.claim
     if claim.pages is not None:
         return claim.pages
     numbers = chosen_pages(claim.request.source.page_range, page_count, work.settings.max_pages)
-    own, *others = in_parts(numbers, work.settings.shard_pages)
+    own, *others = in_parts(numbers, _shard_pages(work, document, len(numbers)))
     for _ in work.steadily(lambda: work.shards.split(claim, page_count, own, others, marked)):
         work.services.doorbell.ring(claim.queue)
     return own
+
+
+def _shard_pages(work: Work, document: Document, pages: int) -> int:
+    """How many pages a shard has. Where nothing else waits, each thread here gets its share of the document.
+
+    A share is whole windows: they are the same however a document is cut.
+    """
+    settings, queue = work.settings, work.claim.queue
+    most, window = settings.shard_pages, settings.page_window
+    if pages <= window or not opens_quickly(document.format_name) or _counts_tokens(work):
+        return most
+    if work.steadily(lambda: work.shards.claimable(queue, most=1)):
+        return most
+    share = -(-pages // settings.slots.get(Queue(queue), 1))
+    return min(most, window * -(-share // window))
+
+
+def _counts_tokens(work: Work) -> bool:
+    """Whether language models are asked about the pages, which may use so many tokens for each shard."""
+    options = work.claim.request.configuration.enrichment_options
+    return work.settings.has_llm and (options.table_summarization or options.figure_summarization)
 
 
 def _read_windows(work: Work, document: Document, info: DocumentInfo, numbers: list[int]) -> Window | None:

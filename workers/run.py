@@ -56,7 +56,7 @@ class Worker:
         self._shards = services.shards
         self._stopping = threading.Event()
         self._scratch = Scratch(settings.folder / "scratch")
-        self._readers = Readers(settings, self._scratch.path)
+        self._readers = Readers(settings, self._scratch.path, settings.concurrency)
         self._engines = EngineChild(settings)
         stall = 2 * max(settings.page_timeout, settings.download_timeout)
         self._leases = Leases(self._shards, settings.lease_seconds, stall, self._stopping)

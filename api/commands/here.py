@@ -26,7 +26,7 @@ def _silent(_report: Report, _pages: int) -> None:
 
 
 class HereParser:
-    """Reads documents one after another in this process tree.
+    """Reads documents in this process tree; for several threads.
 
     An address is fetched as a worker fetches one: from public hosts and those of ``OCTAVO_FILE_URL_ALLOW``,
     through at most five redirects, so that a list of addresses from elsewhere leads to nothing inside.
@@ -47,6 +47,10 @@ class HereParser:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._parser.__exit__(kind, error, trace)
+
+    def interrupt(self) -> None:
+        """Ends what is read in other threads."""
+        self._parser.interrupt()
 
     def parse(
         self,

@@ -85,7 +85,7 @@ class Place:
     @property
     def in_hand(self) -> int:
         """How many documents are read at a time."""
-        return self.at_a_time if self.server else 1
+        return self.at_a_time if self.server else settings_or_exit().concurrency
 
     @contextlib.contextmanager
     def parser(self, calls: JobType, asked: Configuration | None = None) -> Iterator[SourceParser]:

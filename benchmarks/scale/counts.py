@@ -48,7 +48,8 @@ def measure(folder: Path, database_url: str | None = None, **settings: object) -
     ``shard``s and ``window``s of pages; ``renewal`` of a lease, about once a second while pages are read;
     ``result``, once fetched; ``delete``. ``small job`` is all work on a document of one page.
     """
-    services = services_in(folder, database_url, **settings)
+    # One thread: where several are idle, they share a document in shards that are smaller.
+    services = services_in(folder, database_url, workers=1, **settings)
     desk = _Desk(services)
     try:
         pages = services.settings.page_window

@@ -39,7 +39,11 @@ class CountingDoorbell:
 
 
 def make_services(folder: Path, **settings: Any) -> Services:
-    """Services in ``folder``, tables made, keys installed; ``KEY`` opens the default project."""
+    """Services in ``folder``, tables made, keys installed; ``KEY`` opens the default project.
+
+    One thread reads, so that documents are cut alike on all machines.
+    """
+    settings.setdefault("workers", 1)
     settings.setdefault("api_keys", (SecretStr(KEY),))
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "octavo.db").exists():

@@ -23,6 +23,7 @@ from schemas.errors import (
     DocumentEmpty,
     DocumentEncrypted,
     DocumentUnreadable,
+    Interrupted,
     PageUnreadable,
     ReaderLost,
     ReaderStuck,
@@ -191,12 +192,12 @@ def test_lost_children_are_counted_by_what_ended_them(tmp_path: Path) -> None:
 
 def test_closing_all_readers_ends_a_call_in_flight(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
     caplog.set_level(logging.DEBUG)
-    readers = Readers(Settings(), tmp_path)
+    readers = Readers(Settings(), tmp_path, 1)
     with readers.reader() as one:
         readers.close()
-        with pytest.raises(DocumentUnreadable):
+        with pytest.raises(Interrupted, match="going down"):
             one.page(1, layout=False)
-        with pytest.raises(DocumentUnreadable, match="going down"):
+        with pytest.raises(Interrupted, match="going down"):
             one.open(tmp_path / "any", "PDF")
 
 
@@ -262,7 +263,7 @@ def test_a_model_child_that_has_grown_is_replaced(engines: MortalEngines) -> Non
 
 def test_a_closed_model_child_stays_closed(engines: MortalEngines) -> None:
     engines.close()
-    with pytest.raises(ReaderLost):
+    with pytest.raises(Interrupted):
         engines.quarter_turns(picture(0))
 
 
@@ -309,7 +310,7 @@ def test_a_child_does_not_run_the_script_that_its_parent_was_started_as(tmp_path
 def test_the_next_reader_finds_a_child_that_waits_and_none_is_left_in_the_end(tmp_path: Path) -> None:
     document = tmp_path / "a.txt"
     document.write_text("some words")
-    readers = Readers(Settings(), tmp_path)
+    readers = Readers(Settings(), tmp_path, 1)
     waiting = readers._spares._waiting
     assert waiting == []
     with readers.reader() as first:

@@ -164,20 +164,28 @@ def warm_up() -> None:
     log.debug("fork server ready after %.1f s", time.perf_counter() - started)
 
 
-def again_if_lost(ask: Callable[[], T]) -> T:
+def again_if_lost(ask: Callable[[], T], is_over: Callable[[], bool]) -> T:
     """What ``ask`` gives, asked anew when its child was lost, up to three times: it may have been chance.
 
     Raises:
+        Interrupted: ``is_over``: whoever owns the child ended it.
         ReaderLost: the third child was lost too, or, ``ReaderStuck``, one took too long or too much.
     """
-    for _ in range(_TRIES - 1):
+    tries = 0
+    while True:
+        if is_over():
+            raise errors.Interrupted("the worker is going down")
         try:
             return ask()
         except errors.ReaderStuck:
             raise
         except errors.ReaderLost as lost:
+            tries += 1
+            if is_over():
+                continue
+            if tries == _TRIES:
+                raise
             log.warning("a child was lost and another takes its place: %s", lost.message)
-    return ask()
 
 
 def _cause(exitcode: int | None) -> str:

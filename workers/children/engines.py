@@ -139,7 +139,7 @@ class EngineChild:
         return self._vision.transcribe(image, self._settings.vision_prompt(task) or PROMPTS[task])
 
     def close(self) -> None:
-        """Ends the child; a call in flight in another thread ends with ``ReaderLost``."""
+        """Ends the child; a call in flight in another thread is ``Interrupted``."""
         if self._vision is not None:
             self._vision.close()
         if self._remote_ocr is not None:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from schemas import errors
 from schemas.settings import Settings
 from workers.children.child import Child, again_if_lost
 from workers.children.turns import Turns
@@ -47,7 +46,7 @@ class ModelChild:
         Raises:
             DocumentError: as the method itself raised it.
             ReaderLost: the child was lost again and again, or took too long.
-            Interrupted: the work must stop before it was its turn.
+            Interrupted: the work must stop; or the models are shut down.
         """
         return self._turns.take(None, arguments, lambda items: [self._ask(method, *items[0])])
 
@@ -66,7 +65,7 @@ class ModelChild:
         return self._turns.take((method, *same), item, ask)
 
     def close(self) -> None:
-        """Ends the child; a call in flight in another thread ends with ``ReaderLost``."""
+        """Ends the child; a call in flight in another thread is ``Interrupted``."""
         self._closed = True
         if self._child is not None:
             self._child.kill()
@@ -75,15 +74,13 @@ class ModelChild:
         timeout = self.settings.page_timeout
 
         def ask() -> Any:
-            if self._closed:
-                raise errors.ReaderLost("the models are shut down")
             if self._child is not None and self._child.alive:
                 return self._child.call(method, *arguments, timeout=timeout)
             with self._room.turn():  # the models load with their first call
                 self._child = self._fresh()
                 return self._child.call(method, *arguments, timeout=timeout)
 
-        answer = self._room.steadily(lambda: again_if_lost(ask), self._drop)
+        answer = self._room.steadily(lambda: again_if_lost(ask, lambda: self._closed), self._drop)
         self._watch_memory()
         return answer
 

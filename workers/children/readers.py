@@ -143,7 +143,7 @@ class ReaderChild:
         if self._stuck >= _MOST_STUCK:
             raise errors.ReaderStuck(f"{self._stuck} steps of this document took too long: it was given up")
         try:
-            return again_if_lost(ask)
+            return again_if_lost(ask, lambda: self._ended)
         except errors.ReaderStuck:
             self._stuck += 1
             raise
@@ -152,15 +152,13 @@ class ReaderChild:
         """A call about the document as a whole, to a child that may read it."""
 
         def ask() -> Any:
-            if self._ended:
-                raise errors.ReaderLost("the worker is going down")
             child = self._child
             if child is None or not child.alive or path != self._granted:
                 child, self._granted = self._fresh(path), path
             return child.call(method, path, *arguments, timeout=self._settings.page_timeout)
 
         try:
-            return again_if_lost(ask)
+            return again_if_lost(ask, lambda: self._ended)
         except (errors.ReaderLost, errors.PageUnreadable) as lost:
             raise errors.DocumentUnreadable(f"The document could not be opened: {lost.message}.") from lost
 
@@ -219,15 +217,15 @@ def _reader_setup(settings: Settings, scratch: Path) -> ReaderSetup:
 class Readers:
     """Hands out readers, one a piece of work, and can end them all at once when the worker goes down.
 
-    While one begins another child is forked, so that the next reader finds one.
+    While one begins another child is forked, so that the next reader finds one: at most ``spares`` wait.
     """
 
-    def __init__(self, settings: Settings, scratch_root: Path) -> None:
+    def __init__(self, settings: Settings, scratch_root: Path | None = None, spares: int = 0) -> None:
         self._settings = settings
         self._scratch_root = scratch_root
         self._lock = threading.Lock()
         self._open: set[ReaderChild] = set()
-        self._spares = Spares(functools.partial(spare_child, Reader), settings.concurrency)
+        self._spares = Spares(functools.partial(spare_child, Reader), spares) if spares else None
         self._enders = ThreadPoolExecutor(settings.concurrency, "end-reader")
 
     @contextlib.contextmanager
@@ -251,4 +249,5 @@ class Readers:
         with self._lock:
             for reader in self._open:
                 reader.end()
-        self._spares.close()
+        if self._spares is not None:
+            self._spares.close()
