@@ -102,7 +102,12 @@ class Settings(BaseSettings):
         None, description="`redis://…`; default: a Valkey of its own, on a socket in the data folder."
     )
     device: Device = Field(Device.AUTO, description="`auto`, `cpu` or `cuda`.")
-    workers: int = Field(0, ge=0, description="Documents read at the same time by one worker; 0: one a core.")
+    workers: int = Field(
+        0,
+        ge=0,
+        description="Documents, and parts of long ones, that one worker or `octavo parse` reads at the same"
+        " time; 0: one a core.",
+    )
     queues: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="What a worker does, and how much of it at once: `cpu=4,gpu=1,llm=8,notify`; default: all"
@@ -549,7 +554,7 @@ class Settings(BaseSettings):
 
     @property
     def concurrency(self) -> int:
-        """Documents read at once by one worker process."""
+        """Documents, and parts of long ones, read at once by one process."""
         return self.workers or cores()
 
 

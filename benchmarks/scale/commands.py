@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from benchmarks.scale import counts, jobs, pages, plan, simulation, workers
+from benchmarks.scale import counts, jobs, pages, plan, simulation, threads, workers
 from benchmarks.servers import Postgres, Redis, temporary_folder
 from benchmarks.telling import end, memory, mib, say
 
@@ -24,6 +24,8 @@ MOST_BYTES = 2 << 30
 MOST_GROWTH = 1.5
 """A step of a job costs no more than so many times what it costs with nothing waiting."""
 LEAST_SPEEDUP = 1.8
+LEAST_SHARED = 1.5
+"""Of one document: what is put together of all its pages in the end is done by one."""
 
 Sizes = Annotated[str, typer.Option("--sizes", help="Numbers, separated by commas.")]
 
@@ -109,6 +111,25 @@ def workers_command(
     wanted = LEAST_SPEEDUP * count / 2
     kept = {f"{count} worker processes read at least {wanted:.1f} times the pages of one": gain >= wanted}
     end("scale-workers", {"teams": [asdict(one) for one in found]}, told, kept)
+
+
+@app.command("threads")
+def threads_command(
+    count: Annotated[int, typer.Option(help="Threads at most.")] = 2,
+    length: Annotated[int, typer.Option("--pages", help="Pages of the document.")] = 48,
+) -> None:
+    """One document read by one thread and by several: seconds until it is there."""
+    found = threads.measure([1, count], length, say)
+    told, gains = [], []
+    for alone, shared in zip(found[::2], found[1::2], strict=True):
+        gains.append(alone.seconds / shared.seconds)
+        told.append(
+            f"{alone.where}: {length} pages with the layout model by one thread in {alone.seconds:.1f} s,"
+            f" by {count} in {shared.seconds:.1f} s: {gains[-1]:.2f} times as fast"
+        )
+    wanted = LEAST_SHARED * count / 2
+    kept = {f"{count} threads read one document at least {wanted:.2f} times as fast": min(gains) >= wanted}
+    end("scale-threads", {"latencies": [asdict(one) for one in found]}, told, kept)
 
 
 @app.command("counts")

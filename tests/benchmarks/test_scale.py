@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from benchmarks import report, store, telling
-from benchmarks.scale import jobs, pages
+from benchmarks.scale import jobs, pages, threads
 from benchmarks.scale.documents import report as drawn
 
 
@@ -45,6 +45,18 @@ def test_plain_text_is_timed_on_the_same_documents() -> None:
 def test_processor_time_is_told_by_role() -> None:
     found = pages.cpu_seconds([psutil.Process(os.getpid())])
     assert sum(found.values()) > 0
+
+
+@pytest.mark.end_to_end
+def test_a_document_is_timed_in_both_places_by_each_number_of_threads() -> None:
+    told: list[str] = []
+    found = threads.measure([2], 3, told.append)
+    assert [(one.where, one.threads, one.pages) for one in found] == [
+        (threads.SERVICE, 2, 3),
+        (threads.HERE, 2, 3),
+    ]
+    assert all(one.seconds > 0 for one in found)
+    assert len(told) == 2
 
 
 def test_steps_of_a_job_are_measured_with_others_waiting(tmp_path: Path) -> None:

@@ -121,10 +121,12 @@ def test_a_file_that_cannot_be_read_costs_only_itself(tmp_path: Path) -> None:
     assert "1 of 2" in done.stderr
 
 
-def test_ctrl_c_ends_it_without_a_word(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").write_bytes(pdf(["One."]))
+@pytest.mark.parametrize("names", [["a.pdf"], ["a.pdf", "b.pdf"]])
+def test_ctrl_c_ends_it_without_a_word(tmp_path: Path, names: list[str]) -> None:
+    for name in names:
+        (tmp_path / name).write_bytes(pdf(["One."]))
     running = subprocess.Popen(
-        [sys.executable, "-P", "-m", "api", "parse", "a.pdf"],
+        [sys.executable, "-P", "-m", "api", "parse", *names],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
