@@ -159,7 +159,7 @@ class LocalParser:
                 return read(reader, pages, its_own)
 
         most = self._settings.concurrency if opens_quickly(document.format_name) else 1
-        size = min(self._settings.page_window, -(-len(numbers) // most))
+        size = min(self._settings.page_window, max(1, -(-len(numbers) // most)))
         windows = _Windows(in_parts(numbers, size), one, context.check)
         helpers: list[Future[None]] = []
         try:
