@@ -121,7 +121,12 @@ class Runtime:
         if channels_last:
             network = _channels_last(network)
         # The precision is left to OpenVINO: bfloat16 where the CPU has it, for half the time.
-        options = {"INFERENCE_NUM_THREADS": self.threads, "ENABLE_HYPER_THREADING": True}
+        options = {
+            "INFERENCE_NUM_THREADS": self.threads,
+            "ENABLE_HYPER_THREADING": True,
+            # The threads of several processes would be bound to the same cores, the first ones.
+            "ENABLE_CPU_PINNING": False,
+        }
         return core.compile_model(network, "CPU", options)
 
 

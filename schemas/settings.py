@@ -31,6 +31,8 @@ _LONGEST_SOCKET = 100
 """Bytes in a unix socket's path; the least that any system allows is 104, its end included."""
 _LLM_SLOTS = 8
 """Documents that wait for answers of language models at the same time: little else is done for them."""
+_CORES_A_MODEL_CHILD = 4
+"""Models use more cores than these ever less well, and a single page waits longer for fewer."""
 
 
 _LLM_SETTINGS = [
@@ -231,7 +233,13 @@ class Settings(BaseSettings):
         "and boxes; without, they are read faster and have one page.",
     )
     reader_memory_bytes: int = Field(2 << 30, description="Most memory of a process that opens documents.")
-    model_memory_bytes: int = Field(3 << 30, description="The model process is restarted when it holds more.")
+    model_processes: int = Field(
+        0,
+        ge=0,
+        description="Processes with models on the CPU, of one worker, which share its cores; 0: one for each"
+        " four cores. One a core reads many scans soonest, and holds most memory.",
+    )
+    model_memory_bytes: int = Field(3 << 30, description="A model process is restarted when it holds more.")
     lease_seconds: float = Field(30.0, description="How long a silent worker keeps its work.")
     sweep_seconds: float = Field(10.0, description="How often lost work is looked for.")
     max_attempts: int = Field(
@@ -556,6 +564,11 @@ class Settings(BaseSettings):
     def concurrency(self) -> int:
         """Documents, and parts of long ones, read at once by one process."""
         return self.workers or cores()
+
+    @property
+    def model_children(self) -> int:
+        """Processes with models on the CPU of one process that reads: no more than may be asked at once."""
+        return max(1, min(self.model_processes or cores() // _CORES_A_MODEL_CHILD, self.concurrency))
 
 
 class Cuda(BaseSettings):

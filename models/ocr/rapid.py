@@ -167,6 +167,7 @@ def _engine(runtime: Runtime, recogniser: Path | None = None) -> Any:
         params |= {
             "EngineConfig.openvino.inference_num_threads": runtime.threads,
             "EngineConfig.openvino.enable_hyper_threading": True,
+            "EngineConfig.openvino.enable_cpu_pinning": False,
         }
     else:
         params["EngineConfig.onnxruntime.intra_op_num_threads"] = runtime.threads

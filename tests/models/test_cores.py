@@ -10,6 +10,7 @@ import pytest
 
 import schemas.cores
 from models.runtime import Runtime
+from models.weights import load
 from schemas.cores import cores, quota
 from schemas.settings import Settings
 
@@ -77,3 +78,10 @@ def test_documents_and_models_are_given_the_containers_cores(
         monkeypatch.undo()
         cores.cache_clear()
     assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.engines
+def test_models_of_several_processes_are_not_bound_to_the_same_cores() -> None:
+    pytest.importorskip("openvino")
+    model = Runtime.of("cpu", threads=1).openvino(load("octavo_signatures.onnx"))
+    assert model.get_property("ENABLE_CPU_PINNING") is False

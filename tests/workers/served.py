@@ -13,6 +13,7 @@ from models.base import Image
 from schemas.errors import DocumentEncrypted, PageUnreadable
 from schemas.geometry import BBox
 from schemas.reading import DocumentInfo, DocumentPart, FlowPage, FlowView, Region, SourcePage, TextLine
+from tests.waiting import soon
 
 
 class Faulty:
@@ -69,7 +70,10 @@ class Faulty:
 
 
 class Mortal:
-    """Models and a picture's first pixel: 1 kills them the first time only, 2 always; 3 hangs, 4 grows."""
+    """Models and a picture's first pixel: 1 kills them the first time only, 2 always; 3 hangs, 4 grows.
+
+    5 waits: they touch ``asleep`` beside ``memory`` and go on when ``awake`` is there.
+    """
 
     def __init__(self, memory: Path) -> None:
         self._memory = memory
@@ -84,6 +88,9 @@ class Mortal:
             time.sleep(60)
         if first == 4:
             self._kept.append(np.ones((300, 1000, 1000), np.uint8))
+        if first == 5:
+            self._memory.with_name("asleep").touch()
+            soon(self._memory.with_name("awake").exists)
         return os.getpid()
 
     def read_text(self, image: Image, ocr_model: str) -> list[TextLine]:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -249,16 +250,41 @@ def test_the_model_child_serves_on_after_a_death(engines: MortalEngines) -> None
     with pytest.raises(ReaderLost, match="SIGKILL"):
         engines.quarter_turns(picture(2))
     engines.quarter_turns(picture(0))
-    engines._models.settings = HURRIED
+    engines._models[0].settings = HURRIED
     with pytest.raises(ReaderStuck, match="longer than 0 seconds"):
         engines.quarter_turns(picture(3))
-    engines._models.settings = PATIENT
+    engines._models[0].settings = PATIENT
     assert engines.quarter_turns(picture(0))
 
 
 def test_a_model_child_that_has_grown_is_replaced(engines: MortalEngines) -> None:
     grown = engines.quarter_turns(picture(4))
     assert engines.quarter_turns(picture(0)) != grown
+
+
+@pytest.mark.parametrize(
+    ("cores", "workers", "asked", "children"),
+    [(1, 0, 0, 1), (2, 0, 0, 1), (7, 0, 0, 1), (16, 0, 0, 4), (16, 1, 0, 1), (2, 0, 2, 2), (16, 0, 3, 3)],
+)
+def test_models_share_the_cores(
+    monkeypatch: pytest.MonkeyPatch, cores: int, workers: int, asked: int, children: int
+) -> None:
+    monkeypatch.setattr("schemas.settings.cores", lambda: cores)
+    assert Settings(workers=workers, model_processes=asked).model_children == children
+
+
+def test_a_call_goes_to_a_model_child_that_is_idle(tmp_path: Path) -> None:
+    engines = MortalEngines(Settings(workers=2, model_processes=2), tmp_path / "memory")
+    first = engines.quarter_turns(picture(0))
+    assert engines.quarter_turns(picture(0)) == first
+    with ThreadPoolExecutor(1) as other:
+        busy = other.submit(engines.quarter_turns, picture(5))
+        assert soon((tmp_path / "asleep").exists)
+        second = engines.quarter_turns(picture(0))
+        (tmp_path / "awake").touch()
+        assert busy.result(20) == first
+    engines.close()
+    assert second != first
 
 
 def test_a_closed_model_child_stays_closed(engines: MortalEngines) -> None:

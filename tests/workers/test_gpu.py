@@ -340,12 +340,12 @@ class Counted(EngineChild):
 
 @pytest.mark.parametrize("device", ["cuda", "cpu"])
 def test_pages_go_through_a_card_together_and_the_rest_beside_it(tmp_path: Path, device: str) -> None:
-    engines = Counted(tmp_path, device=device)
+    engines = Counted(tmp_path, device=device, model_processes=1)
     with ThreadPoolExecutor(4) as threads:
         first = threads.submit(engines.quarter_turns, PICTURE)
         assert soon((tmp_path / "begun").exists)
         others = [threads.submit(engines.quarter_turns, PICTURE) for _ in range(3)]
-        assert soon(lambda: engines._models.load == 4)
+        assert soon(lambda: engines._models[0].load == 4)
         beside = threads.submit(engines.skew, PICTURE) if device == "cpu" else engines.skew(PICTURE)
         (tmp_path / "go on").touch()
         process = first.result(20)

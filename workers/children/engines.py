@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from models.base import Image, Models, Vectors
 from models.vlm.prompts import PROMPTS
 from schemas import errors
 from schemas.charts import AnyChart
+from schemas.cores import cores
 from schemas.geometry import BBox
 from schemas.llm import LlmName, LlmTraits, Question, Reply
 from schemas.ocr import OcrEngineName
@@ -31,10 +33,11 @@ if TYPE_CHECKING:
 
 
 class EngineChild:
-    """``Engines`` in one child for all threads. On a graphics card, what it cannot do has children beside.
+    """``Engines`` in children for all threads, which share the cores; a call goes to the one that is idlest.
 
-    Pages of several documents then go through a model at once. What asks servers is no child's: language
-    models, the vision model and remote OCR (see ``workers.llms`` and ``workers.vision``).
+    On a graphics card there is one, with children beside it for what that cannot do: pages of several
+    documents then go through a model at once. What asks servers is no child's: language models, the vision
+    model and remote OCR (see ``workers.llms`` and ``workers.vision``).
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -45,24 +48,28 @@ class EngineChild:
         self._vision = open_vision(settings)
         self._remote_ocr = _open_remote_ocr(settings)
         on_card = is_for_card(settings, "onnxruntime-gpu")
-        turns = Turns(settings.gpu_batch, settings.gpu_batch_seconds) if on_card else Turns()
         room = GpuRoom.of(settings, "onnxruntime-gpu")
-        self._models = ModelChild(settings, room, self._fresh, turns)
+        together = Turns(settings.gpu_batch, settings.gpu_batch_seconds)
+        self._models = (
+            [ModelChild(settings, room, self._fresh, together)]
+            if on_card
+            else [ModelChild(settings, room, self._fresh) for _ in range(settings.model_children)]
+        )
         # What needs no card does not keep it waiting: it has children of its own, one a document in hand.
         self._others = [
             ModelChild(settings, GpuRoom.none(), self._beside_card) for _ in range(settings.concurrency)
         ]
-        self._others = self._others if on_card else [self._models]
+        self._others = self._others if on_card else self._models
 
     def quarter_turns(self, image: Image) -> int:
         """See ``Engines.quarter_turns``."""
-        return int(self._models.together("quarter_turns", "quarter_turns_of", image))
+        return int(self._together("quarter_turns", "quarter_turns_of", image))
 
     def read_text(self, image: Image, ocr_model: str) -> list[TextLine]:
         """See ``Engines.read_text``."""
         if self._remote_ocr is not None:
             return self._remote_ocr.read(image)
-        lines: list[TextLine] = self._models.together("read_text", "read_texts", image, ocr_model)
+        lines: list[TextLine] = self._together("read_text", "read_texts", image, ocr_model)
         return lines
 
     def lay_out(self, image: Image, lines: list[TextLine]) -> list[Region]:
@@ -72,12 +79,12 @@ class EngineChild:
 
     def find_regions(self, image: Image) -> list[Region]:
         """See ``Engines.find_regions``."""
-        regions: list[Region] = self._models.together("find_regions", "find_regions_of", image)
+        regions: list[Region] = self._together("find_regions", "find_regions_of", image)
         return regions
 
     def table_structures(self, image: Image) -> list[TableGrid]:
         """See ``Engines.table_structures``."""
-        grids: list[TableGrid] = self._models.together("table_structures", "table_structures_of", image)
+        grids: list[TableGrid] = self._together("table_structures", "table_structures_of", image)
         return grids
 
     def skew(self, image: Image) -> float:
@@ -91,7 +98,7 @@ class EngineChild:
 
     def find_signatures(self, image: Image) -> list[Sighting]:
         """See ``Engines.find_signatures``."""
-        signatures: list[Sighting] = self._models.together("find_signatures", "find_signatures_of", image)
+        signatures: list[Sighting] = self._together("find_signatures", "find_signatures_of", image)
         return signatures
 
     def find_struck(self, image: Image, words: list[BBox]) -> list[bool]:
@@ -111,7 +118,7 @@ class EngineChild:
 
     def embed(self, texts: list[str]) -> Vectors:
         """See ``Engines.embed``."""
-        vectors: Vectors = self._models.together("embed", "embed_all", texts)
+        vectors: Vectors = self._together("embed", "embed_all", texts)
         return vectors
 
     @property
@@ -146,7 +153,7 @@ class EngineChild:
             self._remote_ocr.close()
         for model in self._llms.values():
             model.close()
-        for child in {self._models, *self._others}:
+        for child in {*self._models, *self._others}:
             child.close()
 
     def _llm(self, name: LlmName) -> LanguageModel:
@@ -155,11 +162,15 @@ class EngineChild:
         return self._llms[name]
 
     def _other(self, method: str, *arguments: Any) -> Any:
-        """A call that needs no card, to the child that has least to do."""
-        return min(self._others, key=lambda child: child.load).call(method, *arguments)
+        """A call that needs no card."""
+        return _idlest(self._others).call(method, *arguments)
+
+    def _together(self, method: str, for_many: str, item: Any, *same: Any) -> Any:
+        """A call that a card makes together with others; see ``ModelChild.together``."""
+        return _idlest(self._models).together(method, for_many, item, *same)
 
     def _fresh(self) -> Child:
-        return self._started(self._settings.device)
+        return self._started(self._settings.device, threads=max(1, cores() // len(self._models)))
 
     def _beside_card(self) -> Child:
         """A child on one core: there are as many as documents."""
@@ -178,6 +189,11 @@ class EngineChild:
         programs = settings.ocr_engine is OcrEngineName.TESSERACT
         rules = as_set(settings, for_models(settings, Path(scratch.name), programs=programs))
         return Child(functools.partial(OnGpu, make), Models, limits, rules, scratch)
+
+
+def _idlest(children: Sequence[ModelChild]) -> ModelChild:
+    """The child that has least to do; of several the first, so that models are not loaded without need."""
+    return min(children, key=lambda child: child.load)
 
 
 def _open_remote_ocr(settings: Settings) -> RemoteOcr | None:
