@@ -83,5 +83,5 @@ def test_documents_and_models_are_given_the_containers_cores(
 @pytest.mark.engines
 def test_models_of_several_processes_are_not_bound_to_the_same_cores() -> None:
     pytest.importorskip("openvino")
-    model = Runtime.of("cpu", threads=1).openvino(load("octavo_signatures.onnx"))
+    model = Runtime.of("cpu", threads=1).openvino(load("signatures"))
     assert model.get_property("ENABLE_CPU_PINNING") is False
