@@ -47,7 +47,7 @@ def test_a_remote_engine_is_asked_by_the_worker_itself(url: str) -> None:
     engines = EngineChild(Settings(ocr_engine="remote", ocr_url=url, ocr_api_key="k3y"))
     (line,) = engines.read_text(PAGE, "model03")
     assert line.text == "Bearer k3y"
-    assert not engines._models.started  # no model was started for it
+    assert not any(child.started for child in engines._models)  # no model was started for it
     engines.close()
 
 
