@@ -180,7 +180,7 @@ class LocalParser:
                 while (window := windows.take()) is not None:
                     windows.read(reader, window)
         except Exception as error:
-            if windows.failure is None:
+            if windows.failure is None and not isinstance(error, Interrupted):
                 log.warning("a document is read by one reader less: %s", type(error).__name__)
         finally:
             self._free.release()

@@ -161,3 +161,22 @@ def test_a_reader_that_cannot_open_it_too_leaves_the_pages_to_the_others(
     with caplog.at_level(logging.WARNING):
         assert texts(parser.parse(paper)) == PAGES
     assert "one reader less: DocumentUnreadable" in caplog.text
+
+
+def test_a_reader_that_is_interrupted_as_it_opens_is_not_told_of(
+    paper: Path, parser: LocalParser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first: list[ReaderChild] = []
+    really = ReaderChild.open
+
+    def interrupted(reader: ReaderChild, path: Path, format_name: str) -> DocumentInfo:
+        first.append(reader)
+        if reader is not first[0]:
+            raise Interrupted("the worker is going down")
+        return really(reader, path, format_name)
+
+    monkeypatch.setattr(ReaderChild, "open", interrupted)
+    with caplog.at_level(logging.WARNING):
+        assert texts(parser.parse(paper)) == PAGES
+    assert len(first) > 1
+    assert not caplog.records

@@ -49,17 +49,16 @@ class EngineChild:
         self._remote_ocr = _open_remote_ocr(settings)
         on_card = is_for_card(settings, "onnxruntime-gpu")
         room = GpuRoom.of(settings, "onnxruntime-gpu")
-        together = Turns(settings.gpu_batch, settings.gpu_batch_seconds)
-        self._models = (
-            [ModelChild(settings, room, self._fresh, together)]
-            if on_card
-            else [ModelChild(settings, room, self._fresh) for _ in range(settings.model_children)]
-        )
-        # What needs no card does not keep it waiting: it has children of its own, one a document in hand.
-        self._others = [
-            ModelChild(settings, GpuRoom.none(), self._beside_card) for _ in range(settings.concurrency)
-        ]
-        self._others = self._others if on_card else self._models
+        if on_card:
+            together = Turns(settings.gpu_batch, settings.gpu_batch_seconds)
+            self._models = [ModelChild(settings, room, self._fresh, together)]
+            # What needs no card does not keep it waiting: it has children of its own, one a document in hand.
+            self._others = [
+                ModelChild(settings, GpuRoom.none(), self._beside_card) for _ in range(settings.concurrency)
+            ]
+        else:
+            self._models = [ModelChild(settings, room, self._fresh) for _ in range(settings.model_children)]
+            self._others = self._models
 
     def quarter_turns(self, image: Image) -> int:
         """See ``Engines.quarter_turns``."""
